@@ -1,0 +1,140 @@
+// swift-tools-version: 6.1
+import PackageDescription
+
+// The dependency rule: a service imports Shared libraries and no other service; a Shared library imports Domain and no
+// other Shared library (OpenAI on HTTPClient is the one exception); Domain imports Foundation. `deploy/test` builds with
+// `--explicit-target-dependency-import-check error`, so the compiler refuses the rest.
+
+let package = Package(
+    name: "bat-vr-trainer",
+    products: ["Gateway", "Relay", "Supervisor", "Scoring", "Reports"].map {
+        .executable(name: $0.lowercased(), targets: ["\($0)Service"])
+    } + [
+        .executable(name: "openai-simulator", targets: ["FakeOpenAI"]),
+        .executable(name: "demo-call", targets: ["DemoCall"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/hummingbird-project/hummingbird.git", from: "2.28.1"),
+        .package(url: "https://github.com/apple/swift-nio.git", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-ssl.git", from: "2.37.6"),
+        .package(url: "https://github.com/apple/swift-nio-extras.git", from: "1.35.2"),
+        .package(url: "https://github.com/apple/swift-http-types.git", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-log.git", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-metrics.git", from: "2.13.0"),
+        .package(url: "https://github.com/apple/swift-configuration.git", from: "1.4.0"),
+        .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.8.2"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle.git", from: "2.13.0"),
+        .package(url: "https://github.com/jpsim/Yams.git", from: "6.2.2"),
+    ],
+    targets: [
+        .system("CMongo", pkgConfig: "libmongoc-1.0", apt: "libmongoc-dev"),
+        .system("CCurl", pkgConfig: "libcurl", apt: "libcurl4-openssl-dev"),
+        .system("CHaru", pkgConfig: nil, apt: "libhpdf-dev"),  // Debian 12 ships no .pc file; the module map links hpdf
+        .system("CCrypto", pkgConfig: "libcrypto", apt: "libssl-dev"),
+        .system("CArchive", pkgConfig: "libarchive", apt: "libarchive-dev"),
+
+        .shared("Domain", domain: false),
+        .shared("Wire", [.nioCore, .nioPosix, .logging, .lifecycle, .metrics]),
+        .shared("WebSocket", [.nioCore, .nioPosix, .nioHTTP1, .nioWebSocket, .nioSSL, .httpTypes, .nioHTTPTypes, .nioHTTPTypesHTTP1, .hummingbirdCore, .logging, "CCrypto"]),
+        .shared("HTTPClient", ["CCurl"], domain: false),
+        .shared("OpenAI", ["HTTPClient", .logging]),
+        .shared("Secrets", ["CCrypto"], domain: false),
+        .shared("Storage", ["CMongo", .yams, .logging, .lifecycle]),
+        .shared("Compliance", [.yams]),
+        .shared("Bootstrap", [.configuration, .argumentParser, .logging, .metrics, .lifecycle]),
+
+        .service("Gateway", ["Storage", "WebSocket", "Secrets", .hummingbird, .hummingbirdCore, .hummingbirdTLS, .httpTypes, .nioCore, .nioPosix, .nioHTTPTypes, .nioSSL], resources: ["Dashboard"]),
+        .service("Relay", ["Storage", "WebSocket", "Compliance", "Secrets", .nioCore, .nioPosix, .nioSSL]),
+        .service("Supervisor", ["OpenAI", "Compliance"]),
+        .service("Scoring", ["OpenAI", "Compliance", "Storage"]),
+        .service("Reports", ["Storage", "HTTPClient", "Secrets", "CHaru", "CArchive"], resources: ["Fonts"]),
+
+        .executableTarget(
+            name: "FakeOpenAI",
+            dependencies: ["WebSocket", .argumentParser, .hummingbird, .hummingbirdCore, .httpTypes, .nioCore, .nioPosix, .nioHTTPTypes, .logging, .lifecycle],
+            path: "Tests/FakeOpenAI", swiftSettings: .house),
+        .target(name: "TrainingClient", dependencies: ["Domain", "WebSocket", "HTTPClient", .nioCore, .nioPosix, .logging], path: "Tests/TrainingClient", swiftSettings: .house),
+        .executableTarget(name: "DemoCall", dependencies: ["Domain", "TrainingClient", .argumentParser], path: "Tests/DemoCall", swiftSettings: .house),
+        .target(name: "TestSupport", dependencies: ["Domain", "Wire", "Storage", "HTTPClient", .logging, .nioCore], path: "Tests/Support", swiftSettings: .house),
+
+        .tests("Domain"),
+        .tests("Wire", [.nioCore, .nioPosix, .nioEmbedded, .logging]),
+        .tests("WebSocket", [.nioCore, .nioPosix, .nioEmbedded, .nioWebSocket, .logging, .hummingbird]),
+        .tests("HTTPClient"),
+        .tests("OpenAI", ["HTTPClient"]),
+        .tests("Secrets"),
+        .tests("Storage", ["Secrets"]),
+        .tests("Compliance"),
+        .tests("Bootstrap", [.configuration, .logging, .metrics]),
+        .tests("Gateway", module: "GatewayService", ["Wire", "Storage", "Secrets", "WebSocket", .hummingbird, .hummingbirdTesting, .httpTypes, .nioCore, .nioPosix, .nioEmbedded, .logging]),
+        .tests("Relay", module: "RelayService", ["Wire", "Storage", "WebSocket", .nioCore, .nioPosix, .nioEmbedded, .logging]),
+        .tests("Supervisor", module: "SupervisorService", ["Wire", "OpenAI", "Compliance", .logging]),
+        .tests("Scoring", module: "ScoringService", ["Wire", "OpenAI", "Compliance", "Storage", .logging]),
+        .tests("Reports", module: "ReportsService", ["Wire", "Storage", "HTTPClient", "CArchive", .logging]),
+        .tests("Simulator", module: "FakeOpenAI", ["WebSocket", "HTTPClient", .nioCore, .nioPosix, .logging]),
+        .tests("System", module: "TrainingClient", ["HTTPClient", "Storage", .nioCore, .logging]),
+    ],
+    swiftLanguageModes: [.v6]
+)
+
+extension [SwiftSetting] {
+    static var house: [SwiftSetting] {
+        [
+            .enableUpcomingFeature("ExistentialAny"),
+            .enableUpcomingFeature("MemberImportVisibility"),
+            .enableUpcomingFeature("InternalImportsByDefault"),
+        ]
+    }
+}
+
+extension Target {
+    static func system(_ name: String, pkgConfig: String?, apt: String) -> Target {
+        .systemLibrary(name: name, path: "Shared/System/\(name)", pkgConfig: pkgConfig, providers: [.apt([apt])])
+    }
+
+    static func shared(_ name: String, _ dependencies: [Dependency] = [], domain: Bool = true) -> Target {
+        .target(
+            name: name, dependencies: (domain ? ["Domain"] : []) + dependencies, path: "Shared/\(name)", swiftSettings: .house)
+    }
+
+    static func service(_ name: String, _ dependencies: [Dependency], resources: [String] = []) -> Target {
+        .executableTarget(
+            name: "\(name)Service",
+            dependencies: ["Domain", "Bootstrap", "Wire", .logging, .lifecycle, .metrics, .configuration] + dependencies,
+            path: "Services/\(name.lowercased())",
+            resources: resources.map { .copy($0) },
+            swiftSettings: .house
+        )
+    }
+
+    static func tests(_ name: String, module: String? = nil, _ dependencies: [Dependency] = []) -> Target {
+        .testTarget(
+            name: "\(name)Tests",
+            dependencies: Set(["Domain", "TestSupport", module ?? name]).sorted().map { .byName(name: $0) } + dependencies,
+            path: "Tests/\(name)Tests",
+            swiftSettings: .house
+        )
+    }
+}
+
+extension Target.Dependency {
+    static let nioCore = product(name: "NIOCore", package: "swift-nio")
+    static let nioPosix = product(name: "NIOPosix", package: "swift-nio")
+    static let nioEmbedded = product(name: "NIOEmbedded", package: "swift-nio")
+    static let nioHTTP1 = product(name: "NIOHTTP1", package: "swift-nio")
+    static let nioWebSocket = product(name: "NIOWebSocket", package: "swift-nio")
+    static let nioSSL = product(name: "NIOSSL", package: "swift-nio-ssl")
+    static let httpTypes = product(name: "HTTPTypes", package: "swift-http-types")
+    static let nioHTTPTypes = product(name: "NIOHTTPTypes", package: "swift-nio-extras")
+    static let nioHTTPTypesHTTP1 = product(name: "NIOHTTPTypesHTTP1", package: "swift-nio-extras")
+    static let hummingbird = product(name: "Hummingbird", package: "hummingbird")
+    static let hummingbirdCore = product(name: "HummingbirdCore", package: "hummingbird")
+    static let hummingbirdTLS = product(name: "HummingbirdTLS", package: "hummingbird")
+    static let hummingbirdTesting = product(name: "HummingbirdTesting", package: "hummingbird")
+    static let logging = product(name: "Logging", package: "swift-log")
+    static let metrics = product(name: "Metrics", package: "swift-metrics")
+    static let configuration = product(name: "Configuration", package: "swift-configuration")
+    static let argumentParser = product(name: "ArgumentParser", package: "swift-argument-parser")
+    static let lifecycle = product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+    static let yams = product(name: "Yams", package: "Yams")
+}

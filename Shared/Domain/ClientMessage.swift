@@ -1,0 +1,132 @@
+/// What a client may say over the WebSocket, audio apart (`protocol.md`). Anything else is refused, and nothing is ever
+/// forwarded to OpenAI by default.
+public enum ClientMessage: Sendable, Equatable {
+    case resume(lastSeq: Int, played: Played?)
+    case event(ClientEvent)
+    case played(Played)
+    case text(String)
+    case ping(t: JSONValue?)
+    case endSession
+
+    /// How much of an item the client has played.
+    public struct Played: Codable, Hashable, Sendable {
+        public var itemId: String
+        public var offsetMs: Int
+
+        public init(itemId: String, offsetMs: Int) {
+            self.itemId = itemId
+            self.offsetMs = offsetMs
+        }
+    }
+
+    /// Every type that is not audio, as it stands in `type`.
+    public static let types = ["resume", "event", "played", "text", "ping", "end_session"]
+}
+
+/// An event as a client sends it, over the WebSocket or in a REST batch, before it is checked.
+public struct ClientEvent: Codable, Hashable, Sendable {
+    public struct Content: Codable, Hashable, Sendable {
+        public var type: String
+        public var data: JSONValue?
+
+        public init(type: String, data: JSONValue?) {
+            self.type = type
+            self.data = data
+        }
+    }
+
+    public var eventId: String?
+    /// Seconds since the session began, by the client's clock. Absent: when it arrived.
+    public var time: Double?
+    public var data: Content
+
+    public init(eventId: String? = nil, time: Double? = nil, data: Content) {
+        self.eventId = eventId
+        self.time = time
+        self.data = data
+    }
+}
+
+extension ClientMessage: Codable {
+    private enum Key: String, CodingKey {
+        case type, lastSeq, played, t, text
+    }
+
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: Key.self)
+        switch try container.decode(String.self, forKey: .type) {
+        case "resume":
+            self = .resume(
+                lastSeq: try container.decode(Int.self, forKey: .lastSeq),
+                played: try container.decodeIfPresent(Played.self, forKey: .played))
+        case "event": self = .event(try ClientEvent(from: decoder))
+        case "played": self = .played(try Played(from: decoder))
+        case "text": self = .text(try container.decode(String.self, forKey: .text))
+        case "ping": self = .ping(t: try container.decodeIfPresent(JSONValue.self, forKey: .t))
+        case "end_session": self = .endSession
+        case let unknown:
+            throw DecodingError.dataCorruptedError(
+                forKey: .type, in: container,
+                debugDescription: "unknown message type \(unknown.prefix(64)); allowed: audio, \(Self.types.joined(separator: ", "))")
+        }
+    }
+
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: Key.self)
+        switch self {
+        case .resume(let lastSeq, let played):
+            try container.encode("resume", forKey: .type)
+            try container.encode(lastSeq, forKey: .lastSeq)
+            try container.encodeIfPresent(played, forKey: .played)
+        case .event(let event):
+            try container.encode("event", forKey: .type)
+            try event.encode(to: encoder)
+        case .played(let played):
+            try container.encode("played", forKey: .type)
+            try played.encode(to: encoder)
+        case .text(let text):
+            try container.encode("text", forKey: .type)
+            try container.encode(text, forKey: .text)
+        case .ping(let t):
+            try container.encode("ping", forKey: .type)
+            try container.encodeIfPresent(t, forKey: .t)
+        case .endSession: try container.encode("end_session", forKey: .type)
+        }
+    }
+}
+
+extension ClientEvent {
+    /// Why an event is refused: a code and a sentence for the client.
+    public struct Refusal: Error, Hashable, Sendable {
+        public var code: String
+        public var message: String
+
+        public init(code: String, message: String) {
+            self.code = code
+            self.message = message
+        }
+    }
+
+    /// The checked event.
+    ///
+    /// - Parameters:
+    ///   - now: session time in seconds, used where the client gave none.
+    ///   - allowed: the types that clients may send.
+    /// - Throws: `Refusal` with code `invalid_event`.
+    public func checked(at now: Double, allowed: Set<EventType> = EventType.fromClients) throws(Refusal) -> SessionEvent {
+        if let eventId, !(1...64).contains(eventId.count) {
+            throw Refusal(code: "invalid_event", message: "eventId must have 1 to 64 characters")
+        }
+        let type = EventType(rawValue: data.type)
+        guard allowed.contains(type) else {
+            throw Refusal(
+                code: "invalid_event",
+                message: "event type \(data.type.prefix(64)) is not one that a client may send; allowed: "
+                    + allowed.map(\.rawValue).sorted().joined(separator: ", "))
+        }
+        if let time, !(time.isFinite && (0...86_400).contains(time)) {
+            throw Refusal(code: "invalid_event", message: "time must be between 0 and 86400 seconds")
+        }
+        return SessionEvent(eventId: eventId, time: time ?? now, type: type, data: data.data ?? .null)
+    }
+}

@@ -1,0 +1,61 @@
+/// One thing that happened in a live session, as the relay writes it down before acting on it.
+///
+/// Facts are numbered per session without gaps. Folding them in order gives the session's record, at any moment.
+public struct RecordedFact: Codable, Hashable, Sendable {
+    /// 1, 2, 3, … within the session: with the session id, its unique key in the journal and in MongoDB.
+    public var seq: Int
+    /// Seconds since the session began.
+    public var time: Double
+    public var content: Content
+
+    public init(seq: Int, time: Double, content: Content) {
+        self.seq = seq
+        self.time = time
+        self.content = content
+    }
+
+    public enum Content: Codable, Hashable, Sendable {
+        /// A later one with the same `utteranceId` replaces it.
+        case utterance(Utterance)
+        case event(SessionEvent)
+        case attitude(AttitudePoint)
+        case supervisorLog(SupervisorLog)
+        case finding(Finding)
+        case outcomeClaim(OutcomeClaim)
+        case usage(TokenUsage)
+        case phase(SessionPhase)
+    }
+
+    /// What makes a resent client event a duplicate.
+    public var eventId: String? {
+        if case .event(let event) = content { event.eventId } else { nil }
+    }
+}
+
+extension SessionRecord {
+    /// Folds facts, in the order of `seq`, into the record.
+    public mutating func apply(_ facts: some Sequence<RecordedFact>) {
+        for fact in facts {
+            switch fact.content {
+            case .utterance(let utterance):
+                if let index = transcript.firstIndex(where: { $0.utteranceId == utterance.utteranceId }) {
+                    transcript[index] = utterance
+                } else {
+                    transcript.append(utterance)
+                }
+            case .event(let event): events.append(event)
+            case .attitude(let point):
+                attitudeCurve.append(point)
+                moodHistory.append(point.value)
+                finalAttitude = point.value
+            case .supervisorLog(let log): supervisorLogs.append(log)
+            case .finding(let finding): findings.append(finding)
+            case .outcomeClaim(let claim): outcomeClaims.append(claim)
+            case .usage(let total): usage = total
+            case .phase(let phase): self.phase = phase
+            }
+        }
+        transcript.sort { ($0.startTime, $0.utteranceId.count, $0.utteranceId) < ($1.startTime, $1.utteranceId.count, $1.utteranceId) }
+        events.sort { $0.time < $1.time }
+    }
+}

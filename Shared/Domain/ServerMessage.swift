@@ -1,0 +1,225 @@
+/// What the server says to a client over the WebSocket, audio apart (`protocol.md`). Encoded flat, absent instead of null.
+public enum ServerMessage: Sendable, Equatable {
+    case ready(Ready)
+    case transcript(TranscriptLine)
+    case attitude(AttitudeChange)
+    case compliance(Compliance)
+    case audioClear(itemId: String, heardMs: Int)
+    case ack(eventIds: [String])
+    case nack(eventIds: [String], code: String, message: String, retry: Bool)
+    case resumed(from: Int, to: Int, replayed: Int)
+    case resumeFailed(code: String, seq: Int)
+    case status(upstream: String)
+    case pong(t: JSONValue?)
+    case goingAway(reason: String, retryAfterMs: Int)
+    case sessionEnded(seq: Int, outcome: Outcome, endTrigger: String)
+    /// `data` is the score, or absent with an `error` when scoring has finally failed.
+    case score(seq: Int, data: Scorecard?, error: String?)
+    case error(seq: Int?, code: String, message: String, fatal: Bool, retryAfterMs: Int?)
+
+    public struct Ready: Codable, Hashable, Sendable {
+        public struct Limits: Codable, Hashable, Sendable {
+            public var maxMessageBytes = 1_048_576
+            public var maxEventsPerBatch = 1_000
+
+            public init() {}
+        }
+
+        public var sessionId: SessionID
+        public var `protocol` = 1
+        public var seq: Int
+        public var state = SessionStatus.active
+        /// Seconds since the session began.
+        public var sessionTime: Double
+        public var resumeWindowMs: Int
+        public var heartbeatMs = 15_000
+        public var limits = Limits()
+
+        public init(sessionId: SessionID, seq: Int, sessionTime: Double, resumeWindowMs: Int) {
+            self.sessionId = sessionId
+            self.seq = seq
+            self.sessionTime = sessionTime
+            self.resumeWindowMs = resumeWindowMs
+        }
+    }
+
+    public struct TranscriptLine: Codable, Hashable, Sendable {
+        public var seq: Int
+        public var speaker: Speaker
+        public var text: String
+        public var startTime: Double
+        public var endTime: Double
+        public var utteranceId: String
+        public var final: Bool
+        public var interrupted: Bool?
+
+        public init(seq: Int, utterance: Utterance, final: Bool = true) {
+            self.seq = seq
+            speaker = utterance.speaker
+            text = utterance.text
+            startTime = utterance.startTime
+            endTime = utterance.endTime
+            utteranceId = utterance.utteranceId
+            self.final = final
+            interrupted = utterance.interrupted
+        }
+    }
+
+    public struct AttitudeChange: Codable, Hashable, Sendable {
+        public var seq: Int
+        public var value: Int
+        public var direction: Attitude.Direction
+
+        public init(seq: Int, value: Int, direction: Attitude.Direction) {
+            self.seq = seq
+            self.value = value
+            self.direction = direction
+        }
+    }
+
+    public struct Compliance: Codable, Hashable, Sendable {
+        public var seq: Int
+        public var rule: String
+        public var status: Finding.Status
+        public var message: String
+        public var evidence: Evidence
+
+        public init(seq: Int, finding: Finding) {
+            self.seq = seq
+            rule = finding.rule
+            status = finding.status
+            message = finding.message
+            evidence = finding.evidence
+        }
+    }
+}
+
+extension ServerMessage: Codable {
+    private enum Key: String, CodingKey {
+        case type, itemId, heardMs, eventIds, code, message, retry, from, to, replayed, seq, upstream, t, reason
+        case retryAfterMs, outcome, endTrigger, data, error, fatal
+    }
+
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: Key.self)
+        switch self {
+        case .ready(let ready):
+            try container.encode("ready", forKey: .type)
+            try ready.encode(to: encoder)
+        case .transcript(let line):
+            try container.encode("transcript", forKey: .type)
+            try line.encode(to: encoder)
+        case .attitude(let change):
+            try container.encode("attitude", forKey: .type)
+            try change.encode(to: encoder)
+        case .compliance(let finding):
+            try container.encode("compliance", forKey: .type)
+            try finding.encode(to: encoder)
+        case .audioClear(let itemId, let heardMs):
+            try container.encode("audio_clear", forKey: .type)
+            try container.encode(itemId, forKey: .itemId)
+            try container.encode(heardMs, forKey: .heardMs)
+        case .ack(let eventIds):
+            try container.encode("ack", forKey: .type)
+            try container.encode(eventIds, forKey: .eventIds)
+        case .nack(let eventIds, let code, let message, let retry):
+            try container.encode("nack", forKey: .type)
+            try container.encode(eventIds, forKey: .eventIds)
+            try container.encode(code, forKey: .code)
+            try container.encode(message, forKey: .message)
+            try container.encode(retry, forKey: .retry)
+        case .resumed(let from, let to, let replayed):
+            try container.encode("resumed", forKey: .type)
+            try container.encode(from, forKey: .from)
+            try container.encode(to, forKey: .to)
+            try container.encode(replayed, forKey: .replayed)
+        case .resumeFailed(let code, let seq):
+            try container.encode("resume_failed", forKey: .type)
+            try container.encode(code, forKey: .code)
+            try container.encode(seq, forKey: .seq)
+        case .status(let upstream):
+            try container.encode("status", forKey: .type)
+            try container.encode(upstream, forKey: .upstream)
+        case .pong(let t):
+            try container.encode("pong", forKey: .type)
+            try container.encodeIfPresent(t, forKey: .t)
+        case .goingAway(let reason, let retryAfterMs):
+            try container.encode("going_away", forKey: .type)
+            try container.encode(reason, forKey: .reason)
+            try container.encode(retryAfterMs, forKey: .retryAfterMs)
+        case .sessionEnded(let seq, let outcome, let endTrigger):
+            try container.encode("session_ended", forKey: .type)
+            try container.encode(seq, forKey: .seq)
+            try container.encode(outcome, forKey: .outcome)
+            try container.encode(endTrigger, forKey: .endTrigger)
+        case .score(let seq, let data, let error):
+            try container.encode("score", forKey: .type)
+            try container.encode(seq, forKey: .seq)
+            try container.encodeIfPresent(data, forKey: .data)
+            try container.encodeIfPresent(error, forKey: .error)
+        case .error(let seq, let code, let message, let fatal, let retryAfterMs):
+            try container.encode("error", forKey: .type)
+            try container.encodeIfPresent(seq, forKey: .seq)
+            try container.encode(code, forKey: .code)
+            try container.encode(message, forKey: .message)
+            try container.encode(fatal, forKey: .fatal)
+            try container.encodeIfPresent(retryAfterMs, forKey: .retryAfterMs)
+        }
+    }
+
+    /// - Throws: `DecodingError` for a type that this version does not know, which a client is to ignore.
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: Key.self)
+        switch try container.decode(String.self, forKey: .type) {
+        case "ready": self = .ready(try Ready(from: decoder))
+        case "transcript": self = .transcript(try TranscriptLine(from: decoder))
+        case "attitude": self = .attitude(try AttitudeChange(from: decoder))
+        case "compliance": self = .compliance(try Compliance(from: decoder))
+        case "audio_clear":
+            self = .audioClear(
+                itemId: try container.decode(String.self, forKey: .itemId),
+                heardMs: try container.decode(Int.self, forKey: .heardMs))
+        case "ack": self = .ack(eventIds: try container.decode([String].self, forKey: .eventIds))
+        case "nack":
+            self = .nack(
+                eventIds: try container.decode([String].self, forKey: .eventIds),
+                code: try container.decode(String.self, forKey: .code),
+                message: try container.decode(String.self, forKey: .message),
+                retry: try container.decode(Bool.self, forKey: .retry))
+        case "resumed":
+            self = .resumed(
+                from: try container.decode(Int.self, forKey: .from), to: try container.decode(Int.self, forKey: .to),
+                replayed: try container.decode(Int.self, forKey: .replayed))
+        case "resume_failed":
+            self = .resumeFailed(
+                code: try container.decode(String.self, forKey: .code),
+                seq: try container.decode(Int.self, forKey: .seq))
+        case "status": self = .status(upstream: try container.decode(String.self, forKey: .upstream))
+        case "pong": self = .pong(t: try container.decodeIfPresent(JSONValue.self, forKey: .t))
+        case "going_away":
+            self = .goingAway(
+                reason: try container.decode(String.self, forKey: .reason),
+                retryAfterMs: try container.decode(Int.self, forKey: .retryAfterMs))
+        case "session_ended":
+            self = .sessionEnded(
+                seq: try container.decode(Int.self, forKey: .seq),
+                outcome: try container.decode(Outcome.self, forKey: .outcome),
+                endTrigger: try container.decode(String.self, forKey: .endTrigger))
+        case "score":
+            self = .score(
+                seq: try container.decode(Int.self, forKey: .seq),
+                data: try container.decodeIfPresent(Scorecard.self, forKey: .data),
+                error: try container.decodeIfPresent(String.self, forKey: .error))
+        case "error":
+            self = .error(
+                seq: try container.decodeIfPresent(Int.self, forKey: .seq),
+                code: try container.decode(String.self, forKey: .code),
+                message: try container.decode(String.self, forKey: .message),
+                fatal: try container.decode(Bool.self, forKey: .fatal),
+                retryAfterMs: try container.decodeIfPresent(Int.self, forKey: .retryAfterMs))
+        case let unknown:
+            throw DecodingError.dataCorruptedError(
+                forKey: .type, in: container, debugDescription: "unknown message type \(unknown.prefix(64))")
+        }
+    }
+}

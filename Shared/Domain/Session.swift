@@ -1,0 +1,238 @@
+public import Foundation
+
+/// The spec's two states, as the API shows them.
+public enum SessionStatus: String, Codable, Sendable {
+    case active, ended
+}
+
+/// Where exactly a session is. Additional to `status`.
+public enum SessionPhase: String, Codable, Sendable {
+    /// Created; no client has connected yet.
+    case waiting
+    case connecting, talking, suspended, ending
+    /// Hung up; the score is not there yet.
+    case ended
+    case scored
+    /// Scored, or scoring has finally failed, and the data files are written.
+    case filed
+}
+
+/// What the trainer asks for with `POST /api/sessions`, checked.
+public struct NewSession: Sendable {
+    public var traineeId: String
+    public var persona: Persona
+    public var scenario: Scenario
+    public var client: String
+    public var metadata: JSONValue
+    /// SHA-256 of the `wsToken`, lower-case hex.
+    public var tokenHash: String
+    /// Name of the API key that created it: what a client key may see.
+    public var createdBy: String
+    /// The client's `Idempotency-Key`, and a digest of the request that came with it.
+    public var idempotency: Idempotency?
+
+    public struct Idempotency: Codable, Hashable, Sendable {
+        public var key: String
+        public var requestDigest: String
+
+        public init(key: String, requestDigest: String) {
+            self.key = key
+            self.requestDigest = requestDigest
+        }
+    }
+
+    public init(
+        traineeId: String, persona: Persona, scenario: Scenario, client: String, metadata: JSONValue,
+        tokenHash: String, createdBy: String, idempotency: Idempotency?
+    ) {
+        self.traineeId = traineeId
+        self.persona = persona
+        self.scenario = scenario
+        self.client = client
+        self.metadata = metadata
+        self.tokenHash = tokenHash
+        self.createdBy = createdBy
+        self.idempotency = idempotency
+    }
+}
+
+/// A session's document in MongoDB: the spec's keys, and additional ones.
+public struct SessionRecord: Codable, Sendable, Equatable {
+    public var sessionId: SessionID
+    public var traineeId: String
+    public var scenarioId: String
+    public var personaId: String
+    public var personaName: String
+    public var status: SessionStatus
+    public var outcome: Outcome?
+    public var transcript: [Utterance]
+    public var events: [SessionEvent]
+    public var moodHistory: [Int]
+    public var finalAttitude: Int?
+    public var score: Scorecard?
+    public var supervisorLogs: [SupervisorLog]
+    /// `end_conversation:converted`, `end_session`, `supervisor:rejected`, `client_lost`, `time_limit`, …
+    public var endTrigger: String?
+    public var durationMs: Int?
+    public var client: String
+    public var metadata: JSONValue
+    public var exports: [ExportRecord]
+    public var dataFilesWritten: Bool
+    public var createdAt: Date
+    public var updatedAt: Date
+
+    public var phase: SessionPhase
+    public var startedAt: Date?
+    public var endedAt: Date?
+    /// One entry per change of the attitude, for the mood curve.
+    public var attitudeCurve: [AttitudePoint]
+    public var findings: [Finding]
+    /// Who said that the session ended how; `outcome` is adjudicated from them.
+    public var outcomeClaims: [OutcomeClaim]
+    public var usage: TokenUsage
+    /// The persona and scenario as they were when the session was created: what it is judged by.
+    public var persona: Persona
+    public var scenario: Scenario
+    public var pipeline: Pipeline
+    /// Instance name of the relay that holds the live session.
+    public var relay: String?
+    public var tokenHash: String?
+    public var createdBy: String
+    public var idempotency: NewSession.Idempotency?
+    public var realtimeModel: String?
+
+    public init(_ new: NewSession, id: SessionID, at now: Date) {
+        sessionId = id
+        traineeId = new.traineeId
+        scenarioId = new.scenario.id
+        personaId = new.persona.id
+        personaName = new.persona.name
+        status = .active
+        transcript = []
+        events = []
+        moodHistory = []
+        supervisorLogs = []
+        client = new.client
+        metadata = new.metadata
+        exports = []
+        dataFilesWritten = false
+        createdAt = now
+        updatedAt = now
+        phase = .waiting
+        attitudeCurve = []
+        findings = []
+        outcomeClaims = []
+        usage = TokenUsage()
+        persona = new.persona
+        scenario = new.scenario
+        pipeline = Pipeline()
+        tokenHash = new.tokenHash
+        createdBy = new.createdBy
+        idempotency = new.idempotency
+    }
+}
+
+public struct AttitudePoint: Codable, Hashable, Sendable {
+    /// Seconds since the session began.
+    public var time: Double
+    public var value: Int
+    public var direction: Attitude.Direction
+
+    public init(time: Double, value: Int, direction: Attitude.Direction) {
+        self.time = time
+        self.value = value
+        self.direction = direction
+    }
+}
+
+public struct OutcomeClaim: Codable, Hashable, Sendable {
+    public enum Source: String, Codable, Sendable {
+        case voiceModel = "voice_model"
+        case supervisor, client
+    }
+
+    public var source: Source
+    public var outcome: Outcome
+    public var time: Double
+
+    public init(source: Source, outcome: Outcome, time: Double) {
+        self.source = source
+        self.outcome = outcome
+        self.time = time
+    }
+}
+
+/// Tokens that the realtime model reported for this session. Cached input tokens are a part of `inputTokens`.
+public struct TokenUsage: Codable, Hashable, Sendable {
+    public var inputTokens = 0
+    public var cachedInputTokens = 0
+    public var outputTokens = 0
+
+    public init(inputTokens: Int = 0, cachedInputTokens: Int = 0, outputTokens: Int = 0) {
+        self.inputTokens = inputTokens
+        self.cachedInputTokens = cachedInputTokens
+        self.outputTokens = outputTokens
+    }
+}
+
+public struct ExportRecord: Codable, Hashable, Sendable {
+    public enum Status: String, Codable, Sendable {
+        case pending, sent, failed
+    }
+
+    /// Also the idempotency key that BatMan sees; the same over every retry.
+    public var exportId: String
+    public var status: Status
+    public var sentAt: Date?
+    public var attempts: Int
+    /// A stable code and a sentence; never BatMan's own body.
+    public var lastError: String?
+
+    public init(exportId: String, status: Status, sentAt: Date? = nil, attempts: Int = 0, lastError: String? = nil) {
+        self.exportId = exportId
+        self.status = status
+        self.sentAt = sentAt
+        self.attempts = attempts
+        self.lastError = lastError
+    }
+}
+
+/// The two jobs that follow a session, leased by whoever works on them.
+public struct Pipeline: Codable, Hashable, Sendable {
+    public var scoring = Job()
+    public var files = Job()
+
+    public init() {}
+
+    public enum Kind: String, Codable, CaseIterable, Sendable {
+        case scoring, files
+    }
+
+    public subscript(kind: Kind) -> Job {
+        switch kind {
+        case .scoring: scoring
+        case .files: files
+        }
+    }
+
+    public struct Job: Codable, Hashable, Sendable {
+        public enum State: String, Codable, Sendable {
+            /// Nothing to do yet: the session goes on.
+            case idle
+            case pending, leased, done
+            /// Given up after the last attempt; an operator can retry it.
+            case failed
+        }
+
+        public var state = State.idle
+        public var attempts = 0
+        /// Instance that holds the lease.
+        public var owner: String?
+        public var leaseUntil: Date?
+        /// Not before this time is the next attempt.
+        public var notBefore: Date?
+        public var lastError: String?
+
+        public init() {}
+    }
+}

@@ -1,0 +1,34 @@
+import Foundation
+
+/// Where the Unix sockets of all processes are: `<root>/<service>/<instance>.sock`.
+///
+/// The folder is the only registry there is. To add a worker is to start a process, to remove one is to stop it.
+public struct SocketDirectory: Hashable, Sendable {
+    /// `sockaddr_un.sun_path` holds 108 bytes on Linux, the closing NUL among them (unix(7)).
+    public static let longestPath = 107
+
+    public let root: String
+
+    public init(root: String) {
+        self.root = root
+    }
+
+    public func folder(of service: ServiceName) -> String {
+        "\(root)/\(service.rawValue)"
+    }
+
+    /// - Throws: `PathTooLong` when the kernel could not bind the path.
+    public func socket(of service: ServiceName, instance: String) throws -> String {
+        let path = "\(folder(of: service))/\(instance).sock"
+        guard path.utf8.count <= Self.longestPath else { throw PathTooLong(path: path) }
+        return path
+    }
+
+    public struct PathTooLong: Error, CustomStringConvertible {
+        public let path: String
+        public var description: String {
+            "socket path is \(path.utf8.count) bytes, at most \(SocketDirectory.longestPath) are possible: \(path) "
+                + "(set SOCKET_DIR or INSTANCE_ID to something shorter)"
+        }
+    }
+}

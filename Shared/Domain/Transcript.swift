@@ -1,0 +1,29 @@
+public enum Speaker: String, Codable, Sendable {
+    case avatar = "AVATAR"
+    case trainee = "TRAINEE"
+}
+
+/// One turn of one speaker, in the words that were really heard.
+public struct Utterance: Codable, Hashable, Sendable {
+    /// `u1`, `u2`, … in the order of the conversation. What findings and scores cite.
+    public var utteranceId: String
+    /// Seconds since the session began.
+    public var startTime: Double
+    /// Seconds since the session began; never before `startTime`.
+    public var endTime: Double
+    public var speaker: Speaker
+    public var text: String
+    /// True when the trainee cut the avatar short; `text` then ends where the playback did. Absent otherwise.
+    public var interrupted: Bool?
+
+    public init(
+        utteranceId: String, startTime: Double, endTime: Double, speaker: Speaker, text: String, interrupted: Bool? = nil
+    ) {
+        self.utteranceId = utteranceId
+        self.startTime = startTime
+        self.endTime = endTime
+        self.speaker = speaker
+        self.text = text
+        self.interrupted = interrupted
+    }
+}

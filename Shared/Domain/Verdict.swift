@@ -1,0 +1,52 @@
+/// What the supervisor concluded from the conversation so far. Every value has passed our own checks; the model only
+/// proposes.
+public struct Verdict: Codable, Hashable, Sendable {
+    /// Numbers the evaluations of one session, 1, 2, 3, …; one that comes after a newer one is dropped.
+    public var evalSeq: Int
+    public var attitude: Int
+    public var direction: Attitude.Direction
+    /// For the persona, at most 300 characters, without any words of the trainee.
+    public var guidance: String
+    public var salesSteps: [SalesStepResult]
+    public var shouldEnd: Bool
+    /// The supervisor's claim, present when `shouldEnd` is.
+    public var outcome: Outcome?
+    public var model: String
+    /// From the request to the checked answer.
+    public var latencyMs: Int
+    /// `injection_suspected`, `attitude_clamped`, …
+    public var flags: [String]
+
+    public init(
+        evalSeq: Int, attitude: Int, direction: Attitude.Direction, guidance: String, salesSteps: [SalesStepResult],
+        shouldEnd: Bool, outcome: Outcome?, model: String, latencyMs: Int, flags: [String] = []
+    ) {
+        self.evalSeq = evalSeq
+        self.attitude = attitude
+        self.direction = direction
+        self.guidance = guidance
+        self.salesSteps = salesSteps
+        self.shouldEnd = shouldEnd
+        self.outcome = outcome
+        self.model = model
+        self.latencyMs = latencyMs
+        self.flags = flags
+    }
+}
+
+/// One line of `supervisorLogs`: a verdict, or why there was none.
+public struct SupervisorLog: Codable, Hashable, Sendable {
+    /// Seconds since the session began.
+    public var time: Double
+    public var evalSeq: Int
+    public var verdict: Verdict?
+    /// A stable code: `model_timeout`, `model_refused`, `invalid_answer`, `worker_lost`, …
+    public var error: String?
+
+    public init(time: Double, evalSeq: Int, verdict: Verdict?, error: String? = nil) {
+        self.time = time
+        self.evalSeq = evalSeq
+        self.verdict = verdict
+        self.error = error
+    }
+}
