@@ -1,0 +1,238 @@
+public import Domain
+public import Foundation
+
+/// What outlives a session: its record, its facts while it lives, the personas. Real in MongoDB, and in memory for tests
+/// of those who use it.
+///
+/// Every write is durable when the call returns (`w:majority, j:true`). All calls throw `StorageError`.
+public protocol SessionStore: Sendable {
+    // MARK: Sessions
+
+    /// Stores a new session under the next free id. A repeated idempotency key of the same creator returns the session
+    /// that was created first, with `isNew` false.
+    ///
+    /// - Throws: `StorageError.idempotencyConflict` when that key came with another request.
+    func create(_ new: NewSession) async throws -> (record: SessionRecord, isNew: Bool)
+
+    /// The record, with the facts recorded so far folded in when the session still lives.
+    func session(_ id: SessionID) async throws -> SessionRecord?
+
+    /// Newest first; stable under insertions.
+    func sessions(matching filter: SessionFilter, limit: Int, after cursor: String?) async throws -> SessionPage
+
+    func statistics(matching filter: SessionFilter) async throws -> SessionStatistics
+
+    // MARK: A live session, written by its relay alone
+
+    /// Takes a session over for a relay. False when it has ended.
+    func claim(_ id: SessionID, relay: String, phase: SessionPhase, startedAt: Date, realtimeModel: String) async throws -> Bool
+
+    /// Appends facts. Those that are there already, by `seq` or by `eventId`, are left alone.
+    func record(_ facts: [RecordedFact], of id: SessionID) async throws
+
+    /// All facts recorded so far, in order of `seq`.
+    func facts(of id: SessionID) async throws -> [RecordedFact]
+
+    /// Ends a session: embeds its facts, sets `status` to ended and the scoring job to pending. Once; later calls change
+    /// nothing and return the record as it stands.
+    func end(_ id: SessionID, with ending: SessionEnding) async throws -> SessionRecord
+
+    /// Events that came after the end. Duplicates, by `eventId`, are told apart; if any is new, the data files are to be
+    /// written again.
+    ///
+    /// - Returns: for each event whether it was new.
+    func addLateEvents(_ events: [SessionEvent], to id: SessionID) async throws -> [Bool]
+
+    // MARK: The pipeline
+
+    /// Takes a job that is due: pending, or leased by somebody whose lease has run out. Counts the attempt.
+    ///
+    /// - Parameter id: one session's job, or nil for the oldest that is due.
+    /// - Returns: the session's record, or nil when no such job is due.
+    func lease(_ kind: Pipeline.Kind, of id: SessionID?, for owner: String, until: Date, now: Date) async throws -> SessionRecord?
+
+    /// Stores the one score there will be, sets the adjudicated outcome, and the files job to pending. False when the
+    /// lease was lost to somebody else, and nothing was stored.
+    func finishScoring(_ id: SessionID, owner: String, score: Scorecard, outcome: Outcome) async throws -> Bool
+
+    func finishFiles(_ id: SessionID, owner: String) async throws -> Bool
+
+    /// Gives a job back. With `retryAt` it becomes pending again; without, it is failed for good (a failed scoring lets
+    /// the files be written all the same).
+    func failJob(_ kind: Pipeline.Kind, of id: SessionID, owner: String, error: String, retryAt: Date?) async throws
+
+    // MARK: Exports
+
+    /// Adds the export, or replaces the one with the same `exportId`.
+    func putExport(_ export: ExportRecord, of id: SessionID) async throws
+
+    // MARK: Personas
+
+    /// Stores those personas whose version is higher than the stored one.
+    func seed(_ personas: [Persona]) async throws
+    func personas() async throws -> [Persona]
+
+    /// Answers when the store can be read and written.
+    func ping() async throws
+}
+
+/// What the relay knows of a session at its end.
+public struct SessionEnding: Sendable {
+    public var endTrigger: String
+    /// The relay's own view, which scoring may adjudicate otherwise.
+    public var outcome: Outcome
+    public var endedAt: Date
+    public var durationMs: Int
+    /// Every fact of the session, in order.
+    public var facts: [RecordedFact]
+
+    public init(endTrigger: String, outcome: Outcome, endedAt: Date, durationMs: Int, facts: [RecordedFact]) {
+        self.endTrigger = endTrigger
+        self.outcome = outcome
+        self.endedAt = endedAt
+        self.durationMs = durationMs
+        self.facts = facts
+    }
+}
+
+/// Which sessions. Nil means any; `from` and `to` bound `createdAt`, `from` included.
+public struct SessionFilter: Hashable, Sendable {
+    public var traineeId: String?
+    public var personaId: String?
+    public var scenarioId: String?
+    public var outcome: Outcome?
+    public var status: SessionStatus?
+    public var client: String?
+    public var from: Date?
+    public var to: Date?
+    /// Only sessions that this API key created: what a client key may see.
+    public var createdBy: String?
+
+    public init() {}
+}
+
+public struct SessionPage: Sendable {
+    public var items: [SessionSummary]
+    /// Opaque; nil on the last page.
+    public var nextCursor: String?
+
+    public init(items: [SessionSummary], nextCursor: String?) {
+        self.items = items
+        self.nextCursor = nextCursor
+    }
+}
+
+/// A line of the session list.
+public struct SessionSummary: Codable, Hashable, Sendable {
+    public var sessionId: SessionID
+    public var traineeId: String
+    public var personaId: String
+    public var personaName: String
+    public var scenarioId: String
+    public var status: SessionStatus
+    public var phase: SessionPhase
+    public var outcome: Outcome?
+    /// `score.overall`.
+    public var score: Int?
+    public var passed: Bool?
+    public var needsReview: Bool?
+    public var finalAttitude: Int?
+    public var durationMs: Int?
+    public var client: String
+    public var createdAt: Date
+
+    public init(_ record: SessionRecord) {
+        sessionId = record.sessionId
+        traineeId = record.traineeId
+        personaId = record.personaId
+        personaName = record.personaName
+        scenarioId = record.scenarioId
+        status = record.status
+        phase = record.phase
+        outcome = record.outcome
+        score = record.score?.overall
+        passed = record.score?.passed
+        needsReview = record.score?.needsReview
+        finalAttitude = record.finalAttitude
+        durationMs = record.durationMs
+        client = record.client
+        createdAt = record.createdAt
+    }
+}
+
+/// The numbers of the stats bar.
+public struct SessionStatistics: Codable, Hashable, Sendable {
+    public struct Group: Codable, Hashable, Sendable {
+        public var key: String
+        public var name: String
+        public var sessions: Int
+        public var averageScore: Double?
+        /// Converted among those that ended, 0…1.
+        public var conversionRate: Double?
+
+        public init(key: String, name: String, sessions: Int, averageScore: Double?, conversionRate: Double?) {
+            self.key = key
+            self.name = name
+            self.sessions = sessions
+            self.averageScore = averageScore
+            self.conversionRate = conversionRate
+        }
+    }
+
+    public var totalSessions: Int
+    public var activeSessions: Int
+    public var endedSessions: Int
+    public var scoredSessions: Int
+    public var averageScore: Double?
+    /// Converted among those that ended, 0…1.
+    public var conversionRate: Double?
+    public var averageDurationMs: Double?
+    public var outcomes: [String: Int]
+    public var byPersona: [Group]
+    public var byTrainee: [Group]
+
+    public init(
+        totalSessions: Int, activeSessions: Int, endedSessions: Int, scoredSessions: Int, averageScore: Double?,
+        conversionRate: Double?, averageDurationMs: Double?, outcomes: [String: Int], byPersona: [Group],
+        byTrainee: [Group]
+    ) {
+        self.totalSessions = totalSessions
+        self.activeSessions = activeSessions
+        self.endedSessions = endedSessions
+        self.scoredSessions = scoredSessions
+        self.averageScore = averageScore
+        self.conversionRate = conversionRate
+        self.averageDurationMs = averageDurationMs
+        self.outcomes = outcomes
+        self.byPersona = byPersona
+        self.byTrainee = byTrainee
+    }
+}
+
+/// Why the store did not do it: a code for the machine, a sentence for a person, the cause for the log.
+public struct StorageError: Error, Sendable, CustomStringConvertible {
+    public enum Code: String, Sendable {
+        /// No server, or none that can be written to. Worth another try.
+        case unavailable
+        case notFound = "not_found"
+        case idempotencyConflict = "idempotency_conflict"
+        case invalidCursor = "invalid_cursor"
+        /// What is stored cannot be read as what it should be.
+        case corrupt
+        case refused
+    }
+
+    public var code: Code
+    public var message: String
+    public var cause: String?
+
+    public init(_ code: Code, _ message: String, cause: String? = nil) {
+        self.code = code
+        self.message = message
+        self.cause = cause
+    }
+
+    public var description: String {
+        "\(code.rawValue): \(message)" + (cause.map { " (\($0))" } ?? "")
+    }
+}

@@ -1,0 +1,165 @@
+public import Domain
+
+/// What gateway and relay say to each other beside the sessions' own frames, which are `{"s":17,"m":<message>}` and never
+/// become a value of this type.
+public enum RelayMessage: Sendable, Equatable {
+    // Gateway to relay
+
+    /// A client is there for a session. The gateway chooses `s`, unique on this connection, for as long as it lives.
+    case attach(Attach)
+    /// The client of `s` has gone, with the close code it gave, if it gave one.
+    case detach(s: Int, code: Int?)
+    /// Events of a REST batch. Answered by `eventsStored` or `failed` with the same `id`.
+    case submitEvents(id: String, sessionId: SessionID, events: [ClientEvent])
+
+    // Relay to gateway
+
+    case attached(s: Int)
+    /// No session for this client: what the gateway answers to the upgrade, or closes with.
+    case refused(s: Int, refusal: Refusal)
+    /// Close the client's socket once all that was sent before is out.
+    case close(s: Int, code: Int, reason: String)
+    case eventsStored(id: String, results: [EventResult])
+    case failed(id: String, refusal: Refusal)
+
+    // Both ways: stop, or go on, reading what this session's other end sends
+
+    case pause(s: Int)
+    case resume(s: Int)
+
+    public struct Attach: Codable, Hashable, Sendable {
+        public var s: Int
+        public var sessionId: SessionID
+        /// For the log, and to tell two connections of one trainee apart.
+        public var requestId: String
+
+        public init(s: Int, sessionId: SessionID, requestId: String) {
+            self.s = s
+            self.sessionId = sessionId
+            self.requestId = requestId
+        }
+    }
+
+    /// Why not: a stable code, a sentence, and what HTTP and WebSocket say for it.
+    public struct Refusal: Error, Codable, Hashable, Sendable {
+        public var code: String
+        public var message: String
+        public var httpStatus: Int
+        public var closeCode: Int
+        public var retryAfterMs: Int?
+
+        public init(code: String, message: String, httpStatus: Int, closeCode: Int, retryAfterMs: Int? = nil) {
+            self.code = code
+            self.message = message
+            self.httpStatus = httpStatus
+            self.closeCode = closeCode
+            self.retryAfterMs = retryAfterMs
+        }
+    }
+
+    /// What became of one event of a batch, in the batch's order.
+    public struct EventResult: Codable, Hashable, Sendable {
+        public enum Status: String, Codable, Sendable {
+            case stored, duplicate, invalid
+        }
+
+        public var eventId: String?
+        public var status: Status
+        public var code: String?
+        public var message: String?
+
+        public init(eventId: String?, status: Status, code: String? = nil, message: String? = nil) {
+            self.eventId = eventId
+            self.status = status
+            self.code = code
+            self.message = message
+        }
+    }
+}
+
+extension RelayMessage: Codable {
+    private enum Key: String, CodingKey {
+        case type, s, code, id, sessionId, events, refusal, reason, results
+    }
+
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: Key.self)
+        func s() throws -> Int { try container.decode(Int.self, forKey: .s) }
+        func id() throws -> String { try container.decode(String.self, forKey: .id) }
+        switch try container.decode(String.self, forKey: .type) {
+        case "attach": self = .attach(try Attach(from: decoder))
+        case "detach": self = .detach(s: try s(), code: try container.decodeIfPresent(Int.self, forKey: .code))
+        case "events.submit":
+            self = .submitEvents(
+                id: try id(), sessionId: try container.decode(SessionID.self, forKey: .sessionId),
+                events: try container.decode([ClientEvent].self, forKey: .events))
+        case "attached": self = .attached(s: try s())
+        case "refused": self = .refused(s: try s(), refusal: try container.decode(Refusal.self, forKey: .refusal))
+        case "close":
+            self = .close(
+                s: try s(), code: try container.decode(Int.self, forKey: .code),
+                reason: try container.decode(String.self, forKey: .reason))
+        case "events.stored":
+            self = .eventsStored(id: try id(), results: try container.decode([EventResult].self, forKey: .results))
+        case "failed": self = .failed(id: try id(), refusal: try container.decode(Refusal.self, forKey: .refusal))
+        case "pause": self = .pause(s: try s())
+        case "resume": self = .resume(s: try s())
+        case let unknown: throw UnknownMessageType(type: unknown)
+        }
+    }
+
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: Key.self)
+        switch self {
+        case .attach(let attach):
+            try container.encode("attach", forKey: .type)
+            try attach.encode(to: encoder)
+        case .detach(let s, let code):
+            try container.encode("detach", forKey: .type)
+            try container.encode(s, forKey: .s)
+            try container.encodeIfPresent(code, forKey: .code)
+        case .submitEvents(let id, let sessionId, let events):
+            try container.encode("events.submit", forKey: .type)
+            try container.encode(id, forKey: .id)
+            try container.encode(sessionId, forKey: .sessionId)
+            try container.encode(events, forKey: .events)
+        case .attached(let s):
+            try container.encode("attached", forKey: .type)
+            try container.encode(s, forKey: .s)
+        case .refused(let s, let refusal):
+            try container.encode("refused", forKey: .type)
+            try container.encode(s, forKey: .s)
+            try container.encode(refusal, forKey: .refusal)
+        case .close(let s, let code, let reason):
+            try container.encode("close", forKey: .type)
+            try container.encode(s, forKey: .s)
+            try container.encode(code, forKey: .code)
+            try container.encode(reason, forKey: .reason)
+        case .eventsStored(let id, let results):
+            try container.encode("events.stored", forKey: .type)
+            try container.encode(id, forKey: .id)
+            try container.encode(results, forKey: .results)
+        case .failed(let id, let refusal):
+            try container.encode("failed", forKey: .type)
+            try container.encode(id, forKey: .id)
+            try container.encode(refusal, forKey: .refusal)
+        case .pause(let s):
+            try container.encode("pause", forKey: .type)
+            try container.encode(s, forKey: .s)
+        case .resume(let s):
+            try container.encode("resume", forKey: .type)
+            try container.encode(s, forKey: .s)
+        }
+    }
+}
+
+/// A frame whose type this version does not know. To be ignored, so that old and new processes run side by side.
+public struct UnknownMessageType: Error, Hashable, Sendable, CustomStringConvertible {
+    public let type: String
+
+    public init(type: String) {
+        self.type = type
+    }
+
+    public var description: String { "unknown message type \(type.prefix(64))" }
+}

@@ -1,0 +1,103 @@
+public import Domain
+
+/// What gateway and relay ask of a reports process. Each request is answered by one reply with the same `id`.
+public enum ReportsRequest: Sendable, Equatable {
+    /// Write the three data files of a scored session, and record that they are written.
+    case file(id: String, sessionId: SessionID)
+    /// Render the PDF report card.
+    case report(id: String, sessionId: SessionID)
+    /// Build the zip of the three data files.
+    case archive(id: String, sessionId: SessionID)
+    /// Send the session to BatMan.
+    case export(id: String, sessionId: SessionID)
+}
+
+public enum ReportsReply: Sendable, Equatable {
+    case filed(id: String, sessionId: SessionID)
+    /// A complete file, by its path relative to `DATA_DIR`.
+    case fileReady(id: String, path: String, size: Int)
+    case exported(id: String, export: ExportRecord)
+    /// `code` is stable: `session_not_found`, `session_not_ended`, `export_not_configured`, `storage_unavailable`, …
+    case failed(id: String, code: String, message: String)
+}
+
+extension ReportsRequest: Codable {
+    private enum Key: String, CodingKey {
+        case type, id, sessionId
+    }
+
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: Key.self)
+        let id = try container.decode(String.self, forKey: .id)
+        let sessionId = try container.decode(SessionID.self, forKey: .sessionId)
+        switch try container.decode(String.self, forKey: .type) {
+        case "file": self = .file(id: id, sessionId: sessionId)
+        case "report": self = .report(id: id, sessionId: sessionId)
+        case "archive": self = .archive(id: id, sessionId: sessionId)
+        case "export": self = .export(id: id, sessionId: sessionId)
+        case let unknown: throw UnknownMessageType(type: unknown)
+        }
+    }
+
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: Key.self)
+        let (type, id, sessionId) =
+            switch self {
+            case .file(let id, let sessionId): ("file", id, sessionId)
+            case .report(let id, let sessionId): ("report", id, sessionId)
+            case .archive(let id, let sessionId): ("archive", id, sessionId)
+            case .export(let id, let sessionId): ("export", id, sessionId)
+            }
+        try container.encode(type, forKey: .type)
+        try container.encode(id, forKey: .id)
+        try container.encode(sessionId, forKey: .sessionId)
+    }
+}
+
+extension ReportsReply: Codable {
+    private enum Key: String, CodingKey {
+        case type, id, sessionId, path, size, export, code, message
+    }
+
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: Key.self)
+        let id = try container.decode(String.self, forKey: .id)
+        switch try container.decode(String.self, forKey: .type) {
+        case "filed": self = .filed(id: id, sessionId: try container.decode(SessionID.self, forKey: .sessionId))
+        case "file.ready":
+            self = .fileReady(
+                id: id, path: try container.decode(String.self, forKey: .path),
+                size: try container.decode(Int.self, forKey: .size))
+        case "exported": self = .exported(id: id, export: try container.decode(ExportRecord.self, forKey: .export))
+        case "failed":
+            self = .failed(
+                id: id, code: try container.decode(String.self, forKey: .code),
+                message: try container.decode(String.self, forKey: .message))
+        case let unknown: throw UnknownMessageType(type: unknown)
+        }
+    }
+
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: Key.self)
+        switch self {
+        case .filed(let id, let sessionId):
+            try container.encode("filed", forKey: .type)
+            try container.encode(id, forKey: .id)
+            try container.encode(sessionId, forKey: .sessionId)
+        case .fileReady(let id, let path, let size):
+            try container.encode("file.ready", forKey: .type)
+            try container.encode(id, forKey: .id)
+            try container.encode(path, forKey: .path)
+            try container.encode(size, forKey: .size)
+        case .exported(let id, let export):
+            try container.encode("exported", forKey: .type)
+            try container.encode(id, forKey: .id)
+            try container.encode(export, forKey: .export)
+        case .failed(let id, let code, let message):
+            try container.encode("failed", forKey: .type)
+            try container.encode(id, forKey: .id)
+            try container.encode(code, forKey: .code)
+            try container.encode(message, forKey: .message)
+        }
+    }
+}

@@ -1,0 +1,118 @@
+public import Domain
+
+/// What relay and supervisor say to each other. One connection carries all sessions that are pinned to a worker.
+public enum SupervisorMessage: Sendable, Equatable {
+    // Relay to supervisor
+
+    /// A session to supervise, with all that has happened in it: sent at its start and again to another worker when one
+    /// was lost.
+    case open(Snapshot)
+    case utterance(sessionId: SessionID, utterance: Utterance)
+    case event(sessionId: SessionID, event: SessionEvent)
+    case close(sessionId: SessionID)
+
+    // Supervisor to relay
+
+    case verdict(sessionId: SessionID, verdict: Verdict)
+    case finding(sessionId: SessionID, finding: Finding)
+    /// An evaluation that came to nothing. The last attitude stays.
+    case evaluationFailed(sessionId: SessionID, evalSeq: Int, code: String)
+
+    public struct Snapshot: Codable, Hashable, Sendable {
+        public var sessionId: SessionID
+        /// A stable pseudonym of the trainee for the model API's `safety_identifier`; never the name.
+        public var safetyIdentifier: String
+        public var persona: Persona
+        public var scenario: Scenario
+        public var transcript: [Utterance]
+        public var events: [SessionEvent]
+        public var findings: [Finding]
+        public var attitude: Int
+        /// The number of the last evaluation that was taken over; the next is one higher.
+        public var evalSeq: Int
+        /// Seconds since the session began.
+        public var sessionTime: Double
+        /// UTC date on which the session began, `YYYY-MM-DD`: what ages are computed against.
+        public var sessionDate: String
+
+        public init(
+            sessionId: SessionID, safetyIdentifier: String, persona: Persona, scenario: Scenario,
+            transcript: [Utterance], events: [SessionEvent], findings: [Finding], attitude: Int, evalSeq: Int,
+            sessionTime: Double, sessionDate: String
+        ) {
+            self.sessionId = sessionId
+            self.safetyIdentifier = safetyIdentifier
+            self.persona = persona
+            self.scenario = scenario
+            self.transcript = transcript
+            self.events = events
+            self.findings = findings
+            self.attitude = attitude
+            self.evalSeq = evalSeq
+            self.sessionTime = sessionTime
+            self.sessionDate = sessionDate
+        }
+    }
+}
+
+extension SupervisorMessage: Codable {
+    private enum Key: String, CodingKey {
+        case type, sessionId, utterance, event, verdict, finding, evalSeq, code
+    }
+
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: Key.self)
+        func sessionId() throws -> SessionID { try container.decode(SessionID.self, forKey: .sessionId) }
+        switch try container.decode(String.self, forKey: .type) {
+        case "session.open": self = .open(try Snapshot(from: decoder))
+        case "utterance":
+            self = .utterance(
+                sessionId: try sessionId(), utterance: try container.decode(Utterance.self, forKey: .utterance))
+        case "event":
+            self = .event(sessionId: try sessionId(), event: try container.decode(SessionEvent.self, forKey: .event))
+        case "session.close": self = .close(sessionId: try sessionId())
+        case "verdict":
+            self = .verdict(sessionId: try sessionId(), verdict: try container.decode(Verdict.self, forKey: .verdict))
+        case "finding":
+            self = .finding(sessionId: try sessionId(), finding: try container.decode(Finding.self, forKey: .finding))
+        case "evaluation.failed":
+            self = .evaluationFailed(
+                sessionId: try sessionId(), evalSeq: try container.decode(Int.self, forKey: .evalSeq),
+                code: try container.decode(String.self, forKey: .code))
+        case let unknown: throw UnknownMessageType(type: unknown)
+        }
+    }
+
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: Key.self)
+        switch self {
+        case .open(let snapshot):
+            try container.encode("session.open", forKey: .type)
+            try snapshot.encode(to: encoder)
+        case .utterance(let sessionId, let utterance):
+            try container.encode("utterance", forKey: .type)
+            try container.encode(sessionId, forKey: .sessionId)
+            try container.encode(utterance, forKey: .utterance)
+        case .event(let sessionId, let event):
+            try container.encode("event", forKey: .type)
+            try container.encode(sessionId, forKey: .sessionId)
+            try container.encode(event, forKey: .event)
+        case .close(let sessionId):
+            try container.encode("session.close", forKey: .type)
+            try container.encode(sessionId, forKey: .sessionId)
+        case .verdict(let sessionId, let verdict):
+            try container.encode("verdict", forKey: .type)
+            try container.encode(sessionId, forKey: .sessionId)
+            try container.encode(verdict, forKey: .verdict)
+        case .finding(let sessionId, let finding):
+            try container.encode("finding", forKey: .type)
+            try container.encode(sessionId, forKey: .sessionId)
+            try container.encode(finding, forKey: .finding)
+        case .evaluationFailed(let sessionId, let evalSeq, let code):
+            try container.encode("evaluation.failed", forKey: .type)
+            try container.encode(sessionId, forKey: .sessionId)
+            try container.encode(evalSeq, forKey: .evalSeq)
+            try container.encode(code, forKey: .code)
+        }
+    }
+}
