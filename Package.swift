@@ -35,7 +35,12 @@ let package = Package(
 
         .shared("Domain", domain: false),
         .shared("Wire", [.nioCore, .nioPosix, .logging, .lifecycle, .metrics]),
-        .shared("WebSocket", [.nioCore, .nioPosix, .nioHTTP1, .nioWebSocket, .nioSSL, .httpTypes, .nioHTTPTypes, .nioHTTPTypesHTTP1, .hummingbirdCore, .logging, "CCrypto"]),
+        .shared(
+            "WebSocket",
+            [
+                .nioCore, .nioPosix, .nioHTTP1, .nioWebSocket, .nioSSL, .httpTypes, .nioHTTPTypes, .nioHTTPTypesHTTP1,
+                .hummingbirdCore, .logging, "CCrypto",
+            ]),
         .shared("HTTPClient", ["CCurl"], domain: false),
         .shared("OpenAI", ["HTTPClient", .logging]),
         .shared("Secrets", ["CCrypto"], domain: false),
@@ -43,7 +48,12 @@ let package = Package(
         .shared("Compliance", [.yams]),
         .shared("Bootstrap", [.configuration, .argumentParser, .logging, .metrics, .lifecycle]),
 
-        .service("Gateway", ["Storage", "WebSocket", "Secrets", .hummingbird, .hummingbirdCore, .hummingbirdTLS, .httpTypes, .nioCore, .nioPosix, .nioHTTPTypes, .nioSSL], resources: ["Dashboard"]),
+        .service(
+            "Gateway",
+            [
+                "Storage", "WebSocket", "Secrets", .hummingbird, .hummingbirdCore, .hummingbirdTLS, .httpTypes,
+                .nioCore, .nioPosix, .nioHTTPTypes, .nioSSL,
+            ], resources: ["Dashboard"]),
         .service("Relay", ["Storage", "WebSocket", "Compliance", "Secrets", .nioCore, .nioPosix, .nioSSL]),
         .service("Supervisor", ["OpenAI", "Compliance"]),
         .service("Scoring", ["OpenAI", "Compliance", "Storage"]),
@@ -51,11 +61,20 @@ let package = Package(
 
         .executableTarget(
             name: "FakeOpenAI",
-            dependencies: ["WebSocket", .argumentParser, .hummingbird, .hummingbirdCore, .httpTypes, .nioCore, .nioPosix, .nioHTTPTypes, .logging, .lifecycle],
+            dependencies: [
+                "WebSocket", .argumentParser, .hummingbird, .hummingbirdCore, .httpTypes, .nioCore, .nioPosix,
+                .nioHTTPTypes, .logging, .lifecycle,
+            ],
             path: "Tests/FakeOpenAI", swiftSettings: .house),
-        .target(name: "TrainingClient", dependencies: ["Domain", "WebSocket", "HTTPClient", .nioCore, .nioPosix, .logging], path: "Tests/TrainingClient", swiftSettings: .house),
-        .executableTarget(name: "DemoCall", dependencies: ["Domain", "TrainingClient", .argumentParser], path: "Tests/DemoCall", swiftSettings: .house),
-        .target(name: "TestSupport", dependencies: ["Domain", "Wire", "Storage", "HTTPClient", .logging, .nioCore], path: "Tests/Support", swiftSettings: .house),
+        .target(
+            name: "TrainingClient", dependencies: ["Domain", "WebSocket", "HTTPClient", .nioCore, .nioPosix, .logging],
+            path: "Tests/TrainingClient", swiftSettings: .house),
+        .executableTarget(
+            name: "DemoCall", dependencies: ["Domain", "TrainingClient", .argumentParser], path: "Tests/DemoCall",
+            swiftSettings: .house),
+        .target(
+            name: "TestSupport", dependencies: ["Domain", "Wire", "Storage", "HTTPClient", .logging, .nioCore],
+            path: "Tests/Support", swiftSettings: .house),
 
         .tests("Domain"),
         .tests("Wire", [.nioCore, .nioPosix, .nioEmbedded, .logging]),
@@ -66,8 +85,15 @@ let package = Package(
         .tests("Storage", ["Secrets"]),
         .tests("Compliance"),
         .tests("Bootstrap", [.configuration, .logging, .metrics]),
-        .tests("Gateway", module: "GatewayService", ["Wire", "Storage", "Secrets", "WebSocket", .hummingbird, .hummingbirdTesting, .httpTypes, .nioCore, .nioPosix, .nioEmbedded, .logging]),
-        .tests("Relay", module: "RelayService", ["Wire", "Storage", "WebSocket", .nioCore, .nioPosix, .nioEmbedded, .logging]),
+        .tests(
+            "Gateway", module: "GatewayService",
+            [
+                "Wire", "Storage", "Secrets", "WebSocket", .hummingbird, .hummingbirdTesting, .httpTypes, .nioCore,
+                .nioPosix, .nioEmbedded, .logging,
+            ]),
+        .tests(
+            "Relay", module: "RelayService",
+            ["Wire", "Storage", "WebSocket", .nioCore, .nioPosix, .nioEmbedded, .logging]),
         .tests("Supervisor", module: "SupervisorService", ["Wire", "OpenAI", "Compliance", .logging]),
         .tests("Scoring", module: "ScoringService", ["Wire", "OpenAI", "Compliance", "Storage", .logging]),
         .tests("Reports", module: "ReportsService", ["Wire", "Storage", "HTTPClient", "CArchive", .logging]),
@@ -94,13 +120,15 @@ extension Target {
 
     static func shared(_ name: String, _ dependencies: [Dependency] = [], domain: Bool = true) -> Target {
         .target(
-            name: name, dependencies: (domain ? ["Domain"] : []) + dependencies, path: "Shared/\(name)", swiftSettings: .house)
+            name: name, dependencies: (domain ? ["Domain"] : []) + dependencies, path: "Shared/\(name)",
+            swiftSettings: .house)
     }
 
     static func service(_ name: String, _ dependencies: [Dependency], resources: [String] = []) -> Target {
         .executableTarget(
             name: "\(name)Service",
-            dependencies: ["Domain", "Bootstrap", "Wire", .logging, .lifecycle, .metrics, .configuration] + dependencies,
+            dependencies: ["Domain", "Bootstrap", "Wire", .logging, .lifecycle, .metrics, .configuration]
+                + dependencies,
             path: "Services/\(name.lowercased())",
             resources: resources.map { .copy($0) },
             swiftSettings: .house
@@ -110,7 +138,8 @@ extension Target {
     static func tests(_ name: String, module: String? = nil, _ dependencies: [Dependency] = []) -> Target {
         .testTarget(
             name: "\(name)Tests",
-            dependencies: Set(["Domain", "TestSupport", module ?? name]).sorted().map { .byName(name: $0) } + dependencies,
+            dependencies: Set(["Domain", "TestSupport", module ?? name]).sorted().map { .byName(name: $0) }
+                + dependencies,
             path: "Tests/\(name)Tests",
             swiftSettings: .house
         )

@@ -67,7 +67,8 @@ extension ClientMessage: Codable {
         case let unknown:
             throw DecodingError.dataCorruptedError(
                 forKey: .type, in: container,
-                debugDescription: "unknown message type \(unknown.prefix(64)); allowed: audio, \(Self.types.joined(separator: ", "))")
+                debugDescription:
+                    "unknown message type \(unknown.prefix(64)); allowed: audio, \(Self.types.joined(separator: ", "))")
         }
     }
 
@@ -113,7 +114,8 @@ extension ClientEvent {
     ///   - now: session time in seconds, used where the client gave none.
     ///   - allowed: the types that clients may send.
     /// - Throws: `Refusal` with code `invalid_event`.
-    public func checked(at now: Double, allowed: Set<EventType> = EventType.fromClients) throws(Refusal) -> SessionEvent {
+    public func checked(at now: Double, allowed: Set<EventType> = EventType.fromClients) throws(Refusal) -> SessionEvent
+    {
         if let eventId, !(1...64).contains(eventId.count) {
             throw Refusal(code: "invalid_event", message: "eventId must have 1 to 64 characters")
         }

@@ -7,8 +7,10 @@ public struct SessionID: Hashable, Sendable, CustomStringConvertible {
     public init?(_ text: some StringProtocol) {
         let halves = text.utf8.split(separator: UInt8(ascii: "-"), omittingEmptySubsequences: false)
         guard halves.count == 2,
-            (2...8).contains(halves[0].count), halves[0].allSatisfy({ (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains($0) }),
-            (3...9).contains(halves[1].count), halves[1].allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) })
+            (2...8).contains(halves[0].count),
+            halves[0].allSatisfy({ (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains($0) }),
+            (3...9).contains(halves[1].count),
+            halves[1].allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) })
         else { return nil }
         self.text = String(text)
     }

@@ -55,7 +55,9 @@ extension SessionRecord {
             case .phase(let phase): self.phase = phase
             }
         }
-        transcript.sort { ($0.startTime, $0.utteranceId.count, $0.utteranceId) < ($1.startTime, $1.utteranceId.count, $1.utteranceId) }
+        transcript.sort {
+            ($0.startTime, $0.utteranceId.count, $0.utteranceId) < ($1.startTime, $1.utteranceId.count, $1.utteranceId)
+        }
         events.sort { $0.time < $1.time }
     }
 }

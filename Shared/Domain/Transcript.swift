@@ -17,7 +17,8 @@ public struct Utterance: Codable, Hashable, Sendable {
     public var interrupted: Bool?
 
     public init(
-        utteranceId: String, startTime: Double, endTime: Double, speaker: Speaker, text: String, interrupted: Bool? = nil
+        utteranceId: String, startTime: Double, endTime: Double, speaker: Speaker, text: String,
+        interrupted: Bool? = nil
     ) {
         self.utteranceId = utteranceId
         self.startTime = startTime

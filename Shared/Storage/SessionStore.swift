@@ -25,7 +25,8 @@ public protocol SessionStore: Sendable {
     // MARK: A live session, written by its relay alone
 
     /// Takes a session over for a relay. False when it has ended.
-    func claim(_ id: SessionID, relay: String, phase: SessionPhase, startedAt: Date, realtimeModel: String) async throws -> Bool
+    func claim(_ id: SessionID, relay: String, phase: SessionPhase, startedAt: Date, realtimeModel: String) async throws
+        -> Bool
 
     /// Appends facts. Those that are there already, by `seq` or by `eventId`, are left alone.
     func record(_ facts: [RecordedFact], of id: SessionID) async throws
@@ -49,7 +50,8 @@ public protocol SessionStore: Sendable {
     ///
     /// - Parameter id: one session's job, or nil for the oldest that is due.
     /// - Returns: the session's record, or nil when no such job is due.
-    func lease(_ kind: Pipeline.Kind, of id: SessionID?, for owner: String, until: Date, now: Date) async throws -> SessionRecord?
+    func lease(_ kind: Pipeline.Kind, of id: SessionID?, for owner: String, until: Date, now: Date) async throws
+        -> SessionRecord?
 
     /// Stores the one score there will be, sets the adjudicated outcome, and the files job to pending. False when the
     /// lease was lost to somebody else, and nothing was stored.

@@ -1,0 +1,65 @@
+import Domain
+import Foundation
+import Testing
+
+struct ClientMessageTests {
+    private func decode(_ json: String) throws -> ClientMessage {
+        try JSONDecoder().decode(ClientMessage.self, from: Data(json.utf8))
+    }
+
+    @Test func `the spec's own event message is understood`() throws {
+        let message = try decode(
+            #"{"type":"event","data":{"type":"VR_INTERACTION","data":{"interactedObject":"GLO_Device","action":"PICKUP"}}}"#
+        )
+        guard case .event(let event) = message else { return #expect(Bool(false), "\(message)") }
+        let checked = try event.checked(at: 5.2)
+        #expect(checked.type == .vrInteraction)
+        #expect(checked.time == 5.2)
+        #expect(checked.eventId == nil)
+        #expect(checked.data["action"] == "PICKUP")
+    }
+
+    @Test func `an event keeps its id and the client's time`() throws {
+        guard
+            case .event(let event) = try decode(
+                #"{"type":"event","eventId":"e1","time":12.4,"data":{"type":"TABLET_CHOICE","data":{"question":"Q1","answer":"Option_B"}}}"#
+            )
+        else { return #expect(Bool(false)) }
+        let checked = try event.checked(at: 99)
+        #expect(checked.eventId == "e1")
+        #expect(checked.time == 12.4)
+    }
+
+    @Test(arguments: ["SYSTEM", "SUPERVISOR", "Session_End", "", "vr_interaction"])
+    func `a client cannot write the server's events`(type: String) {
+        let event = ClientEvent(data: .init(type: type, data: nil))
+        #expect(throws: ClientEvent.Refusal.self) { try event.checked(at: 1) }
+    }
+
+    @Test(arguments: [-1, 90_000, Double.infinity, Double.nan])
+    func `an impossible time is refused`(time: Double) {
+        let event = ClientEvent(time: time, data: .init(type: "VR_INTERACTION", data: nil))
+        #expect(throws: ClientEvent.Refusal.self) { try event.checked(at: 1) }
+    }
+
+    @Test(arguments: ["", String(repeating: "x", count: 65)])
+    func `an event id has 1 to 64 characters`(id: String) {
+        let event = ClientEvent(eventId: id, data: .init(type: "VR_INTERACTION", data: nil))
+        #expect(throws: ClientEvent.Refusal.self) { try event.checked(at: 1) }
+    }
+
+    @Test(arguments: ["session.update", "conversation.item.create", "response.create", "audio2", ""])
+    func `types of other protocols are unknown, and the answer says what is allowed`(type: String) {
+        let error = #expect(throws: DecodingError.self) { try decode(#"{"type":"\#(type)"}"#) }
+        #expect(String(describing: error).contains("end_session"))
+    }
+
+    @Test(arguments: [
+        ClientMessage.resume(lastSeq: 41, played: .init(itemId: "item_9", offsetMs: 840)),
+        .event(ClientEvent(eventId: "a", time: 1.5, data: .init(type: "DOB_CHECK", data: ["entered": "1998-05-12"]))),
+        .played(.init(itemId: "i", offsetMs: 1)), .text("hello"), .ping(t: 1), .ping(t: nil), .endSession,
+    ])
+    func `what is written is read back`(message: ClientMessage) throws {
+        #expect(try JSONDecoder().decode(ClientMessage.self, from: JSONEncoder().encode(message)) == message)
+    }
+}

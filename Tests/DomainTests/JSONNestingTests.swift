@@ -1,0 +1,22 @@
+import Domain
+import Testing
+
+struct JSONNestingTests {
+    private func nested(_ depth: Int) -> [UInt8] {
+        Array(repeating: UInt8(ascii: "["), count: depth) + Array(repeating: UInt8(ascii: "]"), count: depth)
+    }
+
+    @Test func `the limit itself is allowed and one more is not`() {
+        #expect(JSONNesting.isWithin(32, nested(32)))
+        #expect(!JSONNesting.isWithin(32, nested(33)))
+    }
+
+    @Test func `a hundred thousand brackets are refused without recursion`() {
+        #expect(!JSONNesting.isWithin(64, Array(repeating: UInt8(ascii: "{"), count: 100_000)))
+    }
+
+    @Test func `brackets inside strings do not count, nor do escaped quotes end one`() {
+        let text = #"{"a":"[[[[\"[[[[","b":"\\"}"#
+        #expect(JSONNesting.isWithin(1, text.utf8))
+    }
+}

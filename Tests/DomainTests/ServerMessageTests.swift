@@ -1,0 +1,49 @@
+import Domain
+import Foundation
+import Testing
+
+struct ServerMessageTests {
+    private func json(_ message: ServerMessage) throws -> String {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = .sortedKeys
+        return String(decoding: try encoder.encode(message), as: UTF8.self)
+    }
+
+    @Test func `messages are flat and leave out what is absent`() throws {
+        #expect(
+            try json(.error(seq: nil, code: "upstream_failed", message: "gone", fatal: false, retryAfterMs: nil))
+                == #"{"code":"upstream_failed","fatal":false,"message":"gone","type":"error"}"#)
+        #expect(
+            try json(.attitude(.init(seq: 59, value: 5, direction: .rising)))
+                == #"{"direction":"rising","seq":59,"type":"attitude","value":5}"#)
+        let line = Utterance(utteranceId: "u14", startTime: 2.5, endTime: 4.5, speaker: .avatar, text: "Hi")
+        #expect(
+            try json(.transcript(.init(seq: 58, utterance: line)))
+                == #"{"endTime":4.5,"final":true,"seq":58,"speaker":"AVATAR","startTime":2.5,"text":"Hi","type":"transcript","utteranceId":"u14"}"#
+        )
+        #expect(
+            try json(.sessionEnded(seq: 71, outcome: .walkedAway, endTrigger: "client_lost"))
+                == #"{"endTrigger":"client_lost","outcome":"walked_away","seq":71,"type":"session_ended"}"#)
+    }
+
+    @Test(arguments: [
+        ServerMessage.audioClear(itemId: "item_9", heardMs: 840), .ack(eventIds: ["a", "b"]),
+        .nack(eventIds: ["a"], code: "invalid_event", message: "no", retry: false),
+        .resumed(from: 42, to: 57, replayed: 16), .resumeFailed(code: "history_expired", seq: 57),
+        .status(upstream: "reconnecting"), .pong(t: 1), .goingAway(reason: "restart", retryAfterMs: 500),
+        .score(seq: 72, data: nil, error: "scoring_failed"),
+    ])
+    func `what is written is read back`(message: ServerMessage) throws {
+        #expect(try JSONDecoder().decode(ServerMessage.self, from: JSONEncoder().encode(message)) == message)
+    }
+
+    @Test func `ready carries what a client needs to go on`() throws {
+        let id = try #require(SessionID("BAT-001"))
+        let text = try json(.ready(.init(sessionId: id, seq: 0, sessionTime: 0, resumeWindowMs: 60_000)))
+        for part in [
+            #""type":"ready""#, #""protocol":1"#, #""seq":0"#, #""state":"active""#, #""maxMessageBytes":1048576"#,
+        ] {
+            #expect(text.contains(part), "\(part) is missing in \(text)")
+        }
+    }
+}
