@@ -1,0 +1,123 @@
+import NIOCore
+import NIOHTTP1
+
+/// Asks for the upgrade, checks the answer, and makes way for the WebSocket handlers.
+final class ClientHandshakeHandler: ChannelInboundHandler, RemovableChannelHandler {
+    typealias InboundIn = HTTPClientResponsePart
+    typealias OutboundOut = HTTPClientRequestPart
+
+    private static let longestRefusal = 64 * 1024
+
+    private let address: WebSocketAddress
+    private let request: WebSocketClient.Request
+    private let makeHandler: @Sendable (any Channel) throws -> any ChannelHandler
+    private let done: EventLoopPromise<(channel: any Channel, subprotocol: String?)>
+    private let key = WebSocketAcceptKey.random()
+    private var head: HTTPResponseHead?
+    private var body = ByteBuffer()
+    private var deadline: Scheduled<Void>?
+
+    init(
+        address: WebSocketAddress, request: WebSocketClient.Request,
+        makeHandler: @escaping @Sendable (any Channel) throws -> any ChannelHandler,
+        done: EventLoopPromise<(channel: any Channel, subprotocol: String?)>
+    ) {
+        self.address = address
+        self.request = request
+        self.makeHandler = makeHandler
+        self.done = done
+    }
+
+    func channelActive(context: ChannelHandlerContext) {
+        var headers = HTTPHeaders(request.headers.map { ($0.name, $0.value) })
+        headers.replaceOrAdd(name: "Host", value: address.authority)
+        headers.replaceOrAdd(name: "Upgrade", value: "websocket")
+        headers.replaceOrAdd(name: "Connection", value: "Upgrade")
+        headers.replaceOrAdd(name: "Sec-WebSocket-Version", value: "13")
+        headers.replaceOrAdd(name: "Sec-WebSocket-Key", value: key)
+        if !request.subprotocols.isEmpty {
+            headers.replaceOrAdd(name: "Sec-WebSocket-Protocol", value: request.subprotocols.joined(separator: ", "))
+        }
+        let head = HTTPRequestHead(version: .http1_1, method: .GET, uri: address.target, headers: headers)
+        context.write(wrapOutboundOut(.head(head)), promise: nil)
+        context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: nil)
+        let bound = NIOLoopBound((self, context), eventLoop: context.eventLoop)
+        deadline = context.eventLoop.scheduleTask(in: request.timeout) {
+            let (handler, context) = bound.value
+            handler.fail(WebSocketClient.Failure.timeout, context)
+        }
+        context.fireChannelActive()
+    }
+
+    func handlerRemoved(context: ChannelHandlerContext) {
+        deadline?.cancel()
+        deadline = nil
+    }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        switch unwrapInboundIn(data) {
+        case .head(let head): self.head = head
+        case .body(var part):
+            if body.readableBytes + part.readableBytes <= Self.longestRefusal { body.writeBuffer(&part) }
+        case .end:
+            guard let head else { return }
+            guard head.status == .switchingProtocols else {
+                return fail(
+                    WebSocketClient.Failure.refused(status: Int(head.status.code), body: String(buffer: body)), context)
+            }
+            do {
+                try upgrade(head, context)
+            } catch {
+                fail(error, context)
+            }
+        }
+    }
+
+    func channelInactive(context: ChannelHandlerContext) {
+        // A refusal whose body never ended is still a refusal.
+        if let head, head.status != .switchingProtocols {
+            fail(WebSocketClient.Failure.refused(status: Int(head.status.code), body: String(buffer: body)), context)
+        } else {
+            fail(WebSocketClient.Failure.closed, context)
+        }
+        context.fireChannelInactive()
+    }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        fail(error, context)
+    }
+
+    private func fail(_ error: any Error, _ context: ChannelHandlerContext) {
+        done.fail(error)
+        context.close(promise: nil)
+    }
+
+    private func upgrade(_ head: HTTPResponseHead, _ context: ChannelHandlerContext) throws {
+        let headers = head.headers
+        guard headers.first(name: "Upgrade")?.lowercased() == "websocket",
+            headers[canonicalForm: "Connection"].contains(where: { $0.lowercased() == "upgrade" })
+        else { throw WebSocketClient.Failure.badHandshake("not an upgrade to WebSocket") }
+        guard headers.first(name: "Sec-WebSocket-Accept") == WebSocketAcceptKey.answer(to: key) else {
+            throw WebSocketClient.Failure.badHandshake("the accept key is wrong")
+        }
+        guard headers["Sec-WebSocket-Extensions"].isEmpty else {
+            throw WebSocketClient.Failure.badHandshake("an extension that was not asked for")
+        }
+        let chosen = headers.first(name: "Sec-WebSocket-Protocol")
+        if let chosen, !request.subprotocols.contains(chosen) {
+            throw WebSocketClient.Failure.badHandshake("a subprotocol that was not offered")
+        }
+        let channel = context.channel
+        let pipeline = context.pipeline.syncOperations
+        pipeline.removeHandler(context: try pipeline.context(handlerType: HTTPRequestEncoder.self), promise: nil)
+        try pipeline.addHandlers([
+            WebSocketHandler(role: .client, configuration: request.configuration), try makeHandler(channel),
+            WebSocketTail(),
+        ])
+        // The decoder goes last: it hands on what came behind the 101, and that must find the new handlers, not this one.
+        let decoder = try pipeline.context(handlerType: ByteToMessageHandler<HTTPResponseDecoder>.self)
+        pipeline.removeHandler(self, promise: nil)
+        let done = self.done
+        pipeline.removeHandler(context: decoder).map { (channel, chosen) }.cascade(to: done)
+    }
+}

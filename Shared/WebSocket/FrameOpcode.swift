@@ -1,0 +1,11 @@
+/// The frame types of RFC 6455; every other value is reserved and refused.
+enum FrameOpcode: UInt8 {
+    case continuation = 0x0
+    case text = 0x1
+    case binary = 0x2
+    case close = 0x8
+    case ping = 0x9
+    case pong = 0xA
+
+    var isControl: Bool { rawValue & 0x8 != 0 }
+}

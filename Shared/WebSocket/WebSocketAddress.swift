@@ -1,0 +1,29 @@
+import Foundation
+
+/// A `ws:` or `wss:` URL, taken apart.
+struct WebSocketAddress: Hashable {
+    var isSecure: Bool
+    var host: String
+    var port: Int
+    /// Path and query as they go into the request line.
+    var target: String
+
+    /// - Throws: `WebSocketClient.Failure.badURL`.
+    init(_ text: String) throws {
+        guard let parts = URLComponents(string: text), let scheme = parts.scheme?.lowercased(),
+            ["ws", "wss"].contains(scheme), let host = parts.host, !host.isEmpty
+        else { throw WebSocketClient.Failure.badURL }
+        isSecure = scheme == "wss"
+        self.host = host.hasPrefix("[") ? String(host.dropFirst().dropLast()) : host
+        port = parts.port ?? (isSecure ? 443 : 80)
+        guard (1...65535).contains(port) else { throw WebSocketClient.Failure.badURL }
+        let path = parts.percentEncodedPath.isEmpty ? "/" : parts.percentEncodedPath
+        target = parts.percentEncodedQuery.map { "\(path)?\($0)" } ?? path
+    }
+
+    /// The `Host` header: no port where it is the scheme's own.
+    var authority: String {
+        let name = host.contains(":") ? "[\(host)]" : host
+        return port == (isSecure ? 443 : 80) ? name : "\(name):\(port)"
+    }
+}

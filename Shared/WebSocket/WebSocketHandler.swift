@@ -1,0 +1,234 @@
+import NIOCore
+
+/// The WebSocket protocol of one connection, either end: bytes below, `WebSocketMessage` above.
+///
+/// It answers pings, sends its own and drops a peer that leaves them unanswered, closes with the handshake of the RFC and
+/// after a violation lets the peer finish sending. Writes are gathered and leave on `flush`; the channel's writability
+/// passes through. A ping jumps what is gathered, not what the channel already holds: an application that stops writing
+/// while the channel is not writable keeps that to the channel's high-water mark.
+final class WebSocketHandler: ChannelDuplexHandler {
+    typealias InboundIn = ByteBuffer
+    typealias InboundOut = WebSocketMessage
+    typealias OutboundIn = WebSocketMessage
+    typealias OutboundOut = ByteBuffer
+
+    private enum State {
+        case open
+        /// Our close frame is out; the peer's is awaited, data is thrown away.
+        case closing
+        /// Nothing that comes is looked at any more.
+        case draining
+    }
+
+    /// Above this a batch is handed to the channel before the application flushes, so that writability stays honest.
+    private static let gatherLimit = 64 * 1024
+
+    private let role: WebSocketRole
+    private let configuration: WebSocketConfiguration
+    private var state = State.open
+    private var reader: FrameReader
+    private var writer: FrameWriter
+    private var gathered = ByteBuffer()
+    /// The payload of the latest ping that is not answered yet. Older ones need no answer (RFC 6455 section 5.5.3), so a
+    /// flood of pings costs no memory.
+    private var owedPong: ByteBuffer?
+
+    private var heartbeat: RepeatedTask?
+    private var intervalsWithoutPong: Int?
+    private var isReading = true
+    private var deadline: Scheduled<Void>?
+
+    init(role: WebSocketRole, configuration: WebSocketConfiguration) {
+        self.role = role
+        self.configuration = configuration
+        reader = FrameReader(
+            role: role, maxMessageBytes: configuration.maxMessageBytes, maxFragments: configuration.maxFragments)
+        writer = FrameWriter(role: role)
+    }
+
+    func handlerAdded(context: ChannelHandlerContext) {
+        guard let interval = configuration.pingInterval else { return }
+        let bound = NIOLoopBound((self, context), eventLoop: context.eventLoop)
+        heartbeat = context.eventLoop.scheduleRepeatedTask(initialDelay: interval, delay: interval) { _ in
+            let (handler, context) = bound.value
+            handler.beat(context)
+        }
+    }
+
+    func handlerRemoved(context: ChannelHandlerContext) {
+        stopTimers()
+    }
+
+    func channelInactive(context: ChannelHandlerContext) {
+        stopTimers()
+        state = .draining
+        context.fireChannelInactive()
+    }
+
+    private func stopTimers() {
+        heartbeat?.cancel()
+        heartbeat = nil
+        deadline?.cancel()
+        deadline = nil
+    }
+
+    // MARK: Reading
+
+    func read(context: ChannelHandlerContext) {
+        isReading = true
+        context.read()
+    }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        guard state != .draining else { return }
+        var bytes = unwrapInboundIn(data)
+        do throws(WebSocketFailure) {
+            while state != .draining, let event = try reader.next(from: &bytes) {
+                handle(event, context)
+            }
+        } catch {
+            fail(error, context)
+        }
+    }
+
+    func channelReadComplete(context: ChannelHandlerContext) {
+        isReading = false
+        payPong(context)
+        context.fireChannelReadComplete()
+    }
+
+    func channelWritabilityChanged(context: ChannelHandlerContext) {
+        if context.channel.isWritable { payPong(context) }
+        context.fireChannelWritabilityChanged()
+    }
+
+    private func handle(_ event: FrameReader.Event, _ context: ChannelHandlerContext) {
+        switch event {
+        case .message(.close(let code, let reason)):
+            if state == .open {
+                state = .draining
+                context.fireChannelRead(wrapInboundOut(.close(code, reason: reason)))
+                sendClose(code, "", context)
+            }
+            state = .draining
+            hangUp(context)
+        case .message(let message):
+            guard state == .open else { return }
+            context.fireChannelRead(wrapInboundOut(message))
+        case .ping(let payload):
+            guard state == .open else { return }
+            owedPong = payload
+        case .pong:
+            intervalsWithoutPong = nil
+        }
+    }
+
+    private func payPong(_ context: ChannelHandlerContext) {
+        guard let payload = owedPong, state == .open, context.channel.isWritable else { return }
+        owedPong = nil
+        sendControl(.pong, payload, context)
+    }
+
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        context.fireUserInboundEventTriggered(event)
+        // A peer that will send nothing more can neither answer a ping nor our close frame.
+        if event as? ChannelEvent == .inputClosed {
+            state = .draining
+            context.close(promise: nil)
+        }
+    }
+
+    // MARK: Writing
+
+    func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
+        guard state == .open else {
+            promise?.fail(WebSocketFailure.closed)
+            return
+        }
+        switch unwrapOutboundIn(data) {
+        case .text(let payload): gather(.text, payload, context)
+        case .binary(let payload): gather(.binary, payload, context)
+        case .close(let code, let reason):
+            state = .closing
+            sendClose(code, reason, context)
+            hangUp(context, after: configuration.closeTimeout)
+        }
+        if let promise {
+            let batch = gathered
+            gathered = ByteBuffer()
+            context.write(wrapOutboundOut(batch), promise: promise)
+        }
+    }
+
+    func flush(context: ChannelHandlerContext) {
+        release(context)
+        context.flush()
+    }
+
+    private func gather(_ opcode: FrameOpcode, _ payload: ByteBuffer, _ context: ChannelHandlerContext) {
+        writer.append(opcode, payload, to: &gathered)
+        if gathered.readableBytes >= Self.gatherLimit { release(context) }
+    }
+
+    private func release(_ context: ChannelHandlerContext) {
+        guard gathered.readableBytes > 0 else { return }
+        let batch = gathered
+        gathered = ByteBuffer()
+        context.write(wrapOutboundOut(batch), promise: nil)
+    }
+
+    private func sendControl(_ opcode: FrameOpcode, _ payload: ByteBuffer, _ context: ChannelHandlerContext) {
+        var frame = ByteBuffer()
+        writer.append(opcode, payload, to: &frame)
+        context.writeAndFlush(wrapOutboundOut(frame), promise: nil)
+    }
+
+    private func sendClose(_ code: WebSocketCloseCode, _ reason: String, _ context: ChannelHandlerContext) {
+        writer.appendClose(code, reason: reason, to: &gathered)
+        flush(context: context)
+    }
+
+    // MARK: Heartbeat
+
+    private func beat(_ context: ChannelHandlerContext) {
+        guard state == .open else { return }
+        guard let missed = intervalsWithoutPong else {
+            intervalsWithoutPong = 0
+            return sendControl(.ping, ByteBuffer(), context)
+        }
+        // While the application holds reading back, the pong may well lie unread in the socket.
+        guard isReading else { return }
+        intervalsWithoutPong = missed + 1
+        guard missed + 1 >= configuration.missedPongs else { return }
+        state = .draining
+        context.fireErrorCaught(WebSocketFailure.pongMissing)
+        context.close(promise: nil)
+    }
+
+    // MARK: Closing
+
+    private func fail(_ failure: WebSocketFailure, _ context: ChannelHandlerContext) {
+        let wasOpen = state == .open
+        state = .draining
+        if wasOpen, case .violation(let code, let reason) = failure {
+            context.fireErrorCaught(failure)
+            sendClose(code, reason, context)
+        }
+        hangUp(context, after: configuration.linger)
+    }
+
+    /// Closes when what was written is out, or after `closeTimeout` if the peer does not take it.
+    private func hangUp(_ context: ChannelHandlerContext) {
+        hangUp(context, after: configuration.closeTimeout)
+        let bound = NIOLoopBound(context, eventLoop: context.eventLoop)
+        let sent = context.eventLoop.makePromise(of: Void.self)
+        sent.futureResult.whenComplete { _ in bound.value.close(promise: nil) }
+        context.writeAndFlush(wrapOutboundOut(ByteBuffer()), promise: sent)
+    }
+
+    private func hangUp(_ context: ChannelHandlerContext, after delay: TimeAmount) {
+        deadline?.cancel()
+        let bound = NIOLoopBound(context, eventLoop: context.eventLoop)
+        deadline = context.eventLoop.scheduleTask(in: delay) { bound.value.close(promise: nil) }
+    }
+}

@@ -1,0 +1,23 @@
+public import HTTPTypes
+
+/// The HTTP answer to a handshake that is refused. The connection stays open for further requests.
+public struct WebSocketRefusal: Error, Hashable, Sendable {
+    public var status: HTTPResponse.Status
+    public var headers: HTTPFields
+    /// JSON: a problem document, with `headers` naming its content type.
+    public var body: String
+
+    public init(status: HTTPResponse.Status, headers: HTTPFields = [:], body: String) {
+        self.status = status
+        self.headers = headers
+        self.body = body
+    }
+
+    /// A problem document (RFC 9457) that can be written without escaping: the texts are ours.
+    static func problem(_ status: HTTPResponse.Status, code: StaticString, detail: StaticString) -> Self {
+        WebSocketRefusal(
+            status: status, headers: [.contentType: "application/problem+json"],
+            body: #"{"type":"about:blank","title":"\#(status.reasonPhrase)","status":\#(status.code),"#
+                + #""detail":"\#(detail)","code":"\#(code)"}"#)
+    }
+}
