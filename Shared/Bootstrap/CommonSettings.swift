@@ -1,0 +1,41 @@
+import Foundation
+import Logging
+
+/// The variables that every process reads.
+enum CommonSettings {
+    static let instance = Setting.string("INSTANCE_ID", meaning: "name of this instance, unique per service").optional
+    static let sockets = Setting.string(
+        "SOCKET_DIR", default: ".run/sockets", meaning: "folder of the Unix sockets, shared by all processes")
+    static let logLevel = Setting<Logger.Level>.choice(
+        "LOG_LEVEL", default: .info, meaning: "the least important log lines that are written")
+    static let logFormat = Setting<LogFormat>.choice("LOG_FORMAT", meaning: "how log lines are written")
+        .optional(shownAs: "text on a terminal, json elsewhere")
+
+    static let all: [any AnySetting] = [instance, sockets, logLevel, logFormat]
+
+    /// `<host>-<pid>` where nobody names the instance; what cannot stand in a file name becomes a hyphen.
+    static func instanceName(_ given: String?) -> String {
+        let name = given ?? "\(ProcessInfo.processInfo.hostName)-\(ProcessInfo.processInfo.processIdentifier)"
+        let safe = name.utf8.prefix(64).map { byte in
+            let isSafe =
+                (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte)
+                || (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(byte)
+                || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
+                || byte == UInt8(ascii: "_") || byte == UInt8(ascii: ".")
+            return isSafe ? Character(UnicodeScalar(byte)) : "-"
+        }
+        let text = String(safe)
+        // A leading dot would hide the socket from those who look for it.
+        return text.hasPrefix(".") ? "-" + text.dropFirst() : text
+    }
+}
+
+extension Setting {
+    /// Optional, with words for `--help` in place of "none".
+    public func optional(shownAs text: String) -> Setting<Value?> {
+        let parse = self.parse
+        return Setting<Value?>(
+            name, allowed: allowed, default: .some(nil), defaultText: text, secret: isSecret, meaning: meaning,
+            parse: { parse($0).map { .some($0) } })
+    }
+}

@@ -1,0 +1,32 @@
+import ArgumentParser
+import Domain
+
+/// The command line of a process: nothing but `--help`, which lists every setting, and `--version`.
+struct ServiceCommand<Main: ServiceMain>: ParsableCommand {
+    static var configuration: CommandConfiguration {
+        CommandConfiguration(
+            commandName: Main.name.rawValue, abstract: Main.summary,
+            discussion: """
+                Configured by environment variables, or by a file .env in the working folder; the environment wins.
+                A secret may come as a file named by <NAME>_FILE.
+
+                \(table(CommonSettings.all + Main.settings))
+
+                Exit codes: 0 after SIGTERM or SIGINT, 78 for a configuration that is refused, 1 for anything else.
+                """,
+            version: Release.version)
+    }
+
+    static func table(_ settings: [any AnySetting]) -> String {
+        settings.map { setting in
+            let fallback = setting.defaultText.map { "default: \($0)" } ?? "required"
+            return "\(setting.name)\(setting.isSecret ? " (or \(setting.name)_FILE)" : "")\n"
+                + "    \(setting.meaning); \(setting.allowed) [\(fallback)]"
+        }.joined(separator: "\n")
+    }
+}
+
+/// What `--version` and the API say.
+public enum Release {
+    public static let version = "1.0.0"
+}

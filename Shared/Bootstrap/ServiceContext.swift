@@ -1,0 +1,42 @@
+public import Domain
+public import Logging
+
+/// What every process has from its first line on.
+public struct ServiceContext: Sendable {
+    public let service: ServiceName
+    /// The name of this instance; safe in a file name.
+    public let instance: String
+    public let config: Settings
+    public let logger: Logger
+    public let sockets: SocketDirectory
+    /// Add a named check per thing that this process cannot work without.
+    public let readiness: Readiness
+    /// Describe histograms here; the instruments themselves are swift-metrics' own `Counter`, `Timer`, …
+    public let metrics: PrometheusRegistry
+
+    public init(
+        service: ServiceName, config: Settings, logger: Logger, metrics: PrometheusRegistry = PrometheusRegistry()
+    ) throws(SettingError) {
+        self.service = service
+        self.config = config
+        self.instance = CommonSettings.instanceName(try config.value(of: CommonSettings.instance))
+        self.sockets = SocketDirectory(root: try config.value(of: CommonSettings.sockets))
+        self.readiness = Readiness(service: service, instance: instance)
+        self.metrics = metrics
+        var logger = logger
+        logger[metadataKey: "process"] = "\(service.rawValue)"
+        logger[metadataKey: "instance"] = "\(instance)"
+        self.logger = logger
+    }
+
+    /// For `/readyz`: whether all checks hold, and a JSON object that names each.
+    public func readyz() async -> (ready: Bool, json: String) {
+        let report = await readiness.report()
+        return (report.isReady, report.json)
+    }
+
+    /// For `/metrics`: Prometheus text.
+    public func metricsText() -> String {
+        metrics.text()
+    }
+}

@@ -1,0 +1,88 @@
+import ArgumentParser
+public import Domain
+import Foundation
+import Logging
+import Metrics
+public import ServiceLifecycle
+
+/// The shape of all five processes: a name, its settings, and the list of what runs in it.
+public protocol ServiceMain {
+    static var name: ServiceName { get }
+
+    /// One line for `--help`.
+    static var summary: String { get }
+
+    /// Every environment variable that this process reads, beside those that all read. Each is checked before
+    /// `services(in:)` is called.
+    static var settings: [any AnySetting] { get }
+
+    /// How long the services may take to stop once SIGTERM or SIGINT came, before they are cancelled. 10 s by default.
+    static func maximumGracefulShutdown(_ config: Settings) throws -> Duration
+
+    /// Reads the configuration, builds everything once, and hands back what is to run.
+    /// Services start in this order and stop in the reverse.
+    ///
+    /// - Throws: `SettingError` for a configuration that is refused (exit code 78); anything else is exit code 1.
+    static func services(in context: ServiceContext) async throws -> [any Service]
+}
+
+extension ServiceMain {
+    public static func maximumGracefulShutdown(_ config: Settings) throws -> Duration { .seconds(10) }
+
+    public static func main() async {
+        _ = ServiceCommand<Self>.parseOrExit()
+        // A peer that hangs up is an error of one write, not the end of the process.
+        signal(SIGPIPE, SIG_IGN)
+        // libarchive reads and writes file names in this locale; in the C locale names that are not ASCII get lost.
+        setlocale(LC_CTYPE, "C.UTF-8")
+        LogOutput.bootstrap()
+        do {
+            let context = try start()
+            do {
+                try await run(in: context)
+                context.logger.info("stopped")
+            } catch let error as SettingError {
+                throw error
+            } catch {
+                context.logger.critical("cannot go on", metadata: ["error": "\(error)"])
+                exit(EXIT_FAILURE)
+            }
+        } catch {
+            Logger(label: name.rawValue).critical(
+                "configuration refused", metadata: ["error": "\(error)", "process": "\(name.rawValue)"])
+            exit(EX_CONFIG)
+        }
+    }
+
+    private static func start() throws(SettingError) -> ServiceContext {
+        let config = try Settings.ofProcess()
+        try LogOutput.configure(config)
+        for setting in CommonSettings.all + settings {
+            try setting.check(in: config)
+        }
+        let metrics = PrometheusRegistry()
+        MetricsSystem.bootstrap(metrics)
+        return try ServiceContext(
+            service: name, config: config, logger: Logger(label: name.rawValue), metrics: metrics)
+    }
+
+    private static func run(in context: ServiceContext) async throws {
+        let limit = try maximumGracefulShutdown(context.config)
+        let signals = TerminationSignals(limit: limit, readiness: context.readiness, logger: context.logger)
+        let services = try await services(in: context)
+        var configuration = ServiceGroupConfiguration(services: services, logger: context.logger)
+        configuration.maximumGracefulShutdownDuration = limit
+        let group = ServiceGroup(configuration: configuration)
+        signals.startedRunning()
+        context.logger.info("started", metadata: ["version": "\(Release.version)"])
+        try await withThrowingTaskGroup(of: Void.self) { tasks in
+            tasks.addTask { try await group.run() }
+            tasks.addTask {
+                for await _ in signals.first { await group.triggerGracefulShutdown() }
+            }
+            // The services decide when the process ends; whoever waits for a signal then has nothing to wait for.
+            try await tasks.next()
+            tasks.cancelAll()
+        }
+    }
+}

@@ -1,0 +1,66 @@
+/// One environment variable: its name, what it may hold, what it is when nobody sets it, and what it is for.
+///
+/// Declared once beside the configuration that reads it, so that reading, refusing and `--help` cannot disagree. An empty
+/// variable counts as not set, because compose files pass on what is missing as empty.
+public struct Setting<Value: Sendable>: AnySetting {
+    public let name: String
+    /// One sentence for `--help`.
+    public let meaning: String
+    /// What is allowed, as it completes "must be …".
+    public let allowed: String
+    /// The default as `--help` shows it; nil where the variable is required.
+    public let defaultText: String?
+    public let isSecret: Bool
+
+    let defaultValue: Value?
+    /// Nil refuses the text.
+    let parse: @Sendable (String) -> Value?
+
+    public init(
+        _ name: String, allowed: String, default defaultValue: Value?, defaultText: String?, secret: Bool = false,
+        meaning: String, parse: @escaping @Sendable (String) -> Value?
+    ) {
+        self.name = name
+        self.meaning = meaning
+        self.allowed = allowed
+        self.defaultValue = defaultValue
+        self.defaultText = defaultText
+        self.isSecret = secret
+        self.parse = parse
+    }
+
+    /// The same variable, but nil where nobody sets it.
+    public var optional: Setting<Value?> {
+        let parse = self.parse
+        return Setting<Value?>(
+            name, allowed: allowed, default: .some(nil), defaultText: "none", secret: isSecret, meaning: meaning,
+            parse: { text in parse(text).map { .some($0) } })
+    }
+
+    public func check(in settings: Settings) throws(SettingError) {
+        _ = try settings.value(of: self)
+    }
+}
+
+/// A `Setting` of any type, for the list that `--help` prints and that is checked before a process starts.
+public protocol AnySetting: Sendable {
+    var name: String { get }
+    var meaning: String { get }
+    var allowed: String { get }
+    var defaultText: String? { get }
+    var isSecret: Bool { get }
+
+    func check(in settings: Settings) throws(SettingError)
+}
+
+/// Why a process refuses its configuration, as one line. Ends the process with exit code 78.
+public struct SettingError: Error, CustomStringConvertible, Sendable {
+    public let description: String
+
+    /// - Parameters:
+    ///   - variable: the environment variable at fault.
+    ///   - problem: completes the sentence that begins with its name; never shows the value of a secret.
+    public init(_ variable: String, _ problem: String) {
+        self.description = "\(variable) \(problem)"
+    }
+}

@@ -1,0 +1,68 @@
+public import Configuration
+import Foundation
+
+/// Reads settings: the environment first, then the `.env` file in the working folder. Nothing else reads the environment.
+public struct Settings: Sendable {
+    private let reader: ConfigReader
+
+    public init(_ reader: ConfigReader) {
+        self.reader = reader
+    }
+
+    /// Settings from a dictionary, for tests.
+    public init(environment: [String: String]) {
+        self.init(ConfigReader(provider: EnvironmentVariablesProvider(environmentVariables: environment)))
+    }
+
+    /// - Throws: `SettingError` when there is a `.env` file that cannot be read.
+    static func ofProcess() throws(SettingError) -> Settings {
+        let file: [String: String]
+        do {
+            file = try EnvironmentFile.read(".env")
+        } catch {
+            throw SettingError(".env", "cannot be read: \(error)")
+        }
+        return Settings(
+            ConfigReader(providers: [
+                EnvironmentVariablesProvider(), EnvironmentVariablesProvider(environmentVariables: file),
+            ]))
+    }
+
+    /// The checked value.
+    ///
+    /// - Throws: `SettingError` when it is required and missing, or not what is allowed.
+    public func value<Value>(of setting: Setting<Value>) throws(SettingError) -> Value {
+        guard let text = try text(of: setting) else {
+            guard let value = setting.defaultValue else {
+                throw SettingError(setting.name, "is required: \(setting.meaning)")
+            }
+            return value
+        }
+        guard let value = setting.parse(text) else {
+            let shown = setting.isSecret ? "" : ", not \"\(text.prefix(80))\""
+            throw SettingError(setting.name, "must be \(setting.allowed)\(shown)")
+        }
+        return value
+    }
+
+    /// Whether anybody set it.
+    public func isSet(_ setting: some AnySetting) -> Bool {
+        raw(setting.name) != nil || (setting.isSecret && raw(setting.name + "_FILE") != nil)
+    }
+
+    private func text(of setting: some AnySetting) throws(SettingError) -> String? {
+        if let text = raw(setting.name, secret: setting.isSecret) { return text }
+        guard setting.isSecret, let path = raw(setting.name + "_FILE") else { return nil }
+        do {
+            let text = try String(contentsOfFile: path, encoding: .utf8).trimmingCharacters(in: .whitespacesAndNewlines)
+            return text.isEmpty ? nil : text
+        } catch {
+            throw SettingError("\(setting.name)_FILE", "names a file that cannot be read: \(path)")
+        }
+    }
+
+    private func raw(_ name: String, secret: Bool = false) -> String? {
+        let text = reader.string(forKey: ConfigKey([name]), isSecret: secret) ?? ""
+        return text.isEmpty ? nil : text
+    }
+}

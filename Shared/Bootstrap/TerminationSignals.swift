@@ -1,0 +1,61 @@
+import Dispatch
+import Foundation
+import Logging
+import Synchronization
+
+/// SIGTERM and SIGINT: the first begins the graceful stop, the second ends the process at once, and so does a stop that
+/// takes longer than it may.
+///
+/// Acts on a queue of its own, so that it works while every other thread is stuck.
+final class TerminationSignals: Sendable {
+    private enum Phase {
+        case starting, running, stopping
+    }
+
+    /// One element when the first signal comes.
+    let first: AsyncStream<Void>
+
+    private let phase = Mutex(Phase.starting)
+    // Dispatch sources are thread-safe, but not marked so.
+    nonisolated(unsafe) private let sources: [any DispatchSourceSignal]
+
+    /// - Parameter limit: how long the services may take before they are cancelled.
+    init(limit: Duration, readiness: Readiness, logger: Logger) {
+        let (first, continuation) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingOldest(1))
+        let queue = DispatchQueue(label: "termination-signals")
+        self.first = first
+        self.sources = [SIGTERM, SIGINT].map { DispatchSource.makeSignalSource(signal: $0, queue: queue) }
+        // What is still there some time after the cancellation is stuck.
+        let stuck = DispatchTimeInterval.seconds(Int(min(limit.components.seconds, 86_400)) + 3)
+        for source in sources {
+            source.setEventHandler { [weak self] in
+                guard let self else { return }
+                switch phase.withLock({ phase in
+                    defer { phase = .stopping }
+                    return phase
+                }) {
+                case .starting:
+                    logger.info("stopped before it was started")
+                    _exit(EXIT_SUCCESS)
+                case .running:
+                    logger.info("stopping")
+                    readiness.stop()
+                    continuation.yield()
+                    queue.asyncAfter(deadline: .now() + stuck) {
+                        logger.critical("did not stop in time")
+                        _exit(EXIT_FAILURE)
+                    }
+                case .stopping:
+                    logger.warning("second signal, ending at once")
+                    _exit(EXIT_FAILURE)
+                }
+            }
+            source.activate()
+        }
+    }
+
+    /// Everything is built: from now on a signal stops gracefully.
+    func startedRunning() {
+        phase.withLock { if $0 == .starting { $0 = .running } }
+    }
+}
