@@ -48,7 +48,8 @@ struct LogLine {
         case .stringConvertible(let value): quoted("\(value)")
         case .array(let values): "[" + values.map(quoted).joined(separator: ",") + "]"
         case .dictionary(let members):
-            "{" + members.sorted { $0.key < $1.key }.map { quoted($0.key) + ":" + quoted($0.value) }
+            "{"
+                + members.sorted { $0.key < $1.key }.map { quoted($0.key) + ":" + quoted($0.value) }
                 .joined(separator: ",") + "}"
         }
     }

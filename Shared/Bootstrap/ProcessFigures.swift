@@ -14,7 +14,9 @@ enum ProcessFigures {
         let files = try? FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd").count
         var text = metric("process_cpu_seconds_total", "counter", cpu)
         text += metric("process_start_time_seconds", "gauge", started.rounded())
-        if let pages { text += metric("process_resident_memory_bytes", "gauge", Double(pages * sysconf(Int32(_SC_PAGESIZE)))) }
+        if let pages {
+            text += metric("process_resident_memory_bytes", "gauge", Double(pages * sysconf(Int32(_SC_PAGESIZE))))
+        }
         if let files { text += metric("process_open_fds", "gauge", Double(files)) }
         return text
     }

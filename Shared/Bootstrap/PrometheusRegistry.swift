@@ -1,5 +1,5 @@
-public import CoreMetrics
 import Foundation
+public import Metrics
 import Synchronization
 
 /// The metrics of a process, as Prometheus reads them (text format 0.0.4). Base units: timers are histograms in seconds.

@@ -28,7 +28,8 @@ enum PrometheusText {
 
     /// Letters, digits, underscore and colon; anything else becomes an underscore.
     static func name(_ text: String) -> String {
-        let allowed = String(text.map { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "_" || $0 == ":") ? $0 : "_" })
+        let allowed = String(
+            text.map { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "_" || $0 == ":") ? $0 : "_" })
         return allowed.first?.isNumber == false ? allowed : "_" + allowed
     }
 

@@ -11,7 +11,11 @@ enum Redaction {
 
     static func apply(_ text: String) -> String {
         let bytes = Array(text.utf8)
-        guard bytes.contains(where: { $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: "=") || $0 | 0x20 == UInt8(ascii: "b") || $0 == UInt8(ascii: "@") })
+        guard
+            bytes.contains(where: {
+                $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: "=") || $0 | 0x20 == UInt8(ascii: "b")
+                    || $0 == UInt8(ascii: "@")
+            })
         else { return text }
         var result: [UInt8] = []
         result.reserveCapacity(bytes.count)
