@@ -1,6 +1,6 @@
 public import NIOCore
 import NIOHTTP1
-import NIOPosix
+public import NIOPosix
 import NIOSSL
 import Synchronization
 
