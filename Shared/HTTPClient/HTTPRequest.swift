@@ -1,0 +1,77 @@
+public import Foundation
+
+/// One HTTP request, whole: method, address, headers, body, and how long and how much we are ready to take.
+public struct HTTPRequest: Sendable {
+    public var method: String
+    /// Absolute, `http` or `https`. With `unixSocket` the host is only what goes into the `Host` header.
+    public var url: String
+    public var headers: [String: String]
+    public var body: Data
+    /// From the call to the last byte of the answer, waiting for a free connection included.
+    public var timeout: Duration
+    public var connectTimeout: Duration
+    /// Bytes of the answer's body that are taken; one more is an error.
+    public var bodyLimit: Int
+    /// How many redirects are followed. None unless asked: an answer must not choose where our headers go.
+    public var redirects: Int
+    /// Connects to this socket instead of to the URL's host.
+    public var unixSocket: String?
+
+    public init(
+        _ method: String = "GET", _ url: String, headers: [String: String] = [:], body: Data = Data(),
+        timeout: Duration = .seconds(30), connectTimeout: Duration = .seconds(5), bodyLimit: Int = 8 << 20,
+        redirects: Int = 0, unixSocket: String? = nil
+    ) {
+        self.method = method
+        self.url = url
+        self.headers = headers
+        self.body = body
+        self.timeout = timeout
+        self.connectTimeout = connectTimeout
+        self.bodyLimit = bodyLimit
+        self.redirects = redirects
+        self.unixSocket = unixSocket
+    }
+}
+
+extension HTTPRequest {
+    /// Refuses what would let a value break out of its place in the request.
+    func check() throws(HTTPClientError) {
+        guard !method.isEmpty, method.utf8.allSatisfy(\.isTokenCharacter) else {
+            throw HTTPClientError(.invalidRequest, "the method is not an HTTP token")
+        }
+        // libcurl takes C strings: a NUL would silently cut the address.
+        guard url.utf8.allSatisfy({ $0 > 0x20 && $0 != 0x7F }), let parts = URLComponents(string: url),
+            let scheme = parts.scheme?.lowercased(), scheme == "http" || scheme == "https", parts.host?.isEmpty == false
+        else { throw HTTPClientError(.invalidRequest, "the address is not an absolute http or https URL") }
+        for (name, value) in headers {
+            guard !name.isEmpty, name.utf8.allSatisfy(\.isTokenCharacter) else {
+                throw HTTPClientError(.invalidRequest, "a header's name is not an HTTP token")
+            }
+            guard value.utf8.allSatisfy({ $0 >= 0x20 && $0 != 0x7F || $0 == 0x09 }) else {
+                throw HTTPClientError(.invalidRequest, "the header \(name) holds a control character")
+            }
+        }
+    }
+
+    /// Whether the server is on this machine, so that a proxy from the environment has no business here.
+    var isLocal: Bool {
+        unixSocket != nil
+            || ["localhost", "127.0.0.1", "[::1]", "::1"].contains(URLComponents(string: url)?.host ?? "")
+    }
+
+    /// RFC 9110 section 9.2.2, as far as we use it: sending it twice changes nothing.
+    var mayBeRepeated: Bool { method == "GET" || method == "HEAD" }
+}
+
+extension UInt8 {
+    /// RFC 9110 section 5.6.2.
+    fileprivate var isTokenCharacter: Bool {
+        switch self {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+            UInt8(ascii: "0")...UInt8(ascii: "9"):
+            true
+        default: "!#$%&'*+-.^_`|~".utf8.contains(self)
+        }
+    }
+}
