@@ -113,7 +113,7 @@ public final class ScriptedHTTPServer: Sendable {
         guard first.count == 3 else { return nil }
         var headers: [String: String] = [:]
         for line in lines.dropFirst() {
-            let halves = line.split(separator: ":", maxSplits: 1)
+            let halves = line.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
             guard halves.count == 2 else { continue }
             headers[halves[0].lowercased()] = halves[1].trimmingCharacters(in: .whitespaces)
         }
