@@ -1,0 +1,71 @@
+import Domain
+
+extension MemorySessionStore {
+    public func sessions(matching filter: SessionFilter, limit: Int, after cursor: String?) async throws -> SessionPage
+    {
+        let start = try cursor.map { try SessionCursor(text: $0) }
+        let rest = try matches(filter)
+            .filter { entry in start.map { entry.cursor < $0 } ?? true }
+            .sorted { $0.cursor > $1.cursor }
+        let limit = max(1, limit)
+        return SessionPage(
+            items: rest.prefix(limit).map { SessionSummary($0.record) },
+            nextCursor: rest.count > limit ? rest[limit - 1].cursor.text : nil)
+    }
+
+    public func statistics(matching filter: SessionFilter) async throws -> SessionStatistics {
+        let records = try matches(filter).map(\.record)
+        let ended = records.filter { $0.status == .ended }
+        let scores = records.compactMap { $0.score?.overall }
+        return SessionStatistics(
+            totalSessions: records.count,
+            activeSessions: records.count - ended.count,
+            endedSessions: ended.count,
+            scoredSessions: scores.count,
+            averageScore: average(scores),
+            conversionRate: conversionRate(records),
+            averageDurationMs: average(ended.compactMap(\.durationMs)),
+            outcomes: Dictionary(grouping: ended.compactMap(\.outcome?.rawValue), by: \.self).mapValues(\.count),
+            byPersona: groups(records, key: \.personaId, name: \.personaName),
+            byTrainee: groups(records, key: \.traineeId, name: \.traineeId))
+    }
+
+    private func matches(_ filter: SessionFilter) throws -> [Entry] {
+        try available()
+        return entries.values.filter { entry in
+            let record = entry.record
+            return filter.traineeId.map { $0 == record.traineeId } ?? true
+                && filter.personaId.map { $0 == record.personaId } ?? true
+                && filter.scenarioId.map { $0 == record.scenarioId } ?? true
+                && filter.outcome.map { $0 == record.outcome } ?? true
+                && filter.status.map { $0 == record.status } ?? true
+                && filter.client.map { $0 == record.client } ?? true
+                && filter.createdBy.map { $0 == record.createdBy } ?? true
+                && filter.from.map { $0 <= record.createdAt } ?? true
+                && filter.to.map { record.createdAt < $0 } ?? true
+        }
+    }
+
+    private func groups(
+        _ records: [SessionRecord], key: KeyPath<SessionRecord, String>, name: KeyPath<SessionRecord, String>
+    ) -> [SessionStatistics.Group] {
+        Dictionary(grouping: records, by: { $0[keyPath: key] })
+            .map { id, records in
+                SessionStatistics.Group(
+                    key: id,
+                    name: records.max { $0.createdAt < $1.createdAt }?[keyPath: name] ?? id,
+                    sessions: records.count,
+                    averageScore: average(records.compactMap { $0.score?.overall }),
+                    conversionRate: conversionRate(records))
+            }
+            .sorted { ($1.sessions, $0.key) < ($0.sessions, $1.key) }
+    }
+
+    private func conversionRate(_ records: [SessionRecord]) -> Double? {
+        average(records.filter { $0.status == .ended }.map { $0.outcome == .converted ? 1 : 0 })
+    }
+
+    private func average(_ values: [Int]) -> Double? {
+        values.isEmpty ? nil : Double(values.reduce(0, +)) / Double(values.count)
+    }
+}

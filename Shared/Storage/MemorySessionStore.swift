@@ -1,0 +1,167 @@
+public import Domain
+public import Foundation
+
+/// A store that forgets everything with its process: for the tests of those who use a store. It answers as the real one
+/// does; one contract suite runs against both.
+public actor MemorySessionStore: SessionStore {
+    struct Entry {
+        var record: SessionRecord
+        let objectID: ObjectID
+        var facts: [RecordedFact] = []
+        var eventIds: Set<String> = []
+        var seqs: Set<Int> = []
+
+        var cursor: SessionCursor {
+            SessionCursor(createdAt: record.createdAt.bsonMilliseconds, objectID: objectID)
+        }
+    }
+
+    var entries: [SessionID: Entry] = [:]
+    private var lastNumber = 0
+    private var storedPersonas: [String: Persona] = [:]
+    private var outage = false
+    private let now: @Sendable () -> Date
+
+    /// - Parameter now: what `createdAt` and `updatedAt` are taken from.
+    public init(now: @escaping @Sendable () -> Date = { Date() }) {
+        self.now = now
+    }
+
+    /// Makes every call throw `unavailable`, as if the database were gone, until it is called with false.
+    public func setOutage(_ isOut: Bool) {
+        outage = isOut
+    }
+
+    var time: Date { now().inMilliseconds }
+
+    func available() throws {
+        if outage { throw StorageError(.unavailable, "the database does not answer") }
+    }
+
+    func entry(_ id: SessionID) throws -> Entry {
+        try available()
+        guard let entry = entries[id] else { throw StorageError(.notFound, "there is no session \(id)") }
+        return entry
+    }
+
+    // MARK: Sessions
+
+    public func create(_ new: NewSession) async throws -> (record: SessionRecord, isNew: Bool) {
+        try available()
+        if let asked = new.idempotency,
+            let first = entries.values.first(where: {
+                $0.record.createdBy == new.createdBy && $0.record.idempotency?.key == asked.key
+            })
+        {
+            return (try first.record.answering(asked), false)
+        }
+        lastNumber += 1
+        guard let id = SessionID(number: lastNumber) else {
+            throw StorageError(.refused, "there are no session numbers left")
+        }
+        let record = SessionRecord(new, id: id, at: time)
+        entries[id] = Entry(record: record, objectID: ObjectID(at: record.createdAt))
+        return (record, true)
+    }
+
+    public func session(_ id: SessionID) async throws -> SessionRecord? {
+        try available()
+        guard let entry = entries[id] else { return nil }
+        var record = entry.record
+        if record.status == .active { record.fold(entry.facts) }
+        return record
+    }
+
+    // MARK: A live session
+
+    public func claim(
+        _ id: SessionID, relay: String, phase: SessionPhase, startedAt: Date, realtimeModel: String
+    ) async throws -> Bool {
+        var entry = try entry(id)
+        guard entry.record.status == .active else { return false }
+        entry.record.relay = relay
+        entry.record.phase = phase
+        entry.record.startedAt = startedAt.inMilliseconds
+        entry.record.realtimeModel = realtimeModel
+        entry.record.updatedAt = time
+        entries[id] = entry
+        return true
+    }
+
+    public func record(_ facts: [RecordedFact], of id: SessionID) async throws {
+        var entry = try entry(id)
+        for fact in facts where !entry.seqs.contains(fact.seq) {
+            if let eventId = fact.eventId, !entry.eventIds.insert(eventId).inserted { continue }
+            entry.seqs.insert(fact.seq)
+            entry.facts.append(fact)
+            if entry.record.status == .active {
+                if case .phase(let phase) = fact.content { entry.record.phase = phase }
+                entry.record.updatedAt = time
+            }
+        }
+        entry.facts.sort { $0.seq < $1.seq }
+        entries[id] = entry
+    }
+
+    public func facts(of id: SessionID) async throws -> [RecordedFact] {
+        try available()
+        return entries[id]?.facts ?? []
+    }
+
+    public func end(_ id: SessionID, with ending: SessionEnding) async throws -> SessionRecord {
+        var entry = try entry(id)
+        guard entry.record.status == .active else { return entry.record }
+        var ending = ending
+        ending.endedAt = ending.endedAt.inMilliseconds
+        entry.record.end(with: ending, recorded: entry.facts, at: time)
+        entries[id] = entry
+        return entry.record
+    }
+
+    public func addLateEvents(_ events: [SessionEvent], to id: SessionID) async throws -> [Bool] {
+        var entry = try entry(id)
+        let isNew = entry.record.addLate(events, known: entry.eventIds, at: time)
+        entries[id] = entry
+        return isNew
+    }
+
+    // MARK: The rest
+
+    public func putExport(_ export: ExportRecord, of id: SessionID) async throws {
+        var entry = try entry(id)
+        var export = export
+        export.sentAt = export.sentAt?.inMilliseconds
+        entry.record.exports.removeAll { $0.exportId == export.exportId }
+        entry.record.exports.append(export)
+        entry.record.updatedAt = time
+        entries[id] = entry
+    }
+
+    public func seed(_ personas: [Persona]) async throws {
+        try available()
+        for persona in personas where (storedPersonas[persona.id]?.version ?? .min) < persona.version {
+            storedPersonas[persona.id] = persona
+        }
+    }
+
+    public func personas() async throws -> [Persona] {
+        try available()
+        return storedPersonas.values.sorted { $0.id < $1.id }
+    }
+
+    public func ping() async throws {
+        try available()
+    }
+}
+
+extension SessionRecord {
+    /// This record as the answer to a repeated request.
+    ///
+    /// - Throws: `StorageError.idempotencyConflict` when the request was another one.
+    func answering(_ asked: NewSession.Idempotency) throws -> SessionRecord {
+        guard idempotency?.requestDigest == asked.requestDigest else {
+            throw StorageError(.idempotencyConflict, "this Idempotency-Key came with another request before")
+        }
+        return self
+    }
+}

@@ -1,0 +1,35 @@
+import Foundation
+
+/// The place in the session list after which the next page begins: the last line's time and its document's id.
+struct SessionCursor: Hashable, Comparable {
+    /// Milliseconds since 1970, as BSON keeps them.
+    var createdAt: Int64
+    /// The 12 bytes of the ObjectId, which tell sessions of one millisecond apart.
+    var objectID: ObjectID
+
+    var text: String {
+        let bytes = withUnsafeBytes(of: createdAt.bigEndian) { Array($0) } + objectID.bytes
+        return Data(bytes).base64EncodedString()
+            .replacingOccurrences(of: "+", with: "-").replacingOccurrences(of: "/", with: "_")
+            .replacingOccurrences(of: "=", with: "")
+    }
+
+    /// - Throws: `StorageError.invalidCursor` for anything that we did not hand out in this form.
+    init(text: String) throws {
+        let plain = text.replacingOccurrences(of: "-", with: "+").replacingOccurrences(of: "_", with: "/")
+        // 20 bytes are 27 characters and one padding character.
+        guard text.utf8.count == 27, let bytes = Data(base64Encoded: plain + "="), bytes.count == 20,
+            let objectID = ObjectID(bytes: bytes.suffix(12))
+        else { throw StorageError(.invalidCursor, "this cursor was not handed out by this list") }
+        self.init(createdAt: bytes.prefix(8).reduce(0) { $0 << 8 | Int64($1) }, objectID: objectID)
+    }
+
+    static func < (left: SessionCursor, right: SessionCursor) -> Bool {
+        (left.createdAt, left.objectID) < (right.createdAt, right.objectID)
+    }
+
+    init(createdAt: Int64, objectID: ObjectID) {
+        self.createdAt = createdAt
+        self.objectID = objectID
+    }
+}

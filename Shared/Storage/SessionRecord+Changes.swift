@@ -1,0 +1,82 @@
+import Domain
+import Foundation
+
+// What a store does to a record, in one place, so that every store does the same.
+extension SessionRecord {
+    /// Folds facts in, each event of a client once, whatever way and however often it came.
+    mutating func fold(_ facts: some Sequence<RecordedFact>) {
+        var known = Set(events.compactMap(\.eventId))
+        apply(facts.filter { fact in fact.eventId.map { known.insert($0).inserted } ?? true })
+    }
+
+    /// - Parameter recorded: the facts that the store holds. Those of `ending` come first where both have a number; the
+    ///   store may still know some that the relay, after a crash, does not.
+    mutating func end(with ending: SessionEnding, recorded: [RecordedFact], at now: Date) {
+        var facts: [Int: RecordedFact] = [:]
+        for fact in recorded + ending.facts { facts[fact.seq] = fact }
+        fold(facts.values.sorted { $0.seq < $1.seq })
+        status = .ended
+        phase = .ended
+        outcome = ending.outcome
+        endTrigger = ending.endTrigger
+        endedAt = ending.endedAt
+        durationMs = ending.durationMs
+        pipeline.scoring = Pipeline.Job(state: .pending)
+        pipeline.files = Pipeline.Job()
+        updatedAt = now
+    }
+
+    /// Adds those events that are new.
+    ///
+    /// - Parameter known: ids of client events that stand elsewhere than in `events`.
+    /// - Returns: for each event whether it was new.
+    mutating func addLate(_ late: [SessionEvent], known: Set<String>, at now: Date) -> [Bool] {
+        var known = known.union(events.compactMap(\.eventId))
+        var isNew: [Bool] = []
+        for event in late {
+            let new = event.eventId.map { known.insert($0).inserted } ?? true
+            if new { events.append(event) }
+            isNew.append(new)
+        }
+        guard isNew.contains(true) else { return isNew }
+        apply([])
+        updatedAt = now
+        if pipeline.files.state != .idle {
+            // Whoever writes the files just now does not have these events: taking the lease away makes its result void.
+            pipeline.files = Pipeline.Job(state: .pending)
+            dataFilesWritten = false
+            if phase == .filed { phase = score == nil ? .ended : .scored }
+        }
+        return isNew
+    }
+}
+
+extension Pipeline.Job {
+    init(state: State) {
+        self.init()
+        self.state = state
+    }
+
+    /// Whether somebody may take the job.
+    func isDue(at now: Date) -> Bool {
+        switch state {
+        case .idle, .done, .failed: false
+        case .pending: notBefore.map { $0 <= now } ?? true
+        case .leased: leaseUntil.map { $0 <= now } ?? true
+        }
+    }
+}
+
+extension Date {
+    /// BSON keeps milliseconds. Rounding before anything is stored makes what was stored and what is read back equal.
+    var inMilliseconds: Date { Date(bsonMilliseconds: bsonMilliseconds) }
+
+    init(bsonMilliseconds: Int64) {
+        self.init(timeIntervalSince1970: Double(bsonMilliseconds) / 1000)
+    }
+
+    /// Bounded to the years that BSON can hold.
+    var bsonMilliseconds: Int64 {
+        Int64(exactly: (timeIntervalSince1970 * 1000).rounded()) ?? (timeIntervalSince1970 < 0 ? .min : .max)
+    }
+}
