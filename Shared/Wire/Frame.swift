@@ -1,0 +1,43 @@
+import Foundation
+public import NIOCore
+
+/// One message between processes, as it stands on the wire.
+public struct Frame: Sendable {
+    /// One JSON object, UTF-8.
+    public let body: ByteBuffer
+
+    public init(body: ByteBuffer) {
+        self.body = body
+    }
+
+    /// - Throws: `WireError` `malformedFrame` when the message cannot be written as JSON.
+    public init(_ message: some Encodable) throws(WireError) {
+        do {
+            self.body = ByteBuffer(bytes: try JSONEncoder().encode(message))
+        } catch {
+            throw WireError(.malformedFrame, "message cannot be encoded", cause: error)
+        }
+    }
+
+    /// What kind of message it is. Nil when it does not say.
+    public var type: String? { string("type") }
+
+    /// What ties a reply to its request.
+    public var id: String? { string("id") }
+
+    /// - Throws: `UnknownMessageType` for a type that this version does not know, which is to be ignored; `WireError`
+    ///   `malformedFrame` for a message that is not what it says it is.
+    public func decode<Message: Decodable>(_ type: Message.Type = Message.self) throws -> Message {
+        do {
+            return try JSONDecoder().decode(Message.self, from: Data(body.readableBytesView))
+        } catch let error as UnknownMessageType {
+            throw error
+        } catch {
+            throw WireError(.malformedFrame, "frame is not a valid \(Message.self)", cause: error)
+        }
+    }
+
+    private func string(_ key: StaticString) -> String? {
+        body.withUnsafeReadableBytes { TopLevelScan.string(key, in: $0) }
+    }
+}

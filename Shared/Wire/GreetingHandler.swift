@@ -1,0 +1,117 @@
+import NIOCore
+
+/// Exchanges `hello`, then makes room for the handlers that the connection is for.
+///
+/// A server answers after it has seen the peer's hello, because the peer may be an operator's `curl` instead
+/// (`StatusHandler`): "GET " read as a length is larger than any frame.
+final class GreetingHandler: ChannelInboundHandler, RemovableChannelHandler {
+    typealias InboundIn = ByteBuffer
+    typealias InboundOut = ByteBuffer
+    typealias OutboundOut = ByteBuffer
+
+    /// A hello is a hundred bytes; nobody who has not said it may make us hold more.
+    private static let helloLimit = 64 * 1024
+
+    private let own: Hello
+    private let speaksFirst: Bool
+    private let timeout: TimeAmount
+    private let status: StatusEndpoints?
+    /// Adds the handlers; the channel is of no use when it throws.
+    private let install: (Hello) throws -> Void
+    /// Fails when there will be no hello.
+    private let failed: (any Error) -> Void
+
+    private var received = ByteBuffer()
+    private var deadline: Scheduled<Void>?
+    private var isDone = false
+
+    init(
+        own: Hello, speaksFirst: Bool, timeout: TimeAmount, status: StatusEndpoints?,
+        install: @escaping (Hello) throws -> Void, failed: @escaping (any Error) -> Void
+    ) {
+        self.own = own
+        self.speaksFirst = speaksFirst
+        self.timeout = timeout
+        self.status = status
+        self.install = install
+        self.failed = failed
+    }
+
+    func channelActive(context: ChannelHandlerContext) {
+        deadline = context.eventLoop.assumeIsolated().scheduleTask(in: timeout) { [weak self] in
+            self?.fail(WireError(.badHello, "no hello in time"), context: context)
+        }
+        if speaksFirst { sendHello(context: context) }
+        context.fireChannelActive()
+    }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        guard !isDone else { return context.fireChannelRead(data) }
+        var bytes = unwrapInboundIn(data)
+        received.writeBuffer(&bytes)
+        if let status, let start = received.getBytes(at: received.readerIndex, length: 4),
+            StatusHandler.isRequest(start)
+        {
+            return answer(with: StatusHandler(status), context: context)
+        }
+        do {
+            guard let body = try FrameCodec.readFrame(from: &received, limit: Self.helloLimit) else { return }
+            let hello = try Hello(Frame(body: body))
+            if !speaksFirst { sendHello(context: context) }
+            try context.pipeline.syncOperations.addHandler(FrameHandler(), position: .after(self))
+            try install(hello)
+            finish(context: context)
+        } catch {
+            fail(error, context: context)
+        }
+    }
+
+    func channelInactive(context: ChannelHandlerContext) {
+        deadline?.cancel()
+        if !isDone {
+            isDone = true
+            failed(WireError(.connectionLost, "connection ended before the hello"))
+        }
+        context.fireChannelInactive()
+    }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        guard !isDone else { return context.fireErrorCaught(error) }
+        fail(error, context: context)
+    }
+
+    private func answer(with handler: StatusHandler, context: ChannelHandlerContext) {
+        do {
+            try context.pipeline.syncOperations.addHandler(handler, position: .after(self))
+            finish(context: context)
+        } catch {
+            fail(error, context: context)
+        }
+    }
+
+    /// What came after the hello belongs to those who are there now.
+    private func finish(context: ChannelHandlerContext) {
+        isDone = true
+        deadline?.cancel()
+        if received.readableBytes > 0 {
+            context.fireChannelRead(wrapInboundOut(received))
+            received = ByteBuffer()
+        }
+        context.pipeline.syncOperations.removeHandler(self, promise: nil)
+    }
+
+    private func sendHello(context: ChannelHandlerContext) {
+        guard let frame = try? Frame(own) else { return }
+        var buffer = context.channel.allocator.buffer(capacity: 256)
+        try? FrameCodec.write(frame.body.readableBytesView, into: &buffer)
+        context.writeAndFlush(wrapOutboundOut(buffer), promise: nil)
+    }
+
+    private func fail(_ error: any Error, context: ChannelHandlerContext) {
+        guard !isDone else { return }
+        isDone = true
+        deadline?.cancel()
+        failed(error)
+        context.close(promise: nil)
+    }
+}

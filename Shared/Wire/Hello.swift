@@ -1,0 +1,57 @@
+public import Domain
+
+/// The first frame each way: who speaks, which protocol, and what the connection is for.
+public struct Hello: Codable, Hashable, Sendable {
+    public static let protocolVersion = 1
+
+    public let type: String
+    public let `protocol`: Int
+    /// A `ServiceName`, as text, because a newer peer may be a service that this version does not know.
+    public let service: String
+    public let instance: String
+    public let link: Link
+
+    public enum Link: String, Codable, Sendable {
+        /// Messages with a `type`, one task per connection.
+        case control
+        /// All sessions of a gateway and a relay on plain channel handlers.
+        case sessions
+    }
+
+    public init(service: ServiceName, instance: String, link: Link = .control) {
+        self.type = "hello"
+        self.protocol = Self.protocolVersion
+        self.service = service.rawValue
+        self.instance = instance
+        self.link = link
+    }
+
+    private enum Key: String, CodingKey {
+        case type, `protocol`, service, instance, link
+    }
+
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: Key.self)
+        self.type = try container.decode(String.self, forKey: .type)
+        self.protocol = try container.decode(Int.self, forKey: .protocol)
+        self.service = try container.decode(String.self, forKey: .service)
+        self.instance = try container.decode(String.self, forKey: .instance)
+        self.link = try container.decodeIfPresent(Link.self, forKey: .link) ?? .control
+    }
+
+    /// - Throws: `WireError` `badHello`.
+    init(_ frame: Frame) throws(WireError) {
+        let hello: Hello
+        do {
+            hello = try frame.decode()
+        } catch {
+            throw WireError(.badHello, "first frame is no hello", cause: error)
+        }
+        guard hello.type == "hello" else { throw WireError(.badHello, "first frame is no hello") }
+        guard hello.protocol == Self.protocolVersion else {
+            throw WireError(
+                .badHello, "peer speaks protocol \(hello.protocol), this process speaks \(Self.protocolVersion)")
+        }
+        self = hello
+    }
+}

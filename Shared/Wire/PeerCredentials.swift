@@ -1,0 +1,17 @@
+import Foundation
+import NIOCore
+
+/// Who is at the other end of a Unix socket, by the kernel's word (`SO_PEERCRED`, unix(7)).
+struct PeerCredentials: Sendable {
+    // The order and types of `struct ucred`.
+    let process: pid_t
+    let user: uid_t
+    let group: gid_t
+
+    static func of(_ channel: any Channel) -> EventLoopFuture<PeerCredentials> {
+        guard let provider = channel as? any SocketOptionProvider else {
+            return channel.eventLoop.makeFailedFuture(WireError(.foreignPeer, "peer cannot be identified"))
+        }
+        return provider.unsafeGetSocketOption(level: .socket, name: NIOBSDSocket.Option(rawValue: SO_PEERCRED))
+    }
+}

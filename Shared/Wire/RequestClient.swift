@@ -1,0 +1,117 @@
+public import Domain
+public import Logging
+public import ServiceLifecycle
+import Synchronization
+
+/// Asks the instances of a service questions that have one answer each, tied together by `id`.
+public final class RequestClient: Service {
+    private struct Pending {
+        let instance: String
+        let continuation: CheckedContinuation<Frame, any Error>
+    }
+
+    private struct State {
+        var next = 0
+        var pending: [String: Pending] = [:]
+    }
+
+    private let directory: ServiceDirectory
+    private let service: ServiceName
+    private let state: StateBox
+
+    /// Shared with the directory's closure, which is made before `self` is complete.
+    private final class StateBox: Sendable {
+        let value = Mutex(State())
+
+        func take(_ id: String) -> Pending? {
+            value.withLock { $0.pending.removeValue(forKey: id) }
+        }
+
+        func failAll(of instance: String) {
+            let lost = value.withLock { state in
+                let lost = state.pending.filter { $0.value.instance == instance }
+                for id in lost.keys { state.pending.removeValue(forKey: id) }
+                return lost
+            }
+            for pending in lost.values {
+                pending.continuation.resume(
+                    throwing: WireError(.connectionLost, "\(instance) went away before it answered"))
+            }
+        }
+    }
+
+    public init(of service: ServiceName, in sockets: SocketDirectory, as own: Hello, logger: Logger) {
+        let state = StateBox()
+        self.state = state
+        self.service = service
+        self.directory = ServiceDirectory(of: service, in: sockets, as: own, logger: logger) { event in
+            switch event {
+            case .connected: break
+            case .frame(let frame, _):
+                guard let id = frame.id, let pending = state.take(id) else { return }
+                pending.continuation.resume(returning: frame)
+            case .lost(let connection): state.failAll(of: connection.peer.instance)
+            }
+        }
+    }
+
+    public func run() async throws {
+        try await directory.run()
+    }
+
+    public var liveInstances: [String] { directory.liveInstances }
+
+    /// Sends the request that `make` builds for an id, and waits for the reply with that id.
+    ///
+    /// - Parameters:
+    ///   - key: requests of one key go to the same instance while it lives.
+    ///   - timeout: for all of it, waiting for an instance to appear included.
+    /// - Throws: `WireError` `noInstance`, `timeout`, `connectionLost`, `queueFull` or `malformedFrame`. After
+    ///   `connectionLost` and `timeout` the request may have been carried out.
+    public func request<Reply: Decodable & Sendable>(
+        key: String, timeout: Duration, reply: Reply.Type = Reply.self,
+        _ make: @escaping @Sendable (_ id: String) -> some Encodable & Sendable
+    ) async throws -> Reply {
+        let frame = try await withThrowingTaskGroup(of: Frame.self) { group in
+            group.addTask { try await self.exchange(key: key, timeout: timeout, make) }
+            group.addTask {
+                try await Task.sleep(for: timeout)
+                throw WireError(.timeout, "\(self.service.rawValue) did not answer within \(timeout)")
+            }
+            defer { group.cancelAll() }
+            guard let frame = try await group.next() else { throw CancellationError() }
+            return frame
+        }
+        return try frame.decode()
+    }
+
+    private func exchange(
+        key: String, timeout: Duration, _ make: @Sendable (String) -> some Encodable & Sendable
+    ) async throws -> Frame {
+        try await directory.waitForInstance(atMost: timeout)
+        guard let connection = directory.pick(for: key) else {
+            throw WireError(.noInstance, "no \(service.rawValue) process is there")
+        }
+        let id = state.value.withLock { state in
+            state.next += 1
+            return "\(state.next)"
+        }
+        let frame = try Frame(make(id))
+        return try await withTaskCancellationHandler {
+            try await withCheckedThrowingContinuation { continuation in
+                state.value.withLock {
+                    $0.pending[id] = Pending(instance: connection.peer.instance, continuation: continuation)
+                }
+                do {
+                    // A link that is lost from here on finds the request among those that wait for it.
+                    try connection.send(frame)
+                    if Task.isCancelled { throw CancellationError() }
+                } catch {
+                    state.take(id)?.continuation.resume(throwing: error)
+                }
+            }
+        } onCancel: {
+            state.take(id)?.continuation.resume(throwing: CancellationError())
+        }
+    }
+}

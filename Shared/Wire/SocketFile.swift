@@ -1,0 +1,48 @@
+import Foundation
+
+/// The file of a Unix socket: its folders, what is left of a dead process, its removal.
+struct SocketFile: Sendable {
+    let path: String
+
+    /// Makes the folders (0700) and removes a socket that nobody answers on.
+    ///
+    /// - Throws: `WireError` `socketInUse` when somebody does, `socketUnusable` when a folder cannot be made.
+    func prepare() throws(WireError) {
+        let folder = (path as NSString).deletingLastPathComponent
+        do {
+            try FileManager.default.createDirectory(
+                atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+            try FileManager.default.setAttributes([.posixPermissions: 0o700], ofItemAtPath: folder)
+        } catch {
+            throw WireError(.socketUnusable, "cannot make the socket folder \(folder)", cause: error)
+        }
+        guard FileManager.default.fileExists(atPath: path) else { return }
+        if isAnswered() { throw WireError(.socketInUse, "another process serves \(path); set INSTANCE_ID") }
+        remove()
+    }
+
+    func restrict() {
+        chmod(path, 0o600)
+    }
+
+    func remove() {
+        unlink(path)
+    }
+
+    /// Whether a process accepts connections on it.
+    private func isAnswered() -> Bool {
+        let descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
+        guard descriptor >= 0 else { return false }
+        defer { close(descriptor) }
+        var address = sockaddr_un()
+        address.sun_family = sa_family_t(AF_UNIX)
+        let name = Array(path.utf8)
+        guard name.count < MemoryLayout.size(ofValue: address.sun_path) else { return false }
+        withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: name) }
+        return withUnsafePointer(to: &address) {
+            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_un>.size)) == 0
+            }
+        }
+    }
+}

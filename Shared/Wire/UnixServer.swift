@@ -1,0 +1,172 @@
+public import Domain
+import Foundation
+public import Logging
+public import NIOCore
+public import NIOPosix
+public import ServiceLifecycle
+import Synchronization
+
+/// Serves a service's Unix socket: other processes' control links, one task each; the multiplexed session links of
+/// gateways on plain channel handlers; and operators' `curl` (`StatusEndpoints`).
+///
+/// Binds `<SOCKET_DIR>/<service>/<instance>.sock` (0600, in a 0700 folder) and lets in only peers of the same user, and
+/// root. At a graceful stop the socket disappears, control links get no more frames but may still be written to until
+/// `serve` returns, and session links get a `ChannelShouldQuiesceEvent`; `run` returns when all are closed.
+public final class UnixServer: Service {
+    /// More than any number of processes on one machine; a peer that opens them without end gets no further.
+    static let connectionLimit = 1024
+
+    private let own: Hello
+    private let sockets: SocketDirectory
+    private let service: ServiceName
+    private let status: StatusEndpoints
+    private let user: uid_t
+    private let group: any EventLoopGroup
+    private let logger: Logger
+    private let sessions: (@Sendable (any Channel, Hello) throws -> Void)?
+    private let serve: @Sendable (Connection) async throws -> Void
+    private let open = Mutex(Open())
+
+    private struct Open {
+        var listener: (any Channel)?
+        var links: [ObjectIdentifier: Link] = [:]
+        var isStopping = false
+    }
+
+    private struct Link {
+        let channel: any Channel
+        var control: Connection?
+    }
+
+    /// - Parameters:
+    ///   - sessions: adds the handlers of a session link, on its event loop; nil where there are none.
+    ///   - serve: serves one control link for as long as it lives. What it throws is logged and ends that link alone.
+    public init(
+        at sockets: SocketDirectory, service: ServiceName, instance: String, status: StatusEndpoints, logger: Logger,
+        on group: any EventLoopGroup = MultiThreadedEventLoopGroup.singleton, allowing user: uid_t = geteuid(),
+        sessions: (@Sendable (any Channel, Hello) throws -> Void)? = nil,
+        serve: @escaping @Sendable (Connection) async throws -> Void
+    ) {
+        self.own = Hello(service: service, instance: instance)
+        self.sockets = sockets
+        self.service = service
+        self.status = status
+        self.user = user
+        self.group = group
+        self.logger = logger
+        self.sessions = sessions
+        self.serve = serve
+    }
+
+    public func run() async throws {
+        let file = SocketFile(path: try sockets.socket(of: service, instance: own.instance))
+        try file.prepare()
+        // Bounded by `connectionLimit`.
+        let (accepted, continuation) = AsyncStream.makeStream(of: Connection.self)
+        let listener = try await bind(file) { continuation.yield($0) }
+        defer { file.remove() }
+        open.withLock { $0.listener = listener }
+        logger.info("listening", metadata: ["path": "\(file.path)"])
+        await withTaskCancellationOrGracefulShutdownHandler {
+            // Nothing that one peer does may end the others' tasks, so the group's tasks cannot throw.
+            await withDiscardingTaskGroup { group in
+                for await connection in accepted {
+                    group.addTask { await self.attend(connection) }
+                }
+            }
+            await self.allLinksClosed()
+        } onCancelOrGracefulShutdown: {
+            file.remove()
+            continuation.finish()
+            self.stop()
+        }
+    }
+
+    private func bind(_ file: SocketFile, accept: @escaping @Sendable (Connection) -> Void) async throws -> any Channel
+    {
+        do {
+            let listener = try await ServerBootstrap(group: group)
+                .serverChannelOption(.backlog, value: 256)
+                .childChannelInitializer { channel in
+                    PeerCredentials.of(channel).flatMapThrowing { peer in
+                        guard peer.user == self.user || peer.user == 0 else {
+                            self.logger.warning("peer of another user refused", metadata: ["uid": "\(peer.user)"])
+                            throw WireError(.foreignPeer, "peer runs as user \(peer.user)")
+                        }
+                        try self.greet(channel, accept: accept)
+                    }
+                }
+                .bind(unixDomainSocketPath: file.path).get()
+            file.restrict()
+            return listener
+        } catch {
+            throw WireError(.socketUnusable, "cannot listen on \(file.path)", cause: error)
+        }
+    }
+
+    private func greet(_ channel: any Channel, accept: @escaping @Sendable (Connection) -> Void) throws {
+        let isWelcome = open.withLock { open in
+            guard !open.isStopping, open.links.count < Self.connectionLimit else { return false }
+            open.links[ObjectIdentifier(channel)] = Link(channel: channel)
+            return true
+        }
+        guard isWelcome else { throw WireError(.queueFull, "no more connections") }
+        channel.closeFuture.whenComplete { _ in
+            self.open.withLock { _ = $0.links.removeValue(forKey: ObjectIdentifier(channel)) }
+        }
+        try channel.pipeline.syncOperations.addHandler(
+            GreetingHandler(
+                own: own, speaksFirst: false, timeout: FrameChannel.timeout, status: status,
+                install: { peer in
+                    if peer.link == .sessions {
+                        guard let sessions = self.sessions else {
+                            throw WireError(.badHello, "this process has no sessions")
+                        }
+                        return try sessions(channel, peer)
+                    }
+                    let connection = try Connection.install(on: channel, peer: peer)
+                    self.open.withLock { $0.links[ObjectIdentifier(channel)]?.control = connection }
+                    accept(connection)
+                },
+                failed: { error in
+                    self.logger.warning("link refused", metadata: ["error": "\(error)"])
+                }))
+    }
+
+    private func attend(_ connection: Connection) async {
+        var logger = logger
+        logger[metadataKey: "peer"] = "\(connection.peer.service)/\(connection.peer.instance)"
+        logger.debug("link opened")
+        do {
+            try await serve(connection)
+            logger.debug("link closed")
+        } catch {
+            logger.warning("link ended", metadata: ["error": "\(error)"])
+        }
+        connection.close()
+    }
+
+    private func stop() {
+        let (listener, links) = open.withLock { open in
+            open.isStopping = true
+            return (open.listener, Array(open.links.values))
+        }
+        listener?.close(promise: nil)
+        for link in links {
+            if let control = link.control {
+                control.stopReading()
+            } else {
+                link.channel.pipeline.fireUserInboundEventTriggered(ChannelShouldQuiesceEvent())
+            }
+        }
+    }
+
+    private func allLinksClosed() async {
+        let channels = open.withLock { $0.links.values.map(\.channel) }
+        await withTaskCancellationHandler {
+            for channel in channels { try? await channel.closeFuture.get() }
+        } onCancel: {
+            for channel in channels { channel.close(promise: nil) }
+        }
+    }
+}
