@@ -1,0 +1,120 @@
+public import Domain
+import Foundation
+public import Logging
+public import ServiceLifecycle
+
+/// The journals of one process: everything that happens in a live session stands here before anybody acts on it.
+///
+/// All files share one thread, because they share one disk. `kill -9` loses nothing that was appended, a power cut nothing
+/// that was synced. As a service it ends last: what was appended is synced, the locks go, the files stay for the next
+/// process unless they were deleted.
+public final class Journal: Service {
+    /// Bytes that may wait for the disk: some seconds of a thousand calls.
+    private static let limit = 64 << 20
+
+    private let directory: String
+    private let schedule: SyncSchedule
+    private let logger: Logger
+    private let queue = WorkQueue<@Sendable (JournalFiles) -> Void>(limit: limit)
+
+    /// Creates the folder, mode 0700, if need be.
+    public init(directory: String, schedule: SyncSchedule = SyncSchedule(), logger: Logger) throws(JournalError) {
+        self.directory = directory
+        self.schedule = schedule
+        self.logger = logger
+        do {
+            try FileManager.default.createDirectory(
+                atPath: directory, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+        } catch {
+            throw JournalError(.failed, "cannot create the journal folder \(directory): \(error.localizedDescription)")
+        }
+        let thread = Thread { [queue, schedule] in Self.work(queue, schedule) }
+        thread.name = "journal"
+        thread.start()
+    }
+
+    deinit {
+        queue.close()
+    }
+
+    /// Opens a session's journal, new or left behind, and holds it until it is released or deleted.
+    ///
+    /// - Throws: `held` when somebody else has it.
+    public func open(_ id: SessionID) async throws(JournalError) -> SessionJournal {
+        let path = "\(directory)/\(id)\(JournalFormat.fileSuffix)"
+        let contents = try await perform { files throws(JournalError) in try files.open(id, at: path) }
+        if contents.unreadable > 0 {
+            logger.warning(
+                "journal has records of another version",
+                metadata: ["sessionId": "\(id)", "records": "\(contents.unreadable)"])
+        }
+        return SessionJournal(id: id, recovered: contents.facts, journal: self)
+    }
+
+    /// The sessions whose journals nobody holds: a relay died, or handed them on.
+    public func unheld() async throws(JournalError) -> [SessionID] {
+        let directory = directory
+        return try await perform { files throws(JournalError) in
+            let names: [String]
+            do { names = try FileManager.default.contentsOfDirectory(atPath: directory) } catch {
+                throw JournalError(.failed, "cannot list \(directory): \(error.localizedDescription)")
+            }
+            return names.sorted().compactMap { name in
+                guard name.hasSuffix(JournalFormat.fileSuffix),
+                    let id = SessionID(name.dropLast(JournalFormat.fileSuffix.count)),
+                    !files.holds(id), JournalFile.isUnheld("\(directory)/\(name)")
+                else { return nil }
+                return id
+            }
+        }
+    }
+
+    /// Syncs and releases every journal, and ends the thread. Later calls throw `closed`.
+    public func close() async {
+        _ = try? await perform { files in files.releaseAll() }
+        queue.close()
+    }
+
+    public func run() async throws {
+        try? await gracefulShutdown()
+        await close()
+    }
+
+    // MARK: The thread
+
+    private static func work(_ queue: WorkQueue<@Sendable (JournalFiles) -> Void>, _ schedule: SyncSchedule) {
+        let files = JournalFiles(schedule: schedule)
+        while let batch = queue.takeAll(until: files.nextSync) {
+            for work in batch { work(files) }
+            files.syncDue()
+        }
+        files.releaseAll()
+    }
+
+    /// Hands work to the thread.
+    func submit(cost: Int = 1, _ work: @escaping @Sendable (JournalFiles) -> Void) throws(JournalError) {
+        do throws(WorkQueue<@Sendable (JournalFiles) -> Void>.Refusal) {
+            try queue.add(work, cost: cost)
+        } catch {
+            switch error {
+            case .full: throw JournalError(.overloaded, "the disk is too slow for what is to be written")
+            case .closed: throw JournalError(.closed, "the journal is closed")
+            }
+        }
+    }
+
+    func perform<Value: Sendable>(
+        _ work: @escaping @Sendable (JournalFiles) throws(JournalError) -> Value
+    ) async throws(JournalError) -> Value {
+        let result: Result<Value, JournalError> = await withCheckedContinuation { continuation in
+            do throws(JournalError) {
+                try submit { files in
+                    continuation.resume(returning: Result { () throws(JournalError) in try work(files) })
+                }
+            } catch {
+                continuation.resume(returning: .failure(error))
+            }
+        }
+        return try result.get()
+    }
+}

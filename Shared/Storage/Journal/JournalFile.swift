@@ -1,0 +1,198 @@
+import Domain
+import Foundation
+import Glibc
+
+/// One open and locked journal file. Blocks; lives on the journal's thread alone.
+final class JournalFile {
+    struct Waiter {
+        let seq: Int
+        let since: ContinuousClock.Instant
+        let answer: @Sendable (Result<Void, JournalError>) -> Void
+    }
+
+    let path: String
+    private let descriptor: CInt
+    private var length = 0
+    private(set) var lastSeq = 0
+    private(set) var syncedSeq = 0
+    /// Since when something is written but not synced.
+    private(set) var dirtySince: ContinuousClock.Instant?
+    private(set) var waiters: [Waiter] = []
+    /// After a failed `fsync` the kernel may have dropped what it could not write, and a second one would succeed all the
+    /// same. So nothing more is promised on this file.
+    private var brokenBy: JournalError?
+
+    /// Opens and locks the file, creating it if need be, and cuts off a torn tail.
+    ///
+    /// - Returns: the file, and what stands in it.
+    static func open(_ path: String) throws(JournalError) -> (file: JournalFile, contents: JournalFormat.Contents) {
+        let descriptor = try lock(path, flags: O_RDWR | O_CREAT | O_APPEND)
+        let file = JournalFile(path: path, descriptor: descriptor)
+        let contents = JournalFormat.read(try file.bytes())
+        try file.cut(to: contents.validLength)
+        file.lastSeq = contents.facts.last?.seq ?? 0
+        if contents.validLength == 0 {
+            try file.write(JournalFormat.magic)
+            // The name of a new file is safe only once its folder is.
+            try syncFolder(of: path)
+        }
+        // What was found may never have been synced by whoever wrote it.
+        try file.sync()
+        return (file, contents)
+    }
+
+    /// Whether nobody holds the journal at this path.
+    static func isUnheld(_ path: String) -> Bool {
+        guard let descriptor = try? lock(path, flags: O_RDWR) else { return false }
+        close(descriptor)
+        return true
+    }
+
+    private init(path: String, descriptor: CInt) {
+        self.path = path
+        self.descriptor = descriptor
+    }
+
+    deinit {
+        close(descriptor)
+    }
+
+    // MARK: Writing
+
+    func append(_ record: [UInt8], seq: Int, at now: ContinuousClock.Instant) throws(JournalError) {
+        if let brokenBy { throw brokenBy }
+        try write(record)
+        lastSeq = max(lastSeq, seq)
+        if dirtySince == nil { dirtySince = now }
+    }
+
+    func wait(_ waiter: Waiter) {
+        if let brokenBy { return waiter.answer(.failure(brokenBy)) }
+        // What was never appended cannot be waited for.
+        if min(waiter.seq, lastSeq) <= syncedSeq { return waiter.answer(.success(())) }
+        waiters.append(waiter)
+    }
+
+    /// When the file is to be synced next: nil when it is clean.
+    func due(_ schedule: SyncSchedule) -> ContinuousClock.Instant? {
+        schedule.due(dirtySince: dirtySince, waitingSince: waiters.first?.since)
+    }
+
+    func syncAndAnswer() {
+        let result: Result<Void, JournalError>
+        do throws(JournalError) {
+            try sync()
+            result = .success(())
+        } catch {
+            result = .failure(error)
+        }
+        let answered = waiters
+        waiters = []
+        for waiter in answered { waiter.answer(result) }
+    }
+
+    private func sync() throws(JournalError) {
+        if let brokenBy { throw brokenBy }
+        guard fdatasync(descriptor) == 0 else {
+            let error = JournalError.system("cannot sync \(path)")
+            brokenBy = error
+            dirtySince = nil
+            throw error
+        }
+        syncedSeq = lastSeq
+        dirtySince = nil
+    }
+
+    private func write(_ bytes: [UInt8]) throws(JournalError) {
+        var written = 0
+        while written < bytes.count {
+            let count = bytes.withUnsafeBytes {
+                Glibc.write(descriptor, $0.baseAddress?.advanced(by: written), $0.count - written)
+            }
+            if count > 0 {
+                written += count
+            } else if count == 0 || errno != EINTR {
+                let error = JournalError.system("cannot write \(path)")
+                // Half a record would make everything after it unreadable.
+                do { try cut(to: length) } catch { brokenBy = error }
+                throw error
+            }
+        }
+        length += bytes.count
+    }
+
+    private func cut(to length: Int) throws(JournalError) {
+        guard ftruncate(descriptor, length) == 0 else { throw .system("cannot cut \(path)") }
+        self.length = length
+    }
+
+    // MARK: Reading
+
+    func bytes() throws(JournalError) -> [UInt8] {
+        var status = stat()
+        guard fstat(descriptor, &status) == 0 else { throw .system("cannot read \(path)") }
+        var bytes = [UInt8](repeating: 0, count: Int(status.st_size))
+        var filled = 0
+        while filled < bytes.count {
+            let count = bytes.withUnsafeMutableBytes {
+                pread(descriptor, $0.baseAddress?.advanced(by: filled), $0.count - filled, filled)
+            }
+            if count > 0 {
+                filled += count
+            } else if count == 0 {
+                break
+            } else if errno != EINTR {
+                throw .system("cannot read \(path)")
+            }
+        }
+        return Array(bytes.prefix(filled))
+    }
+
+    // MARK: The name
+
+    /// Takes the file away while it is still locked, so that nobody can adopt it in between.
+    func delete() throws(JournalError) {
+        guard unlink(path) == 0 || errno == ENOENT else { throw .system("cannot delete \(path)") }
+        try Self.syncFolder(of: path)
+    }
+
+    private static func lock(_ path: String, flags: CInt) throws(JournalError) -> CInt {
+        // A second round is needed when the holder deletes the file between our opening and our locking it.
+        for _ in 0..<8 {
+            let descriptor = Glibc.open(path, flags | O_NOFOLLOW | O_CLOEXEC, 0o600)
+            guard descriptor >= 0 else { throw .system("cannot open \(path)") }
+            guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
+                let reason = errno
+                close(descriptor)
+                throw reason == EWOULDBLOCK
+                    ? JournalError(.held, "\(path) is held by a relay") : .system("cannot lock \(path)")
+            }
+            var locked = stat()
+            var named = stat()
+            if fstat(descriptor, &locked) == 0, lstat(path, &named) == 0, locked.st_ino == named.st_ino,
+                locked.st_dev == named.st_dev
+            {
+                return descriptor
+            }
+            close(descriptor)
+        }
+        throw JournalError(.held, "\(path) is being deleted")
+    }
+
+    private static func syncFolder(of path: String) throws(JournalError) {
+        let folder = Glibc.open(
+            URL(fileURLWithPath: path).deletingLastPathComponent().path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard folder >= 0 else { throw .system("cannot open the folder of \(path)") }
+        defer { close(folder) }
+        guard fsync(folder) == 0 else { throw .system("cannot sync the folder of \(path)") }
+    }
+}
+
+extension JournalError {
+    /// What `errno` says.
+    static func system(_ what: String) -> JournalError {
+        let reason = errno
+        let isFull = reason == ENOSPC || reason == EDQUOT || reason == EFBIG
+        return JournalError(isFull ? .full : .failed, "\(what): \(String(cString: strerror(reason)))")
+    }
+}

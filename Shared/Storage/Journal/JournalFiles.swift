@@ -1,0 +1,53 @@
+import Domain
+
+/// The open files of a journal. Lives on the journal's thread alone.
+final class JournalFiles {
+    private var files: [SessionID: JournalFile] = [:]
+    private let schedule: SyncSchedule
+
+    init(schedule: SyncSchedule) {
+        self.schedule = schedule
+    }
+
+    func holds(_ id: SessionID) -> Bool { files[id] != nil }
+
+    func open(_ id: SessionID, at path: String) throws(JournalError) -> JournalFormat.Contents {
+        if holds(id) { throw JournalError(.held, "the journal of \(id) is open already") }
+        let (file, contents) = try JournalFile.open(path)
+        files[id] = file
+        return contents
+    }
+
+    func file(_ id: SessionID) throws(JournalError) -> JournalFile {
+        guard let file = files[id] else { throw JournalError(.closed, "the journal of \(id) is not open") }
+        return file
+    }
+
+    /// Syncs and unlocks; the file stays.
+    func release(_ id: SessionID) {
+        files.removeValue(forKey: id)?.syncAndAnswer()
+    }
+
+    func releaseAll() {
+        for id in files.keys.sorted(by: { $0.text < $1.text }) { release(id) }
+    }
+
+    func delete(_ id: SessionID) throws(JournalError) {
+        let file = try file(id)
+        try file.delete()
+        files[id] = nil
+        for waiter in file.waiters { waiter.answer(.success(())) }
+    }
+
+    /// When the next file is due.
+    var nextSync: ContinuousClock.Instant? {
+        files.values.compactMap { $0.due(schedule) }.min()
+    }
+
+    func syncDue() {
+        let now = ContinuousClock.now
+        for file in files.values {
+            if let due = file.due(schedule), due <= now { file.syncAndAnswer() }
+        }
+    }
+}

@@ -1,0 +1,74 @@
+import Domain
+import Foundation
+
+/// The bytes of a journal: `<JOURNAL_DIR>/<session id>.journal`, mode 0600, one file per session.
+///
+///     file    = magic record*
+///     magic   = "BATJRNL1"                          8 bytes
+///     record  = length checksum payload
+///     length  = bytes of payload                    4 bytes, big-endian, 1…16 MiB
+///     checksum = CRC-32 (IEEE) of payload           4 bytes, big-endian
+///     payload = one `RecordedFact` as JSON, UTF-8
+///
+/// Records are only ever added at the end, each with one `write(2)`. A process that dies in the middle of one leaves a torn
+/// tail: reading ends at the first record that is cut short or whose checksum is wrong, and whoever opens the journal for
+/// writing cuts the file there. A record whose checksum is right but whose JSON this version cannot read is left out and
+/// stays in the file. While a process holds the journal it holds an exclusive `flock(2)` on the file, so that a lock that
+/// can be had means that nobody is alive to write.
+enum JournalFormat {
+    static let magic = [UInt8]("BATJRNL1".utf8)
+    static let longestPayload = 16 << 20
+    static let fileSuffix = ".journal"
+
+    /// - Throws: `JournalError.refused`.
+    static func record(_ fact: RecordedFact) throws(JournalError) -> [UInt8] {
+        let payload: Data
+        do { payload = try JSONEncoder().encode(fact) } catch {
+            throw JournalError(.refused, "fact \(fact.seq) is no JSON: \(error)")
+        }
+        guard payload.count <= longestPayload else {
+            throw JournalError(
+                .refused, "fact \(fact.seq) has \(payload.count) bytes, at most \(longestPayload) are allowed")
+        }
+        return bigEndian(UInt32(payload.count)) + bigEndian(CRC32.checksum(payload)) + payload
+    }
+
+    struct Contents {
+        var facts: [RecordedFact] = []
+        /// Where the whole records end. 0 when not even the magic is there.
+        var validLength = 0
+        /// Records of another version, whose checksum is right.
+        var unreadable = 0
+    }
+
+    static func read(_ bytes: [UInt8]) -> Contents {
+        var contents = Contents()
+        guard bytes.starts(with: magic) else { return contents }
+        var offset = magic.count
+        contents.validLength = offset
+        let decoder = JSONDecoder()
+        while bytes.count - offset > 8 {
+            let length = Int(number(bytes[offset..<offset + 4]))
+            let start = offset + 8
+            guard (1...longestPayload).contains(length), bytes.count - start >= length else { break }
+            let payload = bytes[start..<start + length]
+            guard CRC32.checksum(payload) == number(bytes[offset + 4..<start]) else { break }
+            if let fact = try? decoder.decode(RecordedFact.self, from: Data(payload)) {
+                contents.facts.append(fact)
+            } else {
+                contents.unreadable += 1
+            }
+            offset = start + length
+            contents.validLength = offset
+        }
+        return contents
+    }
+
+    private static func bigEndian(_ number: UInt32) -> [UInt8] {
+        withUnsafeBytes(of: number.bigEndian) { Array($0) }
+    }
+
+    private static func number(_ bytes: ArraySlice<UInt8>) -> UInt32 {
+        bytes.reduce(0) { $0 << 8 | UInt32($1) }
+    }
+}

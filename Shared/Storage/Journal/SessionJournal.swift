@@ -1,0 +1,84 @@
+public import Domain
+
+/// One session's journal, held by this process.
+public struct SessionJournal: Sendable {
+    public let id: SessionID
+    /// What stood in it when it was opened, in the order in which it was appended.
+    public let recovered: [RecordedFact]
+    let journal: Journal
+
+    /// Writes the facts, one `write(2)` each, and returns when the kernel has them: from then on no crash of this process
+    /// loses them. They are appended in the order of the calls.
+    ///
+    /// - Throws: `full`, and then the facts from the failed one on are not in the journal; `overloaded`, and then none is.
+    public func append(_ facts: [RecordedFact]) async throws(JournalError) {
+        let result: Result<Void, JournalError> = await withCheckedContinuation { continuation in
+            append(facts) { continuation.resume(returning: $0) }
+        }
+        try result.get()
+    }
+
+    /// The same for callers on an event loop.
+    ///
+    /// - Parameter done: called once, on the journal's thread or, when the call is refused, on the caller's.
+    public func append(
+        _ facts: [RecordedFact], done: @escaping @Sendable (Result<Void, JournalError>) -> Void
+    ) {
+        do throws(JournalError) {
+            var records: [(seq: Int, bytes: [UInt8])] = []
+            for fact in facts { records.append((fact.seq, try JournalFormat.record(fact))) }
+            let all = records
+            try journal.submit(cost: all.reduce(1) { $0 + $1.bytes.count }) { [id] files in
+                done(
+                    Result { () throws(JournalError) in
+                        let file = try files.file(id)
+                        let now = ContinuousClock.now
+                        for record in all { try file.append(record.bytes, seq: record.seq, at: now) }
+                    })
+            }
+        } catch {
+            done(.failure(error))
+        }
+    }
+
+    /// Returns when the disk has everything that was appended up to this number: within 50 ms on a disk that syncs in 25.
+    /// Calls that wait at the same time share one `fsync`.
+    public func synced(upTo seq: Int) async throws(JournalError) {
+        let result: Result<Void, JournalError> = await withCheckedContinuation { continuation in
+            synced(upTo: seq) { continuation.resume(returning: $0) }
+        }
+        try result.get()
+    }
+
+    /// The same for callers on an event loop.
+    public func synced(upTo seq: Int, done: @escaping @Sendable (Result<Void, JournalError>) -> Void) {
+        do throws(JournalError) {
+            try journal.submit { [id] files in
+                do throws(JournalError) {
+                    try files.file(id).wait(JournalFile.Waiter(seq: seq, since: .now, answer: done))
+                } catch {
+                    done(.failure(error))
+                }
+            }
+        } catch {
+            done(.failure(error))
+        }
+    }
+
+    /// Reads everything back from the file.
+    public func facts() async throws(JournalError) -> [RecordedFact] {
+        try await journal.perform { [id] files throws(JournalError) in
+            JournalFormat.read(try files.file(id).bytes()).facts
+        }
+    }
+
+    /// Syncs, unlocks and leaves the file for whoever opens it next.
+    public func release() async {
+        _ = try? await journal.perform { [id] files in files.release(id) }
+    }
+
+    /// Takes the file away: when MongoDB holds everything that stands in it.
+    public func delete() async throws(JournalError) {
+        try await journal.perform { [id] files throws(JournalError) in try files.delete(id) }
+    }
+}
