@@ -1,0 +1,39 @@
+/// A product or a family of them, as `products.yaml` describes it.
+public struct Product: Codable, Hashable, Sendable {
+    public var id: String
+    public var name: String
+    /// `tobacco heater`, `tobacco stick`, `nicotine pouch`, …
+    public var kind: String
+    /// How speakers name it, as phrase patterns.
+    public var names: [String]
+    public var facts: [Fact]
+    public var falseClaims: [FalseClaim]
+
+    public struct Fact: Codable, Hashable, Sendable {
+        public var text: String
+        public var nature: Nature
+    }
+
+    /// How far a fact can be relied on, and who says so.
+    public enum Nature: String, Codable, Sendable {
+        /// What the product is by its kind; true everywhere.
+        case definition
+        /// The manufacturer's own description. May differ by market and model year.
+        case manufacturer
+        /// A legal rule, in the European Union unless the text says otherwise.
+        case regulation
+        /// How this training wants it handled.
+        case conduct
+    }
+
+    public struct FalseClaim: Codable, Hashable, Sendable {
+        public var id: String
+        public var severity: String
+        public var correction: String
+        /// False when the phrase is wrong with and without a «not»; true unless it is given.
+        public var negatable: Bool?
+        /// Language to phrase patterns.
+        public var patterns: [String: [String]]
+        public var exceptions: [String: [String]]?
+    }
+}

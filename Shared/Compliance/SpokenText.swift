@@ -1,0 +1,42 @@
+import Foundation
+
+/// What may go to a model of the words that somebody said or typed.
+public enum SpokenText {
+    /// NFC, on one line, without characters that a reader cannot see: zero-width and bidirectional controls, the tag
+    /// block, variation selectors, private use. They carry instructions past a person who reads the transcript.
+    /// The stored transcript keeps the original.
+    public static func cleaned(_ text: String) -> String {
+        var kept = String.UnicodeScalarView()
+        var owesSpace = false
+        for scalar in text.precomposedStringWithCanonicalMapping.unicodeScalars {
+            if scalar.properties.isWhitespace {
+                owesSpace = !kept.isEmpty
+            } else if !isInvisible(scalar) {
+                if owesSpace { kept.append(" ") }
+                owesSpace = false
+                kept.append(scalar)
+            }
+        }
+        return String(kept)
+    }
+
+    /// True when the text carries characters that only serve to hide something: the tag block, variation selectors
+    /// beyond the sixteen of emoji, and controls that override the direction of writing.
+    public static func hidesSomething(_ text: String) -> Bool {
+        text.unicodeScalars.contains { scalar in
+            switch scalar.value {
+            case 0xE0000...0xE0FFF, 0x202A...0x202E, 0x2066...0x2069: true
+            default: false
+            }
+        }
+    }
+
+    static func isInvisible(_ scalar: Unicode.Scalar) -> Bool {
+        if scalar.isASCII { return scalar.value < 0x20 || scalar.value == 0x7F }
+        if scalar.properties.isDefaultIgnorableCodePoint { return true }
+        switch scalar.properties.generalCategory {
+        case .control, .format, .privateUse, .surrogate, .unassigned: return true
+        default: return false
+        }
+    }
+}

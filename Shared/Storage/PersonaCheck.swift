@@ -1,0 +1,126 @@
+import Domain
+
+/// What a persona must fulfil beyond having every field.
+struct PersonaCheck {
+    /// Characters. The Realtime API takes instructions together with the conversation into a bounded context, and long
+    /// prompts blur a character; 16,000 characters are about 4,000 tokens.
+    static let longestPrompt = 16_000
+    static let shortestPrompt = 40
+    static let longestText = 2_000
+    static let voices: Set<String> = [
+        "alloy", "ash", "ballad", "coral", "echo", "sage", "shimmer", "verse", "marin", "cedar",
+    ]
+
+    let file: String
+    let persona: Persona
+
+    func run() throws {
+        try require(Self.isIdentifier(persona.id), "id", "is not of small letters, digits and underscores")
+        try require(persona.version >= 1, "version", "is below 1")
+        try require((1...80).contains(persona.name.count), "name", "is not of 1 to 80 characters")
+        try require((18...120).contains(persona.age), "age", "is not that of an adult: \(persona.age)")
+        try require(
+            persona.language.count == 2 && persona.language.allSatisfy { ("a"..."z").contains($0) }, "language",
+            "is not an ISO 639-1 code: \(persona.language)")
+        try require(Self.voices.contains(persona.voice), "voice", "is unknown: \(persona.voice)")
+        try require(
+            Attitude.range.contains(persona.initialAttitude), "initialAttitude",
+            "is not within 0 to 10: \(persona.initialAttitude)")
+        try text(persona.type, "type")
+        try text(persona.description, "description")
+        try list(persona.traits, "traits")
+        try list(persona.attitudeRules, "attitudeRules")
+        try require(!persona.objections.isEmpty, "objections", "is empty")
+        for (index, objection) in persona.objections.enumerated() {
+            try text(objection.says, "objections[\(index)].says")
+            try text(objection.softenedBy, "objections[\(index)].softenedBy")
+            try text(objection.hardenedBy, "objections[\(index)].hardenedBy")
+        }
+        try prompt(persona.realtimePrompt, "realtimePrompt")
+        try prompt(persona.supervisorPrompt, "supervisorPrompt")
+        try prompt(persona.scoringPrompt, "scoringPrompt")
+        try prompt(persona.productKnowledge, "productKnowledge")
+        try rubric(persona.rubric)
+        try scenarios(persona.scenarios)
+    }
+
+    private func rubric(_ rubric: Rubric) throws {
+        try require(rubric.version >= 1, "rubric.version", "is below 1")
+        try require(!rubric.categories.isEmpty, "rubric.categories", "is empty")
+        var seen: Set<String> = []
+        for (index, category) in rubric.categories.enumerated() {
+            let field = "rubric.categories[\(index)]"
+            try require(Self.isCamelCase(category.id), "\(field).id", "is not camelCase: \(category.id)")
+            try require(seen.insert(category.id).inserted, "\(field).id", "appears twice: \(category.id)")
+            try require(
+                (1...100).contains(category.weight), "\(field).weight", "is not within 1 to 100: \(category.weight)")
+            try text(category.title, "\(field).title")
+            try text(category.description, "\(field).description")
+            try levels(category.levels, "\(field).levels")
+        }
+        let sum = rubric.categories.reduce(0) { $0 + $1.weight }
+        try require(sum == 100, "rubric.categories", "have weights that add up to \(sum), not 100")
+    }
+
+    private func levels(_ levels: [Rubric.Level], _ field: String) throws {
+        var next = 0
+        for (index, level) in levels.enumerated() {
+            try require(
+                level.from == next, "\(field)[\(index)].from", "leaves a gap or overlaps: \(level.from), not \(next)")
+            try require(
+                level.to >= level.from && level.to <= 100, "\(field)[\(index)].to", "is out of order: \(level.to)")
+            try text(level.description, "\(field)[\(index)].description")
+            next = level.to + 1
+        }
+        try require(next == 101, field, "do not reach 100")
+    }
+
+    private func scenarios(_ scenarios: [Scenario]) throws {
+        try require(!scenarios.isEmpty, "scenarios", "is empty")
+        var seen: Set<String> = []
+        for (index, scenario) in scenarios.enumerated() {
+            let field = "scenarios[\(index)]"
+            try require(
+                Self.isIdentifier(scenario.id), "\(field).id", "is not of small letters, digits and underscores")
+            try require(seen.insert(scenario.id).inserted, "\(field).id", "appears twice: \(scenario.id)")
+            try text(scenario.title, "\(field).title")
+            try text(scenario.description, "\(field).description")
+            try text(scenario.goal, "\(field).goal")
+            try text(scenario.situation, "\(field).situation")
+        }
+    }
+
+    private func list(_ lines: [String], _ field: String) throws {
+        try require(!lines.isEmpty, field, "is empty")
+        for (index, line) in lines.enumerated() { try text(line, "\(field)[\(index)]") }
+    }
+
+    private func text(_ text: String, _ field: String) throws {
+        try require(text.contains { !$0.isWhitespace }, field, "is empty")
+        try require(text.count <= Self.longestText, field, "is longer than \(Self.longestText) characters")
+    }
+
+    private func prompt(_ text: String, _ field: String) throws {
+        try require(text.contains { !$0.isWhitespace }, field, "is empty")
+        try require(text.count >= Self.shortestPrompt, field, "is too short to be a prompt")
+        try require(text.count <= Self.longestPrompt, field, "is longer than \(Self.longestPrompt) characters")
+    }
+
+    private func require(_ holds: Bool, _ field: String, _ reason: String) throws {
+        guard holds else { throw ContentError(file: file, field: field, reason: reason) }
+    }
+
+    private static func isIdentifier(_ text: String) -> Bool {
+        (1...64).contains(text.utf8.count)
+            && text.utf8.allSatisfy { byte in
+                (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte)
+                    || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
+                    || byte == UInt8(ascii: "_")
+            }
+    }
+
+    private static func isCamelCase(_ text: String) -> Bool {
+        guard let first = text.first, ("a"..."z").contains(first) else { return false }
+        return text.utf8.count <= 64 && text.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber) }
+    }
+}

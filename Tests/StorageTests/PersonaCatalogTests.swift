@@ -1,0 +1,127 @@
+import Domain
+import Foundation
+import Storage
+import Testing
+
+struct PersonaCatalogTests {
+    static let directory = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        .deletingLastPathComponent().appending(path: "Shared/Personas").path
+
+    static let personas = (try? PersonaCatalog(directory: directory).personas) ?? []
+
+    @Test func `the real folder holds the personas of the spec`() throws {
+        let personas = try PersonaCatalog(directory: Self.directory).personas
+        let karel = try #require(personas.first { $0.id == "fmc_smoker" })
+        #expect(karel.name == "Karel")
+        #expect(karel.type == "FMC Smoker")
+        #expect(karel.age == 45)
+        #expect(karel.voice == "verse")
+        #expect(karel.initialAttitude == 2)
+        #expect(karel.scenarios.contains { $0.id == "fmc_resistant" })
+    }
+
+    @Test(arguments: personas.map(\.id)) func `every persona is complete`(_ id: String) throws {
+        let persona = try #require(Self.personas.first { $0.id == id })
+        let categories = Set(persona.rubric.categories.map(\.id))
+        #expect(categories.isSuperset(of: ["empathy", "argumentQuality", "persistence", "adaptability"]))
+        #expect(persona.rubric.categories.reduce(0) { $0 + $1.weight } == 100)
+        #expect(persona.scenarios.count >= 2)
+        #expect(persona.objections.count >= 3)
+        for outcome in Outcome.allCases {
+            #expect(persona.realtimePrompt.contains(outcome.rawValue), "does not know \(outcome.rawValue)")
+        }
+        #expect(persona.realtimePrompt.contains("end_conversation"))
+        #expect(persona.realtimePrompt.contains("[state] attitude="))
+        #expect(persona.realtimePrompt.contains(persona.name))
+        #expect(persona.realtimePrompt.contains("Until a note arrives you are at \(persona.initialAttitude)."))
+    }
+
+    @Test func `files without a rubric are no personas`() throws {
+        let folder = try Folder(adding: ["notes.yaml": "title: nothing\n", "list.yaml": "- 1\n"])
+        #expect(try PersonaCatalog(directory: folder.path).personas.map(\.id) == ["fmc_smoker"])
+    }
+
+    struct Flaw: Sendable, CustomTestStringConvertible {
+        let of: String
+        let to: String
+        let field: String
+        var testDescription: String { field }
+    }
+
+    @Test(arguments: [
+        Flaw(of: "name: Karel", to: "nom: Karel", field: "name"),
+        Flaw(of: "voice: verse", to: "voice: cello", field: "voice"),
+        Flaw(of: "initialAttitude: 2", to: "initialAttitude: 11", field: "initialAttitude"),
+        Flaw(of: "initialAttitude: 2", to: "initialAttitude: low", field: "initialAttitude"),
+        Flaw(of: "age: 45", to: "age: 17", field: "age"),
+        Flaw(of: "id: fmc_smoker", to: "id: ../fmc", field: "id"),
+        Flaw(of: "language: en", to: "language: english", field: "language"),
+        Flaw(of: "weight: 20", to: "weight: 21", field: "rubric.categories"),
+        Flaw(of: "id: argumentQuality", to: "id: argument_quality", field: "rubric.categories[1].id"),
+        Flaw(of: "id: argumentQuality", to: "id: empathy", field: "rubric.categories[1].id"),
+        Flaw(of: "from: 21, to: 40", to: "from: 20, to: 40", field: "rubric.categories[0].levels[1].from"),
+        Flaw(of: "from: 81, to: 100", to: "from: 81, to: 99", field: "rubric.categories[0].levels"),
+        Flaw(
+            of: "from: 81, to: 100", to: "from: 81, to: 9223372036854775807", field: "rubric.categories[0].levels[4].to"
+        ),
+        Flaw(of: "id: fmc_balcony", to: "id: fmc_resistant", field: "scenarios[1].id"),
+        Flaw(of: "    title: Karel and the balcony in winter\n", to: "", field: "scenarios[1].title"),
+        Flaw(of: "traits:\n", to: "traits: []\nother:\n", field: "traits"),
+    ]) func `a flaw is refused by the name of file and field`(_ flaw: Flaw) throws {
+        let karel = try String(contentsOfFile: "\(Self.directory)/fmc_smoker.yaml", encoding: .utf8)
+        let position = try #require(karel.range(of: flaw.of))
+        let folder = try Folder(adding: ["fmc_smoker.yaml": karel.replacingCharacters(in: position, with: flaw.to)])
+        let error = #expect(throws: ContentError.self) { try PersonaCatalog(directory: folder.path) }
+        #expect(error?.file == "fmc_smoker.yaml")
+        #expect(error?.field == flaw.field)
+    }
+
+    @Test func `an empty and an overlong prompt are refused`() throws {
+        let karel = try String(contentsOfFile: "\(Self.directory)/fmc_smoker.yaml", encoding: .utf8)
+        for filler in ["", String(repeating: "word ", count: 3_300)] {
+            let start = try #require(karel.range(of: "realtimePrompt: |\n"))
+            let end = try #require(karel.range(of: "supervisorPrompt: |\n"))
+            var broken = karel
+            broken.replaceSubrange(start.lowerBound..<end.lowerBound, with: "realtimePrompt: \"\(filler)\"\n")
+            let folder = try Folder(adding: ["fmc_smoker.yaml": broken])
+            let error = #expect(throws: ContentError.self) { try PersonaCatalog(directory: folder.path) }
+            #expect(error?.field == "realtimePrompt")
+        }
+    }
+
+    @Test func `two files with the same id are refused`() throws {
+        let karel = try String(contentsOfFile: "\(Self.directory)/fmc_smoker.yaml", encoding: .utf8)
+        let folder = try Folder(adding: ["twin.yaml": karel])
+        let error = #expect(throws: ContentError.self) { try PersonaCatalog(directory: folder.path) }
+        #expect(error?.description == "twin.yaml: id is taken by fmc_smoker.yaml: fmc_smoker")
+    }
+
+    @Test func `broken YAML is one line with the name of the file`() throws {
+        let folder = try Folder(adding: ["broken.yaml": "rubric: [\nid: x"])
+        let error = #expect(throws: ContentError.self) { try PersonaCatalog(directory: folder.path) }
+        #expect(error?.file == "broken.yaml")
+        #expect(error?.description.contains("\n") == false)
+    }
+
+    @Test func `a folder that is not there or holds no persona is refused`() throws {
+        #expect(throws: ContentError.self) { try PersonaCatalog(directory: "/nonexistent/personas") }
+        let folder = try Folder(adding: ["fmc_smoker.yaml": "title: no persona\n"])
+        #expect(throws: ContentError.self) { try PersonaCatalog(directory: folder.path) }
+    }
+
+    /// A folder of its own with Karel and what a test adds or replaces; removed with the object.
+    final class Folder {
+        let path: String
+
+        init(adding files: [String: String]) throws {
+            let url = FileManager.default.temporaryDirectory.appending(path: "personas-\(UUID().uuidString)")
+            try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
+            path = url.path
+            try FileManager.default.copyItem(
+                atPath: "\(PersonaCatalogTests.directory)/fmc_smoker.yaml", toPath: "\(path)/fmc_smoker.yaml")
+            for (name, text) in files { try text.write(toFile: "\(path)/\(name)", atomically: true, encoding: .utf8) }
+        }
+
+        deinit { try? FileManager.default.removeItem(atPath: path) }
+    }
+}
