@@ -57,7 +57,7 @@ let package = Package(
         .service("Relay", ["Storage", "WebSocket", "Compliance", "Secrets", .nioCore, .nioPosix, .nioSSL]),
         .service("Supervisor", ["OpenAI", "Compliance"]),
         .service("Scoring", ["OpenAI", "Compliance", "Storage"]),
-        .service("Reports", ["Storage", "HTTPClient", "Secrets", "CHaru", "CArchive"], resources: ["Fonts"]),
+        .service("Reports", ["Storage", "HTTPClient", "Secrets", "CHaru", "CArchive"]),
 
         .executableTarget(
             name: "FakeOpenAI",

@@ -1,0 +1,115 @@
+import Domain
+import Foundation
+
+/// The three data files of a session, as the spec's "Structured Data Format" has them: the same keys, in the same order.
+struct SessionFiles: Equatable {
+    /// Pretty printed JSON.
+    let session: String
+    /// NDJSON, one event a line.
+    let events: String
+    /// NDJSON, one utterance a line.
+    let transcript: String
+
+    init(_ record: SessionRecord) {
+        session = Self.session(record).document + "\n"
+        events = record.events.map { Self.event($0).line + "\n" }.joined()
+        transcript = record.transcript.map { Self.utterance($0).line + "\n" }.joined()
+    }
+
+    /// Name and content of each file.
+    var all: [(name: String, content: [UInt8])] {
+        [
+            ("session.json", Array(session.utf8)),
+            ("events.json", Array(events.utf8)),
+            ("transcript.json", Array(transcript.utf8)),
+        ]
+    }
+
+    private static func session(_ record: SessionRecord) -> OrderedJSON {
+        var members: [OrderedJSON.Member] = [
+            .init("sessionId", .string(record.sessionId.text)),
+            .init("traineeId", .string(record.traineeId)),
+            .init("personaId", .string(record.personaId)),
+            .init("personaName", .string(record.personaName)),
+            .init("scenarioId", .string(record.scenarioId)),
+            .init("sessionStartUtc", .string(record.startedAt.orCreated(record).rfc3339)),
+            .init("sessionEndUtc", record.endedAt.map { .string($0.rfc3339) } ?? .null),
+            .init("durationMs", record.durationMs.map { .integer($0) } ?? .null),
+            .init("outcome", record.outcome.map { .string($0.rawValue) } ?? .null),
+            .init("finalAttitude", record.finalAttitude.map { .integer($0) } ?? .null),
+            .init("moodHistory", .list(record.moodHistory.map { .integer($0) })),
+            .init("score", record.score.map(score) ?? .null),
+        ]
+        if let error = record.scoreError { members.append(.init("scoreError", .string(error))) }
+        members.append(.init("client", .string(record.client)))
+        members.append(.init("metadata", OrderedJSON(record.metadata == .null ? .object([:]) : record.metadata)))
+        return .object(members)
+    }
+
+    private static func score(_ card: Scorecard) -> OrderedJSON {
+        .object([
+            .init("overall", .integer(card.overall)),
+            .init("categories", .object(card.categoriesInOrder.map { .init($0.id, .integer($0.score)) })),
+            .init("highlights", .strings(card.highlights)),
+            .init("improvements", .strings(card.improvements)),
+            .init("summary", .string(card.summary)),
+        ])
+    }
+
+    static func event(_ event: SessionEvent) -> OrderedJSON {
+        .object([
+            .init("time", .seconds(event.time)),
+            .init("type", .string(event.type.rawValue)),
+            .init("data", OrderedJSON(event.data, order: eventKeys)),
+        ])
+    }
+
+    static func utterance(_ utterance: Utterance) -> OrderedJSON {
+        .object([
+            .init("startTime", .seconds(utterance.startTime)),
+            .init("endTime", .seconds(utterance.endTime)),
+            .init("speaker", .string(utterance.speaker.rawValue)),
+            .init("text", .string(utterance.text)),
+        ])
+    }
+
+    /// The keys of the spec's example events, in the order in which it shows them.
+    static let eventKeys = [
+        "interactedObject", "action", "question", "answer", "attitude", "direction", "guidance", "errorType", "word",
+        "entered", "correct",
+    ]
+}
+
+extension Scorecard {
+    /// Every category once: in the rubric's order where the judgement kept it, then by name.
+    var categoriesInOrder: [(id: String, score: Int)] {
+        var seen: Set<String> = []
+        var ordered: [(id: String, score: Int)] = []
+        for id in details.map(\.id) + categories.keys.sorted() {
+            guard let score = categories[id], seen.insert(id).inserted else { continue }
+            ordered.append((id, score))
+        }
+        return ordered
+    }
+}
+
+extension SessionRecord {
+    /// Why there is no score, when scoring has been given up. Nil while it may still come.
+    var scoreError: String? {
+        guard score == nil, pipeline.scoring.state == .failed else { return nil }
+        return pipeline.scoring.lastError ?? "scoring failed"
+    }
+}
+
+extension Date? {
+    fileprivate func orCreated(_ record: SessionRecord) -> Date {
+        self ?? record.createdAt
+    }
+}
+
+extension Date {
+    /// UTC to the second, `2024-10-27T10:00:00Z`.
+    var rfc3339: String {
+        formatted(.iso8601)
+    }
+}

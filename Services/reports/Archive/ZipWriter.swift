@@ -1,0 +1,40 @@
+import CArchive
+import Domain
+import Foundation
+import Glibc
+
+/// A zip of the data files, streamed to a file descriptor.
+enum ZipWriter {
+    /// - Parameter entries: names are made by us and plain ASCII, so no locale is needed for them.
+    static func write(_ entries: [(name: String, content: [UInt8])], modified: Date, to descriptor: Int32) throws(FileError) {
+        guard let archive = archive_write_new() else { throw FileError("build the zip", code: ENOMEM) }
+        defer { archive_write_free(archive) }
+        try check(archive_write_set_format_zip(archive), archive)
+        try check(archive_write_set_options(archive, "zip:compression=deflate"), archive)
+        // Without this the last block is padded with zeros to 10 kB.
+        try check(archive_write_set_bytes_in_last_block(archive, 1), archive)
+        try check(archive_write_open_fd(archive, descriptor), archive)
+        for (name, content) in entries {
+            guard let entry = archive_entry_new() else { throw FileError("build the zip", code: ENOMEM) }
+            defer { archive_entry_free(entry) }
+            archive_entry_set_pathname(entry, name)
+            archive_entry_set_size(entry, la_int64_t(content.count))
+            archive_entry_set_filetype(entry, UInt32(S_IFREG))
+            archive_entry_set_perm(entry, 0o640)
+            archive_entry_set_mtime(entry, time_t(modified.timeIntervalSince1970.rounded(.down)), 0)
+            try check(archive_write_header(archive, entry), archive)
+            let written = content.withUnsafeBytes { archive_write_data(archive, $0.baseAddress, $0.count) }
+            guard written == content.count else { throw failure(of: archive) }
+        }
+        try check(archive_write_close(archive), archive)
+    }
+
+    private static func check(_ status: Int32, _ archive: OpaquePointer) throws(FileError) {
+        // ARCHIVE_WARN and worse are negative.
+        guard status >= ARCHIVE_OK else { throw failure(of: archive) }
+    }
+
+    private static func failure(of archive: OpaquePointer) -> FileError {
+        FileError("write the zip", code: archive_errno(archive))
+    }
+}

@@ -1,0 +1,31 @@
+import Domain
+import Foundation
+
+/// The PDF report card: its sections, in the order in which they are read.
+enum ReportCard {
+    /// Goes up when the report's look or content changes, so that reports rendered before are rendered anew.
+    static let layoutVersion = 1
+
+    /// A report that nobody reads to the end helps nobody; past this the data files are the place to look.
+    static let maximumPages = 80
+
+    private static let sections: [any ReportSection] = [
+        SummarySection(), ScoreSection(), CoachingSection(), AttitudeSection(), SalesStepsSection(), ComplianceSection(),
+        OversightSection(), TimelineSection(), TranscriptSection(),
+    ]
+
+    static func pages(of record: SessionRecord, typeface: Typeface, at now: Date) -> [LaidPage] {
+        let session = SessionView(record)
+        var flow = PageFlow(typeface: typeface, maximumPages: maximumPages)
+        for section in sections { section.write(session, to: &flow) }
+        return flow.finished(
+            head: "Report card \(record.sessionId) · \(record.traineeId) · \(record.personaName)",
+            foot: "\(record.sessionId) · made \(SessionView.date(now)) · simulated call, judged by AI: needs human review")
+    }
+
+    static func pdf(of record: SessionRecord, typeface: Typeface, at now: Date) throws -> [UInt8] {
+        let document = try PDFDocument(typeface: typeface, title: "Report card \(record.sessionId)")
+        for page in pages(of: record, typeface: typeface, at: now) { try document.add(page) }
+        return try document.bytes()
+    }
+}

@@ -1,0 +1,50 @@
+import Domain
+
+/// What to keep, and what to do differently next time.
+struct CoachingSection: ReportSection {
+    func write(_ session: SessionView, to flow: inout PageFlow) {
+        guard let score = session.record.score, !(score.highlights.isEmpty && score.improvements.isEmpty) else { return }
+        let gap = 24.0
+        let width = (PageFlow.width - gap) / 2
+        let lists = [("✓ Strengths", Ink.good, score.highlights), ("→ To improve", Ink.warning, score.improvements)]
+        let columns = lists.map { title, ink, items in
+            let texts = items.isEmpty ? ["Nothing was named."] : items.prefix(12).map { SessionView.clamped($0, to: 400) }
+            return (title: title, ink: ink, blocks: texts.map { flow.block($0, .body, width: width - 12) })
+        }
+        let height = columns.map { Self.height($0.blocks) }.max() ?? 0
+        guard height < 500 else {
+            oneBelowTheOther(lists, &flow)
+            return
+        }
+        guard flow.heading("Coaching", following: height) else { return }
+        for (index, column) in columns.enumerated() {
+            let x = PageFlow.left + Double(index) * (width + gap)
+            var top = flow.y
+            flow.line(column.title, .title.with(column.ink), x: x, top: top)
+            top += 18
+            for block in column.blocks {
+                flow.add(.dot(.init(x: x + 3, y: top + 7), radius: 1.6, ink: column.ink))
+                for line in block.lines {
+                    flow.line(line, .body, x: x + 12, top: top)
+                    top += TextStyle.body.lineHeight
+                }
+                top += 3
+            }
+        }
+        flow.advance(height)
+    }
+
+    private static func height(_ blocks: [TextBlock]) -> Double {
+        blocks.reduce(18) { $0 + Double($1.lines.count) * TextStyle.body.lineHeight + 3 }
+    }
+
+    private func oneBelowTheOther(_ lists: [(String, Ink, [String])], _ flow: inout PageFlow) {
+        guard flow.heading("Coaching") else { return }
+        for (title, ink, items) in lists where !items.isEmpty {
+            guard flow.reserve(50) else { return }
+            flow.line(title, .title.with(ink), x: PageFlow.left, top: flow.y)
+            flow.advance(18)
+            for item in items.prefix(12) { flow.paragraph("• " + SessionView.clamped(item, to: 400), indent: 4) }
+        }
+    }
+}

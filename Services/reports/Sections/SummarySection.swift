@@ -1,0 +1,123 @@
+import Domain
+import Foundation
+
+/// Who, what, when, how it ended, and the one number.
+struct SummarySection: ReportSection {
+    private static let bandHeight = 112.0
+
+    func write(_ session: SessionView, to flow: inout PageFlow) {
+        band(session, &flow)
+        verdict(session, &flow)
+        facts(session, &flow)
+        guard let score = session.record.score else {
+            let reason = session.record.scoreError.map { "Scoring failed: \(SessionView.clamped($0, to: 300))" }
+            flow.box(
+                [
+                    ("There is no score for this session", .title.with(.warning)),
+                    (reason ?? "It has not been scored yet. Download the report again in a moment.", .body),
+                ], ground: .paleWarning, bar: .warning)
+            return
+        }
+        if !score.passed {
+            let reasons = score.failReasons.isEmpty ? ["A compliance rule was broken."] : score.failReasons
+            flow.box(
+                [("Not passed", .title.with(.bad))] + reasons.prefix(8).map { ("• " + SessionView.clamped($0, to: 300), .body) },
+                ground: .paleBad, bar: .bad)
+        }
+        if score.needsReview {
+            flow.box(
+                [
+                    ("A person should look at this score", .title.with(.warning)),
+                    (Self.reviewReason(score), .body),
+                ], ground: .paleWarning, bar: .warning)
+        }
+        flow.paragraph(SessionView.clamped(score.summary, to: 2_000), after: 2)
+    }
+
+    private func band(_ session: SessionView, _ flow: inout PageFlow) {
+        let record = session.record
+        flow.bookmark("Summary")
+        flow.add(.rectangle(x: 0, y: 0, width: PDFDocument.width, height: Self.bandHeight, radius: 0, ink: .brand))
+        flow.add(.rectangle(x: 0, y: Self.bandHeight, width: PDFDocument.width, height: 3, radius: 0, ink: .accent))
+        let half = PageFlow.width * 0.68
+        flow.line("SALES TRAINING · REPORT CARD", .label.with(.onBrand), x: PageFlow.left, top: 24)
+        let sizes = [22.0, 18, 15, 12].map { TextStyle(style: .bold, size: $0, ink: .white) }
+        let name = sizes.first { flow.measure(record.traineeId, $0) <= half } ?? sizes[sizes.count - 1]
+        flow.line(flow.fitted(record.traineeId, name, width: half), name, x: PageFlow.left, top: 66 - name.lineHeight)
+        let subtitle = TextStyle(style: .regular, size: 10, ink: .onBrand)
+        let scenario = "\(record.personaName), \(record.persona.type) · \(record.scenario.title)"
+        flow.line(flow.fitted(scenario, subtitle, width: half), subtitle, x: PageFlow.left, top: 72)
+        let id = TextStyle(style: .bold, size: 12, ink: .white)
+        flow.line(record.sessionId.text, id, endingAt: PageFlow.right, top: 46)
+        flow.line(
+            SessionView.date(record.startedAt ?? record.createdAt), .small.with(.onBrand), endingAt: PageFlow.right, top: 66)
+        flow.advance(Self.bandHeight + 24 - PageFlow.top)
+    }
+
+    /// The ring with the number, and the badges beside it.
+    private func verdict(_ session: SessionView, _ flow: inout PageFlow) {
+        let record = session.record
+        let radius = 42.0
+        let centre = Mark.Point(x: PageFlow.left + radius + 4, y: flow.y + radius + 4)
+        flow.add(.ring(centre, radius: radius, width: 9, fraction: 1, ink: .faint))
+        let number = TextStyle(style: .bold, size: 30, ink: .brand)
+        let text: String
+        if let score = record.score {
+            let overall = min(max(score.overall, 0), 100)
+            let ink = score.passed ? ScoreSection.ink(overall) : .bad
+            flow.add(.ring(centre, radius: radius, width: 9, fraction: Double(overall) / 100, ink: ink))
+            text = String(overall)
+        } else {
+            text = "–"
+        }
+        flow.line(text, number, x: centre.x - flow.measure(text, number) / 2, top: centre.y - 24)
+        flow.line("of 100", .small, x: centre.x - flow.measure("of 100", .small) / 2, top: centre.y + 12)
+    }
+
+    private func facts(_ session: SessionView, _ flow: inout PageFlow) {
+        let record = session.record
+        let x = PageFlow.left + 116
+        var badgeX = x
+        for (text, ink) in badges(record) {
+            badgeX += flow.badge(text.uppercased(), ink: ink, x: badgeX, top: flow.y + 4, size: 8) + 6
+        }
+        let facts: [(String, String)] = [
+            ("OUTCOME", record.outcome?.title ?? "None"),
+            ("DURATION", record.durationMs.map(SessionView.duration) ?? "–"),
+            ("FINAL ATTITUDE", record.finalAttitude.map { "\($0) of 10" } ?? "–"),
+            ("CLIENT", record.client),
+            ("SCENARIO", record.scenarioId),
+            ("ENDED BY", record.endTrigger ?? "–"),
+        ]
+        // What ended a session is the longest of them.
+        let columns = [(at: 0.0, width: 105.0), (at: 112, width: 120), (at: 239, width: PageFlow.right - x - 239)]
+        for (index, fact) in facts.enumerated() {
+            let column = columns[index % columns.count]
+            let top = flow.y + 30 + Double(index / columns.count) * 30
+            flow.line(fact.0, .label, x: x + column.at, top: top)
+            flow.line(flow.fitted(fact.1, .body, width: column.width), .body, x: x + column.at, top: top + 10)
+        }
+        flow.advance(108)
+    }
+
+    private func badges(_ record: SessionRecord) -> [(String, Ink)] {
+        var badges: [(String, Ink)] = []
+        if let score = record.score {
+            badges.append(score.passed ? ("✓ Passed", .good) : ("✗ Not passed", .bad))
+            if score.needsReview { badges.append(("Needs review", .warning)) }
+        } else {
+            badges.append((record.scoreError == nil ? "Not scored yet" : "No score", .warning))
+        }
+        if let outcome = record.outcome {
+            badges.append((outcome.title, outcome == .converted ? .accent : .quiet))
+        }
+        return badges
+    }
+
+    private static func reviewReason(_ score: Scorecard) -> String {
+        var reasons: [String] = []
+        if score.spread > 0 { reasons.append("\(score.samples.count) judgements of it lie \(score.spread) points apart") }
+        reasons += score.flags.prefix(6).map { SessionView.words($0).lowercased() }
+        return reasons.isEmpty ? "The judgement was marked as uncertain." : "Reasons: " + reasons.joined(separator: "; ") + "."
+    }
+}

@@ -1,0 +1,57 @@
+import Domain
+
+/// What happened when: in VR, on the tablet, and in the server.
+struct TimelineSection: ReportSection {
+    private static let mostEvents = 250
+
+    func write(_ session: SessionView, to flow: inout PageFlow) {
+        let events = session.record.events
+        guard !events.isEmpty, flow.heading("Timeline") else { return }
+        for event in events.prefix(Self.mostEvents) {
+            flow.row(
+                time: event.time, label: SessionView.words(event.type.rawValue), ink: event.type == .error ? .bad : .quiet,
+                text: Self.describe(event.data))
+        }
+        if events.count > Self.mostEvents {
+            flow.paragraph(
+                "\(events.count - Self.mostEvents) of \(events.count) events are not printed; all are in events.json.",
+                .small.with(.bad))
+        }
+    }
+
+    /// `interactedObject: GLO_Device, action: PICKUP`
+    static func describe(_ data: JSONValue) -> String {
+        let text =
+            switch OrderedJSON(data, order: SessionFiles.eventKeys) {
+            case .object(let members): members.map { "\($0.key): \(plain($0.value))" }.joined(separator: ", ")
+            case let value: plain(value)
+            }
+        return SessionView.clamped(text, to: 400)
+    }
+
+    private static func plain(_ value: OrderedJSON) -> String {
+        switch value {
+        case .string(let text): text
+        case .null: "–"
+        case .bool, .integer, .number, .list, .object: value.line
+        }
+    }
+}
+
+extension PageFlow {
+    /// A row of timeline and transcript: when, what or who, and the text beside it.
+    mutating func row(time: Double, label: String, ink: Ink, text: String) {
+        let indent = 116.0
+        let lines = block(text, .body, width: Self.width - indent).lines
+        guard reserve(Double(min(max(lines.count, 1), 2)) * TextStyle.body.lineHeight) else { return }
+        line(SessionView.clock(time), .small, x: Self.left, top: y + 1)
+        line(fitted(label, .label.with(ink), width: indent - 46), .label.with(ink), x: Self.left + 38, top: y + 1.5)
+        for (index, line) in lines.enumerated() {
+            guard index == 0 || reserve(TextStyle.body.lineHeight) else { return }
+            self.line(line, .body, x: Self.left + indent, top: y)
+            advance(TextStyle.body.lineHeight)
+        }
+        if lines.isEmpty { advance(TextStyle.body.lineHeight) }
+        advance(3)
+    }
+}
