@@ -187,13 +187,19 @@ public struct ExportRecord: Codable, Hashable, Sendable {
     public var attempts: Int
     /// A stable code and a sentence; never BatMan's own body.
     public var lastError: String?
+    /// Not before this time is it sent again. Absent: it is not, because it was sent or has been given up.
+    public var nextAttemptAt: Date?
 
-    public init(exportId: String, status: Status, sentAt: Date? = nil, attempts: Int = 0, lastError: String? = nil) {
+    public init(
+        exportId: String, status: Status, sentAt: Date? = nil, attempts: Int = 0, lastError: String? = nil,
+        nextAttemptAt: Date? = nil
+    ) {
         self.exportId = exportId
         self.status = status
         self.sentAt = sentAt
         self.attempts = attempts
         self.lastError = lastError
+        self.nextAttemptAt = nextAttemptAt
     }
 }
 

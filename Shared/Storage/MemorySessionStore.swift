@@ -131,10 +131,18 @@ public actor MemorySessionStore: SessionStore {
         var entry = try entry(id)
         var export = export
         export.sentAt = export.sentAt?.inMilliseconds
+        export.nextAttemptAt = export.nextAttemptAt?.inMilliseconds
         entry.record.exports.removeAll { $0.exportId == export.exportId }
         entry.record.exports.append(export)
         entry.record.updatedAt = time
         entries[id] = entry
+    }
+
+    public func sessionWithDueExport(at now: Date) async throws -> SessionID? {
+        try available()
+        return entries.values.first { entry in
+            entry.record.exports.contains { $0.status != .sent && ($0.nextAttemptAt.map { $0 <= now } ?? false) }
+        }?.record.sessionId
     }
 
     public func seed(_ personas: [Persona]) async throws {

@@ -68,6 +68,9 @@ public protocol SessionStore: Sendable {
     /// Adds the export, or replaces the one with the same `exportId`.
     func putExport(_ export: ExportRecord, of id: SessionID) async throws
 
+    /// A session with an export that is not sent and whose `nextAttemptAt` has come; nil when there is none.
+    func sessionWithDueExport(at now: Date) async throws -> SessionID?
+
     // MARK: Personas
 
     /// Stores those personas whose version is higher than the stored one.

@@ -57,7 +57,9 @@ enum SampleSession {
         record.moodHistory = [2, 3, 3, 5, 6, 7]
         record.finalAttitude = 7
         let times = [20.0, 75.4, 140.2, 250.9, 380.0, 470.5]
-        record.attitudeCurve = zip(times, record.moodHistory).map { AttitudePoint(time: $0, value: $1, direction: .rising) }
+        record.attitudeCurve = zip(times, record.moodHistory).map {
+            AttitudePoint(time: $0, value: $1, direction: .rising)
+        }
         record.events = events
         record.transcript = transcript
         record.score = scorecard
@@ -69,7 +71,8 @@ enum SampleSession {
         SessionEvent(time: 0, type: .system, data: "Session_Start"),
         SessionEvent(time: 1.5, type: .system, data: "Persona_Loaded"),
         SessionEvent(
-            eventId: "e1", time: 5.2, type: .vrInteraction, data: ["action": "PICKUP", "interactedObject": "GLO_Device"]),
+            eventId: "e1", time: 5.2, type: .vrInteraction,
+            data: ["action": "PICKUP", "interactedObject": "GLO_Device"]),
         SessionEvent(eventId: "e2", time: 12.4, type: .tabletChoice, data: ["answer": "Option_B", "question": "Q1"]),
         SessionEvent(time: 45.3, type: .supervisor, data: ["guidance": "...", "attitude": 4, "direction": "rising"]),
         SessionEvent(time: 88, type: .error, data: ["word": "free", "errorType": "forbidden_word"]),
@@ -79,9 +82,11 @@ enum SampleSession {
 
     static let transcript = [
         Utterance(
-            utteranceId: "u1", startTime: 2.1, endTime: 4.5, speaker: .avatar, text: "Hi, I am looking for something new."),
+            utteranceId: "u1", startTime: 2.1, endTime: 4.5, speaker: .avatar,
+            text: "Hi, I am looking for something new."),
         Utterance(
-            utteranceId: "u2", startTime: 5, endTime: 8.2, speaker: .trainee, text: "Sure, have you tried the GLO Hyper?"),
+            utteranceId: "u2", startTime: 5, endTime: 8.2, speaker: .trainee,
+            text: "Sure, have you tried the GLO Hyper?"),
         Utterance(
             utteranceId: "u3", startTime: 9.1, endTime: 12.8, speaker: .avatar,
             text: "I don't know, I've been smoking Marlboro for 20 years..."),
@@ -97,7 +102,8 @@ enum SampleSession {
         summary: "Solid performance with room for improvement on protocol.", passed: true, failReasons: [],
         details: [
             .init(
-                id: "empathy", title: "Empathy", score: 80, weight: 30, rationale: "Took the customer's habit seriously.",
+                id: "empathy", title: "Empathy", score: 80, weight: 30,
+                rationale: "Took the customer's habit seriously.",
                 evidence: [Evidence(utteranceId: "u4", text: "I understand.")], capped: false),
             .init(
                 id: "argumentQuality", title: "Quality of arguments", score: 70, weight: 30,
@@ -113,7 +119,8 @@ enum SampleSession {
         salesSteps: [
             SalesStepResult(id: "greeting", status: .partial, evidence: []),
             SalesStepResult(
-                id: "needs", status: .done, evidence: [Evidence(utteranceId: "u2", text: "have you tried the GLO Hyper?")]),
+                id: "needs", status: .done,
+                evidence: [Evidence(utteranceId: "u2", text: "have you tried the GLO Hyper?")]),
             SalesStepResult(id: "age_check", status: .done, evidence: [Evidence(eventId: "e3")]),
             SalesStepResult(id: "closing", status: .missed, evidence: []),
         ],

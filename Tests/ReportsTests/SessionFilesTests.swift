@@ -80,7 +80,9 @@ import Testing
 
     @Test func `times are rounded to the millisecond and never break the JSON`() throws {
         var record = SampleSession.record()
-        record.events = [1.00049, 1.0005, 0.1 + 0.2, .nan, .infinity].map { SessionEvent(time: $0, type: .system, data: .null) }
+        record.events = [1.00049, 1.0005, 0.1 + 0.2, .nan, .infinity].map {
+            SessionEvent(time: $0, type: .system, data: .null)
+        }
         let times = try lines(SessionFiles(record).events).map { try #require(parsed($0)["time"] as? Double) }
         #expect(times == [1.0, 1.001, 0.3, 0, 0])
     }
@@ -98,7 +100,7 @@ import Testing
 
     @Test func `metadata keeps every kind of value`() throws {
         var record = SampleSession.record()
-        record.metadata = ["b": [1, 2.5, nil, true, ["x": []]], "a": "text", "c": [:]]
+        record.metadata = ["b": [1, 2.5, .null, true, ["x": []]], "a": "text", "c": [:]]
         let metadata = try #require(try parsed(SessionFiles(record).session)["metadata"] as? [String: Any])
         let expected: NSDictionary = ["b": [1, 2.5, NSNull(), true, ["x": []]], "a": "text", "c": [:]]
         #expect(NSDictionary(dictionary: metadata) == expected)

@@ -64,7 +64,9 @@ struct SessionFolder {
         guard let folder = try? open(creating: false) else { return nil }
         defer { close(folder) }
         var info = stat()
-        guard fstatat(folder, name, &info, AT_SYMLINK_NOFOLLOW) == 0, info.st_mode & S_IFMT == S_IFREG else { return nil }
+        guard fstatat(folder, name, &info, AT_SYMLINK_NOFOLLOW) == 0, info.st_mode & S_IFMT == S_IFREG else {
+            return nil
+        }
         return (Int(info.st_size), Date(info.st_mtim))
     }
 

@@ -6,7 +6,9 @@ import Glibc
 /// A zip of the data files, streamed to a file descriptor.
 enum ZipWriter {
     /// - Parameter entries: names are made by us and plain ASCII, so no locale is needed for them.
-    static func write(_ entries: [(name: String, content: [UInt8])], modified: Date, to descriptor: Int32) throws(FileError) {
+    static func write(_ entries: [(name: String, content: [UInt8])], modified: Date, to descriptor: Int32)
+        throws(FileError)
+    {
         guard let archive = archive_write_new() else { throw FileError("build the zip", code: ENOMEM) }
         defer { archive_write_free(archive) }
         try check(archive_write_set_format_zip(archive), archive)

@@ -33,7 +33,8 @@ struct PageFlow {
         if cut != nil { return false }
         if y + height <= floor { return true }
         guard pages.count < maximumPages, height <= Self.bottom - Self.top else {
-            cut = "This report ends here, at its limit of \(maximumPages) pages. The data files hold the complete record."
+            cut =
+                "This report ends here, at its limit of \(maximumPages) pages. The data files hold the complete record."
             return false
         }
         pages.append(LaidPage())
@@ -156,7 +157,10 @@ struct PageFlow {
             var marks = PageFlow(typeface: flow.typeface, maximumPages: 1)
             if index > 0 {
                 marks.line(marks.fitted(head, .small, width: Self.width), .small, x: Self.left, top: 30)
-                marks.add(.line([.init(x: Self.left, y: 46), .init(x: Self.right, y: 46)], width: 0.5, ink: .rule, dashed: false))
+                marks.add(
+                    .line(
+                        [.init(x: Self.left, y: 46), .init(x: Self.right, y: 46)], width: 0.5, ink: .rule, dashed: false
+                    ))
             }
             marks.line(marks.fitted(foot, .small, width: width), .small, x: Self.left, top: Self.bottom + 18)
             marks.line("Page \(index + 1) of \(count)", .small, endingAt: Self.right, top: Self.bottom + 18)

@@ -10,7 +10,8 @@ enum ReportCard {
     static let maximumPages = 80
 
     private static let sections: [any ReportSection] = [
-        SummarySection(), ScoreSection(), CoachingSection(), AttitudeSection(), SalesStepsSection(), ComplianceSection(),
+        SummarySection(), ScoreSection(), CoachingSection(), AttitudeSection(), SalesStepsSection(),
+        ComplianceSection(),
         OversightSection(), TimelineSection(), TranscriptSection(),
     ]
 
@@ -20,7 +21,9 @@ enum ReportCard {
         for section in sections { section.write(session, to: &flow) }
         return flow.finished(
             head: "Report card \(record.sessionId) · \(record.traineeId) · \(record.personaName)",
-            foot: "\(record.sessionId) · made \(SessionView.date(now)) · simulated call, judged by AI: needs human review")
+            foot:
+                "\(record.sessionId) · made \(SessionView.date(now)) · simulated call, judged by AI: needs human review"
+        )
     }
 
     static func pdf(of record: SessionRecord, typeface: Typeface, at now: Date) throws -> [UInt8] {

@@ -11,7 +11,8 @@ struct SessionView: Sendable {
         self.record = record
         utterances = Dictionary(record.transcript.map { ($0.utteranceId, $0) }, uniquingKeysWith: { _, last in last })
         events = Dictionary(
-            record.events.compactMap { event in event.eventId.map { ($0, event) } }, uniquingKeysWith: { _, last in last })
+            record.events.compactMap { event in event.eventId.map { ($0, event) } },
+            uniquingKeysWith: { _, last in last })
     }
 
     /// The judged steps, or the supervisor's last view of them when nothing was judged.
@@ -55,7 +56,8 @@ struct SessionView: Sendable {
 
     static func date(_ date: Date) -> String {
         let style = Date.VerbatimFormatStyle(
-            format: "\(day: .defaultDigits) \(month: .abbreviated) \(year: .defaultDigits), \(hour: .twoDigits(clock: .twentyFourHour, hourCycle: .zeroBased)):\(minute: .twoDigits)",
+            format:
+                "\(day: .defaultDigits) \(month: .abbreviated) \(year: .defaultDigits), \(hour: .twoDigits(clock: .twentyFourHour, hourCycle: .zeroBased)):\(minute: .twoDigits)",
             locale: Locale(identifier: "en_GB"), timeZone: .gmt, calendar: Calendar(identifier: .gregorian))
         return date.formatted(style) + " UTC"
     }

@@ -24,17 +24,22 @@ struct AttitudeSection: ReportSection {
 
         for value in stride(from: 0, through: 10, by: 2) {
             let level = y(Double(value))
-            flow.add(.line(
-                [.init(x: left, y: level), .init(x: right, y: level)], width: value == 0 ? 0.8 : 0.5, ink: .rule,
-                dashed: value != 0))
+            flow.add(
+                .line(
+                    [.init(x: left, y: level), .init(x: right, y: level)], width: value == 0 ? 0.8 : 0.5, ink: .rule,
+                    dashed: value != 0))
             flow.line("\(value)", .small, endingAt: left - 6, top: level - 6)
         }
-        flow.add(.line([.init(x: left, y: top), .init(x: left, y: top + Self.height)], width: 0.8, ink: .rule, dashed: false))
+        flow.add(
+            .line(
+                [.init(x: left, y: top), .init(x: left, y: top + Self.height)], width: 0.8, ink: .rule, dashed: false))
         for tick in curve.ticks {
             let place = x(tick)
-            flow.add(.line(
-                [.init(x: place, y: top + Self.height), .init(x: place, y: top + Self.height + 3)], width: 0.8, ink: .rule,
-                dashed: false))
+            flow.add(
+                .line(
+                    [.init(x: place, y: top + Self.height), .init(x: place, y: top + Self.height + 3)], width: 0.8,
+                    ink: .rule,
+                    dashed: false))
             let label = curve.isTimed ? SessionView.clock(tick) : "\(Int(tick) + 1)"
             flow.line(label, .small, x: place - flow.measure(label, .small) / 2, top: top + Self.height + 4)
         }
@@ -89,7 +94,9 @@ struct AttitudeSection: ReportSection {
 
         /// Round times, not more than fit side by side.
         var ticks: [Double] {
-            let steps: [Double] = isTimed ? [10, 15, 30, 60, 120, 300, 600, 1_800, 7_200, 14_400] : [1, 2, 5, 10, 20, 50, 100, 500, 5_000]
+            let steps: [Double] =
+                isTimed
+                ? [10, 15, 30, 60, 120, 300, 600, 1_800, 7_200, 14_400] : [1, 2, 5, 10, 20, 50, 100, 500, 5_000]
             let step = steps.first { end / $0 <= 12 } ?? end
             return Array(stride(from: 0, through: end, by: step))
         }

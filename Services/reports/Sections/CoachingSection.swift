@@ -3,12 +3,15 @@ import Domain
 /// What to keep, and what to do differently next time.
 struct CoachingSection: ReportSection {
     func write(_ session: SessionView, to flow: inout PageFlow) {
-        guard let score = session.record.score, !(score.highlights.isEmpty && score.improvements.isEmpty) else { return }
+        guard let score = session.record.score, !(score.highlights.isEmpty && score.improvements.isEmpty) else {
+            return
+        }
         let gap = 24.0
         let width = (PageFlow.width - gap) / 2
         let lists = [("✓ Strengths", Ink.good, score.highlights), ("→ To improve", Ink.warning, score.improvements)]
         let columns = lists.map { title, ink, items in
-            let texts = items.isEmpty ? ["Nothing was named."] : items.prefix(12).map { SessionView.clamped($0, to: 400) }
+            let texts =
+                items.isEmpty ? ["Nothing was named."] : items.prefix(12).map { SessionView.clamped($0, to: 400) }
             return (title: title, ink: ink, blocks: texts.map { flow.block($0, .body, width: width - 12) })
         }
         let height = columns.map { Self.height($0.blocks) }.max() ?? 0

@@ -15,7 +15,8 @@ struct ScoreSection: ReportSection {
             guard let judgement else { continue }
             flow.paragraph(SessionView.clamped(judgement.rationale, to: 1_200), after: 2)
             if judgement.capped {
-                flow.paragraph("Capped: no quote was found that supports a higher score.", .small.with(.warning), after: 2)
+                flow.paragraph(
+                    "Capped: no quote was found that supports a higher score.", .small.with(.warning), after: 2)
             }
             for quote in judgement.evidence.prefix(6).compactMap(session.quote) { flow.quotation(quote) }
             flow.advance(7)

@@ -21,7 +21,8 @@ struct SummarySection: ReportSection {
         if !score.passed {
             let reasons = score.failReasons.isEmpty ? ["A compliance rule was broken."] : score.failReasons
             flow.box(
-                [("Not passed", .title.with(.bad))] + reasons.prefix(8).map { ("• " + SessionView.clamped($0, to: 300), .body) },
+                [("Not passed", .title.with(.bad))]
+                    + reasons.prefix(8).map { ("• " + SessionView.clamped($0, to: 300), .body) },
                 ground: .paleBad, bar: .bad)
         }
         if score.needsReview {
@@ -50,7 +51,8 @@ struct SummarySection: ReportSection {
         let id = TextStyle(style: .bold, size: 12, ink: .white)
         flow.line(record.sessionId.text, id, endingAt: PageFlow.right, top: 46)
         flow.line(
-            SessionView.date(record.startedAt ?? record.createdAt), .small.with(.onBrand), endingAt: PageFlow.right, top: 66)
+            SessionView.date(record.startedAt ?? record.createdAt), .small.with(.onBrand), endingAt: PageFlow.right,
+            top: 66)
         flow.advance(Self.bandHeight + 24 - PageFlow.top)
     }
 
@@ -116,8 +118,11 @@ struct SummarySection: ReportSection {
 
     private static func reviewReason(_ score: Scorecard) -> String {
         var reasons: [String] = []
-        if score.spread > 0 { reasons.append("\(score.samples.count) judgements of it lie \(score.spread) points apart") }
+        if score.spread > 0 {
+            reasons.append("\(score.samples.count) judgements of it lie \(score.spread) points apart")
+        }
         reasons += score.flags.prefix(6).map { SessionView.words($0).lowercased() }
-        return reasons.isEmpty ? "The judgement was marked as uncertain." : "Reasons: " + reasons.joined(separator: "; ") + "."
+        return reasons.isEmpty
+            ? "The judgement was marked as uncertain." : "Reasons: " + reasons.joined(separator: "; ") + "."
     }
 }

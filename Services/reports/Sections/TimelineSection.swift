@@ -9,7 +9,8 @@ struct TimelineSection: ReportSection {
         guard !events.isEmpty, flow.heading("Timeline") else { return }
         for event in events.prefix(Self.mostEvents) {
             flow.row(
-                time: event.time, label: SessionView.words(event.type.rawValue), ink: event.type == .error ? .bad : .quiet,
+                time: event.time, label: SessionView.words(event.type.rawValue),
+                ink: event.type == .error ? .bad : .quiet,
                 text: Self.describe(event.data))
         }
         if events.count > Self.mostEvents {
