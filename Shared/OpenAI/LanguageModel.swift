@@ -1,0 +1,96 @@
+import Domain
+import Foundation
+
+/// A model that answers one question with JSON of a given shape. A struct of closures: the real one talks to the model API,
+/// a test gives its own.
+public struct LanguageModel: Sendable {
+    /// As the API knows it; goes into the record with every judgement.
+    public var name: String
+    /// Throws `OpenAIError`, and `CancellationError` when the calling task was cancelled.
+    public var answer: @Sendable (ModelQuestion) async throws -> ModelAnswer
+
+    public init(name: String, answer: @escaping @Sendable (ModelQuestion) async throws -> ModelAnswer) {
+        self.name = name
+        self.answer = answer
+    }
+
+    /// Fails whoever asks it: for tests in which no model has any business.
+    public static let unexpected = LanguageModel(name: "unexpected") { question in
+        throw OpenAIError(.invalidRequest, "nobody should have asked a model for \(question.answerName)")
+    }
+
+    /// The answer, read as `Answer`.
+    ///
+    /// - Throws: `OpenAIError`; `invalid_answer` when the text is not such JSON.
+    public func answer<Answer: Decodable>(
+        _ question: ModelQuestion, as type: Answer.Type
+    ) async throws -> (value: Answer, source: ModelAnswer) {
+        let answer = try await answer(question)
+        // The decoder recurses; the depth of a hostile answer must not decide how far.
+        guard JSONNesting.isWithin(bytesOf: answer.text),
+            let value = try? JSONDecoder().decode(type, from: Data(answer.text.utf8))
+        else {
+            throw OpenAIError(
+                .invalidAnswer, "the answer is not the JSON that was asked for", requestId: answer.requestId)
+        }
+        return (value, answer)
+    }
+}
+
+extension JSONNesting {
+    fileprivate static func isWithin(bytesOf text: String) -> Bool { isWithin(limit, text.utf8) }
+}
+
+/// What a model is asked. Only `instructions` tell it what to do; what people said stands in `input`, as data.
+public struct ModelQuestion: Sendable {
+    public var instructions: String
+    public var input: String
+    /// Letters, digits, `_` and `-`, at most 64.
+    public var answerName: String
+    public var schema: JSONSchema
+    public var maxTokens: Int
+    /// A stable pseudonym of the person whose words are in `input`.
+    public var safetyIdentifier: String?
+    /// For one attempt.
+    public var attemptLimit: Duration
+    /// For all attempts together, the waits between them included.
+    public var totalLimit: Duration
+    /// Attempts after the first.
+    public var retries: Int
+
+    public init(
+        instructions: String, input: String, answerName: String, schema: JSONSchema, maxTokens: Int,
+        safetyIdentifier: String? = nil, attemptLimit: Duration, totalLimit: Duration, retries: Int = 2
+    ) {
+        self.instructions = instructions
+        self.input = input
+        self.answerName = answerName
+        self.schema = schema
+        self.maxTokens = maxTokens
+        self.safetyIdentifier = safetyIdentifier
+        self.attemptLimit = attemptLimit
+        self.totalLimit = totalLimit
+        self.retries = retries
+    }
+}
+
+/// What came back: text that claims to be the JSON that was asked for. Nothing in it has been checked yet.
+public struct ModelAnswer: Sendable {
+    public var text: String
+    /// The version that answered, where the server says it.
+    public var model: String?
+    public var inputTokens: Int?
+    public var outputTokens: Int?
+    /// For support and the log.
+    public var requestId: String?
+
+    public init(
+        text: String, model: String? = nil, inputTokens: Int? = nil, outputTokens: Int? = nil, requestId: String? = nil
+    ) {
+        self.text = text
+        self.model = model
+        self.inputTokens = inputTokens
+        self.outputTokens = outputTokens
+        self.requestId = requestId
+    }
+}

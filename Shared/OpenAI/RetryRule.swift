@@ -1,0 +1,55 @@
+import Foundation
+
+/// When a failed call is made again, and how long after: the rule of OpenAI's own SDKs, so that we behave towards the API as
+/// it expects of its clients.
+enum RetryRule {
+    /// A server that wants us to wait longer than this is telling us to give up.
+    static let longestWait = 120.0
+
+    /// - Parameters:
+    ///   - status: of the answer; nil when the connection failed.
+    ///   - errorCode: `error.code` of the answer's body.
+    ///   - header: the answer's headers, by name.
+    ///   - failures: how many attempts failed before this one.
+    ///   - jitter: 0…1, drawn anew for every wait.
+    /// - Returns: how long to wait, or nil when the call must not be made again.
+    static func wait(
+        status: Int?, errorCode: String?, header: (String) -> String?, failures: Int, jitter: Double, now: Date
+    ) -> Duration? {
+        if let status {
+            if errorCode == "insufficient_quota" { return nil }
+            switch header("x-should-retry") {
+            case "true": break
+            case "false": return nil
+            default: guard status == 408 || status == 409 || status == 429 || status >= 500 else { return nil }
+            }
+        }
+        if let asked = secondsAsked(header, now: now) {
+            return asked <= longestWait ? .milliseconds(Int64(asked * 1_000)) : nil
+        }
+        let seconds = min(0.5 * pow(2, Double(min(failures, 10))), 8) * (1 - 0.25 * jitter)
+        return .milliseconds(Int64(seconds * 1_000))
+    }
+
+    private static func secondsAsked(_ header: (String) -> String?, now: Date) -> Double? {
+        let seconds: Double? =
+            if let text = header("retry-after-ms"), let milliseconds = Double(text) {
+                milliseconds / 1_000
+            } else if let text = header("retry-after") {
+                Double(text) ?? httpDate(text)?.timeIntervalSince(now)
+            } else {
+                nil
+            }
+        guard let seconds, seconds.isFinite, seconds >= 0 else { return nil }
+        return seconds
+    }
+
+    /// RFC 9110 section 5.6.7, the one form that may still be sent.
+    private static func httpDate(_ text: String) -> Date? {
+        let formatter = DateFormatter()
+        formatter.locale = Locale(identifier: "en_US_POSIX")
+        formatter.timeZone = TimeZone(secondsFromGMT: 0)
+        formatter.dateFormat = "EEE, dd MMM yyyy HH:mm:ss 'GMT'"
+        return formatter.date(from: text)
+    }
+}
