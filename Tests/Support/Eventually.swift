@@ -1,0 +1,17 @@
+/// A condition that did not come true in time.
+public struct NeverHappened: Error, CustomStringConvertible {
+    public let description: String
+}
+
+/// Waits until `condition` holds, looking every 10 ms, so that a test neither sleeps for luck nor hangs.
+///
+/// - Throws: `NeverHappened` after `limit`, or what `condition` throws.
+public func eventually(
+    _ what: String, within limit: Duration = .seconds(10), _ condition: () async throws -> Bool
+) async throws {
+    let deadline = ContinuousClock.now + limit
+    while try await !condition() {
+        guard ContinuousClock.now < deadline else { throw NeverHappened(description: "not within \(limit): \(what)") }
+        try await Task.sleep(for: .milliseconds(10))
+    }
+}

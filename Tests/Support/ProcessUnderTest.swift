@@ -1,0 +1,68 @@
+public import Foundation
+
+/// A real process that a test starts, reads the output of, signals and ends.
+public final class ProcessUnderTest: Sendable {
+    public let name: String
+    public let pid: Int32
+
+    private let process: Process
+    private let log: URL
+
+    /// - Parameters:
+    ///   - environment: all of it; nothing of the test runner's is passed on but `PATH` and `HOME`.
+    ///   - log: where stdout and stderr go.
+    public init(
+        _ name: String, executable: URL, arguments: [String] = [], environment: [String: String] = [:],
+        folder: URL? = nil, log: URL
+    ) throws {
+        let process = Process()
+        process.executableURL = executable
+        process.arguments = arguments
+        let own = ProcessInfo.processInfo.environment.filter { ["PATH", "HOME", "LD_LIBRARY_PATH"].contains($0.key) }
+        process.environment = own.merging(environment) { _, given in given }
+        if let folder { process.currentDirectoryURL = folder }
+        try Data().write(to: log)
+        let output = try FileHandle(forWritingTo: log)
+        process.standardOutput = output
+        process.standardError = output
+        process.standardInput = FileHandle.nullDevice
+        try process.run()
+        try output.close()
+        self.name = name
+        self.process = process
+        self.pid = process.processIdentifier
+        self.log = log
+        Reaper.shared.watch(pid)
+    }
+
+    public var isRunning: Bool { process.isRunning }
+
+    /// What it wrote so far.
+    public var output: String {
+        (try? String(contentsOf: log, encoding: .utf8)) ?? ""
+    }
+
+    public func signal(_ number: Int32) {
+        if process.isRunning { kill(pid, number) }
+    }
+
+    /// Waits for its end.
+    ///
+    /// - Returns: the exit code, or minus the signal that ended it.
+    /// - Throws: `NeverHappened` when it goes on for longer than `limit`.
+    @discardableResult
+    public func exitCode(within limit: Duration = .seconds(20)) async throws -> Int32 {
+        try await eventually("\(name) ends", within: limit) { !process.isRunning }
+        Reaper.shared.forget(pid)
+        return process.terminationReason == .exit ? process.terminationStatus : -process.terminationStatus
+    }
+
+    /// SIGTERM, and SIGKILL to one that takes longer than `limit`.
+    public func stop(within limit: Duration = .seconds(15)) async {
+        signal(SIGTERM)
+        if (try? await exitCode(within: limit)) == nil {
+            signal(SIGKILL)
+            _ = try? await exitCode(within: .seconds(5))
+        }
+    }
+}

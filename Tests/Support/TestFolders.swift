@@ -1,0 +1,21 @@
+public import Foundation
+
+/// Where tests find what was built, and where they may write.
+public enum TestFolders {
+    /// The package's root.
+    public static let package = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        .deletingLastPathComponent()
+
+    /// The folder of the test runner, which is the folder of the binaries as well.
+    public static let binaries = URL(filePath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent()
+
+    /// A new folder under `/tmp`, short enough for socket paths, for nobody else to read. Removed after the test run,
+    /// unless `KEEP_TEST_FOLDERS` is set.
+    public static func temporary(_ name: String = "bat") throws -> URL {
+        let folder = URL(filePath: "/tmp/\(name)-\(UInt32.random(in: .min ... .max))")
+        try FileManager.default.createDirectory(
+            at: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+        if ProcessInfo.processInfo.environment["KEEP_TEST_FOLDERS"] == nil { Reaper.shared.removeAtEnd(folder) }
+        return folder
+    }
+}
