@@ -15,6 +15,8 @@ final class ClientHandshakeHandler: ChannelInboundHandler, RemovableChannelHandl
     private let key = WebSocketAcceptKey.random()
     private var head: HTTPResponseHead?
     private var body = ByteBuffer()
+    /// Not nil once the upgrade is settled: bytes, no longer parts of an HTTP response.
+    private var early: [NIOAny]?
     private var deadline: Scheduled<Void>?
 
     init(
@@ -55,6 +57,10 @@ final class ClientHandshakeHandler: ChannelInboundHandler, RemovableChannelHandl
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        guard early == nil else {
+            early?.append(data)
+            return
+        }
         switch unwrapInboundIn(data) {
         case .head(let head): self.head = head
         case .body(var part):
@@ -107,17 +113,34 @@ final class ClientHandshakeHandler: ChannelInboundHandler, RemovableChannelHandl
         if let chosen, !request.subprotocols.contains(chosen) {
             throw WebSocketClient.Failure.badHandshake("a subprotocol that was not offered")
         }
-        let channel = context.channel
         let pipeline = context.pipeline.syncOperations
         pipeline.removeHandler(context: try pipeline.context(handlerType: HTTPRequestEncoder.self), promise: nil)
-        try pipeline.addHandlers([
-            WebSocketHandler(role: .client, configuration: request.configuration), try makeHandler(channel),
-            WebSocketTail(),
-        ])
-        // The decoder goes last: it hands on what came behind the 101, and that must find the new handlers, not this one.
+        // The decoder leaves later, and until then watches what is written. It hands on what came behind the 101, which
+        // `early` keeps for the new handlers: they are installed when nothing of HTTP is left.
+        early = []
         let decoder = try pipeline.context(handlerType: ByteToMessageHandler<HTTPResponseDecoder>.self)
+        let bound = NIOLoopBound((self, context), eventLoop: context.eventLoop)
+        pipeline.removeHandler(context: decoder).whenComplete { result in
+            let (handler, context) = bound.value
+            do {
+                try result.get()
+                try handler.install(chosen, context)
+            } catch {
+                handler.fail(error, context)
+            }
+        }
+    }
+
+    private func install(_ subprotocol: String?, _ context: ChannelHandlerContext) throws {
+        let pipeline = context.pipeline.syncOperations
+        try pipeline.addHandlers(
+            [
+                WebSocketHandler(role: .client, configuration: request.configuration), try makeHandler(context.channel),
+                WebSocketTail(),
+            ], position: .after(self))
+        done.succeed((context.channel, subprotocol))
+        for data in early ?? [] { context.fireChannelRead(data) }
+        context.fireChannelReadComplete()
         pipeline.removeHandler(self, promise: nil)
-        let done = self.done
-        pipeline.removeHandler(context: decoder).map { (channel, chosen) }.cascade(to: done)
     }
 }

@@ -1,0 +1,175 @@
+import HTTPTypes
+import Hummingbird
+import Logging
+import NIOCore
+import NIOPosix
+import Testing
+import WebSocket
+
+/// Our server inside Hummingbird and our client, over real sockets.
+@Suite struct LoopbackTests {
+    final class Echo: ChannelInboundHandler {
+        typealias InboundIn = WebSocketMessage
+        typealias OutboundOut = WebSocketMessage
+
+        let greeting: String
+        init(greeting: String) { self.greeting = greeting }
+
+        func handlerAdded(context: ChannelHandlerContext) {
+            context.writeAndFlush(wrapOutboundOut(.text(ByteBuffer(string: greeting))), promise: nil)
+        }
+
+        func channelRead(context: ChannelHandlerContext, data: NIOAny) { context.write(data, promise: nil) }
+
+        func channelReadComplete(context: ChannelHandlerContext) { context.flush() }
+    }
+
+    /// Hands everything that arrives to a stream.
+    final class Collector: ChannelInboundHandler {
+        typealias InboundIn = WebSocketMessage
+
+        let into: AsyncStream<WebSocketMessage>.Continuation
+        init(into: AsyncStream<WebSocketMessage>.Continuation) { self.into = into }
+
+        func channelRead(context: ChannelHandlerContext, data: NIOAny) { into.yield(unwrapInboundIn(data)) }
+
+        func channelInactive(context: ChannelHandlerContext) { into.finish() }
+    }
+
+    private func withServer(_ body: @Sendable @escaping (Int) async throws -> Void) async throws {
+        let router = Router()
+        router.get("/plain") { _, _ in "served" }
+        router.get("/ws/:id") { _, _ in Response(status: .upgradeRequired) }
+        let upgrade = WebSocketUpgrade<String>(
+            configuration: WebSocketConfiguration(maxMessageBytes: 300_000),
+            handles: { $0.path?.hasPrefix("/ws/") == true },
+            authorize: { request, address in
+                try await Task.sleep(for: .milliseconds(2))
+                switch request.path {
+                case "/ws/missing":
+                    throw WebSocketRefusal(
+                        status: .notFound, headers: [.contentType: "application/problem+json"],
+                        body: #"{"code":"session_not_found"}"#)
+                case "/ws/close":
+                    return .acceptAndClose(
+                        WebSocketCloseCode(rawValue: 4404), reason: "no such session", subprotocol: nil)
+                default:
+                    let offered = request.headerFields[.secWebSocketProtocol]?.contains("bat.v1") == true
+                    return .accept(address?.ipAddress ?? "?", subprotocol: offered ? "bat.v1" : nil)
+                }
+            },
+            makeHandler: { session, _ in Echo(greeting: session) })
+        var logger = Logger(label: "loopback")
+        logger.logLevel = .error
+        let (ports, announce) = AsyncStream.makeStream(of: Int.self)
+        let application = Application(
+            router: router,
+            server: .http1(configuration: .init(additionalChannelHandlers: [WebSocketUpgradeHandler(upgrade)])),
+            configuration: .init(address: .hostname("127.0.0.1", port: 0)),
+            onServerRunning: { channel in announce.yield(channel.localAddress?.port ?? 0) }, logger: logger)
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await application.run() }
+            group.addTask {
+                var iterator = ports.makeAsyncIterator()
+                try await body(try #require(await iterator.next()))
+            }
+            try await group.next()
+            group.cancelAll()
+        }
+    }
+
+    private func connect(
+        _ port: Int, _ path: String = "/ws/1", subprotocols: [String] = []
+    ) async throws -> (channel: any Channel, subprotocol: String?, messages: AsyncStream<WebSocketMessage>) {
+        let (messages, into) = AsyncStream.makeStream(of: WebSocketMessage.self)
+        let (channel, subprotocol) = try await WebSocketClient().connect(
+            .init(url: "ws://127.0.0.1:\(port)\(path)", subprotocols: subprotocols)
+        ) { _ in Collector(into: into) }
+        return (channel, subprotocol, messages)
+    }
+
+    @Test(.timeLimit(.minutes(1)))
+    func `a message of 256 KiB comes back as it was, and the close is answered`() async throws {
+        try await withServer { port in
+            let (channel, subprotocol, messages) = try await connect(port, subprotocols: ["bat.v1", "bearer.x"])
+            #expect(subprotocol == "bat.v1")
+            var iterator = messages.makeAsyncIterator()
+            #expect(await iterator.next() == .text(ByteBuffer(string: "127.0.0.1")))
+            let large = ByteBuffer(bytes: (0..<262_144).map { UInt8(truncatingIfNeeded: $0 &* 31) })
+            try await channel.writeAndFlush(WebSocketMessage.binary(large))
+            try await channel.writeAndFlush(WebSocketMessage.text(ByteBuffer(string: "žluťoučký")))
+            #expect(await iterator.next() == .binary(large))
+            #expect(await iterator.next() == .text(ByteBuffer(string: "žluťoučký")))
+            try await channel.writeAndFlush(WebSocketMessage.close(.normal))
+            #expect(await iterator.next() == nil)
+            try await channel.closeFuture.get()
+        }
+    }
+
+    @Test(.timeLimit(.minutes(1)))
+    func `a message over the limit is answered with 1009 while the client is still sending`() async throws {
+        try await withServer { port in
+            let (channel, _, messages) = try await connect(port)
+            channel.writeAndFlush(WebSocketMessage.binary(ByteBuffer(repeating: 1, count: 5_000_000)), promise: nil)
+            var last: WebSocketMessage?
+            for await message in messages { last = message }
+            guard case .close(let code, _) = last else {
+                Issue.record("no close frame, but \(String(describing: last))")
+                return
+            }
+            #expect(code == .tooBig)
+        }
+    }
+
+    @Test(.timeLimit(.minutes(1)))
+    func `a refused handshake gives its status and body`() async throws {
+        try await withServer { port in
+            await #expect(throws: WebSocketClient.Failure.refused(status: 404, body: #"{"code":"session_not_found"}"#))
+            {
+                _ = try await connect(port, "/ws/missing")
+            }
+            await #expect(throws: WebSocketClient.Failure.refused(status: 404, body: "")) {
+                _ = try await connect(port, "/elsewhere")
+            }
+        }
+    }
+
+    @Test(.timeLimit(.minutes(1)))
+    func `where a refusal would not be seen the connection is accepted and closed`() async throws {
+        try await withServer { port in
+            let (_, _, messages) = try await connect(port, "/ws/close")
+            var all = [WebSocketMessage]()
+            for await message in messages { all.append(message) }
+            #expect(all == [.close(WebSocketCloseCode(rawValue: 4404), reason: "no such session")])
+        }
+    }
+
+    @Test(.timeLimit(.minutes(1)))
+    func `requests before a handshake, and refused handshakes, leave the connection usable`() async throws {
+        try await withServer { port in
+            let handshake = { (path: String, version: String) in
+                "GET \(path) HTTP/1.1\r\nHost: a\r\nConnection: keep-alive, Upgrade\r\nUpgrade: websocket\r\n"
+                    + "Sec-WebSocket-Version: \(version)\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"
+            }
+            let socket = try await RawSocket(port: port)
+            try await socket.send("GET /plain HTTP/1.1\r\nHost: a\r\n\r\n", until: "served")
+            try await socket.send(
+                "GET /plain HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: h2c\r\n\r\n", until: "served")
+            try await socket.send(handshake("/ws/1", "8"), until: #""code":"websocket_version"}"#)
+            try await socket.send(handshake("/ws/missing", "13"), until: "session_not_found\"}")
+            let answer = try await socket.send(handshake("/ws/1", "13"), until: "127.0.0.1")
+            #expect(answer.contains("101 Switching Protocols"))
+            // The example of RFC 6455 section 1.3.
+            #expect(answer.lowercased().contains("sec-websocket-accept: s3pplmbitxaq9kygzzhzrbk+xoo="))
+            try await socket.close()
+        }
+    }
+
+    @Test(.timeLimit(.minutes(1)))
+    func `nobody listening is an error of the connection`() async throws {
+        await #expect(throws: (any Error).self) { _ = try await connect(1) }
+        await #expect(throws: WebSocketClient.Failure.badURL) {
+            _ = try await WebSocketClient().connect(.init(url: "http://127.0.0.1/")) { _ in Echo(greeting: "") }
+        }
+    }
+}
