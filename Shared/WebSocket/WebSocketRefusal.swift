@@ -1,6 +1,6 @@
 public import HTTPTypes
 
-/// The HTTP answer to a handshake that is refused. The connection stays open for further requests.
+/// The HTTP answer to a handshake that is refused. The connection closes behind it.
 public struct WebSocketRefusal: Error, Hashable, Sendable {
     public var status: HTTPResponse.Status
     public var headers: HTTPFields

@@ -12,6 +12,8 @@ import NIOHTTPTypesHTTP1
 ///
 /// NIO's typed upgrader does not serve here: it looks at a connection's first request only, and a request with any `Upgrade`
 /// header that it does not accept (`h2c` from curl or Java is enough) is swallowed and never answered.
+/// NIO's request decoder, for its part, parses nothing after a request that asks for an upgrade, but goes on gathering bytes;
+/// so reading stops behind such a request, and its connection ends with the answer.
 /// This relies on the order of Hummingbird's handlers, which a test over a real socket holds in place.
 public final class WebSocketUpgradeHandler<Session: Sendable>: ChannelDuplexHandler, RemovableChannelHandler {
     public typealias InboundIn = HTTPRequestPart
@@ -33,6 +35,10 @@ public final class WebSocketUpgradeHandler<Session: Sendable>: ChannelDuplexHand
     private var state = State.fresh
     /// Requests passed on and not answered yet: an upgrade in the middle of pipelined requests is left to the router.
     private var unanswered = 0
+    /// The decoder will find no further request on this connection.
+    private var isLastRequest = false
+    private var isReadHeld = false
+    private var holdsReads = false
     private var deadline: Scheduled<Void>?
 
     public init(_ upgrade: WebSocketUpgrade<Session>) {
@@ -57,14 +63,15 @@ public final class WebSocketUpgradeHandler<Session: Sendable>: ChannelDuplexHand
         case (.fresh, .head(let request)), (.http, .head(let request)):
             deadline?.cancel()
             deadline = nil
-            guard isForUs(request) else {
-                state = .http
-                unanswered += 1
-                return context.fireChannelRead(data)
-            }
+            isLastRequest = request.stopsDecoder
+            guard isForUs(request) else { return passOn(request, context) }
             decide(request, context)
+        case (.http, .end):
+            holdsReads = isLastRequest
+            context.fireChannelRead(data)
         case (.fresh, _), (.http, _): context.fireChannelRead(data)
         case (.deciding(let key, _, let decision), .end):
+            holdsReads = true
             state = .deciding(key: key, requestEnded: true, decision)
             proceed(context)
         case (.deciding, .body): break
@@ -73,8 +80,18 @@ public final class WebSocketUpgradeHandler<Session: Sendable>: ChannelDuplexHand
         }
     }
 
+    public func read(context: ChannelHandlerContext) {
+        if holdsReads { isReadHeld = true } else { context.read() }
+    }
+
     public func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
-        if case .end = unwrapOutboundIn(data) { unanswered -= 1 }
+        switch unwrapOutboundIn(data) {
+        case .head(var response) where isLastRequest && response.status.kind != .informational && unanswered == 1:
+            response.headerFields[.connection] = "close"
+            return context.write(wrapOutboundOut(.head(response)), promise: promise)
+        case .end: unanswered -= 1
+        case .head, .body: break
+        }
         context.write(data, promise: promise)
     }
 
@@ -86,6 +103,14 @@ public final class WebSocketUpgradeHandler<Session: Sendable>: ChannelDuplexHand
     private func isForUs(_ request: HTTPRequest) -> Bool {
         unanswered == 0 && request.method == .get && request.headerFields.list(.upgrade).contains("websocket")
             && request.headerFields.list(.connection).contains("upgrade") && upgrade.handles(request)
+    }
+
+    private func passOn(_ request: HTTPRequest, _ context: ChannelHandlerContext) {
+        state = .http
+        unanswered += 1
+        var request = request
+        if isLastRequest { request.headerFields[.connection] = "close" }
+        context.fireChannelRead(wrapInboundOut(.head(request)))
     }
 
     // MARK: Deciding
@@ -141,7 +166,6 @@ public final class WebSocketUpgradeHandler<Session: Sendable>: ChannelDuplexHand
         }
         switch decision {
         case .failure(let refusal):
-            state = .http
             refuse(refusal, context)
         case .success(let answer):
             state = .upgrading
@@ -154,9 +178,13 @@ public final class WebSocketUpgradeHandler<Session: Sendable>: ChannelDuplexHand
         let body = ByteBuffer(string: refusal.body)
         var head = HTTPResponse(status: refusal.status, headerFields: refusal.headers)
         head.headerFields[.contentLength] = String(body.readableBytes)
+        head.headerFields[.connection] = "close"
         context.write(wrapOutboundOut(.head(head)), promise: nil)
         context.write(wrapOutboundOut(.body(body)), promise: nil)
-        context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: nil)
+        let bound = NIOLoopBound(context, eventLoop: context.eventLoop)
+        let sent = context.eventLoop.makePromise(of: Void.self)
+        sent.futureResult.whenComplete { _ in bound.value.close(promise: nil) }
+        context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: sent)
     }
 
     // MARK: Upgrading
@@ -210,8 +238,17 @@ public final class WebSocketUpgradeHandler<Session: Sendable>: ChannelDuplexHand
             try pipeline.context(handler: tail).writeAndFlush(
                 NIOAny(WebSocketMessage.close(code, reason: reason)), promise: nil)
         }
+        holdsReads = false
+        if isReadHeld { context.read() }
         pipeline.removeHandler(self, promise: nil)
         // Behind the tail stays Hummingbird's own end of the channel. It gets no more reads and ends with the channel.
+    }
+}
+
+extension HTTPRequest {
+    /// What NIO's decoder takes for the last request before another protocol.
+    fileprivate var stopsDecoder: Bool {
+        method == .connect || headerFields.contains(.upgrade) && headerFields.list(.connection).contains("upgrade")
     }
 }
 

@@ -144,24 +144,45 @@ import WebSocket
         }
     }
 
+    private func handshake(_ path: String, version: Int = 13, key: String = "dGhlIHNhbXBsZSBub25jZQ==") -> String {
+        "GET \(path) HTTP/1.1\r\nHost: a\r\nConnection: keep-alive, Upgrade\r\nUpgrade: websocket\r\n"
+            + "Sec-WebSocket-Version: \(version)\r\nSec-WebSocket-Key: \(key)\r\n\r\n"
+    }
+
     @Test(.timeLimit(.minutes(1)))
-    func `requests before a handshake, and refused handshakes, leave the connection usable`() async throws {
+    func `a connection that served requests can still be upgraded`() async throws {
         try await withServer { port in
-            let handshake = { (path: String, version: String) in
-                "GET \(path) HTTP/1.1\r\nHost: a\r\nConnection: keep-alive, Upgrade\r\nUpgrade: websocket\r\n"
-                    + "Sec-WebSocket-Version: \(version)\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"
-            }
             let socket = try await RawSocket(port: port)
-            try await socket.send("GET /plain HTTP/1.1\r\nHost: a\r\n\r\n", until: "served")
-            try await socket.send(
-                "GET /plain HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: h2c\r\n\r\n", until: "served")
-            try await socket.send(handshake("/ws/1", "8"), until: #""code":"websocket_version"}"#)
-            try await socket.send(handshake("/ws/missing", "13"), until: "session_not_found\"}")
-            let answer = try await socket.send(handshake("/ws/1", "13"), until: "127.0.0.1")
+            for _ in 0..<3 { try await socket.send("GET /plain HTTP/1.1\r\nHost: a\r\n\r\n", until: "served") }
+            let answer = try await socket.send(handshake("/ws/1"), until: "127.0.0.1")
             #expect(answer.contains("101 Switching Protocols"))
             // The example of RFC 6455 section 1.3.
             #expect(answer.lowercased().contains("sec-websocket-accept: s3pplmbitxaq9kygzzhzrbk+xoo="))
             try await socket.close()
+        }
+    }
+
+    @Test(.timeLimit(.minutes(1)))
+    func `a request for another upgrade is served, and its connection closed`() async throws {
+        try await withServer { port in
+            let answer = try await RawSocket(port: port).sendToEnd(
+                "GET /plain HTTP/1.1\r\nHost: a\r\nConnection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\n\r\n")
+            #expect(answer.contains("200 OK"))
+            #expect(answer.hasSuffix("served"))
+            #expect(answer.lowercased().contains("connection: close"))
+        }
+    }
+
+    @Test(.timeLimit(.minutes(1)))
+    func `a bad handshake says what is wrong and ends the connection`() async throws {
+        try await withServer { port in
+            let old = try await RawSocket(port: port).sendToEnd(handshake("/ws/1", version: 8))
+            #expect(old.contains("426 Upgrade Required"))
+            #expect(old.lowercased().contains("sec-websocket-version: 13"))
+            #expect(old.hasSuffix(#""code":"websocket_version"}"#))
+            let short = try await RawSocket(port: port).sendToEnd(handshake("/ws/1", key: "c2hvcnQ="))
+            #expect(short.contains("400 Bad Request"))
+            #expect(short.hasSuffix(#""code":"bad_handshake"}"#))
         }
     }
 

@@ -45,6 +45,12 @@ struct RawSocket {
         return answer
     }
 
+    /// Sends `text` and gives everything that comes until the server closes.
+    func sendToEnd(_ text: String) async throws -> String {
+        try await channel.writeAndFlush(ByteBuffer(string: text))
+        return await received.reduce(into: "") { $0 += $1 }
+    }
+
     func close() async throws {
         try await channel.close()
     }
