@@ -9,6 +9,7 @@ struct ForbiddenWordsFile: ContentFile {
     struct List: Decodable {
         let negators: [String]
         let mistakenNegations: [String]
+        let continuations: [String]
         let conjunctions: [String]
         let words: [Word]
 
@@ -22,6 +23,7 @@ struct ForbiddenWordsFile: ContentFile {
                 negation: Negation(
                     negators: try ForbiddenWordsFile.patterns(negators, "\(field).negators"),
                     mistaken: try ForbiddenWordsFile.patterns(mistakenNegations, "\(field).mistakenNegations"),
+                    continuations: Set(continuations.map { SpokenWords.folded($0) }),
                     conjunctions: Set(conjunctions.map { SpokenWords.folded($0) })))
         }
     }

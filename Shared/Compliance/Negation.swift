@@ -8,14 +8,17 @@ struct Negation: Sendable {
     let negators: [PhrasePattern]
     /// What looks like a negation and is none: `no doubt`, `not only`, `don't worry`.
     let mistaken: [PhrasePattern]
+    /// Words that carry a negation over the comma before them: «I don't say, *that* it is healthy». Czech always has one.
+    let continuations: Set<String>
     /// Where a negation ends: «it is not expensive *and* it is healthy».
     let conjunctions: Set<String>
 
     func turnsRound(_ match: PhrasePattern.Match, in words: [SpokenWords.Word]) -> Bool {
         if match.passed.contains(where: { isNegator(at: $0, in: words) }) { return true }
-        let clause = words[match.first].clause
         var position = match.first - 1
-        while position >= 0, match.first - position <= Self.reach, words[position].clause == clause {
+        while position >= 0, match.first - position <= Self.reach {
+            let follower = words[position + 1]
+            if words[position].clause != follower.clause, !continuations.contains(follower.folded) { return false }
             if conjunctions.contains(words[position].folded), position != match.first - 1 { return false }
             if isNegator(at: position, in: words) { return true }
             position -= 1
