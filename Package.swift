@@ -77,14 +77,14 @@ let package = Package(
             path: "Tests/Support", swiftSettings: .house),
 
         .tests("Domain"),
-        .tests("Wire", [.nioCore, .nioPosix, .nioEmbedded, .logging]),
+        .tests("Wire", [.nioCore, .nioPosix, .nioEmbedded, .logging, .lifecycle]),
         .tests("WebSocket", [.nioCore, .nioPosix, .nioEmbedded, .nioWebSocket, .logging, .hummingbird]),
         .tests("HTTPClient"),
         .tests("OpenAI", ["HTTPClient"]),
         .tests("Secrets"),
         .tests("Storage", ["Secrets"]),
         .tests("Compliance"),
-        .tests("Bootstrap", [.configuration, .logging, .metrics]),
+        .tests("Bootstrap", [.configuration, .logging, .metrics, .lifecycle]),
         .tests(
             "Gateway", module: "GatewayService",
             [

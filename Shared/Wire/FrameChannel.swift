@@ -37,7 +37,13 @@ public enum FrameChannel {
             greeted.fail(error)
             throw WireError(.socketUnusable, "cannot connect to \(path)", cause: error)
         }
-        try await greeted.futureResult.get()
+        do {
+            try await greeted.futureResult.get()
+        } catch let error as WireError {
+            throw error
+        } catch {
+            throw WireError(.connectionLost, "\(path) hung up before its hello", cause: error)
+        }
         return channel
     }
 

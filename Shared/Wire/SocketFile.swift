@@ -21,8 +21,19 @@ struct SocketFile: Sendable {
         remove()
     }
 
-    func restrict() {
-        chmod(path, 0o600)
+    /// A socket bound to the path, 0600 from its first moment on, not yet listening.
+    ///
+    /// - Throws: `WireError` `socketUnusable`.
+    func bound() throws(WireError) -> CInt {
+        let descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
+        guard descriptor >= 0 else { throw unusable() }
+        // On Linux the file takes over the permissions of the socket that is bound to it (unix(7)).
+        guard fchmod(descriptor, 0o600) == 0, call(bind, descriptor) else {
+            let error = unusable()
+            close(descriptor)
+            throw error
+        }
+        return descriptor
     }
 
     func remove() {
@@ -34,6 +45,12 @@ struct SocketFile: Sendable {
         let descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
         guard descriptor >= 0 else { return false }
         defer { close(descriptor) }
+        return call(connect, descriptor)
+    }
+
+    private func call(
+        _ function: (CInt, UnsafePointer<sockaddr>?, socklen_t) -> CInt, _ descriptor: CInt
+    ) -> Bool {
         var address = sockaddr_un()
         address.sun_family = sa_family_t(AF_UNIX)
         let name = Array(path.utf8)
@@ -41,8 +58,12 @@ struct SocketFile: Sendable {
         withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: name) }
         return withUnsafePointer(to: &address) {
             $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_un>.size)) == 0
+                function(descriptor, $0, socklen_t(MemoryLayout<sockaddr_un>.size)) == 0
             }
         }
+    }
+
+    private func unusable() -> WireError {
+        WireError(.socketUnusable, "cannot make the socket \(path): \(String(cString: strerror(errno)))")
     }
 }

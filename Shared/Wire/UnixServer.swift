@@ -1,5 +1,5 @@
 public import Domain
-import Foundation
+public import Foundation
 public import Logging
 public import NIOCore
 public import NIOPosix
@@ -20,7 +20,7 @@ public final class UnixServer: Service {
     private let sockets: SocketDirectory
     private let service: ServiceName
     private let status: StatusEndpoints
-    private let user: uid_t
+    private let admits: @Sendable (_ user: uid_t) -> Bool
     private let group: any EventLoopGroup
     private let logger: Logger
     private let sessions: (@Sendable (any Channel, Hello) throws -> Void)?
@@ -39,11 +39,13 @@ public final class UnixServer: Service {
     }
 
     /// - Parameters:
+    ///   - admits: whether a peer that runs as this user is let in.
     ///   - sessions: adds the handlers of a session link, on its event loop; nil where there are none.
     ///   - serve: serves one control link for as long as it lives. What it throws is logged and ends that link alone.
     public init(
         at sockets: SocketDirectory, service: ServiceName, instance: String, status: StatusEndpoints, logger: Logger,
-        on group: any EventLoopGroup = MultiThreadedEventLoopGroup.singleton, allowing user: uid_t = geteuid(),
+        on group: any EventLoopGroup = MultiThreadedEventLoopGroup.singleton,
+        admitting admits: @escaping @Sendable (_ user: uid_t) -> Bool = UnixServer.isOwnOrRoot,
         sessions: (@Sendable (any Channel, Hello) throws -> Void)? = nil,
         serve: @escaping @Sendable (Connection) async throws -> Void
     ) {
@@ -51,11 +53,16 @@ public final class UnixServer: Service {
         self.sockets = sockets
         self.service = service
         self.status = status
-        self.user = user
+        self.admits = admits
         self.group = group
         self.logger = logger
         self.sessions = sessions
         self.serve = serve
+    }
+
+    /// Root may do anything anyway; letting it in makes `sudo curl --unix-socket` work.
+    public static func isOwnOrRoot(_ user: uid_t) -> Bool {
+        user == geteuid() || user == 0
     }
 
     public func run() async throws {
@@ -85,20 +92,20 @@ public final class UnixServer: Service {
     private func bind(_ file: SocketFile, accept: @escaping @Sendable (Connection) -> Void) async throws -> any Channel
     {
         do {
-            let listener = try await ServerBootstrap(group: group)
+            return try await ServerBootstrap(group: group)
                 .serverChannelOption(.backlog, value: 256)
                 .childChannelInitializer { channel in
                     PeerCredentials.of(channel).flatMapThrowing { peer in
-                        guard peer.user == self.user || peer.user == 0 else {
+                        guard self.admits(peer.user) else {
                             self.logger.warning("peer of another user refused", metadata: ["uid": "\(peer.user)"])
                             throw WireError(.foreignPeer, "peer runs as user \(peer.user)")
                         }
                         try self.greet(channel, accept: accept)
                     }
                 }
-                .bind(unixDomainSocketPath: file.path).get()
-            file.restrict()
-            return listener
+                .withBoundSocket(try file.bound()).get()
+        } catch let error as WireError {
+            throw error
         } catch {
             throw WireError(.socketUnusable, "cannot listen on \(file.path)", cause: error)
         }

@@ -1,6 +1,7 @@
 import Foundation
 
-/// Plain blocking sockets, so that what is tested is not tested with itself.
+/// Plain blocking sockets, so that what is tested is not tested with itself. What may take a while is done on a thread of
+/// its own: a test that blocked one of the few threads of Swift's pool could block what it waits for.
 public enum LoopbackSocket {
     public struct Failed: Error, CustomStringConvertible {
         public let description: String
@@ -42,29 +43,36 @@ public enum LoopbackSocket {
     }
 
     /// What arrives until the peer closes, `limit` bytes are there, or `seconds` pass without any.
-    public static func read(from descriptor: Int32, atMost limit: Int = 1 << 20, seconds: Int = 5) -> [UInt8] {
+    public static func read(from descriptor: Int32, atMost limit: Int = 1 << 20, seconds: Int = 5) async -> [UInt8] {
+        await withCheckedContinuation { continuation in
+            Thread.detachNewThread {
+                continuation.resume(returning: readBlocking(descriptor, atMost: limit, seconds: seconds))
+            }
+        }
+    }
+
+    /// One HTTP request, `Connection: close`. Closes the descriptor.
+    ///
+    /// - Returns: the status, 0 when the answer is no HTTP, and the body.
+    public static func get(_ target: String, on descriptor: Int32) async -> (status: Int, body: String) {
+        defer { close(descriptor) }
+        write("GET \(target) HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n".utf8, to: descriptor)
+        let text = String(decoding: await read(from: descriptor), as: UTF8.self)
+        let status = text.split(separator: " ").dropFirst().first.flatMap { Int($0) } ?? 0
+        return (status, text.firstRange(of: "\r\n\r\n").map { String(text[$0.upperBound...]) } ?? "")
+    }
+
+    private static func readBlocking(_ descriptor: Int32, atMost limit: Int, seconds: Int) -> [UInt8] {
         var patience = timeval(tv_sec: seconds, tv_usec: 0)
         setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &patience, socklen_t(MemoryLayout<timeval>.size))
         var all: [UInt8] = []
         var chunk = [UInt8](repeating: 0, count: 65_536)
         while all.count < limit {
-            let room = min(chunk.count, limit - all.count)
-            let count = recv(descriptor, &chunk, room, 0)
+            let count = recv(descriptor, &chunk, min(chunk.count, limit - all.count), 0)
             if count <= 0 { break }
             all += chunk[..<count]
         }
         return all
-    }
-
-    /// One HTTP request, `Connection: close`.
-    ///
-    /// - Returns: the status, 0 when the answer is no HTTP, and the body.
-    public static func get(_ target: String, on descriptor: Int32) -> (status: Int, body: String) {
-        defer { close(descriptor) }
-        write("GET \(target) HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n".utf8, to: descriptor)
-        let text = String(decoding: read(from: descriptor), as: UTF8.self)
-        let status = text.split(separator: " ").dropFirst().first.flatMap { Int($0) } ?? 0
-        return (status, text.firstRange(of: "\r\n\r\n").map { String(text[$0.upperBound...]) } ?? "")
     }
 
     private static func connected<Address>(_ family: Int32, to address: Address) throws -> Int32 {

@@ -1,0 +1,65 @@
+import NIOCore
+import NIOEmbedded
+import Testing
+import Wire
+
+@Suite struct FrameHandlerTests {
+    private static let bodies = [#"{"type":"a"}"#, #"{"s":1,"m":{}}"#, #"{"type":"c"}"#]
+
+    private static var stream: ByteBuffer {
+        get throws {
+            var buffer = ByteBuffer()
+            for body in bodies { try FrameCodec.write(body.utf8, into: &buffer) }
+            return buffer
+        }
+    }
+
+    @Test(arguments: [1, 3, 5, 17, 1000])
+    func `frames are the same however the bytes arrive`(chunk: Int) throws {
+        let channel = EmbeddedChannel(handler: FrameHandler())
+        var bytes = try Self.stream
+        while let part = bytes.readSlice(length: min(chunk, bytes.readableBytes)), part.readableBytes > 0 {
+            try channel.writeInbound(part)
+        }
+        var seen: [String] = []
+        while let body = try channel.readInbound(as: ByteBuffer.self) { seen.append(String(buffer: body)) }
+        #expect(seen == Self.bodies)
+    }
+
+    @Test func `what was written during a batch goes out once it is read`() throws {
+        let channel = EmbeddedChannel(handlers: [FrameHandler(), Answer()])
+        channel.pipeline.fireChannelRead(try Self.stream)
+        #expect(try channel.readOutbound(as: ByteBuffer.self) == nil)
+        channel.pipeline.fireChannelReadComplete()
+        var count = 0
+        while try channel.readOutbound(as: ByteBuffer.self) != nil { count += 1 }
+        #expect(count == Self.bodies.count)
+    }
+
+    @Test func `a frame larger than 16 MiB ends the connection`() throws {
+        let channel = EmbeddedChannel(handler: FrameHandler())
+        try channel.connect(to: .init(unixDomainSocketPath: "/none")).wait()
+        let error = #expect(throws: WireError.self) {
+            try channel.writeInbound(ByteBuffer(integer: UInt32(FrameCodec.lengthLimit + 1)))
+        }
+        #expect(error?.code == .frameTooLarge)
+        #expect(!channel.isActive)
+    }
+
+    @Test func `an end in the middle of a frame is an error`() throws {
+        let channel = EmbeddedChannel(handler: FrameHandler())
+        try channel.connect(to: .init(unixDomainSocketPath: "/none")).wait()
+        try channel.writeInbound(ByteBuffer(bytes: [0, 0, 0, 9, 123]))
+        let error = #expect(throws: WireError.self) { _ = try channel.finish() }
+        #expect(error?.code == .connectionLost)
+    }
+
+    private final class Answer: ChannelInboundHandler {
+        typealias InboundIn = ByteBuffer
+        typealias OutboundOut = ByteBuffer
+
+        func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+            context.write(data, promise: nil)
+        }
+    }
+}

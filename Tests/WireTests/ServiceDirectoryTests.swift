@@ -1,0 +1,124 @@
+import Domain
+import Foundation
+import ServiceLifecycle
+import TestSupport
+import Testing
+import Wire
+
+@Suite struct ServiceDirectoryTests {
+    private let fixtures: WireFixtures
+
+    init() throws {
+        fixtures = try WireFixtures()
+    }
+
+    private func client() -> RequestClient {
+        RequestClient(of: .scoring, in: fixtures.sockets, as: fixtures.hello(), logger: fixtures.logger)
+    }
+
+    private func ask(_ client: RequestClient, key: String, timeout: Duration = .seconds(5)) async throws -> Reply {
+        try await client.request(key: key, timeout: timeout) { Question(id: $0) }
+    }
+
+    @Test func `a request goes to the instance that its key is pinned to`() async throws {
+        let client = client()
+        try await fixtures.running([fixtures.server("one"), fixtures.server("two"), client]) {
+            try await eventually("both found") { client.liveInstances == ["one", "two"] }
+            for number in 0..<50 {
+                let reply = try await ask(client, key: "BAT-\(number)")
+                #expect(reply.instance == Rendezvous.pick(for: "BAT-\(number)", among: ["one", "two"]))
+            }
+        }
+    }
+
+    @Test func `a request waits for the first instance to appear`() async throws {
+        let client = client()
+        try await fixtures.running([client]) {
+            let reply = Box<Reply>()
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                group.addTask { reply.set(try await ask(client, key: "k")) }
+                try await fixtures.running([fixtures.server("late")]) { try await group.next() }
+            }
+            #expect(reply.value?.instance == "late")
+        }
+    }
+
+    @Test func `without any instance a request fails in time and says why`() async throws {
+        let client = client()
+        try await fixtures.running([client]) {
+            let error = await #expect(throws: WireError.self) {
+                _ = try await ask(client, key: "k", timeout: .milliseconds(200))
+            }
+            #expect([.noInstance, .timeout].contains(error?.code))
+        }
+    }
+
+    @Test func `an instance that goes takes its requests with it and is found again when it returns`() async throws {
+        let client = client()
+        let silent = fixtures.server(serve: { connection in
+            for try await _ in connection.frames { break }
+        })
+        try await fixtures.running([client]) {
+            try await fixtures.running([silent]) {
+                let error = await #expect(throws: WireError.self) { _ = try await ask(client, key: "k") }
+                #expect(error?.code == .connectionLost)
+            }
+            try await eventually("gone") { client.liveInstances.isEmpty }
+            try await fixtures.running([fixtures.server()]) {
+                let reply = try await ask(client, key: "k")
+                #expect(reply.instance == "one")
+            }
+        }
+    }
+
+    @Test func `a socket that refuses is no instance`() async throws {
+        try FileManager.default.createDirectory(
+            atPath: fixtures.sockets.folder(of: .scoring), withIntermediateDirectories: true)
+        #expect(SocketLeftover.make(at: try fixtures.path("dead")))
+        let client = client()
+        try await fixtures.running([fixtures.server("alive"), client]) {
+            try await eventually("the living one is found") { client.liveInstances == ["alive"] }
+            for number in 0..<10 {
+                #expect(try await ask(client, key: "\(number)").instance == "alive")
+            }
+            #expect(client.liveInstances == ["alive"])
+        }
+    }
+
+    @Test func `a reader that does nothing stops the sender, not the process, and loses nothing`() async throws {
+        let (released, release) = AsyncStream.makeStream(of: Void.self)
+        let count = 3_000
+        let payload = String(repeating: "x", count: 4_096)
+        let seen = Box<Int>()
+        let server = fixtures.server(serve: { connection in
+            for await _ in released { break }
+            for try await _ in connection.frames { seen.change { $0 = ($0 ?? 0) + 1 } }
+        })
+        try await fixtures.running([server]) {
+            let path = try fixtures.path()
+            try await fixtures.listening(path)
+            let link = try await FrameChannel.control(to: path, as: fixtures.hello())
+            for _ in 0..<count { try link.send(Question(type: payload, id: "1")) }
+            release.yield()
+            try await eventually("all seen") { seen.value == count }
+            link.close()
+        }
+    }
+
+    @Test func `a message that finds the queue full is refused`() async throws {
+        let (released, release) = AsyncStream.makeStream(of: Void.self)
+        let server = fixtures.server(serve: { _ in for await _ in released { break } })
+        try await fixtures.running([server]) {
+            let path = try fixtures.path()
+            try await fixtures.listening(path)
+            let link = try await FrameChannel.control(to: path, as: fixtures.hello())
+            let payload = String(repeating: "x", count: 1 << 20)
+            let error = #expect(throws: WireError.self) {
+                for _ in 0..<100 { try link.send(Question(type: payload, id: "1")) }
+            }
+            #expect(error?.code == .queueFull)
+            release.yield()
+            link.close()
+        }
+    }
+}

@@ -1,0 +1,47 @@
+import NIOCore
+import Testing
+import Wire
+
+@Suite struct SessionFrameTests {
+    @Test(arguments: [0, 7, 10, 17, 999, 1_000, 2_147_483_647])
+    func `number and message come back as they were written`(session: Int) throws {
+        let message = #"{"type":"audio","data":"AAAA"}"#
+        var buffer = ByteBuffer()
+        try SessionFrame.write(session: session, message: ByteBuffer(string: message), into: &buffer)
+        let body = try #require(try FrameCodec.readFrame(from: &buffer))
+        #expect(String(buffer: body) == #"{"s":\#(session),"m":\#(message)}"#)
+        let frame = try #require(SessionFrame(body))
+        #expect(frame.session == session)
+        #expect(String(buffer: frame.message) == message)
+        #expect(buffer.readableBytes == 0)
+    }
+
+    @Test(arguments: [
+        #"{ "s" : 5 , "m" : {"type":"text","text":"}\"{"} }"#,
+        #"{"m":{"type":"text","text":"}\"{"},"s":5}"#,
+        #"{"v":[1,{"s":9}],"s":5,"m":{"type":"text","text":"}\"{"},"x":null}"#,
+    ])
+    func `other spellings of the same are understood`(text: String) throws {
+        let frame = try #require(SessionFrame(ByteBuffer(string: text)))
+        #expect(frame.session == 5)
+        #expect(String(buffer: frame.message) == #"{"type":"text","text":"}\"{"}"#)
+    }
+
+    @Test func `a client's message cannot name another session`() throws {
+        let hostile = #"1},"s":9,"m":{"type":"end_session""#
+        var buffer = ByteBuffer()
+        try SessionFrame.write(session: 5, message: ByteBuffer(string: hostile), into: &buffer)
+        let body = try #require(try FrameCodec.readFrame(from: &buffer))
+        let frame = try #require(SessionFrame(body))
+        #expect(frame.session == 5)
+        #expect(String(buffer: frame.message) == hostile)
+    }
+
+    @Test(arguments: [
+        "", "{}", "{", #"{"type":"attach","s":4}"#, #"{"s":-1,"m":1}"#, #"{"s":"1","m":1}"#, #"{"s":1,"m":}"#,
+        #"{"s":1,"m":1"#, #"{"s":99999999999999999999,"m":1}"#, #"{"s":1.5,"m":{}}"#, #"["s",1]"#,
+    ])
+    func `anything else is no session frame`(text: String) {
+        #expect(SessionFrame(ByteBuffer(string: text)) == nil)
+    }
+}

@@ -1,0 +1,227 @@
+import Domain
+import Foundation
+import NIOCore
+import ServiceLifecycle
+import TestSupport
+import Testing
+import Wire
+
+@Suite struct UnixServerTests {
+    private let fixtures: WireFixtures
+
+    init() throws {
+        fixtures = try WireFixtures()
+    }
+
+    @Test func `both sides say hello, then frames go both ways in order`() async throws {
+        try await fixtures.running([fixtures.server()]) {
+            let path = try fixtures.path()
+            try await fixtures.listening(path)
+            let connection = try await FrameChannel.control(to: path, as: fixtures.hello())
+            #expect(connection.peer == Hello(service: .scoring, instance: "one"))
+            for number in 0..<500 { try connection.send(Question(id: "\(number)")) }
+            var seen: [String?] = []
+            for try await frame in connection.frames {
+                seen.append(frame.id)
+                if seen.count == 500 { break }
+            }
+            #expect(seen == (0..<500).map { "\($0)" })
+            connection.close()
+        }
+    }
+
+    @Test func `socket and folder are for their owner alone, and the socket goes with the process`() async throws {
+        let path = try fixtures.path()
+        try await fixtures.running([fixtures.server()]) {
+            try await fixtures.listening(path)
+            func permissions(_ path: String) throws -> Int? {
+                try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions] as? Int
+            }
+            #expect(try permissions(path) == 0o600)
+            #expect(try permissions(fixtures.sockets.folder(of: .scoring)) == 0o700)
+        }
+        #expect(!FileManager.default.fileExists(atPath: path))
+    }
+
+    @Test(
+        arguments: [
+            [0xff, 0xff, 0xff, 0xff, 0x7b], Array("hello there, this is no frame".utf8), [0, 0, 0, 2, 0x5b, 0x5d],
+            [0, 0, 0, 2, 0x7b, 0x7d], Array("POST / HTTP/1.1\r\n\r\n".utf8),
+            [0, 0, 0, 50] + Array(#"{"type":"hello","protocol":9,"service":"relay"   }"#.utf8),
+        ] as [[UInt8]])
+    func `garbage closes its own link and nobody else's`(garbage: [UInt8]) async throws {
+        try await fixtures.running([fixtures.server()]) {
+            let path = try fixtures.path()
+            try await fixtures.listening(path)
+            let good = try await FrameChannel.control(to: path, as: fixtures.hello())
+            let bad = try LoopbackSocket.connected(path: path)
+            LoopbackSocket.write(garbage, to: bad)
+            let answer = await LoopbackSocket.read(from: bad)
+            #expect(answer.isEmpty)
+            close(bad)
+            try good.send(Question(id: "still there"))
+            var frames = good.frames.makeAsyncIterator()
+            #expect(try await frames.next()?.id == "still there")
+            good.close()
+        }
+    }
+
+    @Test func `a huge frame after the hello ends that link with an error and no other`() async throws {
+        try await fixtures.running([fixtures.server()]) {
+            let path = try fixtures.path()
+            try await fixtures.listening(path)
+            let good = try await FrameChannel.control(to: path, as: fixtures.hello())
+            let bad = try LoopbackSocket.connected(path: path)
+            var hello = ByteBuffer()
+            try FrameCodec.write(Frame(fixtures.hello()).body.readableBytesView, into: &hello)
+            LoopbackSocket.write(Array(buffer: hello) + [0x7f, 0xff, 0xff, 0xff], to: bad)
+            let answer = await LoopbackSocket.read(from: bad)
+            #expect(String(decoding: answer.dropFirst(4), as: UTF8.self).contains(#""type":"hello""#))
+            close(bad)
+            try good.send(Question(id: "1"))
+            var frames = good.frames.makeAsyncIterator()
+            #expect(try await frames.next()?.id == "1")
+            good.close()
+        }
+    }
+
+    @Test func `a peer of another user gets nothing`() async throws {
+        try await fixtures.running([fixtures.server(admitting: { _ in false })]) {
+            let path = try fixtures.path()
+            try await fixtures.listening(path)
+            await #expect(throws: WireError.self) {
+                try await FrameChannel.control(to: path, as: fixtures.hello())
+            }
+        }
+    }
+
+    @Test func `what a dead process left is replaced, a living one is not`() async throws {
+        let path = try fixtures.path()
+        try FileManager.default.createDirectory(
+            atPath: fixtures.sockets.folder(of: .scoring), withIntermediateDirectories: true)
+        // A bound socket whose process is gone: the file stays and refuses.
+        let stale = SocketLeftover.make(at: path)
+        #expect(stale && !fixtures.isListening(path))
+        try await fixtures.running([fixtures.server()]) {
+            try await fixtures.listening(path)
+            let second = fixtures.server()
+            let error = await #expect(throws: WireError.self) { try await second.run() }
+            #expect(error?.code == .socketInUse)
+            #expect(fixtures.isListening(path))
+        }
+    }
+
+    @Test func `a path that the kernel cannot bind is refused before anything is made`() async throws {
+        let long = String(repeating: "x", count: 120)
+        await #expect(throws: SocketDirectory.PathTooLong.self) {
+            try await fixtures.server(long).run()
+        }
+    }
+
+    @Test(arguments: [
+        ("/healthz", 200, "alive"), ("/readyz", 200, #""status":"ready""#), ("/metrics", 200, "bat_test 1"),
+        ("/nothing", 404, "/healthz"),
+    ])
+    func `operators can ask over HTTP on the same socket`(target: String, status: Int, text: String) async throws {
+        try await fixtures.running([fixtures.server()]) {
+            let path = try fixtures.path()
+            try await fixtures.listening(path)
+            let answer = await LoopbackSocket.get(target, on: try LoopbackSocket.connected(path: path))
+            #expect(answer.status == status)
+            #expect(answer.body.contains(text))
+        }
+    }
+
+    @Test func `a process that is not ready says so with 503`() async throws {
+        try await fixtures.running([fixtures.server(ready: false)]) {
+            let path = try fixtures.path()
+            try await fixtures.listening(path)
+            let answer = await LoopbackSocket.get("/readyz", on: try LoopbackSocket.connected(path: path))
+            #expect(answer.status == 503)
+        }
+    }
+
+    @Test func `at a graceful stop the answers in work are still sent`() async throws {
+        let (started, announce) = AsyncStream.makeStream(of: Void.self)
+        let (released, release) = AsyncStream.makeStream(of: Void.self)
+        let server = fixtures.server(serve: { connection in
+            try await connection.answer(Question.self) { question in
+                announce.yield()
+                for await _ in released { break }
+                return Reply(id: question.id, instance: "one")
+            }
+        })
+        let path = try fixtures.path()
+        let connection = Box<Connection>()
+        try await fixtures.running([server]) {
+            try await fixtures.listening(path)
+            let link = try await FrameChannel.control(to: path, as: fixtures.hello())
+            connection.set(link)
+            try link.send(Question(id: "late"))
+            for await _ in started { break }
+            // Answers once the stop has begun, which is when the socket disappears.
+            Task.detached {
+                try? await eventually("the socket goes") { !FileManager.default.fileExists(atPath: path) }
+                release.yield()
+            }
+        }
+        var frames = try #require(connection.value).frames.makeAsyncIterator()
+        #expect(try await frames.next()?.id == "late")
+        #expect(try await frames.next() == nil)
+    }
+
+    @Test func `session links get plain handlers on the same socket`() async throws {
+        let server = UnixServer(
+            at: fixtures.sockets, service: .relay, instance: "one",
+            status: StatusEndpoints(readyz: { (true, "{}") }, metrics: { "" }), logger: fixtures.logger,
+            sessions: { channel, peer in
+                #expect(peer.service == "gateway")
+                try channel.pipeline.syncOperations.addHandler(SessionEcho())
+            }, serve: { _ in })
+        try await fixtures.running([server]) {
+            let path = try fixtures.path(of: .relay)
+            try await fixtures.listening(path)
+            let received = Box<[Int]>()
+            received.set([])
+            let channel = try await FrameChannel.connect(
+                to: path, as: Hello(service: .gateway, instance: "g", link: .sessions)
+            ) { channel, _ in
+                try channel.pipeline.syncOperations.addHandler(SessionCollector(into: received))
+            }
+            var batch = ByteBuffer()
+            for session in 1...100 {
+                try SessionFrame.write(session: session, message: ByteBuffer(string: "{}"), into: &batch)
+            }
+            try await channel.writeAndFlush(batch).get()
+            try await eventually("all echoed") { received.value?.count == 100 }
+            #expect(received.value == Array(1...100))
+            try await channel.close().get()
+        }
+    }
+}
+
+private final class SessionEcho: ChannelInboundHandler {
+    typealias InboundIn = ByteBuffer
+    typealias OutboundOut = ByteBuffer
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        guard let frame = SessionFrame(unwrapInboundIn(data)) else { return }
+        var buffer = context.channel.allocator.buffer(capacity: 64)
+        try? SessionFrame.write(session: frame.session, message: frame.message, into: &buffer)
+        context.write(wrapOutboundOut(buffer), promise: nil)
+    }
+}
+
+private final class SessionCollector: ChannelInboundHandler {
+    typealias InboundIn = ByteBuffer
+    private let sessions: Box<[Int]>
+
+    init(into sessions: Box<[Int]>) {
+        self.sessions = sessions
+    }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        guard let frame = SessionFrame(unwrapInboundIn(data)) else { return }
+        sessions.change { $0?.append(frame.session) }
+    }
+}
