@@ -1,0 +1,18 @@
+.PHONY: build up check format bench
+
+build:
+	deploy/setup
+	swift build
+
+up:
+	deploy/up
+
+check:
+	deploy/test
+
+format:
+	swift format --in-place --parallel --configuration .swift-format --recursive Package.swift Services Shared Tests
+
+bench:
+	swift build -c release
+	swift test -c release --filter Bench

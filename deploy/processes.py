@@ -1,0 +1,299 @@
+"""Runs the processes of deploy/Procfile on this machine, with a database and a simulated OpenAI where none is given.
+
+Prints one line `ready http://…` once `/readyz` of every process holds. Before that, a process that ends is a reason to
+stop everything with one clear line; after that, it is started again with backoff. SIGINT and SIGTERM stop everything,
+those who take calls first; a second one kills.
+"""
+
+import ctypes
+import http.client
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+
+READY_SECONDS = 60
+# A process that ran this long was healthy: its next restart is quick again.
+HEALTHY_SECONDS = 30
+
+
+class CannotStart(Exception):
+    pass
+
+
+def dotenv(path):
+    """The same rules as Shared/Bootstrap/EnvironmentFile.swift."""
+    variables = {}
+    if path.exists():
+        for line in path.read_text().splitlines():
+            name, equals, value = line.partition("=")
+            name, value = name.strip().removeprefix("export ").strip(), value.strip()
+            if not equals or not name or name.startswith("#"):
+                continue
+            if len(value) >= 2 and value[0] == value[-1] and value[0] in "\"'":
+                value = value[1:-1]
+            variables[name] = value
+    return variables
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def die_with_parent():
+    """Linux sends SIGTERM to the child when this process is killed (prctl(2), PR_SET_PDEATHSIG)."""
+    ctypes.CDLL(None).prctl(1, signal.SIGTERM)
+
+
+class Child:
+    def __init__(self, name, command, environment, ready):
+        self.name, self.command, self.environment, self.ready = name, command, environment, ready
+        self.backoff, self.restart_at = 0.25, None
+        self.last_lines = []
+        self.start()
+
+    def start(self):
+        self.started, self.restart_at = time.monotonic(), None
+        try:
+            # A session of its own, so that Ctrl-C reaches this process alone and the order of stopping is ours.
+            self.process = subprocess.Popen(
+                self.command, env=self.environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT, start_new_session=True, preexec_fn=die_with_parent)
+        except OSError as error:
+            raise CannotStart(f"{self.name}: {error}") from error
+        self.reader = threading.Thread(target=self.copy_output, args=(self.process.stdout,), daemon=True)
+        self.reader.start()
+
+    def copy_output(self, stream):
+        for raw in stream:
+            line = raw.decode(errors="replace").rstrip("\n")
+            self.last_lines = [*self.last_lines[-9:], line]
+            say(f"{self.name:<13}| {line}" if sys.stdout.isatty() else line)
+
+    def why(self):
+        """The line that says why it ended, without the rest of the log."""
+        self.reader.join(1)
+        for line in reversed(self.last_lines):
+            try:
+                event = json.loads(line)
+                if event.get("level") == "critical":
+                    return f"{event.get('msg')}: {event.get('error', '')}"
+            except (ValueError, AttributeError):
+                if "critical" in line:
+                    return line
+        return self.last_lines[-1] if self.last_lines else "no output"
+
+    def signal(self, number):
+        if self.process.poll() is None:
+            self.process.send_signal(number)
+
+
+def say(line):
+    try:
+        print(line, flush=True)
+    except (BrokenPipeError, OSError):
+        pass  # Whoever read the log has gone; the calls go on.
+
+
+class UnixHTTP(http.client.HTTPConnection):
+    def __init__(self, path):
+        super().__init__("localhost", timeout=5)
+        self.path = path
+
+    def connect(self):
+        self.sock = socket.socket(socket.AF_UNIX)
+        self.sock.settimeout(self.timeout)
+        self.sock.connect(self.path)
+
+
+def readyz(connection):
+    """None when ready, otherwise why not."""
+    try:
+        connection.request("GET", "/readyz")
+        answer = connection.getresponse()
+        body = answer.read(65536).decode(errors="replace")
+        return None if answer.status == 200 else f"{answer.status} {body}"
+    except (OSError, http.client.HTTPException) as error:
+        return str(error) or type(error).__name__
+    finally:
+        connection.close()
+
+
+def listens(port):
+    try:
+        socket.create_connection(("127.0.0.1", port), 1).close()
+        return None
+    except OSError as error:
+        return str(error)
+
+
+class Installation:
+    def __init__(self, binaries):
+        self.binaries = binaries
+        self.environment = {**dotenv(Path(".env")), **os.environ}
+        self.stopping = 0
+        self.stages = [[], [], [], []]  # in the order of stopping
+
+    def get(self, name):
+        return self.environment.get(name) or self.environment.get(name + "_FILE")
+
+    def run(self):
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, self.on_signal)
+        try:
+            self.start()
+            self.wait_until_ready()
+            if not self.stopping:
+                url = self.environment.get("PUBLIC_URL") or self.url
+                say(f"ready {url}")
+                say(f"  dashboard {url}/   practice {url}/practice   API {url}/openapi.json   stop with Ctrl-C")
+            while not self.stopping:
+                self.restart_what_died()
+                time.sleep(0.1)
+            return 0
+        except CannotStart as error:
+            if self.stopping:
+                return 0
+            print(f"deploy/up: {error}", file=sys.stderr, flush=True)
+            return 1
+        finally:
+            self.stop()
+
+    def on_signal(self, *_):
+        self.stopping += 1
+        if self.stopping > 1:
+            for child in sum(self.stages, []):
+                child.signal(signal.SIGKILL)
+
+    def start(self):
+        for name in ["gateway", "relay", "supervisor", "scoring", "reports"]:
+            if not (self.binaries / name).exists():
+                raise CannotStart(f"{self.binaries / name} is not built; run deploy/up without --no-build")
+        self.environment.setdefault("DRAIN_SECONDS", "5")
+        if sys.stdout.isatty():
+            self.environment.setdefault("LOG_FORMAT", "text")
+        if not self.get("MONGODB_URI"):
+            self.start_database()
+        if not self.get("OPENAI_API_KEY") and not self.get("OPENAI_BASE_URL"):
+            self.start_simulator()
+        self.choose_address()
+        sockets = self.environment.get("SOCKET_DIR") or ".run/sockets"
+        for line in Path("deploy/Procfile").read_text().splitlines():
+            words = line.partition("#")[0].split()
+            for number in range(1, int(words[1]) + 1 if words else 1):
+                name = words[0]
+                if name == "gateway":
+                    ready = lambda: readyz(self.gateway_connection())
+                else:
+                    ready = lambda path=f"{sockets}/{name}/{number}.sock": readyz(UnixHTTP(path))
+                stage = 0 if name in ("gateway", "relay") else 1
+                self.add(stage, f"{name}.{number}", [self.binaries / name], {"INSTANCE_ID": str(number)}, ready)
+
+    def add(self, stage, name, command, extra, ready):
+        child = Child(name, [str(word) for word in command], {**self.environment, **extra}, ready)
+        self.stages[stage].append(child)
+        return child
+
+    def start_database(self):
+        port = free_port()
+        data = Path("data/mongodb" if shutil.which("mongod") else "data/secantusdb").absolute()
+        data.mkdir(parents=True, exist_ok=True)
+        if shutil.which("mongod"):
+            command = ["mongod", "--dbpath", data, "--bind_ip", "127.0.0.1", "--port", port, "--quiet"]
+        else:
+            program = Path(".build-venv/bin/secantusd-py")
+            if not program.exists():
+                raise CannotStart("no MongoDB: set MONGODB_URI, install mongod, or run deploy/setup")
+            command = [
+                program, "--host", "127.0.0.1", "--port", port, "--standalone", "--storage-path", data,
+                "--cache-size", "256M", "--log-level", "WARNING"]
+            say("no MONGODB_URI: using SecantusDB, for trying out only, with its data in data/secantusdb")
+        database = self.add(3, "database", command, {}, lambda: listens(port))
+        self.wait_for([database])
+        self.environment["MONGODB_URI"] = f"mongodb://127.0.0.1:{port}/bat-vr-trainer"
+
+    def start_simulator(self):
+        port = free_port()
+        simulator = self.add(
+            2, "simulator", [self.binaries / "openai-simulator", "--port", port], {}, lambda: listens(port))
+        self.wait_for([simulator])
+        self.environment |= {
+            "OPENAI_BASE_URL": f"http://127.0.0.1:{port}/v1", "OPENAI_API_KEY": "sk-simulated", "SIMULATED": "1"}
+        say("SIMULATED: no OPENAI_API_KEY is set, so the customer is the bundled simulator, not OpenAI")
+
+    def choose_address(self):
+        host = self.environment.get("HOST") or "127.0.0.1"
+        self.port = self.environment.get("PORT") or "3001"
+        self.tls = bool(self.environment.get("TLS_CERT"))
+        self.host = "127.0.0.1" if host in ("0.0.0.0", "::", "localhost") else host
+        self.url = f"{'https' if self.tls else 'http'}://{self.host}:{self.port}"
+
+    def gateway_connection(self):
+        if not self.tls:
+            return http.client.HTTPConnection(self.host, self.port, timeout=5)
+        import ssl
+        # Our own process on this machine, whose certificate is for another name.
+        return http.client.HTTPSConnection(
+            self.host, self.port, timeout=5, context=ssl._create_unverified_context())
+
+    def wait_until_ready(self):
+        self.wait_for(self.stages[0] + self.stages[1])
+
+    def wait_for(self, children):
+        """Until all are ready. One that ends meanwhile, or is not ready in time, is why nothing can start."""
+        deadline = time.monotonic() + READY_SECONDS
+        waiting = list(children)
+        while waiting and not self.stopping:
+            for child in sum(self.stages, []):
+                if child.process.poll() is not None:
+                    raise CannotStart(f"{child.name} ended with {child.process.returncode}: {child.why()}")
+            waiting = [child for child in waiting if child.ready() is not None]
+            if waiting and time.monotonic() > deadline:
+                raise CannotStart("; ".join(f"{child.name} is not ready: {child.ready()}" for child in waiting))
+            if waiting:
+                time.sleep(0.05)
+        if self.stopping:
+            raise CannotStart("stopped")
+
+    def restart_what_died(self):
+        now = time.monotonic()
+        for child in sum(self.stages, []):
+            if child.process.poll() is None:
+                continue
+            if child.restart_at is None:
+                if now - child.started > HEALTHY_SECONDS:
+                    child.backoff = 0.25
+                child.restart_at = now + child.backoff
+                say(f"{child.name} ended with {child.process.returncode}, restarting in {child.backoff:g} s")
+                child.backoff = min(child.backoff * 2, 10)
+            elif now >= child.restart_at:
+                child.start()
+
+    def stop(self):
+        try:
+            drain = float(self.environment.get("DRAIN_SECONDS") or 5)
+        except ValueError:
+            drain = 5
+        for children, limit in zip(self.stages, (drain + 3, 3, 1, 3)):
+            deadline = time.monotonic() + limit
+            for child in children:
+                child.signal(signal.SIGTERM)
+            for child in children:
+                try:
+                    child.process.wait(max(0.01, deadline - time.monotonic()))
+                except subprocess.TimeoutExpired:
+                    say(f"{child.name} did not stop in {limit:g} s, killing it")
+                    child.signal(signal.SIGKILL)
+                    child.process.wait()
+
+
+if __name__ == "__main__":
+    sys.exit(Installation(Path(sys.argv[1])).run())
