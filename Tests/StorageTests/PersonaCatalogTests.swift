@@ -11,6 +11,9 @@ struct PersonaCatalogTests {
 
     @Test func `the real folder holds the personas of the spec`() throws {
         let personas = try PersonaCatalog(directory: Self.directory).personas
+        #expect(
+            personas.map(\.id) == ["curious_newcomer", "fmc_smoker", "glo_lapsed", "hostile_no_time", "velo_user"])
+        #expect(Set(personas.map(\.voice)).count == personas.count, "each should be told from the others by its voice")
         let karel = try #require(personas.first { $0.id == "fmc_smoker" })
         #expect(karel.name == "Karel")
         #expect(karel.type == "FMC Smoker")
