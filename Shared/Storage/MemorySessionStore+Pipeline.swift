@@ -61,11 +61,8 @@ extension MemorySessionStore {
     ) throws -> Bool {
         var entry = try entry(id)
         let job = entry.record.pipeline[kind]
-        guard job.state == .leased, job.owner == owner else { return false }
-        entry.record.change(kind) { job in
-            job.owner = nil
-            job.leaseUntil = nil
-        }
+        guard job.owner == owner, job.state == .leased else { return job.owner == owner && job.state == .done }
+        entry.record.change(kind) { $0.leaseUntil = nil }
         change(&entry.record)
         entry.record.updatedAt = time
         entries[id] = entry

@@ -96,6 +96,7 @@ public actor MemorySessionStore: SessionStore {
             entry.facts.append(fact)
             if entry.record.status == .active {
                 if case .phase(let phase) = fact.content { entry.record.phase = phase }
+                if case .attitude(let point) = fact.content { entry.record.finalAttitude = point.value }
                 entry.record.updatedAt = time
             }
         }
@@ -132,8 +133,11 @@ public actor MemorySessionStore: SessionStore {
         var export = export
         export.sentAt = export.sentAt?.inMilliseconds
         export.nextAttemptAt = export.nextAttemptAt?.inMilliseconds
-        entry.record.exports.removeAll { $0.exportId == export.exportId }
-        entry.record.exports.append(export)
+        if let index = entry.record.exports.firstIndex(where: { $0.exportId == export.exportId }) {
+            entry.record.exports[index] = export
+        } else {
+            entry.record.exports.append(export)
+        }
         entry.record.updatedAt = time
         entries[id] = entry
     }

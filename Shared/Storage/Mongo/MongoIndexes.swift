@@ -1,0 +1,29 @@
+/// What MongoDB is to find quickly, and what it is to hold only once.
+enum MongoIndexes {
+    static let sessions: [BSONDocument] =
+        [
+            ["key": ["sessionId": 1], "name": "sessionId", "unique": true],
+            [
+                "key": ["createdBy": 1, "idempotency.key": 1], "name": "idempotency", "unique": true,
+                "partialFilterExpression": ["idempotency.key": ["$exists": true]],
+            ],
+            ["key": ["createdAt": -1, "_id": -1], "name": "newest"],
+            ["key": ["exports.nextAttemptAt": 1], "name": "exports_due", "sparse": true],
+        ]
+        + ["traineeId", "personaId", "scenarioId", "outcome", "status", "client", "createdBy"].map {
+            ["key": [$0: 1, "createdAt": -1, "_id": -1], "name": .string("\($0)_newest")]
+        }
+        + ["scoring", "files"].map {
+            ["key": ["pipeline.\($0).state": 1, "createdAt": 1], "name": .string("\($0)_due")]
+        }
+
+    static let events: [BSONDocument] = [
+        ["key": ["sessionId": 1, "seq": 1], "name": "seq", "unique": true],
+        [
+            "key": ["sessionId": 1, "eventId": 1], "name": "eventId", "unique": true,
+            "partialFilterExpression": ["eventId": ["$exists": true]],
+        ],
+    ]
+
+    static let personas: [BSONDocument] = [["key": ["id": 1], "name": "id", "unique": true]]
+}

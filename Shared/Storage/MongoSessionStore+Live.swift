@@ -1,0 +1,147 @@
+public import Domain
+public import Foundation
+
+// A live session, which its relay alone writes, and what comes after it has ended.
+extension MongoSessionStore {
+    /// Documents and bytes per command: a command must fit into 16 MiB.
+    private static let batchCount = 500
+    private static let batchBytes = 4 << 20
+
+    public func claim(
+        _ id: SessionID, relay: String, phase: SessionPhase, startedAt: Date, realtimeModel: String
+    ) async throws -> Bool {
+        let claimed = try await sessions.update(
+            ["sessionId": .string(id.text), "status": "active"],
+            [
+                "$set": [
+                    "relay": .string(relay), "phase": .string(phase.rawValue),
+                    "startedAt": .date(startedAt.bsonMilliseconds), "realtimeModel": .string(realtimeModel),
+                    "updatedAt": .date(time.bsonMilliseconds),
+                ]
+            ])
+        if claimed == 0 { try await check(id) }
+        return claimed != 0
+    }
+
+    public func record(_ facts: [RecordedFact], of id: SessionID) async throws {
+        try await prepare()
+        try await note(facts, of: id)
+        var batch: [BSONDocument] = []
+        var bytes = 0
+        for fact in facts {
+            let document = try FactDocument.new(fact, of: id)
+            let size = BSONWriter.bytes(of: document).count
+            guard size <= SessionDocument.largest else {
+                throw StorageError(.refused, "fact \(fact.seq) is larger than the database can hold")
+            }
+            if batch.count == Self.batchCount || bytes + size > Self.batchBytes {
+                _ = try await events.insert(batch)
+                batch = []
+                bytes = 0
+            }
+            batch.append(document)
+            bytes += size
+        }
+        _ = try await events.insert(batch)
+    }
+
+    /// Keeps what the lists show of a live session up to date.
+    private func note(_ facts: [RecordedFact], of id: SessionID) async throws {
+        var changes: BSONDocument = ["updatedAt": .date(time.bsonMilliseconds)]
+        for fact in facts {
+            switch fact.content {
+            case .phase(let phase): changes["phase"] = .string(phase.rawValue)
+            case .attitude(let point): changes["finalAttitude"] = .integer(point.value)
+            case .utterance, .event, .supervisorLog, .finding, .outcomeClaim, .usage: break
+            }
+        }
+        let noted = try await sessions.update(
+            ["sessionId": .string(id.text), "status": "active"], ["$set": .document(changes)])
+        if noted == 0 { try await check(id) }
+    }
+
+    public func facts(of id: SessionID) async throws -> [RecordedFact] {
+        var facts: [RecordedFact] = []
+        var last = Int64.min
+        while true {
+            let batch = try await events.find(
+                ["sessionId": .string(id.text), "seq": ["$gt": .int64(last)]], sort: ["seq": 1], limit: 1000)
+            guard let end = batch.last?["seq"]?.integer, end > last else { return facts }
+            facts += batch.compactMap(FactDocument.fact)
+            last = end
+        }
+    }
+
+    public func end(_ id: SessionID, with ending: SessionEnding) async throws -> SessionRecord {
+        var ending = ending
+        ending.endedAt = ending.endedAt.inMilliseconds
+        let recorded = try await facts(of: id)
+        return try await change(id) { record in
+            guard record.status == .active else { return nil }
+            record.end(with: ending, recorded: recorded, at: time)
+            try record.fit(into: SessionDocument.largest)
+            return ["status": "active"]
+        }.record
+    }
+
+    public func addLateEvents(_ events: [SessionEvent], to id: SessionID) async throws -> [Bool] {
+        let ids = events.compactMap(\.eventId).map { BSONValue.string($0) }
+        let recorded = try await self.events.find(
+            ["sessionId": .string(id.text), "eventId": ["$in": .array(ids)]], limit: max(1, ids.count),
+            projection: ["eventId": 1])
+        let known = Set(recorded.compactMap { $0["eventId"]?.string })
+        var isNew: [Bool] = []
+        _ = try await change(id) { record in
+            let files = record.pipeline.files.state
+            isNew = record.addLate(events, known: known, at: time)
+            guard isNew.contains(true) else { return nil }
+            // Whoever takes or finishes the files job in between has not seen these events.
+            return ["pipeline.files.state": .string(files.rawValue)]
+        }
+        return isNew
+    }
+
+    /// Reads a record, changes it and writes what has changed, again if somebody else was quicker.
+    ///
+    /// - Parameter change: returns what must still hold of the stored document, or nil when nothing is to be written.
+    private func change(
+        _ id: SessionID, _ change: (inout SessionRecord) throws -> BSONDocument?
+    ) async throws -> (record: SessionRecord, isChanged: Bool) {
+        for _ in 0..<16 {
+            guard let document = try await document(of: id) else { throw notFound(id) }
+            let old = try SessionDocument.record(document)
+            var new = old
+            guard var condition = try change(&new) else { return (old, false) }
+            condition["_id"] = document["_id"]
+            condition[SessionDocument.revision] = document[SessionDocument.revision] ?? .null
+            let changes = try SessionDocument.changes(from: old, to: new)
+            let size = BSONWriter.bytes(of: try SessionDocument.fields(of: new)).count
+            guard size <= SessionDocument.largest + 1_000_000 else {
+                throw StorageError(.refused, "\(id) would be larger than the database can hold")
+            }
+            let changed = try await sessions.update(
+                condition, ["$set": .document(changes), "$inc": .document([SessionDocument.revision: 1])])
+            if changed != 0 { return (new, true) }
+        }
+        throw StorageError(.unavailable, "\(id) is being changed by too many at once")
+    }
+
+    private func check(_ id: SessionID) async throws {
+        let found = try await sessions.findOne(["sessionId": .string(id.text)], projection: ["_id": 1])
+        if found == nil { throw notFound(id) }
+    }
+}
+
+extension SessionRecord {
+    /// Makes room in a record that MongoDB would refuse, because a session that cannot be stored would never end: the
+    /// largest events give up their data. The facts keep it.
+    mutating func fit(into limit: Int) throws {
+        var size = BSONWriter.bytes(of: try SessionDocument.fields(of: self)).count
+        guard size > limit else { return }
+        let sizes = try events.map { BSONWriter.bytes(of: try BSONEncoder.document($0)).count }
+        for index in events.indices.sorted(by: { sizes[$0] > sizes[$1] }) where size > limit {
+            events[index].data = ["omitted": "too large", "bytes": .integer(Int64(sizes[index]))]
+            size -= max(0, sizes[index] - 256)
+        }
+    }
+}

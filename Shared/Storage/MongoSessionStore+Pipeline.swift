@@ -1,0 +1,85 @@
+public import Domain
+public import Foundation
+
+extension MongoSessionStore {
+    public func lease(
+        _ kind: Pipeline.Kind, of id: SessionID?, for owner: String, until: Date, now: Date
+    ) async throws -> SessionRecord? {
+        let job = "pipeline.\(kind.rawValue)"
+        let now = BSONValue.date(now.bsonMilliseconds)
+        // "Not later than" holds for an absent time too, unlike "earlier".
+        var due: BSONDocument = [
+            "$or": [
+                ["\(job).state": "pending", "\(job).notBefore": ["$not": ["$gt": now]]],
+                ["\(job).state": "leased", "\(job).leaseUntil": ["$not": ["$gt": now]]],
+            ]
+        ]
+        due["sessionId"] = id.map { .string($0.text) }
+        let leased = try await sessions.findAndModify(
+            due,
+            [
+                "$set": [
+                    "\(job).state": "leased", "\(job).owner": .string(owner),
+                    "\(job).leaseUntil": .date(until.bsonMilliseconds),
+                    "updatedAt": .date(time.bsonMilliseconds),
+                ],
+                "$unset": ["\(job).notBefore": ""],
+                "$inc": ["\(job).attempts": 1],
+            ],
+            sort: ["createdAt": 1])
+        return try leased.map(SessionDocument.record)
+    }
+
+    public func finishScoring(
+        _ id: SessionID, owner: String, score: Scorecard, outcome: Outcome
+    ) async throws -> Bool {
+        try await settle(
+            .scoring, of: id, owner: owner,
+            [
+                "score": try encoded(score), "outcome": .string(outcome.rawValue),
+                "phase": .string(SessionPhase.scored.rawValue), "pipeline.scoring.state": "done",
+                "pipeline.files": try encoded(Pipeline.Job(state: .pending)),
+            ])
+    }
+
+    public func finishFiles(_ id: SessionID, owner: String) async throws -> Bool {
+        try await settle(
+            .files, of: id, owner: owner,
+            [
+                "dataFilesWritten": true, "phase": .string(SessionPhase.filed.rawValue), "pipeline.files.state": "done",
+            ])
+    }
+
+    public func failJob(
+        _ kind: Pipeline.Kind, of id: SessionID, owner: String, error: String, retryAt: Date?
+    ) async throws {
+        let job = "pipeline.\(kind.rawValue)"
+        var changes: BSONDocument = [
+            "\(job).state": retryAt == nil ? "failed" : "pending", "\(job).lastError": .string(error),
+        ]
+        changes["\(job).notBefore"] = retryAt.map { .date($0.bsonMilliseconds) }
+        if kind == .scoring, retryAt == nil {
+            changes["pipeline.files"] = try encoded(Pipeline.Job(state: .pending))
+        }
+        _ = try await settle(kind, of: id, owner: owner, changes)
+    }
+
+    /// Changes a session whose job the owner still holds, and takes the lease away. False when it is not held.
+    private func settle(
+        _ kind: Pipeline.Kind, of id: SessionID, owner: String, _ changes: BSONDocument
+    ) async throws -> Bool {
+        let job = "pipeline.\(kind.rawValue)"
+        let own: BSONDocument = ["sessionId": .string(id.text), "\(job).owner": .string(owner)]
+        var held = own
+        held["\(job).state"] = "leased"
+        var changes = changes
+        changes["updatedAt"] = .date(time.bsonMilliseconds)
+        let settled = try await sessions.update(
+            held, ["$set": .document(changes), "$unset": ["\(job).leaseUntil": ""]])
+        if settled != 0 { return true }
+        // The connection may have broken after the database had done it, and the update been sent twice.
+        var done = own
+        done["\(job).state"] = "done"
+        return try await sessions.findOne(done, projection: ["_id": 1]) != nil
+    }
+}

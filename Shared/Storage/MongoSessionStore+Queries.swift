@@ -1,0 +1,143 @@
+import Domain
+import Logging
+
+extension MongoSessionStore {
+    /// The longest list of personas or trainees in the statistics.
+    private static let mostGroups = 500
+
+    public func sessions(matching filter: SessionFilter, limit: Int, after cursor: String?) async throws -> SessionPage
+    {
+        var query = Self.query(filter)
+        if let cursor = try cursor.map({ try SessionCursor(text: $0) }) {
+            query["$or"] = [
+                ["createdAt": ["$lt": .date(cursor.createdAt)]],
+                ["createdAt": .date(cursor.createdAt), "_id": ["$lt": .objectID(cursor.objectID)]],
+            ]
+        }
+        let limit = max(1, limit)
+        // One more than asked for shows whether there is another page.
+        let documents = try await sessions.find(
+            query, sort: ["createdAt": -1, "_id": -1], limit: limit + 1, projection: SessionDocument.summaryProjection)
+        let items = documents.prefix(limit).compactMap { document in
+            do { return try SessionDocument.summary(document) } catch {
+                logger.error("a stored session cannot be read", metadata: ["error": "\(error)"])
+                return nil
+            }
+        }
+        var next: SessionCursor?
+        if documents.count > limit, let createdAt = documents[limit - 1]["createdAt"]?.date,
+            let objectID = documents[limit - 1]["_id"]?.objectID
+        {
+            next = SessionCursor(createdAt: createdAt, objectID: objectID)
+        }
+        return SessionPage(items: items, nextCursor: next?.text)
+    }
+
+    public func statistics(matching filter: SessionFilter) async throws -> SessionStatistics {
+        let facets = try await sessions.aggregate([
+            ["$match": .document(Self.query(filter))],
+            ["$sort": ["createdAt": 1]],
+            [
+                "$facet": [
+                    "all": [["$group": .document(Self.group(by: .null, name: .null))]],
+                    "outcomes": [
+                        ["$match": ["status": "ended"]],
+                        ["$group": ["_id": "$outcome", "sessions": ["$sum": 1]]],
+                    ],
+                    "byPersona": Self.groups(by: "$personaId", name: "$personaName"),
+                    "byTrainee": Self.groups(by: "$traineeId", name: "$traineeId"),
+                ]
+            ],
+        ]).first
+        let all = Numbers(facets?["all"]?.array?.first?.document ?? [:])
+        let outcomes = facets?["outcomes"]?.array?.compactMap(\.document) ?? []
+        return SessionStatistics(
+            totalSessions: all.sessions,
+            activeSessions: all.sessions - all.ended,
+            endedSessions: all.ended,
+            scoredSessions: all.scored,
+            averageScore: all.averageScore,
+            conversionRate: all.conversionRate,
+            averageDurationMs: all.averageDurationMs,
+            outcomes: Dictionary(
+                outcomes.compactMap { outcome in
+                    outcome["_id"]?.string.map { ($0, Int(clamping: outcome["sessions"]?.integer ?? 0)) }
+                }, uniquingKeysWith: +),
+            byPersona: Self.groups(facets?["byPersona"]),
+            byTrainee: Self.groups(facets?["byTrainee"]))
+    }
+
+    // MARK: The query
+
+    /// Values enter as strings and dates only.
+    private static func query(_ filter: SessionFilter) -> BSONDocument {
+        var query = BSONDocument()
+        query["traineeId"] = filter.traineeId.map { .string($0) }
+        query["personaId"] = filter.personaId.map { .string($0) }
+        query["scenarioId"] = filter.scenarioId.map { .string($0) }
+        query["outcome"] = filter.outcome.map { .string($0.rawValue) }
+        query["status"] = filter.status.map { .string($0.rawValue) }
+        query["client"] = filter.client.map { .string($0) }
+        query["createdBy"] = filter.createdBy.map { .string($0) }
+        var range = BSONDocument()
+        range["$gte"] = filter.from.map { .date($0.bsonMilliseconds) }
+        range["$lt"] = filter.to.map { .date($0.bsonMilliseconds) }
+        if !range.elements.isEmpty { query["createdAt"] = .document(range) }
+        return query
+    }
+
+    // MARK: Groups
+
+    private static func groups(by key: BSONValue, name: BSONValue) -> BSONValue {
+        [
+            ["$group": .document(group(by: key, name: name))],
+            ["$sort": ["sessions": -1, "_id": 1]],
+            ["$limit": .integer(mostGroups)],
+        ]
+    }
+
+    private static func group(by key: BSONValue, name: BSONValue) -> BSONDocument {
+        let ended: BSONValue = ["$eq": ["$status", "ended"]]
+        let converted: BSONValue = ["$and": [ended, ["$eq": ["$outcome", "converted"]]]]
+        return [
+            "_id": key,
+            "name": ["$last": name],
+            "sessions": ["$sum": 1],
+            "ended": ["$sum": ["$cond": [ended, 1, 0]]],
+            "converted": ["$sum": ["$cond": [converted, 1, 0]]],
+            "scored": ["$sum": ["$cond": [["$gte": ["$score.overall", 0]], 1, 0]]],
+            // What is no number does not count.
+            "averageScore": ["$avg": "$score.overall"],
+            "averageDurationMs": ["$avg": ["$cond": [ended, "$durationMs", .null]]],
+        ]
+    }
+
+    private static func groups(_ facet: BSONValue?) -> [SessionStatistics.Group] {
+        (facet?.array ?? []).compactMap(\.document).compactMap { group in
+            guard let key = group["_id"]?.string else { return nil }
+            let numbers = Numbers(group)
+            return SessionStatistics.Group(
+                key: key, name: group["name"]?.string ?? key, sessions: numbers.sessions,
+                averageScore: numbers.averageScore, conversionRate: numbers.conversionRate)
+        }
+    }
+
+    private struct Numbers {
+        let sessions: Int
+        let ended: Int
+        let scored: Int
+        let averageScore: Double?
+        let averageDurationMs: Double?
+        let conversionRate: Double?
+
+        init(_ group: BSONDocument) {
+            func count(_ key: String) -> Int { Int(clamping: group[key]?.integer ?? 0) }
+            sessions = count("sessions")
+            ended = count("ended")
+            scored = count("scored")
+            averageScore = group["averageScore"]?.number
+            averageDurationMs = group["averageDurationMs"]?.number
+            conversionRate = ended > 0 ? Double(count("converted")) / Double(ended) : nil
+        }
+    }
+}

@@ -1,0 +1,180 @@
+public import Domain
+public import Foundation
+public import Logging
+public import ServiceLifecycle
+import Synchronization
+
+/// The store in MongoDB: collections `sessions`, `personas`, `events` and `counters`.
+///
+/// As a service it creates the indexes as soon as the database answers, and closes its connections when everything that
+/// was started after it has stopped. It starts without a database too: its calls then throw `unavailable`.
+public final class MongoSessionStore: SessionStore, Service {
+    let sessions: MongoCollection
+    let events: MongoCollection
+    let storedPersonas: MongoCollection
+    let counters: MongoCollection
+    let logger: Logger
+    private let pool: MongoPool
+    private let now: @Sendable () -> Date
+    private let hasIndexes = Atomic(false)
+
+    /// - Parameter now: what `createdAt` and `updatedAt` are taken from.
+    /// - Throws: `StorageError.refused` for a URI that is none.
+    public init(
+        _ configuration: MongoConfiguration, logger: Logger, now: @escaping @Sendable () -> Date = { Date() }
+    ) throws {
+        pool = try MongoPool(configuration)
+        sessions = MongoCollection(pool: pool, name: "sessions")
+        events = MongoCollection(pool: pool, name: "events")
+        storedPersonas = MongoCollection(pool: pool, name: "personas")
+        counters = MongoCollection(pool: pool, name: "counters")
+        self.logger = logger
+        self.now = now
+    }
+
+    public func run() async throws {
+        await cancelWhenGracefulShutdown { [self] in
+            var pause = Duration.milliseconds(250)
+            while !Task.isCancelled {
+                do {
+                    try await prepare()
+                    break
+                } catch {
+                    logger.warning("the database is not ready yet", metadata: ["error": "\(error)"])
+                    try? await Task.sleep(for: pause)
+                    pause = min(pause * 2, .seconds(5))
+                }
+            }
+        }
+        try? await gracefulShutdown()
+        await close()
+    }
+
+    /// Ends the connections; calls that wait are answered, later ones throw `unavailable`.
+    public func close() async {
+        await pool.close()
+    }
+
+    public func ping() async throws {
+        try await prepare()
+        do { _ = try await pool.run(["ping": 1]) } catch let failure as MongoFailure { throw failure.storageError }
+    }
+
+    var time: Date { now().inMilliseconds }
+
+    /// Creates the indexes, once per process. The unique ones are what idempotence rests on, so nothing is written before.
+    func prepare() async throws {
+        if hasIndexes.load(ordering: .acquiring) { return }
+        try await sessions.createIndexes(MongoIndexes.sessions)
+        try await events.createIndexes(MongoIndexes.events)
+        try await storedPersonas.createIndexes(MongoIndexes.personas)
+        hasIndexes.store(true, ordering: .releasing)
+    }
+
+    // MARK: Sessions
+
+    public func create(_ new: NewSession) async throws -> (record: SessionRecord, isNew: Bool) {
+        try await prepare()
+        if let first = try await answer(to: new) { return (first, false) }
+        var step = 1
+        while true {
+            let id = try await nextID(step: step)
+            let record = SessionRecord(new, id: id, at: time)
+            let objectID = ObjectID(at: record.createdAt)
+            if try await sessions.insert([SessionDocument.new(record, id: objectID)]).isEmpty { return (record, true) }
+            // Something unique was taken. By ourselves, when the connection broke and the insertion was repeated:
+            let own: BSONDocument = ["_id": .objectID(objectID)]
+            if try await sessions.findOne(own, projection: ["_id": 1]) != nil { return (record, true) }
+            // by the same request, which came twice at once:
+            if let first = try await answer(to: new) { return (first, false) }
+            // or the number, because sessions were restored from a backup and the counter was not. Doubling finds a free one
+            // in thirty rounds at most.
+            step *= 2
+        }
+    }
+
+    /// The session that an earlier request with the same key created.
+    private func answer(to new: NewSession) async throws -> SessionRecord? {
+        guard let asked = new.idempotency else { return nil }
+        let first = try await sessions.findOne([
+            "createdBy": .string(new.createdBy), "idempotency.key": .string(asked.key),
+        ])
+        return try first.map { try SessionDocument.record($0).answering(asked) }
+    }
+
+    private func nextID(step: Int) async throws -> SessionID {
+        let counter = try await counters.findAndModify(
+            ["_id": "sessions"], ["$inc": ["last": .integer(step)]], upsert: true)
+        guard let number = counter?["last"]?.integer, let id = Int(exactly: number).flatMap({ SessionID(number: $0) })
+        else {
+            throw StorageError(.refused, "there are no session numbers left")
+        }
+        return id
+    }
+
+    public func session(_ id: SessionID) async throws -> SessionRecord? {
+        guard let document = try await document(of: id) else { return nil }
+        var record = try SessionDocument.record(document)
+        if record.status == .active { record.fold(try await facts(of: id)) }
+        return record
+    }
+
+    func document(of id: SessionID) async throws -> BSONDocument? {
+        try await sessions.findOne(["sessionId": .string(id.text)])
+    }
+
+    /// - Throws: `StorageError.refused` for what BSON cannot hold.
+    func encoded(_ value: some Encodable) throws -> BSONValue {
+        do { return try BSONEncoder.value(value) } catch {
+            throw StorageError(.refused, "a \(type(of: value)) cannot be stored", cause: "\(error)")
+        }
+    }
+
+    func notFound(_ id: SessionID) -> StorageError {
+        StorageError(.notFound, "there is no session \(id)")
+    }
+
+    // MARK: Exports and personas
+
+    public func putExport(_ export: ExportRecord, of id: SessionID) async throws {
+        let body = try encoded(export)
+        let updatedAt = BSONValue.date(time.bsonMilliseconds)
+        let replaced = try await sessions.update(
+            ["sessionId": .string(id.text), "exports.exportId": .string(export.exportId)],
+            ["$set": ["exports.$": body, "updatedAt": updatedAt]])
+        guard replaced == 0 else { return }
+        let added = try await sessions.update(
+            ["sessionId": .string(id.text), "exports.exportId": ["$ne": .string(export.exportId)]],
+            ["$push": ["exports": body], "$set": ["updatedAt": updatedAt]])
+        if added == 0 { throw notFound(id) }
+    }
+
+    public func sessionWithDueExport(at now: Date) async throws -> SessionID? {
+        let due: BSONValue = ["status": ["$ne": "sent"], "nextAttemptAt": ["$lte": .date(now.bsonMilliseconds)]]
+        let session = try await sessions.findOne(["exports": ["$elemMatch": due]], projection: ["sessionId": 1])
+        return session?["sessionId"]?.string.flatMap { SessionID($0) }
+    }
+
+    public func seed(_ personas: [Persona]) async throws {
+        try await prepare()
+        for persona in personas {
+            // Where a higher version is stored nothing matches, and what is then to be inserted meets the unique id.
+            guard let document = try encoded(persona).document else { continue }
+            _ = try await storedPersonas.update(
+                ["id": .string(persona.id), "version": ["$lt": .integer(persona.version)]], document, upsert: true)
+        }
+    }
+
+    public func personas() async throws -> [Persona] {
+        try await storedPersonas.find([:], sort: ["id": 1], limit: 1000).compactMap { document in
+            do {
+                let name = document["name"]?.string ?? ""
+                let defaults = try BSONEncoder.document(Persona.unknown(id: "", name: name))
+                return try BSONDecoder.decode(Persona.self, from: document.completed(with: defaults))
+            } catch {
+                logger.error("a stored persona cannot be read", metadata: ["error": "\(error)"])
+                return nil
+            }
+        }
+    }
+}

@@ -1,0 +1,150 @@
+import Domain
+import Foundation
+
+/// How a session's record stands in MongoDB: the keys of the record, and two of the store's own.
+enum SessionDocument {
+    /// Goes up whenever events are added from outside the relay, so that ending and adding cannot overwrite each other.
+    static let revision = "revision"
+    /// Well below MongoDB's 16 MiB, which the command that stores it must fit into too.
+    static let largest = 15_000_000
+
+    /// - Throws: `StorageError.refused` for what BSON cannot hold.
+    static func new(_ record: SessionRecord, id: ObjectID) throws -> BSONDocument {
+        var document: BSONDocument = ["_id": .objectID(id)]
+        document.elements += try fields(of: record).elements
+        document[revision] = 0
+        guard BSONWriter.bytes(of: document).count <= largest else {
+            throw StorageError(.refused, "this session is larger than the database can hold")
+        }
+        return document
+    }
+
+    /// The record's keys. `outcome` is null, not absent, while there is none, as the spec shows it.
+    static func fields(of record: SessionRecord) throws -> BSONDocument {
+        do {
+            var document = try BSONEncoder.document(record)
+            if record.outcome == nil { document["outcome"] = .null }
+            return document
+        } catch {
+            throw StorageError(.refused, "this session cannot be stored", cause: "\(error)")
+        }
+    }
+
+    /// Those keys that have changed between two versions of a record, for `$set`; an absent one is null.
+    static func changes(from old: SessionRecord, to new: SessionRecord) throws -> BSONDocument {
+        let before = try fields(of: old)
+        let after = try fields(of: new)
+        var changes = BSONDocument()
+        for element in after.elements where before[element.key] != element.value { changes.elements.append(element) }
+        for element in before.elements where after[element.key] == nil { changes[element.key] = .null }
+        return changes
+    }
+
+    /// The record of a document. Documents that lack keys which we have added to the spec's are read with what those mean
+    /// when nothing is known.
+    static func record(_ document: BSONDocument) throws -> SessionRecord {
+        do {
+            let complete = try completed(document)
+            return try BSONDecoder.decode(SessionRecord.self, from: complete)
+        } catch {
+            let name = document["sessionId"]?.string ?? "a session"
+            throw StorageError(.corrupt, "\(name.prefix(16)) cannot be read", cause: "\(error)")
+        }
+    }
+
+    /// What the lists show, of which each line is read alone: see `summaryProjection`.
+    static func summary(_ document: BSONDocument) throws -> SessionSummary {
+        var flat = document.withoutNulls.completed(with: ["personaName": document["personaId"] ?? "", "client": ""])
+        flat["phase"] = document["phase"] ?? .string(phase(of: document).rawValue)
+        let score = document["score"]?.document
+        flat["score"] = score?["overall"]
+        flat["passed"] = score?["passed"]
+        flat["needsReview"] = score?["needsReview"]
+        return try BSONDecoder.decode(SessionSummary.self, from: flat)
+    }
+
+    static let summaryProjection: BSONDocument = BSONDocument(
+        [
+            "sessionId", "traineeId", "personaId", "personaName", "scenarioId", "status", "phase", "outcome",
+            "score.overall", "score.passed", "score.needsReview", "finalAttitude", "durationMs", "client", "createdAt",
+        ].map { ($0, 1) })
+}
+
+// MARK: - Documents that lack keys
+
+extension SessionDocument {
+    private static func completed(_ document: BSONDocument) throws -> BSONDocument {
+        let personaId = document["personaId"]?.string ?? ""
+        let persona = Persona.unknown(id: personaId, name: document["personaName"]?.string ?? personaId)
+        let new = NewSession(
+            traineeId: "", persona: persona, scenario: .unknown(id: document["scenarioId"]?.string ?? ""), client: "",
+            metadata: [:], tokenHash: "", createdBy: "", idempotency: nil)
+        guard let id = SessionID(number: 1) else { return document }
+        var defaults = try BSONEncoder.document(
+            SessionRecord(new, id: id, at: Date(bsonMilliseconds: document["createdAt"]?.date ?? 0)))
+        // These make a session what it is: without them there is nothing to read.
+        for key in ["sessionId", "traineeId", "status", "createdAt", "tokenHash"] { defaults[key] = nil }
+        defaults["phase"] = .string(phase(of: document).rawValue)
+        var complete = document.withoutNulls.completed(with: defaults, except: ["metadata"])
+
+        complete.completeItems(of: "transcript") { ["utteranceId": .string("u\($0 + 1)")] }
+        complete.completeItems(of: "events") { _ in ["data": .null, "time": 0] }
+        complete.completeItems(of: "exports") { _ in ["attempts": 0] }
+        if let score = complete["score"]?.document {
+            complete["score"] = .document(
+                score.completed(with: [
+                    "categories": [:], "highlights": [], "improvements": [], "summary": "", "passed": true,
+                    "failReasons": [], "details": [], "salesSteps": [], "findings": [],
+                    "samples": [score["overall"] ?? 0], "spread": 0, "needsReview": false, "flags": [], "model": "",
+                    "rubricVersion": 0, "promptVersion": 0,
+                ]))
+        }
+        // The spec does not say what a log line holds; those of others cannot be shown as ours.
+        if let logs = complete["supervisorLogs"]?.array {
+            complete["supervisorLogs"] = .array(
+                logs.filter { (try? BSONDecoder.decode(SupervisorLog.self, from: $0)) != nil })
+        }
+        return complete
+    }
+
+    private static func phase(of document: BSONDocument) -> SessionPhase {
+        if document["status"]?.string != SessionStatus.ended.rawValue { return .waiting }
+        if document["dataFilesWritten"] == true { return .filed }
+        return document["score"]?.document == nil ? .ended : .scored
+    }
+}
+
+extension BSONDocument {
+    /// Optionals are absent in our records; others, and `$set`, write null.
+    fileprivate var withoutNulls: BSONDocument {
+        var document = self
+        document.elements.removeAll { $0.value == .null && $0.key != "metadata" }
+        return document
+    }
+
+    fileprivate mutating func completeItems(of key: String, with defaults: (Int) -> BSONDocument) {
+        guard let items = self[key]?.array else { return }
+        self[key] = .array(
+            items.enumerated().map { index, item in
+                item.document.map { .document($0.completed(with: defaults(index))) } ?? item
+            })
+    }
+}
+
+extension Persona {
+    /// What stands in for a persona of which only the name was stored.
+    static func unknown(id: String, name: String) -> Persona {
+        Persona(
+            id: id, version: 0, name: name, type: "", age: 0, language: "en", description: "", voice: "",
+            initialAttitude: Attitude.range.lowerBound, traits: [], objections: [], attitudeRules: [],
+            realtimePrompt: "",
+            supervisorPrompt: "", scoringPrompt: "", productKnowledge: "", rubric: Rubric(version: 0, categories: []),
+            scenarios: [])
+    }
+}
+
+extension Scenario {
+    static func unknown(id: String) -> Scenario {
+        Scenario(id: id, title: id, description: "", goal: "", situation: "")
+    }
+}
