@@ -1,0 +1,35 @@
+import Domain
+import OpenAI
+
+/// What the model proposes. Read leniently where a value can be put right, and believed nowhere.
+struct EvaluationAnswer: Decodable, Sendable {
+    struct Step: Decodable, Sendable {
+        var status: String
+        var utteranceId: String?
+        var quote: String?
+    }
+
+    var salesSteps: [String: Step]
+    var attitude: Int
+    var shouldEnd: Bool
+    var outcome: String?
+    var guidance: String
+
+    /// The steps first: who has looked for evidence judges the mood better.
+    static func schema(steps: [String]) -> JSONSchema {
+        let step = JSONSchema.object([
+            .init("utteranceId", .optional(.string("the trainee's utterance that shows it best; null when none does"))),
+            .init("quote", .optional(.string("words copied exactly from that utterance, at least two"))),
+            .init("status", .choice(SalesStepResult.Status.allCases.map(\.rawValue))),
+        ])
+        return .object([
+            .init("salesSteps", .object(steps.map { .init($0, step) })),
+            .init("attitude", .integer(Attitude.range, "the customer's attitude now")),
+            .init("shouldEnd", .boolean("whether the conversation is over in fact")),
+            .init(
+                "outcome",
+                .optional(.choice(Outcome.allCases.map(\.rawValue), "only with shouldEnd; null otherwise"))),
+            .init("guidance", .string("for the customer's next turn, at most 300 characters, no words of the trainee")),
+        ])
+    }
+}

@@ -1,0 +1,28 @@
+import Compliance
+import Domain
+import OpenAI
+
+/// Asks the model how the customer feels now, and lets nothing through that does not hold.
+struct Evaluator: Sendable {
+    /// Late advice is worthless: the talk has moved on, and the next evaluation is near.
+    static let limit = Duration.seconds(10)
+
+    let model: LanguageModel
+    let catalog: ComplianceCatalog
+
+    /// - Throws: `OpenAIError`, and `CancellationError` when the session was closed meanwhile.
+    func verdict(for evaluation: Evaluation) async throws -> Verdict {
+        let begin = ContinuousClock.now
+        let prompt = EvaluationPrompt(catalog: catalog)
+        let (answer, source) = try await model.answer(
+            ModelQuestion(
+                instructions: prompt.instructions(for: evaluation), input: try prompt.input(for: evaluation),
+                answerName: "verdict", schema: EvaluationAnswer.schema(steps: catalog.salesSteps.map(\.id)),
+                maxTokens: 1_200, safetyIdentifier: evaluation.safetyIdentifier, attemptLimit: Self.limit,
+                totalLimit: Self.limit),
+            as: EvaluationAnswer.self)
+        let check = VerdictCheck(evaluation: evaluation, catalog: catalog)
+        return check.verdict(
+            from: answer, model: source.model ?? model.name, latency: ContinuousClock.now - begin)
+    }
+}

@@ -1,0 +1,61 @@
+import Compliance
+import Domain
+
+/// How far the trainee got with each sales step: the model's view, as far as stored words and events bear it out.
+struct SalesStepCheck: Sendable {
+    let evaluation: Evaluation
+
+    /// - Returns: one result for each step that there is, in the order of the funnel.
+    func results(
+        from proposed: [String: EvaluationAnswer.Step]
+    ) -> (results: [SalesStepResult], droppedEvidence: Bool) {
+        var dropped = false
+        let results = evaluation.steps.map { last in
+            guard let step = proposed[last.id] else { return last }
+            let (result, wasDropped) = result(last: last, step)
+            dropped = dropped || wasDropped
+            return last.id == "age_check" ? counted(result) : result
+        }
+        return (results, dropped)
+    }
+
+    private func result(last: SalesStepResult, _ step: EvaluationAnswer.Step) -> (SalesStepResult, dropped: Bool) {
+        let evidence = evidence(of: step)
+        let isCited = step.quote?.isEmpty == false || step.utteranceId?.isEmpty == false
+        let dropped = isCited && evidence == nil
+        switch SalesStepResult.Status(rawValue: step.status) {
+        case .done, .partial:
+            guard let evidence, let status = SalesStepResult.Status(rawValue: step.status) else {
+                return (last, dropped)
+            }
+            // What was done with good words is not half undone later.
+            guard last.status != .done || status == .done else { return (last, dropped) }
+            return (SalesStepResult(id: last.id, status: status, evidence: [evidence]), dropped)
+        case .missed:
+            return (SalesStepResult(id: last.id, status: .missed, evidence: evidence.map { [$0] } ?? []), dropped)
+        case .open, nil: return (last, dropped)
+        }
+    }
+
+    /// Only words of the trainee show what the trainee did.
+    private func evidence(of step: EvaluationAnswer.Step) -> Evidence? {
+        Quotation.checked(
+            Evidence(utteranceId: step.utteranceId, text: step.quote),
+            against: evaluation.transcript.filter { $0.speaker == .trainee })
+    }
+
+    /// An age check is counted, not judged: it is done when a date of birth was entered that makes the customer old enough,
+    /// and missed when a product was handed over before.
+    private func counted(_ result: SalesStepResult) -> SalesStepResult {
+        let findings = evaluation.findings.filter { $0.rule == "age_check" }
+        if let blocker = findings.first(where: { $0.status == .violated && $0.severity == .blocker }) {
+            return SalesStepResult(id: result.id, status: .missed, evidence: [blocker.evidence])
+        }
+        if evaluation.isAgeVerified {
+            let proof = findings.last { $0.status == .satisfied }.map { [$0.evidence] } ?? []
+            return SalesStepResult(id: result.id, status: .done, evidence: proof)
+        }
+        guard result.status == .done else { return result }
+        return SalesStepResult(id: result.id, status: .partial, evidence: result.evidence)
+    }
+}

@@ -1,0 +1,81 @@
+import Domain
+import Logging
+import OpenAI
+import Wire
+
+/// Runs one supervised session: feeds it, waits for it and asks for it. Everything it starts ends with `run`.
+final class SessionRun: Sendable {
+    typealias Input = SupervisedSession.Input
+
+    /// Inputs that may wait. They are taken in microseconds, so a full queue means that something is badly wrong; what comes
+    /// then is lost to the supervisor and to nobody else.
+    static let queueLimit = 4_096
+
+    private let session: SupervisedSession
+    private let evaluator: Evaluator
+    private let debounce: Duration
+    private let clock: any Clock<Duration>
+    private let metrics: SupervisorMetrics
+    private let logger: Logger
+    private let send: @Sendable (SupervisorMessage) -> Void
+    private let inputs: AsyncStream<Input>
+    private let feed: AsyncStream<Input>.Continuation
+
+    init(
+        _ session: SupervisedSession, evaluator: Evaluator, debounce: Duration, clock: any Clock<Duration>,
+        metrics: SupervisorMetrics, logger: Logger, send: @escaping @Sendable (SupervisorMessage) -> Void
+    ) {
+        self.session = session
+        self.evaluator = evaluator
+        self.debounce = debounce
+        self.clock = clock
+        self.metrics = metrics
+        self.logger = logger
+        self.send = send
+        (inputs, feed) = AsyncStream.makeStream(bufferingPolicy: .bufferingOldest(Self.queueLimit))
+    }
+
+    func receive(_ input: Input) {
+        if case .dropped = feed.yield(input) { logger.error("an input was lost: too many wait") }
+    }
+
+    func stop() { feed.finish() }
+
+    func run() async {
+        var session = session
+        await withDiscardingTaskGroup { group in
+            func perform(_ actions: [SupervisedSession.Action]) {
+                for action in actions {
+                    switch action {
+                    case .send(let message): send(message)
+                    case .pause(let number):
+                        group.addTask {
+                            guard (try? await self.clock.sleep(for: self.debounce)) != nil else { return }
+                            self.receive(.pauseOver(number))
+                        }
+                    case .evaluate(let evaluation): group.addTask { await self.evaluate(evaluation) }
+                    }
+                }
+            }
+            perform(session.begin())
+            for await input in inputs { perform(session.handle(input)) }
+            group.cancelAll()
+        }
+    }
+
+    private func evaluate(_ evaluation: Evaluation) async {
+        let begin = ContinuousClock.now
+        metrics.evaluationBegan()
+        defer { metrics.evaluationEnded(after: .now - begin) }
+        do {
+            receive(.evaluated(try await evaluator.verdict(for: evaluation)))
+        } catch is CancellationError {
+            return
+        } catch {
+            let code = (error as? OpenAIError)?.code.rawValue ?? "evaluation_failed"
+            logger.warning(
+                "no verdict", metadata: ["evalSeq": "\(evaluation.evalSeq)", "error": "\(error)"])
+            receive(.evaluationFailed(evalSeq: evaluation.evalSeq, code: code))
+        }
+    }
+}

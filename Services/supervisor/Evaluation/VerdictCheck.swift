@@ -1,0 +1,74 @@
+import Compliance
+import Domain
+import Foundation
+
+/// Turns what the model proposes into what holds: bounds, evidence, and no word of the trainee in what the customer is told.
+struct VerdictCheck: Sendable {
+    static let guidanceLimit = 300
+
+    let evaluation: Evaluation
+    let catalog: ComplianceCatalog
+
+    func verdict(from answer: EvaluationAnswer, model: String, latency: Duration) -> Verdict {
+        var flags: [String] = []
+        let attitude = Attitude.bounded(answer.attitude, after: evaluation.attitude)
+        if attitude != answer.attitude { flags.append("attitude_clamped") }
+
+        let guidance = guidance(answer.guidance)
+        if guidance == nil { flags.append("guidance_dropped") }
+
+        let steps = SalesStepCheck(evaluation: evaluation).results(from: answer.salesSteps)
+        if steps.droppedEvidence { flags.append("evidence_dropped") }
+
+        // An end without a known outcome is no end.
+        let outcome = answer.outcome.flatMap { Outcome(rawValue: $0) }
+        let shouldEnd = answer.shouldEnd && outcome != nil
+
+        let new = Set(evaluation.newUtterances)
+        if evaluation.findings.contains(where: { finding in
+            finding.rule == "injection_suspected" && finding.evidence.utteranceId.map { new.contains($0) } != false
+        }) {
+            flags.append("injection_suspected")
+        }
+        return Verdict(
+            evalSeq: evaluation.evalSeq, attitude: attitude,
+            direction: Attitude.Direction(from: evaluation.attitude, to: attitude), guidance: guidance ?? "",
+            salesSteps: steps.results, shouldEnd: shouldEnd, outcome: shouldEnd ? outcome : nil, model: model,
+            latencyMs: Int(latency.components.seconds) * 1_000
+                + Int(latency.components.attoseconds / 1_000_000_000_000_000), flags: flags)
+    }
+
+    /// One line, at most `guidanceLimit` characters, or nil when it carries words of the trainee or sounds like an
+    /// instruction to a system: it would stand in the customer's own prompt.
+    private func guidance(_ proposed: String) -> String? {
+        let text = SpokenText.cleaned(proposed)
+        guard !quotesTrainee(text), !isSuspect(text) else { return nil }
+        guard text.count > Self.guidanceLimit else { return text }
+        let cut = text.prefix(Self.guidanceLimit)
+        return String(cut[..<(cut.lastIndex(of: " ") ?? cut.endIndex)])
+    }
+
+    /// Five words in a row are no coincidence.
+    private func quotesTrainee(_ text: String) -> Bool {
+        let words = Self.words(in: text)
+        guard words.count >= 5 else { return false }
+        let said = evaluation.transcript.filter { $0.speaker == .trainee }.map {
+            " " + Self.words(in: $0.text).joined(separator: " ") + " "
+        }
+        return (0...(words.count - 5)).contains { start in
+            let run = " " + words[start..<(start + 5)].joined(separator: " ") + " "
+            return said.contains { $0.contains(run) }
+        }
+    }
+
+    private func isSuspect(_ text: String) -> Bool {
+        var rules = ComplianceRules(
+            catalog: catalog, language: evaluation.persona.language, legalAge: 1, sessionDate: Date(timeIntervalSince1970: 0))
+        let line = Utterance(utteranceId: "guidance", startTime: 0, endTime: 0, speaker: .trainee, text: text)
+        return rules.findings(for: line).contains { $0.rule == "injection_suspected" }
+    }
+
+    private static func words(in text: String) -> [String] {
+        SpokenText.cleaned(text).lowercased().split { !$0.isLetter && !$0.isNumber }.map(String.init)
+    }
+}

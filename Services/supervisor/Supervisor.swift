@@ -1,0 +1,36 @@
+import Bootstrap
+import Compliance
+import Domain
+import Logging
+import Metrics
+import OpenAI
+import ServiceLifecycle
+import Wire
+
+/// Steers the customer's attitude while a call goes on, and finds breaches of the rules as they happen.
+///
+/// Listens on `supervisor/<instance>.sock`. Talks to the model API.
+/// Holds the OpenAI key and a view of its sessions that a relay rebuilds with one snapshot.
+@main
+struct Supervisor: ServiceMain {
+    static let name = ServiceName.supervisor
+    static let summary = "Judges how a live conversation goes, and steers the customer. Start as many as you like."
+    static let settings = SupervisorConfiguration.settings
+
+    static func services(in context: ServiceContext) async throws -> [any Service] {
+        let configuration = try SupervisorConfiguration(context.config)
+        let catalog = try configuration.complianceCatalog()
+        let metrics = SupervisorMetrics(context.metrics)
+        let evaluator = Evaluator(
+            model: .openAI(configuration.openAI, onFailure: { metrics.failed($0) }), catalog: catalog)
+        let handler = SupervisorHandler(
+            evaluator: evaluator, catalog: catalog, legalAge: configuration.legalAge, debounce: configuration.debounce,
+            metrics: metrics, logger: context.logger)
+        return [
+            UnixServer(
+                at: context.sockets, service: name, instance: context.instance,
+                status: StatusEndpoints(readyz: context.readyz, metrics: context.metricsText), logger: context.logger,
+                serve: handler.serve)
+        ]
+    }
+}

@@ -1,0 +1,64 @@
+import Compliance
+import Domain
+import Logging
+import Wire
+
+/// Serves the links of relays. Each session that a relay opens gets a task of its own, which ends with the session or with
+/// the link, whichever comes first.
+struct SupervisorHandler: Sendable {
+    /// Sessions on one link; a relay has 500 by default. One more is not supervised, and the relay is told.
+    static let sessionLimit = 5_000
+
+    let evaluator: Evaluator
+    let catalog: ComplianceCatalog
+    let legalAge: Int
+    let debounce: Duration
+    var clock: any Clock<Duration> = ContinuousClock()
+    let metrics: SupervisorMetrics
+    let logger: Logger
+
+    func serve(_ connection: Connection) async throws {
+        try await withThrowingDiscardingTaskGroup { group in
+            var sessions: [SessionID: SessionRun] = [:]
+            defer { for run in sessions.values { run.stop() } }
+            for try await frame in connection.frames {
+                let message: SupervisorMessage
+                do {
+                    message = try frame.decode()
+                } catch is UnknownMessageType {
+                    continue
+                }
+                switch message {
+                case .open(let snapshot):
+                    sessions.removeValue(forKey: snapshot.sessionId)?.stop()
+                    guard sessions.count < Self.sessionLimit else {
+                        try connection.send(
+                            SupervisorMessage.evaluationFailed(
+                                sessionId: snapshot.sessionId, evalSeq: snapshot.evalSeq + 1, code: "worker_full"))
+                        continue
+                    }
+                    let run = run(of: snapshot, for: connection)
+                    sessions[snapshot.sessionId] = run
+                    group.addTask { await run.run() }
+                case .utterance(let id, let utterance): sessions[id]?.receive(.utterance(utterance))
+                case .event(let id, let event): sessions[id]?.receive(.event(event))
+                case .close(let id): sessions.removeValue(forKey: id)?.stop()
+                // What a supervisor says and never hears.
+                case .verdict, .finding, .evaluationFailed: continue
+                }
+            }
+        }
+    }
+
+    private func run(of snapshot: SupervisorMessage.Snapshot, for connection: Connection) -> SessionRun {
+        var logger = logger
+        logger[metadataKey: "sessionId"] = "\(snapshot.sessionId)"
+        let session = SupervisedSession(snapshot, catalog: catalog, legalAge: legalAge)
+        return SessionRun(
+            session, evaluator: evaluator, debounce: debounce, clock: clock, metrics: metrics, logger: logger,
+            send: { message in
+                // A relay that is gone opens the session on another worker with all that it knows.
+                try? connection.send(message)
+            })
+    }
+}

@@ -1,0 +1,79 @@
+public import Domain
+
+/// A conversation as a model is shown it: data in a JSON object, every text cleaned and bounded. Instructions never stand
+/// beside what people said.
+public struct ConversationData: Encodable, Sendable {
+    /// Characters of one utterance that are shown; more is no conversation any more.
+    static let textLimit = 4_000
+    /// Of both, the newest are shown.
+    static let lineLimit = 400
+    static let eventLimit = 200
+
+    public struct Line: Encodable, Sendable {
+        public var utteranceId: String
+        public var speaker: Speaker
+        public var startTime: Double
+        public var text: String
+        /// The customer was cut short here.
+        public var interrupted: Bool?
+    }
+
+    public struct Event: Encodable, Sendable {
+        public var eventId: String?
+        public var time: Double
+        public var type: String
+        public var data: JSONValue
+    }
+
+    public struct RuleFinding: Encodable, Sendable {
+        public var rule: String
+        public var status: Finding.Status
+        public var severity: Finding.Severity
+        public var message: String
+        public var utteranceId: String?
+        public var eventId: String?
+    }
+
+    public var transcript: [Line]
+    public var events: [Event]
+    public var findings: [RuleFinding]
+
+    /// Only what the trainee did goes in of the events: what our own processes write down is no news to a judge.
+    public init(transcript: [Utterance], events: [SessionEvent], findings: [Finding]) {
+        self.transcript = transcript.suffix(Self.lineLimit).map { utterance in
+            Line(
+                utteranceId: utterance.utteranceId, speaker: utterance.speaker, startTime: utterance.startTime,
+                text: Self.text(utterance.text), interrupted: utterance.interrupted)
+        }
+        self.events = events.filter { EventType.fromClients.contains($0.type) }.suffix(Self.eventLimit).map { event in
+            Event(
+                eventId: event.eventId.map(Self.text), time: event.time, type: event.type.rawValue,
+                data: Self.cleaned(event.data))
+        }
+        self.findings = findings.map { finding in
+            RuleFinding(
+                rule: finding.rule, status: finding.status, severity: finding.severity,
+                message: Self.text(finding.message), utteranceId: finding.evidence.utteranceId,
+                eventId: finding.evidence.eventId.map(Self.text))
+        }
+    }
+
+    private static func text(_ text: String) -> String { String(SpokenText.cleaned(text).prefix(textLimit)) }
+
+    /// Four levels are more than any event of ours has; what lies deeper is left out.
+    private static func cleaned(_ value: JSONValue, levels: Int = 4) -> JSONValue {
+        switch value {
+        case .null, .bool, .integer, .number: value
+        case .string(let text): .string(String(Self.text(text).prefix(500)))
+        case .array(let items): levels == 0 ? .null : .array(items.prefix(50).map { cleaned($0, levels: levels - 1) })
+        case .object(let members):
+            levels == 0
+                ? .null
+                : .object(
+                    Dictionary(
+                        members.sorted { $0.key < $1.key }.prefix(50).map {
+                            (String(text($0.key).prefix(100)), cleaned($0.value, levels: levels - 1))
+                        }, uniquingKeysWith: { first, _ in first }))
+        }
+    }
+}

@@ -1,0 +1,60 @@
+public import Domain
+
+/// Whether somebody really said what a model quotes. A quote that is not in the record is worth nothing, however well it
+/// sounds.
+public enum Quotation {
+    /// The quote as it stands in `text`, or nil when it does not.
+    ///
+    /// Blanks, invisible characters and the shape of quotation marks and dashes do not count, since models change those;
+    /// every letter does. Whole words only, and at least two of them, unless the quote is all that was said: a lone "the"
+    /// proves nothing.
+    public static func verbatim(_ quote: String, in text: String) -> String? {
+        let said = Array(SpokenText.cleaned(text))
+        let wanted = trimmed(Array(SpokenText.cleaned(quote)))
+        guard !wanted.isEmpty, wanted.count <= said.count else { return nil }
+        let plainSaid = said.map(plain)
+        let plainWanted = wanted.map(plain)
+        for start in 0...(said.count - wanted.count) {
+            let end = start + wanted.count
+            guard plainSaid[start..<end].elementsEqual(plainWanted), isBoundary(plainSaid, at: start),
+                isBoundary(plainSaid, at: end)
+            else { continue }
+            let hasTwoWords = wanted.split(whereSeparator: \.isWhitespace).count >= 2
+            guard hasTwoWords || trimmed(said).count == wanted.count else { return nil }
+            return String(said[start..<end])
+        }
+        return nil
+    }
+
+    /// The evidence with the words as they are stored, or nil when they are not those of the utterance that it names.
+    public static func checked(_ evidence: Evidence, against transcript: [Utterance]) -> Evidence? {
+        guard let quote = evidence.text,
+            let utterance = transcript.first(where: { $0.utteranceId == evidence.utteranceId }),
+            let words = verbatim(quote, in: utterance.text)
+        else { return nil }
+        return Evidence(utteranceId: utterance.utteranceId, text: words)
+    }
+
+    /// Without what a writer puts around a quote: marks, blanks, dots of omission and closing punctuation.
+    private static func trimmed(_ characters: [Character]) -> [Character] {
+        let around: (Character) -> Bool = { !$0.isLetter && !$0.isNumber }
+        let front = characters.drop(while: around)
+        return Array(front.reversed().drop(while: around).reversed())
+    }
+
+    private static func plain(_ character: Character) -> Character {
+        switch character {
+        case "\u{2018}", "\u{2019}", "\u{201A}", "\u{02BC}", "`", "´": "'"
+        case "\u{201C}", "\u{201D}", "\u{201E}", "«", "»": "\""
+        case "\u{2010}", "\u{2011}", "\u{2012}", "\u{2013}", "\u{2014}": "-"
+        default: character
+        }
+    }
+
+    /// Whether a word begins or ends there.
+    private static func isBoundary(_ characters: [Character], at index: Int) -> Bool {
+        guard index > 0, index < characters.count else { return true }
+        func isInWord(_ character: Character) -> Bool { character.isLetter || character.isNumber }
+        return !(isInWord(characters[index - 1]) && isInWord(characters[index]))
+    }
+}
