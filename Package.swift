@@ -94,8 +94,8 @@ let package = Package(
         .tests(
             "Relay", module: "RelayService",
             ["Wire", "Storage", "WebSocket", .nioCore, .nioPosix, .nioEmbedded, .logging]),
-        .tests("Supervisor", module: "SupervisorService", ["Wire", "OpenAI", "Compliance", .logging]),
-        .tests("Scoring", module: "ScoringService", ["Wire", "OpenAI", "Compliance", "Storage", .logging]),
+        .tests("Supervisor", module: "SupervisorService", ["Bootstrap", "Wire", "OpenAI", "Compliance", .logging]),
+        .tests("Scoring", module: "ScoringService", ["Bootstrap", "Wire", "OpenAI", "Compliance", "Storage", .logging]),
         .tests("Reports", module: "ReportsService", ["Wire", "Storage", "HTTPClient", "CArchive", .logging]),
         .tests("Simulator", module: "FakeOpenAI", ["WebSocket", "HTTPClient", .nioCore, .nioPosix, .logging]),
         .tests("System", module: "TrainingClient", ["HTTPClient", "Storage", .nioCore, .logging]),

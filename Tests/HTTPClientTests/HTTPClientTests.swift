@@ -58,7 +58,7 @@ import Testing
     @Test func `a port where nobody listens is a failed connection`() async throws {
         let server = try ScriptedHTTPServer { _ in .hangUp }
         server.stop()
-        try await eventually {
+        try await eventually("the port is closed") {
             await self.code(of: { try await client.send(HTTPRequest("GET", server.url)) }) == .connectionFailed
         }
     }
@@ -127,7 +127,7 @@ import Testing
         defer { server.stop() }
         await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { _ = try await client.send(HTTPRequest("GET", server.url, timeout: .seconds(60))) }
-            try? await eventually { server.requests.count == 1 }
+            try? await eventually("the request arrives") { server.requests.count == 1 }
             let begin = ContinuousClock.now
             group.cancelAll()
             await #expect(throws: CancellationError.self) { try await group.next() }
@@ -156,7 +156,7 @@ import Testing
         defer { server.stop() }
         await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { _ = try await small.send(HTTPRequest("GET", server.url + "/slow")) }
-            try? await eventually { server.requests.count == 1 }
+            try? await eventually("the request arrives") { server.requests.count == 1 }
             await expect(.tooManyRequests) { try await small.send(HTTPRequest("GET", server.url)) }
             group.cancelAll()
         }
@@ -168,7 +168,7 @@ import Testing
         let server = try ScriptedHTTPServer { _ in .silence }
         defer { server.stop() }
         async let code = code { try await own.send(HTTPRequest("GET", server.url)) }
-        try await eventually { server.requests.count == 1 }
+        try await eventually("the request arrives") { server.requests.count == 1 }
         own.shutdown()
         #expect(await code == .stopped)
         await expect(.stopped) { try await own.send(HTTPRequest("GET", server.url)) }
@@ -218,17 +218,5 @@ import Testing
         at location: SourceLocation = #_sourceLocation
     ) async {
         #expect(await self.code(of: body) == code, sourceLocation: location)
-    }
-}
-
-/// Waits until it holds; fails the test when it does not within ten seconds.
-func eventually(_ condition: () async -> Bool, at location: SourceLocation = #_sourceLocation) async throws {
-    let deadline = ContinuousClock.now + .seconds(10)
-    while await !condition() {
-        guard ContinuousClock.now < deadline else {
-            Issue.record("did not come true within ten seconds", sourceLocation: location)
-            return
-        }
-        try await Task.sleep(for: .milliseconds(5))
     }
 }

@@ -41,7 +41,8 @@ struct VerdictCheck: Sendable {
     /// One line, at most `guidanceLimit` characters, or nil when it carries words of the trainee or sounds like an
     /// instruction to a system: it would stand in the customer's own prompt.
     private func guidance(_ proposed: String) -> String? {
-        let text = SpokenText.cleaned(proposed)
+        // Nothing beyond this can be kept, and a hostile answer must not cost time.
+        let text = SpokenText.cleaned(String(proposed.prefix(4 * Self.guidanceLimit)))
         guard !quotesTrainee(text), !isSuspect(text) else { return nil }
         guard text.count > Self.guidanceLimit else { return text }
         let cut = text.prefix(Self.guidanceLimit)
@@ -63,7 +64,8 @@ struct VerdictCheck: Sendable {
 
     private func isSuspect(_ text: String) -> Bool {
         var rules = ComplianceRules(
-            catalog: catalog, language: evaluation.persona.language, legalAge: 1, sessionDate: Date(timeIntervalSince1970: 0))
+            catalog: catalog, language: evaluation.persona.language, legalAge: 1,
+            sessionDate: Date(timeIntervalSince1970: 0))
         let line = Utterance(utteranceId: "guidance", startTime: 0, endTime: 0, speaker: .trainee, text: text)
         return rules.findings(for: line).contains { $0.rule == "injection_suspected" }
     }
