@@ -62,16 +62,18 @@ let package = Package(
         .executableTarget(
             name: "FakeOpenAI",
             dependencies: [
-                "WebSocket", .argumentParser, .hummingbird, .hummingbirdCore, .httpTypes, .nioCore, .nioPosix,
+                "Domain", "Speech", "WebSocket", .argumentParser, .hummingbird, .hummingbirdCore, .httpTypes, .nioCore, .nioPosix,
                 .nioHTTPTypes, .logging, .lifecycle,
             ],
             path: "Tests/FakeOpenAI", swiftSettings: .house),
+        .target(name: "Speech", path: "Tests/Speech", swiftSettings: .house),
         .target(
-            name: "TrainingClient", dependencies: ["Domain", "WebSocket", "HTTPClient", .nioCore, .nioPosix, .logging],
+            name: "TrainingClient",
+            dependencies: ["Domain", "Speech", "WebSocket", "HTTPClient", .nioCore, .nioPosix, .logging],
             path: "Tests/TrainingClient", swiftSettings: .house),
         .executableTarget(
-            name: "DemoCall", dependencies: ["Domain", "TrainingClient", .argumentParser], path: "Tests/DemoCall",
-            swiftSettings: .house),
+            name: "DemoCall", dependencies: ["Domain", "Speech", "TrainingClient", "HTTPClient", .argumentParser],
+            path: "Tests/DemoCall", swiftSettings: .house),
         .target(
             name: "TestSupport", dependencies: ["Domain", "Wire", "Storage", "HTTPClient", .logging, .nioCore],
             path: "Tests/Support", swiftSettings: .house),
@@ -97,7 +99,7 @@ let package = Package(
         .tests("Supervisor", module: "SupervisorService", ["Bootstrap", "Wire", "OpenAI", "Compliance", .logging]),
         .tests("Scoring", module: "ScoringService", ["Bootstrap", "Wire", "OpenAI", "Compliance", "Storage", .logging]),
         .tests("Reports", module: "ReportsService", ["Wire", "Storage", "HTTPClient", "CArchive", .logging]),
-        .tests("Simulator", module: "FakeOpenAI", ["WebSocket", "HTTPClient", .nioCore, .nioPosix, .logging]),
+        .tests("Simulator", module: "FakeOpenAI", ["Speech", "WebSocket", "HTTPClient", .nioCore, .nioPosix, .logging]),
         .tests("System", module: "TrainingClient", ["HTTPClient", "Storage", .nioCore, .logging]),
     ],
     swiftLanguageModes: [.v6]

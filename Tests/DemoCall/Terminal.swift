@@ -1,0 +1,126 @@
+import Domain
+import Foundation
+import TrainingClient
+
+/// What the demo writes: colours and a mood bar on a terminal, plain lines elsewhere.
+struct Terminal: Sendable {
+    private let isColoured = isatty(STDOUT_FILENO) == 1
+
+    private func line(_ text: String) {
+        FileHandle.standardOutput.write(Data((text + "\n").utf8))
+    }
+
+    private func style(_ code: String, _ text: String) -> String {
+        isColoured ? "\u{1B}[\(code)m\(text)\u{1B}[0m" : text
+    }
+
+    func begin(_ created: TrainingServer.Created, simulated: Bool) {
+        line("")
+        line(
+            style("1", "\(created.sessionId)  \(created.persona.name ?? "?")")
+                + " · \(created.persona.type ?? "customer") · \(created.scenario.title ?? created.scenario.id)")
+        if simulated {
+            line(
+                style(
+                    "33", "The server runs against the bundled OpenAI simulator: answers are scripted, not intelligent."
+                ))
+        }
+        line("")
+    }
+
+    func show(_ event: TrainingCall.Event, customer: String) {
+        guard case .message(let message) = event else { return }
+        switch message {
+        case .ready: line(style("2", "connected, the microphone is open"))
+        case .transcript(let said):
+            let who = said.speaker == .trainee ? style("36", "you".padded(to: 8)) : style("35", customer.padded(to: 8))
+            line(
+                "\(clock(said.startTime)) \(who) \(said.text)\(said.interrupted == true ? style("2", " (interrupted)") : "")"
+            )
+        case .attitude(let change): line("\(String(repeating: " ", count: 6)) \(mood(change.value, change.direction))")
+        case .compliance(let finding):
+            let mark = finding.status == .violated ? style("31", "rule") : style("32", "rule")
+            line("\(String(repeating: " ", count: 6)) \(mark)     \(finding.rule): \(finding.message)")
+        case .sessionEnded(_, let outcome, let trigger):
+            line("")
+            line(style("1", "The call has ended: \(outcome.rawValue)") + " (\(trigger)). Scoring…")
+        case .error(_, let code, let text, _, _): line(style("31", "error \(code): \(text)"))
+        case .status(let upstream): line(style("33", "connection to the voice service: \(upstream)"))
+        case .goingAway(let reason, _): line(style("33", "the server goes away: \(reason)"))
+        case .nack(_, let code, let text, _): line(style("31", "event refused, \(code): \(text)"))
+        case .score, .audioClear, .ack, .resumed, .resumeFailed, .pong: break
+        }
+    }
+
+    func event(_ event: ClientEvent) {
+        line("\(String(repeating: " ", count: 6)) \(style("2", "event    \(event.data.type)"))")
+    }
+
+    /// What somebody types next; nil when the input has ended.
+    func ask() async -> String? {
+        FileHandle.standardOutput.write(Data(style("36", "you ▸ ").utf8))
+        return await withCheckedContinuation { continuation in
+            // Reading a terminal blocks, so it has a thread of its own for as long as somebody types.
+            Thread.detachNewThread { continuation.resume(returning: readLine()) }
+        }
+    }
+
+    func end(_ result: Conversation.Result) {
+        guard let score = result.score else {
+            return line(
+                style("31", "No score: \(result.scoreError ?? "the connection closed with \(result.closeCode ?? 0)")"))
+        }
+        line("")
+        line(
+            style("1", "Score \(score.overall) of 100") + "  "
+                + (score.passed ? style("32", "passed") : style("31", "not passed"))
+                + (score.needsReview ? style("33", "  needs review by a person") : ""))
+        for reason in score.failReasons { line("  " + style("31", reason)) }
+        for category in score.details {
+            line("  \(category.title.padded(to: 24)) \(bar(category.score, of: 100, width: 20)) \(category.score)")
+            if let quote = category.evidence.first?.text { line(style("2", "      “\(quote)”")) }
+        }
+        for text in score.highlights.prefix(3) { line("  " + style("32", "+ ") + text) }
+        for text in score.improvements.prefix(3) { line("  " + style("33", "– ") + text) }
+        line("  \(score.summary)")
+    }
+
+    func files(_ files: [URL], dashboard: String) {
+        line("")
+        for file in files { line("\(file.pathExtension.uppercased().padded(to: 10)) \(file.path)") }
+        line("Dashboard  \(dashboard)")
+    }
+
+    func failure(_ text: String, hint: String?) {
+        FileHandle.standardError.write(Data((text + (hint.map { "\n\($0)" } ?? "") + "\n").utf8))
+    }
+
+    private func mood(_ value: Int, _ direction: Attitude.Direction) -> String {
+        let arrow =
+            switch direction {
+            case .rising: "↑"
+            case .falling: "↓"
+            case .steady: "→"
+            }
+        return "\("mood".padded(to: 8)) \(bar(value, of: 10, width: 20)) \(value) \(arrow)"
+    }
+
+    private func bar(_ value: Int, of most: Int, width: Int) -> String {
+        let filled = min(max(value, 0), most) * width / most
+        return style(
+            value * 10 >= most * 6 ? "32" : value * 10 >= most * 3 ? "33" : "31", String(repeating: "█", count: filled))
+            + String(repeating: "░", count: width - filled)
+    }
+
+    private func clock(_ seconds: Double) -> String {
+        let whole = seconds.isFinite ? Int(min(max(seconds, 0), 86_400)) : 0
+        let rest = whole % 60
+        return style("2", "\(whole / 60):\(rest < 10 ? "0" : "")\(rest)".padded(to: 6))
+    }
+}
+
+extension String {
+    fileprivate func padded(to width: Int) -> String {
+        count < width ? self + String(repeating: " ", count: width - count) : self
+    }
+}

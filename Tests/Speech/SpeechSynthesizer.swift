@@ -1,0 +1,79 @@
+import Foundation
+import Synchronization
+
+/// Speaks sentences: with espeak-ng where it is installed, else in tones, one per word, so that everything that only needs
+/// audio works anywhere.
+public final class SpeechSynthesizer: Sendable {
+    private struct Key: Hashable {
+        var text: String
+        var voice: String
+    }
+
+    private static let cacheLimit = 256
+
+    private let program: URL?
+    private let cache = Mutex<[Key: [Int16]]>([:])
+    /// Two at a time: more would only take the processor from the audio that is already playing.
+    private let queue: OperationQueue
+
+    /// - Parameter tonesOnly: never starts a process.
+    public init(tonesOnly: Bool = false) {
+        queue = OperationQueue()
+        queue.maxConcurrentOperationCount = 2
+        program =
+            tonesOnly
+            ? nil
+            : ["/usr/bin/espeak-ng", "/usr/local/bin/espeak-ng"].first {
+                FileManager.default.isExecutableFile(atPath: $0)
+            }
+            .map { URL(filePath: $0) }
+    }
+
+    public var hasVoice: Bool { program != nil }
+
+    /// - Parameter voice: one of OpenAI's names; each gets a timbre of its own.
+    public func speak(_ text: String, voice: String) async -> [Int16] {
+        let key = Key(text: text, voice: voice)
+        if let known = cache.withLock({ $0[key] }) { return known }
+        let samples = await withCheckedContinuation { continuation in
+            queue.addOperation { [program] in
+                let spoken = program.flatMap { try? Self.run($0, text: text, voice: voice) }
+                continuation.resume(returning: spoken ?? Tones.speak(text))
+            }
+        }
+        cache.withLock { cache in
+            if cache.count >= Self.cacheLimit { cache.removeAll() }
+            cache[key] = samples
+        }
+        return samples
+    }
+
+    private static func run(_ program: URL, text: String, voice: String) throws -> [Int16]? {
+        let process = Process()
+        process.executableURL = program
+        process.arguments = ["--stdin", "--stdout", "-v", timbre(voice), "-s", "175", "-a", "110"]
+        let input = Pipe()
+        let output = Pipe()
+        process.standardInput = input
+        process.standardOutput = output
+        process.standardError = FileHandle.nullDevice
+        try process.run()
+        try input.fileHandleForWriting.write(contentsOf: Data(text.prefix(2_000).utf8))
+        try input.fileHandleForWriting.close()
+        let wav = try output.fileHandleForReading.readToEnd() ?? Data()
+        process.waitUntilExit()
+        guard process.terminationStatus == 0, let samples = try? WAVFile.samples(wav), !samples.isEmpty else {
+            return nil
+        }
+        return samples
+    }
+
+    private static func timbre(_ voice: String) -> String {
+        switch voice {
+        case "coral", "shimmer", "sage", "marin", "alloy": "en-gb+f3"
+        case "ballad", "echo": "en-gb+m1"
+        case "trainee": "en-us+f2"
+        default: "en-us+m3"
+        }
+    }
+}

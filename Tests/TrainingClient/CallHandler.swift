@@ -1,0 +1,101 @@
+import Domain
+import Foundation
+import NIOCore
+import Speech
+import Synchronization
+import WebSocket
+
+/// What has come in a call, over all its connections.
+final class CallRecord: Sendable {
+    private struct State {
+        var lastSeq = 0
+        var order: [String] = []
+        var bytes: [String: Int] = [:]
+        var audio: [String: Data] = [:]
+    }
+
+    private let state = Mutex(State())
+    private let captures: Bool
+
+    init(captures: Bool) {
+        self.captures = captures
+    }
+
+    var lastSeq: Int { state.withLock { $0.lastSeq } }
+    var audio: [Data] { state.withLock { state in state.order.compactMap { state.audio[$0] } } }
+
+    /// False for a message that has come before and is to be dropped.
+    func isNew(seq: Int) -> Bool {
+        state.withLock { state in
+            guard seq > state.lastSeq else { return false }
+            state.lastSeq = seq
+            return true
+        }
+    }
+
+    /// - Returns: the milliseconds of this item that have come so far.
+    func add(_ pcm: Data, of itemId: String) -> Int {
+        state.withLock { state in
+            if state.bytes[itemId] == nil { state.order.append(itemId) }
+            state.bytes[itemId, default: 0] += pcm.count
+            if captures { state.audio[itemId, default: Data()].append(pcm) }
+            return (state.bytes[itemId] ?? 0) / PCM16.bytesPerMillisecond
+        }
+    }
+}
+
+final class CallHandler: ChannelInboundHandler {
+    typealias InboundIn = WebSocketMessage
+
+    private struct Audio: Decodable {
+        var data: Data
+        var itemId: String?
+    }
+
+    private struct Numbered: Decodable {
+        var type: String
+        var seq: Int?
+    }
+
+    private let record: CallRecord
+    private let continuation: AsyncStream<TrainingCall.Event>.Continuation
+    private var hasClosed = false
+
+    init(record: CallRecord, continuation: AsyncStream<TrainingCall.Event>.Continuation) {
+        self.record = record
+        self.continuation = continuation
+    }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        switch unwrapInboundIn(data) {
+        case .text(let buffer): take(Data(buffer.readableBytesView))
+        case .binary(let buffer): play(Data(buffer.readableBytesView), of: nil)
+        case .close(let code, let reason):
+            hasClosed = true
+            continuation.yield(.closed(code: Int(code.rawValue), reason: reason))
+        }
+    }
+
+    func channelInactive(context: ChannelHandlerContext) {
+        if !hasClosed { continuation.yield(.closed(code: 1006, reason: "")) }
+        context.fireChannelInactive()
+    }
+
+    private func take(_ json: Data) {
+        let decoder = JSONDecoder()
+        guard let numbered = try? decoder.decode(Numbered.self, from: json) else { return }
+        if numbered.type == "audio" {
+            if let audio = try? decoder.decode(Audio.self, from: json) { play(audio.data, of: audio.itemId) }
+            return
+        }
+        if let seq = numbered.seq, numbered.type != "ready", numbered.type != "resume_failed", !record.isNew(seq: seq) {
+            return
+        }
+        if let message = try? decoder.decode(ServerMessage.self, from: json) { continuation.yield(.message(message)) }
+    }
+
+    private func play(_ pcm: Data, of itemId: String?) {
+        let total = record.add(pcm, of: itemId ?? "")
+        continuation.yield(.audio(itemId: itemId, bytes: pcm.count, totalMs: total))
+    }
+}

@@ -1,0 +1,204 @@
+public import Domain
+import Foundation
+public import Speech
+
+/// Holds a whole conversation over a call, turn by turn: says a line, waits until the customer has answered and what it
+/// said has played, says the next one, and ends when the server says so or the lines are over.
+public struct Conversation: Sendable {
+    /// One turn of the trainee: what is said, and what happens in VR before it.
+    public struct Turn: Sendable {
+        public enum Line: Sendable {
+            /// Spoken aloud.
+            case speech(String)
+            /// Sent as a line of text.
+            case text(String)
+            /// Speech that is there already.
+            case audio([Int16])
+        }
+
+        public var line: Line
+        public var events: [ClientEvent]
+
+        public init(_ line: Line, events: [ClientEvent] = []) {
+            self.line = line
+            self.events = events
+        }
+    }
+
+    public struct Result: Sendable {
+        public var messages: [ServerMessage] = []
+        public var closeCode: Int?
+        public var utterances: [ServerMessage.TranscriptLine] = []
+        public var attitudes: [Int] = []
+        public var outcome: Outcome?
+        public var endTrigger: String?
+        public var score: Scorecard?
+        public var scoreError: String?
+        public var acknowledged: Set<String> = []
+        public var audioBytes = 0
+    }
+
+    private let call: TrainingCall
+    private let synthesizer: SpeechSynthesizer
+    /// Puts the words into the audio as well, for a server that runs against the simulator.
+    private let tagsSpeech: Bool
+    /// Says to have played everything at once, so that nobody waits for sound that nobody hears.
+    private let skipsPlayback: Bool
+
+    public init(_ call: TrainingCall, synthesizer: SpeechSynthesizer, tagsSpeech: Bool, skipsPlayback: Bool) {
+        self.call = call
+        self.synthesizer = synthesizer
+        self.tagsSpeech = tagsSpeech
+        self.skipsPlayback = skipsPlayback
+    }
+
+    /// - Parameters:
+    ///   - nextTurn: asked when it is the trainee's turn; nil ends the session.
+    ///   - patience: how long the customer may take to answer a turn before the next one is due.
+    ///   - onEvent: told everything that comes, in order.
+    public func hold(
+        patience: Duration = .seconds(20), nextTurn: @Sendable (Int) async -> Turn?,
+        onEvent: @Sendable (TrainingCall.Event) -> Void = { _ in }
+    ) async throws -> Result {
+        var result = Result()
+        var floor = Floor(skipsPlayback: skipsPlayback)
+        var turns = 0
+        for await event in ticking() {
+            if let event {
+                onEvent(event)
+                note(event, in: &result)
+                floor.hear(event, at: .now)
+                if case .message(.ready) = event { call.openMicrophone() }
+                if case .audio(let itemId?, _, let totalMs) = event, skipsPlayback {
+                    call.send(.played(.init(itemId: itemId, offsetMs: totalMs)))
+                }
+                if case .closed(let code, _) = event {
+                    result.closeCode = code
+                    break
+                }
+            }
+            guard result.outcome == nil, floor.isTrainees(at: .now, isSpeaking: call.isSpeaking, patience: patience)
+            else { continue }
+            if let turn = await nextTurn(turns) {
+                turns += 1
+                for event in turn.events { call.send(.event(event)) }
+                await speak(turn.line)
+                floor.traineeSpoke(at: .now)
+            } else {
+                call.send(.endSession)
+                floor.isOver = true
+            }
+        }
+        call.hangUp()
+        return result
+    }
+
+    private func speak(_ line: Turn.Line) async {
+        switch line {
+        case .text(let text): call.send(.text(text))
+        case .audio(let samples): call.say(samples)
+        case .speech(let text):
+            let spoken = await synthesizer.speak(text, voice: "trainee")
+            call.say((tagsSpeech ? SpokenTag.samples(for: text) : []) + spoken)
+        }
+    }
+
+    private func note(_ event: TrainingCall.Event, in result: inout Result) {
+        switch event {
+        case .audio(_, let bytes, _): result.audioBytes += bytes
+        case .closed: break
+        case .message(let message):
+            result.messages.append(message)
+            switch message {
+            case .transcript(let line):
+                if let index = result.utterances.firstIndex(where: { $0.utteranceId == line.utteranceId }) {
+                    result.utterances[index] = line
+                } else {
+                    result.utterances.append(line)
+                }
+            case .attitude(let change): result.attitudes.append(change.value)
+            case .ack(let eventIds): result.acknowledged.formUnion(eventIds)
+            case .sessionEnded(_, let outcome, let endTrigger):
+                result.outcome = outcome
+                result.endTrigger = endTrigger
+            case .score(_, let data, let error):
+                result.score = data
+                result.scoreError = error
+            case .ready, .compliance, .audioClear, .nack, .resumed, .resumeFailed, .status, .pong, .goingAway, .error:
+                break
+            }
+        }
+    }
+
+    /// The call's events, and nil every 50 ms so that time passes when nothing comes. Ends with the call.
+    private func ticking() -> AsyncStream<TrainingCall.Event?> {
+        let (stream, continuation) = AsyncStream<TrainingCall.Event?>.makeStream(bufferingPolicy: .unbounded)
+        let events = call.events
+        // Ended by the end of the stream, which `onTermination` tells.
+        let reader = Task {
+            for await event in events { continuation.yield(event) }
+            continuation.finish()
+        }
+        let ticker = Task {
+            while !Task.isCancelled {
+                try? await Task.sleep(for: .milliseconds(50))
+                continuation.yield(nil)
+            }
+        }
+        continuation.onTermination = { _ in
+            reader.cancel()
+            ticker.cancel()
+        }
+        return stream
+    }
+}
+
+/// Whose turn it is, as a polite trainee sees it.
+struct Floor {
+    private let skipsPlayback: Bool
+    private var isReady = false
+    private var answerIsDueSince: ContinuousClock.Instant?
+    private var lastHeard: ContinuousClock.Instant?
+    private var playsUntil: ContinuousClock.Instant?
+    private var millisecondsOf: [String: Int] = [:]
+    private var hasAnswered = true
+    var isOver = false
+
+    init(skipsPlayback: Bool) {
+        self.skipsPlayback = skipsPlayback
+    }
+
+    mutating func hear(_ event: TrainingCall.Event, at now: ContinuousClock.Instant) {
+        switch event {
+        case .message(.ready): isReady = true
+        case .message(.transcript(let line)) where line.speaker == .avatar:
+            hasAnswered = true
+            lastHeard = now
+        case .message(.audioClear): playsUntil = now
+        case .message(.sessionEnded): isOver = true
+        case .audio(let itemId, _, let totalMs):
+            lastHeard = now
+            let known = millisecondsOf[itemId ?? ""] ?? 0
+            millisecondsOf[itemId ?? ""] = totalMs
+            if !skipsPlayback {
+                playsUntil = max(playsUntil ?? now, now) + .milliseconds(max(0, totalMs - known))
+            }
+        case .message, .closed: break
+        }
+    }
+
+    mutating func traineeSpoke(at now: ContinuousClock.Instant) {
+        hasAnswered = false
+        answerIsDueSince = now
+    }
+
+    /// True when the customer has answered, is heard to the end, and has been quiet for a moment.
+    func isTrainees(at now: ContinuousClock.Instant, isSpeaking: Bool, patience: Duration) -> Bool {
+        guard isReady, !isOver, !isSpeaking else { return false }
+        if !hasAnswered {
+            return answerIsDueSince.map { now - $0 > patience } ?? true
+        }
+        let quiet = max(lastHeard ?? now - .seconds(1), playsUntil ?? now - .seconds(1))
+        return now - quiet > .milliseconds(skipsPlayback ? 300 : 500)
+    }
+}

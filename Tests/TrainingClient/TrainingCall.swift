@@ -1,0 +1,127 @@
+public import Domain
+public import Foundation
+import NIOCore
+import Speech
+import Synchronization
+public import WebSocket
+
+/// One call over the WebSocket, as a headset makes it: the microphone never stops, and what comes is told in order.
+public final class TrainingCall: Sendable {
+    public enum Event: Sendable {
+        case message(ServerMessage)
+        /// Audio of the customer; `totalMs` of this item have come so far.
+        case audio(itemId: String?, bytes: Int, totalMs: Int)
+        case closed(code: Int, reason: String)
+    }
+
+    /// How fast the microphone runs: 1 is real time; the server takes up to 4.
+    public let pace: Double
+    /// Everything that happens, in order; ends after `closed`. For one reader.
+    public let events: AsyncStream<Event>
+
+    private let request: WebSocketClient.Request
+    private let client: WebSocketClient
+    private let channel = Mutex<(any Channel)?>(nil)
+    private let microphone: Microphone
+    private let record: CallRecord
+    private let continuation: AsyncStream<Event>.Continuation
+    private let streaming = Mutex<Task<Void, Never>?>(nil)
+
+    /// - Parameters:
+    ///   - url: the `wsUrl` of the session.
+    ///   - captures: keep every byte of audio that is sent and received.
+    public init(
+        url: String, headers: [(name: String, value: String)] = [], subprotocols: [String] = [], pace: Double = 1,
+        captures: Bool = false, client: WebSocketClient = WebSocketClient()
+    ) {
+        request = WebSocketClient.Request(url: url, headers: headers, subprotocols: subprotocols)
+        self.client = client
+        self.pace = pace
+        microphone = Microphone(captures: captures)
+        record = CallRecord(captures: captures)
+        // A call has some hundred messages; audio comes in pieces of 100 ms or so.
+        (events, continuation) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(100_000))
+    }
+
+    /// The highest `seq` that has come.
+    public var lastSeq: Int { record.lastSeq }
+    /// What the microphone sent, where it is captured.
+    public var sentAudio: Data { microphone.sent }
+    /// What came of each item, in the order of the items, where it is captured.
+    public var receivedAudio: [Data] { record.audio }
+
+    /// Connects, and after a first connection asks for what was missed.
+    ///
+    /// - Throws: `WebSocketClient.Failure` when the server refuses.
+    public func connect() async throws {
+        let (connected, _) = try await client.connect(request) { [record, continuation] _ in
+            CallHandler(record: record, continuation: continuation)
+        }
+        channel.withLock { $0 = connected }
+        if lastSeq > 0 { send(.resume(lastSeq: lastSeq, played: nil)) }
+    }
+
+    /// Opens the microphone: silence until something is said. The task ends with `hangUp`, or when the socket is gone.
+    public func openMicrophone() {
+        streaming.withLock { task in
+            guard task == nil else { return }
+            task = Task { [weak self, microphone, pace] in
+                let clock = ContinuousClock()
+                var next = clock.now
+                while !Task.isCancelled {
+                    guard let self, self.isConnected else { return }
+                    self.sendAudio(microphone.take(milliseconds: 40))
+                    next += .milliseconds(40 / max(pace, 0.1))
+                    try? await clock.sleep(until: next)
+                }
+            }
+        }
+    }
+
+    /// Puts speech in front of the microphone, and enough silence behind it for the end of the turn to be heard.
+    public func say(_ samples: [Int16]) {
+        microphone.put(PCM16.data(samples + PCM16.silence(milliseconds: 800)))
+    }
+
+    /// True while something that was said is not yet sent.
+    public var isSpeaking: Bool { microphone.isBusy }
+
+    public func send(_ message: ClientMessage) {
+        guard let json = try? JSONEncoder().encode(message) else { return }
+        write(.text(ByteBuffer(bytes: json)))
+    }
+
+    /// Any text as one message, for clients that do not keep to the protocol.
+    public func send(raw text: String) {
+        write(.text(ByteBuffer(string: text)))
+    }
+
+    /// Audio as it is, past the microphone.
+    public func sendAudio(_ pcm: Data) {
+        write(.text(ByteBuffer(string: #"{"type":"audio","data":"\#(pcm.base64EncodedString())"}"#)))
+    }
+
+    /// Loses the connection as a Wi-Fi gap would: no close handshake.
+    public func cut() {
+        channel.withLock { channel in
+            channel?.close(promise: nil)
+            channel = nil
+        }
+    }
+
+    public func hangUp() {
+        streaming.withLock { task in
+            task?.cancel()
+            task = nil
+        }
+        write(.close(.normal))
+        channel.withLock { $0 = nil }
+    }
+
+    public var isConnected: Bool { channel.withLock { $0?.isActive ?? false } }
+
+    private func write(_ message: WebSocketMessage) {
+        let open = channel.withLock { $0 }
+        open?.writeAndFlush(message, promise: nil)
+    }
+}
