@@ -1,4 +1,6 @@
 import Bootstrap
+import Foundation
+import TestSupport
 import Testing
 
 @Suite struct SettingsTests {
@@ -23,5 +25,54 @@ import Testing
         }
         #expect(error?.description.contains("sk-") == false)
         #expect(error?.description.hasPrefix("OPENAI_API_KEY must be") == true)
+    }
+
+    @Test func `a secret may come as a file, and the variable itself wins`() throws {
+        let file = try TestFolders.temporary().appending(path: "key")
+        try "from-file\n".write(to: file, atomically: true, encoding: .utf8)
+        let environment = ["OPENAI_API_KEY_FILE": file.path]
+        #expect(try Settings(environment: environment).value(of: key) == "from-file")
+        let both = environment.merging(["OPENAI_API_KEY": "direct"]) { _, new in new }
+        #expect(try Settings(environment: both).value(of: key) == "direct")
+        #expect(throws: SettingError.self) {
+            try Settings(environment: ["OPENAI_API_KEY_FILE": "/nonexistent"]).value(of: key)
+        }
+    }
+
+    @Test func `a required variable that is missing says what it is for`() {
+        let error = #expect(throws: SettingError.self) { try Settings(environment: [:]).value(of: key) }
+        #expect(error?.description == "OPENAI_API_KEY is required: key of the model API")
+        #expect(throws: Never.self) { try Settings(environment: [:]).value(of: key.optional) == nil }
+    }
+
+    @Test(
+        arguments: [
+            ("10", 10), ("0", nil), ("61", nil), ("1.5", nil), ("ten", nil), ("-1", nil), ("99999999999999999999", nil),
+        ] as [(String, Int?)])
+    func `a duration is a whole number in its unit and range`(text: String, seconds: Int?) throws {
+        let setting = Setting.duration("RESUME_SECONDS", in: .seconds, 1...60, default: 30, meaning: "m")
+        let value = try? Settings(environment: ["RESUME_SECONDS": text]).value(of: setting)
+        #expect(value == seconds.map { .seconds($0) })
+    }
+
+    @Test(arguments: ["https://...", "not a url", "ftp://host", "/path", "http://"])
+    func `what is no URL is refused`(text: String) {
+        let setting = Setting.url("BATMAN_API_URL", meaning: "m")
+        #expect(throws: SettingError.self) { try Settings(environment: ["BATMAN_API_URL": text]).value(of: setting) }
+    }
+
+    @Test func `lists, flags and choices`() throws {
+        let settings = Settings(environment: ["L": " a, b ,,c ", "F": "Yes", "C": "DEBUG", "BAD": "loud"])
+        #expect(try settings.value(of: .list("L", meaning: "m")) == ["a", "b", "c"])
+        #expect(try settings.value(of: .flag("F", meaning: "m")))
+        #expect(try settings.value(of: Setting<Level>.choice("C", meaning: "m")) == .debug)
+        let error = #expect(throws: SettingError.self) {
+            try settings.value(of: Setting<Level>.choice("BAD", meaning: "m"))
+        }
+        #expect(error?.description == "BAD must be debug, info, not \"loud\"")
+    }
+
+    private enum Level: String, CaseIterable {
+        case debug, info
     }
 }

@@ -1,0 +1,35 @@
+import Bootstrap
+import Domain
+import Testing
+
+@Suite struct ReadinessTests {
+    private let readiness = Readiness(service: .relay, instance: "one")
+
+    @Test func `it is ready when every check holds, and names the one that does not`() async {
+        readiness.add("mongodb") { nil }
+        readiness.add("disk") { nil }
+        #expect(await readiness.report().isReady)
+        readiness.add("disk") { "no space left" }
+        let report = await readiness.report()
+        #expect(!report.isReady)
+        #expect(report.checks == ["mongodb": "ok", "disk": "no space left"])
+        #expect(report.json.contains(#""disk":"no space left""#))
+    }
+
+    @Test func `once it stops it is not ready, whatever the checks say`() async {
+        readiness.add("mongodb") { nil }
+        readiness.stop()
+        #expect(await readiness.report().checks["process"] == "stopping")
+        #expect(await !readiness.report().isReady)
+    }
+
+    @Test func `a check that hangs counts as failed and holds nobody up`() async {
+        readiness.add("hangs") {
+            try? await Task.sleep(for: .seconds(60))
+            return nil
+        }
+        let start = ContinuousClock.now
+        #expect(await readiness.report().checks["hangs"] == "no answer within 2 s")
+        #expect(ContinuousClock.now - start < .seconds(20))
+    }
+}
