@@ -19,13 +19,21 @@ struct ForbiddenWords: Sendable {
         let match: PhrasePattern.Match
     }
 
+    /// The most severe first.
     let entries: [Entry]
     let negation: Negation
+
+    init(entries: [Entry], negation: Negation) {
+        self.entries = [Finding.Severity.blocker, .major, .minor, .info].flatMap { severity in
+            entries.filter { $0.severity == severity }
+        }
+        self.negation = negation
+    }
 
     /// At most one hit per entry. Where two entries claim the same words, the more severe one holds.
     func hits(in spoken: SpokenWords) -> [Hit] {
         var kept: [Hit] = []
-        for entry in entries.sorted(by: { $0.severity.rank > $1.severity.rank }) {
+        for entry in entries {
             let exceptions = entry.exceptions.flatMap { $0.matches(in: spoken) }
             let match = entry.patterns.lazy.flatMap { $0.matches(in: spoken) }.first { match in
                 !exceptions.contains { $0.overlaps(match) }
@@ -44,17 +52,6 @@ struct ForbiddenWords: Sendable {
                 rule: "forbidden_word", status: .violated, severity: hit.entry.severity,
                 message: "«\(quote)» is not allowed. \(hit.entry.say)",
                 evidence: Evidence(utteranceId: utterance.utteranceId, text: quote), time: utterance.startTime)
-        }
-    }
-}
-
-extension Finding.Severity {
-    var rank: Int {
-        switch self {
-        case .info: 0
-        case .minor: 1
-        case .major: 2
-        case .blocker: 3
         }
     }
 }

@@ -39,7 +39,7 @@ struct PhrasePattern: Sendable {
 
     let elements: [Element]
 
-    /// Nil when there is no word, a gap at either end, or a `*` alone.
+    /// Nil when there is no word, a gap at either end, a `*` alone or inside a word, or a sign that no word has.
     init?(_ source: String) {
         var elements: [Element] = []
         var gap = false
@@ -59,10 +59,18 @@ struct PhrasePattern: Sendable {
     }
 
     private static func spelling(_ source: Substring) -> Spelling? {
-        let text = SpokenWords.folded(source.filter { $0 != "*" })
-        if text.isEmpty { return nil }
-        if source.hasSuffix("*") { return .beginning(text) }
-        return source.hasPrefix("*") ? .ending(text) : .whole(text)
+        let text = SpokenWords.folded(String(source)).replacing("’", with: "'")
+        let word = text.filter { $0 != "*" }
+        // Anything else is a slip in the file: no spoken word would ever match it.
+        guard !word.isEmpty, word.allSatisfy({ $0.isLetter || $0.isNumber || $0 == "'" || $0 == "%" }) else {
+            return nil
+        }
+        switch text {
+        case word: return .whole(word)
+        case word + "*": return .beginning(word)
+        case "*" + word: return .ending(word)
+        default: return nil
+        }
     }
 
     /// Every place where the phrase begins, leftmost and shortest. A gap never passes over a word of `barriers`.

@@ -42,7 +42,8 @@ struct ProductFactsTests {
     @Test(arguments: [
         "Neo sticks contain tobacco and veo sticks are tobacco-free.", "Unlike neo, veo has no tobacco.",
         "Veo doesn't contain tobacco, it contains rooibos infused with nicotine.", "Neo isn't tobacco-free.",
-        "Glo isn't a vape, it heats the stick.", "Glo doesn't burn the tobacco.",
+        "Glo isn't a vape, it heats the stick.", "This is not a vape.", "You don't fill in any liquid.",
+        "Glo doesn't burn the tobacco.",
         "Veo is tobacco-free but it's not nicotine-free.",
         "Velo has no tobacco in it, and it is not snus.", "IQOS sticks don't fit in glo.", "Nicotine is addictive.",
         "There is almost no smell.", "You don't chew it.", "It is not just water vapour.",
