@@ -1,4 +1,4 @@
-.PHONY: build up check format bench
+.PHONY: build up check format
 
 build:
 	deploy/setup
@@ -12,7 +12,3 @@ check:
 
 format:
 	swift format --in-place --parallel --configuration .swift-format --recursive Package.swift Services Shared Tests
-
-bench:
-	swift build -c release
-	swift test -c release --filter Bench
