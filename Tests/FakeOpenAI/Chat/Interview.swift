@@ -1,0 +1,130 @@
+import Domain
+import Foundation
+
+/// What a prompt holds of a conversation: utterances, wherever in its JSON they are, and the attitude so far.
+struct Interview: Sendable {
+    struct Line: Hashable, Sendable {
+        var id: String
+        var isTrainee: Bool
+        var text: String
+    }
+
+    private(set) var lines: [Line] = []
+    /// The attitude that the prompt calls the last or the first one.
+    private(set) var lastAttitude: Int?
+    private(set) var documents: [JSONValue] = []
+
+    init(prompt: String) {
+        for document in Self.documents(in: prompt) {
+            documents.append(document)
+            read(document)
+        }
+    }
+
+    var traineeLines: [Line] { lines.filter(\.isTrainee) }
+
+    /// 0 to 10, from everything that the trainee said, at most two away from the last one.
+    var attitude: Int {
+        let moved = traineeLines.reduce(lastAttitude.map { _ in 3 } ?? 3) {
+            min(max($0 + Remark($1.text).effect, 0), 10)
+        }
+        guard let lastAttitude else { return moved }
+        // Only what was said since the customer last spoke is new.
+        let recent = lines.suffix(4).filter(\.isTrainee)
+        let step = recent.reduce(0) { $0 + Remark($1.text).effect }
+        return min(max(lastAttitude + min(max(step, -2), 2), 0), 10)
+    }
+
+    var forbidden: [(line: Line, word: String)] {
+        traineeLines.flatMap { line in Remark(line.text).forbidden.map { (line, $0) } }
+    }
+
+    /// The trainee's lines that have to do with a category or a step, by the words of its name and id.
+    func evidence(for subject: String) -> [Line] {
+        let subject = subject.lowercased()
+        let topics = Self.topics.filter { pair in pair.key.split(separator: "|").contains { subject.contains($0) } }
+            .values
+        let wanted = Set(topics.flatMap { $0 })
+        let found = traineeLines.filter { line in
+            let remark = Remark(line.text)
+            return !remark.topics.isDisjoint(with: wanted)
+                || remark.showsEmpathy
+                    && (subject.contains("empath") || subject.contains("listen") || subject.contains("respect"))
+        }
+        return Array(found.prefix(2))
+    }
+
+    private static let topics: [String: [Remark.Topic]] = [
+        "greet|open|intro|rapport|welcome": [.greeting], "need|question|discover|explor|habit": [.needs],
+        "age|dob|birth|verif|compliance|protocol": [.age], "object|persist|resist|adapt": [.health, .price, .taste],
+        "product|argument|present|pitch|knowledge|demo|benefit": [.device, .taste],
+        "health|risk|honest|safety": [.health],
+        "clos|commit|trial|outcome|next": [.closing, .farewell], "empath|listen|respect|tone|care": [.needs],
+    ]
+
+    // MARK: Reading
+
+    private mutating func read(_ value: JSONValue) {
+        switch value {
+        case .array(let items): for item in items { read(item) }
+        case .object(let members):
+            if let text = members["text"]?.string, let speaker = members["speaker"]?.string ?? members["role"]?.string {
+                let id = members["utteranceId"]?.string ?? members["id"]?.string ?? "u\(lines.count + 1)"
+                let isTrainee = ["TRAINEE", "USER", "SALES", "REP"].contains(speaker.uppercased())
+                let line = Line(id: id, isTrainee: isTrainee, text: text)
+                if !lines.contains(line) { lines.append(line) }
+                return
+            }
+            for (name, member) in members.sorted(by: { $0.key < $1.key }) {
+                if name.lowercased().hasSuffix("attitude"), let value = member.int, (0...10).contains(value) {
+                    // «initialAttitude» is all there is before the first evaluation.
+                    if lastAttitude == nil || !name.lowercased().contains("initial") { lastAttitude = value }
+                }
+                read(member)
+            }
+        default: break
+        }
+    }
+
+    /// Every complete JSON object and array in a text, fenced or not.
+    private static func documents(in prompt: String) -> [JSONValue] {
+        let bytes = Array(prompt.utf8)
+        var documents = [JSONValue]()
+        var at = 0
+        while at < bytes.count {
+            guard bytes[at] == UInt8(ascii: "{") || bytes[at] == UInt8(ascii: "["), let end = end(of: bytes, from: at)
+            else {
+                at += 1
+                continue
+            }
+            let part = bytes[at..<end]
+            if JSONNesting.isWithin(64, part), let value = try? JSONDecoder().decode(JSONValue.self, from: Data(part)) {
+                documents.append(value)
+                at = end
+            } else {
+                at += 1
+            }
+        }
+        return documents
+    }
+
+    /// Where the bracket that opens at `start` closes.
+    private static func end(of bytes: [UInt8], from start: Int) -> Int? {
+        var depth = 0
+        var isQuoted = false
+        var at = start
+        while at < bytes.count {
+            switch bytes[at] {
+            case UInt8(ascii: "\\") where isQuoted: at += 1
+            case UInt8(ascii: "\""): isQuoted.toggle()
+            case UInt8(ascii: "{") where !isQuoted, UInt8(ascii: "[") where !isQuoted: depth += 1
+            case UInt8(ascii: "}") where !isQuoted, UInt8(ascii: "]") where !isQuoted:
+                depth -= 1
+                if depth == 0 { return at + 1 }
+            default: break
+            }
+            at += 1
+        }
+        return nil
+    }
+}

@@ -1,0 +1,293 @@
+import Domain
+
+/// An answer that fits a JSON schema, whatever it is, and says about an interview what the names of its members ask for.
+struct SchemaAnswer {
+    /// What the object under way is about.
+    private struct Subject {
+        var id: String
+        var evidence: [Interview.Line]
+    }
+
+    private let root: JSONValue
+    private let interview: Interview
+    private var subject: Subject?
+    /// The line that the object under way quotes.
+    private var line: Interview.Line?
+
+    init(schema: JSONValue, interview: Interview) {
+        root = schema
+        self.interview = interview
+    }
+
+    static func make(schema: JSONValue, prompt: String) -> WireJSON {
+        SchemaAnswer(schema: schema, interview: Interview(prompt: prompt)).value(schema, name: "")
+    }
+
+    private func value(_ schema: JSONValue, name: String) -> WireJSON {
+        if let reference = schema["$ref"]?.string { return value(resolve(reference), name: name) }
+        if let constant = schema["const"] { return WireJSON(constant) }
+        if let choices = schema["anyOf"]?.array {
+            let solid = choices.filter { $0["type"]?.string != "null" }
+            let mayBeNull = solid.count < choices.count
+            guard let first = solid.first, !(mayBeNull && isUnsaid(name)) else { return nil }
+            return value(first, name: name)
+        }
+        if let choices = schema["enum"]?.array { return choice(of: choices, name: name) }
+        let types = schema["type"]?.string.map { [$0] } ?? schema["type"]?.array?.compactMap(\.string) ?? []
+        if types.contains("null"), isUnsaid(name) { return nil }
+        switch types.first(where: { $0 != "null" }) {
+        case "object": return object(schema, name: name)
+        case "array": return array(schema, name: name)
+        case "integer": return .integer(number(schema, name: name))
+        case "number": return .number(Double(number(schema, name: name)))
+        case "boolean": return .bool(flag(name))
+        case "string": return .string(text(name, schema))
+        default: return nil
+        }
+    }
+
+    private func resolve(_ reference: String) -> JSONValue {
+        reference.split(separator: "/").dropFirst().reduce(root) { $0[String($1)] ?? [:] }
+    }
+
+    // MARK: Objects and arrays
+
+    private func object(_ schema: JSONValue, name: String) -> WireJSON {
+        let properties = schema["properties"]?.object ?? [:]
+        var inner = self
+        if inner.line == nil, properties.keys.contains(where: Self.isQuote), properties.keys.contains("utteranceId") {
+            inner.line = subject?.evidence.first ?? interview.traineeLines.first
+        }
+        if subject == nil, !name.isEmpty, properties.keys.contains(where: { ["score", "status"].contains($0) }) {
+            inner.subject = Subject(id: name, evidence: interview.evidence(for: name))
+        }
+        return .object(properties.sorted { $0.key < $1.key }.map { ($0.key, inner.value($0.value, name: $0.key)) })
+    }
+
+    private func array(_ schema: JSONValue, name: String) -> WireJSON {
+        let items = schema["items"]?["$ref"]?.string.map(resolve) ?? schema["items"] ?? [:]
+        let limit = schema["maxItems"]?.int ?? 20
+        let properties = items["properties"]?.object ?? [:]
+        let least = schema["minItems"]?.int ?? 0
+        // One element for each thing that the schema or the prompt names: a category, a step.
+        if let (key, ids) = identities(properties, name: name) {
+            let elements = ids.prefix(limit).map { id in
+                var inner = self
+                inner.subject = Subject(id: id, evidence: interview.evidence(for: id))
+                guard case .object(let members) = inner.value(items, name: id) else { return WireJSON.null }
+                return .object(members.map { $0.0 == key ? ($0.0, .string(id)) : $0 })
+            }
+            return .array(elements)
+        }
+        // Quotes: the lines that bear the subject out.
+        if properties["utteranceId"] != nil {
+            let lines = subject?.evidence ?? quoted(for: name)
+            return .array(
+                lines.prefix(max(least, min(limit, 3))).map { line in
+                    var inner = self
+                    inner.line = line
+                    return inner.value(items, name: name)
+                })
+        }
+        if items["type"]?.string == "string", name.lowercased().contains("utterance") || name.lowercased() == "evidence"
+        {
+            return .array((subject?.evidence ?? quoted(for: name)).prefix(limit).map { .string($0.id) })
+        }
+        if items["type"]?.string == "string", items["enum"] == nil {
+            return .array(sentences(name).prefix(max(limit, least)).map { .string($0) })
+        }
+        return .array((0..<least).map { _ in value(items, name: name) })
+    }
+
+    /// What the elements of an array are to be about: an enum of ids in the schema, or a list with ids in the prompt that has the
+    /// array's name.
+    private func identities(_ properties: [String: JSONValue], name: String) -> (key: String, ids: [String])? {
+        for key in ["id", "category", "categoryId", "step", "stepId", "rule", "name", "key"] {
+            guard let property = properties[key] else { continue }
+            if let choices = property["enum"]?.array?.compactMap(\.string) { return (key, choices) }
+            guard properties["utteranceId"] == nil else { continue }
+            let ids = interview.documents.lazy.compactMap { Self.ids(in: $0, under: name) }.first
+            if let ids, !ids.isEmpty { return (key, ids) }
+        }
+        return nil
+    }
+
+    private static func ids(in value: JSONValue, under name: String) -> [String]? {
+        switch value {
+        case .object(let members):
+            if let list = members[name]?.array, let ids = ids(of: list) { return ids }
+            return members.values.lazy.compactMap { ids(in: $0, under: name) }.first
+        case .array(let items): return items.lazy.compactMap { ids(in: $0, under: name) }.first
+        default: return nil
+        }
+    }
+
+    private static func ids(of list: [JSONValue]) -> [String]? {
+        let ids = list.compactMap { $0["id"]?.string ?? $0.string }
+        return ids.count == list.count && !ids.isEmpty ? ids : nil
+    }
+
+    private func quoted(for name: String) -> [Interview.Line] {
+        let name = name.lowercased()
+        if name.contains("improve") || name.contains("violat") || name.contains("finding") || name.contains("forbidden")
+        {
+            return interview.forbidden.map(\.line)
+        }
+        return interview.traineeLines.filter { Remark($0.text).effect > 0 }
+    }
+
+    // MARK: Values
+
+    private func choice(of choices: [JSONValue], name: String) -> WireJSON {
+        let names = choices.compactMap(\.string)
+        func pick(_ wanted: [String]) -> WireJSON? { wanted.first(where: names.contains).map { .string($0) } }
+        let mayBeNull = choices.contains(.null)
+        switch name.lowercased() {
+        case let name where name.contains("direction") || name.contains("trend"):
+            return pick([direction, "steady"]) ?? first(choices)
+        case let name where name.contains("outcome"):
+            if mayBeNull, !shouldEnd { return nil }
+            return pick([outcome, "walked_away"]) ?? first(choices)
+        case let name where name.contains("status") || name.contains("fulfil") || name.contains("result"):
+            let done = ["done", "completed", "complete", "fulfilled", "met", "passed", "yes"]
+            let open = ["missed", "missing", "not_done", "open", "pending", "not_met", "failed", "no", "notDone"]
+            return pick(subject?.evidence.isEmpty == false ? done : open) ?? first(choices)
+        case "utteranceid": return pick([line?.id ?? ""]) ?? first(choices)
+        default: return mayBeNull && isUnsaid(name) ? nil : first(choices)
+        }
+    }
+
+    private func first(_ choices: [JSONValue]) -> WireJSON {
+        WireJSON(choices.first { $0 != .null } ?? .null)
+    }
+
+    private func number(_ schema: JSONValue, name: String) -> Int {
+        let low = schema["minimum"]?.number.map { Int($0.rounded(.up)) } ?? 0
+        let high = schema["maximum"]?.number.map { Int($0.rounded(.down)) } ?? max(100, low)
+        let lower = name.lowercased()
+        let wanted: Int
+        if lower.contains("attitude") || lower.contains("mood") {
+            wanted = interview.attitude
+        } else if lower.contains("index") || lower.contains("count") {
+            wanted = low
+        } else {
+            let share = Double(points(subject?.id ?? name)) / 100
+            wanted = low + Int((Double(high - low) * share).rounded())
+        }
+        return min(max(wanted, low), max(low, high))
+    }
+
+    /// 0 to 100 for a category: what speaks for it, less what was said that may not be.
+    private func points(_ name: String) -> Int {
+        let evidence = subject?.evidence ?? interview.evidence(for: name)
+        let questions = interview.traineeLines.filter { Remark($0.text).isQuestion }.count
+        let base = 40 + evidence.count * 14 + min(questions, 6) * 3 + interview.attitude
+        return min(max(base - interview.forbidden.count * 12, 5), 96)
+    }
+
+    private func flag(_ name: String) -> Bool {
+        let name = name.lowercased()
+        if name.contains("end") { return shouldEnd }
+        if name.contains("violat") || name.contains("forbidden") || name.contains("injection") {
+            return !interview.forbidden.isEmpty
+        }
+        if name.contains("review") { return false }
+        return subject.map { !$0.evidence.isEmpty } ?? interview.forbidden.isEmpty
+    }
+
+    private func text(_ name: String, _ schema: JSONValue) -> String {
+        let lower = name.lowercased()
+        switch lower {
+        case "utteranceid", "utterance":
+            return line?.id ?? subject?.evidence.first?.id ?? interview.traineeLines.first?.id ?? "u1"
+        case let name where Self.isQuote(name): return line?.text ?? subject?.evidence.first?.text ?? ""
+        case "id", "category", "step", "key": return subject?.id ?? "general"
+        case let name where name.contains("guidance"): return guidance
+        case let name where name.contains("summary"): return summary
+        case let name where name.contains("rational") || name.contains("reason") || name.contains("comment"):
+            return rationale
+        default: return sentences(lower).first ?? "Simulated."
+        }
+    }
+
+    private static func isQuote(_ name: String) -> Bool {
+        ["quote", "text", "words", "verbatim"].contains(name.lowercased())
+    }
+
+    /// Whether a member that may be null has nothing to say.
+    private func isUnsaid(_ name: String) -> Bool {
+        let name = name.lowercased()
+        if name.contains("outcome") { return !shouldEnd }
+        if Self.isQuote(name) || name.contains("utterance") || name.contains("evidence") {
+            return line == nil && (subject?.evidence.isEmpty ?? true)
+        }
+        return false
+    }
+}
+
+// MARK: Sentences
+
+extension SchemaAnswer {
+    fileprivate var shouldEnd: Bool {
+        interview.traineeLines.last.map { Remark($0.text).topics.contains(.farewell) } ?? false
+    }
+
+    fileprivate var outcome: String {
+        interview.attitude >= 7 ? "converted" : interview.attitude <= 3 ? "walked_away" : "rejected"
+    }
+
+    fileprivate var direction: String {
+        let step = interview.lines.suffix(4).filter(\.isTrainee).reduce(0) { $0 + Remark($1.text).effect }
+        return step > 0 ? "rising" : step < 0 ? "falling" : "steady"
+    }
+
+    fileprivate var guidance: String {
+        if !interview.forbidden.isEmpty {
+            return "You have heard a promise that you do not believe. Be short, and say so."
+        }
+        switch interview.attitude {
+        case ...3: return "Stay guarded. Answer briefly until you are asked about yourself."
+        case 4...6: return "You begin to listen. Raise one objection that matters to you."
+        default: return "You are nearly convinced. Ask what the next step would be."
+        }
+    }
+
+    fileprivate var summary: String {
+        let questions = interview.traineeLines.filter { Remark($0.text).isQuestion }.count
+        let verdict =
+            interview.forbidden.isEmpty ? "No forbidden word was heard." : "Words were used that may not be used."
+        return "The trainee spoke \(interview.traineeLines.count) times and asked \(questions) questions. \(verdict) "
+            + "This judgement was made by a simulator."
+    }
+
+    fileprivate var rationale: String {
+        guard let subject, let line = subject.evidence.first else {
+            return "Nothing that the trainee said bears this out."
+        }
+        return "\(line.id) bears this out, \(subject.evidence.count == 1 ? "once" : "more than once")."
+    }
+
+    fileprivate func sentences(_ name: String) -> [String] {
+        let name = name.lowercased()
+        let questions = interview.traineeLines.filter { Remark($0.text).isQuestion }
+        if name.contains("highlight") || name.contains("strength") {
+            var found = [String]()
+            if !questions.isEmpty { found.append("Asked \(questions.count) questions and let the customer talk") }
+            if interview.traineeLines.contains(where: { Remark($0.text).showsEmpathy }) {
+                found.append("Took the customer's view seriously")
+            }
+            if !interview.evidence(for: "age").isEmpty { found.append("Asked for the date of birth") }
+            return found.isEmpty ? ["Stayed in the conversation"] : found
+        }
+        if name.contains("improve") || name.contains("weak") {
+            var found = interview.forbidden.map { "Avoid the word '\($0.word)' (\($0.line.id))" }
+            if interview.evidence(for: "age").isEmpty {
+                found.append("Verify the customer's age before showing the device")
+            }
+            if questions.count < 2 { found.append("Ask more open questions before presenting") }
+            return found.isEmpty ? ["Come to the close a little earlier"] : found
+        }
+        if name.contains("flag") || name.contains("violation") { return [] }
+        return ["Simulated: attitude \(interview.attitude), \(direction)."]
+    }
+}

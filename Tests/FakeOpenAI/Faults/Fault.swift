@@ -1,0 +1,77 @@
+import ArgumentParser
+
+/// Something that goes wrong on purpose.
+struct Fault: Codable, Hashable, Sendable {
+    enum Kind: String, Codable, CaseIterable, Sendable {
+        /// The TCP connection breaks in the middle of an answer.
+        case dropResponse = "drop_response"
+        /// The TCP connection breaks while the trainee speaks.
+        case dropSpeech = "drop_speech"
+        /// An answer stops half-way; the connection stays open and says nothing more.
+        case stallResponse = "stall_response"
+        /// `response.done` failed with `rate_limit_exceeded` (or `code`).
+        case failResponse = "fail_response"
+        /// A text frame in the middle of an answer is not JSON.
+        case badJSON = "bad_json"
+        /// `session_expired` and close 1001 after `seconds` (10).
+        case sessionLimit = "session_limit"
+        /// The handshake is answered with `status` (503).
+        case refuseUpgrade = "refuse_upgrade"
+        /// `session.update` is refused with `code` (`server_error`).
+        case refuseUpdate = "refuse_update"
+        /// The trainee's words come `seconds` (3) after the answer.
+        case lateTranscript = "late_transcript"
+        case failTranscript = "fail_transcript"
+        /// The server starts an answer of its own just before a `response.create` arrives.
+        case activeResponse = "active_response"
+        /// A chat completion is answered with `status` (500) and `code`.
+        case chatStatus = "chat_status"
+        /// A chat completion is answered after `seconds` (60).
+        case chatStall = "chat_stall"
+        /// The content of a chat completion is not JSON.
+        case chatBadJSON = "chat_bad_json"
+        /// The content is cut off, with `finish_reason` `length`.
+        case chatCut = "chat_cut"
+        case chatRefusal = "chat_refusal"
+    }
+
+    var kind: Kind
+    /// 0 to 1. Absent: always.
+    var probability: Double?
+    /// Only at this occasion, counted from 1 since the fault was set.
+    var nth: Int?
+    /// At most so often.
+    var times: Int?
+    var status: Int?
+    var code: String?
+    var seconds: Double?
+}
+
+extension Fault: ExpressibleByArgument {
+    /// What the flags of the documentation stand for, beside the kinds themselves.
+    private static let nicknames = [
+        "drop": Kind.dropResponse, "stall": .stallResponse, "429": .chatStatus, "500": .chatStatus,
+        "session-limit": .sessionLimit, "bad-json": .badJSON, "late": .lateTranscript,
+    ]
+
+    /// `drop_response:nth=2,times=1`.
+    init?(argument: String) {
+        let halves = argument.split(separator: ":", maxSplits: 1).map(String.init)
+        guard let name = halves.first, let kind = Kind(rawValue: name) ?? Self.nicknames[name] else { return nil }
+        self.init(kind: kind)
+        if kind == .chatStatus { status = Int(name) }
+        for pair in halves.dropFirst().first?.split(separator: ",") ?? [] {
+            let parts = pair.split(separator: "=", maxSplits: 1).map(String.init)
+            guard parts.count == 2, let value = parts.last else { return nil }
+            switch parts.first {
+            case "probability": probability = Double(value)
+            case "nth": nth = Int(value)
+            case "times": times = Int(value)
+            case "status": status = Int(value)
+            case "code": code = value
+            case "seconds": seconds = Double(value)
+            default: return nil
+            }
+        }
+    }
+}

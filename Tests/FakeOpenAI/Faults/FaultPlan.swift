@@ -1,0 +1,42 @@
+import Synchronization
+
+/// The faults that are set, and how often each had occasion. Shared by all sessions; can be changed at any time.
+final class FaultPlan: Sendable {
+    private struct Entry {
+        var fault: Fault
+        var occasions = 0
+        var fired = 0
+    }
+
+    private struct State {
+        var entries: [Entry]
+        var random: SeededRandom
+    }
+
+    private let state: Mutex<State>
+
+    init(_ faults: [Fault] = [], seed: UInt64) {
+        state = Mutex(State(entries: faults.map { Entry(fault: $0) }, random: SeededRandom(seed: seed)))
+    }
+
+    var faults: [Fault] {
+        get { state.withLock { $0.entries.map(\.fault) } }
+        set { state.withLock { $0.entries = newValue.map { Entry(fault: $0) } } }
+    }
+
+    /// Whether this occasion goes wrong, and how.
+    func fires(_ kind: Fault.Kind) -> Fault? {
+        state.withLock { state in
+            for index in state.entries.indices where state.entries[index].fault.kind == kind {
+                state.entries[index].occasions += 1
+                let entry = state.entries[index]
+                if let nth = entry.fault.nth, nth != entry.occasions { continue }
+                if let times = entry.fault.times, entry.fired >= times { continue }
+                if let probability = entry.fault.probability, state.random.unit() >= probability { continue }
+                state.entries[index].fired += 1
+                return entry.fault
+            }
+            return nil
+        }
+    }
+}

@@ -1,0 +1,184 @@
+import Domain
+import Foundation
+import NIOCore
+import Speech
+
+extension RealtimeSession {
+    /// Chunks of audio after which a fault of the response strikes.
+    private static let chunksBeforeFault = 4
+
+    /// Makes the response `id` from its first word to `response.done`, unless it is cancelled on the way.
+    func generate(_ id: String) async throws {
+        guard let run = runs[id] else { return }
+        let begun = ContinuousClock.now
+        if let fault = world.faults.fires(.failResponse) {
+            let code = fault.code ?? "rate_limit_exceeded"
+            let error: WireJSON = [
+                "type": .string(code == "server_error" ? code : "requests"), "code": .string(code),
+                "message": "The response failed: \(code).",
+            ]
+            return finish(id, status: "failed", details: ["type": "failed", "error": error])
+        }
+        let reply = await compose(run)
+        try await Task.sleep(until: begun + .milliseconds(world.options.latencyMs), clock: .continuous)
+        guard runs[id] != nil else { return }
+        send(
+            "rate_limits.updated",
+            [
+                "rate_limits": [
+                    ["name": "requests", "limit": 1_000, "remaining": 999, "reset_seconds": 0.06],
+                    ["name": "tokens", "limit": 50_000, "remaining": 49_950, "reset_seconds": 0.06],
+                ]
+            ])
+        for (index, sentences) in reply.messages.enumerated() {
+            let isLast = index == reply.messages.count - 1
+            try await speak(
+                sentences, in: id, phase: reply.messages.count > 1 ? (isLast ? "final_answer" : "commentary") : nil)
+        }
+        if let ending = reply.ending { try await callEnd(ending, in: id) }
+        finish(id, status: "completed")
+    }
+
+    private func compose(_ run: ResponseRun) async -> Customer.Reply {
+        switch run.trigger {
+        case .turn(let item, _):
+            let text = await words(of: item)
+            if world.options.echoes { return Customer.Reply(messages: [["echo"]]) }
+            return reply(to: text, tools: settings.tools, instructions: settings.instructions)
+        case .asked(let parameters):
+            let tools = parameters["tools"]?.array ?? settings.tools
+            let instructions = parameters["instructions"]?.string ?? settings.instructions
+            guard let last = conversation.items.last(where: \.isUsers) else {
+                return customer.open(
+                    instructions: instructions.contains("You are ") ? instructions : settings.instructions)
+            }
+            return reply(to: await words(of: last.id), tools: tools, instructions: instructions)
+        }
+    }
+
+    private func reply(to text: String, tools: [JSONValue], instructions: String) -> Customer.Reply {
+        let end = tools.first { $0["name"]?.string == "end_conversation" }
+        let outcomes = end?["parameters"]?["properties"]?["outcome"]?["enum"]?.array?.compactMap(\.string)
+        var reply = customer.answer(
+            text, mayEnd: end == nil ? [] : outcomes ?? ["converted", "rejected", "walked_away"])
+        // Models that reason think aloud now and then before they answer.
+        if settings.dialect == .ga, RealtimeModel.reasons(settings.model), reply.ending == nil, random.unit() < 0.15 {
+            reply.messages.insert(["Hm, let me think."], at: 0)
+        }
+        return reply
+    }
+
+    // MARK: Speaking
+
+    private func speak(_ sentences: [String], in id: String, phase: String?) async throws {
+        guard runs[id] != nil else { return }
+        openItem(of: id, phase: phase)
+        var clock = ContinuousClock.now
+        for sentence in sentences {
+            guard let run = runs[id] else { return }
+            guard run.speaks else {
+                for word in sentence.split(separator: " ") { say(String(word), in: id) }
+                continue
+            }
+            let sound = await sound(of: sentence, in: run)
+            try await stream(sentence, sound, in: id, &clock)
+        }
+        closeItem(of: id, status: "completed")
+    }
+
+    private func sound(of sentence: String, in run: ResponseRun) async -> Data {
+        if world.options.echoes, case .turn(_, let endMs) = run.trigger { return audio.echo(toMs: endMs) }
+        return PCM16.data(await world.speech.speak(sentence, voice: settings.voice) + PCM16.silence(milliseconds: 120))
+    }
+
+    /// Sends a sentence's words and audio in pieces of changing size, `pace` times as fast as they play.
+    private func stream(_ sentence: String, _ sound: Data, in id: String, _ clock: inout ContinuousClock.Instant)
+        async throws
+    {
+        let words = sentence.split(separator: " ").map(String.init)
+        var spoken = 0
+        var sent = 0
+        while sent < sound.count {
+            guard runs[id] != nil else { return }
+            let pieceMs = Int.random(in: 50...240, using: &random)
+            let piece = sound.dropFirst(sent).prefix(pieceMs * PCM16.bytesPerMillisecond)
+            sent += piece.count
+            // Words run a little ahead of their sound.
+            let due = min(words.count, (words.count * sent + sound.count - 1) / sound.count + 1)
+            while spoken < due {
+                say(words[spoken], in: id)
+                spoken += 1
+            }
+            send(Data(piece), in: id)
+            try await strike(id)
+            clock = max(clock, .now - .milliseconds(50)) + .milliseconds(Int(Double(pieceMs) / world.options.pace))
+            try await Task.sleep(until: clock, clock: .continuous)
+            while !channel.isWritable, channel.isActive { try await Task.sleep(for: .milliseconds(5)) }
+        }
+        while spoken < words.count, runs[id] != nil {
+            say(words[spoken], in: id)
+            spoken += 1
+        }
+    }
+
+    private func say(_ word: String, in id: String) {
+        guard let run = runs[id], let open = run.open else { return }
+        let delta = open.words.isEmpty ? word : " " + word
+        runs[id]?.open?.words += delta
+        send(
+            settings.dialect.output(run.speaks ? "audio_transcript.delta" : "text.delta"),
+            place(run) + ["delta": .string(delta)])
+    }
+
+    private func send(_ piece: Data, in id: String) {
+        guard let run = runs[id] else { return }
+        hasSpoken = true
+        runs[id]?.open?.audioBytes += piece.count
+        runs[id]?.audioBytes += piece.count
+        runs[id]?.chunks += 1
+        if let item = run.open?.id { conversation[item]?.audioBytes += piece.count }
+        world.registry.update(self.id) { $0.audioBytesOut += piece.count }
+        send(settings.dialect.output("audio.delta"), place(run) + ["delta": .string(piece.base64EncodedString())])
+    }
+
+    /// What was planned to go wrong in the middle of this response.
+    private func strike(_ id: String) async throws {
+        guard let run = runs[id], run.chunks == Self.chunksBeforeFault, let fault = run.fault else { return }
+        switch fault {
+        case .dropResponse: drop()
+        case .stallResponse: isMuted = true
+        default: sendRaw(#"{"type":"response.output_audio.delta","delta":"#)
+        }
+    }
+
+    // MARK: Ending the conversation
+
+    private func callEnd(_ outcome: String, in id: String) async throws {
+        guard var run = runs[id] else { return }
+        let callID = makeID("call")
+        let arguments = WireJSON.object([("outcome", .string(outcome))]).text
+        var item = ConversationItem(
+            id: makeID("item"), kind: .functionCall(name: "end_conversation", callID: callID, arguments: ""),
+            status: "in_progress")
+        run.output.append(item)
+        announceOutput(item, of: run)
+        let where_: WireJSON = [
+            "response_id": .string(id), "item_id": .string(item.id), "output_index": .integer(run.output.count - 1),
+            "call_id": .string(callID),
+        ]
+        for piece in [arguments.prefix(5), arguments.dropFirst(5)] {
+            send("response.function_call_arguments.delta", where_ + ["delta": .string(String(piece))])
+        }
+        let name: WireJSON = settings.dialect == .ga ? ["name": "end_conversation"] : .object([])
+        send("response.function_call_arguments.done", where_ + ["arguments": .string(arguments)] + name)
+        item.kind = .functionCall(name: "end_conversation", callID: callID, arguments: arguments)
+        complete(item, status: "completed", of: &run)
+        runs[id] = run
+    }
+}
+
+extension ConversationItem {
+    fileprivate var isUsers: Bool {
+        if case .message("user", _) = kind { true } else { false }
+    }
+}

@@ -1,0 +1,33 @@
+import Domain
+import Foundation
+
+/// What a response answers.
+enum Trigger: Sendable {
+    /// The end of a spoken turn.
+    case turn(item: String, endMs: Int)
+    /// `response.create`.
+    case asked(JSONValue)
+}
+
+/// A response while it is being made.
+struct ResponseRun: Sendable {
+    /// The message that is being spoken.
+    struct OpenItem: Sendable {
+        var id: String
+        var words = ""
+        var audioBytes = 0
+    }
+
+    var id: String
+    var trigger: Trigger
+    /// Beside the conversation: its items are not remembered.
+    var isOutOfBand = false
+    var speaks: Bool
+    var metadata: JSONValue?
+    var open: OpenItem?
+    var output: [ConversationItem] = []
+    var audioBytes = 0
+    var chunks = 0
+    /// What goes wrong after some chunks of audio.
+    var fault: Fault.Kind?
+}
