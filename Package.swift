@@ -100,7 +100,7 @@ let package = Package(
         .tests("Scoring", module: "ScoringService", ["Bootstrap", "Wire", "OpenAI", "Compliance", "Storage", .logging]),
         .tests("Reports", module: "ReportsService", ["Wire", "Storage", "HTTPClient", "CArchive", .logging]),
         .tests("Simulator", module: "FakeOpenAI", ["Speech", "WebSocket", "HTTPClient", .nioCore, .nioPosix, .logging]),
-        .tests("System", module: "TrainingClient", ["HTTPClient", "Storage", .nioCore, .logging]),
+        .tests("System", module: "TrainingClient", ["HTTPClient", "Speech", "Storage", "WebSocket", .nioCore, .logging]),
     ],
     swiftLanguageModes: [.v6]
 )
@@ -143,6 +143,7 @@ extension Target {
             dependencies: Set(["Domain", "TestSupport", module ?? name]).sorted().map { .byName(name: $0) }
                 + dependencies,
             path: "Tests/\(name)Tests",
+            exclude: name == "System" ? ["Scripts"] : [],
             swiftSettings: .house
         )
     }
