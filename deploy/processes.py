@@ -204,7 +204,8 @@ class Installation:
 
     def start_database(self):
         port = free_port()
-        data = Path("data/mongodb" if shutil.which("mongod") else "data/secantusdb").absolute()
+        beside = Path(self.environment.get("DATA_DIR") or "data/sessions").absolute().parent
+        data = beside / ("mongodb" if shutil.which("mongod") else "secantusdb")
         data.mkdir(parents=True, exist_ok=True)
         if shutil.which("mongod"):
             command = ["mongod", "--dbpath", data, "--bind_ip", "127.0.0.1", "--port", port, "--quiet"]
@@ -215,7 +216,7 @@ class Installation:
             command = [
                 program, "--host", "127.0.0.1", "--port", port, "--standalone", "--storage-path", data,
                 "--cache-size", "256M", "--log-level", "WARNING"]
-            say("no MONGODB_URI: using SecantusDB, for trying out only, with its data in data/secantusdb")
+            say(f"no MONGODB_URI: using SecantusDB, for trying out only, with its data in {data}")
         database = self.add(3, "database", command, {}, lambda: listens(port))
         self.wait_for([database])
         self.environment["MONGODB_URI"] = f"mongodb://127.0.0.1:{port}/bat-vr-trainer"

@@ -16,7 +16,7 @@ extension SystemTests {
                 environment: [
                     "BUILD_CONFIGURATION": TestFolders.binaries.lastPathComponent, "PORT": "\(port)",
                     "SOCKET_DIR": sockets, "DATA_DIR": folder.appending(path: "data").path,
-                    "JOURNAL_DIR": folder.appending(path: "journal").path, "STATE_DIR": folder.path,
+                    "JOURNAL_DIR": folder.appending(path: "journal").path,
                 ].merging(environment) { _, given in given },
                 folder: TestFolders.package, log: folder.appending(path: "log"))
             return (process, folder, "http://127.0.0.1:\(port)")

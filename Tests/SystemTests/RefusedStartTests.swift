@@ -49,8 +49,8 @@ extension SystemTests {
         }
 
         @Test func `a taken port is one line and exit code 1`() async throws {
-            let holder = try LoopbackSocket.listening()
-            defer { holder.close() }
+            let holder = try ScriptedHTTPServer { _ in .json("{}") }
+            defer { holder.stop() }
             let (code, log) = try await Self.start(.gateway, ["PORT": "\(holder.port)"])
             #expect(code == 1, "\(log)")
             #expect(Self.criticals(log).count == 1, "\(log)")
