@@ -95,7 +95,10 @@ let package = Package(
             ]),
         .tests(
             "Relay", module: "RelayService",
-            ["Wire", "Storage", "WebSocket", .nioCore, .nioPosix, .nioEmbedded, .logging]),
+            [
+                "Bootstrap", "Wire", "Storage", "WebSocket", .hummingbird, .httpTypes, .lifecycle, .nioCore, .nioPosix,
+                .nioEmbedded, .logging,
+            ]),
         .tests("Supervisor", module: "SupervisorService", ["Bootstrap", "Wire", "OpenAI", "Compliance", .logging]),
         .tests("Scoring", module: "ScoringService", ["Bootstrap", "Wire", "OpenAI", "Compliance", "Storage", .logging]),
         .tests("Reports", module: "ReportsService", ["Wire", "Storage", "HTTPClient", "CArchive", .logging]),

@@ -1,0 +1,172 @@
+import Foundation
+import Logging
+import NIOCore
+import Wire
+
+/// The connection to one gateway: the frames of all its clients' sessions, and what the two processes tell each other.
+///
+/// Lives on the sessions' event loop. What is written in one turn of it goes out in one system call.
+final class GatewayLink: ChannelInboundHandler {
+    typealias InboundIn = ByteBuffer
+    typealias OutboundOut = ByteBuffer
+
+    private let registry: SessionRegistry
+    private let logger: Logger
+    private var context: ChannelHandlerContext?
+    private var seats: [Int: LiveSession] = [:]
+    /// Clients that take nothing more for now.
+    private var paused: Set<Int> = []
+    private var outgoing = ByteBuffer()
+    private var flushIsDue = false
+    private var isClosing = false
+
+    init(registry: SessionRegistry, logger: Logger) {
+        self.registry = registry
+        self.logger = logger
+    }
+
+    func handlerAdded(context: ChannelHandlerContext) {
+        self.context = context
+        registry.add(self)
+    }
+
+    func handlerRemoved(context: ChannelHandlerContext) { self.context = nil }
+
+    // MARK: From the gateway
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        let body = unwrapInboundIn(data)
+        if let frame = SessionFrame(body) {
+            // What was on its way when the session let go of its client goes nowhere.
+            seats[frame.session]?.receive(frame.message, from: LiveSession.Seat(link: self, number: frame.session))
+            return
+        }
+        do {
+            handle(try Frame(body: body).decode(RelayMessage.self))
+        } catch is UnknownMessageType {
+            // A newer gateway may say more than this relay knows.
+        } catch {
+            logger.warning("gateway sent something that is no message", metadata: ["error": "\(error)"])
+            context.close(promise: nil)
+        }
+    }
+
+    private func handle(_ message: RelayMessage) {
+        switch message {
+        case .attach(let attach):
+            registry.attach(attach, to: LiveSession.Seat(link: self, number: attach.s))
+        case .detach(let number, _):
+            paused.remove(number)
+            let seat = LiveSession.Seat(link: self, number: number)
+            if let session = seats.removeValue(forKey: number) {
+                session.detach(seat)
+            } else {
+                registry.forget(seat)
+            }
+        case .submitEvents(let id, let sessionId, let events):
+            registry.submit(events, to: sessionId, id: id) { [weak self] in self?.tell($0) }
+        case .pause(let number):
+            paused.insert(number)
+            seats[number]?.clientFlowChanged()
+        case .resume(let number):
+            paused.remove(number)
+            seats[number]?.clientFlowChanged()
+        case .attached, .refused, .close, .eventsStored, .failed:
+            logger.warning("gateway sent a message that only a relay sends")
+        }
+    }
+
+    // MARK: Seats
+
+    func seat(_ session: LiveSession, at number: Int) {
+        seats[number] = session
+        tell(.attached(s: number))
+    }
+
+    func refuse(_ number: Int, _ refusal: RelayMessage.Refusal) {
+        tell(.refused(s: number, refusal: refusal))
+    }
+
+    func close(_ number: Int, code: Int, reason: String) {
+        seats[number] = nil
+        paused.remove(number)
+        tell(.close(s: number, code: code, reason: reason))
+    }
+
+    /// Whether audio for a client may be sent on, or should wait at its source.
+    func takesAudio(for number: Int) -> Bool {
+        !paused.contains(number) && context?.channel.isWritable != false
+    }
+
+    // MARK: To the gateway
+
+    func send(_ message: ByteBuffer, to number: Int) {
+        do {
+            try SessionFrame.write(session: number, message: message, into: &outgoing)
+            flushSoon()
+        } catch {
+            logger.error("a message is too large for its frame", metadata: ["error": "\(error)"])
+        }
+    }
+
+    func tell(_ message: RelayMessage) {
+        do {
+            let frame = try Frame(message)
+            try FrameCodec.write(frame.body.readableBytesView, into: &outgoing)
+            flushSoon()
+        } catch {
+            logger.error("a message for the gateway cannot be written", metadata: ["error": "\(error)"])
+        }
+    }
+
+    private func flushSoon() {
+        guard !flushIsDue, let context else { return }
+        flushIsDue = true
+        context.eventLoop.assumeIsolated().execute {
+            self.flushIsDue = false
+            guard let context = self.context, self.outgoing.readableBytes > 0 else { return }
+            let batch = self.outgoing
+            self.outgoing = ByteBuffer()
+            context.writeAndFlush(self.wrapOutboundOut(batch), promise: nil)
+        }
+    }
+
+    // MARK: The connection
+
+    func channelWritabilityChanged(context: ChannelHandlerContext) {
+        for session in seats.values { session.clientFlowChanged() }
+        context.fireChannelWritabilityChanged()
+    }
+
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        if event is ChannelShouldQuiesceEvent { registry.drain() }
+        context.fireUserInboundEventTriggered(event)
+    }
+
+    /// Closes once everything is out: no session is left.
+    func finish() {
+        guard let context, !isClosing else { return }
+        isClosing = true
+        let bound = NIOLoopBound(context, eventLoop: context.eventLoop)
+        context.eventLoop.assumeIsolated().execute {
+            let batch = self.outgoing
+            self.outgoing = ByteBuffer()
+            let sent = bound.value.eventLoop.makePromise(of: Void.self)
+            sent.futureResult.whenComplete { _ in bound.value.close(promise: nil) }
+            bound.value.writeAndFlush(self.wrapOutboundOut(batch), promise: sent)
+        }
+    }
+
+    func channelInactive(context: ChannelHandlerContext) {
+        let lost = seats
+        seats = [:]
+        for (number, session) in lost { session.detach(LiveSession.Seat(link: self, number: number)) }
+        registry.remove(self)
+        context.fireChannelInactive()
+    }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        logger.warning("gateway link broken", metadata: ["error": "\(error)"])
+        context.close(promise: nil)
+    }
+}

@@ -1,0 +1,253 @@
+import Domain
+import Foundation
+
+extension RealtimeEvent {
+    /// Reads an event of either dialect. Absent and oddly typed fields are taken as absent, because compatible servers
+    /// leave out what OpenAI sends.
+    ///
+    /// - Returns: nil when the bytes are not a JSON object with a `type`.
+    init?(_ bytes: Data) {
+        guard let raw = try? JSONDecoder().decode(RawEvent.self, from: bytes) else { return nil }
+        self = Self.read(raw) ?? .other(type: raw.type)
+    }
+
+    /// Nil when a field is missing that the event makes no sense without.
+    private static func read(_ raw: RawEvent) -> RealtimeEvent? {
+        switch raw.type {
+        case "session.created":
+            return .sessionCreated(id: raw.session?.id, expiresAt: raw.session?.expiresAt)
+        case "session.updated": return .sessionUpdated
+        case "error": return .error(raw.error ?? RealtimeError())
+        case "input_audio_buffer.speech_started":
+            return .speechStarted(itemId: raw.itemId, audioStartMs: raw.audioStartMs)
+        case "input_audio_buffer.speech_stopped":
+            return .speechStopped(itemId: raw.itemId, audioEndMs: raw.audioEndMs)
+        case "input_audio_buffer.committed":
+            return raw.itemId.map { .committed(itemId: $0, after: raw.predecessor) }
+        case "conversation.item.added", "conversation.item.created", "conversation.item.done":
+            return raw.item.map { .itemAdded($0, after: raw.predecessor) }
+        case "conversation.item.deleted": return raw.itemId.map { .itemDeleted(id: $0) }
+        case "conversation.item.input_audio_transcription.completed":
+            return raw.itemId.map { .transcribed(itemId: $0, text: raw.transcript ?? "") }
+        case "conversation.item.input_audio_transcription.failed":
+            return raw.itemId.map { .transcriptionFailed(itemId: $0, code: raw.error?.code) }
+        case "response.created": return .responseCreated(id: raw.response?.id)
+        case "response.output_item.added", "response.output_item.done":
+            return raw.item.map {
+                .outputItem($0, responseId: raw.responseId, isDone: raw.type == "response.output_item.done")
+            }
+        case "response.output_audio.delta", "response.audio.delta":
+            guard let itemId = raw.itemId, let delta = raw.delta else { return nil }
+            return .audio(AudioDelta(itemId: itemId, responseId: raw.responseId, base64: delta))
+        case "response.output_audio.done", "response.audio.done":
+            return raw.itemId.map { .audioDone(itemId: $0, responseId: raw.responseId) }
+        case "response.output_audio_transcript.delta", "response.audio_transcript.delta",
+            "response.output_text.delta", "response.text.delta":
+            guard let itemId = raw.itemId, let delta = raw.delta else { return nil }
+            return .words(itemId: itemId, responseId: raw.responseId, delta: delta)
+        case "response.output_audio_transcript.done", "response.audio_transcript.done",
+            "response.output_text.done", "response.text.done":
+            guard let itemId = raw.itemId, let text = raw.transcript ?? raw.text else { return nil }
+            return .wordsDone(itemId: itemId, responseId: raw.responseId, text: text)
+        case "response.done": return .responseDone(raw.response?.response ?? Response(status: .completed, output: []))
+        case "rate_limits.updated": return .rateLimits(resetSeconds: raw.rateLimits.map(\.resetSeconds).max() ?? 0)
+        default: return nil
+        }
+    }
+}
+
+/// The fields of all events side by side.
+private struct RawEvent: Decodable {
+    private enum Key: String, CodingKey {
+        case type, session, error, item, response, transcript, text, delta
+        case itemId = "item_id"
+        case previousItemId = "previous_item_id"
+        case audioStartMs = "audio_start_ms"
+        case audioEndMs = "audio_end_ms"
+        case responseId = "response_id"
+        case rateLimits = "rate_limits"
+    }
+
+    var type: String
+    var session: RawSession?
+    var error: RealtimeError?
+    var item: RealtimeEvent.Item?
+    var response: RawResponse?
+    var transcript: String?
+    var text: String?
+    var delta: String?
+    var itemId: String?
+    var predecessor: RealtimeEvent.Predecessor
+    var audioStartMs: Int?
+    var audioEndMs: Int?
+    var responseId: String?
+    var rateLimits: [RawRateLimit]
+
+    init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: Key.self)
+        type = try container.decode(String.self, forKey: .type)
+        session = container.lenient(RawSession.self, .session)
+        // Some compatible servers send a bare string.
+        error =
+            container.lenient(RealtimeError.self, .error)
+            ?? container.lenient(String.self, .error).map { RealtimeError(message: $0) }
+        item = container.lenient(RealtimeEvent.Item.self, .item)
+        response = container.lenient(RawResponse.self, .response)
+        transcript = container.lenient(String.self, .transcript)
+        text = container.lenient(String.self, .text)
+        delta = container.lenient(String.self, .delta)
+        itemId = container.lenient(String.self, .itemId)
+        if let previous = container.lenient(String.self, .previousItemId) {
+            predecessor = .item(previous)
+        } else {
+            predecessor = container.contains(.previousItemId) ? .first : .unknown
+        }
+        audioStartMs = container.lenientInteger(.audioStartMs)
+        audioEndMs = container.lenientInteger(.audioEndMs)
+        responseId = container.lenient(String.self, .responseId)
+        rateLimits = container.lenient([RawRateLimit].self, .rateLimits) ?? []
+    }
+}
+
+private struct RawSession: Decodable {
+    private enum Key: String, CodingKey {
+        case id
+        case expiresAt = "expires_at"
+    }
+
+    var id: String?
+    var expiresAt: Double?
+
+    init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: Key.self)
+        id = container.lenient(String.self, .id)
+        expiresAt = container.lenient(Double.self, .expiresAt)
+    }
+}
+
+private struct RawRateLimit: Decodable {
+    private enum Key: String, CodingKey {
+        case resetSeconds = "reset_seconds"
+    }
+
+    var resetSeconds: Double
+
+    init(from decoder: any Decoder) throws {
+        resetSeconds = try decoder.container(keyedBy: Key.self).lenient(Double.self, .resetSeconds) ?? 0
+    }
+}
+
+private struct RawResponse: Decodable {
+    private enum Key: String, CodingKey {
+        case id, status, output, usage
+        case statusDetails = "status_details"
+    }
+    private enum DetailsKey: String, CodingKey {
+        case reason, error
+    }
+
+    var id: String?
+    var response: RealtimeEvent.Response
+
+    init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: Key.self)
+        id = container.lenient(String.self, .id)
+        let details = try? container.nestedContainer(keyedBy: DetailsKey.self, forKey: .statusDetails)
+        let items = container.lenient([Lenient<RealtimeEvent.Item>].self, .output) ?? []
+        response = RealtimeEvent.Response(
+            id: id,
+            status: container.lenient(String.self, .status).flatMap(RealtimeEvent.Response.Status.init) ?? .completed,
+            reason: details?.lenient(String.self, .reason), error: details?.lenient(RealtimeError.self, .error),
+            output: items.compactMap(\.value), usage: container.lenient(RawUsage.self, .usage)?.usage)
+    }
+}
+
+private struct RawUsage: Decodable {
+    private enum Key: String, CodingKey {
+        case inputTokens = "input_tokens"
+        case outputTokens = "output_tokens"
+        case inputDetails = "input_token_details"
+        case cachedTokens = "cached_tokens"
+    }
+
+    var usage: TokenUsage
+
+    init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: Key.self)
+        let details = try? container.nestedContainer(keyedBy: Key.self, forKey: .inputDetails)
+        usage = TokenUsage(
+            inputTokens: max(0, container.lenientInteger(.inputTokens) ?? 0),
+            cachedInputTokens: max(0, details?.lenientInteger(.cachedTokens) ?? 0),
+            outputTokens: max(0, container.lenientInteger(.outputTokens) ?? 0))
+    }
+}
+
+extension RealtimeError: Decodable {
+    private enum Key: String, CodingKey {
+        case type, code, message, param
+        case eventId = "event_id"
+    }
+
+    init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: Key.self)
+        type = container.lenient(String.self, .type)
+        code = container.lenient(String.self, .code)
+        message = container.lenient(String.self, .message)
+        param = container.lenient(String.self, .param)
+        eventId = container.lenient(String.self, .eventId)
+    }
+}
+
+extension RealtimeEvent.Item: Decodable {
+    private enum Key: String, CodingKey {
+        case id, type, role, content, name, arguments, transcript, text
+        case callId = "call_id"
+    }
+    private struct Part: Decodable {
+        var text: String?
+
+        init(from decoder: any Decoder) throws {
+            let container = try decoder.container(keyedBy: Key.self)
+            text = container.lenient(String.self, .transcript) ?? container.lenient(String.self, .text)
+        }
+    }
+
+    init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: Key.self)
+        id = try container.decode(String.self, forKey: .id)
+        let parts = (container.lenient([Lenient<Part>].self, .content) ?? []).compactMap { $0.value?.text }
+        text = parts.isEmpty ? nil : parts.joined(separator: " ")
+        switch (container.lenient(String.self, .type), container.lenient(String.self, .role)) {
+        case ("message", "user"): kind = .user
+        case ("message", "assistant"): kind = .assistant
+        case ("message", "system"): kind = .system
+        case ("function_call", _):
+            kind = .functionCall(
+                RealtimeEvent.FunctionCall(
+                    callId: container.lenient(String.self, .callId) ?? "",
+                    name: container.lenient(String.self, .name) ?? "",
+                    arguments: container.lenient(String.self, .arguments) ?? ""))
+        default: kind = .other
+        }
+    }
+}
+
+/// One element of an array, or nil where it is not what it should be, so that one odd element does not cost the rest.
+private struct Lenient<Value: Decodable>: Decodable {
+    var value: Value?
+
+    init(from decoder: any Decoder) throws {
+        value = try? Value(from: decoder)
+    }
+}
+
+extension KeyedDecodingContainer {
+    fileprivate func lenient<Value: Decodable>(_ type: Value.Type, _ key: Key) -> Value? {
+        (try? decodeIfPresent(type, forKey: key)) ?? nil
+    }
+
+    /// Whole milliseconds or tokens; servers in dynamic languages send `1200.0` as well.
+    fileprivate func lenientInteger(_ key: Key) -> Int? {
+        lenient(Int.self, key) ?? lenient(Double.self, key).flatMap { Int(exactly: $0.rounded()) }
+    }
+}

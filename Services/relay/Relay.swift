@@ -1,0 +1,56 @@
+import Bootstrap
+import Domain
+import NIOCore
+import NIOPosix
+import ServiceLifecycle
+import Storage
+import WebSocket
+import Wire
+
+/// Carries the conversations between trainees and the OpenAI Realtime API.
+///
+/// Listens on `relay/<instance>.sock`. Talks to OpenAI, the supervisors, scoring, reports and the store.
+/// Holds the OpenAI key and the live sessions. Reads clients' messages as the gateway passes them on, and trusts none.
+@main
+struct Relay: ServiceMain {
+    static let name = ServiceName.relay
+    static let summary = "Owns live sessions and their OpenAI Realtime sockets."
+    static let settings = RelayConfiguration.settings
+
+    static func maximumGracefulShutdown(_ config: Settings) throws -> Duration {
+        try RelayConfiguration.maximumGracefulShutdown(config)
+    }
+
+    static func services(in context: ServiceContext) async throws -> [any Service] {
+        let configuration = try RelayConfiguration(context.config)
+        let store: MongoSessionStore
+        do {
+            store = try MongoSessionStore(MongoConfiguration(uri: configuration.mongoURI), logger: context.logger)
+        } catch {
+            throw SettingError("MONGODB_URI", "is not an address of a database")
+        }
+        let journal = try Journal(directory: configuration.journalDirectory, logger: context.logger)
+        let hello = Hello(service: .relay, instance: context.instance)
+        let scoring = RequestClient(of: .scoring, in: context.sockets, as: hello, logger: context.logger)
+        let reports = RequestClient(of: .reports, in: context.sockets, as: hello, logger: context.logger)
+        // One loop for gateways and OpenAI alike: audio goes from socket to socket on one thread.
+        let loops = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+        let handler = try await RelayHandler(
+            configuration: configuration, store: store, journal: journal, client: WebSocketClient(group: loops),
+            scoring: scoring, reports: reports, sockets: context.sockets, instance: context.instance,
+            loop: loops.next(), logger: context.logger)
+        context.readiness.add("database") {
+            do {
+                try await store.ping()
+                return nil
+            } catch {
+                return "\(error)"
+            }
+        }
+        let server = UnixServer(
+            at: context.sockets, service: name, instance: context.instance,
+            status: StatusEndpoints(readyz: context.readyz, metrics: context.metricsText), logger: context.logger,
+            on: loops, sessions: handler.accept, serve: handler.serve)
+        return [store, journal, scoring, reports, handler.supervisors, handler, server]
+    }
+}

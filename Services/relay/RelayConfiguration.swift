@@ -1,0 +1,87 @@
+import Bootstrap
+import Domain
+import Foundation
+
+/// What the operator decides about a relay.
+struct RelayConfiguration: Sendable {
+    private static let key = Setting.secret(
+        "OPENAI_API_KEY", meaning: "key of the model API; only the relay, supervisor and scoring hold it")
+    private static let baseURL = Setting.url(
+        "OPENAI_BASE_URL", default: "https://api.openai.com/v1",
+        meaning: "the model API; the realtime URL follows from it")
+    private static let realtimeURL = Setting.url(
+        "REALTIME_URL", schemes: ["ws", "wss"], meaning: "the Realtime API, where it is not OPENAI_BASE_URL/realtime"
+    ).optional
+    private static let model = Setting.string(
+        "REALTIME_MODEL", default: "gpt-realtime-2.1", meaning: "the model that plays the customer")
+    private static let dialect = Setting<RealtimeDialect>.choice(
+        "REALTIME_DIALECT", default: .ga,
+        meaning: "shape of the Realtime API's events; beta for servers that still speak it")
+    private static let transcriptionModel = Setting.string(
+        "TRANSCRIPTION_MODEL", default: "gpt-transcribe", meaning: "the model that writes down what the trainee says")
+    private static let reasoningEffort = Setting.string(
+        "REASONING_EFFORT", meaning: "minimal, low, medium, high or xhigh, for models that reason"
+    ).optional
+    private static let journal = Setting.string(
+        "JOURNAL_DIR", default: "./data/journal", meaning: "folder of the journals of live sessions")
+    private static let resume = Setting.duration(
+        "RESUME_SECONDS", in: .seconds, 1...3_600, default: 60, meaning: "how long a session waits for a lost client")
+    private static let drain = Setting.duration(
+        "DRAIN_SECONDS", in: .seconds, 0...3_600, default: 60, meaning: "how long live sessions may go on after SIGTERM"
+    )
+    private static let session = Setting.duration(
+        "MAX_SESSION_MINUTES", in: .minutes, 1...59, default: 30, meaning: "how long a session may last")
+    private static let idle = Setting.duration(
+        "IDLE_SECONDS", in: .seconds, 5...3_600, default: 120, meaning: "how long nobody may speak or do anything")
+    private static let sessions = Setting.integer(
+        "MAX_SESSIONS", in: 1...100_000, default: 500, meaning: "sessions that one relay carries at once")
+
+    private static let mongoURI = Setting<String>(
+        "MONGODB_URI", allowed: "a mongodb:// or mongodb+srv:// address with the database in its path",
+        default: "mongodb://localhost:27017/bat-vr-trainer", defaultText: "mongodb://localhost:27017/bat-vr-trainer",
+        secret: true, meaning: "where MongoDB is",
+        parse: { $0.hasPrefix("mongodb://") || $0.hasPrefix("mongodb+srv://") ? $0 : nil })
+
+    static let settings: [any AnySetting] = [
+        mongoURI, key, baseURL, realtimeURL, model, dialect, transcriptionModel, reasoningEffort, journal, resume,
+        drain, session,
+        idle, sessions,
+    ]
+
+    /// It may hold a password.
+    var mongoURI: String
+    var realtime: RealtimeClient.Configuration
+    var transcriptionModel: String
+    var reasoningEffort: String?
+    var journalDirectory: String
+    var limits: SessionLimits
+    var maxSessions: Int
+    var drain: Duration
+
+    init(_ config: Settings) throws(SettingError) {
+        mongoURI = try config.value(of: Self.mongoURI)
+        let base = try config.value(of: Self.baseURL)
+        let url = try config.value(of: Self.realtimeURL)
+        let model = try config.value(of: Self.model)
+        guard let endpoint = RealtimeClient.endpoint(base: base, realtime: url, model: model) else {
+            throw SettingError("OPENAI_BASE_URL", "cannot be turned into the URL of a WebSocket")
+        }
+        realtime = RealtimeClient.Configuration(
+            url: endpoint, key: try config.value(of: Self.key), model: model,
+            dialect: try config.value(of: Self.dialect))
+        transcriptionModel = try config.value(of: Self.transcriptionModel)
+        reasoningEffort = try config.value(of: Self.reasoningEffort)
+        journalDirectory = try config.value(of: Self.journal)
+        limits = SessionLimits()
+        limits.resume = try config.value(of: Self.resume)
+        limits.session = try config.value(of: Self.session)
+        limits.idle = try config.value(of: Self.idle)
+        maxSessions = try config.value(of: Self.sessions)
+        drain = try config.value(of: Self.drain)
+    }
+
+    /// Beyond the drain, what is left needs a moment to end in order.
+    static func maximumGracefulShutdown(_ config: Settings) throws(SettingError) -> Duration {
+        try config.value(of: drain) + .seconds(15)
+    }
+}

@@ -1,0 +1,92 @@
+import Domain
+import Logging
+import NIOCore
+import ServiceLifecycle
+import Storage
+import WebSocket
+import Wire
+
+/// Builds what serves the gateways, and stops it in order: sessions first, then the links.
+final class RelayHandler: Service {
+    private let loop: any EventLoop
+    private let registry: NIOLoopBound<SessionRegistry>
+    /// To run beside this, and to be stopped after it: sessions that go on are supervised to their end.
+    let supervisors: ServiceDirectory
+    private let logger: Logger
+
+    init(
+        configuration: RelayConfiguration, store: any SessionStore, journal: Journal, client: WebSocketClient,
+        scoring: RequestClient, reports: RequestClient, sockets: SocketDirectory, instance: String,
+        loop: any EventLoop, logger: Logger
+    ) async throws {
+        self.loop = loop
+        self.logger = logger
+        let links = try await loop.submit {
+            NIOLoopBound(SupervisorLinks(logger: logger), eventLoop: loop)
+        }.get()
+        let supervisors = ServiceDirectory(
+            of: .supervisor, in: sockets, as: Hello(service: .relay, instance: instance), logger: logger
+        ) { event in
+            // The next event waits for this one, so a worker that talks too much is not read further.
+            try? await loop.submit { links.value.handle(event) }.get()
+        }
+        self.supervisors = supervisors
+        let opener = SessionOpener(
+            store: store, journal: journal, configuration: configuration, instance: instance, logger: logger)
+        registry = try await loop.submit {
+            links.value.directory = supervisors
+            return NIOLoopBound(
+                SessionRegistry(
+                    opener: opener,
+                    parts: LiveSession.Parts(
+                        realtime: RealtimeClient(configuration.realtime, client: client), store: store,
+                        supervisors: links.value,
+                        judgement: Judgement(store: store, scoring: scoring, reports: reports, logger: logger)),
+                    loop: loop, logger: logger, maxSessions: configuration.maxSessions,
+                    drainTime: configuration.drain), eventLoop: loop)
+        }.get()
+    }
+
+    /// Sets a gateway's link up, on the loop.
+    @Sendable
+    func accept(_ channel: any Channel, _ peer: Hello) throws {
+        var logger = logger
+        logger[metadataKey: "gateway"] = "\(peer.instance)"
+        try channel.pipeline.syncOperations.addHandler(GatewayLink(registry: registry.value, logger: logger))
+    }
+
+    /// Other processes' control links: REST batches may come this way as well.
+    @Sendable
+    func serve(_ connection: Connection) async throws {
+        for try await frame in connection.frames {
+            let message: RelayMessage
+            do {
+                message = try frame.decode()
+            } catch is UnknownMessageType {
+                continue
+            }
+            guard case .submitEvents(let id, let sessionId, let events) = message else {
+                logger.warning("message on the wrong link", metadata: ["peer": "\(connection.peer.instance)"])
+                continue
+            }
+            let registry = registry
+            loop.execute {
+                registry.value.submit(events, to: sessionId, id: id) { reply in try? connection.send(reply) }
+            }
+        }
+    }
+
+    /// Waits for the signal to stop, and then until no session is left.
+    func run() async throws {
+        try? await gracefulShutdown()
+        let (loop, registry) = (loop, registry)
+        loop.execute { registry.value.drain() }
+        await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                loop.execute { registry.value.notifyWhenEmpty { continuation.resume() } }
+            }
+        } onCancel: {
+            loop.execute { registry.value.giveUp() }
+        }
+    }
+}

@@ -1,0 +1,61 @@
+import Domain
+import Foundation
+import NIOCore
+
+/// What a client's message turns out to be when its first bytes do not show that it is audio.
+enum ClientText {
+    case audio(AudioSplice.AppendEvent)
+    case message(ClientMessage)
+    /// `unknown_message` or `invalid_message`, and a sentence for the developer of the client.
+    case nonsense(code: String, message: String)
+
+    private struct Typed: Decodable {
+        var type: String
+    }
+
+    static func read(_ message: ByteBuffer) -> ClientText {
+        guard JSONNesting.isWithin(JSONNesting.limit, message.readableBytesView) else {
+            return .nonsense(
+                code: "invalid_message", message: "The message is nested deeper than \(JSONNesting.limit) levels.")
+        }
+        let bytes = Data(message.readableBytesView)
+        let decoder = JSONDecoder()
+        guard let type = (try? decoder.decode(Typed.self, from: bytes))?.type else {
+            return .nonsense(code: "invalid_message", message: "The message is not a JSON object with a string `type`.")
+        }
+        if type == "audio" {
+            do throws(AudioSplice.InvalidAudio) {
+                if let audio = try AudioSplice.unusualAppendEvent(for: message) { return .audio(audio) }
+            } catch {}
+            return .nonsense(
+                code: "invalid_message", message: "`data` of an audio message must be base64 of PCM16, 24 kHz, mono.")
+        }
+        guard ClientMessage.types.contains(type) else {
+            return .nonsense(
+                code: "unknown_message",
+                message:
+                    "Unknown message type \(type.prefix(64)); known: audio, \(ClientMessage.types.joined(separator: ", "))."
+            )
+        }
+        do {
+            return .message(try decoder.decode(ClientMessage.self, from: bytes))
+        } catch {
+            return .nonsense(
+                code: "invalid_message", message: "The \(type) message is not as it should be: \(Self.fault(in: error))"
+            )
+        }
+    }
+
+    /// Which key is at fault, in words that show nothing of our insides.
+    private static func fault(in error: any Error) -> String {
+        func path(_ context: DecodingError.Context, _ key: (any CodingKey)? = nil) -> String {
+            (context.codingPath + (key.map { [$0] } ?? [])).map(\.stringValue).joined(separator: ".")
+        }
+        return switch error as? DecodingError {
+        case .keyNotFound(let key, let context): "\(path(context, key)) is missing."
+        case .typeMismatch(_, let context), .valueNotFound(_, let context): "\(path(context)) has the wrong type."
+        case .dataCorrupted, .none: "it cannot be read."
+        @unknown default: "it cannot be read."
+        }
+    }
+}

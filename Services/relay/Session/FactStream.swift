@@ -1,0 +1,67 @@
+import Domain
+import NIOCore
+import Storage
+
+/// Brings a session's facts into the store in batches, one at a time and in order. The store may be away: the facts wait,
+/// and the journal has them.
+final class FactStream {
+    static let interval = TimeAmount.milliseconds(250)
+    private static let longestPause = TimeAmount.seconds(5)
+
+    private let id: SessionID
+    private let store: any SessionStore
+    private let loop: any EventLoop
+    private let failed: (any Error) -> Void
+    private var waiting: [RecordedFact] = []
+    private var isBusy = false
+    private var isStopped = false
+    private var pause = FactStream.interval
+
+    /// - Parameter failed: called with the reason when a batch could not be stored for now.
+    init(_ id: SessionID, store: any SessionStore, loop: any EventLoop, failed: @escaping (any Error) -> Void) {
+        self.id = id
+        self.store = store
+        self.loop = loop
+        self.failed = failed
+    }
+
+    func add(_ facts: [RecordedFact]) {
+        guard !isStopped else { return }
+        waiting += facts
+        schedule()
+    }
+
+    /// The end of the session carries all facts itself.
+    func stop() {
+        isStopped = true
+        waiting = []
+    }
+
+    private func schedule() {
+        guard !isBusy, !waiting.isEmpty else { return }
+        isBusy = true
+        loop.assumeIsolated().scheduleTask(in: pause) { self.send() }
+    }
+
+    private func send() {
+        let batch = waiting
+        guard !batch.isEmpty else {
+            isBusy = false
+            return
+        }
+        let (store, id) = (store, id)
+        // Ends by itself: the store bounds its calls.
+        loop.makeFutureWithTask { try await store.record(batch, of: id) }.assumeIsolated().whenComplete { result in
+            self.isBusy = false
+            switch result {
+            case .success:
+                self.pause = Self.interval
+                self.waiting.removeFirst(min(batch.count, self.waiting.count))
+            case .failure(let error):
+                self.pause = min(self.pause * 2, Self.longestPause)
+                self.failed(error)
+            }
+            self.schedule()
+        }
+    }
+}

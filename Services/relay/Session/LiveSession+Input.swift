@@ -1,0 +1,103 @@
+import Domain
+import Storage
+import Wire
+
+extension LiveSession {
+    /// Everything that can happen to a session, audio apart, of which the state machine hears as a number of bytes.
+    enum Input: Sendable {
+        /// The session is there, its client perhaps not any more.
+        case opened
+
+        // The client
+        case attached
+        case detached
+        case message(ClientMessage)
+        /// A message that is none of the protocol's: `unknown_message` or `invalid_message`.
+        case nonsense(code: String, message: String)
+        /// Events of a REST batch; answered under the same number.
+        case batch(number: Int, events: [ClientEvent])
+
+        // OpenAI
+        case upstreamOpened
+        /// The connection did not come about, or is gone.
+        case upstreamLost(RealtimeFailure, detail: String)
+        case upstream(RealtimeEvent)
+
+        // The supervisor
+        /// A worker is there for this session and knows nothing of it yet.
+        case supervisorFound
+        case supervisorLost
+        case verdict(Verdict)
+        case finding(Finding)
+        case evaluationFailed(evalSeq: Int, code: String)
+
+        // Our own
+        case timer(Timer)
+        /// The record is in the store.
+        case stored
+        /// Scored and filed, or finally not: what the client gets to know.
+        case judged(Scorecard?, error: String?)
+        /// The process stops: the session has to end now.
+        case shutdown
+    }
+
+    /// What a session waits for. Each has a bound, and at most one of a kind runs.
+    enum Timer: Hashable, Sendable {
+        case connect, reconnect, session, idle, resume, resumeGrace, stall, retryResponse
+        /// Something begins or ends playing, by the playback clock.
+        case playback
+        case lastWords, stragglers, score
+    }
+
+    /// What is to be done, in this order.
+    enum Action: Sendable {
+        // To the client
+        /// The client that attached is the session's now.
+        case welcome
+        case send(ServerMessage)
+        case close(code: Int, reason: String)
+        /// Send what of this item's audio was sent already, from this offset on.
+        case replayAudio(itemId: String, fromMs: Int)
+        /// Tell that these are durable, once they are.
+        case acknowledge(eventIds: [String])
+        case answer(batch: Int, results: [EventResult])
+
+        // To OpenAI
+        case connect(RealtimeSettings)
+        case command(RealtimeCommand, eventId: String)
+        case forwardHeldAudio
+        case dropHeldAudio
+        case disconnect
+
+        // Elsewhere
+        /// To the journal, before anything that follows.
+        case record(RecordedFact)
+        case supervise(SupervisorMessage)
+        case start(Timer, after: Duration)
+        case stop(Timer)
+        case store(SessionEnding)
+        case judge
+        case log(Note)
+        /// Nothing more will happen: forget the session.
+        case retire
+    }
+
+    typealias EventResult = RelayMessage.EventResult
+
+    /// A line for the log; the session's id is added to it.
+    struct Note: Hashable, Sendable {
+        enum Level: Sendable { case debug, info, warning, error }
+
+        var level: Level
+        var text: String
+        var details: [String: String] = [:]
+    }
+
+    /// What becomes of a piece of audio.
+    enum AudioDecision: Hashable, Sendable {
+        /// To the other side; with its offset in its item, where it is the customer's.
+        case forward(offsetMs: Int)
+        case hold
+        case drop
+    }
+}

@@ -1,0 +1,223 @@
+import Domain
+
+extension LiveSession {
+    /// What may happen when in a session, and what follows from it. Inputs in, actions out: it knows no socket, no file and
+    /// no clock but the time it is told.
+    ///
+    /// `waiting → connecting → talking ⇄ suspended → ending → ended`
+    struct StateMachine {
+        enum Phase: Hashable {
+            /// No client yet, or OpenAI could not be reached for the one that was there.
+            case waiting
+            /// A client is there; OpenAI has not confirmed `session.update`.
+            case connecting
+            case talking
+            /// The client is gone and may come back; the line to OpenAI stays open.
+            case suspended
+            /// The last words play out, the last transcripts come in.
+            case ending
+            /// Hung up; being stored and judged.
+            case ended
+        }
+
+        let plan: SessionPlan
+        var phase = Phase.waiting
+        var now = SessionTime.zero
+        /// What the input that is being handled has led to so far.
+        var actions: [Action] = []
+
+        var client: Client?
+        var upstream: Upstream
+        var response = Response()
+        var playback = PlaybackClock()
+        var inputClock = InputAudioClock()
+        var transcript = TranscriptRecorder()
+        var speeches: [String: Speech] = [:]
+        /// Items of the customer that are not said, heard and passed on in full, in order.
+        var unsettledSpeeches: [String] = []
+        var supervision: Supervision
+        /// A worker follows the session and is sent what happens.
+        var isSupervised = false
+        /// For the conversation, as soon as nobody is answering.
+        var stateToInject: String?
+        var injectedStates = 0
+
+        var ledger = Ledger()
+        var outbox = Outbox()
+        var ending: EndOfSession?
+        var isWaitingForStragglers = false
+        /// The client has had its score, or will not have it here.
+        var isOver = false
+
+        var traineeSpeaks = false
+        /// The trainee has finished a turn and no answer has begun.
+        var answerDueSince: SessionTime?
+        var lastActivity = SessionTime.zero
+        var playbackTimer: SessionTime?
+        var typedLines = 0
+
+        init(plan: SessionPlan) {
+            self.plan = plan
+            upstream = Upstream(settings: plan.settings)
+            supervision = Supervision(attitude: plan.persona.initialAttitude)
+        }
+
+        // MARK: The protocol
+
+        mutating func handle(_ input: Input, at time: SessionTime) -> [Action] {
+            now = max(now, time)
+            switch (phase, input) {
+            case (.waiting, .opened): act(.start(.resume, after: plan.limits.resume))
+            case (_, .opened): break
+            case (.waiting, .attached): begin()
+            case (.connecting, .attached), (.talking, .attached), (.suspended, .attached), (.ending, .attached),
+                (.ended, .attached):
+                welcomeBack()
+
+            case (.connecting, .detached), (.talking, .detached): suspend()
+            case (.waiting, .detached), (.suspended, .detached): break
+            case (.ending, .detached), (.ended, .detached): client = nil
+
+            case (.connecting, .message(let message)), (.talking, .message(let message)),
+                (.ending, .message(let message)), (.ended, .message(let message)):
+                receive(message)
+            case (_, .nonsense(let code, let message)): object(to: code, message)
+            // From a connection that was closed a moment ago.
+            case (.waiting, .message), (.suspended, .message): break
+
+            case (.waiting, .batch(let number, let events)), (.connecting, .batch(let number, let events)),
+                (.talking, .batch(let number, let events)), (.suspended, .batch(let number, let events)),
+                (.ending, .batch(let number, let events)):
+                act(.answer(batch: number, results: events.map { take($0) }))
+            case (.ended, .batch(let number, let events)):
+                act(.answer(batch: number, results: events.map { lateResult(of: $0) }))
+
+            case (.connecting, .upstreamOpened), (.suspended, .upstreamOpened): configure()
+            case (.waiting, .upstreamOpened), (.talking, .upstreamOpened), (.ending, .upstreamOpened),
+                (.ended, .upstreamOpened):
+                act(.disconnect)
+            case (.connecting, .upstream(let event)), (.talking, .upstream(let event)),
+                (.suspended, .upstream(let event)), (.ending, .upstream(let event)):
+                hear(event)
+            case (.waiting, .upstream), (.ended, .upstream): break
+            case (.connecting, .upstreamLost(let failure, let detail)),
+                (.talking, .upstreamLost(let failure, let detail)),
+                (.suspended, .upstreamLost(let failure, let detail)), (.ending, .upstreamLost(let failure, let detail)):
+                lose(failure, detail)
+            case (.waiting, .upstreamLost), (.ended, .upstreamLost): break
+
+            case (.connecting, .supervisorFound), (.talking, .supervisorFound), (.suspended, .supervisorFound),
+                (.ending, .supervisorFound):
+                openSupervision()
+            case (.waiting, .supervisorFound), (.ended, .supervisorFound): break
+            case (_, .supervisorLost): isSupervised = false
+            case (.talking, .verdict(let verdict)), (.suspended, .verdict(let verdict)),
+                (.ending, .verdict(let verdict)):
+                take(verdict)
+            case (.talking, .finding(let finding)), (.suspended, .finding(let finding)),
+                (.ending, .finding(let finding)),
+                (.connecting, .finding(let finding)):
+                take(finding)
+            case (.talking, .evaluationFailed(let evalSeq, let code)),
+                (.suspended, .evaluationFailed(let evalSeq, let code)),
+                (.ending, .evaluationFailed(let evalSeq, let code)):
+                takeFailure(of: evalSeq, code)
+            // The record is closed, or has not begun.
+            case (.waiting, .verdict), (.connecting, .verdict), (.ended, .verdict), (.waiting, .finding),
+                (.ended, .finding), (.waiting, .evaluationFailed), (.connecting, .evaluationFailed),
+                (.ended, .evaluationFailed):
+                break
+
+            case (_, .timer(let timer)): fire(timer)
+
+            case (.ended, .stored): act(.judge)
+            case (.ended, .judged(let score, let error)): close(score, error)
+            case (_, .stored), (_, .judged): break
+
+            case (.waiting, .shutdown), (.connecting, .shutdown), (.talking, .shutdown), (.suspended, .shutdown):
+                finish(.shutdown)
+            case (.ending, .shutdown): hangUp()
+            case (.ended, .shutdown): leave()
+            }
+            settle()
+            let result = actions
+            actions = []
+            return result
+        }
+
+        private mutating func fire(_ timer: Timer) {
+            switch (phase, timer) {
+            case (.connecting, .connect), (.suspended, .connect):
+                act(.disconnect)
+                lose(.reconnect, "not ready in time")
+            case (.connecting, .reconnect), (.suspended, .reconnect): connect()
+            case (.waiting, .session), (.connecting, .session), (.talking, .session), (.suspended, .session):
+                finish(.timeLimit)
+            case (.connecting, .idle), (.talking, .idle), (.suspended, .idle): considerIdling()
+            case (.waiting, .resume), (.suspended, .resume): finish(.clientLost)
+            case (_, .resumeGrace): goOnWithoutResume()
+            case (.talking, .stall), (.suspended, .stall), (.ending, .stall): considerStall()
+            case (.talking, .retryResponse), (.suspended, .retryResponse): requestResponse()
+            // What there is to do when something begins or ends playing is done after every input.
+            case (_, .playback): playbackTimer = nil
+            case (.ending, .lastWords): ending?.wordsAreOut = true
+            case (.ending, .stragglers): ending?.gaveUpOnStragglers = true
+            case (.ended, .score): close(nil, "scoring_pending")
+            // A timer that was stopped too late.
+            case (_, .connect), (_, .reconnect), (_, .session), (_, .idle), (_, .resume), (_, .stall),
+                (_, .retryResponse),
+                (_, .lastWords), (_, .stragglers), (_, .score):
+                break
+            }
+        }
+
+        /// What follows from the state as it now is, whatever led there.
+        private mutating func settle() {
+            settleSpeeches()
+            injectState()
+            if phase == .talking, now.milliseconds >= plan.limits.supervisorMayEnd.milliseconds,
+                let outcome = supervision.agreedEnd, isBetweenTurns
+            {
+                finish(.supervisor(outcome))
+            }
+            settleEnding()
+            schedulePlayback()
+        }
+
+        var isBetweenTurns: Bool {
+            let answerIsDue = answerDueSince.map { now - $0 < 5_000 } ?? false
+            return !response.isRunning && !traineeSpeaks && !answerIsDue && !playback.isPlaying(at: now)
+        }
+
+        // MARK: Small change
+
+        mutating func act(_ action: Action) { actions.append(action) }
+
+        mutating func enter(_ next: Phase) {
+            guard phase != next else { return }
+            phase = next
+            let recorded: SessionPhase =
+                switch next {
+                case .waiting: .waiting
+                case .connecting: .connecting
+                case .talking: .talking
+                case .suspended: .suspended
+                case .ending: .ending
+                case .ended: .ended
+                }
+            record(.phase(recorded))
+        }
+
+        mutating func record(_ content: RecordedFact.Content) {
+            act(.record(ledger.add(content, at: now)))
+        }
+
+        mutating func note(_ level: Note.Level, _ text: String, _ details: [String: String] = [:]) {
+            act(.log(Note(level: level, text: text, details: details)))
+        }
+
+        mutating func system(_ what: String) {
+            record(.event(SessionEvent(time: now.seconds, type: .system, data: .string(what))))
+        }
+    }
+}

@@ -1,0 +1,130 @@
+/// Knows how much of the customer's speech the trainee has heard. Audio arrives faster than it plays, so what was sent says
+/// nothing about that; what was heard is the truth that everything else rests on.
+///
+/// It reckons that the client plays every item without a pause, one after the other, from the moment the first audio
+/// arrives; `played` messages of the client correct it.
+struct PlaybackClock {
+    private struct Item {
+        var id: String
+        var bytes: Int
+        var start: SessionTime
+        /// When all of it that has arrived will have been played.
+        var end: SessionTime
+        /// What was heard of it, once it was cut off.
+        var heardMs: Int?
+
+        var receivedMs: Int { PCM.milliseconds(bytes) }
+
+        func heardMs(at now: SessionTime) -> Int {
+            heardMs ?? receivedMs - min(receivedMs, max(0, end - now))
+        }
+    }
+
+    /// In the order of playing.
+    private var items: [Item] = []
+    private var stoppedAt: SessionTime?
+    /// The client has said that it played all that there is.
+    private(set) var isConfirmed = false
+
+    /// Counts audio that is sent to the client now.
+    ///
+    /// - Returns: the offset of this audio in its item in milliseconds, or nil when the item was cut off and nothing more
+    ///   of it may be sent.
+    mutating func received(_ byteCount: Int, of id: String, at now: SessionTime) -> Int? {
+        let now = stoppedAt ?? now
+        if let index = items.lastIndex(where: { $0.id == id }) {
+            guard items[index].heardMs == nil else { return nil }
+            isConfirmed = false
+            let offset = items[index].receivedMs
+            items[index].bytes += byteCount
+            items[index].end = max(items[index].end, now) + (items[index].receivedMs - offset)
+            return offset
+        }
+        isConfirmed = false
+        let start = max(items.last?.end ?? now, now)
+        items.append(Item(id: id, bytes: byteCount, start: start, end: start + PCM.milliseconds(byteCount)))
+        return 0
+    }
+
+    /// When everything that has arrived will have been played; in the past when nothing is playing.
+    var end: SessionTime { items.last?.end ?? .zero }
+
+    func isPlaying(at now: SessionTime) -> Bool { end > (stoppedAt ?? now) }
+
+    func isPlaying(_ id: String, at now: SessionTime) -> Bool {
+        item(id).map { $0.heardMs == nil && $0.end > (stoppedAt ?? now) } ?? false
+    }
+
+    /// Milliseconds until everything has been played.
+    func remainingMs(at now: SessionTime) -> Int { max(0, end - (stoppedAt ?? now)) }
+
+    func heardMs(of id: String, at now: SessionTime) -> Int {
+        item(id)?.heardMs(at: stoppedAt ?? now) ?? 0
+    }
+
+    func receivedMs(of id: String) -> Int { item(id)?.receivedMs ?? 0 }
+
+    /// When its playback begins and, as far as is known, ends.
+    func span(of id: String) -> (start: SessionTime, end: SessionTime)? {
+        item(id).map { item in
+            (item.start, max(item.start, item.heardMs.map { item.start + $0 } ?? item.end))
+        }
+    }
+
+    /// The item that is being heard, or the first that is still to be.
+    func current(at now: SessionTime) -> String? {
+        items.first { $0.heardMs == nil && $0.end > (stoppedAt ?? now) }?.id
+    }
+
+    /// The client says how far it is. It knows better than the reckoning, within what it was sent.
+    mutating func played(_ offsetMs: Int, of id: String, at now: SessionTime) {
+        let now = stoppedAt ?? now
+        guard let index = items.lastIndex(where: { $0.id == id }), items[index].heardMs == nil else { return }
+        let remaining = items[index].receivedMs - min(max(0, offsetMs), items[index].receivedMs)
+        let shift = now + remaining - items[index].end
+        items[index].end = items[index].end + shift
+        isConfirmed = remaining == 0 && index == items.count - 1
+        for later in items.indices where later > index {
+            items[later].start = items[later].start + shift
+            items[later].end = items[later].end + shift
+        }
+    }
+
+    struct Cut: Hashable {
+        var itemId: String
+        var heardMs: Int
+        var receivedMs: Int
+    }
+
+    /// Stops everything that is playing or waiting to be played, as the client does on `audio_clear`.
+    ///
+    /// - Returns: what was heard of each item that was not heard to its end, in order.
+    mutating func cut(at now: SessionTime) -> [Cut] {
+        let now = stoppedAt ?? now
+        var cuts: [Cut] = []
+        for index in items.indices where items[index].heardMs == nil && items[index].end > now {
+            let heard = items[index].heardMs(at: now)
+            cuts.append(Cut(itemId: items[index].id, heardMs: heard, receivedMs: items[index].receivedMs))
+            items[index].heardMs = heard
+            items[index].start = min(items[index].start, now)
+            items[index].end = now
+        }
+        return cuts
+    }
+
+    /// The client has gone: nobody hears anything until it is back.
+    mutating func stop(at now: SessionTime) {
+        stoppedAt = stoppedAt ?? now
+    }
+
+    mutating func goOn(at now: SessionTime) {
+        guard let stopped = stoppedAt else { return }
+        stoppedAt = nil
+        for index in items.indices where items[index].end > stopped && items[index].heardMs == nil {
+            if items[index].start > stopped { items[index].start = items[index].start + (now - stopped) }
+            items[index].end = items[index].end + (now - stopped)
+        }
+    }
+
+    private func item(_ id: String) -> Item? { items.last { $0.id == id } }
+}

@@ -1,0 +1,83 @@
+import Domain
+import Foundation
+import Logging
+import Secrets
+import Storage
+import Wire
+
+/// Makes a live session of a stored one: reads its record, opens its journal, and takes it over.
+struct SessionOpener: Sendable {
+    struct Opened: Sendable {
+        var plan: SessionPlan
+        var journal: SessionJournal
+    }
+
+    let store: any SessionStore
+    let journal: Journal
+    let configuration: RelayConfiguration
+    /// Name of this relay.
+    let instance: String
+    let logger: Logger
+
+    /// - Throws: why no client may have this session now.
+    func open(_ id: SessionID) async throws(RelayMessage.Refusal) -> Opened {
+        let record = try await stored(id)
+        guard record.status == .active else { throw .ended }
+        let journal = try await journal(of: id)
+        let startedAt = Date()
+        do {
+            let isOurs = try await store.claim(
+                id, relay: instance, phase: .connecting, startedAt: startedAt,
+                realtimeModel: configuration.realtime.model)
+            guard isOurs else {
+                await journal.release()
+                throw RelayMessage.Refusal.ended
+            }
+        } catch let refusal as RelayMessage.Refusal {
+            throw refusal
+        } catch {
+            await journal.release()
+            logger.warning("session cannot be taken over", metadata: ["sessionId": "\(id)", "error": "\(error)"])
+            throw .storageAway
+        }
+        return Opened(plan: plan(for: record, startedAt: startedAt), journal: journal)
+    }
+
+    private func stored(_ id: SessionID) async throws(RelayMessage.Refusal) -> SessionRecord {
+        do {
+            guard let record = try await store.session(id) else { throw RelayMessage.Refusal.notFound }
+            return record
+        } catch let refusal as RelayMessage.Refusal {
+            throw refusal
+        } catch {
+            logger.warning("session cannot be read", metadata: ["sessionId": "\(id)", "error": "\(error)"])
+            throw .storageAway
+        }
+    }
+
+    private func journal(of id: SessionID) async throws(RelayMessage.Refusal) -> SessionJournal {
+        do throws(JournalError) {
+            return try await journal.open(id)
+        } catch {
+            if error.code == .held { throw .heldElsewhere }
+            logger.error("journal cannot be opened", metadata: ["sessionId": "\(id)", "error": "\(error)"])
+            throw .noJournal
+        }
+    }
+
+    private func plan(for record: SessionRecord, startedAt: Date) -> SessionPlan {
+        let voice = record.persona.voice
+        return SessionPlan(
+            sessionId: record.sessionId, persona: record.persona, scenario: record.scenario,
+            // Stable over the trainee's sessions, and never the name.
+            safetyIdentifier: String(SHA256.hex(of: "bat-vr-trainer/\(record.traineeId)").prefix(32)),
+            startedAt: startedAt,
+            settings: RealtimeSettings(
+                instructions: RealtimePrompt.instructions(persona: record.persona, scenario: record.scenario),
+                voice: RealtimeSettings.voices.contains(voice) || configuration.realtime.dialect == .beta
+                    ? voice : "verse",
+                language: record.persona.language, transcriptionModel: configuration.transcriptionModel,
+                reasoningEffort: configuration.reasoningEffort),
+            limits: configuration.limits)
+    }
+}

@@ -1,0 +1,57 @@
+import Domain
+import Foundation
+
+/// What is settled about a session before it begins: who is met where, and within which bounds.
+struct SessionPlan: Sendable {
+    var sessionId: SessionID
+    var persona: Persona
+    var scenario: Scenario
+    /// A stable pseudonym of the trainee.
+    var safetyIdentifier: String
+    var startedAt: Date
+    var settings: RealtimeSettings
+    var limits: SessionLimits
+
+    /// UTC, `YYYY-MM-DD`.
+    var sessionDate: String {
+        String(startedAt.ISO8601Format().prefix(10))
+    }
+}
+
+/// The bounds of one session; nothing in it waits longer than one of these says.
+struct SessionLimits: Hashable, Sendable {
+    /// How long a client may be gone.
+    var resume = Duration.seconds(60)
+    var session = Duration.seconds(30 * 60)
+    /// How long nobody may speak or do anything.
+    var idle = Duration.seconds(120)
+    /// From the call to OpenAI until it has confirmed `session.update`.
+    var connect = Duration.seconds(20)
+    /// How long the last words may take to be played out.
+    var lastWords = Duration.seconds(15)
+    /// How long transcripts may come late at the end.
+    var stragglers = Duration.seconds(3)
+    /// How long a running response may say nothing.
+    var stall = Duration.seconds(15)
+    /// How long a client waits for its score. Scoring goes on without it.
+    var score = Duration.seconds(240)
+    /// How long messages are held back for a returning client that has not said yet what it missed.
+    var resumeGrace = Duration.seconds(1)
+    /// Audio that is held until OpenAI is ready: 2 s.
+    var heldAudioBytes = 2_000 * PCM.bytesPerMillisecond
+    /// Before this, nobody but the trainee and the customer may end a session.
+    var supervisorMayEnd = Duration.seconds(20)
+    /// Client events kept per session.
+    var events = 10_000
+    /// Characters of a typed line.
+    var text = 4_000
+    /// Messages that make no sense, before the client is sent away.
+    var invalidMessages = 20
+}
+
+extension Duration {
+    /// Whole milliseconds, for the session's clocks.
+    var milliseconds: Int {
+        Int(components.seconds) * 1_000 + Int(components.attoseconds / 1_000_000_000_000_000)
+    }
+}

@@ -1,0 +1,123 @@
+import Domain
+import Foundation
+import Storage
+import Wire
+
+extension LiveSession.StateMachine {
+    /// Begins the end. The first to come decides; later ones change nothing.
+    mutating func finish(_ trigger: EndOfSession.Trigger) {
+        guard ending == nil else { return }
+        ending = EndOfSession(trigger, attitude: supervision.attitude, initial: plan.persona.initialAttitude)
+        note(.info, "session is ending", ["trigger": trigger.text])
+        if client?.isReady == true { goOnWithoutResume() }
+        enter(.ending)
+        for timer in [LiveSession.Timer.connect, .reconnect, .session, .idle, .resume, .resumeGrace, .retryResponse] {
+            act(.stop(timer))
+        }
+        act(.dropHeldAudio)
+        response.isWanted = false
+        guard trigger.letsWordsPlay else {
+            if response.isRunning { cancelResponse() }
+            silence()
+            ending?.wordsAreOut = true
+            return
+        }
+        if traineeSpeaks, upstream.isReady {
+            // The sentence that the end cuts short is said all the same, so it belongs into the transcript.
+            command(.commitAudio)
+            ending?.expectsCommit = true
+        }
+        traineeSpeaks = false
+        act(.start(.lastWords, after: plan.limits.lastWords))
+    }
+
+    /// Hangs up once nothing is waited for any more.
+    mutating func settleEnding() {
+        guard phase == .ending, let end = ending else { return }
+        if !end.wordsAreOut {
+            let margin = playback.isConfirmed ? 0 : EndOfSession.playoutMarginMs
+            let isQuiet = client == nil || playback.end == .zero || now - playback.end >= margin
+            if !response.isRunning, isQuiet { ending?.wordsAreOut = true }
+        }
+        guard ending?.wordsAreOut == true else { return }
+        let awaitsStragglers = end.expectsCommit || !transcript.awaitingWords.isEmpty
+        if awaitsStragglers, upstream.isReady, !end.gaveUpOnStragglers {
+            if !isWaitingForStragglers {
+                isWaitingForStragglers = true
+                act(.stop(.lastWords))
+                act(.start(.stragglers, after: plan.limits.stragglers))
+            }
+            return
+        }
+        hangUp()
+    }
+
+    mutating func hangUp() {
+        guard phase == .ending, let end = ending else { return }
+        closeTranscript()
+        if isSupervised {
+            act(.supervise(.close(sessionId: plan.sessionId)))
+            isSupervised = false
+        }
+        for timer in [LiveSession.Timer.lastWords, .stragglers, .stall] { act(.stop(timer)) }
+        act(.disconnect)
+        upstream.stage = .none
+        system("Session_End")
+        enter(.ended)
+        tell { .sessionEnded(seq: $0, outcome: end.outcome, endTrigger: end.trigger.text) }
+        act(.start(.score, after: plan.limits.score))
+        act(
+            .store(
+                SessionEnding(
+                    endTrigger: end.trigger.text, outcome: end.outcome,
+                    endedAt: plan.startedAt.addingTimeInterval(now.seconds), durationMs: now.milliseconds,
+                    facts: ledger.facts)))
+    }
+
+    /// What was not heard by now was not said; what was not transcribed by now is inaudible.
+    private mutating func closeTranscript() {
+        for cut in playback.cut(at: now) { speeches[cut.itemId]?.cut = cut }
+        for id in unsettledSpeeches {
+            speeches[id]?.textIsComplete = true
+            speeches[id]?.audioIsComplete = true
+        }
+        settleSpeeches()
+        for id in transcript.awaitingWords {
+            if let utterance = transcript.transcribed(id, TranscriptRecorder.inaudible, at: now) { publish(utterance) }
+        }
+    }
+
+    /// The last thing a client hears of its session.
+    mutating func close(_ score: Scorecard?, _ error: String?) {
+        guard !isOver else { return }
+        isOver = true
+        act(.stop(.score))
+        tell { .score(seq: $0, data: score, error: error) }
+        if client != nil { act(.close(code: 1000, reason: "session over")) }
+        client = nil
+        act(.retire)
+    }
+
+    /// The process stops while the session is being stored or judged. The journal and the store know the rest.
+    mutating func leave() {
+        guard !isOver else { return }
+        isOver = true
+        act(.stop(.score))
+        send(.goingAway(reason: "restart", retryAfterMs: 500))
+        if client != nil { act(.close(code: 1001, reason: "restart")) }
+        client = nil
+        act(.retire)
+    }
+
+    /// Nobody has spoken or done anything for too long.
+    mutating func considerIdling() {
+        let limit = plan.limits.idle.milliseconds
+        if phase != .talking || traineeSpeaks || response.isRunning { lastActivity = now }
+        let quietSince = max(lastActivity, min(playback.end, now))
+        if now - quietSince >= limit {
+            finish(.idle)
+        } else {
+            act(.start(.idle, after: .milliseconds(limit - (now - quietSince))))
+        }
+    }
+}

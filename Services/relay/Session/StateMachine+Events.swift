@@ -1,0 +1,56 @@
+import Domain
+import Wire
+
+extension LiveSession.StateMachine {
+    /// An event that came over the WebSocket.
+    mutating func takeLive(_ event: ClientEvent) {
+        guard phase != .ended else {
+            return refuse(event, "session_ended", "The session has ended; use the REST upload.")
+        }
+        let result = take(event)
+        switch result.status {
+        case .stored, .duplicate:
+            if let eventId = event.eventId { act(.acknowledge(eventIds: [eventId])) }
+        case .invalid: refuse(event, result.code ?? "invalid_event", result.message ?? "The event is invalid.")
+        }
+    }
+
+    private mutating func refuse(_ event: ClientEvent, _ code: String, _ message: String) {
+        // An id that is itself at fault cannot be said back.
+        if let eventId = event.eventId, (1...64).contains(eventId.count) {
+            send(.nack(eventIds: [eventId], code: code, message: message, retry: false))
+        } else {
+            complain(code, message)
+        }
+    }
+
+    /// Records an event, whichever way it came, once.
+    mutating func take(_ event: ClientEvent) -> LiveSession.EventResult {
+        do throws(ClientEvent.Refusal) {
+            let checked = try event.checked(at: now.seconds)
+            if let eventId = checked.eventId, ledger.eventIds.contains(eventId) {
+                return .init(eventId: eventId, status: .duplicate)
+            }
+            guard ledger.clientEvents < plan.limits.events else {
+                throw ClientEvent.Refusal(
+                    code: "too_many_events", message: "A session keeps \(plan.limits.events) events of its client.")
+            }
+            record(.event(checked))
+            supervise(.event(sessionId: plan.sessionId, event: checked))
+            lastActivity = now
+            return .init(eventId: checked.eventId, status: .stored)
+        } catch {
+            return .init(eventId: event.eventId, status: .invalid, code: error.code, message: error.message)
+        }
+    }
+
+    /// The record is closed; late events go to the store directly.
+    func lateResult(of event: ClientEvent) -> LiveSession.EventResult {
+        if let eventId = event.eventId, ledger.eventIds.contains(eventId) {
+            return .init(eventId: eventId, status: .duplicate)
+        }
+        return .init(
+            eventId: event.eventId, status: .invalid, code: "session_ending",
+            message: "The session is being stored; try again.")
+    }
+}

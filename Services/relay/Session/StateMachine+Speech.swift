@@ -1,0 +1,149 @@
+import Domain
+import Wire
+
+extension LiveSession.StateMachine {
+    /// An item that the customer speaks: what is known of its words and of its sound.
+    struct Speech {
+        var responseId: String?
+        var text = ""
+        var textIsComplete = false
+        var audioIsComplete = false
+        var cut: PlaybackClock.Cut?
+        /// The supervisor has been sent the words that were heard.
+        var isPassedOn = false
+    }
+
+    mutating func openSpeech(_ id: String, responseId: String?) {
+        if speeches[id] == nil {
+            speeches[id] = Speech(responseId: responseId ?? response.id)
+            unsettledSpeeches.append(id)
+            transcript.open(id, by: .avatar)
+        } else if speeches[id]?.responseId == nil, let responseId {
+            speeches[id]?.responseId = responseId
+        }
+    }
+
+    /// Audio of the customer has come. Forwarded audio counts as sent from now on.
+    mutating func upstreamAudio(
+        _ byteCount: Int, of itemId: String, responseId: String?, at time: SessionTime
+    ) -> (LiveSession.AudioDecision, [LiveSession.Action]) {
+        now = max(now, time)
+        upstream.lastEvent = now
+        guard client?.isReady == true, phase == .talking || phase == .ending,
+            responseId.map({ !response.calledOff.contains($0) }) ?? true
+        else { return (.drop, []) }
+        // A message of a client that was away decides where playing goes on; until then nothing new is to be heard.
+        if client?.holdsFrom != nil { goOnWithoutResume() }
+        if speeches[itemId] == nil { openSpeech(itemId, responseId: responseId) }
+        guard let offset = playback.received(byteCount, of: itemId, at: now) else { return (.drop, []) }
+        if offset == 0 { schedulePlayback() }
+        let followUp = actions
+        actions = []
+        return (.forward(offsetMs: offset), followUp)
+    }
+
+    // MARK: Being interrupted
+
+    /// The trainee speaks or types: the customer falls silent at once, and has said only what was heard.
+    mutating func interrupt() {
+        callOff()
+        guard let first = silence().first else { return }
+        send(.audioClear(itemId: first.itemId, heardMs: first.heardMs))
+    }
+
+    /// Ends what is playing, here and in the model's memory.
+    @discardableResult
+    mutating func silence() -> [PlaybackClock.Cut] {
+        let cuts = playback.cut(at: now)
+        for cut in cuts {
+            speeches[cut.itemId]?.cut = cut
+            if upstream.isReady {
+                // Nothing heard is nothing said; and truncating at 0 is refused.
+                command(
+                    cut.heardMs == 0
+                        ? .deleteItem(id: cut.itemId) : .truncate(itemId: cut.itemId, audioEndMs: cut.heardMs))
+            }
+        }
+        return cuts
+    }
+
+    // MARK: Being heard
+
+    /// Turns what has become certain into lines of the transcript.
+    mutating func settleSpeeches() {
+        guard !unsettledSpeeches.isEmpty else { return }
+        let open = unsettledSpeeches
+        unsettledSpeeches = open.filter { !settle($0) }
+    }
+
+    /// - Returns: true when nothing more can become of this item.
+    private mutating func settle(_ id: String) -> Bool {
+        guard let speech = speeches[id], speech.textIsComplete, speech.audioIsComplete else { return false }
+        let span = playback.span(of: id) ?? (now, now)
+        if let cut = speech.cut {
+            let wasSaid = transcript.said(id) != nil
+            var words = TranscriptRecorder.words(of: speech.text, heardMs: cut.heardMs, receivedMs: cut.receivedMs)
+            // A line that was shown cannot be taken back: it began to be heard, so its first word stays.
+            if words.isEmpty, wasSaid { words = TranscriptRecorder.firstWord(of: speech.text) }
+            if let utterance = transcript.say(
+                id, words, from: span.start, to: span.start + cut.heardMs, interrupted: true)
+            {
+                publish(utterance)
+            }
+            passOn(id)
+            return true
+        }
+        guard now > span.start || playback.receivedMs(of: id) == 0 else { return false }
+        if transcript.said(id) == nil,
+            let utterance = transcript.say(id, speech.text, from: span.start, to: span.end, interrupted: false)
+        {
+            publish(utterance)
+        }
+        guard !playback.isPlaying(id, at: now) else { return false }
+        passOn(id)
+        return true
+    }
+
+    /// The supervisor gets the customer's words once, when they have been heard.
+    private mutating func passOn(_ id: String) {
+        guard speeches[id]?.isPassedOn == false else { return }
+        speeches[id]?.isPassedOn = true
+        if let utterance = transcript.said(id) {
+            supervise(.utterance(sessionId: plan.sessionId, utterance: utterance))
+        }
+    }
+
+    /// A new or changed line: into the record and to the client; the trainee's to the supervisor as well.
+    mutating func publish(_ utterance: Utterance) {
+        record(.utterance(utterance))
+        tell { .transcript(.init(seq: $0, utterance: utterance)) }
+        if utterance.speaker == .trainee {
+            lastActivity = now
+            supervise(.utterance(sessionId: plan.sessionId, utterance: utterance))
+        }
+    }
+
+    /// Wakes the session when the next item begins or ends playing.
+    mutating func schedulePlayback() {
+        var next: SessionTime?
+        func consider(_ time: SessionTime) {
+            if time > now { next = next.map { min($0, time) } ?? time }
+        }
+        if client?.isReady == true, client?.holdsFrom == nil {
+            for id in unsettledSpeeches {
+                guard let span = playback.span(of: id) else { continue }
+                consider(span.start + 1)
+                consider(span.end)
+            }
+            consider(playback.end)
+            if phase == .ending { consider(playback.end + EndOfSession.playoutMarginMs) }
+        }
+        guard next != playbackTimer else { return }
+        playbackTimer = next
+        if let next {
+            act(.start(.playback, after: .milliseconds(next - now)))
+        } else {
+            act(.stop(.playback))
+        }
+    }
+}

@@ -1,0 +1,82 @@
+import Domain
+import Wire
+
+extension LiveSession.StateMachine {
+    mutating func openSupervision() {
+        isSupervised = true
+        let heard = transcript.utterances.filter { utterance in
+            // Words that are still being spoken come when they have been heard.
+            !unsettledSpeeches.contains { transcript.said($0)?.utteranceId == utterance.utteranceId }
+        }
+        act(
+            .supervise(
+                .open(
+                    SupervisorMessage.Snapshot(
+                        sessionId: plan.sessionId, safetyIdentifier: plan.safetyIdentifier, persona: plan.persona,
+                        scenario: plan.scenario, transcript: heard,
+                        events: ledger.events.filter { EventType.fromClients.contains($0.type) },
+                        findings: ledger.findings, attitude: supervision.attitude, evalSeq: supervision.evalSeq,
+                        sessionTime: now.seconds, sessionDate: plan.sessionDate))))
+    }
+
+    mutating func supervise(_ message: SupervisorMessage) {
+        if isSupervised { act(.supervise(message)) }
+    }
+
+    mutating func take(_ verdict: Verdict) {
+        guard supervision.take(verdict) else { return }
+        let (attitude, direction) = (supervision.attitude, supervision.direction)
+        let guidance = Self.clean(verdict.guidance)
+        record(.supervisorLog(SupervisorLog(time: now.seconds, evalSeq: verdict.evalSeq, verdict: verdict)))
+        record(.attitude(AttitudePoint(time: now.seconds, value: attitude, direction: direction)))
+        record(
+            .event(
+                SessionEvent(
+                    time: now.seconds, type: .supervisor,
+                    data: [
+                        "attitude": .integer(Int64(attitude)), "direction": .string(direction.rawValue),
+                        "guidance": .string(guidance),
+                    ])))
+        tell { .attitude(.init(seq: $0, value: attitude, direction: direction)) }
+        if verdict.shouldEnd, let outcome = verdict.outcome {
+            record(.outcomeClaim(OutcomeClaim(source: .supervisor, outcome: outcome, time: now.seconds)))
+        }
+        stateToInject = RealtimePrompt.state(attitude: attitude, direction: direction, guidance: guidance)
+    }
+
+    mutating func takeFailure(of evalSeq: Int, _ code: String) {
+        guard supervision.takeFailure(of: evalSeq) else { return }
+        record(.supervisorLog(SupervisorLog(time: now.seconds, evalSeq: evalSeq, verdict: nil, error: code)))
+    }
+
+    mutating func take(_ finding: Finding) {
+        guard !ledger.findings.contains(finding) else { return }
+        record(.finding(finding))
+        if finding.rule == "forbidden_word", finding.status == .violated {
+            record(
+                .event(
+                    SessionEvent(
+                        time: finding.time, type: .error,
+                        data: [
+                            "errorType": "forbidden_word", "word": .string(finding.evidence.text ?? finding.message),
+                        ])))
+        }
+        tell { .compliance(.init(seq: $0, finding: finding)) }
+    }
+
+    /// Puts the state into the conversation between two answers, in place of the last one. It never starts an answer.
+    mutating func injectState() {
+        guard let state = stateToInject, phase == .talking, upstream.isReady, !response.isRunning else { return }
+        stateToInject = nil
+        if injectedStates > 0 { command(.deleteItem(id: Self.stateItem(injectedStates))) }
+        injectedStates += 1
+        command(.createItem(.system(id: Self.stateItem(injectedStates), text: state)))
+    }
+
+    private static func stateItem(_ number: Int) -> String { "sup_\(number)" }
+
+    /// One line of at most 300 characters. It was written by a model, so it is not taken for harmless.
+    private static func clean(_ guidance: String) -> String {
+        String(guidance.map { $0.isNewline || $0.isWhitespace ? " " : $0 }.prefix(300))
+    }
+}

@@ -1,0 +1,149 @@
+import Domain
+
+/// Keeps the conversation in the order of the item chain, whatever order its parts arrive in: a trainee's words may come
+/// after the answer to them. Knows of items, words and times; of playback and wires it has never heard.
+struct TranscriptRecorder {
+    /// What stands for words that could not be transcribed.
+    static let inaudible = "[inaudible]"
+
+    private struct Line {
+        var number: Int
+        var speaker: Speaker
+        var start: SessionTime?
+        var end: SessionTime?
+        /// The trainee spoke and the words are still to come.
+        var awaitsWords: Bool
+        var said: Utterance?
+    }
+
+    /// Every item of the conversation, those without words among them, since others are placed behind them.
+    private var chain: [String] = []
+    /// Items that stand where the server said, and not at the end for want of better knowledge.
+    private var settled: Set<String> = []
+    private var lines: [String: Line] = [:]
+    private var speech: [String: (start: SessionTime?, end: SessionTime?)] = [:]
+    private var lastNumber: Int
+
+    /// - Parameter lastNumber: of the utterances that the session has already, when it goes on in another process.
+    init(lastNumber: Int = 0) {
+        self.lastNumber = lastNumber
+    }
+
+    // MARK: The chain
+
+    mutating func place(_ id: String, after predecessor: RealtimeEvent.Predecessor) {
+        guard !settled.contains(id) else { return }
+        let known = chain.firstIndex(of: id)
+        switch predecessor {
+        case .first:
+            if let known { chain.remove(at: known) }
+            chain.insert(id, at: 0)
+            settled.insert(id)
+        case .item(let previous) where previous != id && chain.contains(previous):
+            if let known { chain.remove(at: known) }
+            let index = chain.lastIndex(of: previous) ?? chain.endIndex - 1
+            chain.insert(id, at: index + 1)
+            settled.insert(id)
+        case .item, .unknown:
+            if known == nil { chain.append(id) }
+        }
+    }
+
+    /// An item that somebody speaks in. Its number is given now, its words come later.
+    mutating func open(_ id: String, by speaker: Speaker) {
+        if !chain.contains(id) { chain.append(id) }
+        guard lines[id] == nil else { return }
+        lastNumber += 1
+        let heard = speech.removeValue(forKey: id)
+        lines[id] = Line(
+            number: lastNumber, speaker: speaker, start: heard?.start, end: heard?.end,
+            awaitsWords: speaker == .trainee)
+    }
+
+    func speaker(of id: String) -> Speaker? { lines[id]?.speaker }
+
+    // MARK: Times and words of the trainee
+
+    mutating func speechStarted(_ id: String, at time: SessionTime) {
+        if lines[id] == nil { speech[id, default: (nil, nil)].start = time } else { lines[id]?.start = time }
+    }
+
+    mutating func speechStopped(_ id: String, at time: SessionTime) {
+        if lines[id] == nil { speech[id, default: (nil, nil)].end = time } else { lines[id]?.end = time }
+    }
+
+    /// Trainee's items whose words are still to come, in order.
+    var awaitingWords: [String] { chain.filter { lines[$0]?.awaitsWords == true } }
+
+    /// - Parameter text: empty when nothing was said after all; the item then leaves no line.
+    mutating func transcribed(_ id: String, _ text: String, at now: SessionTime) -> Utterance? {
+        open(id, by: .trainee)
+        guard lines[id]?.awaitsWords == true else { return nil }
+        lines[id]?.awaitsWords = false
+        let start = lines[id]?.start ?? lines[id]?.end ?? now
+        return say(id, text, from: start, to: lines[id]?.end ?? now, interrupted: false)
+    }
+
+    // MARK: Lines
+
+    /// The line of an item, new or changed; nil when there are no words or nothing has changed.
+    mutating func say(
+        _ id: String, _ text: String, from start: SessionTime, to end: SessionTime, interrupted: Bool
+    ) -> Utterance? {
+        let text = text.trimmedWords
+        guard let line = lines[id], !text.isEmpty else { return nil }
+        let (earliest, latest) = neighbours(of: id)
+        var startTime = max(start.seconds, earliest ?? 0)
+        if let latest { startTime = min(startTime, latest) }
+        let utterance = Utterance(
+            utteranceId: "u\(line.number)", startTime: startTime, endTime: max(end.seconds, startTime),
+            speaker: line.speaker, text: text, interrupted: interrupted ? true : nil)
+        guard utterance != line.said else { return nil }
+        lines[id]?.said = utterance
+        return utterance
+    }
+
+    func said(_ id: String) -> Utterance? { lines[id]?.said }
+
+    /// All lines in the order of the conversation.
+    var utterances: [Utterance] { chain.compactMap { lines[$0]?.said } }
+
+    /// The start times between which an item's own must lie, so that the order of times is the order of the chain.
+    private func neighbours(of id: String) -> (earliest: Double?, latest: Double?) {
+        guard let index = chain.lastIndex(of: id) else { return (nil, nil) }
+        let earliest = chain[..<index].reversed().lazy.compactMap { lines[$0]?.said?.startTime }.first
+        let latest = chain[(index + 1)...].lazy.compactMap { lines[$0]?.said?.startTime }.first
+        return (earliest, latest)
+    }
+
+    // MARK: Words that were cut off
+
+    /// The words that were heard of a text when `heardMs` of its `receivedMs` were: whole words, by their share of the
+    /// characters, since speech runs evenly enough for that.
+    static func words(of text: String, heardMs: Int, receivedMs: Int) -> String {
+        guard heardMs > 0, receivedMs > 0 else { return "" }
+        guard heardMs < receivedMs else { return text }
+        let text = text.trimmedWords
+        let count = text.count * heardMs / receivedMs
+        let prefix = text.prefix(count)
+        let rest = text.dropFirst(count)
+        guard let next = rest.first, !next.isWhitespace, prefix.last?.isWhitespace == false else {
+            return String(prefix).trimmedWords
+        }
+        guard let blank = prefix.lastIndex(where: \.isWhitespace) else { return "" }
+        return String(prefix[..<blank]).trimmedWords
+    }
+
+    static func firstWord(of text: String) -> String {
+        text.split(whereSeparator: \.isWhitespace).first.map(String.init) ?? ""
+    }
+}
+
+extension String {
+    /// Without white space around it.
+    fileprivate var trimmedWords: String {
+        guard let first = firstIndex(where: { !$0.isWhitespace }), let last = lastIndex(where: { !$0.isWhitespace })
+        else { return "" }
+        return String(self[first...last])
+    }
+}

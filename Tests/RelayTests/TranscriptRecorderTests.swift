@@ -1,0 +1,120 @@
+import Domain
+import Testing
+
+@testable import RelayService
+
+@Suite struct TranscriptRecorderTests {
+    private func at(_ seconds: Double) -> SessionTime { SessionTime(milliseconds: Int(seconds * 1000)) }
+
+    /// What the recorder hears of two turns, whose pieces may come in many orders.
+    private enum Piece: Int, CaseIterable {
+        case traineePlaced, traineeWords, answerPlaced, answerWords, secondPlaced, secondWords
+    }
+
+    private func play(_ order: [Piece]) -> [Utterance] {
+        var recorder = TranscriptRecorder()
+        for piece in order {
+            switch piece {
+            case .traineePlaced:
+                recorder.speechStarted("t1", at: at(1))
+                recorder.speechStopped("t1", at: at(2))
+                recorder.place("t1", after: .first)
+                recorder.open("t1", by: .trainee)
+            case .traineeWords: _ = recorder.transcribed("t1", "Hello.", at: at(6))
+            case .answerPlaced:
+                recorder.place("a1", after: .item("t1"))
+                recorder.open("a1", by: .avatar)
+            case .answerWords: _ = recorder.say("a1", "Hi.", from: at(2.5), to: at(3), interrupted: false)
+            case .secondPlaced:
+                recorder.place("a2", after: .item("a1"))
+                recorder.open("a2", by: .avatar)
+            case .secondWords: _ = recorder.say("a2", "What is it?", from: at(3), to: at(4), interrupted: false)
+            }
+        }
+        return recorder.utterances
+    }
+
+    @Test func `lines stand in the order of the chain whatever order their pieces come in`() {
+        func permutations(_ rest: [Piece], _ taken: [Piece] = []) -> [[Piece]] {
+            guard !rest.isEmpty else { return [taken] }
+            return rest.indices.flatMap { index in
+                var less = rest
+                let piece = less.remove(at: index)
+                return permutations(less, taken + [piece])
+            }
+        }
+        // Words of the customer come after his item is known; everything else may come in any order.
+        let orders = permutations(Piece.allCases).filter { order in
+            func place(_ piece: Piece) -> Int { order.firstIndex(of: piece) ?? 0 }
+            return place(.answerPlaced) < place(.answerWords) && place(.secondPlaced) < place(.secondWords)
+                // An item is placed behind one that is known; the server adds them in this order.
+                && place(.traineePlaced) < place(.answerPlaced) && place(.answerPlaced) < place(.secondPlaced)
+        }
+        #expect(orders.count > 10)
+        for order in orders {
+            let lines = play(order)
+            #expect(lines.map(\.text) == ["Hello.", "Hi.", "What is it?"], "\(order)")
+            #expect(lines.map(\.startTime) == lines.map(\.startTime).sorted(), "\(order)")
+            #expect(Set(lines.map(\.utteranceId)).count == 3, "\(order)")
+        }
+    }
+
+    @Test func `an item that came without its place moves to it later`() {
+        var recorder = TranscriptRecorder()
+        recorder.place("t1", after: .first)
+        recorder.open("t1", by: .trainee)
+        recorder.open("a2", by: .avatar)
+        recorder.place("a1", after: .item("t1"))
+        recorder.open("a1", by: .avatar)
+        recorder.place("a2", after: .item("a1"))
+        _ = recorder.say("a2", "second", from: at(2), to: at(3), interrupted: false)
+        _ = recorder.say("a1", "first", from: at(1), to: at(2), interrupted: false)
+        _ = recorder.transcribed("t1", "zeroth", at: at(5))
+        #expect(recorder.utterances.map(\.text) == ["zeroth", "first", "second"])
+    }
+
+    @Test func `a late line never begins after the one that follows it`() throws {
+        var recorder = TranscriptRecorder()
+        recorder.place("t1", after: .first)
+        recorder.open("t1", by: .trainee)
+        recorder.place("a1", after: .item("t1"))
+        recorder.open("a1", by: .avatar)
+        _ = recorder.say("a1", "Hi.", from: at(2), to: at(3), interrupted: false)
+        // No speech events at all, as some compatible servers have it.
+        let made = recorder.transcribed("t1", "Hello.", at: at(7))
+        let line = try #require(made)
+        #expect(line.startTime == 2)
+        #expect(line.endTime >= line.startTime)
+    }
+
+    @Test func `empty words leave no line, and words come once`() {
+        var recorder = TranscriptRecorder()
+        recorder.open("t1", by: .trainee)
+        #expect(recorder.awaitingWords == ["t1"])
+        #expect(recorder.transcribed("t1", " \n", at: at(1)) == nil)
+        #expect(recorder.awaitingWords.isEmpty)
+        #expect(recorder.transcribed("t1", "Hello", at: at(1)) == nil)
+        #expect(recorder.utterances.isEmpty)
+    }
+
+    @Test func `a line that changes keeps its id`() throws {
+        var recorder = TranscriptRecorder()
+        recorder.open("a1", by: .avatar)
+        let first = recorder.say("a1", "one two three", from: at(1), to: at(4), interrupted: false)
+        let whole = try #require(first)
+        let second = recorder.say("a1", "one two", from: at(1), to: at(3), interrupted: true)
+        let cut = try #require(second)
+        #expect(cut.utteranceId == whole.utteranceId)
+        #expect(cut.interrupted == true)
+        #expect(recorder.say("a1", "one two", from: at(1), to: at(3), interrupted: true) == nil)
+        #expect(recorder.utterances == [cut])
+    }
+
+    @Test(arguments: [
+        (0, 1000, ""), (1000, 1000, "one two three four"), (1200, 1000, "one two three four"), (500, 1000, "one two"),
+        (100, 1000, ""), (400, 1000, "one two"), (380, 1000, "one"), (999, 1000, "one two three"), (500, 0, ""),
+    ])
+    func `words are cut to the share that was heard, whole words only`(heard: Int, received: Int, expected: String) {
+        #expect(TranscriptRecorder.words(of: "one two three four", heardMs: heard, receivedMs: received) == expected)
+    }
+}
