@@ -1,7 +1,7 @@
 import Domain
 import Foundation
 
-/// The three data files of a session, as the spec's "Structured Data Format" has them: the same keys, in the same order.
+/// The three data files of a session, as the spec's "Structured Data Format" has them: the same keys in the same order.
 struct SessionFiles: Equatable {
     /// Pretty printed JSON.
     let session: String

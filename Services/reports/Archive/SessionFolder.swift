@@ -16,9 +16,8 @@ struct SessionFolder {
         "\(id.text)/\(name)"
     }
 
-    /// - Parameter modified: becomes the file's time of modification.
-    func write(_ name: String, _ content: [UInt8], modified: Date? = nil) throws(FileError) {
-        try write(name, modified: modified) { descriptor throws(FileError) in
+    func write(_ name: String, _ content: [UInt8], stamp: FileStamp? = nil) throws(FileError) {
+        try write(name, stamp: stamp) { descriptor throws(FileError) in
             var rest = content[...]
             while !rest.isEmpty {
                 let written = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
@@ -31,9 +30,11 @@ struct SessionFolder {
         }
     }
 
-    /// - Parameter body: writes the content to a descriptor, which it does not close.
+    /// - Parameters:
+    ///   - stamp: becomes the file's time of modification.
+    ///   - body: writes the content to a descriptor, which it does not close.
     func write(
-        _ name: String, modified: Date? = nil, body: (Int32) throws(FileError) -> Void
+        _ name: String, stamp: FileStamp? = nil, body: (Int32) throws(FileError) -> Void
     ) throws(FileError) {
         let folder = try open(creating: true)
         defer { close(folder) }
@@ -46,8 +47,9 @@ struct SessionFolder {
             defer { close(file) }
             guard fchmod(file, 0o640) == 0 else { throw FileError("set the permissions of \(name)") }
             try body(file)
-            if let modified {
-                let times = [modified.timespec, modified.timespec]
+            if let stamp {
+                let time = timespec(tv_sec: stamp.seconds, tv_nsec: stamp.nanoseconds)
+                let times = [time, time]
                 guard futimens(file, times) == 0 else { throw FileError("set the time of \(name)") }
             }
             guard fsync(file) == 0 else { throw FileError("sync \(name)") }
@@ -60,21 +62,20 @@ struct SessionFolder {
     }
 
     /// Size in bytes and time of modification of a regular file; nil when there is none.
-    func inspect(_ name: String) -> (size: Int, modified: Date)? {
+    func inspect(_ name: String) -> (size: Int, stamp: FileStamp)? {
         guard let folder = try? open(creating: false) else { return nil }
         defer { close(folder) }
         var info = stat()
         guard fstatat(folder, name, &info, AT_SYMLINK_NOFOLLOW) == 0, info.st_mode & S_IFMT == S_IFREG else {
             return nil
         }
-        return (Int(info.st_size), Date(info.st_mtim))
+        return (Int(info.st_size), FileStamp(seconds: info.st_mtim.tv_sec, nanoseconds: info.st_mtim.tv_nsec))
     }
 
     private func open(creating: Bool) throws(FileError) -> Int32 {
         if creating {
-            do { try FileManager.default.createDirectory(atPath: root, withIntermediateDirectories: true) } catch {
-                throw FileError("create DATA_DIR")
-            }
+            // Whether it worked is seen below, with a reason from the kernel.
+            try? FileManager.default.createDirectory(atPath: root, withIntermediateDirectories: true)
         }
         let parent = Glibc.open(root, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         guard parent >= 0 else { throw FileError("open DATA_DIR") }
@@ -87,6 +88,12 @@ struct SessionFolder {
         return folder
     }
 
+    /// Why nothing can be written below a data folder; nil when something can.
+    static func problem(with root: String) -> String? {
+        try? FileManager.default.createDirectory(atPath: root, withIntermediateDirectories: true)
+        return access(root, W_OK | X_OK) == 0 ? nil : FileError("write to DATA_DIR").description
+    }
+
     /// A process that was killed between create and rename leaves its temporary file; ten minutes later nobody writes
     /// to it any more.
     private func removeAbandoned(in folder: Int32) {
@@ -95,7 +102,7 @@ struct SessionFolder {
         for name in names where name.hasPrefix(".") && name.hasSuffix(".tmp") {
             var info = stat()
             guard fstatat(folder, name, &info, AT_SYMLINK_NOFOLLOW) == 0 else { continue }
-            if Date().timeIntervalSince(Date(info.st_mtim)) > 600 { unlinkat(folder, name, 0) }
+            if time(nil) - info.st_mtim.tv_sec > 600 { unlinkat(folder, name, 0) }
         }
     }
 
@@ -107,38 +114,5 @@ struct SessionFolder {
         func next() -> Int {
             last.wrappingAdd(1, ordering: .relaxed).newValue
         }
-    }
-}
-
-/// A step on a file that the system refused. Reads `errno`, so make one right after the call.
-struct FileError: Error, CustomStringConvertible {
-    let step: String
-    let code: Int32
-
-    init(_ step: String, code: Int32 = errno) {
-        self.step = step
-        self.code = code
-    }
-
-    /// The disk is full or cannot be written to at the moment: worth trying for as long as it takes.
-    var isShortOfSpace: Bool {
-        [ENOSPC, EDQUOT, EROFS, EFBIG].contains(code)
-    }
-
-    var description: String {
-        "cannot \(step): \(String(cString: strerror(code)))"
-    }
-}
-
-extension Date {
-    fileprivate init(_ time: timespec) {
-        self.init(timeIntervalSince1970: Double(time.tv_sec) + Double(time.tv_nsec) / 1e9)
-    }
-
-    /// To the millisecond, which is also what MongoDB keeps.
-    fileprivate var timespec: Glibc.timespec {
-        let milliseconds = (timeIntervalSince1970 * 1000).rounded()
-        let bounded = milliseconds.isFinite ? Int(min(max(milliseconds, 0), 253_402_300_799_000)) : 0
-        return Glibc.timespec(tv_sec: bounded / 1000, tv_nsec: (bounded % 1000) * 1_000_000)
     }
 }

@@ -21,7 +21,7 @@ enum ZipWriter {
             defer { archive_entry_free(entry) }
             archive_entry_set_pathname(entry, name)
             archive_entry_set_size(entry, la_int64_t(content.count))
-            archive_entry_set_filetype(entry, UInt32(S_IFREG))
+            archive_entry_set_filetype(entry, 0o100000)  // AE_IFREG; the macro is not imported
             archive_entry_set_perm(entry, 0o640)
             archive_entry_set_mtime(entry, time_t(modified.timeIntervalSince1970.rounded(.down)), 0)
             try check(archive_write_header(archive, entry), archive)

@@ -1,7 +1,7 @@
 /// Fills A4 pages from top to bottom: the cursor that all sections write with.
 ///
-/// What is put on a page was reserved before, so nothing runs off its end. After `maximumPages` nothing is taken any more,
-/// and the last page says so.
+/// What is put on a page was reserved before, so nothing runs off its end. After `maximumPages` nothing is taken any
+/// more, and the last page says so.
 struct PageFlow {
     static let left = 48.0
     static let right = PDFDocument.width - 48
@@ -121,6 +121,10 @@ struct PageFlow {
     mutating func box(_ paragraphs: [(text: String, style: TextStyle)], ground: Ink, bar: Ink, after: Double = 8) {
         let blocks = paragraphs.map { (block($0.text, $0.style, width: Self.width - 26), $0.style) }
         let height = blocks.reduce(12) { $0 + Double($1.0.lines.count) * $1.1.lineHeight }
+        guard height < (Self.bottom - Self.top) / 2 else {
+            for (text, style) in paragraphs { paragraph(text, style) }
+            return
+        }
         guard reserve(height) else { return }
         add(.rectangle(x: Self.left, y: y, width: Self.width, height: height, radius: 3, ink: ground))
         add(.rectangle(x: Self.left, y: y, width: 3, height: height, radius: 0, ink: bar))

@@ -57,7 +57,10 @@ struct SessionView: Sendable {
     static func date(_ date: Date) -> String {
         let style = Date.VerbatimFormatStyle(
             format:
-                "\(day: .defaultDigits) \(month: .abbreviated) \(year: .defaultDigits), \(hour: .twoDigits(clock: .twentyFourHour, hourCycle: .zeroBased)):\(minute: .twoDigits)",
+                """
+                \(day: .defaultDigits) \(month: .abbreviated) \(year: .defaultDigits), \
+                \(hour: .twoDigits(clock: .twentyFourHour, hourCycle: .zeroBased)):\(minute: .twoDigits)
+                """,
             locale: Locale(identifier: "en_GB"), timeZone: .gmt, calendar: Calendar(identifier: .gregorian))
         return date.formatted(style) + " UTC"
     }

@@ -2,8 +2,8 @@ import Foundation
 
 /// What layout has to know of a font: which characters it has, and how wide they are.
 ///
-/// Read from the file's own tables (OpenType 1.9: `head`, `hhea`, `hmtx`, `cmap` format 4), because libharu tells neither
-/// whether a character is missing nor lets text be measured without a document.
+/// Read from the file's own tables (OpenType 1.9: `head`, `hhea`, `hmtx`, `cmap` format 4), because libharu neither
+/// tells whether a character is missing nor lets text be measured without a document.
 struct TrueTypeFont: Sendable {
     struct Unreadable: Error, CustomStringConvertible {
         let path: String

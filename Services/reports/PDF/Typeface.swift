@@ -24,10 +24,12 @@ struct Typeface: Sendable {
 
     /// Text as it can be printed: composed, without anything invisible, with `�` for what the fonts lack.
     ///
-    /// Controls, bidirectional overrides, zero-width and tag characters go, because they could make a line read other than
-    /// it was spoken. Line breaks become spaces.
+    /// Controls, bidirectional overrides, zero-width and tag characters go, because they could make a line read other
+    /// than it was spoken. Line breaks become spaces. Of many accents on one letter a few stay: the rest would be drawn
+    /// over the lines around it.
     func printable(_ text: String) -> String {
         var result = String.UnicodeScalarView()
+        var marks = 0
         for character in text.precomposedStringWithCanonicalMapping {
             // An emoji is often several characters: one replacement stands for all of them.
             var missing = false
@@ -37,7 +39,8 @@ struct Typeface: Sendable {
                 } else if scalar.isInvisible {
                     continue
                 } else if regular.has(scalar) && bold.has(scalar) {
-                    result.append(scalar)
+                    marks = regular.width(scalar, size: 1) > 0 ? 0 : marks + 1
+                    if marks <= 4 { result.append(scalar) }
                 } else if !missing {
                     missing = true
                     result.append("\u{FFFD}")

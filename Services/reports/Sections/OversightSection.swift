@@ -5,20 +5,21 @@ struct OversightSection: ReportSection {
     func write(_ session: SessionView, to flow: inout PageFlow) {
         guard flow.heading("How to read this report", following: 90) else { return }
         flow.paragraph(
-            "This call was a simulation with an AI customer, for training. Scores, steps and comments are an AI's judgement "
-                + "of the transcript; the quotes were checked against the recorded words, and the overall score was computed "
-                + "from the categories and their weights. Both can still be wrong.")
+            "This call was a simulation with an AI customer, for training. Scores, steps and comments are an AI's "
+                + "judgement of the transcript; the quotes were checked against the recorded words, and the overall score "
+                + "was computed from the categories and their weights. All of it can still be wrong.")
         flow.paragraph(
             "Human oversight is required. No decision about employment, pay, promotion or discipline may be taken "
-                + "automatically or rest on this report alone: a person has to read the transcript, hear the trainee, and be "
-                + "free to overrule the score (EU AI Act, Articles 14 and 26; GDPR, Article 22).")
+                + "automatically or rest on this report alone: a person has to read the transcript, hear the trainee, "
+                + "and be free to overrule the score (EU AI Act, Articles 14 and 26; GDPR, Article 22).")
         flow.paragraph(
             "The attitude is the simulated customer's. Nobody's emotions were inferred, and no audio was stored.")
         if let score = session.record.score {
             let samples = score.samples.map(String.init).joined(separator: ", ")
             flow.paragraph(
-                "Judged by \(SessionView.clamped(score.model, to: 80)); rubric version \(score.rubricVersion), prompt version "
-                    + "\(score.promptVersion); judgements: \(samples.isEmpty ? "–" : SessionView.clamped(samples, to: 80)).",
+                "Judged by \(SessionView.clamped(score.model, to: 80)); rubric version \(score.rubricVersion), "
+                    + "prompt version \(score.promptVersion); judgements: "
+                    + "\(samples.isEmpty ? "–" : SessionView.clamped(samples, to: 80)).",
                 .small)
         }
     }

@@ -122,7 +122,7 @@ struct SummarySection: ReportSection {
             reasons.append("\(score.samples.count) judgements of it lie \(score.spread) points apart")
         }
         reasons += score.flags.prefix(6).map { SessionView.words($0).lowercased() }
-        return reasons.isEmpty
-            ? "The judgement was marked as uncertain." : "Reasons: " + reasons.joined(separator: "; ") + "."
+        guard !reasons.isEmpty else { return "The judgement was marked as uncertain." }
+        return SessionView.clamped("Reasons: " + reasons.joined(separator: "; ") + ".", to: 600)
     }
 }

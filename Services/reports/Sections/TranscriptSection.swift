@@ -19,8 +19,8 @@ struct TranscriptSection: ReportSection {
                 text: utterance.interrupted == true ? text + " — [interrupted]" : text)
             if flow.cut != nil {
                 flow.cut =
-                    "The transcript ends here, after \(index) of \(transcript.count) lines (\(flow.maximumPages) pages). "
-                    + "All of it is in transcript.json."
+                    "The transcript ends here, after \(index) of \(transcript.count) lines "
+                    + "(\(flow.maximumPages) pages). All of it is in transcript.json."
                 return
             }
         }

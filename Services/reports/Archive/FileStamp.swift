@@ -1,0 +1,23 @@
+import Foundation
+
+/// A file's time of modification, which tells of what state of the session the file was made.
+struct FileStamp: Equatable, Sendable {
+    let seconds: Int
+    let nanoseconds: Int
+
+    init(seconds: Int, nanoseconds: Int) {
+        self.seconds = seconds
+        self.nanoseconds = nanoseconds
+    }
+
+    /// - Parameters:
+    ///   - date: kept to the millisecond, as in MongoDB.
+    ///   - version: of the layout, 0…999, kept in the nanoseconds: a file of another version counts as another state.
+    init(_ date: Date, version: Int) {
+        let milliseconds = (date.timeIntervalSince1970 * 1000).rounded()
+        // To the end of the year 9999; also what keeps the conversion from trapping.
+        let bounded = milliseconds.isFinite ? Int(min(max(milliseconds, 0), 253_402_300_799_000)) : 0
+        seconds = bounded / 1000
+        nanoseconds = bounded % 1000 * 1_000_000 + min(max(version, 0), 999)
+    }
+}

@@ -1,0 +1,71 @@
+import Domain
+import Foundation
+import Logging
+import Metrics
+import Storage
+
+/// The job that follows scoring: leased in the store, so that exactly one process writes a session's files, and another
+/// takes over when that one dies.
+struct FilingJob: Sendable {
+    enum Outcome: Equatable {
+        /// Nothing is due: it is done, not yet wanted, or somebody else's.
+        case nothingDue
+        case filed(SessionID)
+        case failed(SessionID, String)
+    }
+
+    /// Far longer than writing three files takes, far shorter than anybody likes to wait for them.
+    private static let lease: TimeInterval = 60
+
+    let sessions: any SessionStore
+    let archive: SessionArchive
+    /// This process, as the lease names it.
+    let owner: String
+    let logger: Logger
+    let now: @Sendable () -> Date
+
+    /// Files one session.
+    ///
+    /// - Parameter id: which; nil for the one that has been due the longest.
+    /// - Throws: `StorageError`. The lease then runs out by itself.
+    func run(_ id: SessionID? = nil) async throws -> Outcome {
+        let until = now().addingTimeInterval(Self.lease)
+        guard let record = try await sessions.lease(.files, of: id, for: owner, until: until, now: now()) else {
+            return .nothingDue
+        }
+        do {
+            try await archive.writeFiles(of: record)
+        } catch {
+            return try await giveBack(record, after: error)
+        }
+        // False: events came in meanwhile, or the lease ran out. Whoever has the job now writes the newer state.
+        guard try await sessions.finishFiles(record.sessionId, owner: owner) else { return .nothingDue }
+        logger.info("session filed", metadata: ["sessionId": "\(record.sessionId)"])
+        return .filed(record.sessionId)
+    }
+
+    private func giveBack(_ record: SessionRecord, after error: any Error) async throws -> Outcome {
+        let attempts = record.pipeline.files.attempts
+        let delay = Self.delay(afterAttempt: attempts, isShortOfSpace: (error as? FileError)?.isShortOfSpace ?? false)
+        let reason = "\(error)"
+        logger.error(
+            "data files not written",
+            metadata: [
+                "sessionId": "\(record.sessionId)", "error": "\(reason)", "attempt": "\(attempts)",
+                "retrySeconds": "\(delay.map { "\($0)" } ?? "never")",
+            ])
+        if delay == nil { Counter(label: "bat_jobs_failed_total", dimensions: [("kind", "files")]).increment() }
+        try await sessions.failJob(
+            .files, of: record.sessionId, owner: owner, error: reason,
+            retryAt: delay.map { now().addingTimeInterval($0) })
+        return .failed(record.sessionId, reason)
+    }
+
+    /// Seconds until the next attempt; nil: there is none. A full disk is nobody's fault but the operator's, and files
+    /// appear once there is room again, however long that takes.
+    static func delay(afterAttempt attempt: Int, isShortOfSpace: Bool) -> TimeInterval? {
+        let growing = 5 * pow(2, Double(min(max(attempt, 1), 10) - 1))
+        if isShortOfSpace { return min(growing, 60) }
+        return attempt < 8 ? min(growing, 300) : nil
+    }
+}

@@ -1,0 +1,76 @@
+import Domain
+import Foundation
+import Metrics
+
+/// Everything that is on disk for a session: its data files, its report card and its zip.
+///
+/// The record in the store is the truth. Report and zip are made when they are asked for, and kept until the record
+/// changes: their time of modification is the record's `updatedAt`.
+struct SessionArchive: Sendable {
+    /// A complete file, by its path relative to `DATA_DIR`.
+    struct File: Equatable, Sendable {
+        var path: String
+        /// Bytes.
+        var size: Int
+    }
+
+    private let root: String
+    private let typeface: Typeface
+    private let pool: RenderingPool
+    private let now: @Sendable () -> Date
+    private let renderTime = Timer(label: "bat_report_render_seconds")
+
+    init(root: String, typeface: Typeface, pool: RenderingPool, now: @escaping @Sendable () -> Date = { Date() }) {
+        self.root = root
+        self.typeface = typeface
+        self.pool = pool
+        self.now = now
+    }
+
+    /// Writes the three data files, over older ones.
+    ///
+    /// - Throws: `FileError`, `RenderingPool.Full`.
+    func writeFiles(of record: SessionRecord) async throws {
+        try await pool.run {
+            let folder = SessionFolder(root: root, id: record.sessionId)
+            for (name, content) in SessionFiles(record).all { try folder.write(name, content) }
+        }
+    }
+
+    /// - Throws: `FileError`, `PDFDocument.Failure`, `RenderingPool.Full`.
+    func report(of record: SessionRecord) async throws -> File {
+        try await kept("report.pdf", of: record, version: ReportCard.layoutVersion) { folder, stamp in
+            let start = ContinuousClock.now
+            let pdf = try ReportCard.pdf(of: record, typeface: typeface, at: now())
+            renderTime.record(duration: .now - start)
+            try folder.write("report.pdf", pdf, stamp: stamp)
+        }
+    }
+
+    /// - Throws: `FileError`, `RenderingPool.Full`.
+    func zip(of record: SessionRecord) async throws -> File {
+        let name = "\(record.sessionId).zip"
+        return try await kept(name, of: record, version: 0) { folder, stamp in
+            let entries = SessionFiles(record).all.map { ("\(record.sessionId)/\($0.name)", $0.content) }
+            try folder.write(name, stamp: stamp) { descriptor throws(FileError) in
+                try ZipWriter.write(entries, modified: record.endedAt ?? record.createdAt, to: descriptor)
+            }
+        }
+    }
+
+    private func kept(
+        _ name: String, of record: SessionRecord, version: Int,
+        make: @escaping @Sendable (SessionFolder, FileStamp) throws -> Void
+    ) async throws -> File {
+        try await pool.run {
+            let folder = SessionFolder(root: root, id: record.sessionId)
+            let stamp = FileStamp(record.updatedAt, version: version)
+            if let file = folder.inspect(name), file.stamp == stamp {
+                return File(path: folder.relativePath(name), size: file.size)
+            }
+            try make(folder, stamp)
+            guard let file = folder.inspect(name) else { throw FileError("read back \(name)", code: ENOENT) }
+            return File(path: folder.relativePath(name), size: file.size)
+        }
+    }
+}

@@ -1,0 +1,89 @@
+import Foundation
+import HTTPClient
+import Secrets
+
+/// Sends records to the BatMan API: one `POST` each, signed, never redirected.
+struct BatManClient: Sendable {
+    struct Settings: Sendable {
+        /// `https`, or `http` to this machine.
+        var url: String
+        /// The `Authorization` header, verbatim; nil sends none.
+        var authorization: String?
+        /// What `X-Bat-Signature` is made with; nil sends none.
+        var signingSecret: String?
+    }
+
+    /// What became of one attempt. The reasons are a stable code and a sentence, and never hold BatMan's own words.
+    enum Delivery: Equatable, Sendable {
+        case delivered
+        /// It will never be taken like this: nobody should try again by himself.
+        case refused(String)
+        /// It may work later; `retryAfter` is BatMan's wish in seconds.
+        case failed(String, retryAfter: TimeInterval?, mayRetryAtOnce: Bool)
+    }
+
+    /// No answer worth waiting longer for.
+    private static let timeout = Duration.seconds(10)
+
+    private let settings: Settings
+    private let http: HTTPClient
+    private let now: @Sendable () -> Date
+
+    init(_ settings: Settings, http: HTTPClient = .shared, now: @escaping @Sendable () -> Date = { Date() }) {
+        self.settings = settings
+        self.http = http
+        self.now = now
+    }
+
+    /// - Throws: `CancellationError`.
+    func send(_ record: BatManRecord) async throws -> Delivery {
+        var headers = ["Content-Type": "application/json", "Idempotency-Key": record.exportId]
+        headers["Authorization"] = settings.authorization
+        if let secret = settings.signingSecret {
+            headers["X-Bat-Signature"] = Self.signature(of: record.body, secret: secret, at: now())
+        }
+        // The body of the answer is of no use to us; what is longer than this is not read, and not an error either.
+        let request = HTTPRequest(
+            "POST", settings.url, headers: headers, body: Data(record.body), timeout: Self.timeout, bodyLimit: 64 << 10)
+        do {
+            return Self.judge(try await http.send(request))
+        } catch let error as HTTPClientError {
+            return Self.judge(error)
+        }
+    }
+
+    /// `t=<unix seconds>,v1=<hex HMAC-SHA256 of "<t>.<body>">`: the time is signed too, so that an old request cannot
+    /// be played again later.
+    static func signature(of body: [UInt8], secret: String, at now: Date) -> String {
+        let time = String(Int64(now.timeIntervalSince1970))
+        return "t=\(time),v1=" + HMACSHA256.hex(of: Array("\(time).".utf8) + body, key: secret.utf8)
+    }
+
+    static func judge(_ response: HTTPResponse) -> Delivery {
+        let status = response.status
+        switch status {
+        case 200..<300: return .delivered
+        case 408, 425, 429, 500...:
+            let wish = response["Retry-After"].flatMap { TimeInterval($0) }.map { min(max($0, 0), 3600) }
+            return .failed(
+                "http_\(status): BatMan answered with status \(status)", retryAfter: wish, mayRetryAtOnce: wish == nil)
+        case 300..<400: return .refused("http_\(status): BatMan redirects, which is not followed; check BATMAN_API_URL")
+        case 401, 403: return .refused("http_\(status): BatMan refused our credential; check BATMAN_API_AUTH")
+        default: return .refused("http_\(status): BatMan refused the record with status \(status)")
+        }
+    }
+
+    static func judge(_ error: HTTPClientError) -> Delivery {
+        switch error.code {
+        // It was taken or not, and we cannot know: the same key makes asking again safe.
+        case .bodyTooLarge:
+            .failed("\(error.code.rawValue): BatMan's answer was too long", retryAfter: nil, mayRetryAtOnce: false)
+        case .invalidRequest: .refused("\(error.code.rawValue): BATMAN_API_URL or BATMAN_API_AUTH is malformed")
+        case .timeout: .failed("timeout: no answer from BatMan within 10 s", retryAfter: nil, mayRetryAtOnce: false)
+        case .hostNotFound, .connectionFailed, .connectionLost, .tls, .headersTooLarge, .tooManyRedirects,
+            .invalidAnswer,
+            .tooManyRequests, .stopped, .other:
+            .failed("\(error.code.rawValue): BatMan could not be reached", retryAfter: nil, mayRetryAtOnce: true)
+        }
+    }
+}

@@ -1,0 +1,127 @@
+import Domain
+import Foundation
+import Secrets
+
+/// A session as BatMan gets it: one JSON object of a stated schema and version.
+///
+/// ```
+/// { "schema": "bat-vr-trainer.session", "schemaVersion": 1, "exportId": "…",
+///   "session":    { sessionId, traineeId, personaId, personaName, scenarioId, client, sessionStartUtc, sessionEndUtc,
+///                   durationMs, outcome, endTrigger, initialAttitude, finalAttitude, moodHistory, metadata },
+///   "score":      { overall, passed, failReasons, needsReview, categories: [{id, title, score, weight, rationale,
+///                   capped, evidence}], highlights, improvements, summary, salesSteps, findings, model,
+///                   rubricVersion, promptVersion },          // null when scoring failed; then there is "scoreError"
+///   "transcript": [{utteranceId, startTime, endTime, speaker, text}],
+///   "events":     [{time, type, data}] }
+/// ```
+/// Times are seconds of session time, moments are UTC in RFC 3339. A new optional key does not change the version; a
+/// key that goes or changes its meaning does.
+struct BatManRecord: Sendable, Equatable {
+    static let schemaVersion = 1
+
+    /// A UUID made from the content (RFC 9562, version 8): the same content is the same export, whoever sends it and
+    /// however often, and other content is another.
+    let exportId: String
+    /// What is sent, to the byte.
+    let body: [UInt8]
+
+    init(_ record: SessionRecord) {
+        var content: [OrderedJSON.Member] = [
+            .init("session", Self.session(record)),
+            .init("score", record.score.map(Self.score) ?? .null),
+        ]
+        if let error = record.scoreError { content.append(.init("scoreError", .string(error))) }
+        content.append(.init("transcript", .list(record.transcript.map(Self.utterance))))
+        content.append(.init("events", .list(record.events.map(SessionFiles.event))))
+        exportId = Self.identifier(of: OrderedJSON.object(content).line)
+        let head: [OrderedJSON.Member] = [
+            .init("schema", .string("bat-vr-trainer.session")),
+            .init("schemaVersion", .integer(Self.schemaVersion)),
+            .init("exportId", .string(exportId)),
+        ]
+        body = Array(OrderedJSON.object(head + content).line.utf8)
+    }
+
+    private static func identifier(of content: String) -> String {
+        var bytes = Array(SHA256.digest(of: "\(schemaVersion) \(content)".utf8).prefix(16))
+        bytes[6] = bytes[6] & 0x0F | 0x80
+        bytes[8] = bytes[8] & 0x3F | 0x80
+        let hex = Array(Hexadecimal.encode(bytes))
+        return [0..<8, 8..<12, 12..<16, 16..<20, 20..<32].map { String(hex[$0]) }.joined(separator: "-")
+    }
+
+    private static func session(_ record: SessionRecord) -> OrderedJSON {
+        .object([
+            .init("sessionId", .string(record.sessionId.text)),
+            .init("traineeId", .string(record.traineeId)),
+            .init("personaId", .string(record.personaId)),
+            .init("personaName", .string(record.personaName)),
+            .init("scenarioId", .string(record.scenarioId)),
+            .init("client", .string(record.client)),
+            .init("sessionStartUtc", .string((record.startedAt ?? record.createdAt).rfc3339)),
+            .init("sessionEndUtc", record.endedAt.map { .string($0.rfc3339) } ?? .null),
+            .init("durationMs", record.durationMs.map { .integer($0) } ?? .null),
+            .init("outcome", record.outcome.map { .string($0.rawValue) } ?? .null),
+            .init("endTrigger", record.endTrigger.map { .string($0) } ?? .null),
+            .init("initialAttitude", .integer(record.persona.initialAttitude)),
+            .init("finalAttitude", record.finalAttitude.map { .integer($0) } ?? .null),
+            .init("moodHistory", .list(record.moodHistory.map { .integer($0) })),
+            .init("metadata", OrderedJSON(record.metadata == .null ? .object([:]) : record.metadata)),
+        ])
+    }
+
+    private static func score(_ card: Scorecard) -> OrderedJSON {
+        let details = Dictionary(card.details.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
+        let categories = card.categoriesInOrder.map { id, score in
+            var members: [OrderedJSON.Member] = [.init("id", .string(id)), .init("score", .integer(score))]
+            if let detail = details[id] {
+                members += [
+                    .init("title", .string(detail.title)), .init("weight", .integer(detail.weight)),
+                    .init("rationale", .string(detail.rationale)), .init("capped", .bool(detail.capped)),
+                    .init("evidence", .list(detail.evidence.map(evidence))),
+                ]
+            }
+            return OrderedJSON.object(members)
+        }
+        return .object([
+            .init("overall", .integer(card.overall)),
+            .init("passed", .bool(card.passed)),
+            .init("failReasons", .strings(card.failReasons)),
+            .init("needsReview", .bool(card.needsReview)),
+            .init("categories", .list(categories)),
+            .init("highlights", .strings(card.highlights)),
+            .init("improvements", .strings(card.improvements)),
+            .init("summary", .string(card.summary)),
+            .init("salesSteps", .list(card.salesSteps.map(step))),
+            .init("findings", .list(card.findings.map(finding))),
+            .init("model", .string(card.model)),
+            .init("rubricVersion", .integer(card.rubricVersion)),
+            .init("promptVersion", .integer(card.promptVersion)),
+        ])
+    }
+
+    private static func step(_ step: SalesStepResult) -> OrderedJSON {
+        .object([
+            .init("id", .string(step.id)), .init("status", .string(step.status.rawValue)),
+            .init("evidence", .list(step.evidence.map(evidence))),
+        ])
+    }
+
+    private static func finding(_ finding: Finding) -> OrderedJSON {
+        .object([
+            .init("rule", .string(finding.rule)), .init("status", .string(finding.status.rawValue)),
+            .init("severity", .string(finding.severity.rawValue)), .init("message", .string(finding.message)),
+            .init("time", .seconds(finding.time)), .init("evidence", evidence(finding.evidence)),
+        ])
+    }
+
+    private static func evidence(_ evidence: Evidence) -> OrderedJSON {
+        let members = [("utteranceId", evidence.utteranceId), ("eventId", evidence.eventId), ("text", evidence.text)]
+        return .object(members.compactMap { key, value in value.map { .init(key, .string($0)) } })
+    }
+
+    private static func utterance(_ utterance: Utterance) -> OrderedJSON {
+        guard case .object(let members) = SessionFiles.utterance(utterance) else { return .null }
+        return .object([.init("utteranceId", .string(utterance.utteranceId))] + members)
+    }
+}

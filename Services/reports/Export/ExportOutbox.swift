@@ -1,0 +1,120 @@
+import Domain
+import Foundation
+import Logging
+import Metrics
+import Storage
+
+/// Exports that are stored before they are sent, so that none is forgotten and none arrives twice.
+///
+/// An export is `pending` when it is first tried. It becomes `sent`; or `failed` with `nextAttemptAt`, and the sweep
+/// tries again; or `failed` without it, which is the dead letter: only a person's new request tries that one again.
+actor ExportOutbox {
+    /// Tries of one request, one after the other, before the sweep takes over.
+    static let quickTries = 3
+    /// After so many in all it is given up: about half a day.
+    static let mostAttempts = 20
+
+    private let sessions: any SessionStore
+    private let client: BatManClient
+    private let logger: Logger
+    private let now: @Sendable () -> Date
+    private let pause: @Sendable (Duration) async throws -> Void
+    private var sending: Set<String> = []
+
+    init(
+        sessions: any SessionStore, client: BatManClient, logger: Logger,
+        now: @escaping @Sendable () -> Date = { Date() },
+        pause: @escaping @Sendable (Duration) async throws -> Void = { try await Task.sleep(for: $0) }
+    ) {
+        self.sessions = sessions
+        self.client = client
+        self.logger = logger
+        self.now = now
+        self.pause = pause
+    }
+
+    /// Sends a session that has ended. One that was sent before and has not changed since is not sent again.
+    ///
+    /// - Returns: the export as it stands now; its `status` says how it went.
+    /// - Throws: `StorageError`, `CancellationError`.
+    func export(_ record: SessionRecord, tries: Int = ExportOutbox.quickTries) async throws -> ExportRecord {
+        let content = BatManRecord(record)
+        var export =
+            record.exports.first { $0.exportId == content.exportId }
+            ?? ExportRecord(exportId: content.exportId, status: .pending)
+        if export.status == .sent { return export }
+        guard sending.insert(content.exportId).inserted else { return export }
+        defer { sending.remove(content.exportId) }
+        try await withdrawOthers(of: record, than: content.exportId)
+
+        export.status = .pending
+        // Should this process die now, the sweep of another finds it after this time.
+        export.nextAttemptAt = now().addingTimeInterval(60)
+        try await sessions.putExport(export, of: record.sessionId)
+        try await send(content, as: &export, tries: tries)
+        logger.log(
+            level: export.status == .sent ? .info : .warning, "export \(export.status.rawValue)",
+            metadata: [
+                "sessionId": "\(record.sessionId)", "exportId": "\(export.exportId)", "attempts": "\(export.attempts)",
+                "error": "\(export.lastError ?? "none")",
+            ])
+        if export.status == .failed, export.nextAttemptAt == nil {
+            Counter(label: "bat_jobs_failed_total", dimensions: [("kind", "export")]).increment()
+        }
+        try await sessions.putExport(export, of: record.sessionId)
+        return export
+    }
+
+    /// Tries one export that is due.
+    ///
+    /// - Returns: false when there is none.
+    func retryDue() async throws -> Bool {
+        guard let id = try await sessions.sessionWithDueExport(at: now()), let record = try await sessions.session(id)
+        else { return false }
+        _ = try await export(record, tries: 1)
+        return true
+    }
+
+    private func send(_ content: BatManRecord, as export: inout ExportRecord, tries: Int) async throws {
+        for attempt in 1...max(1, tries) {
+            export.attempts += 1
+            switch try await client.send(content) {
+            case .delivered:
+                export.status = .sent
+                export.sentAt = now()
+                export.lastError = nil
+                export.nextAttemptAt = nil
+                return
+            case .refused(let reason):
+                export.status = .failed
+                export.lastError = reason
+                export.nextAttemptAt = nil
+                return
+            case .failed(let reason, let retryAfter, let mayRetryAtOnce):
+                export.status = .failed
+                export.lastError = reason
+                export.nextAttemptAt = Self.delay(afterAttempt: export.attempts).map {
+                    now().addingTimeInterval(max($0, retryAfter ?? 0))
+                }
+                guard mayRetryAtOnce, attempt < tries else { return }
+                try await pause(.milliseconds(250) * (1 << attempt))
+            }
+        }
+    }
+
+    /// The session has changed since these were tried: what they held is not to arrive after what it is now.
+    private func withdrawOthers(of record: SessionRecord, than exportId: String) async throws {
+        for var other in record.exports where other.exportId != exportId && other.nextAttemptAt != nil {
+            other.status = .failed
+            other.lastError = "superseded: the session has changed, and is exported as \(exportId)"
+            other.nextAttemptAt = nil
+            try await sessions.putExport(other, of: record.sessionId)
+        }
+    }
+
+    /// Seconds until the sweep tries again; nil: it does not.
+    static func delay(afterAttempt attempt: Int) -> TimeInterval? {
+        guard attempt < mostAttempts else { return nil }
+        return min(3600, 30 * pow(2, Double(max(0, attempt - quickTries))))
+    }
+}

@@ -1,0 +1,54 @@
+import Bootstrap
+import Domain
+import Foundation
+import Logging
+import ServiceLifecycle
+import Storage
+import Wire
+
+/// Writes the data files of finished sessions, draws their report cards, and exports them to BatMan.
+///
+/// Listens on `reports/<instance>.sock`. Talks to the store, the data folder and the BatMan API.
+/// Holds the BatMan credential. Any number of them may run side by side.
+@main
+struct Reports: ServiceMain {
+    static let name = ServiceName.reports
+    static let summary = "Writes data files, draws PDF report cards, builds zips and exports to BatMan."
+    static let settings = ReportsConfiguration.settings
+
+    static func services(in context: ServiceContext) async throws -> [any Service] {
+        let configuration = try ReportsConfiguration(context.config)
+        let store = try configuration.store(logger: context.logger)
+        let archive = SessionArchive(
+            root: configuration.dataDirectory, typeface: try configuration.typeface(),
+            pool: RenderingPool(threads: 2, limit: 64))
+        let filing = FilingJob(
+            sessions: store, archive: archive, owner: context.instance, logger: context.logger, now: { Date() })
+        let outbox = configuration.batMan.map {
+            ExportOutbox(sessions: store, client: BatManClient($0), logger: context.logger)
+        }
+        let handler = ReportsHandler(
+            sessions: store, archive: archive, filing: filing, outbox: outbox, logger: context.logger)
+        describe(context, store: store, dataDirectory: configuration.dataDirectory)
+        return [
+            store,
+            Sweep(filing: filing, outbox: outbox, interval: .seconds(5), logger: context.logger),
+            UnixServer(
+                at: context.sockets, service: name, instance: context.instance,
+                status: StatusEndpoints(readyz: context.readyz, metrics: context.metricsText), logger: context.logger,
+                serve: { try await $0.answer(ReportsRequest.self, with: handler.answer) }),
+        ]
+    }
+
+    private static func describe(_ context: ServiceContext, store: MongoSessionStore, dataDirectory: String) {
+        context.metrics.describe("bat_report_render_seconds", "Drawing and writing one report card.")
+        context.metrics.describe("bat_jobs_failed_total", "Jobs that were given up, by kind.")
+        context.readiness.add("database") {
+            do {
+                try await store.ping()
+                return nil
+            } catch { return "\(error)" }
+        }
+        context.readiness.add("data folder") { SessionFolder.problem(with: dataDirectory) }
+    }
+}

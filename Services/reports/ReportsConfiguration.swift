@@ -1,0 +1,79 @@
+import Bootstrap
+import Foundation
+import Logging
+import Storage
+
+/// What a reports process is told by its environment.
+struct ReportsConfiguration {
+    static let settings: [any AnySetting] = [
+        dataDirectory, fontDirectory, mongoURI, batManURL, batManAuthorization, batManSecret,
+    ]
+
+    private static let dataDirectory = Setting.string(
+        "DATA_DIR", default: "./data/sessions", meaning: "folder of the sessions' data files, reports and zips")
+    private static let fontDirectory = Setting.string(
+        "FONT_DIR", default: "/usr/share/fonts/truetype/dejavu",
+        meaning: "folder with DejaVuSans.ttf and DejaVuSans-Bold.ttf, which reports are set in")
+    private static let mongoURI = Setting<String>(
+        "MONGODB_URI", allowed: "a mongodb:// or mongodb+srv:// address with the database in its path",
+        default: "mongodb://localhost:27017/bat-vr-trainer", defaultText: "mongodb://localhost:27017/bat-vr-trainer",
+        secret: true, meaning: "where MongoDB is",
+        parse: { $0.hasPrefix("mongodb://") || $0.hasPrefix("mongodb+srv://") ? $0 : nil })
+    private static let batManURL = Setting.url(
+        "BATMAN_API_URL", meaning: "where sessions are exported to by POST; https, or http to this machine"
+    ).optional
+    private static let batManAuthorization = Setting.secret(
+        "BATMAN_API_AUTH",
+        meaning: "the Authorization header of an export, such as Bearer and a token; without it none is sent"
+    ).optional
+    private static let batManSecret = Setting.secret(
+        "BATMAN_SIGNING_SECRET",
+        meaning: "key of the HMAC-SHA256 in X-Bat-Signature, shared with BatMan; without it exports are not signed"
+    ).optional
+
+    let dataDirectory: String
+    let fontDirectory: String
+    let mongoURI: String
+    /// Nil where no export is configured.
+    let batMan: BatManClient.Settings?
+
+    /// - Throws: `SettingError`.
+    init(_ config: Settings) throws(SettingError) {
+        dataDirectory = try config.value(of: Self.dataDirectory)
+        fontDirectory = try config.value(of: Self.fontDirectory)
+        mongoURI = try config.value(of: Self.mongoURI)
+        batMan = try Self.batMan(config)
+    }
+
+    /// - Throws: `SettingError`.
+    func store(logger: Logger) throws(SettingError) -> MongoSessionStore {
+        do {
+            return try MongoSessionStore(MongoConfiguration(uri: mongoURI), logger: logger)
+        } catch {
+            throw SettingError("MONGODB_URI", "cannot be used: \(error)")
+        }
+    }
+
+    /// - Throws: `SettingError`.
+    func typeface() throws(SettingError) -> Typeface {
+        do {
+            return try Typeface(folder: fontDirectory)
+        } catch {
+            throw SettingError("FONT_DIR", "cannot be used: \(error); Debian's fonts-dejavu-core has these fonts")
+        }
+    }
+
+    private static func batMan(_ config: Settings) throws(SettingError) -> BatManClient.Settings? {
+        guard let url = try config.value(of: batManURL) else { return nil }
+        let authorization = try config.value(of: batManAuthorization)
+        guard authorization?.utf8.allSatisfy({ (0x20...0x7E).contains($0) }) ?? true else {
+            throw SettingError("BATMAN_API_AUTH", "must be one line of printable ASCII")
+        }
+        let isLocal = ["localhost", "127.0.0.1", "::1", "[::1]"].contains(url.host()?.lowercased() ?? "")
+        guard url.scheme?.lowercased() == "https" || isLocal else {
+            throw SettingError("BATMAN_API_URL", "must be https: the record and the credential would go in the clear")
+        }
+        return BatManClient.Settings(
+            url: url.absoluteString, authorization: authorization, signingSecret: try config.value(of: batManSecret))
+    }
+}

@@ -1,0 +1,100 @@
+import Domain
+import Foundation
+import Logging
+import Storage
+import Wire
+
+/// Answers what gateway and relay ask: which part does it, and which code says why it was not done.
+struct ReportsHandler: Sendable {
+    private static let notConfigured = "no BatMan API is configured: set BATMAN_API_URL"
+
+    let sessions: any SessionStore
+    let archive: SessionArchive
+    let filing: FilingJob
+    /// Nil where no export is configured.
+    let outbox: ExportOutbox?
+    let logger: Logger
+
+    func answer(_ request: ReportsRequest) async -> ReportsReply {
+        switch request {
+        case .file(let id, let sessionId):
+            await answer(id, sessionId) { try await file(sessionId, id: id) }
+        case .report(let id, let sessionId):
+            await answer(id, sessionId) { .ready(id, try await archive.report(of: ended(sessionId))) }
+        case .archive(let id, let sessionId):
+            await answer(id, sessionId) { .ready(id, try await archive.zip(of: ended(sessionId))) }
+        case .export(let id, let sessionId):
+            await answer(id, sessionId) {
+                guard let outbox else { throw Refusal(code: "export_not_configured", message: Self.notConfigured) }
+                return .exported(id: id, export: try await outbox.export(ended(sessionId)))
+            }
+        }
+    }
+
+    /// The files may be in the hands of another process, or of our own sweep, just now: then its end is awaited.
+    private func file(_ sessionId: SessionID, id: String) async throws -> ReportsReply {
+        for _ in 0..<40 {
+            if case .failed(_, let reason) = try await filing.run(sessionId) {
+                throw Refusal(code: "files_not_written", message: reason)
+            }
+            let job = try await ended(sessionId).pipeline.files
+            switch job.state {
+            case .done: return .filed(id: id, sessionId: sessionId)
+            case .idle:
+                throw Refusal(code: "not_scored", message: "\(sessionId) is not scored yet; files follow the score")
+            case .failed: throw Refusal(code: "files_not_written", message: job.lastError ?? "given up")
+            case .pending, .leased: try await Task.sleep(for: .milliseconds(250))
+            }
+        }
+        throw Refusal(code: "busy", message: "the files of \(sessionId) are being written; ask again")
+    }
+
+    private func ended(_ id: SessionID) async throws -> SessionRecord {
+        guard let record = try await sessions.session(id) else {
+            throw Refusal(code: "session_not_found", message: "there is no session \(id)")
+        }
+        guard record.status == .ended else {
+            throw Refusal(code: "session_not_ended", message: "session \(id) has not ended yet")
+        }
+        return record
+    }
+
+    private struct Refusal: Error {
+        let code: String
+        let message: String
+    }
+
+    private func answer(
+        _ id: String, _ sessionId: SessionID, _ work: () async throws -> ReportsReply
+    ) async -> ReportsReply {
+        do {
+            return try await work()
+        } catch let refusal as Refusal {
+            return .failed(id: id, code: refusal.code, message: refusal.message)
+        } catch {
+            logger.error("request failed", metadata: ["sessionId": "\(sessionId)", "error": "\(error)"])
+            let (code, message) = Self.explain(error)
+            return .failed(id: id, code: code, message: message)
+        }
+    }
+
+    /// Words for a client, who is not to learn of paths and libraries; the log has the rest.
+    private static func explain(_ error: any Error) -> (code: String, message: String) {
+        switch error {
+        case let error as StorageError where error.code == .unavailable:
+            ("storage_unavailable", "the database cannot be reached at the moment")
+        case let error as FileError where error.isShortOfSpace:
+            ("disk_full", "there is no room for the file at the moment")
+        case is FileError: ("file_not_written", "the file could not be written")
+        case is RenderingPool.Full: ("busy", "too many reports are being made at the moment")
+        case is CancellationError: ("stopping", "this process is stopping; ask again")
+        default: ("internal", "the request could not be carried out")
+        }
+    }
+}
+
+extension ReportsReply {
+    fileprivate static func ready(_ id: String, _ file: SessionArchive.File) -> ReportsReply {
+        .fileReady(id: id, path: file.path, size: file.size)
+    }
+}
