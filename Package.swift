@@ -101,7 +101,7 @@ let package = Package(
             ]),
         .tests("Supervisor", module: "SupervisorService", ["Bootstrap", "Wire", "OpenAI", "Compliance", .logging]),
         .tests("Scoring", module: "ScoringService", ["Bootstrap", "Wire", "OpenAI", "Compliance", "Storage", .logging]),
-        .tests("Reports", module: "ReportsService", ["Wire", "Storage", "HTTPClient", "CArchive", .logging]),
+        .tests("Reports", module: "ReportsService", ["Bootstrap", "Wire", "Storage", "HTTPClient", "Secrets", .logging]),
         .tests("Simulator", module: "FakeOpenAI", ["Speech", "WebSocket", "HTTPClient", .nioCore, .nioPosix, .logging]),
         .tests("System", module: "TrainingClient", ["HTTPClient", "Speech", "Storage", "WebSocket", .nioCore, .logging]),
     ],

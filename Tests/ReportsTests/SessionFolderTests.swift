@@ -1,0 +1,103 @@
+import Domain
+import Foundation
+import Testing
+
+@testable import ReportsService
+
+@Suite struct SessionFolderTests {
+    private let scratch: ScratchFolder
+    private let folder: SessionFolder
+
+    init() throws {
+        scratch = try ScratchFolder()
+        folder = SessionFolder(root: scratch.path + "/data/sessions", id: SampleSession.id)
+    }
+
+    private func permissions(_ path: String) throws -> Int? {
+        let attributes = try FileManager.default.attributesOfItem(atPath: "\(scratch.path)/data/sessions/\(path)")
+        return (attributes[.posixPermissions] as? NSNumber)?.intValue
+    }
+
+    @Test func `files and folders are made for the owner and the group alone`() throws {
+        try folder.write("a.json", Array("{}".utf8))
+        #expect(scratch.files == ["data/sessions/BAT-001/a.json"])
+        #expect(try permissions("BAT-001/a.json") == 0o640)
+        #expect(try permissions("BAT-001") == 0o750)
+    }
+
+    @Test func `a second write replaces the first`() throws {
+        try folder.write("a.json", Array("first, and longer".utf8))
+        try folder.write("a.json", Array("second".utf8))
+        #expect(try scratch.read("data/sessions/BAT-001/a.json") == "second")
+    }
+
+    @Test func `a write that fails half-way leaves the old file and nothing else`() throws {
+        try folder.write("a.json", Array("old".utf8))
+        #expect(throws: FileError.self) {
+            try folder.write("a.json") { descriptor throws(FileError) in
+                _ = write(descriptor, "half", 4)
+                throw FileError("write a.json", code: ENOSPC)
+            }
+        }
+        #expect(scratch.files == ["data/sessions/BAT-001/a.json"])
+        #expect(try scratch.read("data/sessions/BAT-001/a.json") == "old")
+    }
+
+    @Test func `the kernel refusing to write more leaves nothing behind`() async {
+        // In a process of its own, because the limit holds for all files of a process.
+        await #expect(processExitsWith: .success) {
+            let scratch = try ScratchFolder()
+            let folder = SessionFolder(root: scratch.path, id: SampleSession.id)
+            signal(SIGXFSZ, SIG_IGN)
+            var limit = rlimit(rlim_cur: 4096, rlim_max: 4096)
+            setrlimit(__rlimit_resource_t(RLIMIT_FSIZE.rawValue), &limit)
+            let error = #expect(throws: FileError.self) {
+                try folder.write("a.json", [UInt8](repeating: 0x61, count: 100_000))
+            }
+            #expect(error?.isShortOfSpace == true)
+            #expect(scratch.files.isEmpty)
+        }
+    }
+
+    @Test func `a symbolic link in place of the session's folder is not followed`() throws {
+        let elsewhere = scratch.path + "/elsewhere"
+        try FileManager.default.createDirectory(atPath: elsewhere, withIntermediateDirectories: true)
+        try FileManager.default.createDirectory(atPath: folder.root, withIntermediateDirectories: true)
+        try FileManager.default.createSymbolicLink(atPath: folder.root + "/BAT-001", withDestinationPath: elsewhere)
+        #expect(throws: FileError.self) { try folder.write("a.json", [1]) }
+        #expect(folder.inspect("a.json") == nil)
+        #expect(scratch.files.isEmpty)
+    }
+
+    @Test func `a symbolic link in place of a file is replaced and not written through`() throws {
+        let target = scratch.path + "/target"
+        try Data("keep".utf8).write(to: URL(fileURLWithPath: target))
+        try folder.write("b.json", [1])
+        try FileManager.default.createSymbolicLink(atPath: folder.root + "/BAT-001/a.json", withDestinationPath: target)
+        #expect(folder.inspect("a.json") == nil)
+        try folder.write("a.json", Array("new".utf8))
+        #expect(try scratch.read("target") == "keep")
+        #expect(folder.inspect("a.json")?.size == 3)
+    }
+
+    @Test func `a temporary file that a killed process left is cleared away once it is old`() throws {
+        try folder.write("a.json", [1])
+        for (name, age) in [(".a.json.1-1.tmp", 3600.0), (".a.json.2-1.tmp", 5)] {
+            let path = folder.root + "/BAT-001/" + name
+            try Data("x".utf8).write(to: URL(fileURLWithPath: path))
+            try FileManager.default.setAttributes(
+                [.modificationDate: Date(timeIntervalSinceNow: -age)], ofItemAtPath: path)
+        }
+        try folder.write("a.json", [2])
+        #expect(scratch.files.map { $0.split(separator: "/").last } == [".a.json.2-1.tmp", "a.json"])
+    }
+
+    @Test func `the stamp tells states and layouts apart`() throws {
+        let date = Date(timeIntervalSince1970: 1_730_023_200.123)
+        try folder.write("a.pdf", [1], stamp: FileStamp(date, version: 7))
+        #expect(folder.inspect("a.pdf")?.stamp == FileStamp(date, version: 7))
+        #expect(FileStamp(date, version: 7) != FileStamp(date, version: 8))
+        #expect(FileStamp(date, version: 7) != FileStamp(date.addingTimeInterval(0.001), version: 7))
+        #expect(FileStamp(Date(timeIntervalSince1970: .nan), version: 1).seconds == 0)
+    }
+}

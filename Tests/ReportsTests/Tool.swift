@@ -1,0 +1,38 @@
+import Foundation
+
+/// A program of the system that looks at our files with eyes that are not ours.
+enum Tool {
+    struct Failed: Error, CustomStringConvertible {
+        let description: String
+    }
+
+    /// What the program wrote to its standard output.
+    ///
+    /// - Throws: `Failed` when it is not installed, or ended with anything but 0.
+    static func run(_ name: String, _ arguments: String...) throws -> Data {
+        let folders = ["/usr/bin", "/bin", "/usr/local/bin"]
+        guard let path = folders.map({ "\($0)/\(name)" }).first(where: FileManager.default.isExecutableFile(atPath:))
+        else {
+            throw Failed(description: "\(name) is not installed; deploy/setup installs it")
+        }
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: path)
+        process.arguments = arguments
+        let output = Pipe()
+        process.standardOutput = output
+        process.standardError = FileHandle.nullDevice
+        try process.run()
+        let data = output.fileHandleForReading.readDataToEndOfFile()
+        process.waitUntilExit()
+        guard process.terminationStatus == 0 else {
+            throw Failed(description: "\(name) ended with \(process.terminationStatus)")
+        }
+        return data
+    }
+
+    /// The words of a PDF, with every run of white space as one blank.
+    static func text(ofPDF path: String) throws -> String {
+        let data = try run("pdftotext", "-layout", "-enc", "UTF-8", path, "-")
+        return String(decoding: data, as: UTF8.self).split(whereSeparator: \.isWhitespace).joined(separator: " ")
+    }
+}
