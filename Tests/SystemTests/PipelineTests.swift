@@ -12,7 +12,7 @@ extension SystemTests {
             let system = try await RunningSystem.start()
             defer { system.stopSoon() }
             let server = TrainingServer(address: system.url.absoluteString)
-            try await system.fault(["chat": ["status": 500]])
+            try await system.fault(["faults": [["kind": "chat_status", "status": 500]]])
             let created = try await server.create(scenarioId: "fmc_resistant", traineeId: "UNLUCKY")
             let result = try await system.hold(["Good afternoon, may I ask you something?"], in: created)
             #expect(result.outcome != nil)
