@@ -103,13 +103,17 @@ public final class MongoSessionStore: SessionStore, Service {
     }
 
     private func nextID(step: Int) async throws -> SessionID {
-        let counter = try await counters.findAndModify(
-            ["_id": "sessions"], ["$inc": ["last": .integer(step)]], upsert: true)
-        guard let number = counter?["last"]?.integer, let id = Int(exactly: number).flatMap({ SessionID(number: $0) })
-        else {
-            throw StorageError(.refused, "there are no session numbers left")
+        // The counter is made apart from counting: SecantusDB answers null to those of several upserts that come too late.
+        for _ in 0..<3 {
+            let counter = try await counters.findAndModify(["_id": "sessions"], ["$inc": ["last": .integer(step)]])
+            guard let last = counter?["last"]?.integer else {
+                _ = try await counters.insert([["_id": "sessions", "last": 0]])
+                continue
+            }
+            if let id = Int(exactly: last).flatMap({ SessionID(number: $0) }) { return id }
+            break
         }
-        return id
+        throw StorageError(.refused, "there are no session numbers left")
     }
 
     public func session(_ id: SessionID) async throws -> SessionRecord? {

@@ -66,11 +66,11 @@ struct MongoCollection {
 
     /// Changes one document and returns it as it is then. Nil when none matched.
     func findAndModify(
-        _ filter: BSONDocument, _ change: BSONDocument, sort: BSONDocument = [:], upsert: Bool = false
+        _ filter: BSONDocument, _ change: BSONDocument, sort: BSONDocument = [:]
     ) async throws -> BSONDocument? {
         let reply = try await write([
             "findAndModify": .string(name), "query": .document(filter), "update": .document(change),
-            "sort": .document(sort), "new": true, "upsert": .bool(upsert),
+            "sort": .document(sort), "new": true,
         ])
         return reply.document["value"]?.document
     }
