@@ -56,7 +56,7 @@ let package = Package(
             ], resources: ["Dashboard"]),
         .service("Relay", ["Storage", "WebSocket", "Compliance", "Secrets", .nioCore, .nioPosix, .nioSSL]),
         .service("Supervisor", ["OpenAI", "Compliance"]),
-        .service("Scoring", ["OpenAI", "Compliance", "Storage"]),
+        .service("Scoring", ["OpenAI", "Compliance", "Storage", "Secrets"]),
         .service("Reports", ["Storage", "HTTPClient", "Secrets", "CHaru", "CArchive"]),
 
         .executableTarget(

@@ -35,8 +35,13 @@ import Wire
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await server.run() }
             let path = try sockets.socket(of: .supervisor, instance: "one")
-            try await eventually("the worker listens") { FileManager.default.fileExists(atPath: path) }
-            let connection = try await FrameChannel.control(to: path, as: Hello(service: .relay, instance: "r"))
+            let made = Mutex<Connection?>(nil)
+            try await eventually("the worker listens") {
+                let link = try? await FrameChannel.control(to: path, as: Hello(service: .relay, instance: "r"))
+                made.withLock { $0 = link }
+                return link != nil
+            }
+            let connection = try made.withLock { $0 }.orThrow()
             try await body(connection)
             connection.close()
             group.cancelAll()

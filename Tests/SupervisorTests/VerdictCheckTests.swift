@@ -8,7 +8,7 @@ import Testing
 @Suite struct VerdictCheckTests {
     func check(
         attitude: Int = 4, transcript: [Utterance]? = nil, findings: [Finding] = [], steps: [SalesStepResult]? = nil,
-        isAgeVerified: Bool = false, new: [String] = ["u1"]
+        new: [String] = ["u1"]
     ) throws -> VerdictCheck {
         let catalog = try Fixture.catalog()
         return VerdictCheck(
@@ -19,8 +19,8 @@ import Testing
                     Fixture.avatar(2, "The quiet, I suppose."),
                 ],
                 newUtterances: new, events: [], findings: findings, attitude: attitude,
-                steps: steps ?? catalog.salesSteps.map { SalesStepResult(id: $0.id, status: .open, evidence: []) },
-                isAgeVerified: isAgeVerified), catalog: catalog)
+                steps: steps ?? catalog.salesSteps.map { SalesStepResult(id: $0.id, status: .open, evidence: []) }),
+            catalog: catalog)
     }
 
     func answer(
@@ -128,11 +128,11 @@ import Testing
 
     @Test func `an age check is counted from events, whatever the model believes`() throws {
         let step = EvaluationAnswer.Step(status: "done", utteranceId: "u1", quote: "Good morning! What")
-        func status(_ status: String, verified: Bool, _ findings: [Finding]) throws -> SalesStepResult? {
+        func status(_ status: String, _ findings: [Finding]) throws -> SalesStepResult? {
             var step = step
             step.status = status
             return try verdict(
-                answer(steps: ["age_check": step]), check(findings: findings, isAgeVerified: verified)
+                answer(steps: ["age_check": step]), check(findings: findings)
             ).salesSteps.first { $0.id == "age_check" }
         }
         let proof = Finding(
@@ -141,11 +141,11 @@ import Testing
         let blocker = Finding(
             rule: "age_check", status: .violated, severity: .blocker, message: "", evidence: Evidence(eventId: "e0"),
             time: 0)
-        #expect(try status("done", verified: false, [])?.status == .partial)
+        #expect(try status("done", [])?.status == .partial)
         #expect(
-            try status("open", verified: true, [proof])
+            try status("open", [proof])
                 == SalesStepResult(id: "age_check", status: .done, evidence: [proof.evidence]))
-        #expect(try status("done", verified: true, [blocker, proof])?.status == .missed)
+        #expect(try status("done", [blocker, proof])?.status == .missed)
     }
 
     @Test func `a suspected injection among the new lines is flagged`() throws {

@@ -11,10 +11,9 @@ struct SalesStepCheck: Sendable {
     ) -> (results: [SalesStepResult], droppedEvidence: Bool) {
         var dropped = false
         let results = evaluation.steps.map { last in
-            guard let step = proposed[last.id] else { return last }
-            let (result, wasDropped) = result(last: last, step)
+            let (result, wasDropped) = proposed[last.id].map { self.result(last: last, $0) } ?? (last, false)
             dropped = dropped || wasDropped
-            return last.id == "age_check" ? counted(result) : result
+            return last.id == AgeCheckStep.id ? counted(result) : result
         }
         return (results, dropped)
     }
@@ -44,17 +43,9 @@ struct SalesStepCheck: Sendable {
             against: evaluation.transcript.filter { $0.speaker == .trainee })
     }
 
-    /// An age check is counted, not judged: it is done when a date of birth was entered that makes the customer old enough,
-    /// and missed when a product was handed over before.
+    /// A date of birth that nobody entered proves nothing: asking for it is half of the step.
     private func counted(_ result: SalesStepResult) -> SalesStepResult {
-        let findings = evaluation.findings.filter { $0.rule == "age_check" }
-        if let blocker = findings.first(where: { $0.status == .violated && $0.severity == .blocker }) {
-            return SalesStepResult(id: result.id, status: .missed, evidence: [blocker.evidence])
-        }
-        if evaluation.isAgeVerified {
-            let proof = findings.last { $0.status == .satisfied }.map { [$0.evidence] } ?? []
-            return SalesStepResult(id: result.id, status: .done, evidence: proof)
-        }
+        if let counted = AgeCheckStep.counted(evaluation.findings) { return counted }
         guard result.status == .done else { return result }
         return SalesStepResult(id: result.id, status: .partial, evidence: result.evidence)
     }

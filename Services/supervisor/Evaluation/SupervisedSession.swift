@@ -129,7 +129,7 @@ struct SupervisedSession: Sendable {
                 Evaluation(
                     evalSeq: evalSeq, safetyIdentifier: snapshot.safetyIdentifier, persona: snapshot.persona,
                     scenario: snapshot.scenario, transcript: transcript, newUtterances: fresh, events: events,
-                    findings: findings, attitude: attitude, steps: steps, isAgeVerified: rules.isAgeVerified))
+                    findings: findings, attitude: attitude, steps: steps))
         ]
     }
 
@@ -194,6 +194,4 @@ struct Evaluation: Sendable {
     /// The last one.
     var attitude: Int
     var steps: [SalesStepResult]
-    /// By a `DOB_CHECK` event, recomputed.
-    var isAgeVerified: Bool
 }

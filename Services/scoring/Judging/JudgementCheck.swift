@@ -1,0 +1,133 @@
+import Compliance
+import Domain
+import OpenAI
+
+/// One judgement after our own checks.
+struct CheckedJudgement: Sendable, Equatable {
+    var details: [Scorecard.CategoryJudgement]
+    var salesSteps: [SalesStepResult]
+    var highlights: [String]
+    var improvements: [String]
+    var summary: String
+    var flags: Set<String>
+    /// Quotes that the model gave, and how many of them hold.
+    var quotes: Int
+    var quotesKept: Int
+
+    var overall: Int { ScoreWeights.overall(of: details) }
+}
+
+/// Holds a judgement against the record: known categories, scores in range, quotes that were really said, and nothing that
+/// contradicts what the rules found.
+struct JudgementCheck: Sendable {
+    /// The most that a category can get without a quote of the trainee that holds. The personas' prompts name the same.
+    static let unsupportedCap = 40
+    /// The most that any category can get after one turn of the trainee, and after two: so little proves nothing. From the
+    /// third on the personas' own rubrics say what a short talk is worth.
+    static let shortTalkCaps = [1: 20, 2: 40]
+    static let remarkLimit = 4
+
+    let rubric: Rubric
+    let steps: [String]
+    let transcript: [Utterance]
+    let findings: [Finding]
+    /// Turns of the trainee, at least 1.
+    let turns: Int
+
+    /// - Throws: `OpenAIError` `invalid_answer` when a category of the rubric is missing.
+    func checked(_ answer: ScoringAnswer) throws(OpenAIError) -> CheckedJudgement {
+        var result = CheckedJudgement(
+            details: [], salesSteps: [], highlights: [], improvements: [], summary: text(answer.summary, 900),
+            flags: [],
+            quotes: 0, quotesKept: 0)
+        for category in rubric.categories {
+            guard let proposed = answer.categories[category.id] else {
+                throw OpenAIError(.invalidAnswer, "the judgement leaves out the category \(category.id)")
+            }
+            result.details.append(judgement(of: category, proposed, &result))
+        }
+        result.salesSteps = steps.map { step($0, answer.salesSteps[$0], &result) }
+        result.highlights = answer.highlights.prefix(Self.remarkLimit).compactMap { remark in
+            // Praise without the words that earned it is made up.
+            evidence(remark.utteranceId, remark.quote, &result).flatMap { line(remark.text, $0) }
+        }
+        result.improvements = answer.improvements.prefix(Self.remarkLimit).compactMap { remark in
+            line(remark.text, evidence(remark.utteranceId, remark.quote, &result))
+        }
+        if result.quotesKept < result.quotes { result.flags.insert("quotes_dropped") }
+        return result
+    }
+
+    private func judgement(
+        of category: Rubric.Category, _ proposed: ScoringAnswer.Category, _ result: inout CheckedJudgement
+    ) -> Scorecard.CategoryJudgement {
+        var score = min(max(proposed.score, 0), 100)
+        if score != proposed.score { result.flags.insert("score_clamped") }
+        var rationale = text(proposed.rationale, 900)
+        let kept = proposed.evidence.prefix(5).compactMap { evidence($0.utteranceId, $0.quote, &result) }
+
+        let isSupported = kept.contains { quote in
+            transcript.contains { $0.utteranceId == quote.utteranceId && $0.speaker == .trainee }
+        }
+        let isCapped = !isSupported && score > Self.unsupportedCap
+        if isCapped {
+            score = Self.unsupportedCap
+            result.flags.insert("unsupported_category")
+        }
+        if let cap = Self.shortTalkCaps[turns], score > cap {
+            score = cap
+            result.flags.insert("short_conversation")
+        }
+        if let cap = RuleCaps.cap(of: category.id, by: findings), score > cap.score {
+            score = cap.score
+            rationale += (rationale.isEmpty ? "" : " ") + "Limited to \(cap.score) by the rules: \(cap.reason)"
+            result.flags.insert("contradicts_rules")
+        }
+        return Scorecard.CategoryJudgement(
+            id: category.id, title: category.title, score: score, weight: category.weight, rationale: rationale,
+            evidence: kept, capped: isCapped)
+    }
+
+    private func step(
+        _ id: String, _ proposed: ScoringAnswer.Step?, _ result: inout CheckedJudgement
+    ) -> SalesStepResult {
+        let status = proposed.flatMap { SalesStepResult.Status(rawValue: $0.status) }
+        let words = evidence(proposed?.utteranceId, proposed?.quote, &result).flatMap { quote in
+            transcript.contains { $0.utteranceId == quote.utteranceId && $0.speaker == .trainee } ? quote : nil
+        }
+        if id == AgeCheckStep.id, let counted = AgeCheckStep.counted(findings) { return counted }
+        switch status {
+        case .done, .partial:
+            guard let words else { return SalesStepResult(id: id, status: .missed, evidence: []) }
+            // A date of birth that nobody entered proves nothing: asking for it is half of the step.
+            let isHalf = status == .partial || id == AgeCheckStep.id
+            return SalesStepResult(id: id, status: isHalf ? .partial : .done, evidence: [words])
+        // The session is over: what is still open has been missed.
+        case .open, .missed, nil: return SalesStepResult(id: id, status: .missed, evidence: words.map { [$0] } ?? [])
+        }
+    }
+
+    private func evidence(_ id: String?, _ quote: String?, _ result: inout CheckedJudgement) -> Evidence? {
+        // A quote of two hundred thousand letters is none, and looking for it takes its time.
+        guard let quote, !quote.isEmpty, quote.utf8.count <= 4_000 else { return nil }
+        result.quotes += 1
+        guard let kept = Quotation.checked(Evidence(utteranceId: id, text: quote), against: transcript) else {
+            return nil
+        }
+        result.quotesKept += 1
+        return kept
+    }
+
+    private func line(_ remark: String, _ evidence: Evidence?) -> String? {
+        let remark = text(remark, 400)
+        guard !remark.isEmpty else { return nil }
+        return evidence?.text.map { "\(remark) («\($0)»)" } ?? remark
+    }
+
+    private func text(_ text: String, _ limit: Int) -> String {
+        let clean = SpokenText.cleaned(String(text.prefix(2 * limit)))
+        guard clean.count > limit else { return clean }
+        let cut = clean.prefix(limit)
+        return cut[..<(cut.lastIndex(of: " ") ?? cut.endIndex)] + "…"
+    }
+}

@@ -1,0 +1,66 @@
+import Domain
+import OpenAI
+
+/// What the model proposes. Nothing in it has been checked.
+struct ScoringAnswer: Decodable, Sendable {
+    struct Quote: Decodable, Sendable {
+        var utteranceId: String?
+        var quote: String?
+    }
+
+    struct Category: Decodable, Sendable {
+        var evidence: [Quote]
+        var rationale: String
+        var score: Int
+    }
+
+    struct Step: Decodable, Sendable {
+        var utteranceId: String?
+        var quote: String?
+        var status: String
+    }
+
+    struct Remark: Decodable, Sendable {
+        var utteranceId: String?
+        var quote: String?
+        var text: String
+    }
+
+    var salesSteps: [String: Step]
+    var categories: [String: Category]
+    var highlights: [Remark]
+    var improvements: [Remark]
+    var summary: String
+
+    /// Quotes before reasons, reasons before scores: a number that is written first is only defended afterwards.
+    static func schema(categories: [String], steps: [String]) -> JSONSchema {
+        let words = "words copied exactly from that utterance, at least two"
+        let quote = JSONSchema.object([.init("utteranceId", .string()), .init("quote", .string(words))])
+        let category = JSONSchema.object([
+            .init("evidence", .array(of: quote, "one to three")),
+            .init("rationale", .string("one to three sentences")),
+            .init("score", .integer(0...100, "inside the level of the rubric that fits best")),
+        ])
+        let step = JSONSchema.object([
+            .init("utteranceId", .optional(.string("the trainee's utterance that shows it best; null when none does"))),
+            .init("quote", .optional(.string(words))),
+            .init("status", .choice(SalesStepResult.Status.allCases.map(\.rawValue))),
+        ])
+        let improvement = JSONSchema.object([
+            .init("utteranceId", .optional(.string("where it went wrong; null for what was left out"))),
+            .init("quote", .optional(.string(words))),
+            .init("text", .string("what to do instead, with a sentence that could be spoken")),
+        ])
+        let highlight = JSONSchema.object([
+            .init("utteranceId", .string()), .init("quote", .string(words)),
+            .init("text", .string("one sentence: what was done, and what it did to the customer")),
+        ])
+        return .object([
+            .init("salesSteps", .object(steps.map { .init($0, step) })),
+            .init("categories", .object(categories.map { .init($0, category) })),
+            .init("highlights", .array(of: highlight, "at most four")),
+            .init("improvements", .array(of: improvement, "at most four, the most important first")),
+            .init("summary", .string("two or three sentences to the trainee")),
+        ])
+    }
+}

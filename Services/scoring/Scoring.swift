@@ -1,0 +1,45 @@
+import Bootstrap
+import Compliance
+import Domain
+import Logging
+import OpenAI
+import ServiceLifecycle
+import Storage
+import Wire
+
+/// Judges finished sessions.
+///
+/// Listens on `scoring/<instance>.sock`. Talks to the model API and the store.
+/// Holds the OpenAI key and no state: a job that a killed process leaves behind is found again by its lease.
+@main
+struct Scoring: ServiceMain {
+    static let name = ServiceName.scoring
+    static let summary = "Judges finished sessions: score, sales steps, compliance, outcome. Start as many as you like."
+    static let settings = ScoringConfiguration.settings
+
+    static func services(in context: ServiceContext) async throws -> [any Service] {
+        let configuration = try ScoringConfiguration(context.config)
+        let catalog = try configuration.complianceCatalog()
+        let metrics = ScoringMetrics(context.metrics)
+        let store = try configuration.store(logger: context.logger)
+        context.readiness.add("mongodb") {
+            do {
+                try await store.ping()
+                return nil
+            } catch { return "\(error)" }
+        }
+        let scorer = Scorer(
+            model: .openAI(configuration.openAI, onFailure: { metrics.failed($0) }), catalog: catalog,
+            legalAge: configuration.legalAge, samples: configuration.samples)
+        let desk = ScoringDesk(
+            scorer: scorer, store: store, instance: context.instance, metrics: metrics, logger: context.logger)
+        let handler = ScoringHandler(desk: desk, store: store)
+        return [
+            store, ScoringSweep(desk: desk, logger: context.logger),
+            UnixServer(
+                at: context.sockets, service: name, instance: context.instance,
+                status: StatusEndpoints(readyz: context.readyz, metrics: context.metricsText), logger: context.logger,
+                serve: handler.serve),
+        ]
+    }
+}

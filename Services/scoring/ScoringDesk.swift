@@ -1,0 +1,94 @@
+import Domain
+import Foundation
+import Logging
+import OpenAI
+import Storage
+
+/// Takes a scoring job, has it judged, and stores the result or the reason why there is none.
+struct ScoringDesk: Sendable {
+    /// Longer than the longest judgement, so that nobody else begins on a job that is still worked on.
+    static let lease = TimeInterval(180)
+    static let judgementLimit = Duration.seconds(150)
+    static let attempts = 3
+    /// Before the second and the third attempt, in seconds.
+    static let pauses: [TimeInterval] = [5, 30]
+
+    enum Result: Sendable {
+        case scored
+        case failed(code: String, message: String, final: Bool)
+    }
+
+    let scorer: Scorer
+    let store: any SessionStore
+    let instance: String
+    let metrics: ScoringMetrics
+    let logger: Logger
+    var now: @Sendable () -> Date = { Date() }
+
+    /// Works on one session's job, or on the oldest that is due.
+    ///
+    /// - Returns: nil when there is no such job to be had now.
+    /// - Throws: `StorageError`; the job then comes back when its lease runs out.
+    func work(on id: SessionID?) async throws -> Result? {
+        guard
+            let record = try await store.lease(
+                .scoring, of: id, for: instance, until: now().addingTimeInterval(Self.lease), now: now())
+        else { return nil }
+        let attempt = record.pipeline.scoring.attempts
+        var logger = logger
+        logger[metadataKey: "sessionId"] = "\(record.sessionId)"
+        // A process that dies over a job each time must not get it for ever.
+        guard attempt <= Self.attempts else {
+            return try await giveUp(
+                record, code: "too_many_attempts",
+                message: record.pipeline.scoring.lastError ?? "the scorer died over it \(Self.attempts) times", logger)
+        }
+        let begin = ContinuousClock.now
+        do {
+            let judgement = try await judge(record)
+            guard
+                try await store.finishScoring(
+                    record.sessionId, owner: instance, score: judgement.score, outcome: judgement.outcome)
+            else {
+                logger.warning("the lease was lost; the result is dropped")
+                return nil
+            }
+            metrics.scored(after: .now - begin)
+            logger.info("scored", metadata: ["attempt": "\(attempt)", "flags": "\(judgement.score.flags)"])
+            return .scored
+        } catch let error as OpenAIError {
+            logger.warning("not scored", metadata: ["attempt": "\(attempt)", "error": "\(error)"])
+            guard error.isWorthAnotherTry, attempt < Self.attempts else {
+                return try await giveUp(record, code: error.code.rawValue, message: error.message, logger)
+            }
+            let pause = Self.pauses[min(max(attempt - 1, 0), Self.pauses.count - 1)]
+            try await store.failJob(
+                .scoring, of: record.sessionId, owner: instance, error: "\(error.code.rawValue): \(error.message)",
+                retryAt: now().addingTimeInterval(pause))
+            return .failed(code: error.code.rawValue, message: error.message, final: false)
+        }
+    }
+
+    private func giveUp(
+        _ record: SessionRecord, code: String, message: String, _ logger: Logger
+    ) async throws -> Result {
+        try await store.failJob(
+            .scoring, of: record.sessionId, owner: instance, error: "\(code): \(message)", retryAt: nil)
+        metrics.gaveUp()
+        logger.error("scoring has failed for good", metadata: ["code": "\(code)"])
+        return .failed(code: code, message: message, final: true)
+    }
+
+    private func judge(_ record: SessionRecord) async throws -> Judgement {
+        try await withThrowingTaskGroup(of: Judgement.self) { group in
+            group.addTask { try await scorer.judgement(of: record) }
+            group.addTask {
+                try await Task.sleep(for: Self.judgementLimit)
+                throw OpenAIError(.timeout, "no judgement in time")
+            }
+            defer { group.cancelAll() }
+            guard let judgement = try await group.next() else { throw CancellationError() }
+            return judgement
+        }
+    }
+}

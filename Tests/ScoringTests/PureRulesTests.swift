@@ -1,0 +1,140 @@
+import Domain
+import Testing
+
+@testable import ScoringService
+
+@Suite struct ScoreWeightsTests {
+    func overall(_ parts: [(score: Int, weight: Int)]) -> Int {
+        ScoreWeights.overall(
+            of: parts.map {
+                .init(
+                    id: "c", title: "", score: $0.score, weight: $0.weight, rationale: "", evidence: [], capped: false)
+            })
+    }
+
+    @Test func `overall is the weighted mean, halves up`() {
+        #expect(overall([(80, 50), (70, 30), (60, 20)]) == 73)
+        #expect(overall([(0, 50), (1, 50)]) == 1)
+        #expect(overall([(0, 51), (1, 49)]) == 0)
+        #expect(overall([(100, 20), (100, 80)]) == 100)
+        #expect(overall([(0, 100)]) == 0)
+    }
+
+    @Test func `weights count relative to their sum, and without any all count the same`() {
+        #expect(overall([(80, 5), (60, 5)]) == 70)
+        #expect(overall([(80, 0), (61, 0)]) == 71)
+        #expect(overall([(80, -5), (60, 5)]) == 60)
+        #expect(overall([]) == 0)
+    }
+}
+
+@Suite struct RuleCapsTests {
+    func finding(_ rule: String, _ severity: Finding.Severity, _ status: Finding.Status = .violated) -> Finding {
+        Finding(rule: rule, status: status, severity: severity, message: "\(rule)!", evidence: Evidence(), time: 0)
+    }
+
+    @Test(arguments: [
+        ("compliance", "forbidden_word", Finding.Severity.blocker, Int?.some(20)),
+        ("compliance", "forbidden_word", .major, 40), ("compliance", "forbidden_word", .minor, nil),
+        ("compliance", "age_check", .minor, 60), ("argumentQuality", "product_claim", .major, 60),
+        ("argumentQuality", "product_claim", .minor, nil), ("argumentQuality", "forbidden_word", .blocker, nil),
+        ("needsDiscovery", "needs_before_pitch", .minor, 60), ("empathy", "forbidden_word", .blocker, nil),
+        ("compliance", "injection_suspected", .info, nil),
+    ])
+    func `each breach caps the category that it belongs to`(
+        category: String, rule: String, severity: Finding.Severity, cap: Int?
+    ) {
+        #expect(RuleCaps.cap(of: category, by: [finding(rule, severity)])?.score == cap)
+        #expect(RuleCaps.cap(of: category, by: [finding(rule, severity, .satisfied)]) == nil)
+    }
+
+    @Test func `the lowest cap counts`() {
+        let findings = [
+            finding("age_check", .minor), finding("forbidden_word", .blocker), finding("product_claim", .major),
+        ]
+        #expect(RuleCaps.cap(of: "compliance", by: findings) == .init(score: 20, reason: "forbidden_word!"))
+    }
+}
+
+@Suite struct OutcomeAdjudicationTests {
+    struct Line: Sendable, CustomTestStringConvertible {
+        var voice: Outcome?
+        var supervisor: Outcome?
+        var attitude: Int
+        var close = false
+        var blocker = false
+        var relay: Outcome? = .rejected
+        var trigger = "end_session"
+        var outcome: Outcome
+
+        var testDescription: String {
+            "voice \(voice?.rawValue ?? "-") supervisor \(supervisor?.rawValue ?? "-") at \(attitude): \(outcome)"
+        }
+    }
+
+    @Test(arguments: [
+        // 1: a sale that breaks the rules is none
+        Line(voice: .converted, supervisor: .converted, attitude: 10, close: true, blocker: true, outcome: .rejected),
+        // 2
+        Line(voice: .converted, supervisor: .converted, attitude: 5, outcome: .converted),
+        Line(voice: .converted, supervisor: .converted, attitude: 4, close: true, outcome: .rejected),
+        // 3
+        Line(voice: .converted, attitude: 6, outcome: .converted),
+        Line(supervisor: .converted, attitude: 6, outcome: .converted),
+        Line(voice: .converted, supervisor: .rejected, attitude: 6, outcome: .converted),
+        // 4
+        Line(voice: .converted, attitude: 5, close: true, outcome: .converted),
+        // 5
+        Line(voice: .converted, attitude: 5, outcome: .rejected),
+        Line(voice: .converted, attitude: 2, close: true, outcome: .rejected),
+        // 6 and 7
+        Line(voice: .walkedAway, supervisor: .rejected, attitude: 1, outcome: .walkedAway),
+        Line(voice: .rejected, supervisor: .walkedAway, attitude: 2, outcome: .rejected),
+        // 8
+        Line(voice: .walkedAway, attitude: 8, outcome: .walkedAway),
+        Line(supervisor: .rejected, attitude: 0, outcome: .rejected),
+        Line(voice: .rejected, supervisor: .rejected, attitude: 9, blocker: true, outcome: .rejected),
+        // 9
+        Line(attitude: 6, trigger: "client_lost", outcome: .walkedAway),
+        Line(attitude: 1, outcome: .walkedAway),
+        // 10
+        Line(attitude: 6, outcome: .rejected), Line(attitude: 6, relay: .walkedAway, outcome: .walkedAway),
+        Line(attitude: 9, close: true, relay: .converted, outcome: .rejected),
+        Line(attitude: 4, relay: nil, outcome: .rejected),
+    ])
+    func `the table`(line: Line) {
+        let outcome = OutcomeAdjudication.outcome(
+            .init(
+                voiceModel: line.voice, supervisor: line.supervisor, relay: line.relay, endTrigger: line.trigger,
+                attitude: line.attitude, isCloseShown: line.close, hasBlocker: line.blocker))
+        #expect(outcome == line.outcome)
+    }
+
+    @Test func `the end trigger is a claim, and the last word of a source counts`() throws {
+        var record = try Fixture.record(trigger: "supervisor:walked_away")
+        record.outcomeClaims = [
+            OutcomeClaim(source: .client, outcome: .converted, time: 1),
+            OutcomeClaim(source: .supervisor, outcome: .converted, time: 2),
+        ]
+        let claims = OutcomeAdjudication.claims(of: record)
+        #expect(claims.map(\.outcome) == [.converted, .converted, .walkedAway])
+        let card = EmptySession.scorecard(of: record, steps: [], findings: [], model: "m")
+        #expect(OutcomeAdjudication.judgement(card, of: record, claims: claims).outcome == .walkedAway)
+    }
+
+    @Test func `what the client claims never makes a sale`() throws {
+        var record = try Fixture.record(attitude: 9, trigger: "end_session")
+        record.outcomeClaims = [OutcomeClaim(source: .client, outcome: .converted, time: 1)]
+        let card = EmptySession.scorecard(of: record, steps: [], findings: [], model: "m")
+        let judgement = OutcomeAdjudication.judgement(card, of: record, claims: OutcomeAdjudication.claims(of: record))
+        #expect(judgement.outcome == .rejected)
+    }
+
+    @Test func `an outcome that is not what was claimed is flagged`() throws {
+        let record = try Fixture.record(attitude: 2)
+        let card = EmptySession.scorecard(of: record, steps: [], findings: [], model: "m")
+        let judgement = OutcomeAdjudication.judgement(card, of: record, claims: OutcomeAdjudication.claims(of: record))
+        #expect(judgement.outcome == .rejected)
+        #expect(judgement.score.flags.contains("outcome_disputed"))
+    }
+}
