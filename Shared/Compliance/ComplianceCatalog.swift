@@ -42,6 +42,10 @@ public struct ComplianceCatalog: Sendable {
         languageRules = rules
     }
 
+    /// True when the text reads like an instruction to the model, whoever wrote it, in any language that there are
+    /// patterns for.
+    public func suspectsInjection(in text: String) -> Bool { injection.suspect(in: text) != nil }
+
     func rules(for language: String) -> LanguageRules { languageRules[language] ?? english }
 
     /// The products as lines of text for a prompt: what is true of each, and what must not be said.

@@ -60,6 +60,43 @@ struct WholeTalkTests {
         #expect(violations == [])
     }
 
+    @Test(arguments: [
+        "Καλησπέρα σας, είμαι η Άννα από το glo. Έχετε ένα λεπτό;", "Τι καπνίζετε και πού;",
+        "Πρέπει πρώτα να ελέγξω την ηλικία σας. Ποια είναι η ημερομηνία γέννησης;",
+        "Το neo περιέχει καπνό, ενώ το veo είναι χωρίς καπνό αλλά περιέχει νικοτίνη.", "Δεν καίει, θερμαίνει το στικ.",
+        "Δεν είναι ακίνδυνο και η νικοτίνη είναι εθιστική.", "Δεν μπορώ να σας πω ότι είναι πιο υγιεινό.",
+        "Ασφαλώς, πάρτε τον χρόνο σας.", "Θέλετε να δοκιμάσετε ένα εδώ;", "Ευχαριστώ για τον χρόνο σας.",
+    ]) func `a good line in Greek is left alone`(_ line: String) throws {
+        let violations = try Fixture.findings(line, language: "el").filter {
+            $0.status == .violated && $0.severity != .minor
+        }
+        #expect(violations == [])
+    }
+
+    @Test(arguments: [
+        ("cs", "Je to stoprocentně bezpečné, věřte mi.", "forbidden_word", Finding.Severity.blocker),
+        ("cs", "S tímhle konečně přestanete kouřit.", "forbidden_word", .blocker),
+        ("cs", "Lékaři to doporučují.", "forbidden_word", .blocker),
+        ("cs", "Je to mnohem méně škodlivé než cigarety.", "forbidden_word", .major),
+        ("cs", "A k tomu dostanete balíček zadarmo.", "forbidden_word", .major),
+        ("cs", "Dneska na to máme akci.", "forbidden_word", .major),
+        ("cs", "Je to oblíbené mezi mladými.", "forbidden_word", .blocker),
+        ("cs", "Neo v sobě nemá žádný tabák.", "product_claim", .major),
+        ("cs", "Ve veo je přece tabák.", "product_claim", .major),
+        ("cs", "To je jenom vodní pára.", "product_claim", .major),
+        ("el", "Είναι απολύτως ακίνδυνο.", "forbidden_word", .blocker),
+        ("el", "Θα σας βοηθήσει να κόψετε το κάπνισμα.", "forbidden_word", .blocker),
+        ("el", "Οι γιατροί το συνιστούν.", "forbidden_word", .blocker),
+        ("el", "Είναι λιγότερο βλαβερό από το τσιγάρο.", "forbidden_word", .major),
+        ("el", "Έχουμε έκπτωση σήμερα.", "forbidden_word", .major),
+        ("el", "Το neo είναι χωρίς καπνό.", "product_claim", .major),
+    ]) func `a bad line in another language is found`(
+        _ language: String, _ line: String, _ rule: String, _ severity: Finding.Severity
+    ) throws {
+        let findings = try Fixture.findings(line, language: language)
+        #expect(findings.contains { $0.rule == rule && $0.severity == severity }, "\(findings)")
+    }
+
     /// Talks as they should not be held, each with the least that must be found.
     @Test(arguments: [
         (
