@@ -231,16 +231,18 @@ public final class WebSocketUpgradeHandler<Session: Sendable>: ChannelDuplexHand
             WebSocketHandler(role: .server, configuration: upgrade.configuration), position: .before(self))
         let tail = WebSocketTail()
         try pipeline.addHandler(tail, position: .before(self))
-        if case .accept(let session, _) = answer {
-            try pipeline.addHandler(try upgrade.makeHandler(session, context.channel), position: .before(tail))
-        }
-        if case .acceptAndClose(let code, let reason, _) = answer {
+        holdsReads = false
+        if isReadHeld { context.read() }
+        // Before anybody can write: a write to the channel as a whole passes every handler behind the tail.
+        let channel = context.channel
+        pipeline.removeHandler(self, promise: nil)
+        switch answer {
+        case .accept(let session, _):
+            try pipeline.addHandler(try upgrade.makeHandler(session, channel), position: .before(tail))
+        case .acceptAndClose(let code, let reason, _):
             try pipeline.context(handler: tail).writeAndFlush(
                 NIOAny(WebSocketMessage.close(code, reason: reason)), promise: nil)
         }
-        holdsReads = false
-        if isReadHeld { context.read() }
-        pipeline.removeHandler(self, promise: nil)
         // Behind the tail stays Hummingbird's own end of the channel. It gets no more reads and ends with the channel.
     }
 }

@@ -97,10 +97,10 @@ extension RealtimeSession {
     func words(of itemID: String) async -> String {
         if let task = heard[itemID] {
             if let text = await task.value { return text }
-            guard heard[itemID] != nil else { return "" }
-            let line = UnrecognizedSpeech.line(unrecognized)
-            unrecognized += 1
-            heard[itemID] = Task { line }
+            // Both the transcript and the answer ask, and both must get the same line.
+            if let line = madeUp[itemID] { return line }
+            let line = UnrecognizedSpeech.line(madeUp.count)
+            madeUp[itemID] = line
             return line
         }
         guard case .message(_, let contents)? = conversation[itemID]?.kind else { return "" }

@@ -36,7 +36,8 @@ actor RealtimeSession {
     /// A turn that ended while a response was running that it may not interrupt.
     var waitingTurn: Trigger?
     var heard: [String: Task<String?, Never>] = [:]
-    var unrecognized = 0
+    /// Lines for speech that could not be recognised, by item.
+    var madeUp: [String: String] = [:]
     var hasSpoken = false
     var customer: Customer
     var random: SeededRandom

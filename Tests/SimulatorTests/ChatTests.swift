@@ -1,0 +1,110 @@
+import Domain
+import Foundation
+import HTTPClient
+import Testing
+
+@testable import FakeOpenAI
+
+@Suite struct ChatTests {
+    private static let prompt = """
+        Judge this.
+        ```json
+        {"persona":{"initialAttitude":2},"lastAttitude":4,"transcript":[
+          {"utteranceId":"u1","speaker":"AVATAR","text":"Hello."},
+          {"utteranceId":"u2","speaker":"TRAINEE","text":"Hello, may I ask for your date of birth?"},
+          {"utteranceId":"u3","speaker":"AVATAR","text":"1981."},
+          {"utteranceId":"u4","speaker":"TRAINEE","text":"WORDS"}]}
+        ```
+        """
+
+    private static let supervisor = #"""
+        {"type":"object","additionalProperties":false,
+         "required":["attitude","direction","guidance","salesSteps","shouldEnd","outcome"],
+         "properties":{"attitude":{"type":"integer","minimum":0,"maximum":10},
+          "direction":{"type":"string","enum":["rising","falling","steady"]},"guidance":{"type":"string"},
+          "shouldEnd":{"type":"boolean"},
+          "outcome":{"type":["string","null"],"enum":["converted","rejected","walked_away",null]},
+          "salesSteps":{"type":"array","items":{"type":"object","additionalProperties":false,
+           "required":["id","status","evidence"],"properties":{"id":{"type":"string","enum":["greeting","age_check","close"]},
+            "status":{"type":"string","enum":["done","missed"]},
+            "evidence":{"type":"array","items":{"type":"object","additionalProperties":false,"required":["utteranceId","quote"],
+             "properties":{"utteranceId":{"type":"string"},"quote":{"type":"string"}}}}}}}}}
+        """#
+
+    private func ask(_ words: String, schema: String = supervisor, simulator: SimulatorUnderTest) async throws
+        -> HTTPResponse
+    {
+        let body: WireJSON = [
+            "model": "gpt-4.1",
+            "messages": [
+                ["role": "developer", "content": "You supervise."],
+                ["role": "user", "content": .string(Self.prompt.replacing("WORDS", with: words))],
+            ],
+            "response_format": [
+                "type": "json_schema",
+                "json_schema": [
+                    "name": "supervisor", "strict": true,
+                    "schema": WireJSON(try JSONDecoder().decode(JSONValue.self, from: Data(schema.utf8))),
+                ],
+            ],
+        ]
+        return try await HTTPClient.shared.send(
+            HTTPRequest("POST", "\(simulator.base)/v1/chat/completions", body: Data(body.text.utf8)))
+    }
+
+    private func content(_ response: HTTPResponse) throws -> JSONValue {
+        let body = try JSONDecoder().decode(JSONValue.self, from: response.body)
+        let text = try #require(body["choices"]?.array?.first?["message"]?["content"]?.string)
+        return try JSONDecoder().decode(JSONValue.self, from: Data(text.utf8))
+    }
+
+    @Test(.timeLimit(.minutes(1)))
+    func `the attitude rises for a question and falls for a forbidden word`() async throws {
+        try await withSimulator { simulator in
+            let nice = try content(try await ask("I understand. When do you smoke most?", simulator: simulator))
+            #expect((nice["attitude"]?.int ?? 0) > 4)
+            #expect(nice["direction"] == "rising")
+            #expect(nice["outcome"] == .null)
+            let bad = try content(try await ask("It is healthy, and it is free.", simulator: simulator))
+            #expect((bad["attitude"]?.int ?? 9) < 4)
+            #expect(bad["direction"] == "falling")
+        }
+    }
+
+    @Test(.timeLimit(.minutes(1)))
+    func `steps are judged one by one with verbatim quotes`() async throws {
+        try await withSimulator { simulator in
+            let answer = try content(try await ask("Fine.", simulator: simulator))
+            let steps = try #require(answer["salesSteps"]?.array)
+            #expect(steps.compactMap { $0["id"]?.string } == ["greeting", "age_check", "close"])
+            #expect(steps.compactMap { $0["status"]?.string } == ["done", "done", "missed"])
+            let quote = steps[1]["evidence"]?.array?.first
+            #expect(quote?["utteranceId"] == "u2")
+            #expect(quote?["quote"] == "Hello, may I ask for your date of birth?")
+        }
+    }
+
+    @Test(.timeLimit(.minutes(1)))
+    func `a schema outside the strict subset is refused`() async throws {
+        try await withSimulator { simulator in
+            let loose =
+                #"{"type":"object","properties":{"a":{"type":"string"}},"required":[],"additionalProperties":false}"#
+            let response = try await ask("x", schema: loose, simulator: simulator)
+            #expect(response.status == 400)
+            #expect(String(decoding: response.body, as: UTF8.self).contains("Missing 'a'"))
+        }
+    }
+
+    @Test(.timeLimit(.minutes(1)))
+    func `faults reach chat completions`() async throws {
+        try await withSimulator(faults: [
+            Fault(kind: .chatStatus, times: 1, status: 429), Fault(kind: .chatCut, times: 1),
+        ]) {
+            simulator in
+            #expect(try await ask("x", simulator: simulator).status == 429)
+            let cut = try await ask("x", simulator: simulator)
+            #expect(String(decoding: cut.body, as: UTF8.self).contains(#""finish_reason":"length""#))
+            #expect(try content(try await ask("x", simulator: simulator)) != .null)
+        }
+    }
+}

@@ -1,0 +1,75 @@
+import Domain
+import Foundation
+import HTTPClient
+import Testing
+import WebSocket
+
+@testable import FakeOpenAI
+
+@Suite struct FaultTests {
+    private func answer(_ simulator: SimulatorUnderTest) async throws -> Caller {
+        let caller = try await simulator.connect()
+        try await caller.configure()
+        try await caller.say("Hello, what do you smoke?")
+        try await caller.send(["type": "response.create"])
+        return caller
+    }
+
+    @Test(.timeLimit(.minutes(1)))
+    func `a drop breaks the connection in the middle of an answer, without a close`() async throws {
+        try await withSimulator(faults: [Fault(kind: .dropResponse)]) { simulator in
+            let caller = try await answer(simulator)
+            try await caller.untilEnd()
+            #expect(await caller.types.contains("response.output_audio.delta"))
+            #expect(await !caller.types.contains("response.done"))
+            #expect(await caller.close == nil)
+        }
+    }
+
+    @Test(.timeLimit(.minutes(1)))
+    func `a failed response says why, and only the one that was meant`() async throws {
+        try await withSimulator(faults: [Fault(kind: .failResponse, nth: 2)]) { simulator in
+            let caller = try await answer(simulator)
+            #expect(try await caller.until("response.done")["response"]?["status"] == "completed")
+            try await caller.send(["type": "response.create"])
+            let failed = try await caller.until("response.done")["response"]
+            #expect(failed?["status_details"]?["error"]?["code"] == "rate_limit_exceeded")
+        }
+    }
+
+    @Test(.timeLimit(.minutes(1)))
+    func `a session that has lasted long enough ends with 1001`() async throws {
+        try await withSimulator(faults: [Fault(kind: .sessionLimit, seconds: 0.2)]) { simulator in
+            let caller = try await simulator.connect()
+            #expect(try await caller.until("error")["error"]?["code"] == "session_expired")
+            try await caller.untilEnd()
+            guard case .close(let code, _) = await caller.close else {
+                Issue.record("no close")
+                return
+            }
+            #expect(code == .goingAway)
+        }
+    }
+
+    @Test(.timeLimit(.minutes(1)))
+    func `faults can be changed while it runs`() async throws {
+        try await withSimulator { simulator in
+            let request = HTTPRequest(
+                "POST", "\(simulator.base)/simulator/faults",
+                body: Data(#"{"faults":[{"kind":"bad_json","times":1}]}"#.utf8))
+            #expect(try await HTTPClient.shared.send(request).status == 200)
+            let caller = try await answer(simulator)
+            await #expect(throws: DecodingError.self) { try await caller.until("response.done") }
+        }
+    }
+
+    @Test(arguments: [
+        ("drop", Fault(kind: .dropResponse)), ("429", Fault(kind: .chatStatus, status: 429)),
+        ("stall_response:probability=0.5,times=2", Fault(kind: .stallResponse, probability: 0.5, times: 2)),
+    ])
+    func `a flag names a fault`(argument: String, fault: Fault) {
+        #expect(Fault(argument: argument) == fault)
+        #expect(Fault(argument: argument + ":") != nil || argument.contains(":"))
+        #expect(Fault(argument: "nonsense") == nil)
+    }
+}

@@ -1,0 +1,160 @@
+import Domain
+import Foundation
+import Speech
+import Testing
+
+@testable import FakeOpenAI
+
+@Suite struct SpokenTurnTests {
+    @Test(.timeLimit(.minutes(1)))
+    func `a spoken turn has its events in OpenAI's order`() async throws {
+        try await withSimulator { simulator in
+            let caller = try await simulator.connect()
+            try await caller.configure()
+            try await caller.send(utterance("Hello, may I ask what you smoke?"))
+            let done = try await caller.until("response.done")
+            let transcript = try await transcript(of: caller)
+            #expect(transcript["transcript"] == "Hello, may I ask what you smoke?")
+            let types = await caller.types.filter { !$0.hasSuffix("delta") && !$0.contains("transcription") }
+            #expect(
+                types == [
+                    "session.created", "session.updated", "input_audio_buffer.speech_started",
+                    "input_audio_buffer.speech_stopped", "input_audio_buffer.committed", "conversation.item.added",
+                    "conversation.item.done", "response.created", "rate_limits.updated", "response.output_item.added",
+                    "conversation.item.added", "response.content_part.added", "response.output_audio.done",
+                    "response.output_audio_transcript.done", "response.content_part.done", "conversation.item.done",
+                    "response.output_item.done", "response.done",
+                ])
+            let response = try #require(done["response"])
+            #expect(response["status"] == "completed")
+            let spoken = await caller.all("response.output_audio_transcript.done").first?["transcript"]?.string
+            #expect(response["output"]?.array?.first?["content"]?.array?.first?["transcript"]?.string == spoken)
+            let words = await caller.all("response.output_audio_transcript.delta").compactMap { $0["delta"]?.string }
+            #expect(words.joined() == spoken)
+            #expect(words.count > 1)
+        }
+    }
+
+    private func transcript(of caller: Caller) async throws -> JSONValue {
+        let type = "conversation.item.input_audio_transcription.completed"
+        if let known = await caller.all(type).first { return known }
+        return try await caller.until(type)
+    }
+
+    @Test(.timeLimit(.minutes(1)))
+    func `the beta dialect has its own names and one event for an item`() async throws {
+        try await withSimulator { simulator in
+            let caller = try await simulator.connect(.beta, model: "gpt-4o-realtime-preview")
+            try await caller.configure()
+            try await caller.send(utterance("Good morning."))
+            try await caller.until("response.done")
+            let types = await caller.types.filter { !$0.hasSuffix("delta") && !$0.contains("transcription") }
+            #expect(
+                types == [
+                    "session.created", "conversation.created", "session.updated", "input_audio_buffer.speech_started",
+                    "input_audio_buffer.speech_stopped", "input_audio_buffer.committed", "conversation.item.created",
+                    "response.created", "rate_limits.updated", "response.output_item.added",
+                    "conversation.item.created",
+                    "response.content_part.added", "response.audio.done", "response.audio_transcript.done",
+                    "response.content_part.done", "response.output_item.done", "response.done",
+                ])
+            let created = await caller.all("session.created").first?["session"]
+            #expect(created?["voice"] == "alloy")
+            #expect(created?["type"] == nil)
+        }
+    }
+
+    @Test(.timeLimit(.minutes(1)))
+    func `speech is placed in the appended audio, padding before and silence behind it included`() async throws {
+        try await withSimulator { simulator in
+            let caller = try await simulator.connect()
+            try await caller.configure()
+            let tag = SpokenTag.samples(for: "x").count / 24
+            try await caller.send(utterance("x", leadMs: 1_000, speechMs: 500))
+            try await caller.until("response.done")
+            try await caller.send(utterance("y", leadMs: 2_000, speechMs: 300))
+            try await caller.until("input_audio_buffer.committed")
+            let starts = await caller.all("input_audio_buffer.speech_started").compactMap { $0["audio_start_ms"]?.int }
+            let ends = await caller.all("input_audio_buffer.speech_stopped").compactMap { $0["audio_end_ms"]?.int }
+            // 1,000 ms of silence and 5 in front of the tones, less 300 of padding.
+            #expect(abs((starts.first ?? 0) - 705) <= 10)
+            #expect(abs((ends.first ?? 0) - (1_000 + tag + 500 + 500)) <= 20)
+            let second = 1_000 + tag + 500 + 700 + 2_000
+            #expect(abs((starts.last ?? 0) - (second + 5 - 300)) <= 10)
+            let commits = await caller.all("input_audio_buffer.committed")
+            #expect(commits.first?["previous_item_id"] == .null)
+            let answer = await caller.all("response.output_item.done").last?["item"]?["id"]
+            #expect(commits.last?["previous_item_id"] == answer)
+        }
+    }
+
+    @Test(.timeLimit(.minutes(1)))
+    func `speaking into an answer cancels it, with what was said until then`() async throws {
+        try await withSimulator(.quick.with { $0.pace = 2 }) { simulator in
+            let caller = try await simulator.connect()
+            try await caller.configure()
+            try await caller.send(utterance("Hello."))
+            try await caller.until("response.output_audio.delta")
+            try await caller.send(utterance("Sorry, one more thing."))
+            let cancelled = try #require(try await caller.until("response.done")["response"])
+            #expect(cancelled["status"] == "cancelled")
+            #expect(cancelled["status_details"]?["reason"] == "turn_detected")
+            #expect(cancelled["output"]?.array?.first?["status"] == "incomplete")
+            let item = cancelled["output"]?.array?.first?["id"]?.string ?? ""
+            try await caller.send([
+                "type": "conversation.item.truncate", "item_id": .string(item), "content_index": 0, "audio_end_ms": 40,
+            ])
+            let truncated = try await caller.until("conversation.item.truncated")
+            #expect(truncated["audio_end_ms"] == 40)
+            try await caller.send([
+                "type": "conversation.item.truncate", "item_id": .string(item), "content_index": 0,
+                "audio_end_ms": 90_000,
+            ])
+            let error = try await caller.until("error")["error"]
+            #expect(error?["message"]?.string?.contains("is already shorter than 90000ms") == true)
+        }
+    }
+
+    @Test(.timeLimit(.minutes(1)))
+    func `a late transcript comes after the answer`() async throws {
+        try await withSimulator(.quick.with { $0.lateTranscripts = 1 }) { simulator in
+            let caller = try await simulator.connect()
+            try await caller.configure()
+            try await caller.send(utterance("Hello."))
+            try await caller.until("conversation.item.input_audio_transcription.completed")
+            #expect(await caller.types.contains("response.done"))
+        }
+    }
+
+    @Test(.timeLimit(.minutes(1)))
+    func `in echo mode all audio comes back byte for byte`() async throws {
+        try await withSimulator(.quick.with { $0.echoes = true }) { simulator in
+            let caller = try await simulator.connect()
+            try await caller.configure()
+            var sent = Data()
+            for text in ["one", "two two"] {
+                let audio = utterance(text)
+                sent += PCM16.data(audio)
+                try await caller.send(audio)
+                try await caller.until("response.done")
+            }
+            let pieces = await caller.all("response.output_audio.delta").compactMap { $0["delta"]?.string }
+            let echoed = pieces.compactMap { Data(base64Encoded: $0) }.reduce(Data(), +)
+            #expect(echoed.count > 3 * 48_000)
+            #expect(sent.prefix(echoed.count) == echoed)
+            #expect(Set(pieces.map(\.count)).count > 3)
+        }
+    }
+
+    @Test(.timeLimit(.minutes(1)))
+    func `speech without a tag becomes a made-up line`() async throws {
+        try await withSimulator { simulator in
+            let caller = try await simulator.connect()
+            try await caller.configure()
+            let noise = (0..<24_000).map { Int16(3_000 * sin(Double($0) / 9)) }
+            try await caller.send(noise + PCM16.silence(milliseconds: 600))
+            let heard = try await caller.until("conversation.item.input_audio_transcription.completed")
+            #expect(heard["transcript"]?.string == UnrecognizedSpeech.line(0))
+        }
+    }
+}
