@@ -87,6 +87,9 @@ import Wire
             }
             #expect(try Tool.text(ofPDF: data + report).contains("Marlboro for 20 years"))
             #expect(try Tool.run("unzip", "-p", data + zip, "\(id)/session.json") == Data(session.utf8))
+            let socket = try LoopbackSocket.connected(path: system.sockets.socket(of: .reports, instance: "1"))
+            let metrics = await LoopbackSocket.get("/metrics", on: socket).body
+            #expect(metrics.contains("bat_report_render_seconds_count 1"))
             guard case .failed(_, "export_not_configured", _) = try await ask(client, id, ReportsRequest.export) else {
                 Issue.record("exported to nowhere")
                 return

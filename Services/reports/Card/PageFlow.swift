@@ -156,17 +156,18 @@ struct PageFlow {
         }
         var flow = self
         let count = flow.pages.count
-        let width = Self.width - 70
+        let head = flow.fitted(head, .small, width: Self.width)
+        let foot = flow.fitted(foot, .small, width: Self.width - 70)
         for index in 0..<count {
             var marks = PageFlow(typeface: flow.typeface, maximumPages: 1)
             if index > 0 {
-                marks.line(marks.fitted(head, .small, width: Self.width), .small, x: Self.left, top: 30)
+                marks.line(head, .small, x: Self.left, top: 30)
                 marks.add(
                     .line(
                         [.init(x: Self.left, y: 46), .init(x: Self.right, y: 46)], width: 0.5, ink: .rule, dashed: false
                     ))
             }
-            marks.line(marks.fitted(foot, .small, width: width), .small, x: Self.left, top: Self.bottom + 18)
+            marks.line(foot, .small, x: Self.left, top: Self.bottom + 18)
             marks.line("Page \(index + 1) of \(count)", .small, endingAt: Self.right, top: Self.bottom + 18)
             flow.pages[index].marks += marks.pages[0].marks
         }

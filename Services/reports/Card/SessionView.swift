@@ -23,8 +23,8 @@ struct SessionView: Sendable {
 
     /// What breaks most comes first, then in the order of the call.
     var findings: [Finding] {
-        let findings = record.score.map(\.findings) ?? record.findings
-        return findings.sorted { ($0.weight, $0.time) < ($1.weight, $1.time) }
+        let judged = record.score?.findings ?? []
+        return (judged.isEmpty ? record.findings : judged).sorted { ($0.weight, $0.time) < ($1.weight, $1.time) }
     }
 
     /// The words with who said them and when: `“…” — Trainee, 1:23`. Nil when there is nothing to quote.
