@@ -3,7 +3,8 @@ import Logging
 
 /// The variables that every process reads.
 enum CommonSettings {
-    static let instance = Setting.string("INSTANCE_ID", meaning: "name of this instance, unique per service").optional
+    static let instance = Setting.string("INSTANCE_ID", meaning: "name of this instance, unique per service")
+        .optional(shownAs: "host name and pid")
     static let sockets = Setting.string(
         "SOCKET_DIR", default: ".run/sockets", meaning: "folder of the Unix sockets, shared by all processes")
     static let logLevel = Setting<Logger.Level>.choice(

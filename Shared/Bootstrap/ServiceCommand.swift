@@ -19,10 +19,24 @@ struct ServiceCommand<Main: ServiceMain>: ParsableCommand {
 
     static func table(_ settings: [any AnySetting]) -> String {
         settings.map { setting in
+            let allowed = setting.allowed == "text" ? "" : "; \(setting.allowed)"
             let fallback = setting.defaultText.map { "default: \($0)" } ?? "required"
             return "\(setting.name)\(setting.isSecret ? " (or \(setting.name)_FILE)" : "")\n"
-                + "    \(setting.meaning); \(setting.allowed) [\(fallback)]"
+                + indented("\(setting.meaning)\(allowed) [\(fallback)]")
         }.joined(separator: "\n")
+    }
+
+    /// Broken here, because what ArgumentParser breaks (after 80 columns) loses its indentation.
+    private static func indented(_ text: String) -> String {
+        var lines: [String] = []
+        for word in text.split(separator: " ") {
+            if let last = lines.last, last.count + 1 + word.count <= 78 {
+                lines[lines.count - 1] = "\(last) \(word)"
+            } else {
+                lines.append("    \(word)")
+            }
+        }
+        return lines.joined(separator: "\n")
     }
 }
 

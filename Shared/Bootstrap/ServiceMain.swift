@@ -36,6 +36,7 @@ extension ServiceMain {
         // libarchive reads and writes file names in this locale; in the C locale names that are not ASCII get lost.
         setlocale(LC_CTYPE, "C.UTF-8")
         LogOutput.bootstrap()
+        _ = ProcessFigures.started
         do {
             let context = try start()
             do {

@@ -136,7 +136,9 @@ public final class UnixServer: Service {
                     accept(connection)
                 },
                 failed: { error in
-                    self.logger.warning("link refused", metadata: ["error": "\(error)"])
+                    // Somebody only looked whether this process is there.
+                    let isProbe = (error as? WireError)?.code == .connectionLost
+                    self.logger.log(level: isProbe ? .debug : .warning, "link refused", metadata: ["error": "\(error)"])
                 }))
     }
 

@@ -1,6 +1,10 @@
 /// A condition that did not come true in time.
 public struct NeverHappened: Error, CustomStringConvertible {
     public let description: String
+
+    public init(description: String) {
+        self.description = description
+    }
 }
 
 /// Waits until `condition` holds, looking every 10 ms, so that a test neither sleeps for luck nor hangs.

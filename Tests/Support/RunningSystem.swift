@@ -78,7 +78,8 @@ public final class RunningSystem: Sendable {
             "HOST": "127.0.0.1", "PORT": "\(port)", "MONGODB_URI": mongoURI, "OPENAI_BASE_URL": openAI.absoluteString,
             "OPENAI_API_KEY": "sk-simulated", "SIMULATED": "1", "SOCKET_DIR": sockets.root,
             "DATA_DIR": folder.appending(path: "data").path, "JOURNAL_DIR": folder.appending(path: "journal").path,
-            "LOG_FORMAT": "json", "LOG_LEVEL": "debug", "DRAIN_SECONDS": "5",
+            "PERSONAS_DIR": TestFolders.package.appending(path: "Shared/Personas").path, "LOG_FORMAT": "json",
+            "LOG_LEVEL": "debug", "DRAIN_SECONDS": "5",
         ].merging(options.environment) { _, given in given }
     }
 
