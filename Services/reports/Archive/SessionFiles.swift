@@ -32,7 +32,7 @@ struct SessionFiles: Equatable {
             .init("personaId", .string(record.personaId)),
             .init("personaName", .string(record.personaName)),
             .init("scenarioId", .string(record.scenarioId)),
-            .init("sessionStartUtc", .string(record.startedAt.orCreated(record).rfc3339)),
+            .init("sessionStartUtc", .string((record.startedAt ?? record.createdAt).rfc3339)),
             .init("sessionEndUtc", record.endedAt.map { .string($0.rfc3339) } ?? .null),
             .init("durationMs", record.durationMs.map { .integer($0) } ?? .null),
             .init("outcome", record.outcome.map { .string($0.rawValue) } ?? .null),
@@ -98,12 +98,6 @@ extension SessionRecord {
     var scoreError: String? {
         guard score == nil, pipeline.scoring.state == .failed else { return nil }
         return pipeline.scoring.lastError ?? "scoring failed"
-    }
-}
-
-extension Date? {
-    fileprivate func orCreated(_ record: SessionRecord) -> Date {
-        self ?? record.createdAt
     }
 }
 

@@ -42,7 +42,10 @@ actor ExportOutbox {
         var export =
             record.exports.first { $0.exportId == content.exportId }
             ?? ExportRecord(exportId: content.exportId, status: .pending)
-        if export.status == .sent { return export }
+        if export.status == .sent {
+            try await withdrawOthers(of: record, than: content.exportId)
+            return export
+        }
         guard sending.insert(content.exportId).inserted else { return export }
         defer { sending.remove(content.exportId) }
         try await withdrawOthers(of: record, than: content.exportId)
