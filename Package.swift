@@ -53,7 +53,7 @@ let package = Package(
             [
                 "Storage", "WebSocket", "Secrets", .hummingbird, .hummingbirdCore, .hummingbirdTLS, .httpTypes,
                 .nioCore, .nioPosix, .nioHTTPTypes, .nioSSL,
-            ], resources: ["Dashboard"]),
+            ], resources: ["Dashboard", "API"]),
         .service("Relay", ["Storage", "WebSocket", "Compliance", "Secrets", .nioCore, .nioPosix, .nioSSL]),
         .service("Supervisor", ["OpenAI", "Compliance"]),
         .service("Scoring", ["OpenAI", "Compliance", "Storage", "Secrets"]),

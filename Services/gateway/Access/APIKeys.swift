@@ -1,0 +1,75 @@
+import Bootstrap
+import Secrets
+
+/// The keys of `API_KEYS`. Only digests are kept, so a core dump or a log of this value gives no key away.
+struct APIKeys: Sendable {
+    private struct Entry: Sendable {
+        var principal: Principal
+        var digest: [UInt8]
+    }
+
+    private let entries: [Entry]
+    /// Names of keys that are short enough to be guessed.
+    let weak: [String]
+
+    var isEmpty: Bool { entries.isEmpty }
+
+    /// Nil for anything but `name:role:secret` with commas between, names unique.
+    init?(_ text: String) {
+        var entries: [Entry] = []
+        var weak: [String] = []
+        for item in text.split(separator: ",") {
+            let parts = item.trimmingPrefix(while: \.isWhitespace).split(
+                separator: ":", maxSplits: 2, omittingEmptySubsequences: false)
+            guard parts.count == 3, let role = Role(rawValue: String(parts[1])), Self.isName(parts[0]) else {
+                return nil
+            }
+            let name = String(parts[0])
+            let secret = String(parts[2].reversed().trimmingPrefix(while: \.isWhitespace).reversed())
+            guard !secret.isEmpty, !entries.contains(where: { $0.principal.name == name }) else { return nil }
+            if secret.utf8.count < 16 { weak.append(name) }
+            entries.append(Entry(principal: Principal(name: name, role: role), digest: SHA256.digest(of: secret.utf8)))
+        }
+        self.entries = entries
+        self.weak = weak
+    }
+
+    static let none = APIKeys()
+
+    private init() {
+        entries = []
+        weak = []
+    }
+
+    /// Who holds this secret. Takes the same time for every wrong one.
+    func principal(holding secret: some StringProtocol) -> Principal? {
+        let digest = SHA256.digest(of: secret.utf8)
+        var found: Principal?
+        for entry in entries where constantTimeEquals(entry.digest, digest) { found = entry.principal }
+        return found
+    }
+
+    /// Whether a signed-in user's key is still there, with the role it had.
+    func contains(_ principal: Principal) -> Bool {
+        entries.contains { $0.principal == principal }
+    }
+
+    private static func isName(_ text: Substring) -> Bool {
+        (1...64).contains(text.utf8.count)
+            && text.utf8.allSatisfy { byte in
+                switch byte {
+                case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+                    UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "_"), UInt8(ascii: "."):
+                    true
+                default: false
+                }
+            }
+    }
+
+    static let setting = Setting<APIKeys>(
+        "API_KEYS", allowed: "name:role:secret with commas between, role client, viewer or admin",
+        default: APIKeys.none,
+        defaultText: "none: loopback only", secret: true,
+        meaning: "who may use the API; a client sees the sessions it created, a viewer all, an admin exports too",
+        parse: { APIKeys($0) })
+}

@@ -1,0 +1,30 @@
+import Domain
+import Secrets
+
+/// The `wsToken`: 256 bits that open one session's WebSocket. Only its hash is stored.
+struct SessionToken: Sendable {
+    let text: String
+
+    /// For a request without an idempotency key.
+    static func random() throws -> SessionToken {
+        SessionToken(text: try RandomToken.make())
+    }
+
+    /// For a request with one: the repeated request must get the same answer, token included, though only the hash is
+    /// stored. So it is made from the secret and from what makes the request the same one.
+    static func repeatable(
+        _ idempotency: NewSession.Idempotency, createdBy: String, secret: SessionSecret
+    ) -> SessionToken {
+        let code = secret.code(
+            for: "ws-token", "\(createdBy)\u{0}\(idempotency.key)\u{0}\(idempotency.requestDigest)")
+        return SessionToken(text: Base64URL.encode(code))
+    }
+
+    var hash: String { SHA256.hex(of: text) }
+
+    /// Whether this is the token of which `stored` is the hash.
+    func matches(_ stored: String?) -> Bool {
+        guard let stored else { return false }
+        return constantTimeEquals(hash, stored)
+    }
+}

@@ -1,0 +1,107 @@
+import Bootstrap
+import Domain
+import HTTPTypes
+import Logging
+import NIOCore
+import Storage
+import WebSocket
+import Wire
+
+/// Decides whether a client gets its WebSocket: it must be allowed to, and a relay must have a place for it.
+struct Admission: Sendable {
+    /// What runs on an upgraded connection.
+    enum Seat: Sendable {
+        case at(Attachment, ClientOptions)
+        /// Let in only to be told why not.
+        case refused(Problem)
+    }
+
+    let store: any SessionStore
+    let bridge: RelayBridge
+    let policy: OriginPolicy
+    let readiness: Readiness
+    let counters: ClientCounters
+    /// See `ClientOptions.timesRealTime`.
+    let timesRealTime: Int
+    let logger: Logger
+
+    var upgrade: WebSocketUpgrade<Seat> {
+        WebSocketUpgrade(
+            handles: { $0.path.flatMap(Handshake.session(in:)) != nil },
+            authorize: { request, _ in try await answer(request) },
+            makeHandler: { seat, _ in
+                switch seat {
+                case .at(let attachment, let options):
+                    ClientSocket(attachment, options: options, counters: counters, logger: logger)
+                case .refused(let problem): RefusedSocket(problem)
+                }
+            })
+    }
+
+    private func answer(_ request: HTTPRequest) async throws -> WebSocketUpgrade<Seat>.Answer {
+        guard let handshake = Handshake(request) else { throw refusal(Problem.sessionNotFound, request, "") }
+        let requestId = RequestId.of(request.headerFields[.requestId])
+        do {
+            let attachment = try await admit(handshake, request, requestId)
+            let options = ClientOptions(binaryAudio: handshake.binaryAudio, timesRealTime: timesRealTime)
+            return .accept(.at(attachment, options), subprotocol: handshake.selected)
+        } catch {
+            let problem = (error as? RelayMessage.Refusal).map(Self.problem) ?? ErrorMiddleware.problem(for: error)
+            logger.info(
+                "client refused",
+                metadata: [
+                    "sessionId": "\(handshake.session.prefix(32))", "code": "\(problem.code)",
+                    "requestId": "\(requestId)", "cause": "\(problem.status.kind == .serverError ? "\(error)" : "")",
+                ])
+            guard handshake.wantsClose else { throw refusal(problem, request, requestId) }
+            return .accept(.refused(problem), subprotocol: handshake.selected)
+        }
+    }
+
+    private func admit(_ handshake: Handshake, _ request: HTTPRequest, _ requestId: String) async throws -> Attachment {
+        guard !readiness.isStopping else {
+            throw Problem(.serviceUnavailable, "stopping", "The server is restarting.", retryAfter: 1)
+        }
+        let origin = request.headerFields[.origin]
+        guard policy.answers(to: request.authority), policy.allows(origin: origin, authority: request.authority) else {
+            throw Problem(.forbidden, "origin_not_allowed", "Pages of this origin may not connect.")
+        }
+        guard !handshake.isOtherVersion else {
+            throw Problem(
+                .upgradeRequired, "protocol_version", "This server speaks \(Handshake.subprotocol).",
+                headers: [.upgrade: "websocket", .secWebSocketProtocol: Handshake.subprotocol])
+        }
+        guard let token = handshake.token, !token.isEmpty else { throw Self.badToken }
+        guard let id = SessionID(handshake.session), let record = try await store.session(id) else {
+            throw Problem.sessionNotFound
+        }
+        guard SessionToken(text: token).matches(record.tokenHash) else { throw Self.badToken }
+        guard record.status == .active else {
+            throw Problem(.conflict, "session_ended", "The session has ended; its result is at /api/sessions/\(id).")
+        }
+        return try await bridge.attach(record, requestId: requestId)
+    }
+
+    private static let badToken = Problem(
+        .unauthorized, "invalid_token", "The session's wsToken is needed, in the query, as Bearer or as subprotocol.",
+        headers: [.wwwAuthenticate: #"Bearer realm="bat-vr-trainer""#])
+
+    private func refusal(_ problem: Problem, _ request: HTTPRequest, _ requestId: String) -> WebSocketRefusal {
+        var headers = problem.headers
+        headers[.contentType] = Problem.mediaType
+        headers[.requestId] = requestId
+        let path = request.path.map { String($0.prefix { $0 != "?" }) }
+        return WebSocketRefusal(
+            status: problem.status, headers: headers,
+            body: String(buffer: problem.json(path: path, requestId: requestId)))
+    }
+
+    private static func problem(_ refusal: RelayMessage.Refusal) -> Problem {
+        let status = (400...599).contains(refusal.httpStatus) ? refusal.httpStatus : 503
+        var problem = Problem(HTTPResponse.Status(code: status), refusal.code, refusal.message)
+        if let milliseconds = refusal.retryAfterMs {
+            problem.headers[.retryAfter] = String(max(1, (milliseconds + 999) / 1000))
+        }
+        return problem
+    }
+}

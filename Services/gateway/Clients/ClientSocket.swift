@@ -1,0 +1,233 @@
+import Domain
+import Foundation
+import Logging
+import Metrics
+import NIOCore
+import WebSocket
+import Wire
+
+/// One client's WebSocket, seated at a relay: what it says goes to the relay as it is, and back.
+///
+/// Nothing is parsed here. What safety needs was checked on the bytes: size and UTF-8 by the WebSocket layer, and here
+/// that a message is an object of bounded depth, and how much audio comes in how short a time.
+final class ClientSocket: ChannelInboundHandler {
+    typealias InboundIn = WebSocketMessage
+    typealias OutboundOut = WebSocketMessage
+
+    /// More than this waits for a client only if it has stopped reading, in bytes.
+    static let outgoingLimit = 4 << 20
+    /// Above the first the relay is asked to pause, below the second to go on.
+    static let waterMark = ChannelOptions.Types.WriteBufferWaterMark(low: 64 << 10, high: 256 << 10)
+
+    private let attachment: Attachment
+    private let options: ClientOptions
+    private let logger: Logger
+    private let counters: ClientCounters
+    private var rate: TokenBucket?
+    private var link: RelayLink?
+    private var context: ChannelHandlerContext?
+    /// Our close frame is out, or the client's has come.
+    private var isClosing = false
+    private var isPausedByRelay = false
+    private var hasPausedRelay = false
+
+    init(_ attachment: Attachment, options: ClientOptions, counters: ClientCounters, logger: Logger) {
+        self.attachment = attachment
+        self.options = options
+        self.counters = counters
+        self.logger = logger
+        rate = options.rate.map {
+            TokenBucket(capacity: $0.burst, perSecond: $0.bytesPerSecond, now: ContinuousClock().now)
+        }
+    }
+
+    func handlerAdded(context: ChannelHandlerContext) {
+        self.context = context
+        let link = attachment.take()
+        self.link = link
+        counters.opened()
+        try? context.channel.syncOptions?.setOption(.writeBufferWaterMark, value: Self.waterMark)
+        link.seat(self, at: attachment.session)
+        updateReading()
+    }
+
+    func handlerRemoved(context: ChannelHandlerContext) {
+        leave(code: nil)
+        self.context = nil
+    }
+
+    func channelInactive(context: ChannelHandlerContext) {
+        leave(code: nil)
+        context.fireChannelInactive()
+    }
+
+    /// Gives the seat up, once.
+    private func leave(code: Int?) {
+        guard let link else { return }
+        self.link = nil
+        isClosing = true
+        counters.closed()
+        link.detach(attachment.session, code: code)
+    }
+
+    // MARK: From the client
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        guard !isClosing, let link else { return }
+        switch unwrapInboundIn(data) {
+        case .text(let message):
+            counters.received(.text)
+            receive(message, link)
+        case .binary(let message):
+            counters.received(.binary)
+            switch ClientAudio.kind(ofBinary: message, rawAudio: options.binaryAudio) {
+            case .json: receive(message, link)
+            case .pcm: receivePCM(message, link)
+            case .unknown:
+                end(
+                    code: 1003, error: "unsupported_data",
+                    message: "binary frames hold JSON, or with ?audio=binary PCM16 in whole samples")
+            }
+        case .close(let code, _):
+            isClosing = true
+            leave(code: code == .noCode ? nil : Int(code.rawValue))
+        }
+    }
+
+    private func receive(_ message: ByteBuffer, _ link: RelayLink) {
+        guard isWithinRate(message.readableBytes) else { return }
+        switch ClientAudio.check(message) {
+        case .fine: link.send(message, of: attachment.session)
+        case .noObject: complain("invalid_message", "a message is a JSON object")
+        case .tooDeep: complain("json_too_deep", "arrays and objects may be nested \(JSONNesting.limit) deep at most")
+        }
+    }
+
+    private func receivePCM(_ samples: ByteBuffer, _ link: RelayLink) {
+        let length = ClientAudio.messageLength(ofPCM: samples.readableBytes)
+        guard isWithinRate(length) else { return }
+        link.send(of: attachment.session, length: length) { ClientAudio.writeMessage(pcm: samples, into: &$0) }
+    }
+
+    /// Four times real time is a client that sends a file, not a microphone.
+    private func isWithinRate(_ bytes: Int) -> Bool {
+        guard let wait = rate?.take(Double(bytes), now: ContinuousClock().now) else { return true }
+        let milliseconds = max(500, Int(min(wait.inSeconds, 60) * 1000))
+        end(
+            code: 4429, error: "too_fast", message: "audio may come at \(options.timesRealTime) times real time",
+            retryAfterMs: milliseconds)
+        return false
+    }
+
+    func channelReadComplete(context: ChannelHandlerContext) {
+        // Complaints only; what goes to the relay is flushed by the link.
+        context.flush()
+    }
+
+    // MARK: From the relay
+
+    /// Queues a message for the client.
+    ///
+    /// - Returns: whether there is something to flush.
+    @discardableResult
+    func deliver(_ message: ByteBuffer) -> Bool {
+        guard !isClosing, let context else { return false }
+        if options.binaryAudio, let samples = ClientAudio.pcm(of: message) {
+            counters.sent(.binary)
+            context.write(wrapOutboundOut(.binary(samples)), promise: nil)
+        } else {
+            counters.sent(.text)
+            context.write(wrapOutboundOut(.text(message)), promise: nil)
+        }
+        return true
+    }
+
+    func flush() {
+        guard let context else { return }
+        context.flush()
+        guard !isClosing, !context.channel.isWritable, let options = context.channel.syncOptions,
+            let waiting = try? options.getOption(.bufferedWritableBytes), waiting > Self.outgoingLimit
+        else { return }
+        end(
+            code: 4408, error: "too_slow", message: "\(Self.outgoingLimit) bytes wait for this client",
+            retryAfterMs: 1000)
+    }
+
+    func close(code: Int, reason: String) {
+        finish(code: code, reason: reason)
+    }
+
+    /// This gateway, or the session's relay, goes away; the session does not.
+    func goAway(reason: String) {
+        guard !isClosing else { return }
+        write(.goingAway(reason: reason, retryAfterMs: 500))
+        finish(code: 1001, reason: reason)
+    }
+
+    // MARK: Saying something ourselves
+
+    private func complain(_ code: String, _ message: String) {
+        write(.error(seq: nil, code: code, message: message, fatal: false, retryAfterMs: nil))
+    }
+
+    private func end(code: Int, error: String, message: String, retryAfterMs: Int? = nil) {
+        logger.info("client ended", metadata: ["code": "\(code)", "error": "\(error)"])
+        write(.error(seq: nil, code: error, message: message, fatal: true, retryAfterMs: retryAfterMs))
+        finish(code: code, reason: error)
+    }
+
+    private func write(_ message: ServerMessage) {
+        guard !isClosing, let context, let text = try? JSON.encode(message) else { return }
+        context.write(wrapOutboundOut(.text(text)), promise: nil)
+    }
+
+    private func finish(code: Int, reason: String) {
+        guard !isClosing, let context else { return }
+        isClosing = true
+        let sendable = UInt16(exactly: code).map { WebSocketCloseCode(rawValue: $0) }
+        let close = sendable.flatMap { $0.isSendable ? $0 : nil } ?? .internalError
+        context.writeAndFlush(wrapOutboundOut(.close(close, reason: reason)), promise: nil)
+        leave(code: code)
+        // What the client still sends is thrown away, but must be read for its close frame to arrive.
+        updateReading()
+    }
+
+    // MARK: Holding back
+
+    func relayAsks(toPause: Bool) {
+        isPausedByRelay = toPause
+        updateReading()
+    }
+
+    func linkIsWritable(_ isWritable: Bool) {
+        updateReading()
+    }
+
+    private func updateReading() {
+        guard let context else { return }
+        let shouldRead = isClosing || !(isPausedByRelay || link?.isWritable == false)
+        try? context.channel.syncOptions?.setOption(.autoRead, value: shouldRead)
+    }
+
+    func channelWritabilityChanged(context: ChannelHandlerContext) {
+        let mustPause = !context.channel.isWritable
+        if mustPause != hasPausedRelay, let link {
+            hasPausedRelay = mustPause
+            link.tell(mustPause ? .pause(s: attachment.session) : .resume(s: attachment.session))
+        }
+        context.fireChannelWritabilityChanged()
+    }
+
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        if event is ChannelShouldQuiesceEvent {
+            goAway(reason: "restart")
+        } else {
+            context.fireUserInboundEventTriggered(event)
+        }
+    }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        logger.info("client's connection broken", metadata: ["error": "\(error)"])
+        context.fireErrorCaught(error)
+    }
+}

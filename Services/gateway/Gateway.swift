@@ -1,0 +1,48 @@
+import Bootstrap
+import Domain
+import Foundation
+import Hummingbird
+import Logging
+import NIOPosix
+import ServiceLifecycle
+import Storage
+import Wire
+
+/// Terminates the clients' HTTP and WebSocket traffic, and serves the dashboard.
+///
+/// Listens on TCP `PORT`. Talks to the relays, to a reports process, and to the store. Holds the API keys and the clients'
+/// sockets; no OpenAI key. May be killed at any time: clients come back and go on where they were.
+@main
+struct Gateway: ServiceMain {
+    static let name = ServiceName.gateway
+    static let summary = "Terminates client HTTP and WebSocket traffic, and serves the dashboard."
+    static let settings = GatewayConfiguration.settings
+
+    static func maximumGracefulShutdown(_ config: Settings) throws -> Duration { .seconds(20) }
+
+    static func services(in context: ServiceContext) async throws -> [any Service] {
+        let configuration = try GatewayConfiguration(context.config)
+        let store = try MongoSessionStore(
+            MongoConfiguration(uri: configuration.databaseURI), logger: context.logger)
+        let personas: [Persona]
+        do { personas = try PersonaCatalog(directory: configuration.personaFolder).personas } catch {
+            throw SettingError("PERSONAS_DIR", "cannot be used: \(error)")
+        }
+        let seeding = PersonaSeeding(personas, into: store, logger: context.logger)
+        let reports = RequestClient(
+            of: .reports, in: context.sockets, as: Hello(service: .gateway, instance: context.instance),
+            logger: context.logger)
+        // One loop for clients and relays alike: a frame is touched by one thread, and needs no lock.
+        let eventLoops = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+        let bridge = RelayBridge(
+            in: context.sockets, instance: context.instance, eventLoop: eventLoops.next(), logger: context.logger)
+        let parts = GatewayParts(
+            configuration: configuration, context: context, store: store, bridge: bridge,
+            askReports: { make in
+                try await reports.request(key: context.instance, timeout: .seconds(60)) { make($0) }
+            })
+        parts.addReadinessChecks()
+        context.readiness.add("personas") { seeding.isDone ? nil : "not taken over yet" }
+        return [store, seeding, reports, bridge, try parts.server(on: eventLoops)]
+    }
+}

@@ -1,0 +1,101 @@
+import Bootstrap
+import Domain
+import Foundation
+import Hummingbird
+import Logging
+import NIOCore
+import Storage
+import Wire
+
+/// Puts the gateway together from what it was given, the same for the process and for its tests.
+struct GatewayParts {
+    let configuration: GatewayConfiguration
+    let context: ServiceContext
+    let store: any SessionStore
+    let bridge: RelayBridge
+    let askReports: @Sendable (@escaping @Sendable (String) -> ReportsRequest) async throws -> ReportsReply
+    var now: @Sendable () -> Date = { Date() }
+
+    private var policy: OriginPolicy {
+        OriginPolicy(
+            allowed: configuration.corsOrigins, publicURL: configuration.publicURL,
+            loopbackOnly: configuration.keys.isEmpty)
+    }
+
+    private var isSecure: Bool {
+        configuration.tls != nil || configuration.publicURL?.scheme?.lowercased() == "https"
+    }
+
+    func router() throws -> Router<GatewayContext> {
+        let cookie = LoginCookie(secret: configuration.secret, now: now)
+        let failures = RateLimit(perMinute: 20)
+        let router = Router(context: GatewayContext.self, options: .autoGenerateHeadEndpoints)
+        router.add(middleware: RequestIdMiddleware())
+        router.add(middleware: RequestLogMiddleware())
+        router.add(middleware: SecurityHeadersMiddleware(usesTLS: configuration.tls != nil))
+        router.add(middleware: CORSMiddleware(policy: policy))
+        router.add(middleware: ErrorMiddleware())
+        router.add(middleware: LimitsMiddleware(policy: policy))
+        router.add(
+            middleware: AuthenticationMiddleware(
+                keys: configuration.keys, cookie: cookie,
+                requests: RateLimit(perMinute: configuration.requestsPerMinute), failures: failures))
+        try routes(cookie: cookie, failures: failures).add(to: router)
+        return router
+    }
+
+    func routes(cookie: LoginCookie, failures: RateLimit) throws -> Routes {
+        let pages: PageRoutes
+        do { pages = try PageRoutes(folders: configuration.pageFolders) } catch {
+            throw SettingError("WEB_DIR", "must name the folder of the dashboard's files: \(error)")
+        }
+        return Routes(
+            sessions: SessionRoutes(
+                store: store, secret: configuration.secret,
+                links: Links(publicURL: configuration.publicURL, usesTLS: configuration.tls != nil),
+                creations: RateLimit(perMinute: configuration.sessionsPerMinute),
+                submitEvents: { [bridge] record, events in try await bridge.submit(events, to: record) }),
+            reports: ReportRoutes(store: store, dataFolder: configuration.dataFolder, ask: askReports),
+            scenarios: ScenarioRoutes(store: store),
+            dashboard: DashboardRoutes(store: store),
+            health: HealthRoutes(
+                readiness: context.readiness, metrics: context.metrics, isSimulated: configuration.isSimulated),
+            login: LoginRoutes(keys: configuration.keys, cookie: cookie, isSecure: isSecure, failures: failures),
+            pages: pages)
+    }
+
+    func server(
+        on eventLoops: any EventLoopGroup, onRunning: @escaping @Sendable (any Channel) async -> Void = { _ in }
+    ) throws -> HTTPServer {
+        if !configuration.keys.weak.isEmpty {
+            context.logger.warning(
+                "API keys shorter than 16 characters can be guessed",
+                metadata: ["keys": "\(configuration.keys.weak.joined(separator: ", "))"])
+        }
+        if configuration.keys.isEmpty {
+            context.logger.notice("no API_KEYS: everybody on this machine may do everything, nobody else anything")
+        } else if configuration.publicURL == nil {
+            context.logger.notice(
+                "no PUBLIC_URL: clients behind a proxy or in another network get a wsUrl they cannot reach")
+        }
+        return HTTPServer(
+            address: .hostname(configuration.host, port: configuration.port),
+            tls: try configuration.tls?.configuration(), eventLoops: eventLoops,
+            responder: try router().buildResponder(),
+            admission: Admission(
+                store: store, bridge: bridge, policy: policy, readiness: context.readiness, counters: ClientCounters(),
+                timesRealTime: configuration.audioRate, logger: context.logger),
+            logger: context.logger, onRunning: onRunning)
+    }
+
+    /// What this process cannot do its work without. Reports may be away for a while: calls go on.
+    func addReadinessChecks() {
+        context.readiness.add("database") { [store] in
+            do {
+                try await store.ping()
+                return nil
+            } catch { return "\(error)" }
+        }
+        context.readiness.add("relay") { [bridge] in bridge.hasRelay ? nil : "no relay is there" }
+    }
+}

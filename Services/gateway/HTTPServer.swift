@@ -1,0 +1,63 @@
+import Bootstrap
+import Domain
+import Foundation
+import Hummingbird
+import HummingbirdCore
+import HummingbirdTLS
+import Logging
+import NIOCore
+import NIOSSL
+import ServiceLifecycle
+import WebSocket
+
+/// HTTP and WebSocket on one port.
+struct HTTPServer: Service {
+    let address: BindAddress
+    let tls: TLSConfiguration?
+    let eventLoops: any EventLoopGroup
+    let responder: RouterResponder<GatewayContext>
+    let admission: Admission
+    let logger: Logger
+    var onRunning: @Sendable (any Channel) async -> Void = { _ in }
+
+    private static let idleTime = TimeAmount.seconds(60)
+
+    func run() async throws {
+        let app = Application(
+            responder: responder, server: try builder, configuration: .init(address: address, backlog: 1024),
+            onServerRunning: onRunning, eventLoopGroupProvider: .shared(eventLoops), logger: logger)
+        try await app.run()
+    }
+
+    private var builder: HTTPServerBuilder {
+        get throws {
+            let upgrade = admission.upgrade.leavingHTTPLimits
+            let http = HTTPServerBuilder.http1(
+                configuration: .init(
+                    additionalChannelHandlers: [WebSocketUpgradeHandler(upgrade), ConnectionLimits()],
+                    idleTimeout: Self.idleTime,
+                    httpDecoderConfiguration: .init(
+                        maxHeaderFieldSize: 16 << 10, maxHeaderListSize: 32 << 10, maxHeaderFieldCount: 100)))
+            guard let tls else { return http }
+            return try .tls(http, tlsConfiguration: tls)
+        }
+    }
+}
+
+extension GatewayConfiguration.TLSFiles {
+    /// - Throws: `SettingError` when a file cannot be read as what it should be.
+    func configuration() throws(SettingError) -> TLSConfiguration {
+        let chain: [NIOSSLCertificate]
+        do { chain = try NIOSSLCertificate.fromPEMFile(certificate) } catch {
+            throw SettingError("TLS_CERT", "names no readable PEM file of certificates: \(certificate)")
+        }
+        let privateKey: NIOSSLPrivateKey
+        do { privateKey = try NIOSSLPrivateKey(file: key, format: .pem) } catch {
+            throw SettingError("TLS_KEY", "names no readable PEM file of a key: \(key)")
+        }
+        var configuration = TLSConfiguration.makeServerConfiguration(
+            certificateChain: chain.map { .certificate($0) }, privateKey: .privateKey(privateKey))
+        configuration.minimumTLSVersion = .tlsv12
+        return configuration
+    }
+}

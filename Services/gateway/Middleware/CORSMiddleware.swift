@@ -1,0 +1,46 @@
+import HTTPTypes
+import Hummingbird
+
+/// Lets the pages of `CORS_ORIGIN` read our answers, and keeps every other page from changing anything.
+struct CORSMiddleware: RouterMiddleware {
+    let policy: OriginPolicy
+
+    func handle(
+        _ request: Request, context: GatewayContext, next: (Request, GatewayContext) async throws -> Response
+    ) async throws -> Response {
+        let origin = request.headers[.origin]
+        let isPreflight = request.method == .options && request.headers[.accessControlRequestMethod] != nil
+        var response: Response
+        if let origin, !policy.allows(origin: origin, authority: request.head.authority),
+            isPreflight || !Self.harmless.contains(request.method)
+        {
+            // Without this a page could post to a gateway that needs no key, or with a signed-in user's cookie.
+            response = Problem(.forbidden, "origin_not_allowed", "Pages of this origin may not use the API.")
+                .response(path: request.uri.path, requestId: context.requestId)
+        } else if isPreflight, origin != nil {
+            response = Response(status: .noContent)
+        } else {
+            response = try await next(request, context)
+        }
+        // Also when there is no Origin: a cache must not give that answer to a page.
+        response.headers[.vary] = "Origin"
+        guard let origin, policy.allows(origin: origin, authority: request.head.authority) else { return response }
+        if policy.allowed.contains(origin.lowercased()) {
+            response.headers[.accessControlAllowOrigin] = origin
+            response.headers[.accessControlAllowCredentials] = "true"
+        } else {
+            // Any page: then without the user's cookie.
+            response.headers[.accessControlAllowOrigin] = policy.allowsAll ? "*" : origin
+        }
+        response.headers[.accessControlExposeHeaders] = "Location, X-Request-Id, Retry-After, Content-Disposition"
+        if isPreflight {
+            response.headers[.accessControlAllowMethods] = "GET, HEAD, POST, DELETE, OPTIONS"
+            response.headers[.accessControlAllowHeaders] =
+                "Authorization, Content-Type, Idempotency-Key, X-API-Key, X-Request-Id"
+            response.headers[.accessControlMaxAge] = "600"
+        }
+        return response
+    }
+
+    private static let harmless: Set<HTTPRequest.Method> = [.get, .head, .options]
+}

@@ -1,0 +1,65 @@
+import HTTPTypes
+import Hummingbird
+import Logging
+import NIOCore
+import Storage
+
+/// Turns every error into a problem document. What went wrong inside goes to the log, with the request's id; the client
+/// gets the id.
+struct ErrorMiddleware: RouterMiddleware {
+    func handle(
+        _ request: Request, context: GatewayContext, next: (Request, GatewayContext) async throws -> Response
+    ) async throws -> Response {
+        do {
+            return try await next(request, context)
+        } catch {
+            let problem = Self.problem(for: error)
+            if problem.status.kind == .serverError {
+                context.logger.warning("request failed", metadata: ["error": "\(error)", "code": "\(problem.code)"])
+            }
+            var response = problem.response(path: request.uri.path, requestId: context.requestId)
+            // What the client is still sending of a body that is refused is not waited for.
+            if problem.status == .contentTooLarge { response.headers[.connection] = "close" }
+            return response
+        }
+    }
+
+    static func problem(for error: any Error) -> Problem {
+        switch error {
+        case let problem as Problem: problem
+        case let error as StorageError: problem(for: error)
+        case let error as HTTPError: problem(for: error)
+        case is NIOTooManyBytesError: bodyTooLarge
+        case is CancellationError:
+            Problem(.serviceUnavailable, "stopping", "The server is stopping.", retryAfter: 1)
+        default: internalError
+        }
+    }
+
+    private static func problem(for error: StorageError) -> Problem {
+        switch error.code {
+        case .unavailable: .storageUnavailable
+        case .notFound: .sessionNotFound
+        case .idempotencyConflict:
+            Problem(.conflict, "idempotency_conflict", "This Idempotency-Key came before, with another request.")
+        case .invalidCursor:
+            Problem(.badRequest, "invalid_cursor", "cursor must be a nextCursor of this list, unchanged.")
+        case .corrupt, .refused: internalError
+        }
+    }
+
+    private static func problem(for error: HTTPError) -> Problem {
+        switch error.status {
+        case .notFound: Problem(.notFound, "not_found", "There is nothing at this path.")
+        case .contentTooLarge: bodyTooLarge
+        default:
+            error.status.kind == .clientError
+                ? Problem(error.status, "bad_request", "The request cannot be understood.") : internalError
+        }
+    }
+
+    static let bodyTooLarge = Problem(.contentTooLarge, "body_too_large", "A body may have \(Request.bodyLimit) bytes.")
+
+    private static let internalError = Problem(
+        .internalServerError, "internal", "Something went wrong on our side. It is logged under this request's id.")
+}

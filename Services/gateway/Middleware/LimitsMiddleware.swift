@@ -1,0 +1,29 @@
+import HTTPTypes
+import Hummingbird
+
+/// Refuses by its header alone what would be too much or cannot be read.
+struct LimitsMiddleware: RouterMiddleware {
+    let policy: OriginPolicy
+
+    func handle(
+        _ request: Request, context: GatewayContext, next: (Request, GatewayContext) async throws -> Response
+    ) async throws -> Response {
+        guard policy.answers(to: request.head.authority) else {
+            throw Problem(
+                .misdirectedRequest, "unknown_host",
+                "Without API keys this server answers only to the names of this machine, like localhost.")
+        }
+        if let length = request.headers[.contentLength].flatMap({ Int($0) }), length > Request.bodyLimit {
+            throw ErrorMiddleware.bodyTooLarge
+        }
+        if let encoding = request.headers[.contentEncoding], encoding.lowercased() != "identity" {
+            throw Problem(
+                .unsupportedMediaType, "unsupported_encoding", "Bodies are taken as they are, not compressed.",
+                headers: [.acceptEncoding: "identity"])
+        }
+        guard request.uri.path.utf8.count <= 2048 else {
+            throw Problem(.uriTooLong, "uri_too_long", "A path may have 2048 bytes.")
+        }
+        return try await next(request, context)
+    }
+}

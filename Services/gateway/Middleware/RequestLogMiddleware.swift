@@ -1,0 +1,32 @@
+import Hummingbird
+import Logging
+import Metrics
+
+/// One line and one count per request. The query is not logged: it may hold a token.
+struct RequestLogMiddleware: RouterMiddleware {
+    func handle(
+        _ request: Request, context: GatewayContext, next: (Request, GatewayContext) async throws -> Response
+    ) async throws -> Response {
+        let clock = ContinuousClock()
+        let start = clock.now
+        let response = try await next(request, context)
+        let duration = start.duration(to: clock.now)
+        let route = context.endpointPath ?? "NotFound"
+        Counter(
+            label: "bat_http_requests_total",
+            dimensions: [
+                ("method", request.method.rawValue), ("route", route), ("status", String(response.status.code)),
+            ]
+        ).increment()
+        Timer(label: "bat_http_request_seconds", dimensions: [("route", route)]).record(duration: duration)
+        // Probes come every few seconds and say nothing.
+        let isProbe = request.uri.path == "/healthz" || request.uri.path == "/readyz" || request.uri.path == "/metrics"
+        context.logger.log(
+            level: isProbe ? .debug : response.status.kind == .serverError ? .warning : .info, "request",
+            metadata: [
+                "method": "\(request.method.rawValue)", "path": "\(request.uri.path.prefix(256))",
+                "status": "\(response.status.code)", "ms": "\(Int(duration.inSeconds * 1000))",
+            ])
+        return response
+    }
+}

@@ -1,0 +1,28 @@
+import Hummingbird
+import Storage
+
+/// What the dashboard shows: the list, and the numbers of its stats bar.
+struct DashboardRoutes: Sendable {
+    let store: any SessionStore
+
+    struct Overview: Encodable {
+        var items: [SessionSummary]
+        var nextCursor: String?
+        var stats: SessionStatistics
+    }
+
+    func list(_ call: Call) async throws -> Response {
+        guard let query = call.query else { throw Problem.sessionNotFound }
+        let filter = try query.filter(for: try call.context.caller())
+        let limit = try query.limit()
+        async let page = store.sessions(matching: filter, limit: limit, after: query["cursor"])
+        async let statistics = store.statistics(matching: filter)
+        let (items, stats) = try await (page, statistics)
+        return try JSON.response(Overview(items: items.items, nextCursor: items.nextCursor, stats: stats))
+    }
+
+    func statistics(_ call: Call) async throws -> Response {
+        guard let query = call.query else { throw Problem.sessionNotFound }
+        return try JSON.response(try await store.statistics(matching: try query.filter(for: try call.context.caller())))
+    }
+}

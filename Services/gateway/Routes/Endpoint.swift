@@ -1,0 +1,84 @@
+import Domain
+import HTTPTypes
+import Hummingbird
+
+/// One line of the table of contents: a method and a path, who may use it, which query it takes, and what answers.
+struct Endpoint: Sendable {
+    enum Access: Sendable {
+        /// Without any credential.
+        case everyone
+        /// Any key; what is shown depends on it.
+        case anyKey
+        /// Keys that may make something: not the viewer, who changes nothing.
+        case creator
+        /// Keys that see everything.
+        case viewer
+        case admin
+    }
+
+    var method: HTTPRequest.Method
+    var path: String
+    var access: Access
+    /// Keys that the query may hold.
+    var query: Set<String>
+    var answer: @Sendable (Call) async throws -> Response
+
+    static func get(
+        _ path: String, _ access: Access, query: Set<String> = [],
+        _ answer: @escaping @Sendable (Call) async throws -> Response
+    ) -> Endpoint {
+        Endpoint(method: .get, path: path, access: access, query: query, answer: answer)
+    }
+
+    static func post(
+        _ path: String, _ access: Access, _ answer: @escaping @Sendable (Call) async throws -> Response
+    ) -> Endpoint {
+        Endpoint(method: .post, path: path, access: access, query: [], answer: answer)
+    }
+
+    static func delete(
+        _ path: String, _ access: Access, _ answer: @escaping @Sendable (Call) async throws -> Response
+    ) -> Endpoint {
+        Endpoint(method: .delete, path: path, access: access, query: [], answer: answer)
+    }
+
+    func respond(to request: Request, _ context: GatewayContext) async throws -> Response {
+        try authorize(context)
+        // A page may be linked to with any query; the API takes what it knows.
+        let query = path.hasPrefix("/api/") ? try Query(request, allowed: query) : nil
+        return try await answer(Call(request: request, context: context, query: query))
+    }
+
+    private func authorize(_ context: GatewayContext) throws(Problem) {
+        guard access != .everyone else { return }
+        let caller = try context.caller()
+        let isAllowed =
+            switch access {
+            case .everyone, .anyKey: true
+            case .creator: caller.mayCreate
+            case .viewer: caller.role >= .viewer
+            case .admin: caller.role == .admin
+            }
+        guard isAllowed else {
+            throw Problem(.forbidden, "forbidden", "The role \(caller.role.rawValue) may not do this.")
+        }
+    }
+}
+
+/// One request as an endpoint sees it.
+struct Call: Sendable {
+    var request: Request
+    var context: GatewayContext
+    var query: Query?
+
+    /// The session in the path.
+    ///
+    /// - Throws: 404 for anything that is no session id, before it touches a path or a query.
+    func sessionId() throws(Problem) -> SessionID {
+        guard let text = context.parameters.get("id"), let id = SessionID(text) else { throw .sessionNotFound }
+        return id
+    }
+
+    /// The request's `Host`.
+    var authority: String? { request.head.authority }
+}

@@ -1,0 +1,45 @@
+import Domain
+import HTTPTypes
+
+/// The body of `POST /api/sessions/:id/events`: `{"events":[…]}` or the array alone, each event as the WebSocket takes
+/// it, `{eventId,time,data:{type,data}}`, or as the spec's `events.json` has it, `{time,type,data}`.
+struct EventBatch: Equatable {
+    static let largest = 1_000
+
+    /// In the order of the batch; nil where an item is no event at all.
+    var events: [ClientEvent?]
+
+    /// - Throws: 422 when there is no array, or one that is too long.
+    init(_ body: JSONValue) throws(Problem) {
+        guard case .array(let items) = body["events"] ?? body else {
+            throw .invalid("/events", #"must be an array of events, as {"events":[…]} or by itself"#)
+        }
+        guard items.count <= Self.largest else {
+            throw Problem(
+                .unprocessableContent, "too_many_events", "A batch has at most \(Self.largest) events.",
+                errors: [.init(pointer: "/events", detail: "holds \(items.count) events")])
+        }
+        events = items.map(Self.event)
+    }
+
+    private static func event(_ item: JSONValue) -> ClientEvent? {
+        guard case .object = item, NewSessionRequest.isStorable(item) else { return nil }
+        let eventId: String?
+        switch item["eventId"] {
+        case .string(let text): eventId = text
+        case nil, .null: eventId = nil
+        default: return nil
+        }
+        let time: Double?
+        switch item["time"] {
+        case nil, .null: time = nil
+        case let value?:
+            guard let number = value.number else { return nil }
+            time = number
+        }
+        // `{"type":"event","data":{"type":…}}` is a WebSocket message as it was, from a client's own buffer.
+        let content = item["type"]?.string.map { $0 == "event" } ?? true ? item["data"] : item
+        guard let content, let type = content["type"]?.string else { return nil }
+        return ClientEvent(eventId: eventId, time: time, data: .init(type: type, data: content["data"]))
+    }
+}

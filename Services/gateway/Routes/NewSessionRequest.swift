@@ -1,0 +1,66 @@
+import Domain
+import Foundation
+
+/// The body of `POST /api/sessions`. Keys that are not here are ignored: nobody creates a session with a score.
+struct NewSessionRequest: Equatable {
+    var scenarioId: String
+    var traineeId: String
+    var personaId: String?
+    var client: String
+    var metadata: JSONValue
+
+    /// - Throws: 422 that names everything wrong at once.
+    init(_ body: JSONValue) throws(Problem) {
+        guard case .object(let members) = body else { throw .invalid("", "must be an object") }
+        var faults: [Problem.Fault] = []
+        func text(_ key: String, required: Bool) -> String? {
+            switch members[key] {
+            case .string(let text) where VisibleText.isValid(text, 1...64): return text
+            case nil, .null:
+                if required { faults.append(.init(pointer: "/\(key)", detail: "is required")) }
+            default: faults.append(.init(pointer: "/\(key)", detail: "must be a text of 1 to 64 visible characters"))
+            }
+            return nil
+        }
+        let scenarioId = text("scenarioId", required: true)
+        let traineeId = text("traineeId", required: true)
+        personaId = text("personaId", required: false)
+        client = text("client", required: false) ?? "unknown"
+        switch members["metadata"] {
+        case nil, .null: metadata = .object([:])
+        case .object(let object) where Self.isStorable(.object(object)): metadata = .object(object)
+        case .object:
+            metadata = .object([:])
+            faults.append(.init(pointer: "/metadata", detail: "keys must not hold NUL characters"))
+        default:
+            metadata = .object([:])
+            faults.append(.init(pointer: "/metadata", detail: "must be an object"))
+        }
+        guard faults.isEmpty, let scenarioId, let traineeId else { throw .invalid(faults) }
+        self.scenarioId = scenarioId
+        self.traineeId = traineeId
+    }
+
+    /// BSON ends a key at the first NUL, so such a key would come back as another one. The nesting is bounded before.
+    static func isStorable(_ value: JSONValue) -> Bool {
+        switch value {
+        case .object(let members): members.allSatisfy { !$0.key.utf8.contains(0) && isStorable($0.value) }
+        case .array(let items): items.allSatisfy(isStorable)
+        case .null, .bool, .integer, .number, .string: true
+        }
+    }
+}
+
+/// Text that shows on a screen as what it is: nothing invisible, nothing that turns the direction of writing.
+enum VisibleText {
+    static func isValid(_ text: String, _ length: ClosedRange<Int>) -> Bool {
+        length.contains(text.count) && text.utf8.count <= length.upperBound * 8 && text.first != " " && text.last != " "
+            && text.unicodeScalars.allSatisfy { scalar in
+                switch scalar.properties.generalCategory {
+                case .control, .format, .surrogate, .privateUse, .unassigned, .lineSeparator, .paragraphSeparator: false
+                case .spaceSeparator: scalar == " "
+                default: true
+                }
+            }
+    }
+}

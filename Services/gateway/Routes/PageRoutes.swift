@@ -1,0 +1,53 @@
+import Foundation
+import HTTPTypes
+import Hummingbird
+import NIOCore
+
+/// The dashboard's files and the two descriptions of the API. Read once at the start; nothing of a request ever becomes a
+/// path.
+struct PageRoutes: Sendable {
+    struct Page: Sendable {
+        var type: String
+        var content: ByteBuffer
+    }
+
+    private let pages: [String: Page]
+
+    private static let types = [
+        "html": "text/html; charset=utf-8", "js": "text/javascript; charset=utf-8", "css": "text/css; charset=utf-8",
+        "svg": "image/svg+xml", "json": JSON.mediaType, "png": "image/png",
+    ]
+
+    /// - Parameter folders: each file in them becomes a page of its name; `index.html` also the one at `/`.
+    /// - Throws: when a folder or a file cannot be read.
+    init(folders: [String]) throws {
+        var pages: [String: Page] = [:]
+        for folder in folders {
+            for name in try FileManager.default.contentsOfDirectory(atPath: folder) {
+                guard let type = Self.types[name.split(separator: ".").last.map(String.init) ?? ""], name.first != "."
+                else { continue }
+                let content = try Data(contentsOf: URL(fileURLWithPath: "\(folder)/\(name)"))
+                pages["/\(name)"] = Page(type: type, content: ByteBuffer(bytes: content))
+            }
+        }
+        if let index = pages.removeValue(forKey: "/index.html") { pages["/"] = index }
+        self.pages = pages
+    }
+
+    var endpoints: [Endpoint] {
+        pages.map { path, page in
+            .get(path, .everyone) { _ in
+                Response(
+                    status: .ok, headers: [.contentType: page.type, .cacheControl: "no-cache"],
+                    body: ResponseBody(byteBuffer: page.content))
+            }
+        }
+    }
+
+    /// What a plain request to a WebSocket address gets.
+    func webSocketOnly(_ call: Call) throws -> Response {
+        throw Problem(
+            .upgradeRequired, "websocket_required", "This address speaks WebSocket.",
+            headers: [.upgrade: "websocket", .connection: "upgrade"])
+    }
+}

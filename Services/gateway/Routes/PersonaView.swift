@@ -1,0 +1,50 @@
+import Domain
+
+/// A persona as everybody may see it: who it is, not how it works.
+struct PersonaView: Encodable {
+    var id: String
+    var version: Int
+    var name: String
+    var type: String
+    var age: Int
+    var language: String
+    var description: String
+    var voice: String
+    var initialAttitude: Int
+    var traits: [String]
+    /// Absent where the persona stands inside something else.
+    var scenarios: [ScenarioView]?
+
+    init(_ persona: Persona, withScenarios: Bool = false) {
+        id = persona.id
+        version = persona.version
+        name = persona.name
+        type = persona.type
+        age = persona.age
+        language = persona.language
+        description = persona.description
+        voice = persona.voice
+        initialAttitude = persona.initialAttitude
+        traits = persona.traits
+        scenarios = withScenarios ? persona.scenarios.map { ScenarioView($0) } : nil
+    }
+}
+
+/// A scenario as the trainee may see it.
+struct ScenarioView: Encodable {
+    var id: String
+    var title: String
+    var description: String
+    var goal: String
+    var personaId: String?
+    var persona: PersonaView?
+
+    init(_ scenario: Scenario, of persona: Persona? = nil) {
+        id = scenario.id
+        title = scenario.title
+        description = scenario.description
+        goal = scenario.goal
+        personaId = persona?.id
+        self.persona = persona.map { PersonaView($0) }
+    }
+}

@@ -1,0 +1,69 @@
+import HTTPTypes
+import Hummingbird
+
+/// The table of contents: everything that this server answers over HTTP.
+struct Routes: Sendable {
+    let sessions: SessionRoutes
+    let reports: ReportRoutes
+    let scenarios: ScenarioRoutes
+    let dashboard: DashboardRoutes
+    let health: HealthRoutes
+    let login: LoginRoutes
+    let pages: PageRoutes
+
+    var endpoints: [Endpoint] {
+        [
+            .post("/api/sessions", .creator, sessions.create),
+            .get("/api/sessions", .anyKey, query: Query.listKeys, sessions.list),
+            .get("/api/sessions/:id", .anyKey, sessions.show),
+            .post("/api/sessions/:id/events", .creator, sessions.addEvents),
+
+            .get("/api/sessions/:id/report", .anyKey, reports.report),
+            .get("/api/sessions/:id/data", .anyKey, reports.data),
+            .post("/api/sessions/:id/export", .admin, reports.export),
+
+            .get("/api/scenarios", .anyKey, query: ["personaId"], scenarios.scenarios),
+            .get("/api/personas", .anyKey, scenarios.personas),
+
+            .get("/api/dashboard", .anyKey, query: Query.listKeys, dashboard.list),
+            .get("/api/dashboard/stats", .anyKey, query: Query.listKeys, dashboard.statistics),
+
+            .post("/api/login", .everyone, login.signIn),
+            .get("/api/login", .anyKey, login.show),
+            .delete("/api/login", .everyone, login.signOut),
+
+            .get("/healthz", .everyone, health.alive),
+            .get("/readyz", .everyone, health.ready),
+            .get("/metrics", .viewer, health.metrics),
+
+            .get("/ws/sessions/:id", .everyone, pages.webSocketOnly),
+        ] + pages.endpoints
+    }
+
+    /// The router: every endpoint, `HEAD` for every `GET`, and for every path an answer to the methods it does not have.
+    func add(to router: Router<GatewayContext>) {
+        for (path, endpoints) in Dictionary(grouping: endpoints, by: \.path) {
+            let methods = Set(endpoints.map(\.method))
+            let allowed = methods.union(methods.contains(.get) ? [.head, .options] : [.options])
+            let allow = allowed.map(\.rawValue).sorted().joined(separator: ", ")
+            for endpoint in endpoints {
+                router.on(RouterPath(path), method: endpoint.method) { request, context in
+                    try await endpoint.respond(to: request, context)
+                }
+            }
+            router.on(RouterPath(path), method: .options) { _, _ in
+                Response(status: .noContent, headers: [.allow: allow])
+            }
+            for method in Self.methods.subtracting(allowed) {
+                router.on(RouterPath(path), method: method) { _, _ -> Response in
+                    throw Problem(
+                        .methodNotAllowed, "method_not_allowed", "This path takes \(allow).", headers: [.allow: allow])
+                }
+            }
+        }
+    }
+
+    private static let methods: Set<HTTPRequest.Method> = [
+        .get, .head, .post, .put, .patch, .delete, .options, .trace, .connect,
+    ]
+}

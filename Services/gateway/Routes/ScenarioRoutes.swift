@@ -1,0 +1,27 @@
+import Domain
+import Hummingbird
+import Storage
+
+/// What can be trained, and with whom.
+struct ScenarioRoutes: Sendable {
+    let store: any SessionStore
+
+    func scenarios(_ call: Call) async throws -> Response {
+        let personas = try await store.personas()
+        let wanted = call.query?["personaId"]
+        return try JSON.response(
+            Listing(
+                items: personas.filter { wanted == nil || $0.id == wanted }.flatMap { persona in
+                    persona.scenarios.map { ScenarioView($0, of: persona) }
+                }))
+    }
+
+    /// Prompts and rubric are the trainers' business; a trainee who reads them knows what to say.
+    func personas(_ call: Call) async throws -> Response {
+        let personas = try await store.personas()
+        guard try call.context.caller().role >= .viewer else {
+            return try JSON.response(Listing(items: personas.map { PersonaView($0, withScenarios: true) }))
+        }
+        return try JSON.response(Listing(items: personas))
+    }
+}

@@ -1,0 +1,173 @@
+import Domain
+import Foundation
+import HTTPTypes
+import Hummingbird
+import Logging
+import Secrets
+import Storage
+import Wire
+
+/// Sessions: make one, look at them, hand in events.
+struct SessionRoutes: Sendable {
+    let store: any SessionStore
+    let secret: SessionSecret
+    let links: Links
+    let creations: RateLimit
+    /// Asks the relay that owns a session to store events.
+    let submitEvents: @Sendable (SessionRecord, [ClientEvent]) async throws -> [RelayMessage.EventResult]
+
+    // MARK: POST /api/sessions
+
+    struct Created: Encodable {
+        var sessionId: SessionID
+        var wsUrl: String
+        var wsToken: String
+        var persona: PersonaView
+        var scenario: ScenarioView
+    }
+
+    func create(_ call: Call) async throws -> Response {
+        let caller = try call.context.caller()
+        try creations.take(caller.name, "too_many_sessions")
+        do {
+            return try await create(call, for: caller)
+        } catch {
+            // Only what was made counts.
+            creations.giveBack(caller.name)
+            throw error
+        }
+    }
+
+    private func create(_ call: Call, for caller: Principal) async throws -> Response {
+        let (body, bytes) = try await call.request.json()
+        let wanted = try NewSessionRequest(body)
+        let (persona, scenario) = try Self.choose(wanted, among: try await store.personas())
+        let idempotency = try Self.idempotency(call.request, body: Array(bytes.readableBytesView))
+        let token =
+            try idempotency.map { SessionToken.repeatable($0, createdBy: caller.name, secret: secret) }
+            ?? SessionToken.random()
+        let (record, isNew) = try await store.create(
+            NewSession(
+                traineeId: wanted.traineeId, persona: persona, scenario: scenario, client: wanted.client,
+                metadata: wanted.metadata, tokenHash: token.hash, createdBy: caller.name, idempotency: idempotency))
+        if !isNew {
+            guard token.matches(record.tokenHash) else {
+                throw Problem(
+                    .conflict, "idempotency_conflict",
+                    "This Idempotency-Key made a session whose token cannot be told again.")
+            }
+            creations.giveBack(caller.name)
+        }
+        let answer = Created(
+            sessionId: record.sessionId,
+            wsUrl: links.webSocket(
+                of: record.sessionId, token: token, authority: call.authority, localAddress: call.context.localAddress),
+            wsToken: token.text, persona: PersonaView(record.persona), scenario: ScenarioView(record.scenario))
+        return try JSON.response(
+            answer, status: .created, headers: [.location: "/api/sessions/\(record.sessionId.text)"])
+    }
+
+    /// - Throws: 422 that says what there is.
+    static func choose(_ wanted: NewSessionRequest, among personas: [Persona]) throws(Problem) -> (Persona, Scenario) {
+        for persona in personas {
+            guard let scenario = persona.scenarios.first(where: { $0.id == wanted.scenarioId }) else { continue }
+            guard wanted.personaId == nil || wanted.personaId == persona.id else {
+                throw .invalid("/personaId", "is not the persona of this scenario, which is \(persona.id)")
+            }
+            return (persona, scenario)
+        }
+        let known = personas.flatMap(\.scenarios).map(\.id).sorted()
+        throw .invalid(
+            "/scenarioId",
+            known.isEmpty ? "there are no scenarios yet" : "must be one of \(known.joined(separator: ", "))")
+    }
+
+    private static func idempotency(
+        _ request: Request, body: [UInt8]
+    ) throws(Problem) -> NewSession.Idempotency? {
+        guard let key = request.headers[.idempotencyKey] else { return nil }
+        guard (1...255).contains(key.utf8.count), key.utf8.allSatisfy({ (0x21...0x7e).contains($0) }) else {
+            throw Problem(
+                .badRequest, "invalid_idempotency_key", "Idempotency-Key must be 1 to 255 visible ASCII characters.")
+        }
+        return NewSession.Idempotency(key: key, requestDigest: SHA256.hex(of: body))
+    }
+
+    // MARK: GET /api/sessions
+
+    func list(_ call: Call) async throws -> Response {
+        guard let query = call.query else { throw Problem.sessionNotFound }
+        let page = try await store.sessions(
+            matching: try query.filter(for: try call.context.caller()), limit: try query.limit(), after: query["cursor"]
+        )
+        return try JSON.response(Listing(items: page.items, nextCursor: page.nextCursor))
+    }
+
+    func show(_ call: Call) async throws -> Response {
+        let record = try await store.session(visibleTo: call)
+        call.context.logger.info(
+            "transcript shown",
+            metadata: ["sessionId": "\(record.sessionId)", "by": "\(call.context.principal?.name ?? "")"])
+        return try JSON.response(SessionView(record: record))
+    }
+
+    // MARK: POST /api/sessions/:id/events
+
+    struct EventsStored: Encodable {
+        var results: [RelayMessage.EventResult]
+        var stored: Int
+        var duplicates: Int
+        var invalid: Int
+    }
+
+    func addEvents(_ call: Call) async throws -> Response {
+        let record = try await store.session(visibleTo: call)
+        let batch = try EventBatch(try await call.request.json().value)
+        let wellFormed = batch.events.compactMap { $0 }
+        var answers =
+            wellFormed.isEmpty
+            ? []
+            : record.status == .ended
+                ? try await addLate(wellFormed, to: record) : try await submitEvents(record, wellFormed)
+        guard answers.count == wellFormed.count else {
+            throw Problem(.internalServerError, "internal", "The events were not answered one by one.")
+        }
+        answers.reverse()
+        let malformed = RelayMessage.EventResult(
+            eventId: nil, status: .invalid, code: "invalid_event",
+            message: "an event is an object with type and data, and optionally time and eventId")
+        let results = batch.events.map { $0 == nil ? malformed : answers.popLast() ?? malformed }
+        return try JSON.response(
+            EventsStored(
+                results: results, stored: results.count { $0.status == .stored },
+                duplicates: results.count { $0.status == .duplicate }, invalid: results.count { $0.status == .invalid })
+        )
+    }
+
+    /// A headset that was offline hands in what it kept after the call is over: nobody owns the session any more.
+    private func addLate(_ events: [ClientEvent], to record: SessionRecord) async throws -> [RelayMessage.EventResult] {
+        let end = Double(record.durationMs ?? 0) / 1000
+        let checked = events.map { event in Result { () throws(ClientEvent.Refusal) in try event.checked(at: end) } }
+        var isNew = try await store.addLateEvents(checked.compactMap { try? $0.get() }, to: record.sessionId)[...]
+        return zip(events, checked).map { event, result in
+            switch result {
+            case .success: .init(eventId: event.eventId, status: isNew.popFirst() ?? false ? .stored : .duplicate)
+            case .failure(let refusal):
+                .init(eventId: event.eventId, status: .invalid, code: refusal.code, message: refusal.message)
+            }
+        }
+    }
+}
+
+extension SessionStore {
+    /// The session in the path, if the caller may see it.
+    ///
+    /// - Throws: 404 also for one of somebody else's.
+    func session(visibleTo call: Call) async throws -> SessionRecord {
+        let caller = try call.context.caller()
+        guard let record = try await session(try call.sessionId()),
+            !caller.seesOnlyOwn || record.createdBy == caller.name
+        else { throw Problem.sessionNotFound }
+        return record
+    }
+}

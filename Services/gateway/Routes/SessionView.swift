@@ -1,0 +1,76 @@
+import Domain
+import Foundation
+
+/// A session's document as the API shows it: the spec's keys and ours, without secrets, prompts and what only our
+/// processes care for.
+struct SessionView: Encodable {
+    let record: SessionRecord
+
+    private enum Key: String, CodingKey {
+        case sessionId, traineeId, scenarioId, personaId, personaName, status, outcome, transcript, events, moodHistory
+        case finalAttitude, score, supervisorLogs, endTrigger, durationMs, client, metadata, exports, dataFilesWritten
+        case createdAt, updatedAt, phase, startedAt, endedAt, attitudeCurve, findings, outcomeClaims, usage, persona
+        case scenario, pipeline, realtimeModel, createdBy
+    }
+
+    func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: Key.self)
+        try container.encode(record.sessionId, forKey: .sessionId)
+        try container.encode(record.traineeId, forKey: .traineeId)
+        try container.encode(record.scenarioId, forKey: .scenarioId)
+        try container.encode(record.personaId, forKey: .personaId)
+        try container.encode(record.personaName, forKey: .personaName)
+        try container.encode(record.status, forKey: .status)
+        // The one key that the spec shows as null: there always is an outcome to look at.
+        try container.encode(record.outcome, forKey: .outcome)
+        try container.encode(record.transcript, forKey: .transcript)
+        try container.encode(record.events, forKey: .events)
+        try container.encode(record.moodHistory, forKey: .moodHistory)
+        try container.encodeIfPresent(record.finalAttitude, forKey: .finalAttitude)
+        try container.encodeIfPresent(record.score, forKey: .score)
+        try container.encode(record.supervisorLogs, forKey: .supervisorLogs)
+        try container.encodeIfPresent(record.endTrigger, forKey: .endTrigger)
+        try container.encodeIfPresent(record.durationMs, forKey: .durationMs)
+        try container.encode(record.client, forKey: .client)
+        try container.encode(record.metadata, forKey: .metadata)
+        try container.encode(record.exports, forKey: .exports)
+        try container.encode(record.dataFilesWritten, forKey: .dataFilesWritten)
+        try container.encode(record.createdAt, forKey: .createdAt)
+        try container.encode(record.updatedAt, forKey: .updatedAt)
+        try container.encode(record.phase, forKey: .phase)
+        try container.encodeIfPresent(record.startedAt, forKey: .startedAt)
+        try container.encodeIfPresent(record.endedAt, forKey: .endedAt)
+        try container.encode(record.attitudeCurve, forKey: .attitudeCurve)
+        try container.encode(record.findings, forKey: .findings)
+        try container.encode(record.outcomeClaims, forKey: .outcomeClaims)
+        try container.encode(record.usage, forKey: .usage)
+        try container.encode(PersonaView(record.persona), forKey: .persona)
+        try container.encode(ScenarioView(record.scenario), forKey: .scenario)
+        try container.encode(PipelineView(record.pipeline), forKey: .pipeline)
+        try container.encodeIfPresent(record.realtimeModel, forKey: .realtimeModel)
+        try container.encode(record.createdBy, forKey: .createdBy)
+    }
+}
+
+/// How far scoring and filing are.
+private struct PipelineView: Encodable {
+    struct Job: Encodable {
+        var state: Pipeline.Job.State
+        var attempts: Int
+        var lastError: String?
+
+        init(_ job: Pipeline.Job) {
+            state = job.state
+            attempts = job.attempts
+            lastError = job.lastError
+        }
+    }
+
+    var scoring: Job
+    var files: Job
+
+    init(_ pipeline: Pipeline) {
+        scoring = Job(pipeline.scoring)
+        files = Job(pipeline.files)
+    }
+}

@@ -1,0 +1,81 @@
+import Domain
+import Foundation
+import HTTPTypes
+import NIOCore
+import Testing
+
+@testable import GatewayService
+
+@Suite struct `audio on bytes` {
+    @Test func `samples become the message that the spec names, and back`() throws {
+        for count in [2, 4, 6, 8, 960, 961 * 2, 5000] {
+            let samples = ByteBuffer(bytes: (0..<count).map { UInt8(truncatingIfNeeded: $0 &* 37) })
+            var buffer = ByteBuffer()
+            ClientAudio.writeMessage(pcm: samples, into: &buffer)
+            #expect(buffer.readableBytes == ClientAudio.messageLength(ofPCM: count))
+            let expected = Data(samples.readableBytesView).base64EncodedString()
+            #expect(String(buffer: buffer) == #"{"type":"audio","data":"\#(expected)"}"#)
+            #expect(ClientAudio.pcm(of: buffer) == samples)
+        }
+    }
+
+    @Test func `is found wherever data stands, and only in audio`() {
+        let spliced = ByteBuffer(string: #"{"type":"audio","itemId":"i","offsetMs":3,"data":"AAEC"}"#)
+        #expect(ClientAudio.pcm(of: spliced) == ByteBuffer(bytes: [0, 1, 2]))
+        for text in [
+            #"{"type":"audio_clear","itemId":"i","data":"AAEC"}"#, #"{"type":"audio","data":"A"}"#,
+            #"{"type":"audio","data":"AA==AAAA"}"#, #"{"type":"audio","data":"AA!A"}"#, #"{"type":"audio"}"#, "",
+        ] {
+            #expect(ClientAudio.pcm(of: ByteBuffer(string: text)) == nil, "\(text)")
+        }
+        #expect(ClientAudio.pcm(of: ByteBuffer(string: #"{"type":"audio","data":"AA=="}"#)) == ByteBuffer(bytes: [0]))
+    }
+
+    @Test func `a binary frame is told from JSON by more than its first byte`() {
+        func kind(_ bytes: [UInt8], raw: Bool) -> ClientAudio.BinaryKind {
+            ClientAudio.kind(ofBinary: ByteBuffer(bytes: bytes), rawAudio: raw)
+        }
+        #expect(kind(Array(#"{"type":"end_session"}"#.utf8), raw: true) == .json)
+        #expect(kind(Array("{ }".utf8), raw: false) == .json)
+        // The sample 0x017b.
+        #expect(kind([0x7b, 0x01, 0x00, 0x00], raw: true) == .pcm)
+        #expect(kind([0x7b, 0x01], raw: false) == .unknown)
+        #expect(kind([1, 2, 3], raw: true) == .unknown)
+        #expect(kind([], raw: true) == .unknown)
+        #expect(kind([0x7b, 0x22, 0xff, 0x7d], raw: false) == .unknown)
+    }
+
+    @Test func `only objects of bounded depth go to the relay`() {
+        func check(_ text: String) -> ClientAudio.Outline { ClientAudio.check(ByteBuffer(string: text)) }
+        #expect(check(#" {"type":"ping"}"#) == .fine)
+        #expect(check("") == .noObject)
+        #expect(check("[1]") == .noObject)
+        #expect(check(#"1},"s":2"#) == .noObject)
+        #expect(check(String(repeating: #"{"a":"#, count: 33)) == .tooDeep)
+    }
+}
+
+@Suite struct `a handshake` {
+    @Test func `brings its token in three ways`() throws {
+        func handshake(_ path: String, _ fields: [(String, String)] = []) throws -> Handshake {
+            var request = HTTPRequest(method: .get, scheme: "http", authority: "localhost", path: path)
+            for (name, value) in fields {
+                request.headerFields.append(.init(name: try #require(.init(name)), value: value))
+            }
+            return try #require(Handshake(request))
+        }
+        let query = try handshake("/ws/sessions/BAT-001?reject=close&token=abc&audio=binary")
+        #expect(query.session == "BAT-001")
+        #expect(query.token == "abc")
+        #expect(query.wantsClose && query.binaryAudio)
+        #expect(query.selected == nil)
+        let browser = try handshake("/ws/sessions/BAT-001", [("Sec-WebSocket-Protocol", "bat.v1, bearer.abc")])
+        #expect(browser.token == "abc")
+        #expect(browser.selected == "bat.v1")
+        let header = try handshake("/ws/sessions/BAT-001", [("Authorization", "Bearer abc")])
+        #expect(header.token == "abc")
+        #expect(try handshake("/ws/sessions/BAT-001", [("Sec-WebSocket-Protocol", "bat.v2")]).isOtherVersion)
+        #expect(Handshake.session(in: "/ws/sessions/a/b") == nil)
+        #expect(Handshake.session(in: "/api/sessions/a") == nil)
+    }
+}

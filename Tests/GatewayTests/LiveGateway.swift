@@ -1,0 +1,86 @@
+import Bootstrap
+import Domain
+import Foundation
+import Logging
+import NIOCore
+import NIOPosix
+import ServiceLifecycle
+import TestSupport
+import Wire
+
+@testable import GatewayService
+
+/// A gateway on real sockets: TCP to its clients, a Unix socket to a scripted relay.
+struct LiveGateway {
+    let gateway: TestGateway
+    let relay: ScriptedRelay
+    let port: Int
+    let stop: @Sendable () async -> Void
+
+    /// Creates a session over the API.
+    func newSession() async throws -> (id: String, token: String) {
+        let json = try await gateway.newSession().json
+        return (json["sessionId"]?.string ?? "", json["wsToken"]?.string ?? "")
+    }
+
+    /// Sends bytes as they are, and reads until the server closes.
+    func raw(_ request: String) async throws -> String {
+        try await raw(Array(request.utf8))
+    }
+
+    func raw(_ request: [UInt8]) async throws -> String {
+        let socket = try LoopbackSocket.connected(port: port)
+        defer { close(socket) }
+        // A thread of its own: a server that reads no more blocks the writer.
+        await withCheckedContinuation { continuation in
+            Thread {
+                LoopbackSocket.write(request, to: socket)
+                continuation.resume()
+            }.start()
+        }
+        return String(decoding: await LoopbackSocket.read(from: socket, seconds: 4), as: UTF8.self)
+    }
+}
+
+/// Runs `test` against a gateway and a relay that are there, and takes both down after it.
+func withLiveGateway(
+    _ environment: [String: String] = [:], withoutRelay: Bool = false,
+    admit: @escaping ScriptedRelay.Admission = { .attached(s: $0.s) },
+    storeEvents: @escaping @Sendable ([ClientEvent]) -> [RelayMessage.EventResult] = { _ in [] },
+    _ test: @escaping @Sendable (LiveGateway) async throws -> Void
+) async throws {
+    let sockets = try TestFolders.temporary("gs").path
+    let gateway = try await TestGateway(environment, sockets: sockets)
+    let relay = ScriptedRelay(in: SocketDirectory(root: sockets), admit: admit, storeEvents: storeEvents)
+    let (ports, continuation) = AsyncStream.makeStream(of: Int.self)
+    let server = try gateway.parts.server(on: gateway.parts.bridge.eventLoop) { channel in
+        continuation.yield(channel.localAddress?.port ?? 0)
+    }
+    let services: [any Service] =
+        withoutRelay ? [gateway.parts.bridge, server] : [relay, gateway.parts.bridge, server]
+    var configuration = ServiceGroupConfiguration(services: services, logger: gateway.parts.context.logger)
+    configuration.maximumGracefulShutdownDuration = .seconds(10)
+    let group = ServiceGroup(configuration: configuration)
+    try await withThrowingTaskGroup(of: Void.self) { tasks in
+        tasks.addTask { try await group.run() }
+        var port: Int?
+        for await found in ports {
+            port = found
+            break
+        }
+        guard let port else { throw CancellationError() }
+        if !withoutRelay { try await eventually("a link to the relay") { gateway.parts.bridge.hasRelay } }
+        let stopping: @Sendable () async -> Void = {
+            gateway.parts.context.readiness.stop()
+            await group.triggerGracefulShutdown()
+        }
+        do {
+            try await test(LiveGateway(gateway: gateway, relay: relay, port: port, stop: stopping))
+        } catch {
+            await group.triggerGracefulShutdown()
+            throw error
+        }
+        await group.triggerGracefulShutdown()
+        try await tasks.waitForAll()
+    }
+}

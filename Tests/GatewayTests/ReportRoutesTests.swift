@@ -1,0 +1,88 @@
+import Domain
+import Foundation
+import HTTPTypes
+import Storage
+import Testing
+import Wire
+
+@testable import GatewayService
+
+@Suite struct `reports and files` {
+    @Test func `are refused before the end, and until the score is there`() async throws {
+        let gateway = try await TestGateway()
+        try await gateway.newSession()
+        let early = try await gateway.get("/api/sessions/BAT-001/report")
+        #expect(early.status == 409)
+        #expect(early.code == "session_not_ended")
+        _ = try await gateway.store.end(
+            try Fixtures.id(1),
+            with: .init(endTrigger: "end_session", outcome: .rejected, endedAt: Date(), durationMs: 1, facts: []))
+        let pending = try await gateway.get("/api/sessions/BAT-001/data")
+        #expect(pending.status == 409)
+        #expect(pending.code == "score_pending")
+        #expect(pending.headers[.retryAfter] != nil)
+    }
+
+    @Test func `come as files with a name`() async throws {
+        let gateway = try await TestGateway(askReports: { request in
+            switch request {
+            case .report(let id, _): .fileReady(id: id, path: "BAT-001/report.pdf", size: 9)
+            case .archive(let id, _): .fileReady(id: id, path: "BAT-001/BAT-001.zip", size: 2)
+            case .file(let id, _), .export(let id, _): .failed(id: id, code: "export_not_configured", message: "no URL")
+            }
+        })
+        try await gateway.newSession()
+        try await gateway.endAndScore(try Fixtures.id(1))
+        let folder = gateway.folder.appending(path: "data/BAT-001")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        try Data("%PDF-1.3\n".utf8).write(to: folder.appending(path: "report.pdf"))
+        let report = try await gateway.get("/api/sessions/BAT-001/report")
+        #expect(report.status == 200)
+        #expect(report.text == "%PDF-1.3\n")
+        #expect(report.headers[.contentType] == "application/pdf")
+        #expect(report.headers[.contentDisposition] == #"attachment; filename="BAT-001-report.pdf""#)
+        // What reports said is not always still there.
+        #expect(try await gateway.get("/api/sessions/BAT-001/data").status == 503)
+        let export = try await gateway.send(.post, "/api/sessions/BAT-001/export")
+        #expect(export.status == 503)
+        #expect(export.code == "export_not_configured")
+    }
+
+    @Test func `are served from the session's own folder only`() throws {
+        let id = try Fixtures.id(1)
+        let folder = FileManager.default.temporaryDirectory.appending(path: "gw-\(UInt32.random(in: 0 ... .max))")
+        defer { try? FileManager.default.removeItem(at: folder) }
+        try FileManager.default.createDirectory(
+            at: folder.appending(path: "BAT-001"), withIntermediateDirectories: true)
+        try Data("x".utf8).write(to: folder.appending(path: "BAT-001/a.pdf"))
+        try FileManager.default.createSymbolicLink(
+            at: folder.appending(path: "BAT-001/link.pdf"), withDestinationURL: URL(filePath: "/etc/passwd"))
+        func path(_ text: String) -> String? { ReportRoutes.safePath(text, of: id, in: folder.path) }
+        #expect(path("BAT-001/a.pdf") != nil)
+        for text in ["BAT-001/link.pdf", "BAT-002/a.pdf", "BAT-001/../BAT-001/a.pdf", "/etc/passwd", "BAT-001", ""] {
+            #expect(path(text) == nil, "\(text)")
+        }
+    }
+
+    @Test func `an export tells how it went`() async throws {
+        let status = ExportStatus()
+        let gateway = try await TestGateway(askReports: { request in
+            guard case .export(let id, _) = request else { throw CancellationError() }
+            return .exported(id: id, export: ExportRecord(exportId: "x", status: await status.next(), attempts: 1))
+        })
+        try await gateway.newSession()
+        try await gateway.endAndScore(try Fixtures.id(1))
+        let answers = [
+            try await gateway.send(.post, "/api/sessions/BAT-001/export"),
+            try await gateway.send(.post, "/api/sessions/BAT-001/export"),
+            try await gateway.send(.post, "/api/sessions/BAT-001/export"),
+        ]
+        #expect(answers.map(\.status) == [200, 202, 502])
+        #expect(answers[0].json["exportId"]?.string == "x")
+    }
+
+    private actor ExportStatus {
+        private var left: [ExportRecord.Status] = [.sent, .pending, .failed]
+        func next() -> ExportRecord.Status { left.removeFirst() }
+    }
+}

@@ -1,0 +1,113 @@
+import Domain
+import Foundation
+import Logging
+import NIOCore
+import ServiceLifecycle
+import Synchronization
+import Wire
+
+/// A relay's socket with nothing behind it: what a gateway says is kept for the test, and the test says what it wants.
+final class ScriptedRelay: Service {
+    /// What came from the gateway, in order.
+    enum Heard: Equatable {
+        case told(RelayMessage)
+        case message(session: Int, String)
+    }
+
+    /// What to answer an `attach` with; nil leaves it unanswered.
+    typealias Admission = @Sendable (RelayMessage.Attach) -> RelayMessage?
+
+    private let server: UnixServer
+    private let state: State
+
+    private final class State: Sendable {
+        let heard = Mutex<[Heard]>([])
+        let link = Mutex<(any Channel)?>(nil)
+    }
+
+    init(
+        in sockets: SocketDirectory, instance: String = "r1", admit: @escaping Admission = { .attached(s: $0.s) },
+        storeEvents: @escaping @Sendable ([ClientEvent]) -> [RelayMessage.EventResult] = { _ in [] }
+    ) {
+        let state = State()
+        self.state = state
+        server = UnixServer(
+            at: sockets, service: .relay, instance: instance,
+            status: StatusEndpoints(readyz: { (true, "{}") }, metrics: { "" }),
+            logger: Logger(label: "relay") { _ in SwiftLogNoOpLogHandler() },
+            sessions: { channel, _ in
+                state.link.withLock { $0 = channel }
+                try channel.pipeline.syncOperations.addHandler(
+                    Ear { heard in
+                        state.heard.withLock { $0.append(heard) }
+                        switch heard {
+                        case .told(.attach(let attach)): return admit(attach)
+                        case .told(.submitEvents(let id, _, let events)):
+                            return .eventsStored(id: id, results: storeEvents(events))
+                        default: return nil
+                        }
+                    })
+            }, serve: { _ in })
+    }
+
+    func run() async throws {
+        try await server.run()
+    }
+
+    var heard: [Heard] { state.heard.withLock { $0 } }
+
+    var messages: [String] {
+        heard.compactMap { if case .message(_, let text) = $0 { text } else { nil } }
+    }
+
+    func say(_ message: RelayMessage) throws {
+        var buffer = ByteBuffer()
+        try FrameCodec.write(Frame(message).body.readableBytesView, into: &buffer)
+        write(buffer)
+    }
+
+    func say(_ message: String, to session: Int) throws {
+        var buffer = ByteBuffer()
+        try SessionFrame.write(session: session, message: ByteBuffer(string: message), into: &buffer)
+        write(buffer)
+    }
+
+    func hangUp() {
+        state.link.withLock { $0 }?.close(promise: nil)
+    }
+
+    private func write(_ buffer: ByteBuffer) {
+        state.link.withLock { $0 }?.writeAndFlush(buffer, promise: nil)
+    }
+
+    private final class Ear: ChannelInboundHandler {
+        typealias InboundIn = ByteBuffer
+        typealias OutboundOut = ByteBuffer
+
+        private let answer: (Heard) -> RelayMessage?
+
+        init(answer: @escaping (Heard) -> RelayMessage?) {
+            self.answer = answer
+        }
+
+        func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+            let body = unwrapInboundIn(data)
+            let heard: Heard
+            if let frame = SessionFrame(body) {
+                heard = .message(session: frame.session, String(buffer: frame.message))
+            } else if let message = try? Frame(body: body).decode(RelayMessage.self) {
+                heard = .told(message)
+            } else {
+                return
+            }
+            guard let reply = answer(heard), let frame = try? Frame(reply) else { return }
+            var buffer = ByteBuffer()
+            try? FrameCodec.write(frame.body.readableBytesView, into: &buffer)
+            context.writeAndFlush(wrapOutboundOut(buffer), promise: nil)
+        }
+
+        func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+            if event is ChannelShouldQuiesceEvent { context.close(promise: nil) }
+        }
+    }
+}

@@ -1,0 +1,254 @@
+import Domain
+import Foundation
+import TestSupport
+import Testing
+import Wire
+
+@testable import GatewayService
+
+@Suite(.timeLimit(.minutes(1))) struct `a client's socket` {
+    @Test func `opens once the relay has a place, and carries both ways verbatim`() async throws {
+        try await withLiveGateway { live in
+            let (id, token) = try await live.newSession()
+            let socket = try await TestSocket.open(live, "/ws/sessions/\(id)?token=\(token)")
+            let odd = #"{"type":"event", "data":{"type":"DOB_CHECK","data":{"x":"ř}],\"s\":9"}}}"#
+            socket.send(#"{"type":"audio","data":"AAAA"}"#)
+            socket.send(odd)
+            try await eventually("both at the relay") { live.relay.messages.count == 2 }
+            #expect(live.relay.messages == [#"{"type":"audio","data":"AAAA"}"#, odd])
+            guard case .told(.attach(let attach)) = live.relay.heard.first else {
+                Issue.record("no attach first")
+                return
+            }
+            #expect(attach.sessionId.text == id)
+            try live.relay.say(#"{"type":"ready","seq":0}"#, to: attach.s)
+            try live.relay.say(#"{"type":"audio","data":"AAEC"}"#, to: attach.s)
+            try await eventually("both at the client") { socket.texts.count == 2 }
+            #expect(socket.texts == [#"{"type":"ready","seq":0}"#, #"{"type":"audio","data":"AAEC"}"#])
+            socket.close()
+            try await eventually("the detach") { live.relay.heard.contains(.told(.detach(s: attach.s, code: 1000))) }
+        }
+    }
+
+    @Test func `takes its token in three ways and selects our protocol alone`() async throws {
+        try await withLiveGateway { live in
+            let (id, token) = try await live.newSession()
+            let path = "/ws/sessions/\(id)"
+            #expect(await TestSocket.refusal(live, "\(path)?token=\(token)") == nil)
+            #expect(await TestSocket.refusal(live, path, headers: [("Authorization", "Bearer \(token)")]) == nil)
+            #expect(await TestSocket.refusal(live, path, subprotocols: ["bat.v1", "bearer.\(token)"]) == nil)
+            #expect(await TestSocket.refusal(live, "\(path)?token=\(token)", subprotocols: ["bat.v2"]) == 426)
+        }
+    }
+
+    @Test func `stays shut for everybody else, with the right status and close code`() async throws {
+        try await withLiveGateway { live in
+            let (id, token) = try await live.newSession()
+            let (ended, endedToken) = try await live.newSession()
+            try await live.gateway.endAndScore(try #require(SessionID(ended)))
+            let evil = [(name: "Origin", value: "https://evil.example")]
+            let cases: [(String, [(name: String, value: String)], Int, UInt16)] = [
+                ("/ws/sessions/\(id)?", [], 401, 4401), ("/ws/sessions/\(id)?token=wrong&", [], 401, 4401),
+                ("/ws/sessions/\(id)?token=\(endedToken)&", [], 401, 4401),
+                ("/ws/sessions/BAT-999?token=\(token)&", [], 404, 4404),
+                ("/ws/sessions/..%2f..%2fetc?token=\(token)&", [], 404, 4404),
+                ("/ws/sessions/\(id)?token=\(token)&", evil, 403, 4403),
+                ("/ws/sessions/\(ended)?token=\(endedToken)&", [], 409, 4410),
+            ]
+            for (target, headers, status, code) in cases {
+                #expect(await TestSocket.refusal(live, target, headers: headers) == status, "\(target)")
+                let told = try await TestSocket.open(live, "\(target)reject=close", headers: headers)
+                try await eventually("close \(code) for \(target)") { told.closeCode != nil }
+                #expect(told.closeCode == code, "\(target)")
+                #expect(told.texts.count == 1)
+                #expect(told.texts.first?.contains(#""fatal":true"#) == true)
+            }
+            let own = [(name: "Origin", value: "http://127.0.0.1:\(live.port)")]
+            #expect(await TestSocket.refusal(live, "/ws/sessions/\(id)?token=\(token)", headers: own) == nil)
+        }
+    }
+
+    @Test func `is refused as the relay refuses`() async throws {
+        let refusal = RelayMessage.Refusal(
+            code: "too_many_sessions", message: "500 are running", httpStatus: 503, closeCode: 1001, retryAfterMs: 2500)
+        try await withLiveGateway(admit: { .refused(s: $0.s, refusal: refusal) }) { live in
+            let (id, token) = try await live.newSession()
+            #expect(await TestSocket.refusal(live, "/ws/sessions/\(id)?token=\(token)") == 503)
+            let told = try await TestSocket.open(live, "/ws/sessions/\(id)?token=\(token)&reject=close")
+            try await eventually("the close") { told.closeCode == 1001 }
+            #expect(told.texts.first?.contains("too_many_sessions") == true)
+            #expect(told.texts.first?.contains(#""retryAfterMs":3000"#) == true)
+        }
+    }
+
+    @Test func `is told to come back when there is no relay`() async throws {
+        try await withLiveGateway(withoutRelay: true) { live in
+            let (id, token) = try await live.newSession()
+            let answer = try await live.raw(
+                "GET /ws/sessions/\(id)?token=\(token) HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\n"
+                    + "Connection: upgrade\r\nSec-WebSocket-Version: 13\r\n"
+                    + "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\nGET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
+            )
+            #expect(answer.hasPrefix("HTTP/1.1 503"))
+            #expect(answer.lowercased().contains("retry-after: 2"))
+            #expect(answer.contains("no_relay"))
+        }
+    }
+
+    @Test func `gets the first messages even when they come before its upgrade is done`() async throws {
+        try await withLiveGateway(admit: { _ in nil }) { live in
+            let (id, token) = try await live.newSession()
+            async let opening = TestSocket.open(live, "/ws/sessions/\(id)?token=\(token)")
+            try await eventually("the attach") { !live.relay.heard.isEmpty }
+            try live.relay.say(.attached(s: 1))
+            try live.relay.say(#"{"type":"ready"}"#, to: 1)
+            try live.relay.say(.close(s: 1, code: 4409, reason: "replaced"))
+            let socket = try await opening
+            try await eventually("ready and close") { socket.closeCode == 4409 }
+            #expect(socket.texts == [#"{"type":"ready"}"#])
+        }
+    }
+
+    @Test func `in binary mode carries samples as bytes and JSON in either frame`() async throws {
+        try await withLiveGateway { live in
+            let (id, token) = try await live.newSession()
+            let socket = try await TestSocket.open(live, "/ws/sessions/\(id)?token=\(token)&audio=binary")
+            socket.send(binary: [0x7b, 0x01, 0x02, 0x03])
+            socket.send(binary: Array(#"{"type":"end_session"}"#.utf8))
+            try await eventually("both at the relay") { live.relay.messages.count == 2 }
+            #expect(live.relay.messages == [#"{"type":"audio","data":"ewECAw=="}"#, #"{"type":"end_session"}"#])
+            try live.relay.say(#"{"type":"audio","data":"AAEC/w==","itemId":"i"}"#, to: 1)
+            try live.relay.say(#"{"type":"attitude"}"#, to: 1)
+            try await eventually("both at the client") { socket.binaries.count == 1 && socket.texts.count == 1 }
+            #expect(socket.binaries == [[0, 1, 2, 255]])
+        }
+    }
+
+    @Test func `that sends samples without asking for it is told and closed`() async throws {
+        try await withLiveGateway { live in
+            let (id, token) = try await live.newSession()
+            let socket = try await TestSocket.open(live, "/ws/sessions/\(id)?token=\(token)")
+            socket.send("not an object")
+            socket.send(String(repeating: #"{"a":"#, count: 40))
+            socket.send(binary: [1, 2])
+            try await eventually("close 1003") { socket.closeCode == 1003 }
+            #expect(socket.texts.count == 3)
+            #expect(socket.texts.first?.contains("invalid_message") == true)
+            #expect(live.relay.messages.isEmpty)
+        }
+    }
+
+    @Test func `that sends much faster than real time is told and closed with 4429`() async throws {
+        try await withLiveGateway { live in
+            let (id, token) = try await live.newSession()
+            let socket = try await TestSocket.open(live, "/ws/sessions/\(id)?token=\(token)")
+            // A second and a half at once, as after a hitch, is no reason.
+            let hitch = #"{"type":"audio","data":""# + String(repeating: "AAAA", count: 24_000) + #""}"#
+            socket.send(hitch)
+            try await eventually("the hitch at the relay") { live.relay.messages.count == 1 }
+            #expect(socket.closeCode == nil)
+            for _ in 0..<20 { socket.send(hitch) }
+            try await eventually("close 4429") { socket.closeCode == 4429 }
+            #expect(socket.texts.last?.contains("too_fast") == true)
+            #expect(socket.texts.last?.contains("retryAfterMs") == true)
+        }
+    }
+
+    @Test func `is sent going_away and 1001 when its relay is lost`() async throws {
+        try await withLiveGateway { live in
+            let (id, token) = try await live.newSession()
+            let socket = try await TestSocket.open(live, "/ws/sessions/\(id)?token=\(token)")
+            try await eventually("the attach") { !live.relay.heard.isEmpty }
+            live.relay.hangUp()
+            try await eventually("close 1001") { socket.closeCode == 1001 }
+            let told = try JSONDecoder().decode(ServerMessage.self, from: Data((socket.texts.last ?? "").utf8))
+            #expect(told == .goingAway(reason: "relay_lost", retryAfterMs: 500))
+            try await eventually("a new link") { live.gateway.parts.bridge.hasRelay }
+            #expect(await TestSocket.refusal(live, "/ws/sessions/\(id)?token=\(token)") == nil)
+        }
+    }
+
+    @Test func `is sent going_away and 1001 when the gateway stops, and the relay hears of it`() async throws {
+        try await withLiveGateway { live in
+            let (id, token) = try await live.newSession()
+            let socket = try await TestSocket.open(live, "/ws/sessions/\(id)?token=\(token)")
+            try await eventually("the attach") { !live.relay.heard.isEmpty }
+            await live.stop()
+            try await eventually("close 1001") { socket.closeCode == 1001 }
+            let told = try JSONDecoder().decode(ServerMessage.self, from: Data((socket.texts.last ?? "").utf8))
+            #expect(told == .goingAway(reason: "restart", retryAfterMs: 500))
+            try await eventually("the detach") { live.relay.heard.contains(.told(.detach(s: 1, code: 1001))) }
+        }
+    }
+
+    @Test func `that does not read makes the relay pause, and is given up at 4 MiB`() async throws {
+        try await withLiveGateway { live in
+            let (id, token) = try await live.newSession()
+            let slow = try await TestSocket.open(live, "/ws/sessions/\(id)?token=\(token)", reading: false)
+            let other = try await live.newSession()
+            let quick = try await TestSocket.open(live, "/ws/sessions/\(other.id)?token=\(other.token)")
+            try await eventually("both seats") { live.relay.heard.count == 2 }
+            let chunk = #"{"type":"audio","data":""# + String(repeating: "AAAA", count: 64_000) + #""}"#
+            var sent = 0
+            // The sockets' own buffers take some megabytes before anything waits here.
+            try await eventually("a pause", within: .seconds(30)) {
+                for _ in 0..<4 where sent < 400 {
+                    try live.relay.say(chunk, to: 1)
+                    sent += 1
+                }
+                return live.relay.heard.contains(.told(.pause(s: 1)))
+            }
+            for _ in 0..<24 { try live.relay.say(chunk, to: 1) }
+            try await eventually("the end", within: .seconds(20)) {
+                live.relay.heard.contains(.told(.detach(s: 1, code: 4408)))
+            }
+            // Nobody else is held up.
+            try live.relay.say(#"{"type":"attitude"}"#, to: 2)
+            try await eventually("the other's message") { quick.texts.count == 1 }
+            await slow.hangUp()
+        }
+    }
+
+    @Test func `that is asked to wait is not read until it may go on`() async throws {
+        try await withLiveGateway { live in
+            let (id, token) = try await live.newSession()
+            let socket = try await TestSocket.open(live, "/ws/sessions/\(id)?token=\(token)")
+            try await eventually("the attach") { !live.relay.heard.isEmpty }
+            try live.relay.say(.pause(s: 1))
+            // The pause has arrived once what was said after it has.
+            try live.relay.say(#"{"type":"attitude"}"#, to: 1)
+            try await eventually("the marker") { socket.texts.count == 1 }
+            socket.send(#"{"type":"ping"}"#)
+            socket.send(#"{"type":"text","text":"x"}"#)
+            try await Task.sleep(for: .milliseconds(200))
+            // One read may have been under way.
+            #expect(live.relay.messages.count <= 1)
+            try live.relay.say(.resume(s: 1))
+            try await eventually("the rest") { live.relay.messages.count == 2 }
+        }
+    }
+
+    @Test func `events of a REST batch go to the relay that holds the session`() async throws {
+        try await withLiveGateway(storeEvents: { events in
+            events.map { .init(eventId: $0.eventId, status: $0.eventId == "a" ? .stored : .duplicate) }
+        }) { live in
+            _ = try await live.newSession()
+            let answer = try await live.gateway.post(
+                "/api/sessions/BAT-001/events",
+                #"[{"type":"ERROR","eventId":"a"},null,{"eventId":"b","data":{"type":"ERROR","data":{"word":"free"}}}]"#
+            )
+            #expect(answer.status == 200)
+            guard case .array(let results)? = answer.json["results"] else {
+                Issue.record("no results")
+                return
+            }
+            #expect(results.compactMap { $0["status"]?.string } == ["stored", "invalid", "duplicate"])
+            guard case .told(.submitEvents(_, let session, let events)) = live.relay.heard.first else {
+                Issue.record("nothing submitted")
+                return
+            }
+            #expect(session.text == "BAT-001")
+            #expect(events.last?.data == .init(type: "ERROR", data: ["word": "free"]))
+        }
+    }
+}
