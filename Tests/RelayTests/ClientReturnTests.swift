@@ -1,0 +1,134 @@
+import Domain
+import Testing
+
+@testable import RelayService
+
+/// Clients that leave, come back, and take each other's place.
+@Suite struct ClientReturnTests {
+    @Test func `a lost client suspends the session and stops the running answer at what was heard`() {
+        var rig = Rig.talking()
+        rig.hear(.responseCreated(id: "r1"))
+        rig.audio(4_000, of: "a1")
+        #expect(
+            rig.step(.detached, after: 1_000).filter { !$0.hasPrefix("stop") } == [
+                "drop held", "clear buffer", "cancel r1", "truncate a1 1000", "record phase suspended",
+                "start resume 60000",
+            ])
+        #expect(rig.microphone(20) == .drop)
+        #expect(rig.audio(20, of: "a2") == .drop)
+    }
+
+    @Test func `an answer that was complete plays on where it stopped when the client is back`() {
+        var rig = Rig.talking()
+        rig.answer("one two three four", length: 4_000)
+        rig.fire(.playback, after: 1)
+        rig.step(.detached, after: 999)
+        #expect(!rig.did.contains { $0.hasPrefix("truncate") })
+        #expect(rig.step(.attached, after: 20_000).contains("send ready 2 active"))
+        rig.step(.message(.resume(lastSeq: 1, played: .init(itemId: "a1", offsetMs: 800))), after: 50)
+        #expect(
+            rig.did.filter { $0.hasPrefix("send") || $0.hasPrefix("replay") } == [
+                "send 2 AVATAR one two three four", "replay a1 from 800", "send resumed 2 2 1",
+            ])
+        rig.hear(.speechStarted(itemId: "t1", audioStartMs: nil), after: 200)
+        #expect(rig.did.contains("send clear a1 1000"))
+    }
+
+    @Test func `a resume gives everything missed again, as it was`() {
+        var rig = Rig.talking()
+        rig.step(.supervisorFound)
+        rig.step(.verdict(verdict(1, 4)))
+        let first = rig.sent
+        rig.step(.detached)
+        rig.step(.verdict(verdict(2, 5)), after: 100)
+        rig.step(.attached, after: 100)
+        let before = rig.sent.count
+        rig.step(.message(.resume(lastSeq: 0, played: nil)))
+        let again = Array(rig.sent.dropFirst(before))
+        #expect(Array(again.prefix(2)) == first.filter { if case .attitude = $0 { true } else { false } })
+        #expect(again.count == 4)
+        #expect(rig.did.last == "send resumed 1 3 3")
+    }
+
+    @Test func `newer messages wait until a returning client has said what it missed`() {
+        var rig = Rig.talking()
+        rig.step(.detached)
+        rig.step(.attached)
+        rig.step(.verdict(verdict(1, 4)))
+        #expect(!rig.did.contains { $0.hasPrefix("send") })
+        rig.step(.message(.resume(lastSeq: 1, played: nil)))
+        #expect(rig.did.filter { $0.hasPrefix("send") } == ["send 2 attitude 4", "send resumed 2 2 1"])
+    }
+
+    @Test func `a client that does not know of resuming gets what is new when it goes on talking`() {
+        var rig = Rig.talking()
+        rig.answer("one two three four", length: 4_000)
+        rig.fire(.playback, after: 1)
+        rig.step(.detached, after: 1_000)
+        rig.step(.attached)
+        rig.step(.verdict(verdict(1, 4)))
+        #expect(rig.microphone(20) == .forward(offsetMs: 0))
+        #expect(rig.did.contains("send 3 attitude 4"))
+        #expect(rig.did.contains("truncate a1 1001"))
+    }
+
+    @Test func `a client that says nothing gets what is new after a second`() {
+        var rig = Rig.talking()
+        rig.step(.detached)
+        #expect(rig.step(.attached).contains("start resumeGrace 1000"))
+        rig.step(.verdict(verdict(1, 4)))
+        #expect(rig.fire(.resumeGrace, after: 1_000).contains("send 2 attitude 4"))
+    }
+
+    @Test(arguments: [-1, 2, 99])
+    func `a resume from a point that never was fails and says where we are`(lastSeq: Int) {
+        var rig = Rig.talking()
+        rig.step(.detached)
+        rig.step(.attached)
+        #expect(
+            rig.step(.message(.resume(lastSeq: lastSeq, played: nil))).contains("send resume_failed history_expired 1"))
+    }
+
+    @Test func `a resume that comes before ready is kept until then`() {
+        var rig = Rig()
+        rig.step(.attached)
+        #expect(rig.step(.message(.resume(lastSeq: 0, played: nil))) == [])
+        rig.step(.upstreamOpened)
+        #expect(rig.hear(.sessionUpdated).contains("send resumed 1 0 0"))
+    }
+
+    @Test func `the newest client wins and the old one is told`() {
+        var rig = Rig.talking()
+        #expect(
+            rig.step(.attached).filter { $0.hasPrefix("send") || $0.hasPrefix("close") || $0 == "welcome" } == [
+                "send error replaced fatal", "close 4409", "welcome", "send ready 1 active",
+            ])
+        #expect(rig.machine.phase == .talking)
+    }
+
+    @Test func `nobody back within the window ends the session as walked away`() {
+        var rig = Rig.talking()
+        rig.step(.detached)
+        rig.fire(.resume, after: 60_000)
+        #expect(rig.ending?.endTrigger == "client_lost")
+        #expect(rig.ending?.outcome == .walkedAway)
+    }
+
+    @Test func `a session that nobody begins is ended too`() {
+        var rig = Rig()
+        #expect(rig.step(.opened) == ["start resume 60000"])
+        rig.fire(.resume, after: 60_000)
+        #expect(rig.ending?.endTrigger == "client_lost")
+    }
+
+    @Test func `a client that left while connecting finds the session ready`() {
+        var rig = Rig()
+        rig.step(.attached)
+        rig.step(.detached)
+        rig.step(.upstreamOpened)
+        rig.hear(.sessionUpdated)
+        #expect(rig.machine.phase == .suspended)
+        #expect(rig.step(.attached).contains("send ready 0 active"))
+        #expect(rig.machine.phase == .talking)
+    }
+}

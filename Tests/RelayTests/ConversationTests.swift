@@ -1,0 +1,213 @@
+import Domain
+import Testing
+
+@testable import RelayService
+
+/// From the first client to the first words, and what is said, heard and interrupted.
+@Suite struct ConversationTests {
+    @Test func `a session begins with its settings, and the client is ready when they are confirmed`() {
+        var rig = Rig()
+        #expect(
+            rig.step(.attached) == [
+                "welcome", "stop resume", #"record event SYSTEM "Session_Start""#, "record phase connecting",
+                "start session 1800000", "record attitude 3", "start connect 20000", "connect",
+            ])
+        #expect(rig.step(.upstreamOpened, after: 300) == ["update gpt-transcribe verse"])
+        #expect(rig.hear(.sessionCreated(id: "s", expiresAt: nil)) == [])
+        #expect(
+            rig.hear(.sessionUpdated, after: 700) == [
+                "stop connect", #"record event SYSTEM "Persona_Loaded""#, "start idle 120000", "record phase talking",
+                "send ready 0 active", "send 1 attitude 3",
+            ])
+        #expect(rig.facts.map(\.seq) == Array(1...rig.facts.count))
+    }
+
+    @Test func `audio before OpenAI is ready is held for two seconds and then refused once`() {
+        var rig = Rig()
+        rig.step(.attached)
+        #expect(rig.microphone(1_000) == .hold)
+        #expect(rig.microphone(1_000) == .hold)
+        #expect(rig.microphone(20) == .drop)
+        #expect(rig.did == ["send error not_ready"])
+        #expect(rig.microphone(20) == .drop)
+        #expect(rig.did == [])
+        rig.step(.upstreamOpened)
+        #expect(rig.hear(.sessionUpdated).contains("forward held"))
+        #expect(rig.microphone(20) == .forward(offsetMs: 0))
+    }
+
+    @Test func `a turn becomes two lines in the order of the conversation, though the trainee's words come last`() {
+        var rig = Rig.talking()
+        for _ in 0..<30 { rig.microphone(100, after: 100) }
+        rig.hear(.speechStarted(itemId: "t1", audioStartMs: 1_000))
+        rig.hear(
+            .speechStopped(itemId: "t1", audioEndMs: 2_500), .committed(itemId: "t1", after: .first),
+            .itemAdded(.init(id: "t1", kind: .user), after: .first))
+        rig.hear(.responseCreated(id: "r1"), .itemAdded(.init(id: "a1", kind: .assistant), after: .item("t1")))
+        #expect(rig.audio(1_000, of: "a1") == .forward(offsetMs: 0))
+        #expect(rig.audio(500, of: "a1") == .forward(offsetMs: 1_000))
+        rig.hear(
+            .words(itemId: "a1", responseId: "r1", delta: "Good "),
+            .wordsDone(itemId: "a1", responseId: "r1", text: "Good day."), .audioDone(itemId: "a1", responseId: "r1"),
+            .responseDone(.init(id: "r1", status: .completed, output: [])))
+        #expect(rig.fire(.playback, after: 1).filter { $0.hasPrefix("send") } == ["send 2 AVATAR Good day."])
+        #expect(rig.hear(.transcribed(itemId: "t1", text: "Hello."), after: 300).contains("send 3 TRAINEE Hello."))
+        #expect(rig.transcript.map(\.text) == ["Hello.", "Good day."])
+        #expect(rig.transcript.map(\.utteranceId) == ["u1", "u2"])
+        #expect(rig.transcript.map(\.startTime) == [2.0, 4.0])
+        #expect(rig.transcript.map(\.endTime) == [3.5, 5.5])
+    }
+
+    @Test func `the supervisor gets the customer's words once they have been heard`() {
+        var rig = Rig.talking()
+        rig.step(.supervisorFound)
+        rig.answer("Good day.", length: 2_000)
+        #expect(!rig.history.contains("supervise Good day."))
+        rig.fire(.playback, after: 1)
+        #expect(!rig.history.contains("supervise Good day."))
+        #expect(rig.fire(.playback, after: 1_999).contains("supervise Good day."))
+        rig.hear(.speechStarted(itemId: "t1", audioStartMs: nil), after: 100)
+        #expect(rig.history.filter { $0 == "supervise Good day." }.count == 1)
+    }
+
+    struct BargeIn: CustomTestStringConvertible {
+        var heard: Int
+        var expected: [String]
+        var text: String?
+        var testDescription: String { "after \(heard) ms" }
+    }
+
+    @Test(arguments: [
+        BargeIn(heard: 0, expected: ["delete a1", "send clear a1 0"], text: nil),
+        BargeIn(heard: 300, expected: ["truncate a1 300", "send clear a1 300"], text: nil),
+        BargeIn(heard: 2_000, expected: ["truncate a1 2000", "send clear a1 2000"], text: "one two"),
+        BargeIn(heard: 3_999, expected: ["truncate a1 3999", "send clear a1 3999"], text: "one two three"),
+        BargeIn(heard: 4_000, expected: [], text: "one two three four"),
+        BargeIn(heard: 9_000, expected: [], text: "one two three four"),
+    ])
+    func `who is interrupted has said what was heard`(_ the: BargeIn) {
+        var rig = Rig.talking()
+        rig.hear(.responseCreated(id: "r1"), .itemAdded(.init(id: "a1", kind: .assistant), after: .unknown))
+        rig.audio(4_000, of: "a1")
+        rig.hear(.speechStarted(itemId: "t1", audioStartMs: nil), after: the.heard)
+        #expect(rig.did.filter { $0.hasPrefix("trunc") || $0.hasPrefix("del") || $0.hasPrefix("send") } == the.expected)
+        // Late pieces of an answer that was called off are not sent on.
+        #expect(rig.audio(100, of: "a1") == .drop)
+        rig.hear(
+            .wordsDone(itemId: "a1", responseId: "r1", text: "one two three four"),
+            .responseDone(.init(id: "r1", status: .cancelled, reason: "turn_detected", output: [])))
+        #expect(rig.transcript.first?.text == the.text)
+        #expect(rig.transcript.first?.interrupted == (the.text != nil && the.heard < 4_000 ? true : nil))
+        if the.heard < 4_000, the.text != nil {
+            #expect(rig.transcript.first?.endTime == Double(1_000 + the.heard) / 1_000)
+        }
+    }
+
+    @Test func `a line that was shown in full is cut when the trainee breaks in afterwards`() {
+        var rig = Rig.talking()
+        rig.step(.supervisorFound)
+        rig.answer("one two three four", length: 4_000)
+        #expect(rig.fire(.playback, after: 1).contains("send 2 AVATAR one two three four"))
+        rig.hear(.speechStarted(itemId: "t1", audioStartMs: nil), after: 1_999)
+        #expect(rig.did.contains("send 3 AVATAR one two //"))
+        #expect(rig.did.contains("record u1 AVATAR one two"))
+        #expect(rig.did.contains("supervise one two"))
+        #expect(rig.transcript.count == 1)
+    }
+
+    @Test func `what the client says it has played decides where the words are cut`() {
+        var rig = Rig.talking()
+        rig.answer("one two three four", length: 4_000)
+        rig.step(.message(.played(.init(itemId: "a1", offsetMs: 1_000))), after: 2_000)
+        rig.hear(.speechStarted(itemId: "t1", audioStartMs: nil), after: 100)
+        #expect(rig.did.contains("truncate a1 1100"))
+        #expect(rig.did.contains("send clear a1 1100"))
+    }
+
+    @Test func `two items of one answer are two lines, and the second is shown when it begins to play`() {
+        var rig = Rig.talking()
+        rig.hear(.responseCreated(id: "r1"))
+        rig.audio(1_000, of: "a1")
+        rig.audio(1_000, of: "a2")
+        rig.hear(
+            .wordsDone(itemId: "a1", responseId: "r1", text: "Well."),
+            .wordsDone(itemId: "a2", responseId: "r1", text: "No."),
+            .responseDone(.init(id: "r1", status: .completed, output: [])))
+        rig.fire(.playback, after: 1)
+        #expect(rig.transcript.map(\.text) == ["Well."])
+        rig.fire(.playback, after: 1_000)
+        #expect(rig.transcript.map(\.text) == ["Well.", "No."])
+        #expect(rig.transcript.map(\.startTime) == [1.0, 2.0])
+    }
+
+    @Test func `words that cannot be transcribed are inaudible, and empty ones were never said`() {
+        var rig = Rig.talking()
+        rig.hear(.committed(itemId: "t1", after: .first), .transcriptionFailed(itemId: "t1", code: "x"))
+        rig.hear(.committed(itemId: "t2", after: .item("t1")), .transcribed(itemId: "t2", text: ""), after: 10)
+        #expect(rig.transcript.map(\.text) == ["[inaudible]"])
+    }
+
+    @Test func `a typed line interrupts, is in the transcript at once and gets an answer when none is under way`() {
+        var rig = Rig.talking()
+        rig.hear(.responseCreated(id: "r1"))
+        rig.audio(4_000, of: "a1")
+        rig.step(.message(.text("Hello there")), after: 1_000)
+        #expect(
+            rig.did.filter { !$0.hasPrefix("record") && !$0.hasPrefix("start") && !$0.hasPrefix("stop") } == [
+                "truncate a1 1000", "send clear a1 1000", "user line_1 Hello there", "send 2 TRAINEE Hello there",
+                "cancel r1",
+            ])
+        #expect(rig.hear(.responseDone(.init(id: "r1", status: .cancelled, output: []))).contains("respond"))
+        // A second line while the answer is only asked for waits for it.
+        rig.step(.message(.text("Are you there?")), after: 10)
+        #expect(!rig.did.contains("respond"))
+    }
+
+    @Test(arguments: ["", "  \n", String(repeating: "x", count: 5_000)])
+    func `a typed line that is none is refused`(text: String) {
+        var rig = Rig.talking()
+        #expect(rig.step(.message(.text(text))) == ["send error invalid_message"])
+    }
+
+    @Test func `tokens are added up`() {
+        var rig = Rig.talking()
+        let usage = TokenUsage(inputTokens: 10, cachedInputTokens: 4, outputTokens: 5)
+        rig.hear(.responseDone(.init(id: "r1", status: .completed, output: [], usage: usage)))
+        rig.hear(.responseDone(.init(id: "r2", status: .completed, output: [], usage: usage)))
+        #expect(rig.history.suffix(1) == ["record usage 20+10"])
+    }
+
+    @Test func `no answer is asked for while one is under way, and a lost race is run again after it`() {
+        var rig = Rig.talking()
+        rig.step(.message(.text("One")))
+        #expect(rig.did.contains("respond"))
+        let id = rig.commands.last?.id
+        rig.hear(.responseCreated(id: "vad"))
+        rig.hear(.error(RealtimeError(code: "conversation_already_has_active_response", eventId: id)))
+        #expect(!rig.did.contains("respond"))
+        #expect(rig.hear(.responseDone(.init(id: "vad", status: .completed, output: []))).contains("respond"))
+    }
+
+    @Test func `a failed answer is asked for three times, further and further apart, and then the line is given up`() {
+        var rig = Rig.talking()
+        let failed = RealtimeEvent.responseDone(
+            .init(id: nil, status: .failed, error: RealtimeError(code: "rate_limit_exceeded"), output: []))
+        for wait in [1_000, 2_000, 4_000] {
+            rig.hear(.responseCreated(id: nil), failed)
+            #expect(rig.did.contains("start retryResponse \(wait)"))
+            #expect(rig.fire(.retryResponse, after: wait).contains("respond"))
+        }
+        rig.hear(.responseCreated(id: nil), failed)
+        #expect(rig.did.contains("disconnect"))
+        #expect(rig.machine.phase == .ending || rig.machine.phase == .ended)
+    }
+
+    @Test func `an answer that falls silent for 15 s means that the line is dead`() {
+        var rig = Rig.talking()
+        rig.hear(.responseCreated(id: "r1"))
+        rig.audio(100, of: "a1", after: 5_000)
+        #expect(rig.fire(.stall, after: 10_000) == ["start stall 5000"] || rig.did.contains("start stall 5000"))
+        rig.fire(.stall, after: 5_000)
+        #expect(rig.did.contains("disconnect"))
+    }
+}

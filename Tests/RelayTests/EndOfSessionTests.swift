@@ -1,0 +1,197 @@
+import Domain
+import Testing
+
+@testable import RelayService
+
+@Suite struct EndOfSessionTests {
+    private func call(_ arguments: String, name: String = "end_conversation") -> RealtimeEvent.Item {
+        .init(id: "f1", kind: .functionCall(.init(callId: "call_1", name: name, arguments: arguments)))
+    }
+
+    @Test func `the last words play out before the line is closed`() {
+        var rig = Rig.talking()
+        rig.hear(.responseCreated(id: "r1"))
+        rig.audio(3_000, of: "a1")
+        rig.hear(
+            .wordsDone(itemId: "a1", responseId: "r1", text: "Fine, I take it. Bye!"),
+            .responseDone(.init(id: "r1", status: .completed, output: [call(#"{"outcome":"converted"}"#)])))
+        #expect(rig.did.contains(#"output call_1 {"ok":true}"#))
+        #expect(rig.did.contains("record claim voice_model converted"))
+        #expect(!rig.history.contains("respond"))
+        #expect(rig.machine.phase == .ending)
+        #expect(rig.microphone(20) == .drop)
+        rig.fire(.playback, after: 3_000)
+        #expect(rig.machine.phase == .ending)
+        rig.fire(.playback, after: EndOfSession.playoutMarginMs)
+        #expect(
+            rig.did.filter { !$0.hasPrefix("stop") && !$0.hasPrefix("start playback") } == [
+                "disconnect", #"record event SYSTEM "Session_End""#, "record phase ended",
+                "send 3 session_ended converted end_conversation:converted", "start score 240000",
+                "store end_conversation:converted converted",
+            ])
+        #expect(rig.ending?.facts == rig.facts)
+        #expect(rig.ending?.durationMs == 4_400)
+        #expect(rig.step(.stored) == ["judge"])
+        #expect(
+            rig.step(.judged(nil, error: "model_refused")) == [
+                "stop score", "send 4 score model_refused", "close 1000", "retire",
+            ])
+    }
+
+    @Test func `a client that says it has played everything is not kept waiting`() {
+        var rig = Rig.talking()
+        rig.answer("Bye.", length: 3_000)
+        rig.step(.message(.endSession), after: 100)
+        #expect(rig.machine.phase == .ending)
+        rig.step(.message(.played(.init(itemId: "a1", offsetMs: 3_000))), after: 1_000)
+        #expect(rig.machine.phase == .ended)
+    }
+
+    @Test func `words that will not end are not waited for longer than 15 s`() {
+        var rig = Rig.talking()
+        rig.hear(.responseCreated(id: "r1"))
+        rig.audio(60_000, of: "a1")
+        rig.hear(.words(itemId: "a1", responseId: "r1", delta: "one two three four"))
+        #expect(rig.step(.message(.endSession)).contains("start lastWords 15000"))
+        rig.fire(.lastWords, after: 15_000)
+        #expect(rig.machine.phase == .ended)
+        #expect(rig.transcript.map(\.text) == ["one"])
+        #expect(rig.transcript.first?.interrupted == true)
+    }
+
+    @Test func `transcripts may come three seconds late`() {
+        var rig = Rig.talking()
+        rig.hear(.committed(itemId: "t1", after: .first))
+        #expect(rig.step(.message(.endSession)).contains("start stragglers 3000"))
+        #expect(rig.hear(.transcribed(itemId: "t1", text: "Bye."), after: 2_000).contains("send 2 TRAINEE Bye."))
+        #expect(rig.machine.phase == .ended)
+    }
+
+    @Test func `transcripts that come later are inaudible`() {
+        var rig = Rig.talking()
+        rig.hear(.committed(itemId: "t1", after: .first))
+        rig.step(.message(.endSession))
+        rig.fire(.stragglers, after: 3_000)
+        #expect(rig.machine.phase == .ended)
+        #expect(rig.transcript.map(\.text) == ["[inaudible]"])
+    }
+
+    @Test func `a sentence that the end cuts short is committed and waited for`() {
+        var rig = Rig.talking()
+        rig.hear(.speechStarted(itemId: "t1", audioStartMs: nil))
+        #expect(rig.step(.message(.endSession)).contains("commit"))
+        #expect(rig.machine.phase == .ending)
+        rig.hear(.committed(itemId: "t1", after: .first), .transcribed(itemId: "t1", text: "Good"))
+        #expect(rig.machine.phase == .ended)
+        #expect(rig.transcript.map(\.text) == ["Good"])
+    }
+
+    @Test func `the tool and the client at once end it once`() {
+        var rig = Rig.talking()
+        rig.answer("Bye.", length: 1_000)
+        rig.step(.message(.endSession))
+        rig.hear(.responseDone(.init(id: "r2", status: .completed, output: [call(#"{"outcome":"rejected"}"#)])))
+        rig.step(.message(.endSession))
+        rig.fire(.playback, after: 2_000)
+        #expect(rig.history.filter { $0.contains("session_ended") }.count == 1)
+        #expect(rig.ending?.endTrigger == "end_session")
+        rig.step(.stored)
+        rig.step(.judged(nil, error: "x"))
+        rig.step(.judged(nil, error: "x"))
+        #expect(rig.history.filter { $0.contains(" score ") && $0.hasPrefix("send") }.count == 1)
+    }
+
+    @Test(arguments: ["{}", "{", #"{"outcome":"sold"}"#])
+    func `an end without a known outcome is answered and is no end`(arguments: String) {
+        var rig = Rig.talking()
+        rig.hear(.responseDone(.init(id: "r1", status: .completed, output: [call(arguments)])))
+        #expect(rig.did.contains { $0.hasPrefix("output call_1") && $0.contains("error") })
+        #expect(rig.did.contains("respond"))
+        #expect(rig.machine.phase == .talking)
+    }
+
+    @Test func `a function that we did not offer is answered, once`() {
+        var rig = Rig.talking()
+        let done = RealtimeEvent.responseDone(.init(id: "r1", status: .completed, output: [call("{}", name: "rm_rf")]))
+        rig.hear(done)
+        rig.hear(done)
+        #expect(rig.history.filter { $0.hasPrefix("output") }.count == 1)
+    }
+
+    @Test(arguments: [
+        (LiveSession.Timer.session, 0, "time_limit"), (.idle, 120_000, "idle"),
+    ])
+    func `time and silence end a session`(timer: LiveSession.Timer, after: Int, trigger: String) {
+        var rig = Rig.talking()
+        rig.fire(timer, after: after)
+        #expect(rig.ending?.endTrigger == trigger)
+    }
+
+    @Test func `silence is counted from the last thing that anybody did`() {
+        var rig = Rig.talking()
+        rig.step(.message(.event(event("e1"))), after: 60_000)
+        #expect(rig.fire(.idle, after: 60_000) == ["start idle 60000"])
+        rig.fire(.idle, after: 60_000)
+        #expect(rig.ending?.endTrigger == "idle")
+    }
+
+    @Test(arguments: [(3, Outcome.walkedAway), (7, .converted), (9, .converted), (2, .rejected), (6, .walkedAway)])
+    func `where nobody said how it ended, the mood has to`(attitude: Int, outcome: Outcome) {
+        #expect(EndOfSession(.endSession, attitude: attitude, initial: 3).outcome == outcome)
+        #expect(EndOfSession(.clientLost, attitude: attitude, initial: 3).outcome == .walkedAway)
+        #expect(EndOfSession(.endConversation(.rejected), attitude: attitude, initial: 3).outcome == .rejected)
+    }
+
+    @Test func `a client that is gone is judged all the same`() {
+        var rig = Rig.talking()
+        rig.step(.message(.endSession))
+        rig.step(.detached)
+        rig.step(.stored)
+        #expect(rig.step(.judged(nil, error: nil)).suffix(1) == ["retire"])
+        #expect(!rig.did.contains("close 1000"))
+    }
+
+    @Test func `a client that comes back after the end hears how it ended, and its score`() {
+        var rig = Rig.talking()
+        rig.step(.message(.endSession))
+        rig.step(.detached)
+        #expect(rig.step(.attached).contains("send ready 2 ended"))
+        #expect(
+            rig.step(.message(.resume(lastSeq: 1, played: nil))).contains(
+                "send 2 session_ended walked_away end_session"))
+        rig.step(.stored)
+        #expect(rig.step(.judged(nil, error: "x")).contains("send 3 score x"))
+    }
+
+    @Test func `a score that does not come is not waited for for ever`() {
+        var rig = Rig.talking()
+        rig.step(.message(.endSession))
+        rig.step(.stored)
+        #expect(rig.fire(.score, after: 240_000).contains("send 3 score scoring_pending"))
+        #expect(rig.step(.judged(nil, error: nil)) == [])
+    }
+
+    @Test func `a process that stops ends what is left in order, at once`() {
+        var rig = Rig.talking()
+        rig.hear(.responseCreated(id: "r1"))
+        rig.audio(5_000, of: "a1")
+        rig.step(.shutdown)
+        #expect(rig.machine.phase == .ended)
+        #expect(rig.ending?.endTrigger == "shutdown")
+        rig.step(.shutdown)
+        #expect(rig.did.suffix(3) == ["send going_away", "close 1001", "retire"])
+    }
+
+    @Test func `whatever comes after the end changes nothing in the record`() {
+        var rig = Rig.talking()
+        rig.step(.message(.endSession))
+        let facts = rig.facts.count
+        rig.step(.verdict(verdict(9, 5)))
+        rig.step(.finding(finding("forbidden_word")))
+        rig.step(.upstream(.transcribed(itemId: "t9", text: "late")))
+        rig.step(.message(.event(event("e9"))))
+        rig.step(.message(.text("hello")))
+        rig.step(.supervisorFound)
+        #expect(rig.facts.count == facts)
+    }
+}

@@ -1,0 +1,178 @@
+import Domain
+import Testing
+
+@testable import RelayService
+
+@Suite struct EventsTests {
+    @Test func `an event is recorded, supervised and acknowledged, in this order`() {
+        var rig = Rig.talking()
+        rig.step(.supervisorFound)
+        #expect(
+            rig.step(.message(.event(event("e1"))), after: 4_200) == [
+                #"record event VR_INTERACTION {"action":"PICKUP"}"#, "supervise event VR_INTERACTION", "ack e1",
+            ])
+        #expect(rig.facts.last?.time == 5.2)
+    }
+
+    @Test func `an event that comes again is acknowledged and not recorded again, whichever way it comes`() {
+        var rig = Rig.talking()
+        rig.step(.message(.event(event("e1"))))
+        #expect(rig.step(.message(.event(event("e1")))) == ["ack e1"])
+        #expect(
+            rig.step(
+                .batch(number: 7, events: [event("e1"), event("e2"), event("e2"), event(nil), event("e3", "SYSTEM")])
+            )
+            .last == "answer 7 duplicate,stored,duplicate,stored,invalid")
+    }
+
+    @Test(arguments: ["SYSTEM", "SUPERVISOR", "Session_End", ""])
+    func `a client cannot make events of the server`(type: String) {
+        var rig = Rig.talking()
+        #expect(rig.step(.message(.event(event("e1", type)))) == ["send nack e1 invalid_event"])
+        #expect(rig.step(.message(.event(event(nil, type)))) == ["send error invalid_event"])
+    }
+
+    @Test func `there is a bound to what a client may tell`() {
+        var rig = Rig.talking { $0.limits.events = 2 }
+        rig.step(.message(.event(event("e1"))))
+        rig.step(.message(.event(event("e2"))))
+        #expect(rig.step(.message(.event(event("e3")))) == ["send nack e3 too_many_events"])
+    }
+
+    @Test func `nonsense is answered, and too much of it is sent away with a reason`() {
+        var rig = Rig.talking { $0.limits.invalidMessages = 2 }
+        #expect(rig.step(.nonsense(code: "unknown_message", message: "")) == ["send error unknown_message"])
+        #expect(rig.step(.nonsense(code: "invalid_message", message: "")) == ["send error invalid_message"])
+        rig.step(.nonsense(code: "invalid_message", message: ""))
+        #expect(rig.did.prefix(2) == ["send error invalid_message fatal", "close 1007"])
+        #expect(rig.machine.phase == .suspended)
+    }
+
+    @Test func `a ping is answered with its pong`() {
+        var rig = Rig.talking()
+        #expect(rig.step(.message(.ping(t: 1))) == ["send pong"])
+    }
+}
+
+@Suite struct SupervisionTests {
+    @Test func `a verdict moves the mood, is recorded, told, and put into the conversation in place of the last`() {
+        var rig = Rig.talking()
+        rig.step(.supervisorFound)
+        #expect(
+            rig.step(.verdict(verdict(1, 4)), after: 1_000) == [
+                "record log 1 verdict", "record attitude 4",
+                #"record event SUPERVISOR {"attitude":4,"direction":"rising","guidance":"Soften."}"#,
+                "send 2 attitude 4",
+                "system sup_1 [state] attitude=4 direction=rising. Soften.",
+            ])
+        #expect(
+            rig.step(.verdict(verdict(2, 5))).suffix(2) == [
+                "delete sup_1", "system sup_2 [state] attitude=5 direction=rising. Soften.",
+            ])
+    }
+
+    @Test func `the state waits while an answer is under way, and only the newest goes in`() {
+        var rig = Rig.talking()
+        rig.hear(.responseCreated(id: "r1"))
+        rig.step(.verdict(verdict(1, 4)))
+        rig.step(.verdict(verdict(2, 5)))
+        #expect(!rig.history.contains { $0.hasPrefix("system") })
+        rig.hear(.responseDone(.init(id: "r1", status: .completed, output: [])))
+        #expect(rig.did == ["stop stall", "system sup_1 [state] attitude=5 direction=rising. Soften."])
+        #expect(!rig.history.contains("respond"))
+    }
+
+    @Test(arguments: [(10, 5), (0, 1), (5, 5), (4, 4)])
+    func `no verdict moves the mood by more than two`(proposed: Int, taken: Int) {
+        var rig = Rig.talking()
+        rig.step(.verdict(verdict(1, proposed)))
+        #expect(rig.did.contains("send 2 attitude \(taken)"))
+    }
+
+    @Test func `a verdict that comes after a newer one is dropped`() {
+        var rig = Rig.talking()
+        rig.step(.verdict(verdict(5, 4)))
+        #expect(rig.step(.verdict(verdict(4, 2))) == [])
+        #expect(rig.step(.verdict(verdict(5, 2))) == [])
+        #expect(rig.step(.evaluationFailed(evalSeq: 6, code: "model_timeout")) == ["record log 6 model_timeout"])
+        #expect(rig.step(.verdict(verdict(6, 2))) == [])
+    }
+
+    @Test func `guidance is one line of at most 300 characters`() {
+        var rig = Rig.talking()
+        rig.step(.verdict(verdict(1, 4, guidance: String(repeating: "a\n", count: 400))))
+        let state = rig.did.last { $0.hasPrefix("system") } ?? ""
+        #expect(state.count < 370)
+        #expect(!state.contains("\n"))
+    }
+
+    @Test func `another worker gets all that has happened`() {
+        var rig = Rig.talking()
+        rig.step(.supervisorFound)
+        rig.hear(.committed(itemId: "t1", after: .first), .transcribed(itemId: "t1", text: "Hello."))
+        rig.step(.verdict(verdict(1, 4)))
+        rig.step(.supervisorLost)
+        rig.hear(.committed(itemId: "t2", after: .item("t1")), .transcribed(itemId: "t2", text: "More."))
+        #expect(!rig.history.contains("supervise More."))
+        #expect(rig.step(.supervisorFound) == ["supervise open 2 4 1"])
+    }
+
+    @Test func `words that are still being spoken are not in the snapshot`() {
+        var rig = Rig.talking()
+        rig.answer("Good day.", length: 2_000)
+        rig.fire(.playback, after: 1)
+        #expect(rig.step(.supervisorFound) == ["supervise open 0 3 0"])
+        #expect(rig.fire(.playback, after: 1_999).contains("supervise Good day."))
+    }
+
+    @Test func `a finding is told, and a forbidden word is an error in the events`() {
+        var rig = Rig.talking()
+        #expect(
+            rig.step(.finding(finding("forbidden_word"))) == [
+                "record finding forbidden_word",
+                #"record event ERROR {"errorType":"forbidden_word","word":"free"}"#, "send 2 compliance forbidden_word",
+            ])
+        #expect(rig.step(.finding(finding("forbidden_word"))) == [])
+        #expect(
+            rig.step(.finding(finding("age_check"))) == ["record finding age_check", "send 3 compliance age_check"])
+    }
+
+    struct Wish: CustomTestStringConvertible {
+        var outcomes: [Outcome?]
+        var at: Int
+        var ends: Bool
+        var testDescription: String { "\(outcomes.map { $0?.rawValue ?? "-" }) at \(at)" }
+    }
+
+    @Test(arguments: [
+        Wish(outcomes: [.rejected, .rejected], at: 30_000, ends: true),
+        Wish(outcomes: [.rejected], at: 30_000, ends: false),
+        Wish(outcomes: [.rejected, nil, .rejected], at: 30_000, ends: false),
+        Wish(outcomes: [.rejected, .converted], at: 30_000, ends: false),
+        Wish(outcomes: [.rejected, .rejected], at: 10_000, ends: false),
+    ])
+    func `the supervisor ends a session when two evaluations agree, after 20 s`(wish: Wish) {
+        var rig = Rig.talking()
+        rig.step(.supervisorFound, after: wish.at - 1_000)
+        for (index, outcome) in wish.outcomes.enumerated() {
+            rig.step(.verdict(verdict(index + 1, 3, end: outcome)))
+        }
+        #expect((rig.machine.phase != .talking) == wish.ends)
+        if wish.ends { #expect(rig.ending?.endTrigger == "supervisor:rejected") }
+    }
+
+    @Test func `the end waits for the end of the turn`() {
+        var rig = Rig.talking()
+        rig.hear(.responseCreated(id: "r1"), after: 30_000)
+        rig.audio(2_000, of: "a1")
+        rig.step(.verdict(verdict(1, 3, end: .rejected)))
+        rig.step(.verdict(verdict(2, 3, end: .rejected)))
+        #expect(rig.machine.phase == .talking)
+        rig.hear(
+            .wordsDone(itemId: "a1", responseId: "r1", text: "No."),
+            .responseDone(.init(id: "r1", status: .completed, output: [])))
+        #expect(rig.machine.phase == .talking)
+        rig.fire(.playback, after: 2_000)
+        #expect(rig.machine.phase != .talking)
+    }
+}
