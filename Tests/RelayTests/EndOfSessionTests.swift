@@ -1,4 +1,5 @@
 import Domain
+import Storage
 import Testing
 
 @testable import RelayService
@@ -57,6 +58,13 @@ import Testing
         #expect(rig.machine.phase == .ended)
         #expect(rig.transcript.map(\.text) == ["one"])
         #expect(rig.transcript.first?.interrupted == true)
+    }
+
+    @Test func `an answer that was asked for and has not begun is not waited for`() {
+        var rig = Rig.talking()
+        rig.step(.message(.text("Bye")))
+        rig.step(.message(.endSession))
+        #expect(rig.machine.phase == .ended)
     }
 
     @Test func `transcripts may come three seconds late`() {

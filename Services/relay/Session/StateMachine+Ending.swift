@@ -16,6 +16,8 @@ extension LiveSession.StateMachine {
         }
         act(.dropHeldAudio)
         response.isWanted = false
+        // An answer that has not begun is not worth waiting for; should it begin, it is called off.
+        response.isRequested = false
         guard trigger.letsWordsPlay else {
             if response.isRunning { cancelResponse() }
             silence()

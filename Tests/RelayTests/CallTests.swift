@@ -1,0 +1,342 @@
+import Domain
+import Foundation
+import HTTPTypes
+import Storage
+import TestSupport
+import Testing
+import Wire
+
+@testable import RelayService
+
+/// Whole calls through real sockets.
+@Suite(.serialized) struct CallTests {
+    private func delta(_ base64: String, item: String, response: String = "r1") -> String {
+        #"{"type":"response.output_audio.delta","event_id":"e","response_id":"\#(response)","item_id":"\#(item)","#
+            + #""output_index":0,"content_index":0,"delta":"\#(base64)"}"#
+    }
+
+    private func answer(_ text: String, item: String, audio: [String], after previous: String, call: String? = nil)
+        -> [String]
+    {
+        let functionCall =
+            call.map {
+                #",{"id":"f1","type":"function_call","name":"end_conversation","call_id":"call_1","arguments":"{\"outcome\":\"\#($0)\"}"}"#
+            } ?? ""
+        return [
+            #"{"type":"response.created","event_id":"e","response":{"id":"r1"}}"#,
+            #"{"type":"conversation.item.added","event_id":"e","previous_item_id":"\#(previous)","item":{"id":"\#(item)","type":"message","role":"assistant","content":[]}}"#,
+        ] + audio.map { delta($0, item: item) } + [
+            #"{"type":"response.output_audio_transcript.done","event_id":"e","response_id":"r1","item_id":"\#(item)","transcript":"\#(text)"}"#,
+            #"{"type":"response.output_audio.done","event_id":"e","response_id":"r1","item_id":"\#(item)"}"#,
+            #"{"type":"response.done","event_id":"e","response":{"id":"r1","status":"completed","output":[{"id":"\#(item)","type":"message","role":"assistant","content":[]}\#(functionCall)],"usage":{"input_tokens":10,"output_tokens":5}}}"#,
+        ]
+    }
+
+    @Test func `a call from the first word to the score`() async throws {
+        let house = try RelayHouse()
+        try await house.run { path in
+            let id = try await house.newSession()
+            let gateway = try await ScriptedGateway.connect(to: path)
+            try await gateway.attach(1, id)
+            let ready = try await gateway.message(1, "ready")
+            #expect(ready["seq"] == 0)
+            #expect(ready["sessionId"] == "BAT-001")
+            let line = try await house.openAI.line()
+            #expect(line.headers[.authorization] == "Bearer sk-test")
+            #expect(line.received.first?.contains(#""type":"session.update""#) == true)
+
+            // The trainee speaks.
+            let spoken = (0..<20).map { Fixture.base64(4_800, seed: UInt8($0)) }
+            for piece in spoken { try gateway.send(1, #"{"type":"audio","data":"\#(piece)"}"#) }
+            try await eventually("audio upstream") { line.events("input_audio_buffer.append").count == 20 }
+            #expect(line.events("input_audio_buffer.append").map { $0["audio"]?.string } == spoken)
+            line.say(
+                #"{"type":"input_audio_buffer.speech_started","event_id":"e","audio_start_ms":100,"item_id":"t1"}"#)
+            line.say(#"{"type":"input_audio_buffer.speech_stopped","event_id":"e","audio_end_ms":1500,"item_id":"t1"}"#)
+            line.say(#"{"type":"input_audio_buffer.committed","event_id":"e","previous_item_id":null,"item_id":"t1"}"#)
+
+            // The customer answers before the trainee's words are there.
+            let answered = (0..<4).map { Fixture.base64(2_400, seed: UInt8(100 + $0)) }
+            for event in answer("Hello yourself.", item: "a1", audio: answered, after: "t1") { line.say(event) }
+            try await eventually("audio to the client") { gateway.messages(1, "audio").count == 4 }
+            #expect(gateway.messages(1, "audio").map { $0["data"]?.string } == answered)
+            #expect(gateway.messages(1, "audio").map { $0["offsetMs"] } == [0, 50, 100, 150])
+            line.say(
+                #"{"type":"conversation.item.input_audio_transcription.completed","event_id":"e","item_id":"t1","transcript":"Hello."}"#
+            )
+            try await gateway.message(1, "transcript", at: 1)
+
+            // What happens in VR, and what the supervisor makes of it all.
+            try gateway.send(
+                1,
+                #"{"type":"event","eventId":"e-1","data":{"type":"DOB_CHECK","data":{"entered":"1998-05-12","correct":true}}}"#
+            )
+            #expect(try await gateway.message(1, "ack")["eventIds"] == ["e-1"])
+            try await eventually("the supervisor knows") {
+                house.supervisor.told.contains {
+                    if case .utterance(_, let said) = $0 { said.text == "Hello yourself." } else { false }
+                }
+            }
+            try house.supervisor.say(.verdict(sessionId: id, verdict: verdict(1, 4)))
+            try await gateway.message(1, "attitude", at: 1)
+            try await eventually("the state is injected") { line.events("conversation.item.create").count == 1 }
+
+            // The end.
+            for event in answer(
+                "Fine. Bye!", item: "a2", audio: [Fixture.base64(4_800)], after: "sup_1", call: "converted")
+            {
+                line.say(event)
+            }
+            let ended = try await gateway.message(1, "session_ended")
+            #expect(ended["outcome"] == "converted")
+            #expect(ended["endTrigger"] == "end_conversation:converted")
+            let score = try await gateway.message(1, "score")
+            #expect(score["data"]?["overall"] == 75)
+            try await gateway.told("closed") { $0 == .close(s: 1, code: 1000, reason: "session over") }
+            try await eventually("OpenAI is hung up on") { !line.isOpen }
+            #expect(line.events("response.create").isEmpty)
+
+            let numbered = gateway.messages(1).compactMap {
+                try? JSONDecoder().decode(JSONValue.self, from: Data($0.utf8))
+            }
+            .filter { $0["type"] != "ready" }.compactMap { $0["seq"]?.number }
+            #expect(numbered == Array(1...numbered.count).map(Double.init))
+
+            let record = try await house.record(id)
+            #expect(record.status == .ended)
+            #expect(record.transcript.map(\.text) == ["Hello.", "Hello yourself.", "Fine. Bye!"])
+            #expect(record.transcript.map(\.startTime) == record.transcript.map(\.startTime).sorted())
+            #expect(record.events.first?.data == "Session_Start")
+            #expect(record.events.last?.data == "Session_End")
+            #expect(record.events.contains { $0.eventId == "e-1" && $0.type == .dobCheck })
+            #expect(record.moodHistory == [3, 4])
+            #expect(record.usage == TokenUsage(inputTokens: 20, outputTokens: 10))
+            #expect(record.outcomeClaims.map(\.outcome) == [.converted])
+            #expect(record.supervisorLogs.count == 1)
+            #expect(house.filed.withLock { $0 } == [id])
+            try await eventually("the journal is gone") {
+                try FileManager.default.contentsOfDirectory(atPath: house.journalFolder).isEmpty
+            }
+            #expect(
+                house.supervisor.told.contains { if case .close(let closed) = $0 { closed == id } else { false } })
+        }
+    }
+
+    @Test func `twenty calls at once do not mix, and every byte arrives`() async throws {
+        let house = try RelayHouse()
+        try await house.run { path in
+            let gateway = try await ScriptedGateway.connect(to: path)
+            var ids: [SessionID] = []
+            for number in 0..<20 {
+                ids.append(try await house.newSession())
+                try await gateway.attach(number, ids[number])
+                try await gateway.message(number, "ready")
+            }
+            // Which line belongs to whom shows in the first audio that it gets.
+            func audio(_ number: Int, _ piece: Int) -> String {
+                Fixture.base64(960 + number * 2, seed: UInt8(piece &* 3))
+            }
+            for piece in 0..<50 {
+                for number in 0..<20 {
+                    try gateway.send(number, #"{"type":"audio","data":"\#(audio(number, piece))"}"#)
+                }
+            }
+            var owners: [Int: ScriptedOpenAI.Line] = [:]
+            for index in 0..<20 {
+                let line = try await house.openAI.line(index)
+                try await eventually("audio on line \(index)") { line.events("input_audio_buffer.append").count == 50 }
+                let got = line.events("input_audio_buffer.append").map { $0["audio"]?.string }
+                let number = try #require((0..<20).first { audio($0, 0) == got[0] })
+                #expect(got == (0..<50).map { audio(number, $0) })
+                owners[number] = line
+            }
+            #expect(owners.count == 20)
+            for (number, line) in owners {
+                for piece in 0..<50 { line.say(delta(audio(number, piece), item: "a\(number)")) }
+            }
+            for number in 0..<20 {
+                try await eventually("audio for client \(number)") { gateway.messages(number, "audio").count == 50 }
+                #expect(
+                    gateway.messages(number, "audio").map { $0["data"]?.string } == (0..<50).map { audio(number, $0) })
+                #expect(Set(gateway.messages(number, "audio").map { $0["itemId"]?.string }) == ["a\(number)"])
+            }
+            for number in 0..<20 { try gateway.send(number, #"{"type":"end_session"}"#) }
+            for number in 0..<20 { try await gateway.message(number, "score") }
+            for id in ids { #expect(try await house.record(id).status == .ended) }
+        }
+    }
+
+    @Test func `a gateway that dies is replaced, and its client misses nothing`() async throws {
+        let house = try RelayHouse()
+        try await house.run { path in
+            let id = try await house.newSession()
+            let first = try await ScriptedGateway.connect(to: path)
+            try await first.attach(1, id)
+            try await first.message(1, "attitude")
+            let line = try await house.openAI.line()
+            try await eventually("supervised") { !house.supervisor.told.isEmpty }
+            first.close()
+            try await eventually("upstream is told to forget the sentence") {
+                line.events("input_audio_buffer.clear").count == 1
+            }
+            try house.supervisor.say(.verdict(sessionId: id, verdict: verdict(1, 4)))
+
+            let second = try await ScriptedGateway.connect(to: path, named: "g2")
+            try await second.attach(9, id)
+            #expect(try await second.message(9, "ready")["seq"].map { $0 == 1 || $0 == 2 } == true)
+            try second.send(9, #"{"type":"resume","lastSeq":0}"#)
+            let resumed = try await second.message(9, "resumed")
+            #expect(resumed["from"] == 1)
+            #expect(
+                second.messages(9).first { $0.contains(#""attitude""#) }
+                    == first.messages(1).first { $0.contains(#""attitude""#) })
+            try await second.message(9, "attitude", at: 1)
+            #expect(house.openAI.count == 1)
+            #expect(line.isOpen)
+            try second.send(9, #"{"type":"end_session"}"#)
+            try await second.message(9, "score")
+        }
+    }
+
+    @Test func `who may not have a session is told why`() async throws {
+        let house = try RelayHouse()
+        try await house.run(["MAX_SESSIONS": "1"]) { path in
+            let gateway = try await ScriptedGateway.connect(to: path)
+            try gateway.tell(.attach(.init(s: 1, sessionId: try SessionID("BAT-404").orThrow(), requestId: "r")))
+            try await gateway.told("not found") { $0 == .refused(s: 1, refusal: .notFound) }
+            let (one, two) = (try await house.newSession(), try await house.newSession())
+            try await gateway.attach(2, one)
+            try gateway.tell(.attach(.init(s: 3, sessionId: two, requestId: "r")))
+            try await gateway.told("full") { $0 == .refused(s: 3, refusal: .full) }
+            try await gateway.message(2, "ready")
+            try gateway.send(2, #"{"type":"end_session"}"#)
+            try await gateway.message(2, "score")
+            try gateway.tell(.attach(.init(s: 4, sessionId: one, requestId: "r")))
+            try await gateway.told("ended") { $0 == .refused(s: 4, refusal: .ended) }
+            await house.store.setOutage(true)
+            try gateway.tell(.attach(.init(s: 5, sessionId: two, requestId: "r")))
+            try await gateway.told("database away") { $0 == .refused(s: 5, refusal: .storageAway) }
+            await house.store.setOutage(false)
+        }
+    }
+
+    @Test func `events of a batch are stored while the call goes on and after it, once`() async throws {
+        let house = try RelayHouse()
+        try await house.run { path in
+            let id = try await house.newSession()
+            let gateway = try await ScriptedGateway.connect(to: path)
+            try await gateway.attach(1, id)
+            try await gateway.message(1, "ready")
+            let batch = [event("e1"), event("e2"), event("e1"), event("bad", "SYSTEM")]
+            try gateway.tell(.submitEvents(id: "b1", sessionId: id, events: batch))
+            func results(_ id: String) async throws -> [RelayMessage.EventResult.Status] {
+                let answer = try await gateway.told("answer \(id)") {
+                    if case .eventsStored(id, _) = $0 { true } else { false }
+                }
+                guard case .eventsStored(_, let results) = answer else { return [] }
+                return results.map(\.status)
+            }
+            #expect(try await results("b1") == [.stored, .stored, .duplicate, .invalid])
+            try gateway.send(1, #"{"type":"end_session"}"#)
+            try await gateway.message(1, "score")
+            try gateway.tell(.submitEvents(id: "b2", sessionId: id, events: [event("e2"), event("e3")]))
+            #expect(try await results("b2") == [.duplicate, .stored])
+            let ids = try await house.record(id).events.compactMap(\.eventId)
+            #expect(ids.sorted() == ["e1", "e2", "e3"])
+            try await eventually("filed again") { house.filed.withLock { $0.count } == 2 }
+            try gateway.tell(
+                .submitEvents(id: "b3", sessionId: try SessionID("BAT-404").orThrow(), events: [event("e1")]))
+            try await gateway.told("not found") { $0 == .failed(id: "b3", refusal: .notFound) }
+        }
+    }
+
+    @Test func `a key that OpenAI refuses ends the session with a clear error`() async throws {
+        let house = try RelayHouse()
+        house.openAI.refuse(with: .unauthorized)
+        try await house.run { path in
+            let id = try await house.newSession()
+            let gateway = try await ScriptedGateway.connect(to: path)
+            try await gateway.attach(1, id)
+            let error = try await gateway.message(1, "error")
+            #expect(error["code"] == "upstream_failed")
+            #expect(error["fatal"] == true)
+            try await eventually("ended") { try await house.record(id).status == .ended }
+            #expect(try await house.record(id).endTrigger == "upstream:invalid_api_key")
+        }
+    }
+
+    @Test func `without a supervisor the call goes on`() async throws {
+        let house = try RelayHouse()
+        try await house.run(supervised: false) { path in
+            let id = try await house.newSession()
+            let gateway = try await ScriptedGateway.connect(to: path)
+            try await gateway.attach(1, id)
+            try await gateway.message(1, "ready")
+            try gateway.send(1, #"{"type":"text","text":"Hello"}"#)
+            let line = try await house.openAI.line()
+            try await eventually("an answer is asked for") { line.events("response.create").count == 1 }
+            try gateway.send(1, #"{"type":"end_session"}"#)
+            try await gateway.message(1, "score")
+        }
+    }
+
+    @Test func `a database that is away at the end holds up the record and nothing else`() async throws {
+        let house = try RelayHouse()
+        try await house.run { path in
+            let id = try await house.newSession()
+            let gateway = try await ScriptedGateway.connect(to: path)
+            try await gateway.attach(1, id)
+            try await gateway.message(1, "ready")
+            await house.store.setOutage(true)
+            try gateway.send(1, #"{"type":"event","eventId":"e1","data":{"type":"TABLET_CHOICE","data":{}}}"#)
+            try await gateway.message(1, "ack")
+            try gateway.send(1, #"{"type":"end_session"}"#)
+            try await gateway.message(1, "session_ended")
+            await house.store.setOutage(false)
+            try await gateway.message(1, "score")
+            #expect(try await house.record(id).events.contains { $0.eventId == "e1" })
+        }
+    }
+
+    @Test func `a relay that is told to stop ends its calls in order, and lets its gateways go`() async throws {
+        let house = try RelayHouse()
+        let gateways = SharedMutex<[ScriptedGateway]>([])
+        let ids = SharedMutex<[SessionID]>([])
+        try await house.run { path in
+            let gateway = try await ScriptedGateway.connect(to: path)
+            let id = try await house.newSession()
+            try await gateway.attach(1, id)
+            try await gateway.message(1, "ready")
+            gateways.withLock { $0 = [gateway] }
+            ids.withLock { $0 = [id] }
+        }
+        let gateway = try gateways.withLock { $0.first }.orThrow()
+        #expect(gateway.messages(1, "session_ended").count == 1)
+        #expect(!gateway.isOpen)
+        let id = try ids.withLock { $0.first }.orThrow()
+        #expect(try await house.record(id).endTrigger == "shutdown")
+    }
+
+    @Test func `a client that takes nothing more stops upstream, and goes on where it was`() async throws {
+        let house = try RelayHouse()
+        try await house.run { path in
+            let id = try await house.newSession()
+            let gateway = try await ScriptedGateway.connect(to: path)
+            try await gateway.attach(1, id)
+            try await gateway.message(1, "ready")
+            let line = try await house.openAI.line()
+            try gateway.tell(.pause(s: 1))
+            // What follows in order on the same link was handled after the pause.
+            try gateway.send(1, #"{"type":"ping","t":1}"#)
+            try await gateway.message(1, "pong")
+            let pieces = (0..<400).map { Fixture.base64(24_000, seed: UInt8(truncatingIfNeeded: $0)) }
+            for piece in pieces { line.say(delta(piece, item: "a1")) }
+            try gateway.send(1, #"{"type":"ping","t":2}"#)
+            try await gateway.message(1, "pong", at: 1)
+            #expect(gateway.messages(1, "audio").count < 100)
+            try gateway.tell(.resume(s: 1))
+            try await eventually("all audio") { gateway.messages(1, "audio").count == 400 }
+            #expect(gateway.messages(1, "audio").map { $0["data"]?.string } == pieces)
+        }
+    }
+}

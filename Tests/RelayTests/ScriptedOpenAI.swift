@@ -1,0 +1,123 @@
+import Domain
+import Foundation
+import HTTPTypes
+import Hummingbird
+import Logging
+import NIOCore
+import ServiceLifecycle
+import Synchronization
+import TestSupport
+import WebSocket
+
+/// The other end of the Realtime API, on a real port: it confirms settings by itself and says what the test has it say.
+final class ScriptedOpenAI: Sendable {
+    /// One connection to it, in the order of their coming.
+    final class Line: Sendable {
+        let headers: HTTPFields
+        private let state = Mutex<(received: [String], isOpen: Bool)>(([], true))
+        private let writer: @Sendable (WebSocketMessage) -> Void
+
+        init(headers: HTTPFields, writer: @escaping @Sendable (WebSocketMessage) -> Void) {
+            self.headers = headers
+            self.writer = writer
+        }
+
+        var received: [String] { state.withLock { $0.received } }
+        var isOpen: Bool { state.withLock { $0.isOpen } }
+        /// The events of a type, parsed.
+        func events(_ type: String) -> [JSONValue] {
+            received.compactMap { try? JSONDecoder().decode(JSONValue.self, from: Data($0.utf8)) }
+                .filter { $0["type"]?.string == type }
+        }
+
+        func say(_ event: String) { writer(.text(ByteBuffer(string: event))) }
+        func hangUp(_ code: UInt16, _ reason: String = "") {
+            writer(.close(WebSocketCloseCode(rawValue: code), reason: reason))
+        }
+
+        fileprivate func heard(_ text: String) { state.withLock { $0.received.append(text) } }
+        fileprivate func ended() { state.withLock { $0.isOpen = false } }
+    }
+
+    private final class Handler: ChannelInboundHandler {
+        typealias InboundIn = WebSocketMessage
+        typealias OutboundOut = WebSocketMessage
+
+        private let house: ScriptedOpenAI
+        private let headers: HTTPFields
+        private var line: Line?
+
+        init(house: ScriptedOpenAI, headers: HTTPFields) {
+            self.house = house
+            self.headers = headers
+        }
+
+        func handlerAdded(context: ChannelHandlerContext) {
+            let bound = NIOLoopBound((self, context), eventLoop: context.eventLoop)
+            let loop = context.eventLoop
+            let line = Line(headers: headers) { message in
+                loop.execute {
+                    let (handler, context) = bound.value
+                    context.writeAndFlush(handler.wrapOutboundOut(message), promise: nil)
+                }
+            }
+            self.line = line
+            house.lines.withLock { $0.append(line) }
+            line.say(#"{"type":"session.created","event_id":"e0","session":{"id":"sess_1","type":"realtime"}}"#)
+        }
+
+        func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+            guard case .text(let bytes) = unwrapInboundIn(data) else { return }
+            let text = String(buffer: bytes)
+            line?.heard(text)
+            if text.contains(#""type":"session.update""#) {
+                line?.say(#"{"type":"session.updated","event_id":"e1","session":{}}"#)
+            }
+        }
+
+        func channelInactive(context: ChannelHandlerContext) { line?.ended() }
+    }
+
+    private let lines = Mutex<[Line]>([])
+    private let port = Mutex(0)
+    /// What handshakes are refused with.
+    private let refusal = Mutex<HTTPResponse.Status?>(nil)
+
+    func refuse(with status: HTTPResponse.Status?) { refusal.withLock { $0 = status } }
+
+    var url: String { "http://127.0.0.1:\(port.withLock { $0 })/v1" }
+
+    /// The newest connection that carries a session, once it is configured.
+    func line(_ number: Int = 0) async throws -> Line {
+        try await eventually("connection \(number) to OpenAI") {
+            lines.withLock { $0.count > number && !$0[number].events("session.update").isEmpty }
+        }
+        return lines.withLock { $0[number] }
+    }
+
+    var count: Int { lines.withLock { $0.count } }
+
+    func service() -> any Service {
+        let upgrade = WebSocketUpgrade<HTTPFields>(
+            configuration: WebSocketConfiguration(maxMessageBytes: 1 << 20),
+            handles: { $0.path?.hasPrefix("/v1/realtime") == true },
+            authorize: { request, _ in
+                if let status = self.refusal.withLock({ $0 }) {
+                    throw WebSocketRefusal(status: status, headers: [:], body: "{}")
+                }
+                return .accept(request.headerFields, subprotocol: nil)
+            },
+            makeHandler: { headers, _ in Handler(house: self, headers: headers) })
+        var logger = Logger(label: "openai")
+        logger.logLevel = .critical
+        return Application(
+            router: Router(),
+            server: .http1(configuration: .init(additionalChannelHandlers: [WebSocketUpgradeHandler(upgrade)])),
+            configuration: .init(address: .hostname("127.0.0.1", port: 0)),
+            onServerRunning: { channel in self.port.withLock { $0 = channel.localAddress?.port ?? 0 } }, logger: logger)
+    }
+
+    func listening() async throws {
+        try await eventually("OpenAI listens") { port.withLock { $0 != 0 } }
+    }
+}
