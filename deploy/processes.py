@@ -76,7 +76,9 @@ class Child:
         for raw in stream:
             line = raw.decode(errors="replace").rstrip("\n")
             self.last_lines = [*self.last_lines[-9:], line]
-            say(f"{self.name:<13}| {line}" if sys.stdout.isatty() else line)
+            # A JSON line says itself who speaks, and machines want it bare. Anything else might pass for a line of ours.
+            is_log = line.startswith("{") and not sys.stdout.isatty()
+            say(line if is_log else f"{self.name:<13}| {line}")
 
     def why(self):
         """The line that says why it ended, without the rest of the log."""

@@ -35,6 +35,7 @@ extension ServiceMain {
         signal(SIGPIPE, SIG_IGN)
         // libarchive reads and writes file names in this locale; in the C locale names that are not ASCII get lost.
         setlocale(LC_CTYPE, "C.UTF-8")
+        OpenFiles.raiseLimit()
         LogOutput.bootstrap()
         _ = ProcessFigures.started
         do {

@@ -38,7 +38,11 @@ public enum FrameChannel {
             throw WireError(.socketUnusable, "cannot connect to \(path)", cause: error)
         }
         do {
-            try await greeted.futureResult.get()
+            try await withTaskCancellationHandler {
+                try await greeted.futureResult.get()
+            } onCancel: {
+                channel.close(promise: nil)
+            }
         } catch let error as WireError {
             throw error
         } catch {

@@ -34,8 +34,15 @@ public final class UnixServer: Service {
     }
 
     private struct Link {
+        enum Purpose {
+            /// No hello yet, or an operator's question.
+            case unknown
+            case control(Connection)
+            case sessions
+        }
+
         let channel: any Channel
-        var control: Connection?
+        var purpose = Purpose.unknown
     }
 
     /// - Parameters:
@@ -129,10 +136,11 @@ public final class UnixServer: Service {
                         guard let sessions = self.sessions else {
                             throw WireError(.badHello, "this process has no sessions")
                         }
+                        try self.admit(channel, as: .sessions)
                         return try sessions(channel, peer)
                     }
                     let connection = try Connection.install(on: channel, peer: peer)
-                    self.open.withLock { $0.links[ObjectIdentifier(channel)]?.control = connection }
+                    try self.admit(channel, as: .control(connection))
                     accept(connection)
                 },
                 failed: { error in
@@ -140,6 +148,14 @@ public final class UnixServer: Service {
                     let isProbe = (error as? WireError)?.code == .connectionLost
                     self.logger.log(level: isProbe ? .debug : .warning, "link refused", metadata: ["error": "\(error)"])
                 }))
+    }
+
+    /// - Throws: when the stop has begun, because nobody would end the link any more.
+    private func admit(_ channel: any Channel, as purpose: Link.Purpose) throws {
+        try open.withLock { open in
+            guard !open.isStopping else { throw WireError(.connectionLost, "stopping") }
+            open.links[ObjectIdentifier(channel)]?.purpose = purpose
+        }
     }
 
     private func attend(_ connection: Connection) async {
@@ -162,10 +178,10 @@ public final class UnixServer: Service {
         }
         listener?.close(promise: nil)
         for link in links {
-            if let control = link.control {
-                control.stopReading()
-            } else {
-                link.channel.pipeline.fireUserInboundEventTriggered(ChannelShouldQuiesceEvent())
+            switch link.purpose {
+            case .unknown: link.channel.close(promise: nil)
+            case .control(let connection): connection.stopReading()
+            case .sessions: link.channel.pipeline.fireUserInboundEventTriggered(ChannelShouldQuiesceEvent())
             }
         }
     }

@@ -100,7 +100,7 @@ public final class RunningSystem: Sendable {
         return process
     }
 
-    /// Waits until every process that runs says so, and each has found the others.
+    /// Waits until `/readyz` of every process holds.
     public func ready(within limit: Duration = .seconds(60)) async throws {
         for (name, process) in processes.withLock({ $0 }).sorted(by: { $0.key < $1.key }) {
             try await eventually("\(name) is ready", within: limit) {

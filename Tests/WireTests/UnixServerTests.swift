@@ -170,6 +170,40 @@ import Wire
         #expect(try await frames.next() == nil)
     }
 
+    @Test func `whoever has not said hello does not hold up the stop`() async throws {
+        let path = try fixtures.path()
+        let silent = Box<Int32>()
+        try await fixtures.running([fixtures.server()]) {
+            try await fixtures.listening(path)
+            silent.set(try LoopbackSocket.connected(path: path))
+        }
+        let descriptor = try #require(silent.value)
+        #expect(await LoopbackSocket.read(from: descriptor).isEmpty)
+        close(descriptor)
+    }
+
+    @Test func `a peer that never answers the hello does not hold up a cancelled client`() async throws {
+        // Accepts, and says nothing.
+        let listener = try ScriptedHTTPServer(unixSocket: try folderMade(fixtures.path())) { _ in .silence }
+        defer { listener.stop() }
+        let path = try fixtures.path()
+        let start = ContinuousClock.now
+        await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { _ = try await FrameChannel.control(to: path, as: fixtures.hello()) }
+            try? await Task.sleep(for: .milliseconds(50))
+            group.cancelAll()
+            let result = await group.nextResult()
+            #expect(throws: WireError.self) { try result?.get() }
+        }
+        #expect(ContinuousClock.now - start < .seconds(3))
+    }
+
+    private func folderMade(_ path: String) throws -> String {
+        try FileManager.default.createDirectory(
+            atPath: fixtures.sockets.folder(of: .scoring), withIntermediateDirectories: true)
+        return path
+    }
+
     @Test func `session links get plain handlers on the same socket`() async throws {
         let server = UnixServer(
             at: fixtures.sockets, service: .relay, instance: "one",
