@@ -1,0 +1,143 @@
+import Domain
+import Foundation
+import HTTPTypes
+import Storage
+import Testing
+
+@testable import GatewayService
+
+@Suite struct `the descriptions of the API` {
+    static func members(_ value: JSONValue?) -> [String: JSONValue] {
+        if case .object(let members)? = value { members } else { [:] }
+    }
+
+    static func items(_ value: JSONValue?) -> [JSONValue] {
+        if case .array(let items)? = value { items } else { [] }
+    }
+
+    /// Everything that a `$ref` anywhere in the document names.
+    static func references(in value: JSONValue) -> [String] {
+        switch value {
+        case .object(let members):
+            members.flatMap { key, value in
+                key == "$ref" ? value.string.map { [$0] } ?? [] : references(in: value)
+            }
+        case .array(let items): items.flatMap(references)
+        default: []
+        }
+    }
+
+    static func resolve(_ pointer: String, in document: JSONValue) -> JSONValue? {
+        pointer.dropFirst(2).split(separator: "/").reduce(JSONValue?.some(document)) { value, part in
+            value?[part.replacingOccurrences(of: "~1", with: "/")]
+        }
+    }
+
+    @Test func `name every endpoint that there is, and none that is not`() async throws {
+        let gateway = try await TestGateway()
+        let document = try await gateway.get("/openapi.json").json
+        #expect(document["openapi"]?.string == "3.1.0")
+        let described = Set(
+            Self.members(document["paths"]).flatMap { path, methods in
+                Self.members(methods).keys.map { "\($0.uppercased()) \(path)" }
+            })
+        let secret = SessionSecret("a secret of at least thirty-two characters")
+        let routes = try gateway.parts.routes(cookie: LoginCookie(secret: secret), failures: RateLimit(perMinute: 1))
+        let pages = Set(routes.pages.endpoints.map(\.path))
+        let served = routes.endpoints.filter { !pages.contains($0.path) && !$0.path.hasPrefix("/ws/") }
+        #expect(
+            described == Set(served.map { "\($0.method.rawValue) \($0.path.replacing(":id", with: "{id}"))" }))
+        for endpoint in served {
+            let path = endpoint.path.replacing(":id", with: "{id}")
+            let operation = document["paths"]?[path]?[endpoint.method.rawValue.lowercased()]
+            let query = Self.items(operation?["parameters"]).filter { $0["in"]?.string == "query" }
+            #expect(Set(query.compactMap { $0["name"]?.string }) == endpoint.query, "\(path)")
+            let isOpen = operation?["security"] == .array([])
+            #expect(isOpen == (endpoint.access == .everyone), "\(path)")
+        }
+    }
+
+    @Test(arguments: ["/openapi.json", "/asyncapi.json"])
+    func `refer to nothing that is not in them`(_ path: String) async throws {
+        let document = try await TestGateway().get(path).json
+        let references = Self.references(in: document)
+        #expect(references.count > 20)
+        for reference in references { #expect(Self.resolve(reference, in: document) != nil, "\(reference)") }
+    }
+
+    @Test func `link operations to operations that there are`() async throws {
+        let document = try await TestGateway().get("/openapi.json").json
+        let operations = Self.members(document["paths"]).values.flatMap { Self.members($0).values }
+        let ids = operations.compactMap { $0["operationId"]?.string }
+        #expect(Set(ids).count == ids.count)
+        let links = operations.flatMap { Self.members($0["responses"]).values }.flatMap {
+            Self.members($0["links"]).values
+        }
+        #expect(links.count >= 8)
+        for link in links { #expect(ids.contains(link["operationId"]?.string ?? "")) }
+    }
+
+    @Test func `give answers the keys that they really have`() async throws {
+        let gateway = try await TestGateway()
+        let document = try await gateway.get("/openapi.json").json
+        let created = try await gateway.newSession().json
+        try await gateway.endAndScore(try Fixtures.id(1))
+        let answers = [
+            ("CreatedSession", created), ("Session", try await gateway.get("/api/sessions/BAT-001").json),
+            ("SessionPage", try await gateway.get("/api/sessions").json),
+            ("Dashboard", try await gateway.get("/api/dashboard").json),
+            ("Statistics", try await gateway.get("/api/dashboard/stats").json),
+            ("Who", try await gateway.get("/api/login").json),
+            ("Problem", try await gateway.newSession(scenario: "nope").json),
+            ("Readiness", try await gateway.get("/readyz").json),
+        ]
+        for (name, answer) in answers {
+            let schema = document["components"]?["schemas"]?[name]
+            let keys = Set(Self.members(answer).keys)
+            let properties = Set(Self.members(schema?["properties"]).keys)
+            #expect(keys.isSubset(of: properties), "\(name)")
+            let required = Set(Self.items(schema?["required"]).compactMap(\.string))
+            #expect(required.isSubset(of: keys), "\(name)")
+        }
+    }
+
+    @Test func `name every message that a client may send`() async throws {
+        let document = try await TestGateway().get("/asyncapi.json").json
+        let messages = Self.members(document["components"]?["messages"]).keys
+        let fromClient = messages.filter { $0.hasPrefix("client.") }.map { String($0.dropFirst(7)) }
+        #expect(Set(fromClient) == Set(ClientMessage.types + ["audio"]))
+    }
+
+    @Test func `give the server's messages the keys that they really have`() async throws {
+        let document = try await TestGateway().get("/asyncapi.json").json
+        let id = try Fixtures.id(1)
+        let utterance = Utterance(
+            utteranceId: "u1", startTime: 0, endTime: 1, speaker: .avatar, text: "x", interrupted: true)
+        let finding = Finding(
+            rule: "r", status: .violated, severity: .minor, message: "m", evidence: Evidence(text: "x"), time: 1)
+        let samples: [ServerMessage] = [
+            .ready(.init(sessionId: id, seq: 0, sessionTime: 0, resumeWindowMs: 1)),
+            .transcript(.init(seq: 1, utterance: utterance)), .attitude(.init(seq: 1, value: 1, direction: .rising)),
+            .compliance(.init(seq: 1, finding: finding)), .audioClear(itemId: "i", heardMs: 1), .ack(eventIds: []),
+            .nack(eventIds: [], code: "c", message: "m", retry: false), .resumed(from: 1, to: 2, replayed: 1),
+            .resumeFailed(code: "c", seq: 1), .status(upstream: "ok"), .pong(t: 1),
+            .goingAway(reason: "r", retryAfterMs: 1), .sessionEnded(seq: 1, outcome: .rejected, endTrigger: "t"),
+            .score(seq: 1, data: Fixtures.score, error: "e"),
+            .error(seq: 1, code: "c", message: "m", fatal: true, retryAfterMs: 1),
+        ]
+        var seen: Set<String> = ["server.audio"]
+        for sample in samples {
+            let value = try JSONDecoder().decode(JSONValue.self, from: JSONEncoder().encode(sample))
+            let name = "server.\(value["type"]?.string ?? "")"
+            seen.insert(name)
+            let payload = document["components"]?["messages"]?[name]?["payload"]
+            let keys = Set(Self.members(value).keys)
+            let properties = Set(Self.members(payload?["properties"]).keys)
+            #expect(keys.isSubset(of: properties), "\(name)")
+            let required = Set(Self.items(payload?["required"]).compactMap(\.string))
+            #expect(required.isSubset(of: keys), "\(name)")
+        }
+        let described = Self.members(document["components"]?["messages"]).keys.filter { $0.hasPrefix("server.") }
+        #expect(seen == Set(described))
+    }
+}
