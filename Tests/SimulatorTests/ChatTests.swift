@@ -84,6 +84,45 @@ import Testing
         }
     }
 
+    @Test func `members that are named after a step or a category are judged by that name`() throws {
+        let schema: JSONValue = [
+            "type": "object",
+            "properties": [
+                "salesSteps": ["type": "object", "properties": ["age_check": Self.step, "close": Self.step]],
+                "improvements": [
+                    "type": "array",
+                    "items": [
+                        "type": "object",
+                        "properties": [
+                            "utteranceId": ["type": ["string", "null"]], "quote": ["type": ["string", "null"]],
+                            "text": ["type": "string"],
+                        ],
+                    ],
+                ],
+            ],
+        ]
+        let prompt = Self.prompt.replacing("WORDS", with: "Fine.")
+        let text = SchemaAnswer.make(schema: schema, prompt: prompt).text
+        let answer = try JSONDecoder().decode(JSONValue.self, from: Data(text.utf8))
+        let steps = answer["salesSteps"]
+        #expect(
+            steps?["age_check"] == [
+                "utteranceId": "u2", "quote": "Hello, may I ask for your date of birth?", "status": "done",
+            ])
+        #expect(steps?["close"] == ["utteranceId": .null, "quote": .null, "status": "missed"])
+        let improvement = answer["improvements"]?.array?.first
+        #expect(improvement?["quote"] == .null)
+        #expect(improvement?["text"]?.string?.isEmpty == false)
+    }
+
+    private static let step: JSONValue = [
+        "type": "object",
+        "properties": [
+            "utteranceId": ["type": ["string", "null"]], "quote": ["type": ["string", "null"]],
+            "status": ["type": "string", "enum": ["open", "partial", "done", "missed"]],
+        ],
+    ]
+
     @Test(.timeLimit(.minutes(1)))
     func `a schema outside the strict subset is refused`() async throws {
         try await withSimulator { simulator in

@@ -13,6 +13,7 @@ struct Interview: Sendable {
     /// The attitude that the prompt calls the last or the first one.
     private(set) var lastAttitude: Int?
     private(set) var documents: [JSONValue] = []
+    private var newIDs: Set<String>?
 
     init(prompt: String) {
         for document in Self.documents(in: prompt) {
@@ -23,16 +24,20 @@ struct Interview: Sendable {
 
     var traineeLines: [Line] { lines.filter(\.isTrainee) }
 
-    /// 0 to 10, from everything that the trainee said, at most two away from the last one.
+    /// What the trainee said since the last evaluation: as the prompt says it, else the last lines.
+    var recentLines: [Line] {
+        newIDs.map { ids in traineeLines.filter { ids.contains($0.id) } } ?? lines.suffix(4).filter(\.isTrainee)
+    }
+
+    /// By how much the latest lines move the customer.
+    var step: Int {
+        min(max(recentLines.reduce(0) { $0 + Remark($1.text).effect }, -2), 2)
+    }
+
+    /// 0 to 10: at most two away from the last one, or counted up from 3 where the prompt names none.
     var attitude: Int {
-        let moved = traineeLines.reduce(lastAttitude.map { _ in 3 } ?? 3) {
-            min(max($0 + Remark($1.text).effect, 0), 10)
-        }
-        guard let lastAttitude else { return moved }
-        // Only what was said since the customer last spoke is new.
-        let recent = lines.suffix(4).filter(\.isTrainee)
-        let step = recent.reduce(0) { $0 + Remark($1.text).effect }
-        return min(max(lastAttitude + min(max(step, -2), 2), 0), 10)
+        guard let lastAttitude else { return traineeLines.reduce(3) { min(max($0 + Remark($1.text).effect, 0), 10) } }
+        return min(max(lastAttitude + step, 0), 10)
     }
 
     var forbidden: [(line: Line, word: String)] {
@@ -79,6 +84,10 @@ struct Interview: Sendable {
                 if name.lowercased().hasSuffix("attitude"), let value = member.int, (0...10).contains(value) {
                     // «initialAttitude» is all there is before the first evaluation.
                     if lastAttitude == nil || !name.lowercased().contains("initial") { lastAttitude = value }
+                }
+                if name == "newUtteranceIds" { newIDs = Set(member.array?.compactMap(\.string) ?? []) }
+                if name == "attitudeCurve", let last = member.array?.last?["value"]?.int {
+                    lastAttitude = min(max(last, 0), 10)
                 }
                 read(member)
             }

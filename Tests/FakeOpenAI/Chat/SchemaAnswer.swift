@@ -13,6 +13,10 @@ struct SchemaAnswer {
     private var subject: Subject?
     /// The line that the object under way quotes.
     private var line: Interview.Line?
+    /// The object under way has a `quote` of its own, so its `text` is a remark.
+    private var hasQuote = false
+    /// The member that the object under way is in.
+    private var context = ""
 
     init(schema: JSONValue, interview: Interview) {
         root = schema
@@ -55,12 +59,14 @@ struct SchemaAnswer {
     private func object(_ schema: JSONValue, name: String) -> WireJSON {
         let properties = schema["properties"]?.object ?? [:]
         var inner = self
-        if inner.line == nil, properties.keys.contains(where: Self.isQuote), properties.keys.contains("utteranceId") {
-            inner.line = subject?.evidence.first ?? interview.traineeLines.first
-        }
         if subject == nil, !name.isEmpty, properties.keys.contains(where: { ["score", "status"].contains($0) }) {
             inner.subject = Subject(id: name, evidence: interview.evidence(for: name))
         }
+        if inner.line == nil, properties.keys.contains("utteranceId"), properties.keys.contains(where: Self.isQuote) {
+            inner.line = inner.subject.map(\.evidence.first) ?? nil
+        }
+        inner.hasQuote = properties["quote"] != nil
+        inner.context = name
         return .object(properties.sorted { $0.key < $1.key }.map { ($0.key, inner.value($0.value, name: $0.key)) })
     }
 
@@ -79,15 +85,19 @@ struct SchemaAnswer {
             }
             return .array(elements)
         }
-        // Quotes: the lines that bear the subject out.
+        // Quotes: the lines that bear the subject out, and remarks with them.
         if properties["utteranceId"] != nil {
             let lines = subject?.evidence ?? quoted(for: name)
-            return .array(
-                lines.prefix(max(least, min(limit, 3))).map { line in
-                    var inner = self
-                    inner.line = line
-                    return inner.value(items, name: name)
-                })
+            var elements = lines.prefix(max(least, min(limit, 3))).map { line in
+                var inner = self
+                inner.line = line
+                return inner.value(items, name: name)
+            }
+            // What was left out has no words to quote.
+            if subject == nil, elements.isEmpty, properties["quote"]?["type"]?.array?.contains("null") == true {
+                elements = [value(items, name: name)]
+            }
+            return .array(elements)
         }
         if items["type"]?.string == "string", name.lowercased().contains("utterance") || name.lowercased() == "evidence"
         {
@@ -150,7 +160,12 @@ struct SchemaAnswer {
             return pick([outcome, "walked_away"]) ?? first(choices)
         case let name where name.contains("status") || name.contains("fulfil") || name.contains("result"):
             let done = ["done", "completed", "complete", "fulfilled", "met", "passed", "yes"]
-            let open = ["missed", "missing", "not_done", "open", "pending", "not_met", "failed", "no", "notDone"]
+            // While the conversation goes on nothing is missed for good.
+            let isLive = root["properties"]?["shouldEnd"] != nil
+            let open =
+                (isLive ? ["open"] : []) + [
+                    "missed", "missing", "not_done", "open", "pending", "not_met", "failed", "no", "notDone",
+                ]
             return pick(subject?.evidence.isEmpty == false ? done : open) ?? first(choices)
         case "utteranceid": return pick([line?.id ?? ""]) ?? first(choices)
         default: return mayBeNull && isUnsaid(name) ? nil : first(choices)
@@ -200,6 +215,7 @@ struct SchemaAnswer {
         switch lower {
         case "utteranceid", "utterance":
             return line?.id ?? subject?.evidence.first?.id ?? interview.traineeLines.first?.id ?? "u1"
+        case "text" where hasQuote: return remark(on: line, in: context)
         case let name where Self.isQuote(name): return line?.text ?? subject?.evidence.first?.text ?? ""
         case "id", "category", "step", "key": return subject?.id ?? "general"
         case let name where name.contains("guidance"): return guidance
@@ -237,8 +253,15 @@ extension SchemaAnswer {
     }
 
     fileprivate var direction: String {
-        let step = interview.lines.suffix(4).filter(\.isTrainee).reduce(0) { $0 + Remark($1.text).effect }
-        return step > 0 ? "rising" : step < 0 ? "falling" : "steady"
+        interview.step > 0 ? "rising" : interview.step < 0 ? "falling" : "steady"
+    }
+
+    fileprivate func remark(on line: Interview.Line?, in context: String) -> String {
+        guard let line else { return sentences(context).first ?? "Simulated." }
+        let remark = Remark(line.text)
+        if let word = remark.forbidden.first { return "Leave out '\(word)': say instead that it is not risk-free." }
+        if remark.showsEmpathy { return "You took the customer's view seriously before you went on." }
+        return remark.isQuestion ? "An honest question, and the customer talked." : "Clear and short."
     }
 
     fileprivate var guidance: String {

@@ -1,7 +1,7 @@
 import Foundation
 
 /// The customer that the simulator plays: a handful of lines, a mood, and an end. In character with the instructions as far
-/// as the name goes; the mood follows the supervisor's state items, and the trainee's own lines while there are none.
+/// as `PersonaNotes` goes; the mood follows the supervisor's state items, and the trainee's own lines while there are none.
 struct Customer: Sendable {
     struct Reply: Hashable, Sendable {
         /// One or two messages of some sentences each.
@@ -14,7 +14,7 @@ struct Customer: Sendable {
     private let longest: Int
     private var random: SeededRandom
     private var turns = 0
-    private var attitude = 3
+    private var attitude: Int?
     private var hasState = false
     private var said: Set<String> = []
 
@@ -33,33 +33,40 @@ struct Customer: Sendable {
 
     /// The first word of the conversation, when nobody has said anything yet.
     mutating func open(instructions: String) -> Reply {
-        Reply(messages: [[pick(CustomerLines.opening(Self.name(in: instructions)))]])
+        Reply(messages: [[pick(CustomerLines.opening(PersonaNotes(instructions).name))]])
     }
 
-    mutating func answer(_ text: String, mayEnd outcomes: [String]) -> Reply {
+    mutating func answer(_ text: String, instructions: String, mayEnd outcomes: [String]) -> Reply {
         let remark = Remark(text)
+        let notes = PersonaNotes(instructions)
         turns += 1
-        if !hasState { attitude = min(max(attitude + remark.effect, 0), 10) }
+        var mood = attitude ?? notes.attitude ?? 3
+        if !hasState { mood = min(max(mood + remark.effect, 0), 10) }
+        attitude = mood
         hasState = false
-        if let ending = ending(remark), let outcome = outcomes.first(where: { $0 == ending }) ?? outcomes.last {
-            return Reply(messages: [[pick(CustomerLines.goodbye(outcome))]], ending: outcome)
+        if let ending = ending(remark, mood), let outcome = outcomes.first(where: { $0 == ending }) ?? outcomes.last {
+            let own = outcome == "converted" ? notes.farewells.first : notes.farewells.last
+            return Reply(messages: [[own ?? pick(CustomerLines.goodbye(outcome))]], ending: outcome)
         }
         if !remark.forbidden.isEmpty { return Reply(messages: [[pick(CustomerLines.offended)]]) }
-        let mood = CustomerLines.Mood(attitude: attitude)
         let topic = Remark.Topic.allCases.first(where: remark.topics.contains)
-        var sentences = [pick(CustomerLines.answers(to: topic, mood))]
-        if mood != .cold, random.unit() < 0.3 { sentences.append(pick(CustomerLines.asides)) }
+        if topic == .age, let born = notes.born {
+            return Reply(messages: [["\(pick(CustomerLines.beforeAge)) \(born)."]])
+        }
+        var sentences = [pick(CustomerLines.answers(to: topic, .init(attitude: mood)))]
+        if random.unit() < 0.35, let own = notes.remarks.filter({ !said.contains($0) }).randomElement(using: &random) {
+            said.insert(own)
+            sentences.insert(own, at: 0)
+        }
         return Reply(messages: [sentences])
     }
 
-    private func ending(_ remark: Remark) -> String? {
-        if remark.topics.contains(.farewell) {
-            return attitude >= 7 ? "converted" : attitude <= 3 ? "walked_away" : "rejected"
-        }
-        if attitude >= 8, turns >= 4, remark.topics.contains(.closing) { return "converted" }
-        if attitude <= 1, turns >= 3 { return "rejected" }
+    private func ending(_ remark: Remark, _ mood: Int) -> String? {
+        if remark.topics.contains(.farewell) { return mood >= 7 ? "converted" : mood <= 3 ? "walked_away" : "rejected" }
+        if mood >= 8, turns >= 4, remark.topics.contains(.closing) { return "converted" }
+        if mood <= 1, turns >= 3 { return "rejected" }
         guard turns >= longest else { return nil }
-        return attitude >= 7 ? "converted" : attitude <= 3 ? "walked_away" : "rejected"
+        return mood >= 7 ? "converted" : mood <= 3 ? "walked_away" : "rejected"
     }
 
     /// A line that was not said yet, where there is one.
@@ -68,10 +75,5 @@ struct Customer: Sendable {
         let line = (fresh.isEmpty ? lines : fresh).randomElement(using: &random) ?? "Hm."
         said.insert(line)
         return line
-    }
-
-    /// «You are Karel, …» gives Karel.
-    static func name(in instructions: String) -> String? {
-        instructions.firstMatch(of: #/You are (\p{Lu}\p{Ll}+)\b/#).map { String($0.1) }
     }
 }

@@ -22,11 +22,7 @@ enum CustomerLines {
         case (.greeting, .cold):
             ["Hello. Let's keep it short, I have a bus to catch.", "Yes, hello. What is it about?"]
         case (.greeting, _): ["Hello! Nice to meet you.", "Hi. All right, tell me what you have there."]
-        case (.age, _):
-            [
-                "The twelfth of May, nineteen eighty-one. Do you really have to ask?",
-                "Forty-five, and it shows. Here is my card.",
-            ]
+        case (.age, _): ["Old enough, believe me. Here is my card.", "Do I look that young? Here, my card."]
         case (.health, .cold):
             ["Now you sound like a leaflet. Is it dangerous or not?", "So it is not healthy either. Good to know."]
         case (.health, _):
@@ -38,7 +34,7 @@ enum CustomerLines {
             ]
         case (.price, _):
             [
-                "That is about what I pay for two packs a week. Go on.",
+                "That is about what I spend now anyway. Go on.",
                 "Fair enough. It is not cheap, but I have paid more for worse.",
             ]
         case (.device, .cold):
@@ -56,23 +52,23 @@ enum CustomerLines {
         case (.taste, .cold):
             [
                 "I tried one at a wedding. It tasted like warm popcorn.",
-                "It cannot taste like mine. Twenty years, the same brand.",
+                "It cannot taste like what I have now. I know what I like.",
             ]
         case (.taste, _):
-            ["Less smell would make my wife happy, that is true.", "The stronger one might be something for me."]
+            ["Less smell would be something, that is true.", "The stronger one might be something for me."]
         case (.needs, .cold):
             [
-                "About a pack a day. The first one with the coffee. Why?",
+                "It depends on the day. The first one with the coffee. Why?",
                 "Because I like it. What else do you want to hear?",
             ]
         case (.needs, .neutral):
             [
-                "Mostly in the van, and one on the balcony at night. In winter I hate that balcony.",
+                "Mostly in the evening, outside. In winter I hate that.",
                 "What matters to me? That it works, and that nobody preaches.",
             ]
         case (.needs, .warm):
             [
-                "Honestly? The smell in the car bothers me. My daughter complains.",
+                "Honestly? The smell bothers me. People around me complain.",
                 "In the evening I would like to stay inside. That would be worth something.",
             ]
         case (.closing, .cold):
@@ -106,10 +102,8 @@ enum CustomerLines {
         "Come on. Do you believe that yourself?",
     ]
 
-    static let asides = [
-        "My wife sends me to the balcony, you know.", "I have been with the same brand for twenty years.",
-        "At work we are five smokers, all of us stubborn.", "My colleague has one of those, he likes it.",
-    ]
+    /// In front of a date of birth.
+    static let beforeAge = ["Do you really have to ask? All right:", "If you must know:", "Of course. It is"]
 
     /// The last words, by how it went.
     static func goodbye(_ outcome: String) -> [String] {

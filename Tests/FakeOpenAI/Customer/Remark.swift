@@ -54,7 +54,7 @@ struct Remark: Hashable, Sendable {
             " " + text.lowercased().map { $0.isLetter || $0.isNumber || $0 == "'" || $0 == "-" ? $0 : " " } + " "
         let words = String(plain).split(separator: " ").joined(separator: " ")
         func says(_ phrase: String) -> Bool {
-            " \(words) ".contains(" \(phrase) ") || phrase.contains(" ") && words.contains(phrase)
+            " \(words) ".contains(" \(phrase) ")
         }
         for (topic, phrases) in Self.keywords where phrases.contains(where: says) { topics.insert(topic) }
         isQuestion = text.contains("?")

@@ -60,7 +60,8 @@ extension RealtimeSession {
         let end = tools.first { $0["name"]?.string == "end_conversation" }
         let outcomes = end?["parameters"]?["properties"]?["outcome"]?["enum"]?.array?.compactMap(\.string)
         var reply = customer.answer(
-            text, mayEnd: end == nil ? [] : outcomes ?? ["converted", "rejected", "walked_away"])
+            text, instructions: instructions,
+            mayEnd: end == nil ? [] : outcomes ?? ["converted", "rejected", "walked_away"])
         // Models that reason think aloud now and then before they answer.
         if settings.dialect == .ga, RealtimeModel.reasons(settings.model), reply.ending == nil, random.unit() < 0.15 {
             reply.messages.insert(["Hm, let me think."], at: 0)

@@ -1,0 +1,70 @@
+import Testing
+
+@testable import FakeOpenAI
+
+@Suite struct CustomerTests {
+    private static let instructions = """
+        You are Karel, and you stay Karel until the call is over.
+
+        # Who you are
+        Karel, 45, born on 12 May 1981. He calls them «my Reds».
+
+        # How you speak
+        - «Hm.» «Hold on, hold on. Short version?»
+
+        # How it ends
+        Say goodbye («All right. I'll give it a go. Cheers.» or «No, leave it. I'm going for
+          a smoke.»). Until a note arrives you are at 2.
+        """
+
+    @Test func `name, birth, mood and lines are found in the instructions`() {
+        let notes = PersonaNotes(Self.instructions)
+        #expect(notes.name == "Karel")
+        #expect(notes.born == "12 May 1981")
+        #expect(notes.attitude == 2)
+        #expect(notes.remarks == ["Hold on, hold on. Short version?"])
+        #expect(notes.farewells == ["All right. I'll give it a go. Cheers.", "No, leave it. I'm going for a smoke."])
+        #expect(PersonaNotes("").name == nil)
+    }
+
+    private func talk(_ lines: [String], states: [Int] = []) -> [Customer.Reply] {
+        var customer = Customer(seed: 1, longest: 6)
+        return lines.enumerated().map { index, line in
+            if states.indices.contains(index) {
+                customer.hear(state: "[state] attitude=\(states[index]) direction=steady.")
+            }
+            return customer.answer(
+                line, instructions: Self.instructions, mayEnd: ["converted", "rejected", "walked_away"])
+        }
+    }
+
+    @Test func `forbidden words end it early, and the age is told when asked for`() {
+        let replies = talk([
+            "May I ask for your date of birth?", "It is healthy and free!", "Take it, it is safe.", "Buy it.",
+        ])
+        #expect(replies.first?.messages.joined().joined().contains("12 May 1981") == true)
+        #expect(replies.last?.ending == "rejected")
+        #expect(replies.last?.messages == [["No, leave it. I'm going for a smoke."]])
+    }
+
+    @Test func `the supervisor's state decides how it ends, and it always ends`() {
+        let lines = Array(repeating: "So, there is this thing.", count: 6)
+        #expect(talk(lines, states: [5, 6, 7, 8, 8, 8]).map(\.ending) == [nil, nil, nil, nil, nil, "converted"])
+        #expect(talk(lines, states: [3, 3, 2, 2, 2, 2]).last?.ending == "walked_away")
+        #expect(talk(lines, states: [5, 5, 5, 5, 5, 5]).last?.ending == "rejected")
+    }
+
+    @Test func `a tool that is not there is not called`() {
+        var customer = Customer(seed: 1, longest: 1)
+        #expect(customer.answer("Goodbye.", instructions: "", mayEnd: []).ending == nil)
+    }
+
+    @Test(arguments: [
+        ("It is not risk-free, and nicotine is addictive.", 0), ("It is completely safe.", -2),
+        ("You get it for free.", -2),
+        ("What do you like about it?", 1), ("I understand.", 1), ("This is glo.", 0),
+    ])
+    func `a remark moves the mood`(text: String, effect: Int) {
+        #expect(Remark(text).effect == effect)
+    }
+}
