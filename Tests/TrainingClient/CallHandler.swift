@@ -12,6 +12,8 @@ final class CallRecord: Sendable {
         var order: [String] = []
         var bytes: [String: Int] = [:]
         var audio: [String: Data] = [:]
+        /// Events that the server has not answered for yet, oldest first.
+        var unacknowledged: [ClientEvent] = []
     }
 
     private let state = Mutex(State())
@@ -23,6 +25,20 @@ final class CallRecord: Sendable {
 
     var lastSeq: Int { state.withLock { $0.lastSeq } }
     var audio: [Data] { state.withLock { state in state.order.compactMap { state.audio[$0] } } }
+
+    var unacknowledged: [ClientEvent] { state.withLock { $0.unacknowledged } }
+
+    /// Keeps an event with an id until the server has acknowledged or refused it for good.
+    func sent(_ event: ClientEvent) {
+        guard let id = event.eventId else { return }
+        state.withLock { state in
+            if !state.unacknowledged.contains(where: { $0.eventId == id }) { state.unacknowledged.append(event) }
+        }
+    }
+
+    func settled(_ eventIds: [String]) {
+        state.withLock { $0.unacknowledged.removeAll { event in event.eventId.map(eventIds.contains) ?? true } }
+    }
 
     /// False for a message that has come before and is to be dropped.
     func isNew(seq: Int) -> Bool {
@@ -91,7 +107,12 @@ final class CallHandler: ChannelInboundHandler {
         if let seq = numbered.seq, numbered.type != "ready", numbered.type != "resume_failed", !record.isNew(seq: seq) {
             return
         }
-        if let message = try? decoder.decode(ServerMessage.self, from: json) { continuation.yield(.message(message)) }
+        guard let message = try? decoder.decode(ServerMessage.self, from: json) else { return }
+        switch message {
+        case .ack(let eventIds), .nack(let eventIds, _, _, retry: false): record.settled(eventIds)
+        default: break
+        }
+        continuation.yield(.message(message))
     }
 
     private func play(_ pcm: Data, of itemId: String?) {

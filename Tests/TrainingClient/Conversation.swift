@@ -38,6 +38,9 @@ public struct Conversation: Sendable {
         public var audioBytes = 0
     }
 
+    /// A lost connection, a restart, the server's own fault, and what passes.
+    private static let worthReconnecting = [1001, 1006, 1011, 4408, 4429, 4503]
+
     private let call: TrainingCall
     private let synthesizer: SpeechSynthesizer
     /// Puts the words into the audio as well, for a server that runs against the simulator.
@@ -73,6 +76,8 @@ public struct Conversation: Sendable {
                     call.send(.played(.init(itemId: itemId, offsetMs: totalMs)))
                 }
                 if case .closed(let code, _) = event {
+                    let isOver = result.score != nil || result.scoreError != nil
+                    if !isOver, Self.worthReconnecting.contains(code), (try? await call.reconnect()) != nil { continue }
                     result.closeCode = code
                     break
                 }

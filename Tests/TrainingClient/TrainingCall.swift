@@ -59,6 +59,31 @@ public final class TrainingCall: Sendable {
         }
         channel.withLock { $0 = connected }
         if lastSeq > 0 { send(.resume(lastSeq: lastSeq, played: nil)) }
+        for event in record.unacknowledged { send(.event(event)) }
+    }
+
+    /// Connects again after a connection was lost, as the protocol asks of clients: 250 ms doubling to 5 s, all of it jitter,
+    /// until `window` is over. What the server has not acknowledged goes out again, and the microphone opens with `ready`.
+    ///
+    /// - Throws: the last refusal, or `WebSocketClient.Failure` at once when the server does not want this client any more.
+    public func reconnect(within window: Duration = .seconds(60)) async throws {
+        let deadline = ContinuousClock.now + window
+        var longest = 250.0
+        while true {
+            streaming.withLock { task in
+                task?.cancel()
+                task = nil
+            }
+            do {
+                return try await connect()
+            } catch WebSocketClient.Failure.refused(let status, let body) where [401, 403, 404, 409].contains(status) {
+                throw WebSocketClient.Failure.refused(status: status, body: body)
+            } catch {
+                guard ContinuousClock.now < deadline else { throw error }
+            }
+            try await Task.sleep(for: .milliseconds(Int.random(in: 0...Int(longest))))
+            longest = min(longest * 2, 5_000)
+        }
     }
 
     /// Opens the microphone: silence until something is said. The task ends with `hangUp`, or when the socket is gone.
@@ -88,6 +113,7 @@ public final class TrainingCall: Sendable {
 
     public func send(_ message: ClientMessage) {
         guard let json = try? JSONEncoder().encode(message) else { return }
+        if case .event(let event) = message { record.sent(event) }
         write(.text(ByteBuffer(bytes: json)))
     }
 
