@@ -102,7 +102,7 @@ let package = Package(
         .tests("Supervisor", module: "SupervisorService", ["Bootstrap", "Wire", "OpenAI", "Compliance", .logging]),
         .tests("Scoring", module: "ScoringService", ["Bootstrap", "Wire", "OpenAI", "Compliance", "Storage", .logging]),
         .tests("Reports", module: "ReportsService", ["Bootstrap", "Wire", "Storage", "HTTPClient", "Secrets", .logging]),
-        .tests("Simulator", module: "FakeOpenAI", ["Speech", "WebSocket", "HTTPClient", .hummingbird, .nioCore, .nioPosix, .logging]),
+        .tests("Simulator", module: "FakeOpenAI", ["Speech", "TrainingClient", "WebSocket", "HTTPClient", .hummingbird, .nioCore, .nioPosix, .logging]),
         .tests("System", module: "TrainingClient", ["HTTPClient", "Speech", "Storage", "WebSocket", .nioCore, .logging]),
     ],
     swiftLanguageModes: [.v6]
