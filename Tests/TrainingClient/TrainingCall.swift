@@ -54,6 +54,8 @@ public final class TrainingCall: Sendable {
     ///
     /// - Throws: `WebSocketClient.Failure` when the server refuses.
     public func connect() async throws {
+        // Before anything new can come: what was missed lies behind this.
+        let lastSeq = lastSeq
         let (connected, _) = try await client.connect(request) { [record, continuation] _ in
             CallHandler(record: record, continuation: continuation)
         }
