@@ -250,6 +250,30 @@ import Wire
         }
     }
 
+    @Test func `a line to OpenAI that breaks is built anew under the call`() async throws {
+        let house = try RelayHouse()
+        try await house.run { path in
+            let id = try await house.newSession()
+            let gateway = try await ScriptedGateway.connect(to: path)
+            try await gateway.attach(1, id)
+            try await gateway.message(1, "ready")
+            try gateway.send(1, #"{"type":"text","text":"Hello"}"#)
+            try await house.openAI.line(0).hangUp(1001, "Your session hit the maximum duration of 60 minutes.")
+            #expect(try await gateway.message(1, "status")["upstream"] == "reconnecting")
+            let second = try await house.openAI.line(1)
+            #expect(try await gateway.message(1, "status", at: 1)["upstream"] == "ok")
+            try await eventually("the answer that was owed is asked for") {
+                second.events("response.create").count == 1
+            }
+            #expect(second.events("conversation.item.create").first?["item"]?["role"] == "user")
+            try gateway.send(1, #"{"type":"audio","data":"AAAA"}"#)
+            try await eventually("audio on the new line") { second.events("input_audio_buffer.append").count == 1 }
+            try gateway.send(1, #"{"type":"end_session"}"#)
+            try await gateway.message(1, "score")
+            #expect(try await house.record(id).transcript.map(\.text) == ["Hello"])
+        }
+    }
+
     @Test func `a key that OpenAI refuses ends the session with a clear error`() async throws {
         let house = try RelayHouse()
         house.openAI.refuse(with: .unauthorized)

@@ -71,11 +71,109 @@ import Testing
         #expect(rig.did.contains("start reconnect 500"))
     }
 
-    @Test func `an upstream that is lost in mid-conversation ends it with a stated reason`() {
+    @Test func `a lost line is built anew, and the new one is told what was said`() {
         var rig = Rig.talking()
+        rig.step(.supervisorFound)
+        rig.hear(.committed(itemId: "t1", after: .first), .transcribed(itemId: "t1", text: "Hello."))
+        rig.answer("Good day.", length: 1_000)
+        rig.fire(.playback, after: 1_000)
+        rig.step(.verdict(verdict(1, 4)))
+        rig.hear(.committed(itemId: "t2", after: .item("a1")), after: 1_000)
+        rig.step(.upstreamLost(.reconnect, detail: "closed"))
+        #expect(rig.did.contains("send status reconnecting"))
+        #expect(rig.did.contains("start reconnect 500"))
+        #expect(rig.transcript.last?.text == "[inaudible]")
+        #expect(rig.microphone(500) == .hold)
+        #expect(rig.fire(.reconnect, after: 500).contains("connect"))
+        rig.step(.upstreamOpened, after: 100)
+        rig.hear(.sessionUpdated, after: 100)
+        #expect(
+            rig.did.filter { !$0.hasPrefix("stop") && !$0.hasPrefix("start") } == [
+                "user re_1 Hello.", "assistant re_2 Good day.", "user re_3 [inaudible]",
+                "system re_4 \(RealtimePrompt.anchor(Fixture.persona))", "send status ok", "forward held", "respond",
+            ])
+        rig.hear(
+            .itemAdded(.init(id: "re_1", kind: .user), after: .first),
+            .itemAdded(.init(id: "re_2", kind: .assistant), after: .item("re_1")))
+        rig.hear(.responseCreated(id: "r9"), .responseDone(.init(id: "r9", status: .completed, output: [])))
+        #expect(rig.did.contains("system sup_2 [state] attitude=4 direction=rising."))
+        #expect(!rig.did.contains("delete sup_1"))
+        rig.hear(
+            .committed(itemId: "n1", after: .item("re_4")), .transcribed(itemId: "n1", text: "Again."), after: 1_000)
+        #expect(rig.transcript.map(\.text) == ["Hello.", "Good day.", "[inaudible]", "Again."])
+    }
+
+    @Test func `a line that is lost again and again is given up with a stated reason`() {
+        var rig = Rig.talking()
+        for _ in 0..<LiveSession.StateMachine.mostLosses {
+            rig.step(.upstreamLost(.reconnect, detail: "closed"))
+            #expect(rig.did.contains("start reconnect 500"))
+            rig.fire(.reconnect, after: 500)
+            rig.step(.upstreamOpened)
+            rig.hear(.sessionUpdated)
+        }
         rig.step(.upstreamLost(.reconnect, detail: "closed"))
         #expect(rig.did.contains("send 2 error upstream_failed fatal"))
         #expect(rig.ending?.endTrigger == "upstream:upstream_lost")
+    }
+
+    @Test func `a line that cannot be had again ends the conversation with a stated reason`() {
+        var rig = Rig.talking()
+        rig.hear(.committed(itemId: "t1", after: .first), .transcribed(itemId: "t1", text: "Hello."))
+        for _ in 0..<6 {
+            rig.step(.upstreamLost(.reconnect, detail: "closed"))
+            rig.fire(.reconnect, after: 500)
+        }
+        rig.step(.upstreamLost(.reconnect, detail: "closed"))
+        #expect(rig.ending?.endTrigger == "upstream:upstream_lost")
+    }
+
+    @Test func `a session goes on in another process with the same numbers`() {
+        var first = Rig.talking()
+        first.step(.supervisorFound)
+        first.hear(.committed(itemId: "t1", after: .first), .transcribed(itemId: "t1", text: "Hello."))
+        first.answer("Good day.", length: 1_000)
+        first.fire(.playback, after: 1_000)
+        first.step(.verdict(verdict(1, 4)))
+        first.step(.finding(finding("age_check")))
+        let facts = first.facts
+        var second = Rig {
+            $0.facts = facts
+            $0.elapsed = SessionTime(milliseconds: 10_000)
+        }
+        second.step(.opened)
+        second.step(.attached, after: 12_000)
+        #expect(!second.history.contains { $0.contains("Session_Start") })
+        #expect(second.did.contains("start session 1788000"))
+        second.step(.upstreamOpened)
+        #expect(second.hear(.sessionUpdated).contains("send ready 5 active"))
+        #expect(second.did.contains("user re_1 Hello."))
+        let before = second.sent.count
+        second.step(.message(.resume(lastSeq: 0, played: nil)))
+        func numbered(_ messages: some Sequence<ServerMessage>) -> [ServerMessage] {
+            messages.filter {
+                switch $0 {
+                case .transcript, .attitude, .compliance: true
+                default: false
+                }
+            }
+        }
+        #expect(numbered(second.sent.dropFirst(before)) == numbered(first.sent))
+        second.hear(.committed(itemId: "t2", after: .item("re_3")), .transcribed(itemId: "t2", text: "More."))
+        #expect(second.did.contains("send 6 TRAINEE More."))
+        #expect(second.facts.first.map { $0.seq } == (facts.last?.seq ?? 0) + 1)
+        #expect(second.transcript.map(\.utteranceId) == ["u3"])
+        second.step(.message(.endSession))
+        #expect(second.ending?.facts.count == facts.count + second.facts.count)
+    }
+
+    @Test func `a session that was over when its relay died is closed when it is opened`() {
+        var first = Rig.talking()
+        first.step(.message(.endSession))
+        let facts = first.facts
+        var second = Rig { $0.facts = facts }
+        second.step(.opened)
+        #expect(second.ending?.endTrigger == "relay_lost")
     }
 
     @Test(arguments: ["truncate_3", "delete_4", "cancel_5", "commit_6", "clear_7"])

@@ -24,6 +24,13 @@ enum RealtimePrompt {
         """
     }
 
+    /// What stands behind a replayed conversation, so that the model takes it up where it was.
+    static func anchor(_ persona: Persona) -> String {
+        "The line was interrupted for a moment; the conversation above is what was said. You are still \(persona.name), the "
+            + "customer, and still speak \(languageName(persona.language)). Go on from there. Do not greet again, and do not "
+            + "mention the interruption."
+    }
+
     /// The one system item that carries the supervisor's state.
     static func state(attitude: Int, direction: Attitude.Direction, guidance: String) -> String {
         let guidance = guidance.trimmed

@@ -12,6 +12,8 @@ struct EndOfSession: Hashable {
         /// OpenAI is gone, or will never answer.
         case upstream(code: String)
         case shutdown
+        /// It was over when its relay died; nobody hung up properly.
+        case relayLost
 
         /// `endTrigger` of the record.
         var text: String {
@@ -24,6 +26,7 @@ struct EndOfSession: Hashable {
             case .idle: "idle"
             case .upstream(let code): "upstream:\(code)"
             case .shutdown: "shutdown"
+            case .relayLost: "relay_lost"
             }
         }
 
@@ -31,7 +34,7 @@ struct EndOfSession: Hashable {
         var letsWordsPlay: Bool {
             switch self {
             case .endConversation, .endSession, .supervisor, .timeLimit, .idle, .upstream: true
-            case .clientLost, .shutdown: false
+            case .clientLost, .shutdown, .relayLost: false
             }
         }
     }
@@ -57,7 +60,7 @@ struct EndOfSession: Hashable {
             switch trigger {
             case .endConversation(let outcome), .supervisor(let outcome): outcome
             case .clientLost: .walkedAway
-            case .endSession, .timeLimit, .idle, .upstream, .shutdown:
+            case .endSession, .timeLimit, .idle, .upstream, .shutdown, .relayLost:
                 // Nobody said how it ended, so the mood has to.
                 attitude >= 7 ? .converted : attitude <= 2 && attitude < initial ? .rejected : .walkedAway
             }

@@ -9,10 +9,22 @@ struct Ledger {
     private(set) var events: [SessionEvent] = []
     private(set) var usage = TokenUsage()
 
+    init() {}
+
+    /// - Parameter facts: that were recorded in another process, in order.
+    init(_ facts: [RecordedFact]) {
+        for fact in facts { take(fact) }
+    }
+
     mutating func add(_ content: RecordedFact.Content, at time: SessionTime) -> RecordedFact {
-        let fact = RecordedFact(seq: facts.count + 1, time: time.seconds, content: content)
+        let fact = RecordedFact(seq: (facts.last?.seq ?? 0) + 1, time: time.seconds, content: content)
+        take(fact)
+        return fact
+    }
+
+    private mutating func take(_ fact: RecordedFact) {
         facts.append(fact)
-        switch content {
+        switch fact.content {
         case .event(let event):
             events.append(event)
             if let eventId = event.eventId { eventIds.insert(eventId) }
@@ -21,6 +33,19 @@ struct Ledger {
         case .usage(let total): usage = total
         case .utterance, .attitude, .supervisorLog, .outcomeClaim, .phase: break
         }
-        return fact
+    }
+
+    /// The lines as they stand after all changes, in order.
+    var utterances: [Utterance] {
+        var latest: [String: Utterance] = [:]
+        var order: [String] = []
+        for case .utterance(let line) in facts.map(\.content) {
+            if latest.updateValue(line, forKey: line.utteranceId) == nil { order.append(line.utteranceId) }
+        }
+        return order.compactMap { latest[$0] }.sorted { $0.startTime < $1.startTime }
+    }
+
+    func hasSystemEvent(_ what: String) -> Bool {
+        events.contains { $0.type == .system && $0.data == .string(what) }
     }
 }

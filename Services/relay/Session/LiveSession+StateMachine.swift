@@ -41,6 +41,13 @@ extension LiveSession {
         /// For the conversation, as soon as nobody is answering.
         var stateToInject: String?
         var injectedStates = 0
+        /// The state item that the present connection holds.
+        var injectedItem: String?
+        var replayedItems = 0
+        /// The trainee was waiting for an answer when the line was lost.
+        var isAnswerOwed = false
+        /// Its life had ended in the process that recorded it, and nobody stored it.
+        var wasOver = false
 
         var ledger = Ledger()
         var outbox = Outbox()
@@ -55,11 +62,13 @@ extension LiveSession {
         var lastActivity = SessionTime.zero
         var playbackTimer: SessionTime?
         var typedLines = 0
+        var isTimed = false
 
         init(plan: SessionPlan) {
             self.plan = plan
             upstream = Upstream(settings: plan.settings)
             supervision = Supervision(attitude: plan.persona.initialAttitude)
+            if !plan.facts.isEmpty { restore() }
         }
 
         // MARK: The protocol
@@ -67,7 +76,7 @@ extension LiveSession {
         mutating func handle(_ input: Input, at time: SessionTime) -> [Action] {
             now = max(now, time)
             switch (phase, input) {
-            case (.waiting, .opened): act(.start(.resume, after: plan.limits.resume))
+            case (.waiting, .opened): open()
             case (_, .opened): break
             case (.waiting, .attached): begin()
             case (.connecting, .attached), (.talking, .attached), (.suspended, .attached), (.ending, .attached),
@@ -92,9 +101,9 @@ extension LiveSession {
             case (.ended, .batch(let number, let events)):
                 act(.answer(batch: number, results: events.map { lateResult(of: $0) }))
 
-            case (.connecting, .upstreamOpened), (.suspended, .upstreamOpened): configure()
-            case (.waiting, .upstreamOpened), (.talking, .upstreamOpened), (.ending, .upstreamOpened),
-                (.ended, .upstreamOpened):
+            case (.connecting, .upstreamOpened), (.talking, .upstreamOpened), (.suspended, .upstreamOpened):
+                configure()
+            case (.waiting, .upstreamOpened), (.ending, .upstreamOpened), (.ended, .upstreamOpened):
                 act(.disconnect)
             case (.connecting, .upstream(let event)), (.talking, .upstream(let event)),
                 (.suspended, .upstream(let event)), (.ending, .upstream(let event)):
@@ -147,10 +156,10 @@ extension LiveSession {
 
         private mutating func fire(_ timer: Timer) {
             switch (phase, timer) {
-            case (.connecting, .connect), (.suspended, .connect):
+            case (.connecting, .connect), (.talking, .connect), (.suspended, .connect):
                 act(.disconnect)
                 lose(.reconnect, "not ready in time")
-            case (.connecting, .reconnect), (.suspended, .reconnect): connect()
+            case (.connecting, .reconnect), (.talking, .reconnect), (.suspended, .reconnect): connect()
             case (.waiting, .session), (.connecting, .session), (.talking, .session), (.suspended, .session):
                 finish(.timeLimit)
             case (.connecting, .idle), (.talking, .idle), (.suspended, .idle): considerIdling()

@@ -84,7 +84,7 @@ final class LiveSession {
     }
 
     private var now: SessionTime {
-        SessionTime(milliseconds: Int((NIODeadline.now() - began).nanoseconds / 1_000_000))
+        machine.plan.elapsed + Int((NIODeadline.now() - began).nanoseconds / 1_000_000)
     }
 
     func handle(_ input: Input) {
@@ -422,7 +422,7 @@ final class LiveSession {
         guard !acks.isBroken else { return done(false) }
         let bound = NIOLoopBound(done, eventLoop: loop)
         let loop = loop
-        journal.synced(upTo: machine.ledger.facts.count) { result in
+        journal.synced(upTo: machine.ledger.facts.last?.seq ?? 0) { result in
             loop.execute {
                 if case .success = result { bound.value(true) } else { bound.value(false) }
             }

@@ -24,7 +24,8 @@ struct SessionOpener: Sendable {
         let record = try await stored(id)
         guard record.status == .active else { throw .ended }
         let journal = try await journal(of: id)
-        let startedAt = Date()
+        let facts = try await earlierFacts(of: record, journal)
+        let startedAt = facts.isEmpty ? Date() : record.startedAt ?? Date()
         do {
             let isOurs = try await store.claim(
                 id, relay: instance, phase: .connecting, startedAt: startedAt,
@@ -40,7 +41,31 @@ struct SessionOpener: Sendable {
             logger.warning("session cannot be taken over", metadata: ["sessionId": "\(id)", "error": "\(error)"])
             throw .storageAway
         }
-        return Opened(plan: plan(for: record, startedAt: startedAt), journal: journal)
+        var plan = plan(for: record, startedAt: startedAt)
+        if !facts.isEmpty {
+            logger.info("session goes on after its relay", metadata: ["sessionId": "\(id)", "facts": "\(facts.count)"])
+            plan.facts = facts
+            let latest = facts.map(\.time).max() ?? 0
+            let elapsed = max(latest, min(Date().timeIntervalSince(startedAt), 86_400))
+            plan.elapsed = SessionTime(milliseconds: Int((elapsed * 1_000).rounded()))
+        }
+        return Opened(plan: plan, journal: journal)
+    }
+
+    /// What another process has recorded of this session: the journal is always ahead of the store.
+    private func earlierFacts(
+        of record: SessionRecord, _ journal: SessionJournal
+    ) async throws(RelayMessage.Refusal) -> [RecordedFact] {
+        if !journal.recovered.isEmpty || record.phase == .waiting {
+            return journal.recovered.sorted { $0.seq < $1.seq }
+        }
+        do {
+            return try await store.facts(of: record.sessionId)
+        } catch {
+            await journal.release()
+            logger.warning("facts cannot be read", metadata: ["sessionId": "\(record.sessionId)", "error": "\(error)"])
+            throw .storageAway
+        }
     }
 
     private func stored(_ id: SessionID) async throws(RelayMessage.Refusal) -> SessionRecord {

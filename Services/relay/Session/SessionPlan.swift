@@ -9,6 +9,10 @@ struct SessionPlan: Sendable {
     /// A stable pseudonym of the trainee.
     var safetyIdentifier: String
     var startedAt: Date
+    /// How long ago that was when this process took the session over; zero in the one that began it.
+    var elapsed = SessionTime.zero
+    /// What another process has recorded of it.
+    var facts: [RecordedFact] = []
     var settings: RealtimeSettings
     var limits: SessionLimits
 

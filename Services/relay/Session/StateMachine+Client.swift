@@ -17,15 +17,24 @@ extension LiveSession.StateMachine {
 
     // MARK: Coming and going
 
+    /// The session is there; its client may have left while it was being opened.
+    mutating func open() {
+        if wasOver { return finish(.relayLost) }
+        act(.start(.resume, after: plan.limits.resume))
+    }
+
     mutating func begin() {
         let isFirst = ledger.facts.isEmpty
         act(.welcome)
         act(.stop(.resume))
-        client = Client()
+        client = Client(holdsFrom: outbox.lastSeq > 0 ? outbox.lastSeq + 1 : nil)
         if isFirst { system("Session_Start") }
         enter(.connecting)
+        if !isTimed {
+            isTimed = true
+            act(.start(.session, after: .milliseconds(max(0, plan.limits.session.milliseconds - now.milliseconds))))
+        }
         if isFirst {
-            act(.start(.session, after: plan.limits.session))
             let attitude = supervision.attitude
             record(.attitude(AttitudePoint(time: now.seconds, value: attitude, direction: .steady)))
         }
@@ -217,6 +226,13 @@ extension LiveSession.StateMachine {
     ) {
         now = max(now, time)
         switch phase {
+        case .talking where !upstream.isReady:
+            // The line is being built anew; what is said in the meantime is heard when it stands, the last of it at most.
+            guard let held = client?.heldAudioBytes, held + byteCount <= plan.limits.heldAudioBytes else {
+                return (.drop, [])
+            }
+            client?.heldAudioBytes += byteCount
+            return (.hold, [])
         case .talking:
             if client?.holdsFrom != nil {
                 goOnWithoutResume()

@@ -76,7 +76,9 @@ extension LiveSession.StateMachine {
             if case .functionCall(let call) = item.kind { answer(call, of: done) }
         }
         switch done.status {
-        case .completed: response.retries = 0
+        case .completed:
+            response.retries = 0
+            upstream.losses = 0
         case .cancelled: break
         case .incomplete: note(.info, "an answer was cut off", ["reason": done.reason ?? "none"])
         case .failed: responseFailed(done.error ?? RealtimeError())

@@ -68,12 +68,12 @@ extension LiveSession.StateMachine {
     mutating func injectState() {
         guard let state = stateToInject, phase == .talking, upstream.isReady, !response.isRunning else { return }
         stateToInject = nil
-        if injectedStates > 0 { command(.deleteItem(id: Self.stateItem(injectedStates))) }
+        if let injectedItem { command(.deleteItem(id: injectedItem)) }
         injectedStates += 1
-        command(.createItem(.system(id: Self.stateItem(injectedStates), text: state)))
+        let item = "sup_\(injectedStates)"
+        command(.createItem(.system(id: item, text: state)))
+        injectedItem = item
     }
-
-    private static func stateItem(_ number: Int) -> String { "sup_\(number)" }
 
     /// One line of at most 300 characters. It was written by a model, so it is not taken for harmless.
     private static func clean(_ guidance: String) -> String {

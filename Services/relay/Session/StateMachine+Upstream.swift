@@ -10,6 +10,8 @@ extension LiveSession.StateMachine {
         /// Connections tried since the last one that answered.
         var attempts = 0
         var commands = 0
+        /// Times that a line was lost since the last complete answer.
+        var losses = 0
         var fellBack = false
         var wasReadyBefore = false
         var lastEvent = SessionTime.zero
@@ -19,6 +21,8 @@ extension LiveSession.StateMachine {
 
     /// Waits between attempts to connect, in milliseconds; after the last there is none.
     static let connectDelays = [500, 1_000, 2_000, 4_000, 8_000]
+    /// A line that is lost this often without one complete answer in between will not hold.
+    static let mostLosses = 8
 
     // MARK: Connecting
 
@@ -32,6 +36,8 @@ extension LiveSession.StateMachine {
     mutating func configure() {
         upstream.stage = .configuring
         inputClock.restart()
+        transcript.restart()
+        injectedItem = nil
         command(.updateSession(upstream.settings))
     }
 
@@ -42,10 +48,17 @@ extension LiveSession.StateMachine {
         act(.stop(.connect))
         if !upstream.wasReadyBefore {
             upstream.wasReadyBefore = true
-            system("Persona_Loaded")
+            if !ledger.hasSystemEvent("Persona_Loaded") { system("Persona_Loaded") }
             act(.start(.idle, after: plan.limits.idle))
         }
         lastActivity = now
+        replayConversation()
+        if phase == .talking {
+            send(.status(upstream: "ok"))
+            forwardHeldAudio()
+            if isAnswerOwed { requestResponse() }
+        }
+        isAnswerOwed = false
         guard phase == .connecting else { return }
         enter(.talking)
         greet()
@@ -53,17 +66,39 @@ extension LiveSession.StateMachine {
             let (value, direction) = (supervision.attitude, supervision.direction)
             tell { .attitude(.init(seq: $0, value: value, direction: direction)) }
         }
-        if let held = client?.heldAudioBytes, held > 0 {
-            inputClock.appended(held, at: now)
-            client?.heldAudioBytes = 0
-            act(.forwardHeldAudio)
+        forwardHeldAudio()
+    }
+
+    private mutating func forwardHeldAudio() {
+        guard let held = client?.heldAudioBytes, held > 0 else { return }
+        inputClock.appended(held, at: now)
+        client?.heldAudioBytes = 0
+        act(.forwardHeldAudio)
+    }
+
+    /// Tells a new connection what was said so far. Audio cannot be given back, words can.
+    private mutating func replayConversation() {
+        let said = transcript.utterances
+        guard !said.isEmpty else { return }
+        for line in said {
+            replayedItems += 1
+            let id = "re_\(replayedItems)"
+            command(
+                .createItem(
+                    line.speaker == .trainee ? .user(id: id, text: line.text) : .assistant(id: id, text: line.text)))
+        }
+        replayedItems += 1
+        command(.createItem(.system(id: "re_\(replayedItems)", text: RealtimePrompt.anchor(plan.persona))))
+        if supervision.evalSeq > 0 {
+            stateToInject = RealtimePrompt.state(
+                attitude: supervision.attitude, direction: supervision.direction, guidance: "")
         }
     }
 
     // MARK: Losing it
 
     mutating func lose(_ failure: RealtimeFailure, _ detail: String) {
-        let wasReady = upstream.isReady
+        if upstream.isReady { breakOff() }
         upstream.stage = .none
         act(.stop(.connect))
         act(.stop(.stall))
@@ -77,14 +112,12 @@ extension LiveSession.StateMachine {
         if case .fatal(let code) = failure {
             return failForGood(code)
         }
-        if wasReady {
-            return failForGood("upstream_lost")
-        }
-        if upstream.attempts <= Self.connectDelays.count {
+        if upstream.attempts <= Self.connectDelays.count, upstream.losses <= Self.mostLosses {
             send(.status(upstream: "reconnecting"))
             act(.start(.reconnect, after: .milliseconds(Self.connectDelays[max(0, upstream.attempts - 1)])))
             return
         }
+        guard phase == .connecting, ledger.utterances.isEmpty else { return failForGood("upstream_lost") }
         // Nothing has been said yet, so the session can begin another time.
         send(
             .error(
@@ -95,6 +128,23 @@ extension LiveSession.StateMachine {
         client = nil
         enter(.waiting)
         act(.start(.resume, after: plan.limits.resume))
+    }
+
+    /// Closes what the lost connection leaves open: it will neither go on with its answer nor transcribe what it heard.
+    private mutating func breakOff() {
+        upstream.losses += 1
+        upstream.attempts = 0
+        isAnswerOwed = response.isRunning || response.isWanted || answerDueSince != nil
+        answerDueSince = nil
+        traineeSpeaks = false
+        act(.stop(.retryResponse))
+        for id in unsettledSpeeches {
+            speeches[id]?.textIsComplete = true
+            speeches[id]?.audioIsComplete = true
+        }
+        for id in transcript.awaitingWords {
+            if let utterance = transcript.transcribed(id, TranscriptRecorder.inaudible, at: now) { publish(utterance) }
+        }
     }
 
     /// What OpenAI says about it stays in our log: it may name the account.
@@ -174,9 +224,10 @@ extension LiveSession.StateMachine {
             transcript.place(item.id, after: predecessor)
             switch item.kind {
             // Ours are in the record already.
-            case .user where !item.id.hasPrefix("line_"): transcript.open(item.id, by: .trainee)
+            case .user where Self.isOurs(item.id), .assistant where Self.isOurs(item.id): break
+            case .user: transcript.open(item.id, by: .trainee)
             case .assistant: openSpeech(item.id, responseId: nil)
-            case .user, .system, .functionCall, .other: break
+            case .system, .functionCall, .other: break
             }
         case .transcribed(let itemId, let text):
             if let utterance = transcript.transcribed(itemId, text, at: now) { publish(utterance) }
@@ -204,6 +255,8 @@ extension LiveSession.StateMachine {
             speeches[itemId]?.textIsComplete = true
         }
     }
+
+    private static func isOurs(_ id: String) -> Bool { id.hasPrefix("line_") || id.hasPrefix("re_") }
 
     private mutating func hear(_ error: RealtimeError) {
         let kind = error.eventId.flatMap { $0.split(separator: "_").first }.map(String.init)

@@ -3,14 +3,15 @@ import Domain
 /// The supervisor's view as the session keeps it: the customer's attitude, and whether it is time to go.
 struct Supervision {
     private(set) var attitude: Int
-    private(set) var direction = Attitude.Direction.steady
+    private(set) var direction: Attitude.Direction
     /// Of the last evaluation that was taken over; one that comes after a newer one is dropped.
     private(set) var evalSeq: Int
     private var lastWish: Outcome?
     /// Two evaluations in a row want the session to end like this.
     private(set) var agreedEnd: Outcome?
 
-    init(attitude: Int, evalSeq: Int = 0) {
+    init(attitude: Int, direction: Attitude.Direction = .steady, evalSeq: Int = 0) {
+        self.direction = direction
         self.attitude = min(max(attitude, Attitude.range.lowerBound), Attitude.range.upperBound)
         self.evalSeq = evalSeq
     }

@@ -22,11 +22,21 @@ struct TranscriptRecorder {
     private var settled: Set<String> = []
     private var lines: [String: Line] = [:]
     private var speech: [String: (start: SessionTime?, end: SessionTime?)] = [:]
-    private var lastNumber: Int
+    private var lastNumber = 0
+    /// Lines of the session's life in another process.
+    private var earlier: [Utterance] = []
+    /// Where the items of the present connection begin in the chain.
+    private var connectionStart = 0
 
-    /// - Parameter lastNumber: of the utterances that the session has already, when it goes on in another process.
-    init(lastNumber: Int = 0) {
-        self.lastNumber = lastNumber
+    /// - Parameter earlier: what was said already, when the session goes on in another process.
+    init(earlier: [Utterance] = []) {
+        self.earlier = earlier
+        lastNumber = earlier.compactMap { Int($0.utteranceId.dropFirst()) }.max() ?? 0
+    }
+
+    /// A new connection knows nothing of the items of the last one: what comes first in it comes after those.
+    mutating func restart() {
+        connectionStart = chain.count
     }
 
     // MARK: The chain
@@ -37,7 +47,7 @@ struct TranscriptRecorder {
         switch predecessor {
         case .first:
             if let known { chain.remove(at: known) }
-            chain.insert(id, at: 0)
+            chain.insert(id, at: min(connectionStart, chain.count))
             settled.insert(id)
         case .item(let previous) where previous != id && chain.contains(previous):
             if let known { chain.remove(at: known) }
@@ -106,12 +116,13 @@ struct TranscriptRecorder {
     func said(_ id: String) -> Utterance? { lines[id]?.said }
 
     /// All lines in the order of the conversation.
-    var utterances: [Utterance] { chain.compactMap { lines[$0]?.said } }
+    var utterances: [Utterance] { earlier + chain.compactMap { lines[$0]?.said } }
 
     /// The start times between which an item's own must lie, so that the order of times is the order of the chain.
     private func neighbours(of id: String) -> (earliest: Double?, latest: Double?) {
         guard let index = chain.lastIndex(of: id) else { return (nil, nil) }
-        let earliest = chain[..<index].reversed().lazy.compactMap { lines[$0]?.said?.startTime }.first
+        let earliest =
+            chain[..<index].reversed().lazy.compactMap { lines[$0]?.said?.startTime }.first ?? earlier.last?.startTime
         let latest = chain[(index + 1)...].lazy.compactMap { lines[$0]?.said?.startTime }.first
         return (earliest, latest)
     }

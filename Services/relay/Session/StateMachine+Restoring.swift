@@ -1,0 +1,29 @@
+import Domain
+
+extension LiveSession.StateMachine {
+    /// Takes up a session where another process has left it. The numbered messages follow from the facts, in the same order
+    /// and with the same words, so that a client can resume as if nothing had happened.
+    mutating func restore() {
+        now = plan.elapsed
+        ledger = Ledger(plan.facts)
+        transcript = TranscriptRecorder(earlier: ledger.utterances)
+        var attitude = plan.persona.initialAttitude
+        var direction = Attitude.Direction.steady
+        var evalSeq = 0
+        for fact in plan.facts {
+            switch fact.content {
+            case .utterance(let utterance): _ = outbox.add { .transcript(.init(seq: $0, utterance: utterance)) }
+            case .attitude(let point):
+                (attitude, direction) = (point.value, point.direction)
+                _ = outbox.add { .attitude(.init(seq: $0, value: point.value, direction: point.direction)) }
+            case .finding(let finding): _ = outbox.add { .compliance(.init(seq: $0, finding: finding)) }
+            case .supervisorLog(let log): evalSeq = max(evalSeq, log.evalSeq)
+            case .phase(let phase): wasOver = [.ending, .ended, .scored, .filed].contains(phase)
+            case .event, .outcomeClaim, .usage: break
+            }
+        }
+        supervision = Supervision(attitude: attitude, direction: direction, evalSeq: evalSeq)
+        // A client that is gone for good is noticed from here on.
+        lastActivity = now
+    }
+}
