@@ -21,7 +21,7 @@ public enum Quotation {
             else { continue }
             let hasTwoWords = wanted.split(whereSeparator: \.isWhitespace).count >= 2
             guard hasTwoWords || trimmed(said).count == wanted.count else { return nil }
-            return String(said[start..<end])
+            return String(said[start..<end]) + closing(quote, after: end, in: said)
         }
         return nil
     }
@@ -33,6 +33,13 @@ public enum Quotation {
             let words = verbatim(quote, in: utterance.text)
         else { return nil }
         return Evidence(utteranceId: utterance.utteranceId, text: words)
+    }
+
+    /// A question that was quoted with its mark keeps it.
+    private static func closing(_ quote: String, after end: Int, in said: [Character]) -> String {
+        let marks: Set<Character> = [".", "!", "?", "…", ";"]
+        let isMarked = quote.reversed().prefix { !$0.isLetter && !$0.isNumber }.contains { marks.contains($0) }
+        return isMarked ? String(said[end...].prefix { marks.contains($0) }) : ""
     }
 
     /// Without what a writer puts around a quote: marks, blanks, dots of omission and closing punctuation.

@@ -7,8 +7,9 @@ import Testing
         ("what do you like", "Hello, what do you like about it?", "what do you like"),
         ("«what  do you\nlike»", "Hello, what do you like about it?", "what do you like"),
         ("you don't", "No, you don\u{2019}t.", "you don\u{2019}t"),
-        ("...so you smoke Reds?", "Ah, so you smoke Reds?", "so you smoke Reds"),
-        ("Hi!", "Hi!", "Hi"),
+        ("...so you smoke Reds", "Ah, so you smoke Reds?", "so you smoke Reds"),
+        ("Hi!", "Hi!", "Hi!"), ("do you smoke?", "Oh, do you smoke? Well.", "do you smoke?"),
+        ("“do you smoke?”", "Do you? do you smoke", "do you smoke"),
         ("co kouříte", "Dobrý den, co kour\u{030C}i\u{0301}te?", "co kouříte"),
         ("γεια σας", "γεια σας!", "γεια σας"),
     ])
@@ -40,7 +41,7 @@ import Testing
             Quotation.checked(Evidence(utteranceId: "u1", text: "good morning"), against: transcript) == nil)
         #expect(
             Quotation.checked(Evidence(utteranceId: "u1", text: "“Good morning, sir.”"), against: transcript)
-                == Evidence(utteranceId: "u1", text: "Good morning, sir"))
+                == Evidence(utteranceId: "u1", text: "Good morning, sir."))
         #expect(Quotation.checked(Evidence(utteranceId: "u2", text: "Good morning"), against: transcript) == nil)
         #expect(Quotation.checked(Evidence(utteranceId: "u9", text: "Good morning"), against: transcript) == nil)
         #expect(Quotation.checked(Evidence(utteranceId: "u1"), against: transcript) == nil)

@@ -104,7 +104,8 @@ enum Fixture {
 
     static func answer(
         _ categories: [String: ScoringAnswer.Category]? = nil, steps: [String: ScoringAnswer.Step] = [:],
-        highlights: [ScoringAnswer.Remark] = [], improvements: [ScoringAnswer.Remark] = [], summary: String = "Solid."
+        highlights: [ScoringAnswer.Highlight] = [], improvements: [ScoringAnswer.Improvement] = [],
+        summary: String = "Solid."
     ) -> ScoringAnswer {
         ScoringAnswer(
             salesSteps: steps,

@@ -57,6 +57,15 @@ import Testing
         }
     }
 
+    @Test func `an age check that an event proves supports compliance`() throws {
+        var answer = Fixture.answer()
+        answer.categories["compliance"] = Fixture.category(90, [])
+        #expect(try checked(answer).details[2].score == 40)
+        let compliance = try checked(answer, findings: [finding("age_check", .info, .satisfied)]).details[2]
+        #expect(compliance.score == 90)
+        #expect(compliance.evidence == [Evidence(eventId: "e1")])
+    }
+
     @Test func `a low score needs no quote`() throws {
         var answer = Fixture.answer()
         answer.categories["empathy"] = Fixture.category(15, [])
@@ -98,16 +107,17 @@ import Testing
         let result = try checked(
             Fixture.answer(
                 highlights: [
-                    .init(utteranceId: "u3", quote: "that is loyalty", text: "Took his pride seriously."),
-                    .init(utteranceId: "u3", quote: "never said this", text: "Invented."),
-                    .init(utteranceId: nil, quote: nil, text: "Unfounded."),
+                    .init(utteranceId: "u3", quote: "that is loyalty", highlight: "Took his pride seriously."),
+                    .init(utteranceId: "u3", quote: "never said this", highlight: "Invented."),
+                    .init(utteranceId: nil, quote: nil, highlight: "Unfounded."),
                 ],
                 improvements: [
-                    .init(utteranceId: nil, quote: nil, text: "Ask for his date of birth."),
-                    .init(utteranceId: "u5", quote: "not said either", text: "Ask before offering."),
-                    .init(utteranceId: "u5", quote: "less smell on the seats", text: "Let him find that himself."),
-                    .init(utteranceId: nil, quote: nil, text: " \n"),
-                    .init(utteranceId: nil, quote: nil, text: "A fifth."),
+                    .init(utteranceId: nil, quote: nil, improvement: "Ask for his date of birth."),
+                    .init(utteranceId: "u5", quote: "not said either", improvement: "Ask before offering."),
+                    .init(
+                        utteranceId: "u5", quote: "less smell on the seats", improvement: "Let him find that himself."),
+                    .init(utteranceId: nil, quote: nil, improvement: " \n"),
+                    .init(utteranceId: nil, quote: nil, improvement: "A fifth."),
                 ]))
         #expect(result.highlights == ["Took his pride seriously. («that is loyalty»)"])
         #expect(

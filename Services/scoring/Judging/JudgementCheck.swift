@@ -47,12 +47,16 @@ struct JudgementCheck: Sendable {
             result.details.append(judgement(of: category, proposed, &result))
         }
         result.salesSteps = steps.map { step($0, answer.salesSteps[$0], &result) }
+        var praised: Set<String> = []
         result.highlights = answer.highlights.prefix(Self.remarkLimit).compactMap { remark in
             // Praise without the words that earned it is made up.
-            evidence(remark.utteranceId, remark.quote, &result).flatMap { line(remark.text, $0) }
+            guard let words = evidence(remark.utteranceId, remark.quote, &result),
+                praised.insert(remark.highlight).inserted
+            else { return nil }
+            return line(remark.highlight, words)
         }
         result.improvements = answer.improvements.prefix(Self.remarkLimit).compactMap { remark in
-            line(remark.text, evidence(remark.utteranceId, remark.quote, &result))
+            line(remark.improvement, evidence(remark.utteranceId, remark.quote, &result))
         }
         if result.quotesKept < result.quotes { result.flags.insert("quotes_dropped") }
         return result
@@ -64,10 +68,16 @@ struct JudgementCheck: Sendable {
         var score = min(max(proposed.score, 0), 100)
         if score != proposed.score { result.flags.insert("score_clamped") }
         var rationale = text(proposed.rationale, 900)
-        let kept = proposed.evidence.prefix(5).compactMap { evidence($0.utteranceId, $0.quote, &result) }
-
-        let isSupported = kept.contains { quote in
+        var kept = proposed.evidence.prefix(5).compactMap { evidence($0.utteranceId, $0.quote, &result) }
+        var isSupported = kept.contains { quote in
             transcript.contains { $0.utteranceId == quote.utteranceId && $0.speaker == .trainee }
+        }
+        // An age check is done with the fingers; no quote can show it.
+        if category.id == "compliance",
+            let proof = findings.last(where: { $0.rule == "age_check" && $0.status == .satisfied })
+        {
+            kept.append(proof.evidence)
+            isSupported = true
         }
         let isCapped = !isSupported && score > Self.unsupportedCap
         if isCapped {

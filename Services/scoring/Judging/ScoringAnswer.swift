@@ -20,16 +20,22 @@ struct ScoringAnswer: Decodable, Sendable {
         var status: String
     }
 
-    struct Remark: Decodable, Sendable {
+    struct Highlight: Decodable, Sendable {
         var utteranceId: String?
         var quote: String?
-        var text: String
+        var highlight: String
+    }
+
+    struct Improvement: Decodable, Sendable {
+        var utteranceId: String?
+        var quote: String?
+        var improvement: String
     }
 
     var salesSteps: [String: Step]
     var categories: [String: Category]
-    var highlights: [Remark]
-    var improvements: [Remark]
+    var highlights: [Highlight]
+    var improvements: [Improvement]
     var summary: String
 
     /// Quotes before reasons, reasons before scores: a number that is written first is only defended afterwards.
@@ -49,11 +55,11 @@ struct ScoringAnswer: Decodable, Sendable {
         let improvement = JSONSchema.object([
             .init("utteranceId", .optional(.string("where it went wrong; null for what was left out"))),
             .init("quote", .optional(.string(words))),
-            .init("text", .string("what to do instead, with a sentence that could be spoken")),
+            .init("improvement", .string("what to do instead, with a sentence that could be spoken")),
         ])
         let highlight = JSONSchema.object([
             .init("utteranceId", .string()), .init("quote", .string(words)),
-            .init("text", .string("one sentence: what was done, and what it did to the customer")),
+            .init("highlight", .string("one sentence: what was done, and what it did to the customer")),
         ])
         return .object([
             .init("salesSteps", .object(steps.map { .init($0, step) })),

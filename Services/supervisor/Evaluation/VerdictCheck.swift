@@ -1,6 +1,5 @@
 import Compliance
 import Domain
-import Foundation
 
 /// Turns what the model proposes into what holds: bounds, evidence, and no word of the trainee in what the customer is told.
 struct VerdictCheck: Sendable {
@@ -43,7 +42,7 @@ struct VerdictCheck: Sendable {
     private func guidance(_ proposed: String) -> String? {
         // Nothing beyond this can be kept, and a hostile answer must not cost time.
         let text = SpokenText.cleaned(String(proposed.prefix(4 * Self.guidanceLimit)))
-        guard !quotesTrainee(text), !isSuspect(text) else { return nil }
+        guard !quotesTrainee(text), !catalog.suspectsInjection(in: text) else { return nil }
         guard text.count > Self.guidanceLimit else { return text }
         let cut = text.prefix(Self.guidanceLimit)
         return String(cut[..<(cut.lastIndex(of: " ") ?? cut.endIndex)])
@@ -60,14 +59,6 @@ struct VerdictCheck: Sendable {
             let run = " " + words[start..<(start + 5)].joined(separator: " ") + " "
             return said.contains { $0.contains(run) }
         }
-    }
-
-    private func isSuspect(_ text: String) -> Bool {
-        var rules = ComplianceRules(
-            catalog: catalog, language: evaluation.persona.language, legalAge: 1,
-            sessionDate: Date(timeIntervalSince1970: 0))
-        let line = Utterance(utteranceId: "guidance", startTime: 0, endTime: 0, speaker: .trainee, text: text)
-        return rules.findings(for: line).contains { $0.rule == "injection_suspected" }
     }
 
     private static func words(in text: String) -> [String] {
