@@ -1,0 +1,57 @@
+// The gateway's REST API, as this page needs it.
+
+const patienceMs = 15_000;
+
+/** The server wants an API key. */
+export class SignInNeeded extends Error {}
+
+/** An answer that is no success; `message` is the server's own sentence. */
+export class Refused extends Error {
+    constructor(status, code, message) {
+        super(message);
+        this.status = status;
+        this.code = code;
+    }
+}
+
+async function request(path, { signal, ...options } = {}) {
+    const timeout = AbortSignal.timeout(patienceMs);
+    let response;
+    try {
+        response = await fetch(path, {
+            ...options,
+            headers: { Accept: "application/json", ...options.headers },
+            credentials: "same-origin",
+            signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
+        });
+    } catch (error) {
+        if (signal?.aborted) throw error;
+        throw new Refused(0, "unreachable", "The server cannot be reached at the moment.");
+    }
+    if (response.ok) return response.status === 204 ? null : response.json();
+    const problem = await response.json().catch(() => ({}));
+    if (response.status === 401) throw new SignInNeeded(problem.detail ?? "An API key is needed.");
+    throw new Refused(response.status, problem.code ?? "unknown", problem.detail ?? `The server answered ${response.status}.`);
+}
+
+/** A query of those keys that have a value. */
+function query(values) {
+    const text = new URLSearchParams(Object.entries(values).filter(([, value]) => value)).toString();
+    return text ? `?${text}` : "";
+}
+
+export const health = () => request("/healthz");
+export const dashboard = (filter, signal) => request(`/api/dashboard${query(filter)}`, { signal });
+export const sessions = (filter, signal) => request(`/api/sessions${query(filter)}`, { signal });
+export const session = (id, signal) => request(`/api/sessions/${encodeURIComponent(id)}`, { signal });
+export const personas = (signal) => request("/api/personas", { signal });
+
+export const who = () => request("/api/login");
+export const signOut = () => request("/api/login", { method: "DELETE" });
+export const signIn = (key) =>
+    request("/api/login", {
+        method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ key }),
+    });
+
+export const reportAddress = (id) => `/api/sessions/${encodeURIComponent(id)}/report`;
+export const archiveAddress = (id) => `/api/sessions/${encodeURIComponent(id)}/data`;

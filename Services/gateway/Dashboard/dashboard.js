@@ -1,0 +1,155 @@
+// The page itself: which view is open, and what stands around it.
+
+import * as api from "./api.js";
+import { element } from "./elements.js";
+import * as format from "./formats.js";
+import { Overview } from "./overview.js";
+import { Refresher } from "./refresher.js";
+import * as routes from "./routes.js";
+import { Session } from "./session.js";
+import { signInView } from "./signIn.js";
+import { Trainee } from "./trainee.js";
+
+const product = "BAT VR Sales Trainer";
+const byId = (id) => document.getElementById(id);
+const main = byId("main");
+
+const views = { overview: Overview, session: Session, trainee: Trainee };
+let view = null;
+let isFirst = true;
+
+const refresher = new Refresher({
+    onFresh(isLive) {
+        byId("stale").hidden = true;
+        byId("freshness").textContent = `${isLive ? "Updated" : "Loaded"} ${format.clockTime(new Date())}`;
+        document.title = view ? `${view.title} · ${product}` : product;
+        view?.problem?.remove();
+    },
+    onFailure(failed, error, isFinal) {
+        if (failed.node.hasAttribute("aria-busy")) showProblem(failed, error, isFinal);
+        else {
+            byId("stale").textContent = `${error.message} What you see may be out of date; trying again.`;
+            byId("stale").hidden = false;
+        }
+    },
+    onSignIn: showSignIn,
+});
+
+function announce(text) {
+    byId("announcements").textContent = text;
+}
+
+function open() {
+    const route = routes.parse(location.hash);
+    if (view?.takes(route)) {
+        if (view.moveTo(route)) refresher.now();
+        return;
+    }
+    const left = view;
+    byId("stale").hidden = true;
+    if (!views[route.view]) {
+        view = null;
+        refresher.stop();
+        show(notFound("There is no such page", "The address in the browser's bar leads nowhere."));
+        return;
+    }
+    view = new views[route.view](route, announce);
+    show(view);
+    const opened = view;
+    refresher.start(view).then(() => {
+        // Back in the list, the reader stands at the session that was open.
+        if (opened === view && left instanceof Session) opened.focusSession?.(left.id);
+    });
+}
+
+function show({ node, heading, title }) {
+    main.replaceChildren(node);
+    document.title = title ? `${title} · ${product}` : product;
+    if (!isFirst) {
+        scrollTo(0, 0);
+        heading?.focus({ preventScroll: true });
+    }
+    isFirst = false;
+}
+
+function notFound(title, text) {
+    const heading = element("h1", { tabindex: -1 }, title);
+    return {
+        heading, title,
+        node: element("div", { class: "empty page" }, heading, element("p", {}, text),
+            element("p", {}, element("a", { class: "button", href: routes.overview() }, "All sessions"))),
+    };
+}
+
+/** Nothing could be shown yet: the reason, and what can be done. */
+function showProblem(failed, error, isFinal) {
+    if (isFinal && error.status === 404) {
+        show(notFound("No such session", "It does not exist, has been erased, or is not yours to see."));
+        return;
+    }
+    failed.problem?.remove();
+    failed.problem = element("div", { class: "empty problem", role: "alert" },
+        element("h2", {}, "This could not be loaded"),
+        element("p", {}, error.message),
+        element("p", {}, element("button", { class: "button", type: "button", on: { click: () => refresher.start(failed) } },
+            "Try again")));
+    failed.heading.closest(".view > *").after(failed.problem);
+}
+
+function showSignIn() {
+    view = null;
+    byId("who").textContent = "";
+    byId("freshness").textContent = "";
+    byId("sign-out").hidden = true;
+    const form = signInView(() => {
+        showWho();
+        open();
+    });
+    show({ ...form, title: "Sign in" });
+    byId("key").focus();
+}
+
+async function showWho() {
+    try {
+        const { name, role, needsLogin } = await api.who();
+        byId("who").textContent = needsLogin ? `${name} (${role})` : "";
+        byId("sign-out").hidden = !needsLogin;
+    } catch {
+        // The view says what is wrong.
+    }
+}
+
+async function showServer() {
+    try {
+        const { simulated, version } = await api.health();
+        byId("version").textContent = `${product} ${version}`;
+        byId("simulated").textContent = "Simulated: customers and scores come from the bundled simulator, not from OpenAI. "
+            + "They show how the product works, not how anybody sells.";
+        byId("simulated").hidden = !simulated;
+    } catch {
+        // The view says what is wrong.
+    }
+}
+
+byId("sign-out").addEventListener("click", async () => {
+    try {
+        await api.signOut();
+    } catch (error) {
+        announce(error.message);
+        return;
+    }
+    refresher.stop();
+    showSignIn();
+});
+
+// The skip link must not become an address of the page.
+byId("skip").addEventListener("click", (event) => {
+    event.preventDefault();
+    main.focus();
+});
+
+addEventListener("hashchange", open);
+history.scrollRestoration = "manual";
+showServer();
+showWho();
+open();

@@ -1,0 +1,44 @@
+// What a statement about a session rests on, as links to the words and events themselves.
+
+import { element } from "./elements.js";
+import * as format from "./formats.js";
+import * as routes from "./routes.js";
+
+/** Where a session's utterances and events stand, by id. */
+export class Places {
+    #times = new Map();
+
+    constructor(session) {
+        this.session = session;
+        for (const line of session.transcript) this.#times.set(line.utteranceId, line.startTime);
+        for (const event of session.events) if (event.eventId) this.#times.set(event.eventId, event.time);
+    }
+
+    /** A link to the line or the event; plain text where it is not on record. */
+    link({ utteranceId, eventId, text }, { short = false } = {}) {
+        const place = utteranceId ?? eventId;
+        const time = this.#times.get(place);
+        const quote = text && !short ? element("q", { class: "quote" }, text) : null;
+        if (time === undefined) return quote ? element("span", { class: "evidence" }, quote) : null;
+        const at = element("span", { class: "at" }, format.clock(time));
+        return element("a", {
+            class: short ? "evidence short" : "evidence", href: routes.session(this.session.sessionId, place),
+            "aria-label": short ? `Evidence at ${format.clock(time)}` : null,
+            title: short && text ? text : null,
+        }, at, quote ?? (short ? null : element("span", {}, eventId ? "Event" : "Words")));
+    }
+
+    /** Links to all of it, each place once. */
+    links(evidence, options) {
+        const seen = new Set();
+        return evidence.filter((item) => {
+            const key = `${item.utteranceId ?? item.eventId}\n${options?.short ? "" : item.text ?? ""}`;
+            return seen.has(key) ? false : seen.add(key);
+        }).map((item) => this.link(item, options)).filter(Boolean);
+    }
+
+    /** The utterance that holds these words. */
+    utterance(words) {
+        return this.session.transcript.find((line) => line.text.includes(words))?.utteranceId;
+    }
+}

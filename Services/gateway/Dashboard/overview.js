@@ -1,0 +1,277 @@
+// All sessions: figures, comparisons, filters and the list.
+
+import * as api from "./api.js";
+import { bar, shares } from "./charts.js";
+import { element, Slot } from "./elements.js";
+import * as format from "./formats.js";
+import * as routes from "./routes.js";
+import { SessionTable } from "./sessionTable.js";
+
+const pageSize = 50;
+const largestPage = 200;
+const groupsShown = 8;
+
+export class Overview {
+    title = "Sessions";
+    #filter;
+    #items = [];
+    #cursor = null;
+    #active = 0;
+    #figures = null;
+    #allGroups = new Set();
+    #table = new SessionTable("Sessions, newest first");
+    #stats = new Slot("dl", { class: "stats", "aria-label": "Figures" });
+    #charts = new Slot("div", { class: "panels three" });
+    #list = new Slot("div", { class: "list-state" });
+    #more;
+    #form;
+    #shown = false;
+
+    constructor({ filter }, announce) {
+        this.#filter = filter;
+        this.announce = announce;
+        this.heading = element("h1", { tabindex: -1 }, "Sessions");
+        this.#form = makeForm((next) => { location.hash = routes.overview(next); });
+        this.#more = element("button", { class: "button", type: "button", hidden: true, on: { click: () => this.#loadMore() } },
+            "Show more");
+        this.node = element("div", { class: "view", "aria-busy": "true" },
+            this.heading, this.#stats.node, this.#charts.node,
+            element("section", { "aria-label": "Session list" },
+                this.#form.node,
+                element("div", { class: "panel flush" }, this.#table.node, this.#list.node,
+                    element("p", { class: "more" }, this.#more))));
+        this.#table.node.hidden = true;
+        this.#form.fill(filter);
+    }
+
+    takes(route) {
+        return route.view === "overview";
+    }
+
+    /** Another filter: the figures and the list are loaded anew. */
+    moveTo(route) {
+        if (JSON.stringify(route.filter) === JSON.stringify(this.#filter)) return false;
+        this.#filter = route.filter;
+        this.#items = [];
+        this.#cursor = null;
+        this.#shown = false;
+        this.node.setAttribute("aria-busy", "true");
+        this.#form.fill(route.filter);
+        return true;
+    }
+
+    interval() {
+        return this.#active > 0 ? 4_000 : 30_000;
+    }
+
+    async load(signal) {
+        const filter = query(this.#filter);
+        const limit = Math.min(largestPage, Math.max(pageSize, this.#items.length));
+        const [page] = await Promise.all([api.dashboard({ ...filter, limit }, signal), this.#form.load(signal)]);
+        this.#merge(page);
+        this.#active = page.stats.activeSessions;
+        this.#form.suggest(page.stats.byTrainee, Object.keys(this.#filter).length === 0);
+        this.#figures = page.stats;
+        this.#render();
+        this.node.removeAttribute("aria-busy");
+        if (!this.#shown) this.announce(`${format.count(page.stats.totalSessions)} sessions`);
+        this.#shown = true;
+    }
+
+    /** Puts a fresh first page over what is shown, and keeps the pages after it. */
+    #merge(page) {
+        const fresh = new Set(page.items.map((item) => item.sessionId));
+        const oldest = page.items.at(-1)?.createdAt;
+        const rest = page.nextCursor
+            ? this.#items.filter((item) => !fresh.has(item.sessionId) && item.createdAt <= oldest) : [];
+        if (rest.length === 0) this.#cursor = page.nextCursor ?? null;
+        this.#items = [...page.items, ...rest];
+    }
+
+    async #loadMore() {
+        if (!this.#cursor) return;
+        this.#more.disabled = true;
+        try {
+            const page = await api.sessions({ ...query(this.#filter), limit: pageSize, cursor: this.#cursor });
+            const known = new Set(this.#items.map((item) => item.sessionId));
+            const added = page.items.filter((item) => !known.has(item.sessionId));
+            this.#items.push(...added);
+            this.#cursor = page.nextCursor ?? null;
+            this.#showList();
+            this.announce(`${added.length} more sessions, ${this.#items.length} in all`);
+            if (added.length > 0) this.#table.focus(added[0].sessionId);
+        } catch (error) {
+            this.announce(error.message);
+            this.#more.textContent = "Could not load; try again";
+        }
+        this.#more.disabled = false;
+    }
+
+    #render() {
+        const stats = this.#figures;
+        this.#stats.show(stats, figures);
+        this.#charts.show({ stats, all: [...this.#allGroups] }, () => [
+            outcomePanel(stats),
+            this.#groupPanel("By persona", "Persona", stats.byPersona, (group) => element("a", {
+                href: routes.overview({ ...this.#filter, personaId: group.key }),
+            }, group.name)),
+            this.#groupPanel("By trainee", "Trainee", stats.byTrainee, (group) => element("a", {
+                href: routes.trainee(group.key),
+            }, group.name)),
+        ]);
+        this.#showList();
+    }
+
+    #showList() {
+        this.#table.show(this.#items);
+        this.#table.node.hidden = this.#items.length === 0;
+        this.#more.hidden = !this.#cursor;
+        this.#more.textContent = "Show more";
+        const total = this.#figures.totalSessions;
+        const isFiltered = Object.keys(this.#filter).length > 0;
+        this.#list.show({ shown: this.#items.length, total, isFiltered }, () => {
+            if (this.#items.length > 0) {
+                return element("p", { class: "count" },
+                    `${format.count(this.#items.length)} of ${format.count(total)} sessions`);
+            }
+            return isFiltered
+                ? element("div", { class: "empty" },
+                    element("h2", {}, "No session matches these filters"),
+                    element("p", {}, element("a", { class: "button", href: routes.overview() }, "Clear the filters")))
+                : element("div", { class: "empty" },
+                    element("h2", {}, "No sessions yet"),
+                    element("p", {}, "A session appears here as soon as a headset or a web client starts one. To see one now, "
+                        + "run ", element("code", {}, "deploy/demo"), " on the server."));
+        });
+    }
+
+    #groupPanel(title, column, groups, link) {
+        const all = this.#allGroups.has(title);
+        const sorted = [...groups].sort((a, b) => b.sessions - a.sessions || a.name.localeCompare(b.name));
+        const shown = all ? sorted : sorted.slice(0, groupsShown);
+        return element("section", { class: "panel" },
+            element("h2", {}, title),
+            groups.length === 0 ? element("p", { class: "quiet-text" }, "Nothing to compare yet.") : element("div", { class: "scroll" },
+                element("table", { class: "groups" },
+                    element("thead", {}, element("tr", {},
+                        element("th", { scope: "col" }, column),
+                        element("th", { scope: "col", class: "number", colspan: 2 }, "Average score"),
+                        element("th", { scope: "col", class: "number" }, "Converted"),
+                        element("th", { scope: "col", class: "number" }, "Sessions"))),
+                    element("tbody", {}, shown.map((group) => element("tr", {},
+                        element("th", { scope: "row" }, link(group)),
+                        element("td", { class: "bar-cell" }, bar(group.averageScore)),
+                        element("td", { class: "number" }, format.average(group.averageScore)),
+                        element("td", { class: "number" }, format.percent(group.conversionRate)),
+                        element("td", { class: "number" }, format.count(group.sessions))))))),
+            sorted.length > groupsShown ? element("button", {
+                class: "button quiet", type: "button", id: `all-${column.toLowerCase()}`, "aria-expanded": String(all),
+                on: { click: () => this.#toggle(title) },
+            }, all ? "Show fewer" : `Show all ${sorted.length}`) : null);
+    }
+
+    #toggle(title) {
+        if (!this.#allGroups.delete(title)) this.#allGroups.add(title);
+        this.#render();
+    }
+
+    focusSession(sessionId) {
+        this.#table.focus(sessionId);
+    }
+}
+
+export function figures(stats) {
+    const figure = (name, value, note) => element("div", { class: "stat" },
+        element("dt", {}, name), element("dd", {}, element("span", { class: "figure" }, value),
+            note ? element("span", { class: "note" }, note) : null));
+    return [
+        figure("Total sessions", format.count(stats.totalSessions), `${format.count(stats.scoredSessions)} scored`),
+        figure("Average score", format.average(stats.averageScore), "of 100"),
+        figure("Conversion rate", format.percent(stats.conversionRate), `of ${format.count(stats.endedSessions)} ended`),
+        figure("Average duration", format.duration(stats.averageDurationMs), "min:s"),
+        figure("Active now", format.count(stats.activeSessions), stats.activeSessions > 0 ? "live" : "none live"),
+    ];
+}
+
+function outcomePanel(stats) {
+    const parts = format.outcomeNames.map(([kind, name]) => ({ kind, name, count: stats.outcomes[kind] ?? 0 }));
+    const decided = parts.reduce((sum, part) => sum + part.count, 0);
+    return element("section", { class: "panel" },
+        element("h2", {}, "Outcomes"),
+        decided === 0 ? element("p", { class: "quiet-text" }, "No session has ended yet.") : [
+            shares(parts),
+            element("ul", { class: "legend" }, parts.map((part) => element("li", {},
+                element("span", { class: `key ${part.kind}`, "aria-hidden": "true" }),
+                element("span", { class: "legend-name" }, part.name),
+                element("span", { class: "number" }, format.count(part.count)),
+                element("span", { class: "number share-text" }, format.percent(part.count / decided))))),
+        ]);
+}
+
+/** What the API takes: dates of this browser's days become moments; `to` there is exclusive. */
+function query({ from, to, ...rest }) {
+    const midnight = (text, days) => {
+        const [year, month, day] = text.split("-").map(Number);
+        const moment = new Date(year, month - 1, day + days);
+        return Number.isNaN(moment.getTime()) ? undefined : moment.toISOString();
+    };
+    return { ...rest, from: from && midnight(from, 0), to: to && midnight(to, 1) };
+}
+
+function makeForm(apply) {
+    const option = (value, name) => element("option", { value }, name);
+    const trainees = element("datalist", { id: "trainee-names" });
+    const persona = element("select", { id: "filter-persona", name: "personaId" }, option("", "All personas"));
+    const fields = [
+        ["Trainee", element("input", {
+            id: "filter-trainee", name: "traineeId", list: "trainee-names", autocomplete: "off", maxlength: 64,
+            placeholder: "All trainees", spellcheck: "false",
+        })],
+        ["Persona", persona],
+        ["Outcome", element("select", { id: "filter-outcome", name: "outcome" }, option("", "All outcomes"),
+            format.outcomeNames.map(([value, name]) => option(value, name)))],
+        ["State", element("select", { id: "filter-status", name: "status" },
+            option("", "Live and ended"), option("active", "Live"), option("ended", "Ended"))],
+        ["From", element("input", { id: "filter-from", name: "from", type: "date" })],
+        ["To", element("input", { id: "filter-to", name: "to", type: "date" })],
+    ];
+    const values = () => Object.fromEntries(
+        [...new FormData(node)].map(([key, value]) => [key, value.trim()]).filter(([, value]) => value));
+    const clear = element("a", { class: "button quiet", href: routes.overview() }, "Clear");
+    const node = element("form", {
+        class: "filters", role: "search", "aria-label": "Filter sessions",
+        on: {
+            submit: (event) => { event.preventDefault(); apply(values()); },
+            change: () => apply(values()),
+        },
+    },
+        fields.map(([name, control]) => element("p", { class: "field" },
+            element("label", { for: control.id }, name), control)),
+        element("p", { class: "field actions" }, element("button", { class: "button", type: "submit" }, "Apply"), clear),
+        trainees);
+    let wanted = {};
+    let hasPersonas = false;
+
+    return {
+        node,
+        fill(filter) {
+            wanted = filter;
+            for (const [, control] of fields) control.value = filter[control.name] ?? "";
+            clear.hidden = Object.keys(filter).length === 0;
+        },
+        async load(signal) {
+            if (hasPersonas) return;
+            const { items } = await api.personas(signal);
+            persona.replaceChildren(option("", "All personas"),
+                ...items.map((item) => option(item.id, item.type ? `${item.name} · ${item.type}` : item.name)));
+            persona.value = wanted.personaId ?? "";
+            hasPersonas = true;
+        },
+        /** The names offered while typing are those of all sessions, not of what the filter left. */
+        suggest(groups, isWhole) {
+            if (isWhole || trainees.childElementCount === 0) {
+                trainees.replaceChildren(...groups.map((group) => option(group.key, "")));
+            }
+        },
+    };
+}

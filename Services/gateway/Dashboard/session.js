@@ -1,0 +1,212 @@
+// One session, live or ended.
+
+import * as api from "./api.js";
+import * as badges from "./badges.js";
+import { moodCurve, numbers } from "./charts.js";
+import { element, Slot } from "./elements.js";
+import { Places } from "./evidence.js";
+import * as format from "./formats.js";
+import * as routes from "./routes.js";
+import * as panels from "./scorePanels.js";
+import { eventNodeId, lineId, quotesOf, timeline, transcript } from "./transcript.js";
+
+const panel = (kind = "") => new Slot("section", { class: `panel ${kind}` });
+
+export class Session {
+    #place;
+    #session = null;
+    #head = new Slot("div", { class: "session-head" });
+    #facts = new Slot("div");
+    #score = panel("score");
+    #mood = panel("mood");
+    #categories = panel();
+    #remarks = panel();
+    #steps = panel();
+    #findings = panel();
+    #transcript = panel("wide-text");
+    #timeline = panel();
+    #record = panel();
+    #exports = panel();
+
+    constructor({ id, place }, announce) {
+        this.id = id;
+        this.#place = place;
+        this.announce = announce;
+        this.title = id;
+        this.heading = element("h1", { tabindex: -1 }, id);
+        this.node = element("div", { class: "view", "aria-busy": "true" },
+            element("p", { class: "back" }, element("a", { href: routes.back() }, "All sessions")),
+            element("div", { class: "title" }, this.heading, this.#head.node),
+            this.#facts.node,
+            element("div", { class: "panels score-row" }, this.#score.node, this.#mood.node),
+            element("div", { class: "columns" },
+                element("div", { class: "column" }, this.#categories.node, this.#remarks.node, this.#transcript.node),
+                element("div", { class: "column side" },
+                    this.#steps.node, this.#findings.node, this.#timeline.node, this.#record.node, this.#exports.node)));
+    }
+
+    takes(route) {
+        return route.view === "session" && route.id === this.id;
+    }
+
+    moveTo({ place }) {
+        this.#place = place;
+        this.#goToPlace();
+        return false;
+    }
+
+    /** Every few seconds while it is live, scored or filed; never again when nothing more will come. */
+    interval() {
+        const { status, pipeline, exports } = this.#session ?? {};
+        if (!status || status === "active") return 3_000;
+        const isOver = (job) => job.state === "done" || job.state === "failed";
+        if (!isOver(pipeline.scoring) || !isOver(pipeline.files)) return 2_000;
+        return exports.some((entry) => entry.status === "pending") ? 15_000 : null;
+    }
+
+    async load(signal) {
+        const before = this.#session;
+        const session = await api.session(this.id, signal);
+        this.#session = session;
+        this.#render(session);
+        this.node.removeAttribute("aria-busy");
+        if (!before) this.#goToPlace();
+        else this.#tell(before, session);
+    }
+
+    #tell(before, after) {
+        if (before.status === "active" && after.status === "ended") this.announce(`Session ${this.id} has ended`);
+        if (!before.score && after.score) this.announce(`Score: ${after.score.overall} of 100`);
+        const added = after.transcript.length - before.transcript.length;
+        if (added > 0) this.announce(`${added} new ${added === 1 ? "line" : "lines"} in the transcript`);
+    }
+
+    #render(session) {
+        const { score } = session;
+        const places = new Places(session);
+        const findings = score?.findings ?? session.findings;
+        const steps = score?.salesSteps
+            ?? [...session.supervisorLogs].reverse().find((log) => log.verdict)?.verdict.salesSteps ?? [];
+        // Links show times of the record, so they are made again when a line or an event has come.
+        const record = [session.transcript, session.events];
+        const show = (slot, content, make) => {
+            slot.node.hidden = content === null;
+            if (content !== null) slot.show(content, make);
+        };
+
+        this.title = `${session.sessionId} · ${session.personaName}`;
+        show(this.#head, [session.phase, session.status, session.outcome, score?.passed, score?.needsReview, session.pipeline],
+            () => element("p", { class: "badges" }, badges.outcome(session), score ? badges.verdict(score) : badges.waiting(session)));
+        show(this.#facts, { ...session, transcript: 0, events: 0, supervisorLogs: 0, score: 0, updatedAt: 0 },
+            () => [subtitle(session), files(session)]);
+        show(this.#score, [score, session.pipeline.scoring, session.status], () => panels.summary(session));
+        show(this.#mood, [session.attitudeCurve, findings, elapsed(session)], () => mood(session, findings));
+        show(this.#categories, score ? [score, record] : null, () => panels.categories(score, places));
+        show(this.#remarks, score && score.highlights.length + score.improvements.length > 0 ? [score, record] : null,
+            () => panels.remarks(score, places));
+        show(this.#steps, [steps, record], () => panels.steps(steps, places));
+        show(this.#findings, [findings, record], () => panels.findings(findings, places));
+        const quotes = quotesOf(session);
+        show(this.#transcript, [session.transcript, [...quotes], session.status], () => transcript(session, quotes));
+        show(this.#timeline, session.events, () => timeline(session));
+        show(this.#record, { ...session, transcript: 0, events: 0, supervisorLogs: session.supervisorLogs.length, score: 0 },
+            () => facts(session));
+        show(this.#exports, session.exports.length > 0 ? session.exports : null, () => exportList(session.exports));
+    }
+
+    /** Shows the line or the event that the address names. */
+    #goToPlace() {
+        for (const marked of this.node.querySelectorAll(".here")) marked.classList.remove("here");
+        if (!this.#place || !this.#session) return;
+        const target = document.getElementById(lineId(this.#place)) ?? document.getElementById(eventNodeId(this.#place));
+        if (!target) return;
+        target.classList.add("here");
+        target.focus({ preventScroll: true });
+        const isCalm = matchMedia("(prefers-reduced-motion: reduce)").matches;
+        target.scrollIntoView({ block: "center", behavior: isCalm ? "auto" : "smooth" });
+    }
+}
+
+function subtitle(session) {
+    const { persona, scenario } = session;
+    return element("p", { class: "subtitle" },
+        element("strong", {}, session.personaName), persona.type ? `, ${persona.type}` : "", " · ", scenario.title, " · ",
+        "trainee ", element("a", { href: routes.trainee(session.traineeId) }, session.traineeId), " · ",
+        element("time", { datetime: session.createdAt }, format.date(session.createdAt)), " · ",
+        session.status === "active" ? "going on" : `duration ${format.duration(session.durationMs)}`);
+}
+
+function files(session) {
+    const { state } = session.pipeline.scoring;
+    if (session.status === "active" || (state !== "done" && state !== "failed")) {
+        return element("p", { class: "quiet-text" }, "The report and the data can be downloaded when the session has been scored.");
+    }
+    return element("p", { class: "files" },
+        element("a", { class: "button primary", href: api.reportAddress(session.sessionId) }, "Report (PDF)"),
+        element("a", { class: "button", href: api.archiveAddress(session.sessionId) }, "Data (ZIP)"));
+}
+
+/** Seconds that the session has lasted, as far as the record shows. */
+function elapsed(session) {
+    if (session.status === "ended") return (session.durationMs ?? 0) / 1000;
+    const times = [session.transcript.at(-1)?.endTime, session.events.at(-1)?.time, session.attitudeCurve.at(-1)?.time];
+    return Math.max(0, ...times.filter(Number.isFinite));
+}
+
+function mood(session, findings) {
+    const curve = [...session.attitudeCurve].sort((a, b) => a.time - b.time);
+    if (curve.length === 0 || curve[0].time > 0) curve.unshift({ time: 0, value: session.persona.initialAttitude });
+    const broken = findings.filter((finding) => finding.status === "violated");
+    const final = session.finalAttitude ?? curve.at(-1).value;
+    return [
+        element("h2", {}, "Mood of the customer"),
+        element("p", { class: "quiet-text" }, session.status === "active" ? `Now ${final} of 10.` : `Ended at ${final} of 10.`,
+            broken.length > 0 ? " Triangles mark broken rules." : ""),
+        moodCurve(curve, elapsed(session), broken),
+        numbers("mood-numbers", "Show the numbers", ["Time", "Mood"],
+            curve.map((point) => [format.clock(point.time), String(point.value)])),
+    ];
+}
+
+function facts(session) {
+    const { usage, pipeline } = session;
+    const job = ({ state, attempts, lastError }) =>
+        [format.words(state), attempts > 1 ? `${attempts} attempts` : "", lastError ?? ""].filter(Boolean).join(", ");
+    const metadata = format.plain(session.metadata);
+    const rows = [
+        ["Scenario", session.scenario.title],
+        ["Goal", session.scenario.goal],
+        ["Client", session.client],
+        ["Started", format.date(session.startedAt)],
+        ["Ended", format.date(session.endedAt)],
+        ["Ended by", format.endTrigger(session.endTrigger)],
+        ["Outcome claims", session.outcomeClaims.map((claim) =>
+            `${format.source(claim.source)}: ${format.outcome(claim.outcome).toLowerCase()} (${format.clock(claim.time)})`).join("; ")],
+        ["Supervisor", `${format.count(session.supervisorLogs.length)} evaluations`],
+        ["Tokens", `${format.count(usage.inputTokens)} in (${format.count(usage.cachedInputTokens)} cached), `
+            + `${format.count(usage.outputTokens)} out`],
+        ["Voice model", session.realtimeModel],
+        ["Scoring", job(pipeline.scoring)],
+        ["Data files", job(pipeline.files)],
+        ["Created by", session.createdBy],
+        ["Metadata", metadata],
+    ];
+    return [
+        element("h2", {}, "Record"),
+        element("dl", { class: "facts" }, rows.filter(([, value]) => value && value !== format.absent).map(([name, value]) =>
+            element("div", {}, element("dt", {}, name), element("dd", {}, value)))),
+    ];
+}
+
+function exportList(entries) {
+    const states = { sent: "passed", failed: "failed", pending: "neutral" };
+    return [
+        element("h2", {}, "Exports"),
+        element("ul", { class: "exports" }, entries.map((entry) => element("li", {},
+            element("p", { class: "finding-head" },
+                badges.badge(states[entry.status] ?? "neutral", format.words(entry.status)),
+                element("span", {}, entry.sentAt ? format.date(entry.sentAt) : `${entry.attempts} attempts`)),
+            element("p", { class: "quiet-text" }, entry.exportId),
+            entry.lastError ? element("p", {}, entry.lastError) : null))),
+    ];
+}
