@@ -5,11 +5,10 @@ import * as format from "./formats.js";
 
 export const badge = (kind, text, title) => element("span", { class: `badge ${kind}`, title }, text);
 
+/** How the session ended, or that it has not; nothing while that is still to be judged. */
 export function outcome(session) {
     if (session.status === "active") return badge("live", `Live · ${format.phase(session.phase).toLowerCase()}`);
-    return session.outcome
-        ? badge(`outcome ${session.outcome}`, format.outcome(session.outcome))
-        : badge("neutral", format.phase(session.phase));
+    return session.outcome ? badge(`outcome ${session.outcome}`, format.outcome(session.outcome)) : null;
 }
 
 /** Whether the session passed, and whether a person should look at the score. */
@@ -21,9 +20,9 @@ export function verdict({ passed, needsReview }) {
     ].filter(Boolean);
 }
 
-/** Until the score is there: why it is not. */
+/** Of an ended session without a score: why there is none. */
 export function waiting(session) {
-    if (session.status === "active") return null;
-    if (session.pipeline?.scoring?.state === "failed") return badge("failed", "Scoring failed");
-    return session.phase === "ended" ? badge("neutral", "Being scored") : null;
+    if (session.status === "active" || Number.isFinite(session.score) || session.score?.overall !== undefined) return null;
+    const isFinal = session.phase === "filed" || session.pipeline?.scoring.state === "failed";
+    return isFinal ? badge("failed", "Not scored") : badge("neutral", "Being scored");
 }

@@ -6,26 +6,28 @@ import * as routes from "./routes.js";
 
 /** Where a session's utterances and events stand, by id. */
 export class Places {
-    #times = new Map();
+    #places = new Map();
 
     constructor(session) {
         this.session = session;
-        for (const line of session.transcript) this.#times.set(line.utteranceId, line.startTime);
-        for (const event of session.events) if (event.eventId) this.#times.set(event.eventId, event.time);
+        for (const line of session.transcript) this.#places.set(line.utteranceId, { time: line.startTime, name: "Words" });
+        for (const event of session.events) {
+            if (event.eventId) this.#places.set(event.eventId, { time: event.time, name: `${format.eventType(event.type)} event` });
+        }
     }
 
     /** A link to the line or the event; plain text where it is not on record. */
     link({ utteranceId, eventId, text }, { short = false } = {}) {
         const place = utteranceId ?? eventId;
-        const time = this.#times.get(place);
+        const found = this.#places.get(place);
         const quote = text && !short ? element("q", { class: "quote" }, text) : null;
-        if (time === undefined) return quote ? element("span", { class: "evidence" }, quote) : null;
-        const at = element("span", { class: "at" }, format.clock(time));
+        if (!found) return quote ? element("span", { class: "evidence" }, quote) : null;
+        const at = element("span", { class: "at" }, format.clock(found.time));
         return element("a", {
             class: short ? "evidence short" : "evidence", href: routes.session(this.session.sessionId, place),
-            "aria-label": short ? `Evidence at ${format.clock(time)}` : null,
+            "aria-label": short ? `Evidence at ${format.clock(found.time)}` : null,
             title: short && text ? text : null,
-        }, at, quote ?? (short ? null : element("span", {}, eventId ? "Event" : "Words")));
+        }, at, quote ?? (short ? null : element("span", {}, found.name)));
     }
 
     /** Links to all of it, each place once. */

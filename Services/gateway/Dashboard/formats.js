@@ -19,7 +19,7 @@ export function date(text) {
 export const clockTime = (moment) => timeOfDay.format(moment);
 export const count = (value) => (isNumber(value) ? whole.format(value) : absent);
 export const average = (value) => (isNumber(value) ? oneDecimal.format(value) : absent);
-export const percent = (share) => (isNumber(share) ? `${Math.round(share * 100)} %` : absent);
+export const percent = (share) => (isNumber(share) ? `${Math.round(share * 100)}%` : absent);
 
 /** Seconds as minutes and seconds, `3:07`; with hours where there are any. */
 export function clock(seconds) {
@@ -39,12 +39,18 @@ export const outcome = (value) => outcomes[value] ?? (value ? words(value) : abs
 
 const phases = {
     waiting: "Waiting", connecting: "Connecting", talking: "Talking", suspended: "Suspended", ending: "Ending",
-    ended: "Being scored", scored: "Scored", filed: "Filed",
+    ended: "Ended", scored: "Scored", filed: "Filed",
 };
 export const phase = (value) => phases[value] ?? words(value);
 
 const sources = { voice_model: "The customer", supervisor: "Supervisor", client: "Client" };
 export const source = (value) => sources[value] ?? words(value);
+
+const eventTypes = {
+    SYSTEM: "System", SUPERVISOR: "Supervisor", VR_INTERACTION: "VR", TABLET_CHOICE: "Tablet", DOB_CHECK: "Age check",
+    ERROR: "Error",
+};
+export const eventType = (value) => eventTypes[value] ?? words(value);
 
 const endTriggers = {
     end_conversation: "The customer ended it", end_session: "The trainee ended it", supervisor: "The supervisor ended it",

@@ -1,15 +1,15 @@
 // All sessions: figures, comparisons, filters and the list.
 
 import * as api from "./api.js";
-import { bar, shares } from "./charts.js";
 import { element, Slot } from "./elements.js";
 import * as format from "./formats.js";
+import { comparison, figures, outcomes } from "./groups.js";
 import * as routes from "./routes.js";
 import { SessionTable } from "./sessionTable.js";
 
 const pageSize = 50;
 const largestPage = 200;
-const groupsShown = 8;
+const groupsShown = 5;
 
 export class Overview {
     title = "Sessions";
@@ -111,13 +111,15 @@ export class Overview {
         const stats = this.#figures;
         this.#stats.show(stats, figures);
         this.#charts.show({ stats, all: [...this.#allGroups] }, () => [
-            outcomePanel(stats),
-            this.#groupPanel("By persona", "Persona", stats.byPersona, (group) => element("a", {
-                href: routes.overview({ ...this.#filter, personaId: group.key }),
-            }, group.name)),
-            this.#groupPanel("By trainee", "Trainee", stats.byTrainee, (group) => element("a", {
-                href: routes.trainee(group.key),
-            }, group.name)),
+            element("section", { class: "panel" }, outcomes(stats)),
+            this.#groups({
+                title: "By persona", column: "Persona", groups: stats.byPersona,
+                address: (group) => routes.overview({ ...this.#filter, personaId: group.key }),
+            }),
+            this.#groups({
+                title: "By trainee", column: "Trainee", groups: stats.byTrainee,
+                address: (group) => routes.trainee(group.key),
+            }),
         ]);
         this.#showList();
     }
@@ -145,29 +147,15 @@ export class Overview {
         });
     }
 
-    #groupPanel(title, column, groups, link) {
-        const all = this.#allGroups.has(title);
-        const sorted = [...groups].sort((a, b) => b.sessions - a.sessions || a.name.localeCompare(b.name));
-        const shown = all ? sorted : sorted.slice(0, groupsShown);
+    #groups(content) {
+        const count = content.groups.length;
+        const all = this.#allGroups.has(content.title);
         return element("section", { class: "panel" },
-            element("h2", {}, title),
-            groups.length === 0 ? element("p", { class: "quiet-text" }, "Nothing to compare yet.") : element("div", { class: "scroll" },
-                element("table", { class: "groups" },
-                    element("thead", {}, element("tr", {},
-                        element("th", { scope: "col" }, column),
-                        element("th", { scope: "col", class: "number", colspan: 2 }, "Average score"),
-                        element("th", { scope: "col", class: "number" }, "Converted"),
-                        element("th", { scope: "col", class: "number" }, "Sessions"))),
-                    element("tbody", {}, shown.map((group) => element("tr", {},
-                        element("th", { scope: "row" }, link(group)),
-                        element("td", { class: "bar-cell" }, bar(group.averageScore)),
-                        element("td", { class: "number" }, format.average(group.averageScore)),
-                        element("td", { class: "number" }, format.percent(group.conversionRate)),
-                        element("td", { class: "number" }, format.count(group.sessions))))))),
-            sorted.length > groupsShown ? element("button", {
-                class: "button quiet", type: "button", id: `all-${column.toLowerCase()}`, "aria-expanded": String(all),
-                on: { click: () => this.#toggle(title) },
-            }, all ? "Show fewer" : `Show all ${sorted.length}`) : null);
+            comparison({ ...content, limit: all ? Infinity : groupsShown }),
+            count > groupsShown ? element("button", {
+                class: "button quiet", type: "button", id: `all-${content.column.toLowerCase()}`, "aria-expanded": String(all),
+                on: { click: () => this.#toggle(content.title) },
+            }, all ? "Show fewer" : `Show all ${count}`) : null);
     }
 
     #toggle(title) {
@@ -178,34 +166,6 @@ export class Overview {
     focusSession(sessionId) {
         this.#table.focus(sessionId);
     }
-}
-
-export function figures(stats) {
-    const figure = (name, value, note) => element("div", { class: "stat" },
-        element("dt", {}, name), element("dd", {}, element("span", { class: "figure" }, value),
-            note ? element("span", { class: "note" }, note) : null));
-    return [
-        figure("Total sessions", format.count(stats.totalSessions), `${format.count(stats.scoredSessions)} scored`),
-        figure("Average score", format.average(stats.averageScore), "of 100"),
-        figure("Conversion rate", format.percent(stats.conversionRate), `of ${format.count(stats.endedSessions)} ended`),
-        figure("Average duration", format.duration(stats.averageDurationMs), "min:s"),
-        figure("Active now", format.count(stats.activeSessions), stats.activeSessions > 0 ? "live" : "none live"),
-    ];
-}
-
-function outcomePanel(stats) {
-    const parts = format.outcomeNames.map(([kind, name]) => ({ kind, name, count: stats.outcomes[kind] ?? 0 }));
-    const decided = parts.reduce((sum, part) => sum + part.count, 0);
-    return element("section", { class: "panel" },
-        element("h2", {}, "Outcomes"),
-        decided === 0 ? element("p", { class: "quiet-text" }, "No session has ended yet.") : [
-            shares(parts),
-            element("ul", { class: "legend" }, parts.map((part) => element("li", {},
-                element("span", { class: `key ${part.kind}`, "aria-hidden": "true" }),
-                element("span", { class: "legend-name" }, part.name),
-                element("span", { class: "number" }, format.count(part.count)),
-                element("span", { class: "number share-text" }, format.percent(part.count / decided))))),
-        ]);
 }
 
 /** What the API takes: dates of this browser's days become moments; `to` there is exclusive. */

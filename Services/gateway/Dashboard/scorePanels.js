@@ -5,8 +5,8 @@ import { bar, ring } from "./charts.js";
 import { element } from "./elements.js";
 import * as format from "./formats.js";
 
-/** Number, verdict, summary; or why there is none yet. */
-export function summary(session) {
+/** Number, summary, feedback; or why there is none yet. */
+export function summary(session, places) {
     const { score } = session;
     if (!score) return noScore(session);
     return [
@@ -14,13 +14,19 @@ export function summary(session) {
         element("div", { class: "score-top" },
             ring(score.overall),
             element("div", {},
-                element("p", { class: "badges" }, badges.verdict(score)),
                 element("p", {}, score.summary),
+                score.needsReview ? element("p", { class: "review-note" }, reviewNote(score)) : null,
                 score.failReasons.length > 0
                     ? element("div", { class: "fail" }, element("h3", {}, "Why it did not pass"),
                         element("ul", {}, score.failReasons.map((reason) => element("li", {}, reason)))) : null,
                 element("p", { class: "quiet-text" }, judgedBy(score)))),
+        remarks(score, places),
     ];
+}
+
+function reviewNote({ flags }) {
+    const reasons = flags.map((flag) => format.words(flag).toLowerCase()).join(", ");
+    return `A person should look at this score${reasons ? `: ${reasons}.` : "."}`;
 }
 
 function judgedBy(score) {
@@ -29,7 +35,7 @@ function judgedBy(score) {
             ? `Median of ${score.samples.length} judgements (${score.samples.join(", ")}), spread ${score.spread}` : "One judgement",
         score.model, `rubric ${score.rubricVersion}`, `prompt ${score.promptVersion}`,
     ];
-    if (score.flags.length > 0) parts.push(`notes: ${score.flags.map((flag) => format.words(flag).toLowerCase()).join(", ")}`);
+    if (score.flags.length > 0 && !score.needsReview) parts.push(`notes: ${score.flags.map((flag) => format.words(flag).toLowerCase()).join(", ")}`);
     return parts.join(" · ");
 }
 
@@ -42,8 +48,7 @@ function noScore(session) {
             : "The session has ended and is being scored.";
     return [
         element("h2", {}, "Score"),
-        element("div", { class: "score-top" }, ring(null), element("div", {},
-            element("p", { class: "badges" }, badges.waiting(session)), element("p", {}, text))),
+        element("div", { class: "score-top" }, ring(null), element("div", {}, element("p", {}, text))),
     ];
 }
 
@@ -55,7 +60,7 @@ export function categories(score, places) {
         element("ul", { class: "categories" }, details.map((category) => element("li", {},
             element("div", { class: "category-head" },
                 element("h3", {}, category.title),
-                category.weight === undefined ? null : element("span", { class: "weight" }, `weight ${category.weight} %`),
+                category.weight === undefined ? null : element("span", { class: "weight" }, `weight ${category.weight}%`),
                 category.capped ? badges.badge("review", "Capped", "No quote supported a higher score") : null,
                 element("strong", { class: "number" }, String(category.score))),
             bar(category.score),
@@ -66,12 +71,11 @@ export function categories(score, places) {
     ];
 }
 
-export function remarks(score, places) {
-    const list = (title, kind, items) => items.length === 0 ? null : element("section", {},
+function remarks(score, places) {
+    const list = (title, kind, items) => items.length === 0 ? null : element("div", {},
         element("h3", {}, title),
         element("ul", { class: `remarks ${kind}` }, items.map((item) => element("li", {}, remark(item, places)))));
-    const lists = [list("Went well", "good", score.highlights), list("To work on", "better", score.improvements)].filter(Boolean);
-    return lists.length === 0 ? [] : [element("h2", {}, "Feedback"), lists];
+    return [list("Went well", "good", score.highlights), list("To work on", "better", score.improvements)];
 }
 
 /** A remark ends with the quote that it rests on, `… («words»)`: shown as a link to the line. */

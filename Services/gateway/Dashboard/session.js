@@ -20,7 +20,6 @@ export class Session {
     #score = panel("score");
     #mood = panel("mood");
     #categories = panel();
-    #remarks = panel();
     #steps = panel();
     #findings = panel();
     #transcript = panel("wide-text");
@@ -40,7 +39,7 @@ export class Session {
             this.#facts.node,
             element("div", { class: "panels score-row" }, this.#score.node, this.#mood.node),
             element("div", { class: "columns" },
-                element("div", { class: "column" }, this.#categories.node, this.#remarks.node, this.#transcript.node),
+                element("div", { class: "column" }, this.#categories.node, this.#transcript.node),
                 element("div", { class: "column side" },
                     this.#steps.node, this.#findings.node, this.#timeline.node, this.#record.node, this.#exports.node)));
     }
@@ -99,11 +98,9 @@ export class Session {
             () => element("p", { class: "badges" }, badges.outcome(session), score ? badges.verdict(score) : badges.waiting(session)));
         show(this.#facts, { ...session, transcript: 0, events: 0, supervisorLogs: 0, score: 0, updatedAt: 0 },
             () => [subtitle(session), files(session)]);
-        show(this.#score, [score, session.pipeline.scoring, session.status], () => panels.summary(session));
+        show(this.#score, [score, session.pipeline.scoring, session.status, record], () => panels.summary(session, places));
         show(this.#mood, [session.attitudeCurve, findings, elapsed(session)], () => mood(session, findings));
         show(this.#categories, score ? [score, record] : null, () => panels.categories(score, places));
-        show(this.#remarks, score && score.highlights.length + score.improvements.length > 0 ? [score, record] : null,
-            () => panels.remarks(score, places));
         show(this.#steps, [steps, record], () => panels.steps(steps, places));
         show(this.#findings, [findings, record], () => panels.findings(findings, places));
         const quotes = quotesOf(session);

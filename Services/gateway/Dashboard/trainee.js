@@ -4,8 +4,8 @@ import * as api from "./api.js";
 import { numbers, progress } from "./charts.js";
 import { element, Slot } from "./elements.js";
 import * as format from "./formats.js";
+import { comparison, figures, outcomeKey } from "./groups.js";
 import * as routes from "./routes.js";
-import { figures } from "./overview.js";
 import { SessionTable } from "./sessionTable.js";
 
 const mostShown = 200;
@@ -16,6 +16,7 @@ export class Trainee {
     #active = 0;
     #stats = new Slot("dl", { class: "stats", "aria-label": "Figures" });
     #chart = new Slot("section", { class: "panel" });
+    #personas = new Slot("section", { class: "panel" });
     #table = new SessionTable("Sessions of this trainee, newest first");
     #note = new Slot("div", { class: "list-state" });
 
@@ -26,7 +27,8 @@ export class Trainee {
         this.node = element("div", { class: "view", "aria-busy": "true" },
             element("p", { class: "back" }, element("a", { href: routes.back() }, "All sessions")),
             element("div", { class: "title" }, element("p", { class: "kicker" }, "Trainee"), this.heading),
-            this.#stats.node, this.#chart.node,
+            this.#stats.node,
+            element("div", { class: "panels progress-row" }, this.#chart.node, this.#personas.node),
             element("section", { class: "panel flush", "aria-label": "Sessions" }, this.#table.node, this.#note.node));
     }
 
@@ -52,6 +54,10 @@ export class Trainee {
         this.#stats.show(page.stats, figures);
         const scored = page.items.filter((item) => Number.isFinite(item.score)).reverse();
         this.#chart.show(scored, () => chart(scored));
+        this.#personas.show(page.stats.byPersona, (groups) => comparison({
+            title: "By persona", column: "Persona", groups,
+            address: (group) => routes.overview({ traineeId: this.#traineeId, personaId: group.key }),
+        }));
         this.#table.show(page.items);
         this.#table.node.hidden = page.items.length === 0;
         this.#note.show({ shown: page.items.length, total: page.stats.totalSessions }, () =>
@@ -79,6 +85,7 @@ function chart(scored) {
         progress(scored.map((item) => ({
             label: label(item), score: item.score, outcome: item.outcome, href: routes.session(item.sessionId),
         }))),
+        element("ul", { class: "keys" }, format.outcomeNames.map(([kind, name]) => element("li", {}, outcomeKey(kind), name))),
         numbers("progress-numbers", "Show the numbers", ["Session", "Date", "Persona", "Score", "Outcome"],
             scored.map((item) => [
                 item.sessionId, format.date(item.createdAt), item.personaName, String(item.score), format.outcome(item.outcome),

@@ -60,11 +60,6 @@ function marked(text, quotes) {
     return parts;
 }
 
-const eventNames = {
-    SYSTEM: "System", SUPERVISOR: "Supervisor", VR_INTERACTION: "VR", TABLET_CHOICE: "Tablet", DOB_CHECK: "Age check",
-    ERROR: "Error",
-};
-
 export function timeline(session) {
     const events = [...session.events].sort((a, b) => a.time - b.time);
     return [
@@ -77,7 +72,7 @@ export function timeline(session) {
             },
                 element("span", { class: "time" }, format.clock(event.time)),
                 element("div", {},
-                    element("span", { class: "event-type" }, eventNames[event.type] ?? format.words(event.type)),
+                    element("span", { class: "event-type" }, format.eventType(event.type)),
                     element("p", {}, said(event)))))),
     ];
 }
