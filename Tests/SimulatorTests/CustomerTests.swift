@@ -61,6 +61,8 @@ import Testing
 
     @Test(arguments: [
         ("It is not risk-free, and nicotine is addictive.", 0), ("It is completely safe.", -2),
+        ("It is not risk free, and it is never quite safe.", 0),
+        ("There is no ash.", 0),
         ("You get it for free.", -2),
         ("What do you like about it?", 1), ("I understand.", 1), ("This is glo.", 0),
     ])

@@ -40,20 +40,21 @@ struct Customer: Sendable {
         let remark = Remark(text)
         let notes = PersonaNotes(instructions)
         turns += 1
-        var mood = attitude ?? notes.attitude ?? 3
-        if !hasState { mood = min(max(mood + remark.effect, 0), 10) }
-        attitude = mood
+        var value = attitude ?? notes.attitude ?? 3
+        if !hasState { value = min(max(value + remark.effect, 0), 10) }
+        attitude = value
+        let mood = CustomerLines.Mood(attitude: value)
         hasState = false
-        if let ending = ending(remark, mood), let outcome = outcomes.first(where: { $0 == ending }) ?? outcomes.last {
+        if let ending = ending(remark, value), let outcome = outcomes.first(where: { $0 == ending }) ?? outcomes.last {
             let own = outcome == "converted" ? notes.farewells.first : notes.farewells.last
             return Reply(messages: [[own ?? pick(CustomerLines.goodbye(outcome))]], ending: outcome)
         }
         if !remark.forbidden.isEmpty { return Reply(messages: [[pick(CustomerLines.offended)]]) }
-        let topic = Remark.Topic.allCases.first(where: remark.topics.contains)
+        let topic = remark.topic
         if topic == .age, let born = notes.born {
             return Reply(messages: [["\(pick(CustomerLines.beforeAge)) \(born)."]])
         }
-        var sentences = [pick(CustomerLines.answers(to: topic, .init(attitude: mood)))]
+        var sentences = [pick(CustomerLines.answers(to: topic, mood), else: CustomerLines.answers(to: nil, mood))]
         if random.unit() < 0.35, let own = notes.remarks.filter({ !said.contains($0) }).randomElement(using: &random) {
             said.insert(own)
             sentences.insert(own, at: 0)
@@ -70,9 +71,9 @@ struct Customer: Sendable {
     }
 
     /// A line that was not said yet, where there is one.
-    private mutating func pick(_ lines: [String]) -> String {
-        let fresh = lines.filter { !said.contains($0) }
-        let line = (fresh.isEmpty ? lines : fresh).randomElement(using: &random) ?? "Hm."
+    private mutating func pick(_ lines: [String], else others: [String] = []) -> String {
+        let fresh = [lines, others].map { $0.filter { !said.contains($0) } }.first { !$0.isEmpty }
+        let line = (fresh ?? lines).randomElement(using: &random) ?? "Hm."
         said.insert(line)
         return line
     }

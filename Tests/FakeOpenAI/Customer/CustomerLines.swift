@@ -20,17 +20,20 @@ enum CustomerLines {
     static func answers(to topic: Remark.Topic?, _ mood: Mood) -> [String] {
         switch (topic, mood) {
         case (.greeting, .cold):
-            ["Hello. Let's keep it short, I have a bus to catch.", "Yes, hello. What is it about?"]
+            ["Hello. Keep it short, will you?", "Yes, hello. What is it about?", "Morning. I am only looking."]
         case (.greeting, _): ["Hello! Nice to meet you.", "Hi. All right, tell me what you have there."]
         case (.age, _): ["Old enough, believe me. Here is my card.", "Do I look that young? Here, my card."]
         case (.health, .cold):
             ["Now you sound like a leaflet. Is it dangerous or not?", "So it is not healthy either. Good to know."]
         case (.health, _):
-            ["At least you say it straight. I like that.", "Not risk-free, I understand. Nobody ever tells me that."]
+            [
+                "At least you say it straight. I like that.", "Not risk-free, I understand. Nobody ever tells me that.",
+                "So there is nicotine in it all the same. Fair enough.",
+            ]
         case (.price, .cold):
             [
                 "And what does the fun cost? These things are always more than they say.",
-                "That sounds like a lot of money for a gadget.",
+                "That is a lot of money for a gadget.",
             ]
         case (.price, _):
             [
@@ -38,16 +41,20 @@ enum CustomerLines {
                 "Fair enough. It is not cheap, but I have paid more for worse.",
             ]
         case (.device, .cold):
-            ["Cables, batteries. A cigarette just works.", "I have a drawer full of gadgets already."]
+            [
+                "Cables, batteries. It is one more thing to carry.", "I have a drawer full of gadgets already.",
+                "And when it breaks?",
+            ]
         case (.device, .neutral):
             [
-                "How long does the battery last? I am on the road all day.",
-                "And it gets dirty, doesn't it? Who cleans that?",
+                "How long does the battery last? I am out all day.", "So what exactly is in that stick?",
+                "And it gets dirty, doesn't it? Who cleans that?", "It looks smaller than I thought.",
             ]
         case (.device, .warm):
             [
                 "So I charge it overnight with the phone. I could live with that.",
                 "Show me again where it goes in. It is simpler than I thought.",
+                "It lies well in the hand, I give you that.",
             ]
         case (.taste, .cold):
             [
@@ -60,38 +67,52 @@ enum CustomerLines {
             [
                 "It depends on the day. The first one with the coffee. Why?",
                 "Because I like it. What else do you want to hear?",
+                "Outside, like everybody else. Since when does anybody ask?",
+                "It belongs to my break. Leave me my break.",
             ]
         case (.needs, .neutral):
             [
                 "Mostly in the evening, outside. In winter I hate that.",
                 "What matters to me? That it works, and that nobody preaches.",
+                "It would have to fit into my day without a fuss.", "At work, in the break. And one at night.",
             ]
         case (.needs, .warm):
             [
                 "Honestly? The smell bothers me. People around me complain.",
                 "In the evening I would like to stay inside. That would be worth something.",
+                "If it were that simple every day, I would not need much more.",
             ]
         case (.closing, .cold):
-            ["No. You have not told me one thing that I need.", "Buy? We are not there, not by far."]
+            [
+                "No. You have not told me one thing that I need.", "Buy? We are not there, not by far.",
+                "Now you are in a hurry.",
+            ]
         case (.closing, .neutral):
-            ["Maybe. I would have to think about it.", "I am not sure yet. What if I don't like it?"]
+            [
+                "Maybe. I would have to think about it.", "I am not sure yet. What if I don't like it?",
+                "One, perhaps. To see what it is.", "And if I change my mind?",
+            ]
         case (.closing, .warm):
-            ["You know what, I will try it next to my own for a week.", "All right. Show me what I need to begin."]
+            [
+                "You know what, I will try it next to my own for a week.", "All right. Show me what I need to begin.",
+                "Yes, why not. Give me one.",
+            ]
         case (.farewell, _): ["Goodbye then.", "Bye. Thanks for your time."]
         case (nil, .cold):
             [
                 "Hm. And?", "I don't see what that has to do with me.", "Everybody says that.",
                 "You sound like the advert.",
+                "If you say so.",
             ]
         case (nil, .neutral):
             [
                 "Go on, I am listening.", "All right. And then?", "I have never looked at it like that.",
-                "Possible. I would have to see it.",
+                "Possible. I would have to see it.", "Okay, that is new to me.",
             ]
         case (nil, .warm):
             [
                 "That makes sense to me.", "Yes, I can see that.", "Good, that is clear.",
-                "I did not expect that. Tell me more.",
+                "I did not expect that. Tell me more.", "I like that you say it as it is.",
             ]
         }
     }

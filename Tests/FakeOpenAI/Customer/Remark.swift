@@ -19,7 +19,8 @@ struct Remark: Hashable, Sendable {
         ],
         .health: ["risk", "addictive", "nicotine", "health", "doctor", "cancer", "lungs"],
         .closing: [
-            "would you like to try", "want to try", "like to take", "shall we", "buy", "order", "sign", "take one",
+            "would you like to", "want to try", "try one", "shall i", "set one up", "like to take", "shall we", "buy",
+            "order", "sign", "take one",
             "start with",
             "give it a try", "try it next", "next step", "can i get you",
         ],
@@ -30,7 +31,8 @@ struct Remark: Hashable, Sendable {
         ],
         .taste: ["taste", "flavour", "flavor", "menthol", "smell"],
         .needs: [
-            "what do you", "how often", "how many", "how long", "when do you", "which brand", "what matters",
+            "what do you", "where do you", "would have to", "how often", "how many", "how long", "when do you",
+            "which brand", "what matters",
             "what bothers",
             "why do you", "tell me", "your day", "do you smoke", "what would", "how do you", "what did", "prefer",
         ],
@@ -49,19 +51,31 @@ struct Remark: Hashable, Sendable {
 
     init(_ text: String) {
         self.text = text
-        // A denial is no promise: «it is not risk-free» must not count as «risk-free».
-        let plain =
-            " " + text.lowercased().map { $0.isLetter || $0.isNumber || $0 == "'" || $0 == "-" ? $0 : " " } + " "
-        let words = String(plain).split(separator: " ").joined(separator: " ")
-        func says(_ phrase: String) -> Bool {
-            " \(words) ".contains(" \(phrase) ")
+        let words = text.lowercased().split { !($0.isLetter || $0.isNumber || $0 == "'") }.map(String.init)
+        /// Where the words of a phrase stand next to each other.
+        func places(_ phrase: String) -> [Int] {
+            let wanted = phrase.split { $0 == " " || $0 == "-" }.map(String.init)
+            guard words.count >= wanted.count else { return [] }
+            return (0...words.count - wanted.count).filter { Array(words[$0..<$0 + wanted.count]) == wanted }
         }
+        func says(_ phrase: String) -> Bool { !places(phrase).isEmpty }
         for (topic, phrases) in Self.keywords where phrases.contains(where: says) { topics.insert(topic) }
         isQuestion = text.contains("?")
         showsEmpathy = Self.kindness.contains(where: says)
-        forbidden = Self.banned.filter { word in
-            says(word) && !["not", "never", "isn't"].contains { says("\($0) \(word)") }
+        // A denial is no promise, and «risk free» is not a gift.
+        forbidden = Self.banned.filter { phrase in
+            places(phrase).contains { place in
+                let before = words[max(0, place - 3)..<place]
+                let isCompound = phrase == "free" && ["risk", "smoke", "ash", "tobacco"].contains(before.last ?? "")
+                return !isCompound && !before.contains { ["not", "never", "no", "isn't", "nothing"].contains($0) }
+            }
         }
+    }
+
+    /// The topic to answer: a question about the customer first.
+    var topic: Topic? {
+        if isQuestion, topics.contains(.needs), topics.isDisjoint(with: [.farewell, .age, .closing]) { return .needs }
+        return Topic.allCases.first(where: topics.contains)
     }
 
     /// What it does to a customer's mood, at most one up and two down.
