@@ -90,8 +90,8 @@ let package = Package(
         .tests(
             "Gateway", module: "GatewayService",
             [
-                "Wire", "Storage", "Secrets", "WebSocket", .hummingbird, .hummingbirdTesting, .httpTypes, .nioCore,
-                .nioPosix, .nioEmbedded, .logging,
+                "Bootstrap", "Wire", "Storage", "Secrets", "WebSocket", .hummingbird, .hummingbirdTesting, .httpTypes,
+                .nioHTTPTypes, .lifecycle, .nioCore, .nioPosix, .nioEmbedded, .logging,
             ]),
         .tests(
             "Relay", module: "RelayService",

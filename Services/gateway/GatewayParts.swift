@@ -47,7 +47,8 @@ struct GatewayParts {
     func routes(cookie: LoginCookie, failures: RateLimit) throws -> Routes {
         let pages: PageRoutes
         do { pages = try PageRoutes(folders: configuration.pageFolders) } catch {
-            throw SettingError("WEB_DIR", "must name the folder of the dashboard's files: \(error)")
+            throw SettingError(
+                "WEB_DIR", "must name a folder with these in it: \(configuration.pageFolders.joined(separator: ", "))")
         }
         return Routes(
             sessions: SessionRoutes(
@@ -79,7 +80,7 @@ struct GatewayParts {
                 "no PUBLIC_URL: clients behind a proxy or in another network get a wsUrl they cannot reach")
         }
         return HTTPServer(
-            address: .hostname(configuration.host, port: configuration.port),
+            host: configuration.host, port: configuration.port,
             tls: try configuration.tls?.configuration(), eventLoops: eventLoops,
             responder: try router().buildResponder(),
             admission: Admission(
@@ -90,11 +91,15 @@ struct GatewayParts {
 
     /// What this process cannot do its work without. Reports may be away for a while: calls go on.
     func addReadinessChecks() {
-        context.readiness.add("database") { [store] in
+        context.readiness.add("database") { [store, logger = context.logger] in
             do {
                 try await store.ping()
                 return nil
-            } catch { return "\(error)" }
+            } catch {
+                // Anybody may ask whether this process is ready; where the database is, is for the log.
+                logger.warning("not ready", metadata: ["error": "\(error)"])
+                return "unavailable"
+            }
         }
         context.readiness.add("relay") { [bridge] in bridge.hasRelay ? nil : "no relay is there" }
     }

@@ -12,7 +12,8 @@ import WebSocket
 
 /// HTTP and WebSocket on one port.
 struct HTTPServer: Service {
-    let address: BindAddress
+    let host: String
+    let port: Int
     let tls: TLSConfiguration?
     let eventLoops: any EventLoopGroup
     let responder: RouterResponder<GatewayContext>
@@ -24,9 +25,20 @@ struct HTTPServer: Service {
 
     func run() async throws {
         let app = Application(
-            responder: responder, server: try builder, configuration: .init(address: address, backlog: 1024),
+            responder: responder, server: try builder,
+            configuration: .init(address: .hostname(host, port: port), backlog: 1024),
             onServerRunning: onRunning, eventLoopGroupProvider: .shared(eventLoops), logger: logger)
-        try await app.run()
+        do {
+            try await app.run()
+        } catch let error as IOError {
+            throw CannotListen(address: "\(host):\(port)", reason: String(cString: strerror(error.errnoCode)))
+        }
+    }
+
+    struct CannotListen: Error, CustomStringConvertible {
+        let address: String
+        let reason: String
+        var description: String { "cannot listen on \(address): \(reason)" }
     }
 
     private var builder: HTTPServerBuilder {

@@ -55,6 +55,7 @@ import Testing
         ("{\"a\":NaN}", "invalid_json", 400),
         ("\u{feff}[\u{0}", "invalid_json", 400),
         (String(repeating: "[", count: 100_000), "json_too_deep", 400),
+        ("[" + String(repeating: "0,", count: 100_000) + "0]", "json_too_long", 400),
         ("[]", "invalid_request", 422), ("\"x\"", "invalid_request", 422), ("null", "invalid_request", 422),
     ])
     func `refuses a broken body`(_ body: String, _ code: String, _ status: Int) async throws {

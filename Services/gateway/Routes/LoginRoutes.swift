@@ -24,7 +24,7 @@ struct LoginRoutes: Sendable {
 
     func signIn(_ call: Call) async throws -> Response {
         guard !keys.isEmpty else { return try who(.local) }
-        guard let key = try await call.request.json().value["key"]?.string else {
+        guard let key = try await call.request.json(upTo: 4096).value["key"]?.string else {
             throw Problem.invalid("/key", "is required")
         }
         guard let principal = keys.principal(holding: key) else {
