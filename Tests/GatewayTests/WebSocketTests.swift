@@ -163,8 +163,10 @@ import Wire
             try await eventually("close 1001") { socket.closeCode == 1001 }
             let told = try JSONDecoder().decode(ServerMessage.self, from: Data((socket.texts.last ?? "").utf8))
             #expect(told == .goingAway(reason: "relay_lost", retryAfterMs: 500))
-            try await eventually("a new link") { live.gateway.parts.bridge.hasRelay }
-            #expect(await TestSocket.refusal(live, "/ws/sessions/\(id)?token=\(token)") == nil)
+            // As a client does: again until there is a new link.
+            try await eventually("a place") {
+                await TestSocket.refusal(live, "/ws/sessions/\(id)?token=\(token)") == nil
+            }
         }
     }
 

@@ -70,7 +70,6 @@ final class RelayBridge: Service {
                 } onCancel: {
                     channel.close(promise: nil)
                 }
-                state.withLock { _ = $0.links.removeValue(forKey: instance) }
                 logger.info("link lost", metadata: ["to": "relay/\(instance)"])
             } catch {
                 logger.debug("no link", metadata: ["to": "relay/\(instance)", "error": "\(error)"])
@@ -86,6 +85,10 @@ final class RelayBridge: Service {
             try channel.pipeline.syncOperations.addHandler(link)
             let bound = NIOLoopBound(link, eventLoop: channel.eventLoop)
             self.state.withLock { $0.links[instance] = bound }
+            // At once: the clients that hear of the loss come back, and must not be sent down a dead link.
+            channel.closeFuture.whenComplete { _ in
+                self.state.withLock { _ = $0.links.removeValue(forKey: instance) }
+            }
         }
     }
 
