@@ -30,6 +30,7 @@ struct Relay: ServiceMain {
             throw SettingError("MONGODB_URI", "is not an address of a database")
         }
         let journal = try Journal(directory: configuration.journalDirectory, logger: context.logger)
+        RelayMetrics.describe(in: context.metrics)
         let hello = Hello(service: .relay, instance: context.instance)
         let scoring = RequestClient(of: .scoring, in: context.sockets, as: hello, logger: context.logger)
         let reports = RequestClient(of: .reports, in: context.sockets, as: hello, logger: context.logger)

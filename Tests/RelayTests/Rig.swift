@@ -122,7 +122,7 @@ struct Rig {
             self.ending = ending
             return "store \(ending.endTrigger) \(ending.outcome.rawValue)"
         case .judge: return "judge"
-        case .log: return nil
+        case .log, .count: return nil
         case .retire: return "retire"
         }
     }

@@ -13,10 +13,10 @@ struct AudioTail {
     /// At most this much is kept, and so replayed.
     static let capacityMs = 30_000
     /// How far a client may lag behind the reckoning.
-    private static let lagMs = 5_000
+    static let lagMs = 5_000
 
     private var pieces: [Piece] = []
-    private var totalMs = 0
+    private var lastTidied = 0
 
     /// - Parameter playedAt: when the client will have played it, by the reckoning.
     mutating func add(
@@ -24,20 +24,20 @@ struct AudioTail {
     ) {
         pieces.append(
             Piece(itemId: itemId, offsetMs: offsetMs, lengthMs: lengthMs, playedAt: playedAt, message: message))
-        totalMs += lengthMs
-        var stale = 0
-        while stale < pieces.count - 1,
-            totalMs > Self.capacityMs || pieces[stale].playedAt + Self.lagMs < now
-        {
-            totalMs -= pieces[stale].lengthMs
-            stale += 1
+        lastTidied += 1
+        // In bulk, since it moves the rest.
+        guard lastTidied >= 32 else { return }
+        lastTidied = 0
+        tidy(now)
+    }
+
+    private mutating func tidy(_ now: SessionTime) {
+        var kept = 0
+        let first = pieces.lastIndex { piece in
+            kept += piece.lengthMs
+            return kept > Self.capacityMs || piece.playedAt + Self.lagMs < now
         }
-        // In bulk, since it moves the rest; a single one can wait.
-        if stale > 16 || totalMs > Self.capacityMs {
-            pieces.removeFirst(stale)
-        } else {
-            for index in 0..<stale { totalMs += pieces[index].lengthMs }
-        }
+        if let first { pieces.removeFirst(first + 1) }
     }
 
     /// What was sent of an item from an offset on, and of everything behind it.
@@ -50,6 +50,5 @@ struct AudioTail {
 
     mutating func clear() {
         pieces = []
-        totalMs = 0
     }
 }

@@ -78,11 +78,17 @@ extension LiveSession {
         case store(SessionEnding)
         case judge
         case log(Note)
+        case count(Figure)
         /// Nothing more will happen: forget the session.
         case retire
     }
 
     typealias EventResult = RelayMessage.EventResult
+
+    /// What an operator counts.
+    enum Figure: Sendable {
+        case upstreamLost
+    }
 
     /// A line for the log; the session's id is added to it.
     struct Note: Hashable, Sendable {

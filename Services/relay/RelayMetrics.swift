@@ -1,0 +1,32 @@
+import Bootstrap
+import Metrics
+import NIOCore
+
+/// What an operator sees of a relay's work. No session or trainee is a label.
+struct RelayMetrics: Sendable {
+    private static let reconnects = "bat_relay_upstream_reconnects_total"
+    private static let acks = "bat_events_acked_total"
+    private static let ackTime = "bat_event_ack_seconds"
+
+    static func describe(in registry: PrometheusRegistry) {
+        registry.describe("bat_sessions_active", "Sessions that live in this relay.")
+        registry.describe(reconnects, "Connections to OpenAI that were lost or did not come about.")
+        registry.describe(acks, "Client events that were acknowledged as durable.")
+        registry.describe(ackTime, "From a client event's arrival to its acknowledgement.")
+    }
+
+    private let reconnects = Counter(label: Self.reconnects)
+    private let acks = Counter(label: Self.acks)
+    private let ackTime = Metrics.Timer(label: Self.ackTime)
+
+    func count(_ figure: LiveSession.Figure) {
+        switch figure {
+        case .upstreamLost: reconnects.increment()
+        }
+    }
+
+    func acknowledged(_ arrivals: [NIODeadline]) {
+        acks.increment(by: arrivals.count)
+        for arrival in arrivals { ackTime.recordNanoseconds((NIODeadline.now() - arrival).nanoseconds) }
+    }
+}

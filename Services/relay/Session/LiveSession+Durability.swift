@@ -1,0 +1,89 @@
+import Domain
+import Foundation
+import Logging
+import NIOCore
+import Storage
+import WebSocket
+import Wire
+
+extension LiveSession {
+    func acknowledge(_ eventIds: [String]) {
+        acks.waiting += eventIds.map { ($0, .now()) }
+        guard !acks.isBusy, !acks.waiting.isEmpty else { return }
+        acks.isBusy = true
+        let batch = acks.waiting
+        acks.waiting = []
+        whenDurable { durable in
+            self.acks.isBusy = false
+            if let seat = self.seat {
+                let ids = batch.map(\.id)
+                self.deliver(
+                    durable
+                        ? .ack(eventIds: ids)
+                        : .nack(
+                            eventIds: ids, code: "not_durable", message: "The event cannot be kept safely now.",
+                            retry: true), to: seat)
+            }
+            if durable { self.parts.metrics.acknowledged(batch.map(\.since)) }
+            self.acknowledge([])
+        }
+    }
+
+    func answer(_ number: Int, _ results: [EventResult]) {
+        guard let batch = batches.removeValue(forKey: number) else { return }
+        whenDurable { durable in
+            batch.answer(
+                durable ? .eventsStored(id: batch.id, results: results) : .failed(id: batch.id, refusal: .notDurable))
+        }
+    }
+
+    func whenDurable(_ done: @escaping (Bool) -> Void) {
+        guard !acks.isBroken else { return done(false) }
+        let bound = NIOLoopBound(done, eventLoop: loop)
+        let loop = loop
+        journal.synced(upTo: machine.ledger.facts.last?.seq ?? 0) { result in
+            loop.execute {
+                if case .success = result { bound.value(true) } else { bound.value(false) }
+            }
+        }
+    }
+
+    /// The session's record is the store's from here on. Without the store it waits in the journal.
+    func store(_ ending: SessionEnding) {
+        parts.supervisors.remove(self)
+        facts.stop()
+        let (store, id, journal, logger) = (parts.store, id, journal, logger)
+        // Ends with the store's return, or with the process; then the journal is found by the next relay.
+        loop.makeFutureWithTask {
+            var pause = Duration.milliseconds(500)
+            while true {
+                do {
+                    _ = try await store.end(id, with: ending)
+                    break
+                } catch {
+                    logger.warning("the session's end waits for the store", metadata: ["error": "\(error)"])
+                    try await Task.sleep(for: pause)
+                    pause = min(pause * 2, .seconds(5))
+                }
+            }
+            try? await journal.delete()
+        }.assumeIsolated().whenSuccess { self.handle(.stored) }
+    }
+
+    func judge() {
+        let (judgement, id) = (parts.judgement, id)
+        // Ends by itself: judging has a limit.
+        loop.makeFutureWithTask { await judgement.verdict(on: id) }.assumeIsolated().whenSuccess { verdict in
+            self.handle(.judged(verdict.score, error: verdict.error))
+        }
+    }
+
+    func retire() {
+        for timer in timers.values { timer.cancel() }
+        timers = [:]
+        parts.supervisors.remove(self)
+        disconnect()
+        seat = nil
+        retired(self)
+    }
+}
