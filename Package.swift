@@ -84,7 +84,7 @@ let package = Package(
         .tests("HTTPClient"),
         .tests("OpenAI", ["HTTPClient"]),
         .tests("Secrets"),
-        .tests("Storage", ["Secrets"]),
+        .tests("Storage", ["Secrets", .logging, .lifecycle]),
         .tests("Compliance"),
         .tests("Bootstrap", [.configuration, .logging, .metrics, .lifecycle]),
         .tests(

@@ -62,9 +62,11 @@ public final class MongoSessionStore: SessionStore, Service {
 
     var time: Date { now().inMilliseconds }
 
+    var isPrepared: Bool { hasIndexes.load(ordering: .acquiring) }
+
     /// Creates the indexes, once per process. The unique ones are what idempotence rests on, so nothing is written before.
     func prepare() async throws {
-        if hasIndexes.load(ordering: .acquiring) { return }
+        if isPrepared { return }
         try await sessions.createIndexes(MongoIndexes.sessions)
         try await events.createIndexes(MongoIndexes.events)
         try await storedPersonas.createIndexes(MongoIndexes.personas)

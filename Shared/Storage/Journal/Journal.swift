@@ -13,14 +13,18 @@ public final class Journal: Service {
     private static let limit = 64 << 20
 
     private let directory: String
-    private let schedule: SyncSchedule
     private let logger: Logger
     private let queue = WorkQueue<@Sendable (JournalFiles) -> Void>(limit: limit)
 
     /// Creates the folder, mode 0700, if need be.
-    public init(directory: String, schedule: SyncSchedule = SyncSchedule(), logger: Logger) throws(JournalError) {
+    public convenience init(
+        directory: String, schedule: SyncSchedule = SyncSchedule(), logger: Logger
+    ) throws(JournalError) {
+        try self.init(directory: directory, schedule: schedule, calls: .system, logger: logger)
+    }
+
+    init(directory: String, schedule: SyncSchedule, calls: FileCalls, logger: Logger) throws(JournalError) {
         self.directory = directory
-        self.schedule = schedule
         self.logger = logger
         do {
             try FileManager.default.createDirectory(
@@ -28,7 +32,7 @@ public final class Journal: Service {
         } catch {
             throw JournalError(.failed, "cannot create the journal folder \(directory): \(error.localizedDescription)")
         }
-        let thread = Thread { [queue, schedule] in Self.work(queue, schedule) }
+        let thread = Thread { [queue] in Self.work(queue, JournalFiles(schedule: schedule, calls: calls)) }
         thread.name = "journal"
         thread.start()
     }
@@ -82,8 +86,7 @@ public final class Journal: Service {
 
     // MARK: The thread
 
-    private static func work(_ queue: WorkQueue<@Sendable (JournalFiles) -> Void>, _ schedule: SyncSchedule) {
-        let files = JournalFiles(schedule: schedule)
+    private static func work(_ queue: WorkQueue<@Sendable (JournalFiles) -> Void>, _ files: JournalFiles) {
         while let batch = queue.takeAll(until: files.nextSync) {
             for work in batch { work(files) }
             files.syncDue()

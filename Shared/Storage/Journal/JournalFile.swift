@@ -12,6 +12,7 @@ final class JournalFile {
 
     let path: String
     private let descriptor: CInt
+    private let calls: FileCalls
     private var length = 0
     private(set) var lastSeq = 0
     private(set) var syncedSeq = 0
@@ -25,9 +26,11 @@ final class JournalFile {
     /// Opens and locks the file, creating it if need be, and cuts off a torn tail.
     ///
     /// - Returns: the file, and what stands in it.
-    static func open(_ path: String) throws(JournalError) -> (file: JournalFile, contents: JournalFormat.Contents) {
+    static func open(
+        _ path: String, calls: FileCalls
+    ) throws(JournalError) -> (file: JournalFile, contents: JournalFormat.Contents) {
         let descriptor = try lock(path, flags: O_RDWR | O_CREAT | O_APPEND)
-        let file = JournalFile(path: path, descriptor: descriptor)
+        let file = JournalFile(path: path, descriptor: descriptor, calls: calls)
         let contents = JournalFormat.read(try file.bytes())
         try file.cut(to: contents.validLength)
         file.lastSeq = contents.facts.last?.seq ?? 0
@@ -48,9 +51,10 @@ final class JournalFile {
         return true
     }
 
-    private init(path: String, descriptor: CInt) {
+    private init(path: String, descriptor: CInt, calls: FileCalls) {
         self.path = path
         self.descriptor = descriptor
+        self.calls = calls
     }
 
     deinit {
@@ -93,7 +97,7 @@ final class JournalFile {
 
     private func sync() throws(JournalError) {
         if let brokenBy { throw brokenBy }
-        guard fdatasync(descriptor) == 0 else {
+        guard calls.sync(descriptor) == 0 else {
             let error = JournalError.system("cannot sync \(path)")
             brokenBy = error
             dirtySince = nil
@@ -107,7 +111,7 @@ final class JournalFile {
         var written = 0
         while written < bytes.count {
             let count = bytes.withUnsafeBytes {
-                Glibc.write(descriptor, $0.baseAddress?.advanced(by: written), $0.count - written)
+                calls.write(descriptor, $0.baseAddress?.advanced(by: written), $0.count - written)
             }
             if count > 0 {
                 written += count

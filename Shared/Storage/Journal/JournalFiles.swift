@@ -4,16 +4,18 @@ import Domain
 final class JournalFiles {
     private var files: [SessionID: JournalFile] = [:]
     private let schedule: SyncSchedule
+    private let calls: FileCalls
 
-    init(schedule: SyncSchedule) {
+    init(schedule: SyncSchedule, calls: FileCalls) {
         self.schedule = schedule
+        self.calls = calls
     }
 
     func holds(_ id: SessionID) -> Bool { files[id] != nil }
 
     func open(_ id: SessionID, at path: String) throws(JournalError) -> JournalFormat.Contents {
         if holds(id) { throw JournalError(.held, "the journal of \(id) is open already") }
-        let (file, contents) = try JournalFile.open(path)
+        let (file, contents) = try JournalFile.open(path, calls: calls)
         files[id] = file
         return contents
     }

@@ -1,0 +1,220 @@
+import Domain
+import Foundation
+import Storage
+import TestSupport
+import Testing
+
+@Suite struct JournalTests {
+    private let folder: String
+
+    init() throws {
+        folder = try TestFolders.temporary("bat-journal").path
+    }
+
+    private func journal() throws -> Journal {
+        try Journal(directory: folder, logger: .silent)
+    }
+
+    private func id(_ number: Int = 1) throws -> SessionID {
+        try #require(SessionID(number: number))
+    }
+
+    private func file(_ number: Int = 1) throws -> URL {
+        URL(filePath: "\(folder)/\(try id(number)).journal")
+    }
+
+    // MARK: Writing and reading back
+
+    @Test func `what was appended stands in the file before anything else happens`() async throws {
+        let session = try await journal().open(id())
+        try await session.append([.utterance(1, "Dobrý den"), .event(2, id: "e1")])
+        let bytes = [UInt8](try Data(contentsOf: file()))
+        #expect(bytes.starts(with: [UInt8]("BATJRNL1".utf8)))
+        #expect(try await session.facts() == [.utterance(1, "Dobrý den"), .event(2, id: "e1")])
+        // Big-endian length, checksum, JSON.
+        let length = bytes[8..<12].reduce(0) { $0 << 8 | Int($1) }
+        let payload = Data(bytes[16..<16 + length])
+        #expect(try JSONDecoder().decode(RecordedFact.self, from: payload) == .utterance(1, "Dobrý den"))
+    }
+
+    @Test func `a journal that was let go is found again with everything in it`() async throws {
+        let first = try journal()
+        let facts: [RecordedFact] = (1...20).map { .event($0, id: "e\($0)", data: ["$a.b": .string("\u{0}\n🐎")]) }
+        let session = try await first.open(id())
+        for fact in facts { try await session.append([fact]) }
+        await session.release()
+        let again = try await journal().open(id())
+        #expect(again.recovered == facts)
+        try await again.append([.event(21)])
+        #expect(try await again.facts() == facts + [.event(21)])
+    }
+
+    @Test func `appends of several sessions at once each keep their order`() async throws {
+        let journal = try journal()
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for number in 1...10 {
+                let id = try id(number)
+                group.addTask {
+                    let session = try await journal.open(id)
+                    for seq in 1...50 { try await session.append([.event(seq)]) }
+                    try await session.synced(upTo: 50)
+                    #expect(try await session.facts().map(\.seq) == Array(1...50))
+                }
+            }
+            try await group.waitForAll()
+        }
+    }
+
+    // MARK: Damage
+
+    @Test func `a file cut anywhere gives the records before the cut, and goes on from there`() async throws {
+        let facts: [RecordedFact] = [.utterance(1, "a"), .event(2, id: "e"), .attitude(3, 4)]
+        let session = try await journal().open(id())
+        try await session.append(facts)
+        await session.release()
+        let whole = try Data(contentsOf: file())
+        var ends = [8]
+        while let end = ends.last, end < whole.count {
+            ends.append(end + 8 + whole[end..<end + 4].reduce(0) { $0 << 8 | Int($1) })
+        }
+        #expect(ends.count == 4)
+        for length in 0...whole.count {
+            try whole.prefix(length).write(to: file())
+            let torn = try await journal().open(id())
+            let complete = ends.dropFirst().count { $0 <= length }
+            #expect(torn.recovered == Array(facts.prefix(complete)), "cut at \(length)")
+            try await torn.append([.event(9)])
+            #expect(try await torn.facts() == facts.prefix(complete) + [.event(9)], "cut at \(length)")
+            await torn.release()
+        }
+    }
+
+    @Test func `a changed byte ends the reading at its record, and never a process`() async throws {
+        let facts = (1...5).map { RecordedFact.event($0, id: "e\($0)") }
+        let session = try await journal().open(id())
+        try await session.append(facts)
+        await session.release()
+        let whole = [UInt8](try Data(contentsOf: file()))
+        var random = SystemRandomNumberGenerator()
+        for _ in 0..<300 {
+            var bytes = whole
+            let place = Int.random(in: 0..<bytes.count, using: &random)
+            bytes[place] ^= UInt8.random(in: 1...255, using: &random)
+            try Data(bytes).write(to: file())
+            let damaged = try await journal().open(id())
+            #expect(damaged.recovered == Array(facts.prefix(damaged.recovered.count)))
+            #expect(damaged.recovered.count < facts.count)
+            await damaged.release()
+        }
+    }
+
+    @Test(arguments: ["", "x", "BATJRNL", "BATJRNL2abcdefgh", String(repeating: "\u{0}", count: 5000)])
+    func `a file that is no journal begins anew`(text: String) async throws {
+        try Data(text.utf8).write(to: file())
+        let session = try await journal().open(id())
+        #expect(session.recovered.isEmpty)
+        try await session.append([.event(1)])
+        #expect(try await session.facts() == [.event(1)])
+    }
+
+    // MARK: Who holds it
+
+    @Test func `a journal has one holder, and others see which are left`() async throws {
+        let one = try journal()
+        let two = try journal()
+        let session = try await one.open(id(1))
+        let other = try await one.open(id(2))
+        await #expect(throws: JournalError.self) { try await two.open(id(1)) }
+        await #expect(throws: JournalError.self) { try await one.open(id(1)) }
+        #expect(try await two.unheld().isEmpty)
+        await session.release()
+        #expect(try await two.unheld() == [id(1)])
+        #expect(try await two.open(id(1)).recovered.isEmpty)
+        #expect(try await one.unheld().isEmpty)
+        await one.close()
+        #expect(try await two.unheld() == [id(2)])
+        _ = other
+    }
+
+    @Test func `the lock of a process that is killed goes with it`() async throws {
+        let session = try await journal().open(id())
+        try await session.append([.event(1)])
+        await session.release()
+        let log = URL(filePath: folder).appending(path: "log")
+        // exec: the one that is killed must be the one that holds the lock.
+        let holder = try ProcessUnderTest(
+            "holder", executable: URL(filePath: "/bin/bash"),
+            arguments: ["-c", "exec 9<'\(try file().path)' && flock -x 9 && echo held && exec sleep 600"], log: log)
+        try await eventually("the lock is taken") { holder.output.contains("held") }
+        let journal = try journal()
+        await #expect(throws: JournalError.self) { try await journal.open(id()) }
+        #expect(try await journal.unheld().isEmpty)
+        holder.signal(SIGKILL)
+        try await holder.exitCode()
+        #expect(try await journal.unheld() == [id()])
+        #expect(try await journal.open(id()).recovered == [.event(1)])
+    }
+
+    @Test func `a deleted journal is gone, and says so to whoever still writes`() async throws {
+        let journal = try journal()
+        let session = try await journal.open(id())
+        try await session.append([.event(1)])
+        try await session.delete()
+        #expect(try !FileManager.default.fileExists(atPath: file().path))
+        do {
+            try await session.append([.event(2)])
+            Issue.record("nothing was thrown")
+        } catch {
+            #expect(error.code == .closed)
+        }
+        #expect(try await journal.unheld().isEmpty)
+        #expect(try await journal.open(id()).recovered.isEmpty)
+    }
+
+    @Test func `other files in the folder are left alone`() async throws {
+        for name in ["notes.txt", "BAT-1.journal", "..journal", "bat-001.journal", "BAT-007.journal.tmp"] {
+            try Data("x".utf8).write(to: URL(filePath: "\(folder)/\(name)"))
+        }
+        try Data().write(to: file(7))
+        #expect(try await journal().unheld() == [id(7)])
+    }
+
+    @Test func `a link in place of a journal is not followed`() async throws {
+        let elsewhere = URL(filePath: folder).appending(path: "elsewhere")
+        try Data("precious".utf8).write(to: elsewhere)
+        try FileManager.default.createSymbolicLink(at: file(), withDestinationURL: elsewhere)
+        await #expect(throws: JournalError.self) { try await journal().open(id()) }
+        #expect(try Data(contentsOf: elsewhere) == Data("precious".utf8))
+    }
+
+    @Test func `journals are for nobody else to read`() async throws {
+        _ = try await journal().open(id())
+        let attributes = try FileManager.default.attributesOfItem(atPath: file().path)
+        #expect((attributes[.posixPermissions] as? NSNumber)?.intValue == 0o600)
+    }
+
+    @Test func `after closing, calls say so and do not hang`() async throws {
+        let journal = try journal()
+        let session = try await journal.open(id())
+        await journal.close()
+        await #expect(throws: JournalError.self) { try await session.append([.event(1)]) }
+        await #expect(throws: JournalError.self) { try await session.synced(upTo: 1) }
+        await #expect(throws: JournalError.self) { try await journal.unheld() }
+        await journal.close()
+    }
+
+    @Test func `a fact that is no JSON is refused, and none of its batch is written`() async throws {
+        let session = try await journal().open(id())
+        do {
+            try await session.append([.event(1), .event(2, time: .nan)])
+            Issue.record("nothing was thrown")
+        } catch {
+            #expect(error.code == .refused)
+        }
+        #expect(try await session.facts().isEmpty)
+    }
+
+    @Test func `a folder that cannot be made is an error and no crash`() throws {
+        #expect(throws: JournalError.self) { try Journal(directory: "/proc/nothing/here", logger: .silent) }
+    }
+}

@@ -1,0 +1,149 @@
+import Domain
+import Foundation
+import Logging
+import ServiceLifecycle
+import TestSupport
+import Testing
+
+@testable import Storage
+
+/// A database that is away, dies, hangs and comes back.
+@Suite struct MongoOutageTests {
+    private func isUnavailable(_ call: () async throws -> Void) async -> Bool {
+        do {
+            try await call()
+            return false
+        } catch {
+            return (error as? StorageError)?.code == .unavailable
+        }
+    }
+
+    @Test func `without a database a call is unavailable in two seconds, however many wait`() async throws {
+        let uri = "mongodb://127.0.0.1:\(try FreePort.next())/test"
+        let store = try MongoSessionStore(MongoConfiguration(uri: uri), logger: .silent)
+        let start = ContinuousClock.now
+        let answers = await withTaskGroup(of: Bool.self) { group in
+            for _ in 0..<40 { group.addTask { await isUnavailable { _ = try await store.create(.sample()) } } }
+            return await group.reduce(into: []) { $0.append($1) }
+        }
+        #expect(answers == Array(repeating: true, count: 40))
+        #expect(.now - start < .seconds(9))
+        await store.close()
+    }
+
+    @Test func `waiting for the database keeps nobody else from working`() async throws {
+        let uri = "mongodb://127.0.0.1:\(try FreePort.next())/test"
+        let store = try MongoSessionStore(MongoConfiguration(uri: uri), logger: .silent)
+        let longest = await withTaskGroup(of: Void.self, returning: Duration.self) { group in
+            for _ in 0..<64 { group.addTask { _ = await isUnavailable { try await store.ping() } } }
+            var longest = Duration.zero
+            for _ in 0..<50 {
+                let start = ContinuousClock.now
+                await Task.yield()
+                _ = try? await Task.sleep(for: .milliseconds(1))
+                longest = max(longest, .now - start)
+            }
+            return longest
+        }
+        // Were the calls blocking the threads of Swift's own pool, a turn would take the two seconds of the time limit.
+        #expect(longest < .seconds(1))
+        await store.close()
+    }
+
+    @Test func `a database that is killed comes back, with everything that was acknowledged`() async throws {
+        let database = try RestartableDatabase()
+        try await database.start()
+        let store = try MongoSessionStore(MongoConfiguration(uri: await database.uri), logger: .silent)
+        let id = try await store.create(.sample()).record.sessionId
+        let facts = (1...200).map { RecordedFact.event($0, id: "e\($0)") }
+        try await store.record(facts, of: id)
+        try await database.kill()
+        #expect(await isUnavailable { try await store.record([.event(201)], of: id) })
+        #expect(await isUnavailable { _ = try await store.session(id) })
+        try await database.start()
+        // The first call may still meet the broken connection's state; soon after, all is as before.
+        try await eventually("the store answers again") { await !isUnavailable { try await store.ping() } }
+        #expect(try await store.facts(of: id) == facts)
+        try await store.record(facts + [.event(201)], of: id)
+        #expect(try await store.facts(of: id).count == 201)
+        await store.close()
+        try await database.kill()
+    }
+
+    @Test func `a call over a connection that broke in between is repeated unseen`() async throws {
+        let database = try RestartableDatabase()
+        try await database.start()
+        let store = try MongoSessionStore(MongoConfiguration(uri: await database.uri, clients: 1), logger: .silent)
+        let id = try await store.create(.sample()).record.sessionId
+        try await database.kill()
+        try await database.start()
+        #expect(try await store.session(id)?.sessionId == id)
+        await store.close()
+        try await database.kill()
+    }
+
+    @Test func `a database that hangs is unavailable after the time limit, and refuses what does not fit`() async throws
+    {
+        let database = try RestartableDatabase(options: "socketTimeoutMS=1000&serverSelectionTimeoutMS=500")
+        try await database.start()
+        let configuration = MongoConfiguration(uri: await database.uri, clients: 1, waitingLimit: 2)
+        let store = try MongoSessionStore(configuration, logger: .silent)
+        try await store.ping()
+        await database.signal(SIGSTOP)
+        let start = ContinuousClock.now
+        let answers = await withTaskGroup(of: Bool.self) { group in
+            for _ in 0..<12 { group.addTask { await isUnavailable { try await store.ping() } } }
+            return await group.reduce(into: []) { $0.append($1) }
+        }
+        #expect(answers == Array(repeating: true, count: 12))
+        #expect(.now - start < .seconds(8))
+        await database.signal(SIGCONT)
+        try await eventually("the store answers again") { await !isUnavailable { try await store.ping() } }
+        await store.close()
+        try await database.kill()
+    }
+
+    @Test func `the service starts without a database, makes the indexes when it comes, and closes`() async throws {
+        let database = try RestartableDatabase(options: "serverSelectionTimeoutMS=300")
+        let store = try MongoSessionStore(MongoConfiguration(uri: await database.uri), logger: .silent)
+        let group = ServiceGroup(services: [store], logger: .silent)
+        try await withThrowingTaskGroup(of: Void.self) { tasks in
+            tasks.addTask { try await group.run() }
+            #expect(await isUnavailable { try await store.ping() })
+            try await database.start()
+            try await eventually("the indexes are there") { store.isPrepared }
+            try await store.ping()
+            await group.triggerGracefulShutdown()
+            try await tasks.waitForAll()
+        }
+        #expect(await isUnavailable { try await store.ping() })
+        try await database.kill()
+    }
+
+    @Test func `the service ends while it still waits for a database`() async throws {
+        let uri = "mongodb://127.0.0.1:\(try FreePort.next())/test"
+        let store = try MongoSessionStore(MongoConfiguration(uri: uri), logger: .silent)
+        let group = ServiceGroup(services: [store], logger: .silent)
+        let start = ContinuousClock.now
+        try await withThrowingTaskGroup(of: Void.self) { tasks in
+            tasks.addTask { try await group.run() }
+            try await Task.sleep(for: .milliseconds(50))
+            await group.triggerGracefulShutdown()
+            try await tasks.waitForAll()
+        }
+        #expect(.now - start < .seconds(6))
+    }
+
+    @Test(arguments: [
+        "", "localhost:27017", "http://localhost/x", "mongodb://", "mongodb://user:secret@host:port:1/db",
+    ])
+    func `what is no MongoDB address is refused without being shown`(uri: String) {
+        do {
+            _ = try MongoSessionStore(MongoConfiguration(uri: uri), logger: .silent)
+            Issue.record("nothing was thrown")
+        } catch {
+            #expect((error as? StorageError)?.code == .refused)
+            #expect(!"\(error)".contains("secret"))
+        }
+    }
+}

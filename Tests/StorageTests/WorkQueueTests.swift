@@ -1,0 +1,64 @@
+import Foundation
+import Synchronization
+import Testing
+
+@testable import Storage
+
+@Suite struct WorkQueueTests {
+    @Test func `work comes out in the order in which it went in`() throws {
+        let queue = WorkQueue<Int>(limit: 10_000)
+        for number in 0..<1000 { try queue.add(number) }
+        #expect((0..<500).map { _ in queue.next() } == (0..<500).map { $0 })
+        try queue.add(1000)
+        #expect(queue.takeAll(until: nil) == Array(500...1000))
+    }
+
+    @Test func `what does not fit is refused, and one piece always fits`() throws {
+        let queue = WorkQueue<Int>(limit: 10)
+        try queue.add(1, cost: 100)
+        #expect(throws: WorkQueue<Int>.Refusal.full) { try queue.add(2, cost: 1) }
+        #expect(queue.next() == 1)
+        try queue.add(3, cost: 6)
+        try queue.add(4, cost: 4)
+        #expect(throws: WorkQueue<Int>.Refusal.full) { try queue.add(5, cost: 1) }
+    }
+
+    @Test func `a closed queue refuses, hands out what waits, and then ends`() throws {
+        let queue = WorkQueue<Int>(limit: 10)
+        try queue.add(1)
+        queue.close()
+        #expect(throws: WorkQueue<Int>.Refusal.closed) { try queue.add(2) }
+        #expect(queue.next() == 1)
+        #expect(queue.next() == nil)
+        #expect(queue.takeAll(until: nil) == nil)
+    }
+
+    @Test func `nothing comes when the time has come`() {
+        let queue = WorkQueue<Int>(limit: 10)
+        #expect(queue.takeAll(until: .now - .seconds(1)) == [])
+        let start = ContinuousClock.now
+        #expect(queue.takeAll(until: .now + .milliseconds(50)) == [])
+        #expect(.now - start >= .milliseconds(50))
+    }
+
+    @Test func `several threads take each piece once`() async throws {
+        let queue = WorkQueue<Int>(limit: 100_000)
+        let taken = Mutex<[Int]>([])
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for _ in 0..<3 {
+                group.addTask {
+                    await withCheckedContinuation { continuation in
+                        Thread {
+                            while let number = queue.next() { taken.withLock { $0.append(number) } }
+                            continuation.resume()
+                        }.start()
+                    }
+                }
+            }
+            for number in 0..<5000 { try queue.add(number) }
+            queue.close()
+            try await group.waitForAll()
+        }
+        #expect(taken.withLock { $0.sorted() } == Array(0..<5000))
+    }
+}
