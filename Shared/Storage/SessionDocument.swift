@@ -58,8 +58,8 @@ enum SessionDocument {
         flat["phase"] = document["phase"] ?? .string(phase(of: document).rawValue)
         let score = document["score"]?.document
         flat["score"] = score?["overall"]
-        flat["passed"] = score?["passed"]
-        flat["needsReview"] = score?["needsReview"]
+        flat["passed"] = score.map { $0["passed"] ?? true }
+        flat["needsReview"] = score.map { $0["needsReview"] ?? false }
         return try BSONDecoder.decode(SessionSummary.self, from: flat)
     }
 

@@ -39,14 +39,16 @@ import Testing
         #expect(try BSONReader.document(BSONWriter.bytes(of: Self.everything)) == Self.everything)
     }
 
-    @Test func `hostile bytes are refused or read, and never trap`() throws {
+    @Test func `hostile bytes are refused or read, and never trap`() async throws {
         let whole = BSONWriter.bytes(of: Self.everything)
         for length in 0..<whole.count {
             #expect(throws: BSONError.self) { try BSONReader.document(Array(whole.prefix(length))) }
         }
         #expect(throws: BSONError.self) { try BSONReader.document(whole + [0]) }
         var read = 0
-        for _ in 0..<20_000 {
+        for round in 0..<5000 {
+            // Other tests of this run measure time on the same threads.
+            if round.isMultiple(of: 50) { await Task.yield() }
             var bytes = whole
             for _ in 0..<Int.random(in: 1...6) {
                 switch Int.random(in: 0..<4) {
@@ -63,7 +65,7 @@ import Testing
             _ = JSONValue(.document(document))
             _ = try? SessionDocument.record(document)
         }
-        #expect(read > 100)
+        #expect(read > 25)
     }
 
     @Test func `depth is bounded when reading`() throws {

@@ -17,7 +17,9 @@ actor RestartableDatabase {
 
     func start() async throws {
         let program = TestFolders.package.appending(path: ".build-venv/bin/secantusd-py")
-        guard FileManager.default.fileExists(atPath: program.path) else { throw SecantusDatabase.NotInstalled() }
+        guard FileManager.default.fileExists(atPath: program.path) else {
+            throw NeverHappened(description: "no database to test with: run deploy/setup")
+        }
         let process = try ProcessUnderTest(
             "secantusd-py", executable: program,
             arguments: [
@@ -25,7 +27,7 @@ actor RestartableDatabase {
                 "--cache-size", "128M", "--log-level", "WARNING",
             ], folder: folder, log: folder.appending(path: "log"))
         self.process = process
-        try await eventually("the database listens", within: .seconds(60)) {
+        try await eventually("the database listens", within: .seconds(60)) { @Sendable [port] in
             guard process.isRunning else { throw NeverHappened(description: "database ended: \(process.output)") }
             return LoopbackSocket.isAnswered(port: port)
         }

@@ -18,8 +18,7 @@ enum StoreUnderTest: String, CaseIterable, CustomTestStringConvertible {
         switch self {
         case .memory: try await test(MemorySessionStore { time.now }, time)
         case .mongo:
-            let configuration = MongoConfiguration(uri: try await SecantusDatabase.shared.uri(), clients: 2)
-            let store = try MongoSessionStore(configuration, logger: .silent) { time.now }
+            let store = try MongoSessionStore(try await .forTests(), logger: .silent) { time.now }
             do { try await test(store, time) } catch {
                 await store.close()
                 throw error
@@ -37,6 +36,15 @@ final class TestTime: Sendable {
 
     func advance(_ seconds: Double) {
         date.withLock { $0 += seconds }
+    }
+}
+
+extension MongoConfiguration {
+    /// A database of its own, and patience: on a busy machine the embedded one may take seconds for what takes milliseconds.
+    static func forTests() async throws -> MongoConfiguration {
+        let patience = "socketTimeoutMS=120000&serverSelectionTimeoutMS=60000&connectTimeoutMS=60000"
+        return MongoConfiguration(
+            uri: try await SecantusDatabase.shared.uri() + "?" + patience, clients: 2, waitingTime: .seconds(120))
     }
 }
 

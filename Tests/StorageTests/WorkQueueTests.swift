@@ -1,5 +1,4 @@
 import Foundation
-import Synchronization
 import Testing
 
 @testable import Storage
@@ -43,22 +42,22 @@ import Testing
 
     @Test func `several threads take each piece once`() async throws {
         let queue = WorkQueue<Int>(limit: 100_000)
-        let taken = Mutex<[Int]>([])
-        try await withThrowingTaskGroup(of: Void.self) { group in
+        let taken = try await withThrowingTaskGroup(of: [Int].self) { group in
             for _ in 0..<3 {
                 group.addTask {
                     await withCheckedContinuation { continuation in
                         Thread {
-                            while let number = queue.next() { taken.withLock { $0.append(number) } }
-                            continuation.resume()
+                            var taken: [Int] = []
+                            while let number = queue.next() { taken.append(number) }
+                            continuation.resume(returning: taken)
                         }.start()
                     }
                 }
             }
             for number in 0..<5000 { try queue.add(number) }
             queue.close()
-            try await group.waitForAll()
+            return try await group.reduce(into: []) { $0 += $1 }
         }
-        #expect(taken.withLock { $0.sorted() } == Array(0..<5000))
+        #expect(taken.sorted() == Array(0..<5000))
     }
 }

@@ -7,10 +7,16 @@ public struct MongoConfiguration: Sendable {
     /// Calls that may wait for a client; the next one is refused as `unavailable`.
     public var waitingLimit: Int
 
-    public init(uri: String, clients: Int = 3, waitingLimit: Int = 1024) {
+    /// Calls that have waited for a client longer than this are refused: they would be answered too late.
+    public var waitingTime: Duration
+
+    public init(
+        uri: String, clients: Int = 3, waitingLimit: Int = 1024, waitingTime: Duration = .seconds(4)
+    ) {
         self.uri = uri
         self.clients = clients
         self.waitingLimit = waitingLimit
+        self.waitingTime = waitingTime
     }
 
     /// What is set where the URI says nothing else, in milliseconds. An outage is to be answered in about two seconds.
@@ -20,6 +26,4 @@ public struct MongoConfiguration: Sendable {
     ]
     /// How long the server may take for a command, below the socket's own limit so that its answer still arrives.
     static let commandLimit: Int64 = 6000
-    /// Calls that have waited for a client longer than this are refused: they would be answered too late.
-    static let waitingTime = Duration.seconds(4)
 }

@@ -9,10 +9,11 @@ final class MongoPool: Sendable {
     let database: String
     private let queue: WorkQueue<Call>
     private let threads: Threads
+    private let waitingTime: Duration
 
     private struct Call: Sendable {
         let command: [UInt8]
-        let since = ContinuousClock.now
+        let deadline: ContinuousClock.Instant
         let answer: @Sendable (Result<[UInt8], any Error>) -> Void
     }
 
@@ -24,6 +25,7 @@ final class MongoPool: Sendable {
         let pool = try Self.clientPool(configuration)
         database = Self.databaseName(configuration) ?? "bat-vr-trainer"
         queue = WorkQueue(limit: configuration.waitingLimit)
+        waitingTime = configuration.waitingTime
         let clients = max(1, configuration.clients)
         threads = Threads(running: clients)
         // Pointers are not Sendable, but libmongoc's pool is made for several threads. The last of them destroys it.
@@ -49,7 +51,7 @@ final class MongoPool: Sendable {
         let bytes = BSONWriter.bytes(of: command)
         let reply: [UInt8] = try await withCheckedThrowingContinuation { continuation in
             do throws(WorkQueue<Call>.Refusal) {
-                try queue.add(Call(command: bytes) { continuation.resume(with: $0) })
+                try queue.add(Call(command: bytes, deadline: .now + waitingTime) { continuation.resume(with: $0) })
             } catch {
                 let reason = error == .full ? "too many calls wait for the database" : "the store is closed"
                 continuation.resume(throwing: StorageError(.unavailable, reason))
@@ -79,13 +81,14 @@ final class MongoPool: Sendable {
     /// Once more when the connection broke under it, which is how a restart of the database shows: our writes are made so
     /// that doing them twice is doing them once.
     private static func answer(_ call: Call, by client: MongoClient, _ database: String) throws -> [UInt8] {
-        guard .now - call.since < MongoConfiguration.waitingTime else {
+        let start = ContinuousClock.now
+        guard start < call.deadline else {
             throw StorageError(.unavailable, "the database is too slow")
         }
         do throws(MongoFailure) {
             return try client.run(call.command, on: database)
         } catch {
-            guard error.isBrokenConnection, .now - call.since < .seconds(1) else { throw error }
+            guard error.isBrokenConnection, .now - start < .seconds(1) else { throw error }
             return try client.run(call.command, on: database)
         }
     }
