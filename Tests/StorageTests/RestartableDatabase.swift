@@ -33,8 +33,19 @@ actor RestartableDatabase {
         }
     }
 
-    func signal(_ number: Int32) {
-        process?.signal(number)
+    /// Makes it hang: it keeps its connections and answers nothing.
+    func suspend() async throws {
+        guard let process else { return }
+        process.signal(SIGSTOP)
+        let status = "/proc/\(process.pid)/stat"
+        try await eventually("the database hangs") { @Sendable in
+            // The state follows the name, which stands in brackets.
+            try String(contentsOfFile: status, encoding: .utf8).split(separator: ")").last?.hasPrefix(" T") == true
+        }
+    }
+
+    func resume() {
+        process?.signal(SIGCONT)
     }
 
     func kill() async throws {
