@@ -156,7 +156,7 @@ class Installation:
             if not self.stopping:
                 url = self.environment.get("PUBLIC_URL") or self.url
                 say(f"ready {url}")
-                say(f"  dashboard {url}/   practice {url}/practice   API {url}/openapi.json   stop with Ctrl-C")
+                say(f"  dashboard {url}/   API {url}/openapi.json   stop with Ctrl-C")
             while not self.stopping:
                 self.restart_what_died()
                 time.sleep(0.1)
