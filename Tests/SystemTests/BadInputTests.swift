@@ -34,7 +34,7 @@ extension SystemTests {
                 (#"{"scenarioId":"nonsense","traineeId":"A"}"#, 422, "invalid_request"),
                 (#"{"scenarioId":5,"traineeId":["A"]}"#, 422, "invalid_request"),
                 (#"{}"#, 422, "invalid_request"),
-                (String(repeating: "[", count: 100_000), 400, "invalid_json"),
+                (String(repeating: "[", count: 100_000), 400, "json_too_deep"),
             ]
             for (body, status, code) in cases {
                 let answer = try await post(body)

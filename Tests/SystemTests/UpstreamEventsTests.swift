@@ -12,7 +12,7 @@ extension SystemTests {
             dialect: String
         ) async throws {
             var options = RunningSystem.Options()
-            let log = try TestFolders.temporary().appending(path: "upstream.jsonl")
+            let log = try TestFolders.temporary()
             options.simulatorArguments = ["--log", log.path]
             options.environment = ["REALTIME_DIALECT": dialect, "SUPERVISOR_DEBOUNCE_MS": "300"]
             let system = try await RunningSystem.start(options)
@@ -39,12 +39,12 @@ extension SystemTests {
     }
 }
 
-/// What the simulator wrote down of what it received.
+/// What the simulator wrote down of what it received, a file per Realtime session and one for the chat completions.
 enum UpstreamLog {
-    static func events(in file: URL) throws -> [JSONValue] {
-        try String(contentsOf: file, encoding: .utf8).split(separator: "\n").compactMap { line in
-            let entry = try JSONDecoder().decode(JSONValue.self, from: Data(line.utf8))
-            return entry["event"] ?? entry
-        }
+    static func events(in folder: URL) throws -> [JSONValue] {
+        try FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: nil)
+            .filter { $0.lastPathComponent.hasPrefix("sess_") }
+            .flatMap { try String(contentsOf: $0, encoding: .utf8).split(separator: "\n") }
+            .map { try JSONDecoder().decode(JSONValue.self, from: Data($0.utf8)) }
     }
 }
