@@ -19,6 +19,7 @@ import time
 from pathlib import Path
 
 READY_SECONDS = 60
+LIBC = ctypes.CDLL(None)
 # A process that ran this long was healthy: its next restart is quick again.
 HEALTHY_SECONDS = 30
 
@@ -50,7 +51,7 @@ def free_port():
 
 def die_with_parent():
     """Linux sends SIGTERM to the child when this process is killed (prctl(2), PR_SET_PDEATHSIG)."""
-    ctypes.CDLL(None).prctl(1, signal.SIGTERM)
+    LIBC.prctl(1, signal.SIGTERM)
 
 
 class Child:
@@ -148,6 +149,8 @@ class Installation:
         return self.environment.get(name) or self.environment.get(name + "_FILE")
 
     def run(self):
+        # Whoever started this may have blocked signals, and a blocked SIGTERM would be passed on to all children.
+        signal.pthread_sigmask(signal.SIG_SETMASK, [])
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, self.on_signal)
         try:

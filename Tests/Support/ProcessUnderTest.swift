@@ -26,7 +26,7 @@ public final class ProcessUnderTest: Sendable {
         process.standardOutput = output
         process.standardError = output
         process.standardInput = FileHandle.nullDevice
-        try process.run()
+        try Self.withoutBlockedSignals { try process.run() }
         try output.close()
         self.name = name
         self.process = process
@@ -64,5 +64,15 @@ public final class ProcessUnderTest: Sendable {
             signal(SIGKILL)
             _ = try? await exitCode(within: .seconds(5))
         }
+    }
+
+    /// The threads of Swift's pool block most signals, and a child inherits that: it would never hear a SIGTERM.
+    private static func withoutBlockedSignals(_ body: () throws -> Void) rethrows {
+        var none = sigset_t()
+        var before = sigset_t()
+        sigemptyset(&none)
+        pthread_sigmask(SIG_SETMASK, &none, &before)
+        defer { pthread_sigmask(SIG_SETMASK, &before, nil) }
+        try body()
     }
 }
