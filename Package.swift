@@ -62,7 +62,8 @@ let package = Package(
         .executableTarget(
             name: "FakeOpenAI",
             dependencies: [
-                "Domain", "Speech", "WebSocket", .argumentParser, .hummingbird, .hummingbirdCore, .httpTypes, .nioCore, .nioPosix,
+                "Domain", "Speech", "WebSocket", .argumentParser, .hummingbird, .hummingbirdCore, .httpTypes, .nioCore,
+                .nioPosix,
                 .nioHTTPTypes, .logging, .lifecycle,
             ],
             path: "Tests/FakeOpenAI", swiftSettings: .house),
@@ -100,10 +101,15 @@ let package = Package(
                 .nioEmbedded, .logging,
             ]),
         .tests("Supervisor", module: "SupervisorService", ["Bootstrap", "Wire", "OpenAI", "Compliance", .logging]),
-        .tests("Scoring", module: "ScoringService", ["Bootstrap", "Wire", "OpenAI", "Compliance", "Storage", .logging]),
-        .tests("Reports", module: "ReportsService", ["Bootstrap", "Wire", "Storage", "HTTPClient", "Secrets", .logging]),
-        .tests("Simulator", module: "FakeOpenAI", ["Speech", "TrainingClient", "WebSocket", "HTTPClient", .hummingbird, .nioCore, .nioPosix, .logging]),
-        .tests("System", module: "TrainingClient", ["HTTPClient", "Speech", "Storage", "WebSocket", .nioCore, .logging]),
+        .tests(
+            "Scoring", module: "ScoringService", ["Bootstrap", "Wire", "OpenAI", "Compliance", "Storage", .logging]),
+        .tests(
+            "Reports", module: "ReportsService", ["Bootstrap", "Wire", "Storage", "HTTPClient", "Secrets", .logging]),
+        .tests(
+            "Simulator", module: "FakeOpenAI",
+            ["Speech", "TrainingClient", "WebSocket", "HTTPClient", .hummingbird, .nioCore, .nioPosix, .logging]),
+        .tests(
+            "System", module: "TrainingClient", ["HTTPClient", "Speech", "Storage", "WebSocket", .nioCore, .logging]),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -23,7 +23,9 @@ extension SystemTests {
         }
 
         @Test(arguments: [SIGINT, SIGTERM])
-        func `everything is ready in under five seconds, and a signal leaves no process and no socket`(signal: Int32) async throws {
+        func `everything is ready in under five seconds, and a signal leaves no process and no socket`(signal: Int32)
+            async throws
+        {
             let began = ContinuousClock.now
             let (process, folder, address) = try Self.up()
             try await eventually("deploy/up is ready", within: .seconds(30)) {
@@ -39,7 +41,8 @@ extension SystemTests {
             process.signal(signal)
             #expect(try await process.exitCode(within: .seconds(20)) == 0)
             #expect(ContinuousClock.now - stopped < .seconds(15))
-            let left = try await Shell.run("sh", "-c", "grep -lz '^SOCKET_DIR=\(folder.path)/s$' /proc/[0-9]*/environ 2>/dev/null | wc -l")
+            let left = try await Shell.run(
+                "sh", "-c", "grep -lz '^SOCKET_DIR=\(folder.path)/s$' /proc/[0-9]*/environ 2>/dev/null | wc -l")
             #expect(left.trimmingCharacters(in: .whitespacesAndNewlines) == "0")
             let sockets = try await Shell.run("find", folder.appending(path: "s").path, "-type", "s")
             #expect(sockets.isEmpty)
@@ -47,7 +50,9 @@ extension SystemTests {
 
         @Test func `a process that dies is started again`() async throws {
             let (process, folder, address) = try Self.up()
-            try await eventually("deploy/up is ready", within: .seconds(30)) { process.output.contains("ready \(address)") }
+            try await eventually("deploy/up is ready", within: .seconds(30)) {
+                process.output.contains("ready \(address)")
+            }
             let before = try await Self.gateway(folder)
             kill(before, SIGKILL)
             try await eventually("the gateway is back", within: .seconds(15)) {
@@ -69,7 +74,8 @@ extension SystemTests {
         private static func gateway(_ folder: URL) async throws -> Int32 {
             let found = try await Shell.run(
                 "sh", "-c",
-                "grep -lz '^SOCKET_DIR=\(folder.path)/s$' /proc/[0-9]*/environ 2>/dev/null | cut -d/ -f3 | while read p; do [ \"$(cat /proc/$p/comm)\" = gateway ] && echo $p; done; true")
+                "grep -lz '^SOCKET_DIR=\(folder.path)/s$' /proc/[0-9]*/environ 2>/dev/null | cut -d/ -f3 | while read p; do [ \"$(cat /proc/$p/comm)\" = gateway ] && echo $p; done; true"
+            )
             guard let pid = Int32(found.trimmingCharacters(in: .whitespacesAndNewlines)) else {
                 throw NeverHappened(description: "one gateway, but: \(found)")
             }

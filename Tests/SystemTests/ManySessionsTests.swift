@@ -9,7 +9,9 @@ extension SystemTests {
     /// Twenty calls at once. The simulator answers each turn with the trainee's own audio, so every byte that went up has
     /// to come down again.
     @Suite struct ManySessionsTests {
-        @Test func `twenty calls at once all complete, and audio is the same to the byte in both directions`() async throws {
+        @Test func `twenty calls at once all complete, and audio is the same to the byte in both directions`()
+            async throws
+        {
             var options = RunningSystem.Options()
             options.simulatorArguments = ["--echo"]
             options.counts[.supervisor] = 2
@@ -24,7 +26,8 @@ extension SystemTests {
                         let call = TrainingCall(url: created.wsUrl, pace: 1, captures: true)
                         try await call.connect()
                         let conversation = Conversation(
-                            call, synthesizer: SpeechSynthesizer(tonesOnly: true), tagsSpeech: false, skipsPlayback: true)
+                            call, synthesizer: SpeechSynthesizer(tonesOnly: true), tagsSpeech: false,
+                            skipsPlayback: true)
                         let result = try await conversation.hold(nextTurn: { turn in
                             turn < 2 ? .init(.audio(Self.noise(seed: UInt64(number * 10 + turn)))) : nil
                         })

@@ -8,7 +8,9 @@ import TrainingClient
 extension SystemTests {
     /// What follows a call when something on the way does not work.
     @Suite struct PipelineTests {
-        @Test func `a model that cannot judge ends in a stated failure, with the files written all the same`() async throws {
+        @Test func `a model that cannot judge ends in a stated failure, with the files written all the same`()
+            async throws
+        {
             let system = try await RunningSystem.start()
             defer { system.stopSoon() }
             let server = TrainingServer(address: system.url.absoluteString)
@@ -26,7 +28,9 @@ extension SystemTests {
             }
         }
 
-        @Test func `a second supervisor that is started by hand takes sessions, and one that is stopped loses none`() async throws {
+        @Test func `a second supervisor that is started by hand takes sessions, and one that is stopped loses none`()
+            async throws
+        {
             var options = RunningSystem.Options()
             options.environment = ["SUPERVISOR_DEBOUNCE_MS": "200"]
             let system = try await RunningSystem.start(options)
@@ -37,7 +41,8 @@ extension SystemTests {
             await system.process(.supervisor, "1")?.stop()
             let created = try await server.create(scenarioId: "fmc_resistant", traineeId: "REP_2")
             let result = try await system.hold(
-                ["Good afternoon! What do you smoke?", "What bothers you about it?", "How does that sound?"], in: created)
+                ["Good afternoon! What do you smoke?", "What bothers you about it?", "How does that sound?"],
+                in: created)
             #expect(result.attitudes.count > 1, "the worker that was added judges: \(system.tail)")
             #expect(result.score != nil)
         }
@@ -67,7 +72,8 @@ extension RunningSystem {
     func fault(_ faults: JSONValue) async throws {
         let address = openAI.absoluteString.replacing("/v1", with: "/simulator/faults")
         _ = try await HTTPClient.shared.send(
-            HTTPRequest("POST", address, headers: ["Content-Type": "application/json"], body: JSONEncoder().encode(faults))
+            HTTPRequest(
+                "POST", address, headers: ["Content-Type": "application/json"], body: JSONEncoder().encode(faults))
         ).expecting(200...204)
     }
 }

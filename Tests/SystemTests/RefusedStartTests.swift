@@ -6,11 +6,14 @@ import Testing
 extension SystemTests {
     /// What cannot start says why in one line, with the exit code for it.
     @Suite struct RefusedStartTests {
-        private static func start(_ service: ServiceName, _ environment: [String: String]) async throws -> (code: Int32, log: String) {
+        private static func start(_ service: ServiceName, _ environment: [String: String]) async throws -> (
+            code: Int32, log: String
+        ) {
             let folder = try TestFolders.temporary()
             let basis = [
                 "SOCKET_DIR": folder.appending(path: "s").path, "DATA_DIR": folder.appending(path: "d").path,
-                "JOURNAL_DIR": folder.appending(path: "j").path, "PERSONAS_DIR": TestFolders.package.path + "/Shared/Personas",
+                "JOURNAL_DIR": folder.appending(path: "j").path,
+                "PERSONAS_DIR": TestFolders.package.path + "/Shared/Personas",
                 "OPENAI_API_KEY": "sk-test", "PORT": "0", "HOST": "127.0.0.1", "LOG_FORMAT": "json",
             ]
             let process = try ProcessUnderTest(

@@ -84,7 +84,8 @@ enum Shell {
         process.waitUntilExit()
         guard process.terminationStatus == 0 else {
             throw Failed(
-                description: "\(program) ended with \(process.terminationStatus): \(String(decoding: output, as: UTF8.self))")
+                description:
+                    "\(program) ended with \(process.terminationStatus): \(String(decoding: output, as: UTF8.self))")
         }
         return String(decoding: output, as: UTF8.self)
     }

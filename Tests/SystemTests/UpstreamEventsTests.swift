@@ -20,7 +20,10 @@ extension SystemTests {
             let server = TrainingServer(address: system.url.absoluteString)
             let created = try await server.create(scenarioId: "fmc_resistant", traineeId: "SDK")
             let result = try await system.hold(
-                ["Good afternoon! What do you smoke?", "What bothers you about it?", "May I see your date of birth please?"],
+                [
+                    "Good afternoon! What do you smoke?", "What bothers you about it?",
+                    "May I see your date of birth please?",
+                ],
                 in: created)
             #expect(result.score != nil, "\(system.tail)")
 
@@ -33,7 +36,8 @@ extension SystemTests {
             let lines = try events.map { String(decoding: try encoder.encode($0), as: UTF8.self) }
             _ = try await Shell.run(
                 TestFolders.package.appending(path: ".build-venv/bin/python").path,
-                TestFolders.package.appending(path: "Tests/SystemTests/Scripts/validate_realtime_events.py").path, dialect,
+                TestFolders.package.appending(path: "Tests/SystemTests/Scripts/validate_realtime_events.py").path,
+                dialect,
                 input: Data((lines.joined(separator: "\n") + "\n").utf8))
         }
     }
