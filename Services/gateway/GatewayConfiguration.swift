@@ -34,19 +34,12 @@ struct GatewayConfiguration {
     static let certificateKey = Setting.string("TLS_KEY", meaning: "PEM file of the certificate's key").optional
     static let corsOrigins = Setting.list(
         "CORS_ORIGIN", meaning: "origins whose pages may use the API, like https://trainer.example; * for all")
-    static let dataFolder = Setting.string(
-        "DATA_DIR", default: "./data/sessions", meaning: "folder of the data files, PDFs and zips")
+    static let dataFolder = SharedSettings.dataFolder
     static let pages = Setting.string(
         "WEB_DIR", meaning: "folder that holds the folders Dashboard and API, which are served"
     ).optional(shownAs: "beside the binary")
-    static let personas = Setting.string(
-        "PERSONAS_DIR", default: "Shared/Personas",
-        meaning: "folder of the personas, taken over when their version is newer")
-    static let database = Setting<String>(
-        "MONGODB_URI", allowed: "a mongodb:// or mongodb+srv:// address with the database in its path",
-        default: "mongodb://localhost:27017/bat-vr-trainer", defaultText: "mongodb://localhost:27017/bat-vr-trainer",
-        secret: true, meaning: "the database that all processes share",
-        parse: { $0.hasPrefix("mongodb://") || $0.hasPrefix("mongodb+srv://") ? $0 : nil })
+    static let personas = SharedSettings.personas
+    static let database = SharedSettings.mongoURI
     static let sessionsPerMinute = Setting.integer(
         "RATE_SESSIONS", in: 1...1_000_000, meaning: "sessions that one API key may create in a minute"
     ).optional(shownAs: "60 per key; 600 without keys")

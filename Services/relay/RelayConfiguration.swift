@@ -4,11 +4,8 @@ import Foundation
 
 /// What the operator decides about a relay.
 struct RelayConfiguration: Sendable {
-    private static let key = Setting.secret(
-        "OPENAI_API_KEY", meaning: "key of the model API; only the relay, supervisor and scoring hold it")
-    private static let baseURL = Setting.url(
-        "OPENAI_BASE_URL", default: "https://api.openai.com/v1",
-        meaning: "the model API; the realtime URL follows from it")
+    private static let key = SharedSettings.openAIKey
+    private static let baseURL = SharedSettings.openAIBaseURL
     private static let realtimeURL = Setting.url(
         "REALTIME_URL", schemes: ["ws", "wss"], meaning: "the Realtime API, where it is not OPENAI_BASE_URL/realtime"
     ).optional
@@ -19,9 +16,7 @@ struct RelayConfiguration: Sendable {
         meaning: "shape of the Realtime API's events; beta for servers that still speak it")
     private static let transcriptionModel = Setting.string(
         "TRANSCRIPTION_MODEL", default: "gpt-transcribe", meaning: "the model that writes down what the trainee says")
-    private static let reasoningEffort = Setting.string(
-        "REASONING_EFFORT", meaning: "minimal, low, medium, high or xhigh, for models that reason"
-    ).optional
+    private static let reasoningEffort = SharedSettings.reasoningEffort
     private static let journal = Setting.string(
         "JOURNAL_DIR", default: "./data/journal", meaning: "folder of the journals of live sessions")
     private static let resume = Setting.duration(
@@ -36,11 +31,7 @@ struct RelayConfiguration: Sendable {
     private static let sessions = Setting.integer(
         "MAX_SESSIONS", in: 1...100_000, default: 500, meaning: "sessions that one relay carries at once")
 
-    private static let mongoURI = Setting<String>(
-        "MONGODB_URI", allowed: "a mongodb:// or mongodb+srv:// address with the database in its path",
-        default: "mongodb://localhost:27017/bat-vr-trainer", defaultText: "mongodb://localhost:27017/bat-vr-trainer",
-        secret: true, meaning: "where MongoDB is",
-        parse: { $0.hasPrefix("mongodb://") || $0.hasPrefix("mongodb+srv://") ? $0 : nil })
+    private static let mongoURI = SharedSettings.mongoURI
 
     static let settings: [any AnySetting] = [
         mongoURI, key, baseURL, realtimeURL, model, dialect, transcriptionModel, reasoningEffort, journal, resume,

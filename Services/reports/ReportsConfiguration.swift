@@ -9,16 +9,11 @@ struct ReportsConfiguration {
         dataDirectory, fontDirectory, mongoURI, batManURL, batManAuthorization, batManSecret,
     ]
 
-    private static let dataDirectory = Setting.string(
-        "DATA_DIR", default: "./data/sessions", meaning: "folder of the sessions' data files, reports and zips")
+    private static let dataDirectory = SharedSettings.dataFolder
     private static let fontDirectory = Setting.string(
         "FONT_DIR", default: "/usr/share/fonts/truetype/dejavu",
         meaning: "folder with DejaVuSans.ttf and DejaVuSans-Bold.ttf, which reports are set in")
-    private static let mongoURI = Setting<String>(
-        "MONGODB_URI", allowed: "a mongodb:// or mongodb+srv:// address with the database in its path",
-        default: "mongodb://localhost:27017/bat-vr-trainer", defaultText: "mongodb://localhost:27017/bat-vr-trainer",
-        secret: true, meaning: "where MongoDB is",
-        parse: { $0.hasPrefix("mongodb://") || $0.hasPrefix("mongodb+srv://") ? $0 : nil })
+    private static let mongoURI = SharedSettings.mongoURI
     private static let batManURL = Setting.url(
         "BATMAN_API_URL", meaning: "where sessions are exported to by POST; https, or http to this machine"
     ).optional

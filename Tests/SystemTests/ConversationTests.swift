@@ -96,6 +96,12 @@ extension SystemTests {
             #expect(stats["totalSessions"]?.number == 1)
             #expect(stats["averageScore"]?.number == Double(score.overall))
 
+            // In a real browser, where there is one
+            _ = try await Shell.run(
+                "python3",
+                TestFolders.package.appending(path: "Tests/SystemTests/Scripts/dashboard_check.py").path,
+                system.url.absoluteString, "--session", id.text, "--trainee", "REP_55", "--score", "\(score.overall)")
+
             // The database
             let store = try MongoSessionStore(MongoConfiguration(uri: system.mongoURI), logger: Logger(label: "test"))
             let stored = try #require(try await store.session(id))
