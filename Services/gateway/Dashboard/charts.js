@@ -120,7 +120,8 @@ export function progress(items) {
     const line = items.map((item, index) => `${index === 0 ? "M" : "L"}${x(index)} ${y(item.score)}`).join(" ");
     return svg("svg", {
         class: "chart", viewBox: `0 0 ${frame.width} ${frame.height}`, role: "group",
-        "aria-label": `Score of ${items.length} sessions, oldest first: from ${items[0].score} to ${items.at(-1).score} of 100.`,
+        "aria-label": `Score of ${items.length} sessions, oldest first: from ${items[0].score} to `
+            + `${items.at(-1).score} of 100.`,
     },
         grid({ values: [0, 25, 50, 75, 100], label: String, y }),
         titles("Scored sessions, oldest first", "Score"),
@@ -130,7 +131,9 @@ export function progress(items) {
             }, String(index + 1)) : null),
         svg("path", { class: "line", d: line }),
         items.map((item, index) => svg("a", { href: item.href, "aria-label": item.label },
-            svg("circle", { class: `dot ${item.outcome ?? ""}`, cx: x(index), cy: y(item.score), r: items.length > 60 ? 3 : 5 },
+            svg("circle", {
+                class: `dot ${item.outcome ?? ""}`, cx: x(index), cy: y(item.score), r: items.length > 60 ? 3 : 5,
+            },
                 svg("title", {}, item.label)))));
 }
 

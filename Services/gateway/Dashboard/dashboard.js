@@ -16,6 +16,8 @@ const main = byId("main");
 
 const views = { overview: Overview, session: Session, trainee: Trainee };
 let view = null;
+/** The list stays as it was left, with what had been loaded of it. */
+let list = null;
 let isFirst = true;
 
 const refresher = new Refresher({
@@ -53,12 +55,22 @@ function open() {
         show(notFound("There is no such page", "The address in the browser's bar leads nowhere."));
         return;
     }
-    view = new views[route.view](route, announce);
+    if (route.view === "overview" && list) {
+        view = list;
+        view.moveTo(route);
+    } else {
+        view = new views[route.view](route, announce);
+        if (route.view === "overview") list = view;
+    }
     show(view);
+    const focusLeft = () => {
+        // Back in a list, the reader stands at the session that was open.
+        if (left instanceof Session) view?.focusSession?.(left.id);
+    };
+    if (!view.node.hasAttribute("aria-busy")) focusLeft();
     const opened = view;
     refresher.start(view).then(() => {
-        // Back in the list, the reader stands at the session that was open.
-        if (opened === view && left instanceof Session) opened.focusSession?.(left.id);
+        if (opened === view && document.activeElement === opened.heading) focusLeft();
     });
 }
 
@@ -98,6 +110,7 @@ function showProblem(failed, error, isFinal) {
 
 function showSignIn() {
     view = null;
+    list = null;
     byId("who").textContent = "";
     byId("freshness").textContent = "";
     byId("sign-out").hidden = true;

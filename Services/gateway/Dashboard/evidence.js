@@ -10,9 +10,11 @@ export class Places {
 
     constructor(session) {
         this.session = session;
-        for (const line of session.transcript) this.#places.set(line.utteranceId, { time: line.startTime, name: "Words" });
-        for (const event of session.events) {
-            if (event.eventId) this.#places.set(event.eventId, { time: event.time, name: `${format.eventType(event.type)} event` });
+        for (const { utteranceId, startTime } of session.transcript) {
+            this.#places.set(utteranceId, { time: startTime, name: "Words" });
+        }
+        for (const { eventId, time, type } of session.events) {
+            if (eventId) this.#places.set(eventId, { time, name: `${format.eventType(type)} event` });
         }
     }
 

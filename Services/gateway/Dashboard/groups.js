@@ -41,11 +41,12 @@ export function comparison({ title, column, groups, limit = Infinity, address })
     const shown = [...groups].sort((a, b) => b.sessions - a.sessions || a.name.localeCompare(b.name)).slice(0, limit);
     return [
         element("h2", {}, title),
-        groups.length === 0 ? element("p", { class: "quiet-text" }, "Nothing to compare yet.") : element("div", { class: "scroll" },
+        groups.length === 0 ? element("p", { class: "quiet-text" }, "Nothing to compare yet.") : element(
+            "div", { class: "scroll" },
             element("table", { class: "groups" },
                 element("thead", {}, element("tr", {},
                     element("th", { scope: "col" }, column),
-                    element("th", { scope: "col", class: "number", colspan: 2 }, "Average score"),
+                    element("th", { scope: "col", class: "number", colspan: 2 }, "Avg. score"),
                     element("th", { scope: "col", class: "number" }, "Converted"),
                     element("th", { scope: "col", class: "number" }, "Sessions"))),
                 element("tbody", {}, shown.map((group) => element("tr", {},

@@ -25,17 +25,19 @@ export function summary(session, places) {
 }
 
 function reviewNote({ flags }) {
-    const reasons = flags.map((flag) => format.words(flag).toLowerCase()).join(", ");
-    return `A person should look at this score${reasons ? `: ${reasons}.` : "."}`;
+    return `A person should look at this score${flags.length > 0 ? `: ${names(flags)}.` : "."}`;
 }
+
+const names = (flags) => flags.map((flag) => format.words(flag).toLowerCase()).join(", ");
 
 function judgedBy(score) {
     const parts = [
         score.samples.length > 1
-            ? `Median of ${score.samples.length} judgements (${score.samples.join(", ")}), spread ${score.spread}` : "One judgement",
+            ? `Median of ${score.samples.length} judgements (${score.samples.join(", ")}), spread ${score.spread}`
+            : "One judgement",
         score.model, `rubric ${score.rubricVersion}`, `prompt ${score.promptVersion}`,
     ];
-    if (score.flags.length > 0 && !score.needsReview) parts.push(`notes: ${score.flags.map((flag) => format.words(flag).toLowerCase()).join(", ")}`);
+    if (score.flags.length > 0 && !score.needsReview) parts.push(`notes: ${names(score.flags)}`);
     return parts.join(" · ");
 }
 

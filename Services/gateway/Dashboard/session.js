@@ -74,10 +74,12 @@ export class Session {
     }
 
     #tell(before, after) {
-        if (before.status === "active" && after.status === "ended") this.announce(`Session ${this.id} has ended`);
-        if (!before.score && after.score) this.announce(`Score: ${after.score.overall} of 100`);
+        const news = [];
         const added = after.transcript.length - before.transcript.length;
-        if (added > 0) this.announce(`${added} new ${added === 1 ? "line" : "lines"} in the transcript`);
+        if (added > 0) news.push(`${added} new ${added === 1 ? "line" : "lines"} in the transcript.`);
+        if (before.status === "active" && after.status === "ended") news.push(`Session ${this.id} has ended.`);
+        if (!before.score && after.score) news.push(`Score: ${after.score.overall} of 100.`);
+        if (news.length > 0) this.announce(news.join(" "));
     }
 
     #render(session) {
@@ -95,7 +97,8 @@ export class Session {
 
         this.title = `${session.sessionId} · ${session.personaName}`;
         show(this.#head, [session.phase, session.status, session.outcome, score?.passed, score?.needsReview, session.pipeline],
-            () => element("p", { class: "badges" }, badges.outcome(session), score ? badges.verdict(score) : badges.waiting(session)));
+            () => element("p", { class: "badges" },
+                badges.outcome(session), score ? badges.verdict(score) : badges.waiting(session)));
         show(this.#facts, { ...session, transcript: 0, events: 0, supervisorLogs: 0, score: 0, updatedAt: 0 },
             () => [subtitle(session), files(session)]);
         show(this.#score, [score, session.pipeline.scoring, session.status, record], () => panels.summary(session, places));
@@ -136,7 +139,8 @@ function subtitle(session) {
 function files(session) {
     const { state } = session.pipeline.scoring;
     if (session.status === "active" || (state !== "done" && state !== "failed")) {
-        return element("p", { class: "quiet-text" }, "The report and the data can be downloaded when the session has been scored.");
+        return element("p", { class: "quiet-text" },
+            "The report and the data can be downloaded when the session has been scored.");
     }
     return element("p", { class: "files" },
         element("a", { class: "button primary", href: api.reportAddress(session.sessionId) }, "Report (PDF)"),
@@ -157,7 +161,8 @@ function mood(session, findings) {
     const final = session.finalAttitude ?? curve.at(-1).value;
     return [
         element("h2", {}, "Mood of the customer"),
-        element("p", { class: "quiet-text" }, session.status === "active" ? `Now ${final} of 10.` : `Ended at ${final} of 10.`,
+        element("p", { class: "quiet-text" },
+            session.status === "active" ? `Now ${final} of 10.` : `Ended at ${final} of 10.`,
             broken.length > 0 ? " Triangles mark broken rules." : ""),
         moodCurve(curve, elapsed(session), broken),
         numbers("mood-numbers", "Show the numbers", ["Time", "Mood"],
@@ -177,8 +182,7 @@ function facts(session) {
         ["Started", format.date(session.startedAt)],
         ["Ended", format.date(session.endedAt)],
         ["Ended by", format.endTrigger(session.endTrigger)],
-        ["Outcome claims", session.outcomeClaims.map((claim) =>
-            `${format.source(claim.source)}: ${format.outcome(claim.outcome).toLowerCase()} (${format.clock(claim.time)})`).join("; ")],
+        ["Outcome claims", session.outcomeClaims.map(claimText).join("; ")],
         ["Supervisor", `${format.count(session.supervisorLogs.length)} evaluations`],
         ["Tokens", `${format.count(usage.inputTokens)} in (${format.count(usage.cachedInputTokens)} cached), `
             + `${format.count(usage.outputTokens)} out`],
@@ -194,6 +198,9 @@ function facts(session) {
             element("div", {}, element("dt", {}, name), element("dd", {}, value)))),
     ];
 }
+
+const claimText = ({ source, outcome, time }) =>
+    `${format.source(source)}: ${format.outcome(outcome).toLowerCase()} (${format.clock(time)})`;
 
 function exportList(entries) {
     const states = { sent: "passed", failed: "failed", pending: "neutral" };
