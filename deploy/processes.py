@@ -182,7 +182,8 @@ class Installation:
         for name in ["gateway", "relay", "supervisor", "scoring", "reports"]:
             if not (self.binaries / name).exists():
                 raise CannotStart(f"{self.binaries / name} is not built; run deploy/up without --no-build")
-        self.environment.setdefault("DRAIN_SECONDS", "5")
+        if not self.environment.get("DRAIN_SECONDS"):
+            self.environment["DRAIN_SECONDS"] = "5"
         if sys.stdout.isatty():
             self.environment.setdefault("LOG_FORMAT", "text")
         if not self.get("MONGODB_URI"):

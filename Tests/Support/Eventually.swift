@@ -11,7 +11,7 @@ public struct NeverHappened: Error, CustomStringConvertible {
 ///
 /// - Throws: `NeverHappened` after `limit`, or what `condition` throws.
 public func eventually(
-    _ what: String, within limit: Duration = .seconds(10), _ condition: () async throws -> Bool
+    _ what: String, within limit: Duration = .seconds(30), _ condition: () async throws -> Bool
 ) async throws {
     let deadline = ContinuousClock.now + limit
     while try await !condition() {

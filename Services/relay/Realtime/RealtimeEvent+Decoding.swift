@@ -246,8 +246,10 @@ extension KeyedDecodingContainer {
         (try? decodeIfPresent(type, forKey: key)) ?? nil
     }
 
-    /// Whole milliseconds or tokens; servers in dynamic languages send `1200.0` as well.
+    /// Whole milliseconds or tokens; servers in dynamic languages send `1200.0` as well. No session has more of either
+    /// than fits in 40 bits, and sums of such numbers cannot overflow.
     fileprivate func lenientInteger(_ key: Key) -> Int? {
-        lenient(Int.self, key) ?? lenient(Double.self, key).flatMap { Int(exactly: $0.rounded()) }
+        (lenient(Int.self, key) ?? lenient(Double.self, key).flatMap { Int(exactly: $0.rounded()) })
+            .map { min(max($0, 0), 1 << 40) }
     }
 }

@@ -55,9 +55,6 @@ struct PlaybackClock {
         item(id).map { $0.heardMs == nil && $0.end > (stoppedAt ?? now) } ?? false
     }
 
-    /// Milliseconds until everything has been played.
-    func remainingMs(at now: SessionTime) -> Int { max(0, end - (stoppedAt ?? now)) }
-
     func heardMs(of id: String, at now: SessionTime) -> Int {
         item(id)?.heardMs(at: stoppedAt ?? now) ?? 0
     }

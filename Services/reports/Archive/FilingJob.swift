@@ -19,7 +19,7 @@ struct FilingJob: Sendable {
 
     let sessions: any SessionStore
     let archive: SessionArchive
-    /// This process, as the lease names it.
+    /// This process, as its leases begin to name it.
     let owner: String
     let logger: Logger
     let now: @Sendable () -> Date
@@ -30,13 +30,16 @@ struct FilingJob: Sendable {
     /// - Throws: `StorageError`. The lease then runs out by itself.
     func run(_ id: SessionID? = nil) async throws -> Outcome {
         let until = now().addingTimeInterval(Self.lease)
+        // Each run holds a lease of its own: an event that comes late makes the job due again, and this process may be
+        // the one that takes it, while an earlier run of its own still writes what is no longer all.
+        let owner = "\(self.owner)#\(UUID().uuidString)"
         guard let record = try await sessions.lease(.files, of: id, for: owner, until: until, now: now()) else {
             return .nothingDue
         }
         do {
             try await archive.writeFiles(of: record)
         } catch {
-            return try await giveBack(record, after: error)
+            return try await giveBack(record, from: owner, after: error)
         }
         // False: events came in meanwhile, or the lease ran out. Whoever has the job now writes the newer state.
         guard try await sessions.finishFiles(record.sessionId, owner: owner) else { return .nothingDue }
@@ -44,7 +47,9 @@ struct FilingJob: Sendable {
         return .filed(record.sessionId)
     }
 
-    private func giveBack(_ record: SessionRecord, after error: any Error) async throws -> Outcome {
+    private func giveBack(
+        _ record: SessionRecord, from owner: String, after error: any Error
+    ) async throws -> Outcome {
         let attempts = record.pipeline.files.attempts
         let delay = Self.delay(afterAttempt: attempts, isShortOfSpace: (error as? FileError)?.isShortOfSpace ?? false)
         let reason = "\(error)"
