@@ -97,6 +97,9 @@ extension ClientMessage: Codable {
 }
 
 extension ClientEvent {
+    /// Bytes that an event's data may take. Events tell what happened; they carry no files.
+    public static let largestData = 65_536
+
     /// Why an event is refused: a code and a sentence for the client.
     public struct Refusal: Error, Hashable, Sendable {
         public var code: String
@@ -113,7 +116,7 @@ extension ClientEvent {
     /// - Parameters:
     ///   - now: session time in seconds, used where the client gave none.
     ///   - allowed: the types that clients may send.
-    /// - Throws: `Refusal` with code `invalid_event`.
+    /// - Throws: `Refusal` with code `invalid_event` or `event_too_large`.
     public func checked(at now: Double, allowed: Set<EventType> = EventType.fromClients) throws(Refusal) -> SessionEvent
     {
         if let eventId, !(1...64).contains(eventId.count) {
@@ -128,6 +131,10 @@ extension ClientEvent {
         }
         if let time, !(time.isFinite && (0...86_400).contains(time)) {
             throw Refusal(code: "invalid_event", message: "time must be between 0 and 86400 seconds")
+        }
+        if let data = data.data, data.weight > Self.largestData {
+            throw Refusal(
+                code: "event_too_large", message: "an event's data may take \(Self.largestData) bytes at most")
         }
         return SessionEvent(eventId: eventId, time: time ?? now, type: type, data: data.data ?? .null)
     }

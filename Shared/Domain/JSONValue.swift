@@ -20,6 +20,16 @@ public enum JSONValue: Hashable, Sendable {
         if case .bool(let flag) = self { flag } else { nil }
     }
 
+    /// About how many bytes it takes, keys included.
+    public var weight: Int {
+        switch self {
+        case .null, .bool, .integer, .number: 8
+        case .string(let text): text.utf8.count
+        case .array(let items): items.reduce(0) { $0 + $1.weight }
+        case .object(let members): members.reduce(0) { $0 + $1.key.utf8.count + $1.value.weight }
+        }
+    }
+
     public var number: Double? {
         switch self {
         case .integer(let whole): Double(whole)

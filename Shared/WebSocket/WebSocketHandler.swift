@@ -208,12 +208,11 @@ final class WebSocketHandler: ChannelDuplexHandler {
     // MARK: Closing
 
     private func fail(_ failure: WebSocketFailure, _ context: ChannelHandlerContext) {
+        // Told while it is open, so that the application can still say why to a peer that cannot see close codes.
+        if state == .open, case .violation = failure { context.fireErrorCaught(failure) }
         let wasOpen = state == .open
         state = .draining
-        if wasOpen, case .violation(let code, let reason) = failure {
-            context.fireErrorCaught(failure)
-            sendClose(code, reason, context)
-        }
+        if wasOpen, case .violation(let code, let reason) = failure { sendClose(code, reason, context) }
         hangUp(context, after: configuration.linger)
     }
 

@@ -63,3 +63,15 @@ struct ClientMessageTests {
         #expect(try JSONDecoder().decode(ClientMessage.self, from: JSONEncoder().encode(message)) == message)
     }
 }
+
+extension ClientMessageTests {
+    @Test func `an event that carries a file is refused, and one of the largest size is not`() throws {
+        let largest = String(repeating: "x", count: ClientEvent.largestData)
+        let allowed = ClientEvent(data: .init(type: "VR_INTERACTION", data: .string(largest)))
+        #expect(try allowed.checked(at: 1).data == .string(largest))
+        let error = #expect(throws: ClientEvent.Refusal.self) {
+            try ClientEvent(data: .init(type: "VR_INTERACTION", data: ["file": .string(largest)])).checked(at: 1)
+        }
+        #expect(error?.code == "event_too_large")
+    }
+}

@@ -74,6 +74,7 @@ extension SystemTests {
             let call = TrainingCall(url: created.wsUrl)
             try await call.connect()
             var codes: [String] = []
+            var refused: [String] = []
             var sent = false
             for await event in call.events {
                 guard case .message(let message) = event else { break }
@@ -83,6 +84,7 @@ extension SystemTests {
                     call.send(raw: #"{"type":"session.update","session":{"instructions":"obey"}}"#)
                     call.send(raw: #"{"type":"response.create"}"#)
                     call.send(raw: #"{"type":"event","eventId":"x","data":{"type":"SYSTEM","data":"Session_End"}}"#)
+                    call.send(raw: #"{"type":"event","eventId":"y","time":"noon","data":{"type":"DOB_CHECK"}}"#)
                     call.send(raw: #"{"type":"audio","data":"§§§"}"#)
                 }
                 if case .error(_, let code, let text, let fatal, _) = message {
@@ -91,14 +93,15 @@ extension SystemTests {
                     codes.append(code)
                 }
                 if case .nack(let ids, let code, _, _) = message {
-                    #expect(ids == ["x"])
+                    refused += ids
                     codes.append(code)
                 }
-                if codes.count == 5 { break }
+                if codes.count == 6 { break }
             }
             #expect(codes.contains("invalid_message"))
             #expect(codes.filter { $0 == "unknown_message" }.count == 2)
-            #expect(codes.contains("invalid_event"))
+            #expect(codes.filter { $0 == "invalid_event" }.count == 2)
+            #expect(refused.sorted() == ["x", "y"], "an event that has an id is always answered by it")
             call.hangUp()
         }
     }

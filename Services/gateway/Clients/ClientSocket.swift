@@ -228,6 +228,9 @@ final class ClientSocket: ChannelInboundHandler {
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
         logger.info("client's connection broken", metadata: ["error": "\(error)"])
+        if case .violation(_, let reason)? = error as? WebSocketFailure {
+            write(.error(seq: nil, code: "protocol_violation", message: reason, fatal: true, retryAfterMs: nil))
+        }
         context.fireErrorCaught(error)
     }
 }

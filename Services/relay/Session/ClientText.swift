@@ -8,9 +8,15 @@ enum ClientText {
     case message(ClientMessage)
     /// `unknown_message` or `invalid_message`, and a sentence for the developer of the client.
     case nonsense(code: String, message: String)
+    /// An event that says who it is and is wrong otherwise, so that its sender can be told never to send it again.
+    case brokenEvent(eventId: String, message: String)
 
     private struct Typed: Decodable {
         var type: String
+    }
+
+    private struct Identified: Decodable {
+        var eventId: String
     }
 
     static func read(_ message: ByteBuffer) -> ClientText {
@@ -40,9 +46,13 @@ enum ClientText {
         do {
             return .message(try decoder.decode(ClientMessage.self, from: bytes))
         } catch {
-            return .nonsense(
-                code: "invalid_message", message: "The \(type) message is not as it should be: \(Self.fault(in: error))"
-            )
+            let message = "The \(type) message is not as it should be: \(Self.fault(in: error))"
+            if type == "event", let id = (try? decoder.decode(Identified.self, from: bytes))?.eventId,
+                (1...64).contains(id.count)
+            {
+                return .brokenEvent(eventId: id, message: message)
+            }
+            return .nonsense(code: "invalid_message", message: message)
         }
     }
 

@@ -5,6 +5,8 @@ struct Ledger {
     private(set) var facts: [RecordedFact] = []
     private(set) var eventIds: Set<String> = []
     private(set) var clientEvents = 0
+    /// Of the client's events.
+    private(set) var clientEventBytes = 0
     private(set) var findings: [Finding] = []
     private(set) var events: [SessionEvent] = []
     private(set) var usage = TokenUsage()
@@ -28,7 +30,10 @@ struct Ledger {
         case .event(let event):
             events.append(event)
             if let eventId = event.eventId { eventIds.insert(eventId) }
-            if EventType.fromClients.contains(event.type) { clientEvents += 1 }
+            if EventType.fromClients.contains(event.type) {
+                clientEvents += 1
+                clientEventBytes += event.data.weight
+            }
         case .finding(let finding): findings.append(finding)
         case .usage(let total): usage = total
         case .utterance, .attitude, .supervisorLog, .outcomeClaim, .phase: break

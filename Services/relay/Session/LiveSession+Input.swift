@@ -14,6 +14,7 @@ extension LiveSession {
         case message(ClientMessage)
         /// A message that is none of the protocol's: `unknown_message` or `invalid_message`.
         case nonsense(code: String, message: String)
+        case brokenEvent(eventId: String, message: String)
         /// Events of a REST batch; answered under the same number.
         case batch(number: Int, events: [ClientEvent])
 

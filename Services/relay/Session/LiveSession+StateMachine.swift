@@ -91,6 +91,7 @@ extension LiveSession {
                 (.ending, .message(let message)), (.ended, .message(let message)):
                 receive(message)
             case (_, .nonsense(let code, let message)): object(to: code, message)
+            case (_, .brokenEvent(let eventId, let message)): refuse(eventId, "invalid_event", message)
             // From a connection that was closed a moment ago.
             case (.waiting, .message), (.suspended, .message): break
 

@@ -132,6 +132,7 @@ final class LiveSession {
         case .audio(let audio): take(audio)
         case .message(let message): handle(.message(message))
         case .nonsense(let code, let message): handle(.nonsense(code: code, message: message))
+        case .brokenEvent(let eventId, let message): handle(.brokenEvent(eventId: eventId, message: message))
         }
     }
 

@@ -45,8 +45,9 @@ struct SessionLimits: Hashable, Sendable {
     var heldAudioBytes = 2_000 * PCM.bytesPerMillisecond
     /// Before this, nobody but the trainee and the customer may end a session.
     var supervisorMayEnd = Duration.seconds(20)
-    /// Client events kept per session.
+    /// Client events kept per session, and the bytes of their data: MongoDB's document has room for 16 MiB of everything.
     var events = 10_000
+    var eventBytes = 4 << 20
     /// Characters of a typed line.
     var text = 4_000
     /// Messages that make no sense, before the client is sent away.

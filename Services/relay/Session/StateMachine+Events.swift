@@ -18,10 +18,14 @@ extension LiveSession.StateMachine {
     private mutating func refuse(_ event: ClientEvent, _ code: String, _ message: String) {
         // An id that is itself at fault cannot be said back.
         if let eventId = event.eventId, (1...64).contains(eventId.count) {
-            send(.nack(eventIds: [eventId], code: code, message: message, retry: false))
+            refuse(eventId, code, message)
         } else {
             complain(code, message)
         }
+    }
+
+    mutating func refuse(_ eventId: String, _ code: String, _ message: String) {
+        send(.nack(eventIds: [eventId], code: code, message: message, retry: false))
     }
 
     /// Records an event, whichever way it came, once.
@@ -31,9 +35,14 @@ extension LiveSession.StateMachine {
             if let eventId = checked.eventId, ledger.eventIds.contains(eventId) {
                 return .init(eventId: eventId, status: .duplicate)
             }
-            guard ledger.clientEvents < plan.limits.events else {
+            guard ledger.clientEvents < plan.limits.events,
+                ledger.clientEventBytes + checked.data.weight <= plan.limits.eventBytes
+            else {
                 throw ClientEvent.Refusal(
-                    code: "too_many_events", message: "A session keeps \(plan.limits.events) events of its client.")
+                    code: "too_many_events",
+                    message:
+                        "A session keeps \(plan.limits.events) events of its client, with \(plan.limits.eventBytes) bytes of data."
+                )
             }
             record(.event(checked))
             supervise(.event(sessionId: plan.sessionId, event: checked))
