@@ -40,6 +40,19 @@ import Testing
         #expect(rig.step(.message(.event(event("e3")))) == ["send nack e3 too_many_events"])
     }
 
+    @Test func `the bytes of all events are bounded as well as their number`() {
+        // Each of them weighs 12 bytes: a key and a value of six.
+        var rig = Rig.talking { $0.limits.eventBytes = 30 }
+        rig.step(.message(.event(event("e1"))))
+        rig.step(.message(.event(event("e2"))))
+        #expect(rig.step(.message(.event(event("e3")))) == ["send nack e3 too_many_events"])
+    }
+
+    @Test func `an event that is broken but has an id is refused by it`() {
+        var rig = Rig.talking()
+        #expect(rig.step(.brokenEvent(eventId: "e1", message: "no")) == ["send nack e1 invalid_event"])
+    }
+
     @Test func `nonsense is answered, and too much of it is sent away with a reason`() {
         var rig = Rig.talking { $0.limits.invalidMessages = 2 }
         #expect(rig.step(.nonsense(code: "unknown_message", message: "")) == ["send error unknown_message"])
