@@ -31,12 +31,21 @@ struct RelayConfiguration: Sendable {
     private static let sessions = Setting.integer(
         "MAX_SESSIONS", in: 1...100_000, default: 500, meaning: "sessions that one relay carries at once")
 
+    private static let cost = Setting.number(
+        "MAX_SESSION_COST", in: 0.01...10_000,
+        meaning: "what a session's tokens may cost, in the currency of REALTIME_PRICES"
+    ).optional
+    private static let prices = Setting<TokenPrices>(
+        "REALTIME_PRICES", allowed: "six numbers with commas between", default: .standard,
+        defaultText: "4,0.4,24,32,0.4,64",
+        meaning: "price of a million tokens: text in, cached text in, text out, audio in, cached audio in, audio out",
+        parse: { TokenPrices($0) })
+
     private static let mongoURI = SharedSettings.mongoURI
 
     static let settings: [any AnySetting] = [
         mongoURI, key, baseURL, realtimeURL, model, dialect, transcriptionModel, reasoningEffort, journal, resume,
-        drain, session,
-        idle, sessions,
+        drain, session, idle, cost, prices, sessions,
     ]
 
     /// It may hold a password.
@@ -67,6 +76,8 @@ struct RelayConfiguration: Sendable {
         limits.resume = try config.value(of: Self.resume)
         limits.session = try config.value(of: Self.session)
         limits.idle = try config.value(of: Self.idle)
+        limits.cost = try config.value(of: Self.cost)
+        limits.prices = try config.value(of: Self.prices)
         maxSessions = try config.value(of: Self.sessions)
         drain = try config.value(of: Self.drain)
     }

@@ -162,19 +162,6 @@ public struct OutcomeClaim: Codable, Hashable, Sendable {
     }
 }
 
-/// Tokens that the realtime model reported for this session. Cached input tokens are a part of `inputTokens`.
-public struct TokenUsage: Codable, Hashable, Sendable {
-    public var inputTokens = 0
-    public var cachedInputTokens = 0
-    public var outputTokens = 0
-
-    public init(inputTokens: Int = 0, cachedInputTokens: Int = 0, outputTokens: Int = 0) {
-        self.inputTokens = inputTokens
-        self.cachedInputTokens = cachedInputTokens
-        self.outputTokens = outputTokens
-    }
-}
-
 public struct ExportRecord: Codable, Hashable, Sendable {
     public enum Status: String, Codable, Sendable {
         case pending, sent, failed

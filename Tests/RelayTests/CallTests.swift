@@ -110,7 +110,10 @@ import Wire
             #expect(record.events.last?.data == "Session_End")
             #expect(record.events.contains { $0.eventId == "e-1" && $0.type == .dobCheck })
             #expect(record.moodHistory == [3, 4])
-            #expect(record.usage == TokenUsage(inputTokens: 20, outputTokens: 10))
+            #expect(record.usage.inputTokens == 20)
+            #expect(record.usage.outputTokens == 10)
+            // 20 of text in at 4, 10 of text out at 24 a million
+            #expect(abs((record.usage.cost ?? 0) - 0.00032) < 1e-9)
             #expect(record.outcomeClaims.map(\.outcome) == [.converted])
             #expect(record.supervisorLogs.count == 1)
             #expect(house.filed.withLock { $0 } == [id])

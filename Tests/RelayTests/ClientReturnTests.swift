@@ -12,7 +12,7 @@ import Testing
         rig.audio(4_000, of: "a1")
         #expect(
             rig.step(.detached, after: 1_000).filter { !$0.hasPrefix("stop") } == [
-                "drop held", "clear buffer", "cancel r1", "truncate a1 1000", "record phase suspended",
+                "clear buffer", "cancel r1", "truncate a1 1000", "record phase suspended",
                 "start resume 60000",
             ])
         #expect(rig.microphone(20) == .drop)
@@ -33,6 +33,45 @@ import Testing
             ])
         rig.hear(.speechStarted(itemId: "t1", audioStartMs: nil), after: 200)
         #expect(rig.did.contains("send clear a1 1000"))
+    }
+
+    @Test func `an answer that the gap has cost is given to who comes back, once`() {
+        var rig = Rig.talking()
+        rig.hear(.responseCreated(id: "r1"))
+        rig.audio(4_000, of: "a1")
+        rig.step(.detached, after: 1_000)
+        rig.hear(.responseDone(.init(id: "r1", status: .cancelled, output: [])))
+        rig.step(.attached, after: 2_000)
+        #expect(!rig.did.contains("respond"))
+        rig.step(.message(.resume(lastSeq: 1, played: .init(itemId: "a1", offsetMs: 1_000))))
+        #expect(rig.did.contains("respond"))
+        rig.hear(.responseCreated(id: "r2"), .responseDone(.init(id: "r2", status: .completed, output: [])))
+        #expect(rig.history.filter { $0 == "respond" }.count == 1)
+    }
+
+    @Test func `an answer that begins while nobody is there is given to who comes back`() {
+        var rig = Rig.talking()
+        rig.hear(.speechStarted(itemId: "t1", audioStartMs: nil), .speechStopped(itemId: "t1", audioEndMs: nil))
+        rig.hear(.committed(itemId: "t1", after: .first))
+        rig.step(.detached)
+        #expect(rig.hear(.responseCreated(id: "r1")).contains("cancel r1"))
+        rig.hear(.responseDone(.init(id: "r1", status: .cancelled, output: [])))
+        rig.step(.attached)
+        #expect(rig.fire(.resumeGrace, after: 1_000).contains("respond"))
+    }
+
+    @Test func `a client that left in mid-sentence is not answered for half a sentence`() {
+        var rig = Rig.talking()
+        rig.microphone(1_000, after: 1_000)
+        rig.hear(.speechStarted(itemId: "t1", audioStartMs: 500))
+        #expect(rig.step(.detached).contains("clear buffer"))
+        rig.step(.attached, after: 1_000)
+        rig.step(.message(.resume(lastSeq: 1, played: nil)))
+        #expect(!rig.did.contains("respond"))
+        // Nor is it said again when the line breaks.
+        rig.step(.upstreamLost(.reconnect, detail: ""))
+        rig.step(.upstreamOpened)
+        #expect(!rig.hear(.sessionUpdated).contains { $0.hasPrefix("say") })
     }
 
     @Test func `a resume gives everything missed again, as it was`() {

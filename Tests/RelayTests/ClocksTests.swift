@@ -60,6 +60,15 @@ import Testing
         #expect(clock.heardMs(of: "a", at: at(1000)) == 1000)
     }
 
+    @Test func `an item that will get no more ends with what came of it`() {
+        var clock = PlaybackClock()
+        _ = clock.received(bytes(1000), of: "a", at: at(0))
+        #expect(clock.end("a") == .init(itemId: "a", heardMs: 1000, receivedMs: 1000))
+        #expect(clock.received(bytes(100), of: "a", at: at(2000)) == nil)
+        #expect(clock.end("a") == nil)
+        #expect(clock.end("unknown") == nil)
+    }
+
     @Test func `the client knows better, within what it was sent`() {
         var clock = PlaybackClock()
         _ = clock.received(bytes(1000), of: "a", at: at(0))
@@ -96,28 +105,39 @@ import Testing
     private func at(_ ms: Int) -> SessionTime { SessionTime(milliseconds: ms) }
     private func bytes(_ ms: Int) -> Int { ms * PCM.bytesPerMillisecond }
 
+    /// Audio that comes and is sent on at once.
+    private func pass(_ length: Int, at time: Int, through clock: inout InputAudioClock) {
+        let before = clock.position
+        clock.received(bytes(length), at: at(time))
+        clock.sent(before..<clock.position)
+    }
+
+    private func time(_ clock: InputAudioClock, _ upstreamMs: Int, now: Int = 9_000) -> SessionTime {
+        clock.time(at: clock.position(of: upstreamMs), now: at(now))
+    }
+
     @Test func `an even stream maps one to one`() {
         var clock = InputAudioClock()
-        for chunk in 1...50 { clock.appended(bytes(100), at: at(2_000 + chunk * 100)) }
-        #expect(clock.time(of: 0, now: at(9_000)) == at(2_000))
-        #expect(clock.time(of: 2_500, now: at(9_000)) == at(4_500))
+        for chunk in 1...50 { pass(100, at: 2_000 + chunk * 100, through: &clock) }
+        #expect(time(clock, 0) == at(2_000))
+        #expect(time(clock, 2_500) == at(4_500))
     }
 
     @Test func `a gap moves what comes after it, and not what was before`() {
         var clock = InputAudioClock()
-        for chunk in 1...10 { clock.appended(bytes(100), at: at(chunk * 100)) }
-        for chunk in 1...10 { clock.appended(bytes(100), at: at(6_000 + chunk * 100)) }
-        #expect(clock.time(of: 500, now: at(9_000)) == at(500))
-        #expect(clock.time(of: 1_500, now: at(9_000)) == at(6_500))
+        for chunk in 1...10 { pass(100, at: chunk * 100, through: &clock) }
+        for chunk in 1...10 { pass(100, at: 6_000 + chunk * 100, through: &clock) }
+        #expect(time(clock, 500) == at(500))
+        #expect(time(clock, 1_500) == at(6_500))
     }
 
     @Test func `a hitch whose sound comes in one burst is no gap`() {
         var clock = InputAudioClock()
-        clock.appended(bytes(100), at: at(100))
-        clock.appended(bytes(2_000), at: at(2_100))
-        clock.appended(bytes(100), at: at(2_200))
-        #expect(clock.time(of: 1_100, now: at(9_000)) == at(1_100))
-        #expect(clock.time(of: 2_200, now: at(9_000)) == at(2_200))
+        pass(100, at: 100, through: &clock)
+        pass(2_000, at: 2_100, through: &clock)
+        pass(100, at: 2_200, through: &clock)
+        #expect(time(clock, 1_100) == at(1_100))
+        #expect(time(clock, 2_200) == at(2_200))
     }
 
     @Test func `times never run backwards and never lie in the future`() {
@@ -129,11 +149,11 @@ import Testing
             now += Int.random(in: 0...400, using: &random)
             let length = Int.random(in: 0...300, using: &random)
             total += length
-            clock.appended(bytes(length), at: at(now))
+            pass(length, at: now, through: &clock)
         }
         var last = SessionTime.zero
         for ms in stride(from: 0, through: total, by: 37) {
-            let time = clock.time(of: ms, now: at(now))
+            let time = time(clock, ms, now: now)
             #expect(time >= last && time <= at(now))
             last = time
         }
@@ -141,9 +161,78 @@ import Testing
 
     @Test func `a new connection counts from nothing`() {
         var clock = InputAudioClock()
-        clock.appended(bytes(1_000), at: at(1_000))
+        pass(1_000, at: 1_000, through: &clock)
         clock.restart()
-        clock.appended(bytes(100), at: at(5_000))
-        #expect(clock.time(of: 50, now: at(9_000)) == at(4_950))
+        pass(100, at: 5_000, through: &clock)
+        #expect(time(clock, 50) == at(4_950))
+    }
+
+    @Test func `what a new connection is told again was spoken when it was spoken`() {
+        var clock = InputAudioClock()
+        for chunk in 1...20 { pass(100, at: chunk * 100, through: &clock) }
+        // Kept while the line was away.
+        for chunk in 21...30 { clock.received(bytes(100), at: at(chunk * 100)) }
+        clock.restart()
+        clock.sent(bytes(500)..<bytes(900))
+        clock.sent(bytes(1_500)..<bytes(3_000))
+        pass(100, at: 3_100, through: &clock)
+        #expect(time(clock, 0) == at(500))
+        #expect(time(clock, 399) == at(899))
+        #expect(time(clock, 400) == at(1_500))
+        #expect(time(clock, 1_950) == at(3_050))
+        #expect(clock.position(of: 99_999) == bytes(3_100))
+    }
+}
+
+@Suite struct UnheardSpeechTests {
+    private func bytes(_ ms: Int) -> Int { ms * PCM.bytesPerMillisecond }
+
+    @Test func `while nobody speaks, a moment is kept`() {
+        var unheard = UnheardSpeech()
+        _ = unheard.resend(upTo: 0)
+        #expect(unheard.keptFrom(bytes(10_000)) == bytes(9_400))
+    }
+
+    @Test func `a sentence is kept until its words are there`() {
+        var unheard = UnheardSpeech()
+        _ = unheard.resend(upTo: 0)
+        unheard.begin(at: bytes(2_000))
+        #expect(unheard.keptFrom(bytes(10_000)) == bytes(2_000))
+        unheard.end(at: bytes(4_000))
+        unheard.commit("t1", at: bytes(4_200))
+        #expect(unheard.awaited["t1"] == bytes(2_000)..<bytes(4_000))
+        unheard.begin(at: bytes(5_000))
+        #expect(unheard.keptFrom(bytes(10_000)) == bytes(2_000))
+        unheard.written("t1")
+        #expect(unheard.keptFrom(bytes(10_000)) == bytes(5_000))
+    }
+
+    @Test func `a lost line is told the sentence from its beginning, and what came meanwhile`() {
+        var unheard = UnheardSpeech()
+        _ = unheard.resend(upTo: 0)
+        unheard.begin(at: bytes(2_000))
+        unheard.lose(at: bytes(3_000))
+        unheard.lose(at: bytes(4_000))
+        #expect(unheard.resend(upTo: bytes(6_000)) == bytes(2_000)..<bytes(6_000))
+        #expect(unheard.resend(upTo: bytes(6_000)).isEmpty)
+    }
+
+    @Test func `nothing of a turn that is over is said twice`() {
+        var unheard = UnheardSpeech()
+        _ = unheard.resend(upTo: 0)
+        unheard.begin(at: bytes(2_000))
+        unheard.end(at: bytes(4_000))
+        unheard.commit("t1", at: bytes(4_000))
+        unheard.lose(at: bytes(4_100))
+        #expect(unheard.resend(upTo: bytes(4_200)) == bytes(4_000)..<bytes(4_200))
+    }
+
+    @Test func `what was being said when the client went is not said for it`() {
+        var unheard = UnheardSpeech()
+        _ = unheard.resend(upTo: 0)
+        unheard.begin(at: bytes(2_000))
+        unheard.drop(at: bytes(3_000))
+        unheard.lose(at: bytes(3_000))
+        #expect(unheard.resend(upTo: bytes(3_500)) == bytes(3_000)..<bytes(3_500))
     }
 }

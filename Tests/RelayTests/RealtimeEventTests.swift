@@ -67,8 +67,12 @@ import Testing
             .audio(.init(itemId: "i", responseId: "r", base64: "AAAA"))
         ),
         (
+            #"{"type":"rate_limits.updated","rate_limits":[{"remaining":0,"reset_seconds":2.5},{"remaining":7,"reset_seconds":9}]}"#,
+            .rateLimits(waitSeconds: 2.5)
+        ),
+        (
             #"{"type":"rate_limits.updated","rate_limits":[{"reset_seconds":0.06},{"reset_seconds":2}]}"#,
-            .rateLimits(resetSeconds: 2)
+            .rateLimits(waitSeconds: 0)
         ),
         (#"{"type":"localai.something","x":1}"#, .other(type: "localai.something")),
         (#"{"type":"input_audio_buffer.committed"}"#, .other(type: "input_audio_buffer.committed")),
@@ -141,7 +145,7 @@ import Testing
         (RealtimeError(code: "model_not_found"), false, .fatal(code: "model_not_found")),
         (RealtimeError(code: "insufficient_quota"), false, .fatal(code: "insufficient_quota")),
         (RealtimeError(code: "rate_limit_exceeded"), false, .retryResponse),
-        (RealtimeError(type: "server_error"), false, .retryResponse),
+        (RealtimeError(type: "server_error"), false, .retryResponseOnce),
         (RealtimeError(code: "session_expired"), false, .reconnect),
         (RealtimeError(code: "never_heard_of"), false, .benign),
     ])
@@ -162,5 +166,8 @@ import Testing
             #expect(RealtimeFailure(closedWith: code, reason: "") == .reconnect)
         }
         #expect(RealtimeFailure(closedWith: nil, reason: "") == .reconnect)
+        for code in [1002, 1003, 1007, 1008, 1009, 3000, 4000, 4999] {
+            #expect(RealtimeFailure(closedWith: code, reason: "") == .fatal(code: "upstream_refused"))
+        }
     }
 }

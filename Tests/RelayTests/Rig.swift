@@ -107,8 +107,10 @@ struct Rig {
         case .command(let command, let id):
             commands.append((command, id))
             return Self.name(command)
-        case .forwardHeldAudio: return "forward held"
-        case .dropHeldAudio: return "drop held"
+        case .sendAudio(let range):
+            // As a session does that has kept all of it.
+            machine.inputClock.sent(range)
+            return "say \(PCM.milliseconds(range.lowerBound)) to \(PCM.milliseconds(range.upperBound))"
         case .disconnect: return "disconnect"
         case .record(let fact):
             facts.append(fact)
@@ -151,7 +153,8 @@ struct Rig {
 
     private static func name(_ command: RealtimeCommand) -> String {
         switch command {
-        case .updateSession(let settings): "update \(settings.transcriptionModel) \(settings.voice ?? "-")"
+        case .updateSession(let settings):
+            "update \(settings.transcriptionModel) \(settings.voice ?? "-")\(settings.detectsTurns ? "" : " by hand")"
         case .commitAudio: "commit"
         case .clearAudio: "clear buffer"
         case .createItem(.system(let id, let text)): "system \(id) \(text)"

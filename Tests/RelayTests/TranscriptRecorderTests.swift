@@ -110,11 +110,34 @@ import Testing
         #expect(recorder.utterances == [cut])
     }
 
-    @Test(arguments: [
-        (0, 1000, ""), (1000, 1000, "one two three four"), (1200, 1000, "one two three four"), (500, 1000, "one two"),
-        (100, 1000, ""), (400, 1000, "one two"), (380, 1000, "one"), (999, 1000, "one two three"), (500, 0, ""),
-    ])
-    func `words are cut to the share that was heard, whole words only`(heard: Int, received: Int, expected: String) {
-        #expect(TranscriptRecorder.words(of: "one two three four", heardMs: heard, receivedMs: received) == expected)
+    @Test func `one speaker ends before the other begins, unless somebody was interrupted`() {
+        var recorder = TranscriptRecorder()
+        recorder.place("a1", after: .first)
+        recorder.open("a1", by: .avatar)
+        _ = recorder.say("a1", "Hello.", from: at(1), to: at(3), interrupted: false)
+        // The padding in front of speech reaches back into what was said before.
+        recorder.speechStarted("t1", at: at(2.8))
+        recorder.speechStopped("t1", at: at(5))
+        recorder.place("t1", after: .item("a1"))
+        recorder.open("t1", by: .trainee)
+        recorder.place("a2", after: .item("t1"))
+        recorder.open("a2", by: .avatar)
+        _ = recorder.say("a2", "Fine.", from: at(4.9), to: at(6), interrupted: false)
+        _ = recorder.transcribed("t1", "How are you?", at: at(7))
+        #expect(recorder.utterances.map(\.startTime) == [1, 3, 4.9])
+        #expect(recorder.utterances.map(\.endTime) == [3, 4.9, 6])
+    }
+
+    @Test func `who interrupts begins before the other has ended`() {
+        var recorder = TranscriptRecorder()
+        recorder.place("a1", after: .first)
+        recorder.open("a1", by: .avatar)
+        _ = recorder.say("a1", "Hello", from: at(1), to: at(3), interrupted: true)
+        recorder.speechStarted("t1", at: at(2.8))
+        recorder.speechStopped("t1", at: at(5))
+        recorder.place("t1", after: .item("a1"))
+        _ = recorder.transcribed("t1", "Wait!", at: at(7))
+        #expect(recorder.utterances.map(\.startTime) == [1, 2.8])
+        #expect(recorder.utterances.map(\.endTime) == [3, 5])
     }
 }

@@ -71,38 +71,6 @@ import Testing
         #expect(rig.did.contains("start reconnect 500"))
     }
 
-    @Test func `a lost line is built anew, and the new one is told what was said`() {
-        var rig = Rig.talking()
-        rig.step(.supervisorFound)
-        rig.hear(.committed(itemId: "t1", after: .first), .transcribed(itemId: "t1", text: "Hello."))
-        rig.answer("Good day.", length: 1_000)
-        rig.fire(.playback, after: 1_000)
-        rig.step(.verdict(verdict(1, 4)))
-        rig.hear(.committed(itemId: "t2", after: .item("a1")), after: 1_000)
-        rig.step(.upstreamLost(.reconnect, detail: "closed"))
-        #expect(rig.did.contains("send status reconnecting"))
-        #expect(rig.did.contains("start reconnect 500"))
-        #expect(rig.transcript.last?.text == "[inaudible]")
-        #expect(rig.microphone(500) == .hold)
-        #expect(rig.fire(.reconnect, after: 500).contains("connect"))
-        rig.step(.upstreamOpened, after: 100)
-        rig.hear(.sessionUpdated, after: 100)
-        #expect(
-            rig.did.filter { !$0.hasPrefix("stop") && !$0.hasPrefix("start") } == [
-                "user re_1 Hello.", "assistant re_2 Good day.", "user re_3 [inaudible]",
-                "system re_4 \(RealtimePrompt.anchor(Fixture.persona))", "send status ok", "forward held", "respond",
-            ])
-        rig.hear(
-            .itemAdded(.init(id: "re_1", kind: .user), after: .first),
-            .itemAdded(.init(id: "re_2", kind: .assistant), after: .item("re_1")))
-        rig.hear(.responseCreated(id: "r9"), .responseDone(.init(id: "r9", status: .completed, output: [])))
-        #expect(rig.did.contains("system sup_2 [state] attitude=4 direction=rising."))
-        #expect(!rig.did.contains("delete sup_1"))
-        rig.hear(
-            .committed(itemId: "n1", after: .item("re_4")), .transcribed(itemId: "n1", text: "Again."), after: 1_000)
-        #expect(rig.transcript.map(\.text) == ["Hello.", "Good day.", "[inaudible]", "Again."])
-    }
-
     @Test func `a line that is lost again and again is given up with a stated reason`() {
         var rig = Rig.talking()
         for _ in 0..<LiveSession.StateMachine.mostLosses {

@@ -75,7 +75,7 @@ extension RealtimeSettings {
             "audio": [
                 "input": [
                     "format": Self.pcm, "transcription": transcription,
-                    "noise_reduction": Self.noiseReduction, "turn_detection": Self.turnDetection,
+                    "noise_reduction": Self.noiseReduction, "turn_detection": turnDetection,
                 ],
                 "output": .object(output),
             ],
@@ -96,7 +96,7 @@ extension RealtimeSettings {
             "output_audio_format": "pcm16",
             "input_audio_transcription": transcription,
             "input_audio_noise_reduction": Self.noiseReduction,
-            "turn_detection": Self.turnDetection,
+            "turn_detection": turnDetection,
             "tools": [EndConversation.tool],
             "tool_choice": "auto",
             "temperature": 0.8,
@@ -110,11 +110,13 @@ extension RealtimeSettings {
         ["model": .string(transcriptionModel), "language": .string(language)]
     }
 
+    private var turnDetection: JSONValue { detectsTurns ? Self.serverVAD : .null }
+
     private static let pcm: JSONValue = ["type": "audio/pcm", "rate": 24_000]
     /// The trainee wears a headset.
     private static let noiseReduction: JSONValue = ["type": "near_field"]
     /// All values are sent: the documented default silence and the one in the API's own example differ.
-    private static let turnDetection: JSONValue = [
+    private static let serverVAD: JSONValue = [
         "type": "server_vad", "threshold": 0.5, "prefix_padding_ms": 300, "silence_duration_ms": 500,
         "create_response": true, "interrupt_response": true,
     ]

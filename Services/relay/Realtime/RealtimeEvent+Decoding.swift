@@ -50,7 +50,7 @@ extension RealtimeEvent {
             guard let itemId = raw.itemId, let text = raw.transcript ?? raw.text else { return nil }
             return .wordsDone(itemId: itemId, responseId: raw.responseId, text: text)
         case "response.done": return .responseDone(raw.response?.response ?? Response(status: .completed, output: []))
-        case "rate_limits.updated": return .rateLimits(resetSeconds: raw.rateLimits.map(\.resetSeconds).max() ?? 0)
+        case "rate_limits.updated": return .rateLimits(waitSeconds: raw.rateLimits.map(\.waitSeconds).max() ?? 0)
         default: return nil
         }
     }
@@ -127,13 +127,17 @@ private struct RawSession: Decodable {
 
 private struct RawRateLimit: Decodable {
     private enum Key: String, CodingKey {
+        case remaining
         case resetSeconds = "reset_seconds"
     }
 
-    var resetSeconds: Double
+    /// Until an exhausted limit is reset; 0 for one that has something left.
+    var waitSeconds: Double
 
     init(from decoder: any Decoder) throws {
-        resetSeconds = try decoder.container(keyedBy: Key.self).lenient(Double.self, .resetSeconds) ?? 0
+        let container = try decoder.container(keyedBy: Key.self)
+        let isExhausted = container.lenient(Double.self, .remaining).map { $0 <= 0 } ?? false
+        waitSeconds = isExhausted ? container.lenient(Double.self, .resetSeconds) ?? 0 : 0
     }
 }
 
@@ -167,18 +171,26 @@ private struct RawUsage: Decodable {
         case inputTokens = "input_tokens"
         case outputTokens = "output_tokens"
         case inputDetails = "input_token_details"
+        case outputDetails = "output_token_details"
         case cachedTokens = "cached_tokens"
+        case cachedDetails = "cached_tokens_details"
+        case audioTokens = "audio_tokens"
     }
 
     var usage: TokenUsage
 
     init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: Key.self)
-        let details = try? container.nestedContainer(keyedBy: Key.self, forKey: .inputDetails)
+        let input = try? container.nestedContainer(keyedBy: Key.self, forKey: .inputDetails)
+        let cached = try? input?.nestedContainer(keyedBy: Key.self, forKey: .cachedDetails)
+        let output = try? container.nestedContainer(keyedBy: Key.self, forKey: .outputDetails)
         usage = TokenUsage(
-            inputTokens: max(0, container.lenientInteger(.inputTokens) ?? 0),
-            cachedInputTokens: max(0, details?.lenientInteger(.cachedTokens) ?? 0),
-            outputTokens: max(0, container.lenientInteger(.outputTokens) ?? 0))
+            inputTokens: container.lenientInteger(.inputTokens) ?? 0,
+            cachedInputTokens: input?.lenientInteger(.cachedTokens) ?? 0,
+            outputTokens: container.lenientInteger(.outputTokens) ?? 0,
+            audioInputTokens: input?.lenientInteger(.audioTokens) ?? 0,
+            cachedAudioInputTokens: cached?.lenientInteger(.audioTokens) ?? 0,
+            audioOutputTokens: output?.lenientInteger(.audioTokens) ?? 0)
     }
 }
 

@@ -21,8 +21,8 @@ enum RealtimeEvent: Hashable, Sendable {
     case words(itemId: String, responseId: String?, delta: String)
     case wordsDone(itemId: String, responseId: String?, text: String)
     case responseDone(Response)
-    /// The longest wait until a limit is reset, in seconds.
-    case rateLimits(resetSeconds: Double)
+    /// How long it takes until every exhausted limit is reset, in seconds; 0 when none is.
+    case rateLimits(waitSeconds: Double)
     case other(type: String)
 
     /// Where an item stands in the conversation.

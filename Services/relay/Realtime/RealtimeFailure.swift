@@ -4,8 +4,10 @@ enum RealtimeFailure: Hashable, Sendable {
     case benign
     /// Another response is running: ask again once it is done.
     case askAgainAfterResponse
-    /// A moment's trouble: ask for the response again after a wait.
+    /// A limit was hit: ask for the response again after a wait, a few times.
     case retryResponse
+    /// Trouble at the other end: ask for the response once more, and then somebody else.
+    case retryResponseOnce
     /// The upstream session is over, and a new one would do.
     case reconnect
     /// `session.update` was refused for its transcription model.
@@ -49,10 +51,10 @@ enum RealtimeFailure: Hashable, Sendable {
             self = .benign
         } else if code == "session_expired" {
             self = .reconnect
-        } else if ["rate_limit_exceeded", "inference_rate_limit_exceeded"].contains(code)
-            || [code, error.type ?? ""].contains("server_error")
-        {
+        } else if ["rate_limit_exceeded", "inference_rate_limit_exceeded"].contains(code) {
             self = .retryResponse
+        } else if [code, error.type ?? ""].contains("server_error") {
+            self = .retryResponseOnce
         } else if Self.mistakes.contains(code) || error.type == "invalid_request_error" {
             self = .ourMistake
         } else {
@@ -76,15 +78,18 @@ enum RealtimeFailure: Hashable, Sendable {
         }
     }
 
+    /// Close codes that a new connection may do better than: the official SDK's list, and an end without a reason.
+    private static let passing: Set<Int> = [1000, 1001, 1005, 1006, 1011, 1012, 1013, 1015]
+
     /// - Parameters:
     ///   - closeCode: nil when the connection ended without a close frame.
     ///   - reason: `invalid_request_error.<code>` with 4000.
     init(closedWith closeCode: Int?, reason: String) {
-        switch closeCode {
-        case 4000, 3000:
-            let code = reason.split(separator: ".").last.map(String.init) ?? ""
-            self = .fatal(code: Self.hopeless.contains(code) ? code : "upstream_refused")
-        default: self = .reconnect
+        guard let closeCode, !Self.passing.contains(closeCode) else {
+            self = .reconnect
+            return
         }
+        let code = reason.split(separator: ".").last.map(String.init) ?? ""
+        self = .fatal(code: Self.hopeless.contains(code) ? code : "upstream_refused")
     }
 }

@@ -20,6 +20,8 @@ enum RealtimePrompt {
         - Speak \(Self.languageName(persona.language)), the way people talk: one to three short sentences a turn, then listen.
         - System messages of the form "[state] attitude=4 direction=rising. …" tell you how you feel now, from 0 (about \
         to leave) to 10 (convinced). Let it colour what you say. Never mention it or read it out.
+        - System messages that begin with "[silence]" or "[time]" tell you what happens around you. Do as they say, and \
+        never mention them.
         - When the talk is over for you, say a short goodbye and call end_conversation with the outcome that is true for you.
         """
     }
@@ -30,6 +32,16 @@ enum RealtimePrompt {
             + "customer, and still speak \(languageName(persona.language)). Go on from there. Do not greet again, and do not "
             + "mention the interruption."
     }
+
+    /// Has the customer speak up when nobody says anything.
+    static let silence =
+        "[silence] The salesperson has said nothing for a while. Ask in a few words, in your own manner and language, whether "
+        + "they are still there."
+
+    /// Has the customer come to an end while there is still time for a goodbye.
+    static let wrapUp =
+        "[time] You have to leave in less than a minute. Say so now in your own manner and language; then let the salesperson "
+        + "finish, say goodbye and call end_conversation with the outcome that is true for you."
 
     /// The one system item that carries the supervisor's state.
     static func state(attitude: Int, direction: Attitude.Direction, guidance: String) -> String {

@@ -15,6 +15,8 @@ struct RealtimeSettings: Hashable, Sendable {
     var transcriptionModel: String
     /// Sent only when set: models that do not reason refuse it.
     var reasoningEffort: String?
+    /// Whether the server hears by itself when the trainee begins and ends; else turns end where we say so.
+    var detectsTurns = true
 
     /// What a session falls back to when its account may not use the configured transcription model.
     static let fallbackTranscriptionModel = "gpt-4o-mini-transcribe"

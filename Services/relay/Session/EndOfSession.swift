@@ -9,6 +9,7 @@ struct EndOfSession: Hashable {
         case clientLost
         case timeLimit
         case idle
+        case costLimit
         /// OpenAI is gone, or will never answer.
         case upstream(code: String)
         case shutdown
@@ -24,6 +25,7 @@ struct EndOfSession: Hashable {
             case .clientLost: "client_lost"
             case .timeLimit: "time_limit"
             case .idle: "idle"
+            case .costLimit: "cost_limit"
             case .upstream(let code): "upstream:\(code)"
             case .shutdown: "shutdown"
             case .relayLost: "relay_lost"
@@ -33,7 +35,7 @@ struct EndOfSession: Hashable {
         /// Whether somebody may still be listening to words that are worth waiting for.
         var letsWordsPlay: Bool {
             switch self {
-            case .endConversation, .endSession, .supervisor, .timeLimit, .idle, .upstream: true
+            case .endConversation, .endSession, .supervisor, .timeLimit, .idle, .costLimit, .upstream: true
             case .clientLost, .shutdown, .relayLost: false
             }
         }
@@ -60,7 +62,7 @@ struct EndOfSession: Hashable {
             switch trigger {
             case .endConversation(let outcome), .supervisor(let outcome): outcome
             case .clientLost: .walkedAway
-            case .endSession, .timeLimit, .idle, .upstream, .shutdown, .relayLost:
+            case .endSession, .timeLimit, .idle, .costLimit, .upstream, .shutdown, .relayLost:
                 // Nobody said how it ended, so the mood has to.
                 attitude >= 7 ? .converted : attitude <= 2 && attitude < initial ? .rejected : .walkedAway
             }

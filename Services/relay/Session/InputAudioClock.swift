@@ -1,51 +1,80 @@
-/// Says when in the session a millisecond of the trainee's audio was spoken.
+/// Says when in the session a millisecond of the trainee's audio was spoken, and which of it upstream has been sent.
 ///
-/// Upstream counts the audio that was appended, which stands still whenever the client sends nothing; so each gap, and each
-/// burst after it, sets a new anchor between the two clocks. A new upstream connection starts its count at 0: `restart()`.
+/// Audio has a position: the bytes that the client had sent before it, over the whole session. Positions are tied to the
+/// session's time by anchors, a new one for each gap and for each burst after it. Upstream counts otherwise, from 0 on every
+/// connection, only what was appended there, and what is sent a second time twice: stretches tie its count to positions.
 struct InputAudioClock {
     private struct Anchor {
-        var audioMs: Int
+        var position: Int
         var time: SessionTime
     }
 
-    /// How far the two clocks may drift apart before they are tied together anew. Less is the jitter of a network.
+    private struct Stretch {
+        /// Bytes that this connection had been sent before.
+        var upstream: Int
+        var position: Int
+    }
+
+    /// How far the two clocks may drift apart before they are tied together anew, in milliseconds. Less is the jitter of a
+    /// network.
     static let tolerance = 250
-    /// Enough for a gap every few seconds over a whole session; older anchors serve only words that are long stored.
+    /// Enough for a gap every few seconds over a whole session; older ones serve only words that are long stored.
     private static let mostAnchors = 512
 
     private var anchors: [Anchor] = []
-    private var bytes = 0
+    private var stretches: [Stretch] = []
+    private var upstreamBytes = 0
+    /// Bytes that have come from the client and were not thrown away.
+    private(set) var position = 0
 
-    var audioMs: Int { PCM.milliseconds(bytes) }
-
-    /// Counts audio that was sent on just now. Its last sample was spoken now, or a network's delay ago.
-    mutating func appended(_ byteCount: Int, at now: SessionTime) {
-        let before = audioMs
-        bytes += byteCount
-        let spoken = now - (audioMs - before)
+    /// Counts audio that has just come. Its last sample was spoken now, or a network's delay ago.
+    mutating func received(_ byteCount: Int, at now: SessionTime) {
+        let before = position
+        position += byteCount
+        let spoken = now - PCM.milliseconds(byteCount)
         if let last = anchors.last {
-            let expected = last.time + (before - last.audioMs)
+            let expected = last.time + PCM.milliseconds(before - last.position)
             guard abs(spoken - expected) > Self.tolerance else { return }
             // Sound that came in a burst was not spoken before the sound in front of it.
-            anchors.append(Anchor(audioMs: before, time: max(spoken, last.time)))
+            anchors.append(Anchor(position: before, time: max(spoken, last.time)))
             if anchors.count > Self.mostAnchors { anchors.removeFirst(anchors.count - Self.mostAnchors) }
         } else {
-            anchors.append(Anchor(audioMs: before, time: max(spoken, .zero)))
+            anchors.append(Anchor(position: before, time: max(spoken, .zero)))
         }
     }
 
-    mutating func restart() {
-        anchors = []
-        bytes = 0
+    /// Counts audio that was sent on.
+    mutating func sent(_ range: Range<Int>) {
+        if stretches.last.map({ $0.position + (upstreamBytes - $0.upstream) }) != range.lowerBound {
+            stretches.append(Stretch(upstream: upstreamBytes, position: range.lowerBound))
+            if stretches.count > Self.mostAnchors { stretches.removeFirst(stretches.count - Self.mostAnchors) }
+        }
+        upstreamBytes += range.count
     }
 
-    /// When the audio at `audioMs` was spoken: never after `now`, never before the audio in front of it.
-    func time(of audioMs: Int, now: SessionTime) -> SessionTime {
-        guard let index = anchors.lastIndex(where: { $0.audioMs <= audioMs }) else {
+    /// A new connection has been sent nothing yet.
+    mutating func restart() {
+        stretches = []
+        upstreamBytes = 0
+    }
+
+    /// The position of what this connection counts as `upstreamMs`.
+    func position(of upstreamMs: Int) -> Int {
+        let bytes = min(upstreamMs * PCM.bytesPerMillisecond, upstreamBytes)
+        guard let index = stretches.lastIndex(where: { $0.upstream <= bytes }) else {
+            return stretches.first?.position ?? position
+        }
+        let stretch = stretches[index]
+        return min(stretch.position + (bytes - stretch.upstream), position)
+    }
+
+    /// When the audio at a position was spoken: never after `now`, never before the audio in front of it.
+    func time(at position: Int, now: SessionTime) -> SessionTime {
+        guard let index = anchors.lastIndex(where: { $0.position <= position }) else {
             return min(anchors.first?.time ?? now, now)
         }
         let anchor = anchors[index]
-        var time = anchor.time + (audioMs - anchor.audioMs)
+        var time = anchor.time + PCM.milliseconds(position - anchor.position)
         if index + 1 < anchors.count { time = min(time, anchors[index + 1].time) }
         return min(time, now)
     }

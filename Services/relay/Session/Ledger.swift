@@ -10,6 +10,8 @@ struct Ledger {
     private(set) var findings: [Finding] = []
     private(set) var events: [SessionEvent] = []
     private(set) var usage = TokenUsage()
+    /// The first one is told when the talk begins.
+    private(set) var hasAttitude = false
 
     init() {}
 
@@ -36,7 +38,8 @@ struct Ledger {
             }
         case .finding(let finding): findings.append(finding)
         case .usage(let total): usage = total
-        case .utterance, .attitude, .supervisorLog, .outcomeClaim, .phase: break
+        case .attitude: hasAttitude = true
+        case .utterance, .supervisorLog, .outcomeClaim, .phase: break
         }
     }
 

@@ -25,10 +25,11 @@ extension LiveSession {
                 seat = nil
             case .connect: connect()
             case .command(let command, let eventId): send(command, eventId)
-            case .forwardHeldAudio:
-                for event in heldAudio { upstream?.send(event) }
-                heldAudio = []
-            case .dropHeldAudio: heldAudio = []
+            case .sendAudio(let range):
+                for (event, range) in speechTail.events(in: range) {
+                    upstream?.send(event)
+                    machine.inputClock.sent(range)
+                }
             case .disconnect: disconnect()
             case .start(let timer, let delay): start(timer, after: delay)
             case .stop(let timer): timers.removeValue(forKey: timer)?.cancel()
@@ -79,7 +80,7 @@ extension LiveSession {
         case .store(let ending): store(ending)
         case .judge: judge()
         case .retire: retire()
-        case .record, .welcome, .connect, .command, .forwardHeldAudio, .dropHeldAudio, .disconnect, .start, .stop, .log,
+        case .record, .welcome, .connect, .command, .sendAudio, .disconnect, .start, .stop, .log,
             .count:
             break
         }
@@ -121,6 +122,8 @@ extension LiveSession {
 
     func start(_ timer: Timer, after delay: Duration) {
         timers.removeValue(forKey: timer)?.cancel()
+        // As the official SDK does, so that sessions that were lost together do not come back together.
+        let delay = timer == .reconnect ? delay * Double.random(in: 0.75...1) : delay
         timers[timer] = loop.assumeIsolated().scheduleTask(in: .milliseconds(Int64(delay.milliseconds))) {
             self.timers[timer] = nil
             // While the client holds upstream back, silence from there means nothing.

@@ -45,6 +45,10 @@ extension LiveSession {
     /// What a session waits for. Each has a bound, and at most one of a kind runs.
     enum Timer: Hashable, Sendable {
         case connect, reconnect, session, idle, resume, resumeGrace, stall, retryResponse
+        /// The customer is to come to an end soon.
+        case wrapUp
+        /// The connection to OpenAI is to be replaced before OpenAI ends it.
+        case renew
         /// Something begins or ends playing, by the playback clock.
         case playback
         case lastWords, stragglers, score
@@ -66,8 +70,8 @@ extension LiveSession {
         // To OpenAI
         case connect(RealtimeSettings)
         case command(RealtimeCommand, eventId: String)
-        case forwardHeldAudio
-        case dropHeldAudio
+        /// Append what was kept of the trainee's audio at these positions, and tell the input clock what that was.
+        case sendAudio(Range<Int>)
         case disconnect
 
         // Elsewhere

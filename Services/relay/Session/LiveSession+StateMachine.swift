@@ -32,19 +32,28 @@ extension LiveSession {
         var playback = PlaybackClock()
         var inputClock = InputAudioClock()
         var transcript = TranscriptRecorder()
+        /// What of the trainee's speech nobody has written down yet.
+        var unheard = UnheardSpeech()
+        /// Sentences of an earlier connection that this one is told again, in order, by the event that commits each.
+        var saidAgain: [(line: String, eventId: String)] = []
+        /// Items of this connection that are such sentences.
+        var lineOfItem: [String: String] = [:]
+        var speakingPace = SpeakingPace()
         var speeches: [String: Speech] = [:]
         /// Items of the customer that are not said, heard and passed on in full, in order.
         var unsettledSpeeches: [String] = []
         var supervision: Supervision
         /// A worker follows the session and is sent what happens.
         var isSupervised = false
+        /// What the customer was last told of how it feels.
+        var lastState: String?
         /// For the conversation, as soon as nobody is answering.
         var stateToInject: String?
         var injectedStates = 0
         /// The state item that the present connection holds.
         var injectedItem: String?
         var replayedItems = 0
-        /// The trainee was waiting for an answer when the line was lost.
+        /// The trainee waits for an answer that was lost: with the line, or while its own connection was away.
         var isAnswerOwed = false
         /// Its life had ended in the process that recorded it, and nobody stored it.
         var wasOver = false
@@ -59,7 +68,8 @@ extension LiveSession {
         var traineeSpeaks = false
         /// The trainee has finished a turn and no answer has begun.
         var answerDueSince: SessionTime?
-        var lastActivity = SessionTime.zero
+        var idleness = Idleness()
+        var wrapUp = WrapUp.notYet
         var playbackTimer: SessionTime?
         var typedLines = 0
         var isTimed = false
@@ -163,6 +173,9 @@ extension LiveSession {
             case (.connecting, .reconnect), (.talking, .reconnect), (.suspended, .reconnect): connect()
             case (.waiting, .session), (.connecting, .session), (.talking, .session), (.suspended, .session):
                 finish(.timeLimit)
+            case (.waiting, .wrapUp), (.connecting, .wrapUp), (.talking, .wrapUp), (.suspended, .wrapUp):
+                wrapUp = max(wrapUp, .due)
+            case (.connecting, .renew), (.talking, .renew), (.suspended, .renew): upstream.isOld = true
             case (.connecting, .idle), (.talking, .idle), (.suspended, .idle): considerIdling()
             case (.waiting, .resume), (.suspended, .resume): finish(.clientLost)
             case (_, .resumeGrace): goOnWithoutResume()
@@ -174,9 +187,8 @@ extension LiveSession {
             case (.ending, .stragglers): ending?.gaveUpOnStragglers = true
             case (.ended, .score): close(nil, "scoring_pending")
             // A timer that was stopped too late.
-            case (_, .connect), (_, .reconnect), (_, .session), (_, .idle), (_, .resume), (_, .stall),
-                (_, .retryResponse),
-                (_, .lastWords), (_, .stragglers), (_, .score):
+            case (_, .connect), (_, .reconnect), (_, .session), (_, .wrapUp), (_, .renew), (_, .idle), (_, .resume),
+                (_, .stall), (_, .retryResponse), (_, .lastWords), (_, .stragglers), (_, .score):
                 break
             }
         }
@@ -184,7 +196,10 @@ extension LiveSession {
         /// What follows from the state as it now is, whatever led there.
         private mutating func settle() {
             settleSpeeches()
+            renewLine()
             injectState()
+            sayWhatIsOwed()
+            wrapUpInTime()
             if phase == .talking, now.milliseconds >= plan.limits.supervisorMayEnd.milliseconds,
                 let outcome = supervision.agreedEnd, isBetweenTurns
             {

@@ -25,7 +25,9 @@ final class LiveSession {
     var arriving: Seat?
     var upstream: RealtimeHandler?
     var upstreamNumber = 0
-    var heldAudio: [ByteBuffer] = []
+    /// Of the trainee's audio.
+    var speechTail = SpeechTail()
+    /// Of the customer's.
     var tail = AudioTail()
     var timers: [Timer: Scheduled<Void>] = [:]
     let facts: FactStream
@@ -140,11 +142,11 @@ final class LiveSession {
         guard audio.byteCount > 0 else { return }
         let (decision, actions) = machine.clientAudio(audio.byteCount, at: now)
         perform(actions)
-        switch decision {
-        case .forward: upstream?.send(audio.event)
-        case .hold: heldAudio.append(audio.event)
-        case .drop: break
-        }
+        guard decision != .drop else { return }
+        let end = machine.inputClock.position
+        speechTail.add(audio.event, at: end - audio.byteCount..<end)
+        speechTail.trim(before: machine.unheard.keptFrom(end))
+        if decision != .hold { upstream?.send(audio.event) }
     }
 
     /// Events of a REST batch. The answer comes when they are durable.

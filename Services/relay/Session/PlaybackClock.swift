@@ -109,6 +109,16 @@ struct PlaybackClock {
         return cuts
     }
 
+    /// Nothing more of this item will come, though it was not complete: it ends with what there is of it.
+    ///
+    /// - Returns: nil when none of it has come.
+    mutating func end(_ id: String) -> Cut? {
+        guard let index = items.lastIndex(where: { $0.id == id }), items[index].heardMs == nil else { return nil }
+        let received = items[index].receivedMs
+        items[index].heardMs = received
+        return Cut(itemId: id, heardMs: received, receivedMs: received)
+    }
+
     /// The client has gone: nobody hears anything until it is back.
     mutating func stop(at now: SessionTime) {
         stoppedAt = stoppedAt ?? now

@@ -35,8 +35,15 @@ struct SessionLimits: Hashable, Sendable {
     var lastWords = Duration.seconds(15)
     /// How long transcripts may come late at the end.
     var stragglers = Duration.seconds(3)
-    /// How long a running response may say nothing.
+    /// How long an answer that is due or under way may show no sign of life.
     var stall = Duration.seconds(15)
+    /// How long a line that is sent sound may show none, when no answer is due.
+    var silentLine = Duration.seconds(60)
+    /// Before the end of the longest session, when the customer is told to come to an end.
+    var wrapUp = Duration.seconds(60)
+    /// What a session may cost, in the currency of the prices; nil for any amount.
+    var cost: Double?
+    var prices = TokenPrices.standard
     /// How long a client waits for its score. Scoring goes on without it.
     var score = Duration.seconds(240)
     /// How long messages are held back for a returning client that has not said yet what it missed.

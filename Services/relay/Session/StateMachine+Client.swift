@@ -10,7 +10,6 @@ extension LiveSession.StateMachine {
         var holdsFrom: Int?
         /// A `resume` that came before `ready`.
         var earlyResume: (lastSeq: Int, played: ClientMessage.Played?)?
-        var heldAudioBytes = 0
         var wasToldAudioIsEarly = false
         var nonsense = 0
     }
@@ -28,14 +27,7 @@ extension LiveSession.StateMachine {
         client = Client(holdsFrom: outbox.lastSeq > 0 ? outbox.lastSeq + 1 : nil)
         if isFirst { system("Session_Start") }
         enter(.connecting)
-        if !isTimed {
-            isTimed = true
-            act(.start(.session, after: .milliseconds(max(0, plan.limits.session.milliseconds - now.milliseconds))))
-        }
-        if isFirst {
-            let attitude = supervision.attitude
-            record(.attitude(AttitudePoint(time: now.seconds, value: attitude, direction: .steady)))
-        }
+        startTiming()
         upstream.attempts = 0
         connect()
     }
@@ -47,14 +39,13 @@ extension LiveSession.StateMachine {
                     seq: nil, code: "replaced", message: "A newer connection has taken over this session.", fatal: true,
                     retryAfterMs: nil))
             act(.close(code: 4409, reason: "replaced"))
-            act(.dropHeldAudio)
             stopPlaybackUnheard()
         }
         act(.welcome)
         client = Client(holdsFrom: outbox.lastSeq > 0 ? outbox.lastSeq + 1 : nil)
         act(.stop(.resume))
         if phase == .suspended { enter(upstream.isReady ? .talking : .connecting) }
-        lastActivity = now
+        touch()
         switch phase {
         case .talking, .ending, .ended: greet()
         case .waiting, .connecting, .suspended: break
@@ -82,17 +73,20 @@ extension LiveSession.StateMachine {
 
     mutating func suspend() {
         client = nil
-        act(.dropHeldAudio)
         stopPlaybackUnheard()
         enter(.suspended)
         act(.start(.resume, after: plan.limits.resume))
     }
 
-    /// Nobody hears the customer and nobody is heard any more.
+    /// Nobody hears the customer and nobody is heard any more. An answer that this costs is owed to who comes back.
     private mutating func stopPlaybackUnheard() {
         playback.stop(at: now)
+        unheard.drop(at: inputClock.position)
         if upstream.isReady {
             command(.clearAudio)
+            if !traineeSpeaks, response.isRunning || response.isWanted || answerDueSince != nil { isAnswerOwed = true }
+            response.isWanted = false
+            act(.stop(.retryResponse))
             if response.isRunning {
                 // What was said of it stays said; the rest is not worth saying to nobody.
                 cancelResponse()

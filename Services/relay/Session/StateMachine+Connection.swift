@@ -1,7 +1,8 @@
 import Domain
+import Foundation
 
 extension LiveSession.StateMachine {
-    /// Waits between attempts to connect, in milliseconds; after the last there is none.
+    /// Waits between attempts to connect, in milliseconds, before jitter; after the last there is none.
     static let connectDelays = [500, 1_000, 2_000, 4_000, 8_000]
     /// A line that is lost this often without one complete answer in between will not hold.
     static let mostLosses = 8
@@ -20,6 +21,10 @@ extension LiveSession.StateMachine {
         inputClock.restart()
         transcript.restart()
         injectedItem = nil
+        saidAgain = []
+        lineOfItem = [:]
+        // Sentences that are told again are turns already; nothing may be heard into the pauses between them.
+        upstream.settings.detectsTurns = transcript.awaitingWords.isEmpty
         command(.updateSession(upstream.settings))
     }
 
@@ -27,54 +32,40 @@ extension LiveSession.StateMachine {
         guard upstream.stage == .configuring else { return }
         upstream.stage = .ready
         upstream.attempts = 0
+        upstream.isOld = false
         act(.stop(.connect))
+        if upstream.isLossTold || !upstream.wasReadyBefore { touch() }
+        watch()
         if !upstream.wasReadyBefore {
             upstream.wasReadyBefore = true
             if !ledger.hasSystemEvent("Persona_Loaded") { system("Persona_Loaded") }
-            act(.start(.idle, after: plan.limits.idle))
+            act(.start(.idle, after: Idleness.firstLook(plan.limits.idle)))
         }
-        lastActivity = now
         replayConversation()
-        if phase == .talking {
-            send(.status(upstream: "ok"))
-            forwardHeldAudio()
-            if isAnswerOwed { requestResponse() }
+        if phase == .talking, upstream.isLossTold { send(.status(upstream: "ok")) }
+        upstream.isLossTold = false
+        if phase == .connecting {
+            enter(.talking)
+            greet()
+            tellFirstAttitude()
         }
-        isAnswerOwed = false
-        guard phase == .connecting else { return }
-        enter(.talking)
-        greet()
-        if outbox.lastSeq == 0 {
-            let (value, direction) = (supervision.attitude, supervision.direction)
-            tell { .attitude(.init(seq: $0, value: value, direction: direction)) }
-        }
-        forwardHeldAudio()
+        sendKeptAudio()
     }
 
-    private mutating func forwardHeldAudio() {
-        guard let held = client?.heldAudioBytes, held > 0 else { return }
-        inputClock.appended(held, at: now)
-        client?.heldAudioBytes = 0
-        act(.forwardHeldAudio)
+    /// The mood meter's first value. It is a fact when it is told, so that the order of facts is that of the messages.
+    private mutating func tellFirstAttitude() {
+        guard !ledger.hasAttitude else { return }
+        let (value, direction) = (supervision.attitude, supervision.direction)
+        record(.attitude(AttitudePoint(time: now.seconds, value: value, direction: direction)))
+        tell { .attitude(.init(seq: $0, value: value, direction: direction)) }
     }
 
-    /// Tells a new connection what was said so far. Audio cannot be given back, words can.
-    private mutating func replayConversation() {
-        let said = transcript.utterances
-        guard !said.isEmpty else { return }
-        for line in said {
-            replayedItems += 1
-            let id = "re_\(replayedItems)"
-            command(
-                .createItem(
-                    line.speaker == .trainee ? .user(id: id, text: line.text) : .assistant(id: id, text: line.text)))
-        }
-        replayedItems += 1
-        command(.createItem(.system(id: "re_\(replayedItems)", text: RealtimePrompt.anchor(plan.persona))))
-        if supervision.evalSeq > 0 {
-            stateToInject = RealtimePrompt.state(
-                attitude: supervision.attitude, direction: supervision.direction, guidance: "")
-        }
+    /// What was said while nobody listened, from the beginning of the sentence.
+    private mutating func sendKeptAudio() {
+        let kept = unheard.resend(upTo: inputClock.position)
+        guard !kept.isEmpty else { return }
+        upstream.lastAudio = now
+        act(.sendAudio(kept))
     }
 
     // MARK: Losing it
@@ -84,6 +75,7 @@ extension LiveSession.StateMachine {
         upstream.stage = .none
         act(.stop(.connect))
         act(.stop(.stall))
+        act(.stop(.renew))
         response = Response()
         act(.count(.upstreamLost))
         note(.warning, "upstream lost", ["failure": "\(failure)", "detail": detail])
@@ -97,6 +89,7 @@ extension LiveSession.StateMachine {
         }
         if upstream.attempts <= Self.connectDelays.count, upstream.losses <= Self.mostLosses {
             send(.status(upstream: "reconnecting"))
+            upstream.isLossTold = true
             act(.start(.reconnect, after: .milliseconds(Self.connectDelays[max(0, upstream.attempts - 1)])))
             return
         }
@@ -107,28 +100,35 @@ extension LiveSession.StateMachine {
                 seq: nil, code: "upstream_unreachable", message: "The voice service cannot be reached at the moment.",
                 fatal: true, retryAfterMs: 5_000))
         act(.close(code: 4503, reason: "upstream_unreachable"))
-        act(.dropHeldAudio)
+        unheard.drop(at: inputClock.position)
         client = nil
         enter(.waiting)
         act(.start(.resume, after: plan.limits.resume))
     }
 
-    /// Closes what the lost connection leaves open: it will neither go on with its answer nor transcribe what it heard.
+    /// Closes what the lost connection leaves open: it will not go on with its answer. What it has not written down of the
+    /// trainee's speech is said again to the next one.
     private mutating func breakOff() {
         upstream.losses += 1
         upstream.attempts = 0
-        isAnswerOwed = response.isRunning || response.isWanted || answerDueSince != nil
+        let wasAnswering = response.isRunning && !(response.id.map(response.calledOff.contains) ?? false)
+        if !traineeSpeaks, wasAnswering || response.isWanted || answerDueSince != nil { isAnswerOwed = true }
         answerDueSince = nil
         traineeSpeaks = false
+        unheard.lose(at: inputClock.position)
         act(.stop(.retryResponse))
         for id in unsettledSpeeches {
-            speeches[id]?.textIsComplete = true
-            speeches[id]?.audioIsComplete = true
+            if speeches[id]?.audioIsComplete == false { _ = playback.end(id) }
+            speeches[id]?.breakOff()
         }
-        for id in transcript.awaitingWords {
-            if let utterance = transcript.transcribed(id, TranscriptRecorder.inaudible, at: now) { publish(utterance) }
+        for line in transcript.awaitingWords {
+            guard (unheard.awaited[line]?.count ?? 0) < Self.shortestSentence else { continue }
+            transcribed(line, TranscriptRecorder.inaudible)
         }
     }
+
+    /// Bytes; less is refused as nothing when it is said again.
+    private static let shortestSentence = 100 * PCM.bytesPerMillisecond
 
     /// What OpenAI says about it stays in our log: it may name the account.
     mutating func failForGood(_ code: String) {
@@ -146,16 +146,62 @@ extension LiveSession.StateMachine {
         finish(.upstream(code: code))
     }
 
-    /// Not a sound while an answer was due: the connection is dead, whatever TCP believes.
+    // MARK: Replacing it in time
+
+    /// OpenAI ends a session after an hour, other servers earlier; a new line takes over when eleven twelfths are through.
+    ///
+    /// - Parameter expiresAt: Unix seconds; nil where the server does not say.
+    mutating func scheduleRenewal(expiresAt: Double?) {
+        let hour = 3_600.0
+        let left = expiresAt.map { $0 - plan.startedAt.timeIntervalSince1970 - now.seconds } ?? hour
+        // A server whose clock is wrong is taken for one that says nothing.
+        let life = left > 1 && left <= hour ? left : hour
+        act(.start(.renew, after: .milliseconds(Int(life * 11 / 12 * 1_000))))
+    }
+
+    /// In a pause, when nobody speaks and nobody is about to, so that nobody notices.
+    mutating func renewLine() {
+        guard upstream.isOld, upstream.isReady, isBetweenTurns, !isAnswerOwed, stateToInject == nil,
+            unsettledSpeeches.isEmpty, transcript.awaitingWords.isEmpty
+        else { return }
+        switch phase {
+        case .talking, .suspended: break
+        case .waiting, .connecting, .ending, .ended: return
+        }
+        note(.info, "upstream renewed")
+        upstream.isOld = false
+        upstream.stage = .none
+        upstream.attempts = 0
+        unheard.lose(at: inputClock.position)
+        response = Response()
+        act(.stop(.stall))
+        act(.disconnect)
+        connect()
+    }
+
+    // MARK: Watching it
+
+    /// Looks after the line from now on: an answer that is due must begin and go on, and a line that is fed with sound must
+    /// show some sign of life at times.
+    mutating func watch() {
+        guard upstream.isReady else { return }
+        let limit = isAnswerAwaited ? plan.limits.stall : plan.limits.silentLine
+        act(.start(.stall, after: limit))
+    }
+
+    private var isAnswerAwaited: Bool { response.isRunning || answerDueSince != nil }
+
+    /// Not a sign for too long: the connection is dead, whatever TCP believes.
     mutating func considerStall() {
-        guard response.isRunning else { return }
-        let silence = now - upstream.lastEvent
-        let limit = plan.limits.stall.milliseconds
-        if silence >= limit {
+        guard upstream.isReady else { return }
+        let limit = (isAnswerAwaited ? plan.limits.stall : plan.limits.silentLine).milliseconds
+        let quiet = now - max(upstream.lastEvent, answerDueSince ?? .zero)
+        let isFed = now - upstream.lastAudio < 1_000
+        if quiet >= limit, isAnswerAwaited || isFed {
             act(.disconnect)
             lose(.reconnect, "stalled")
         } else {
-            act(.start(.stall, after: .milliseconds(limit - silence)))
+            act(.start(.stall, after: .milliseconds(quiet >= limit ? limit : limit - quiet)))
         }
     }
 }

@@ -11,10 +11,10 @@ extension LiveSession.StateMachine {
         note(.info, "session is ending", ["trigger": trigger.text])
         if client?.isReady == true { goOnWithoutResume() }
         enter(.ending)
-        for timer in [LiveSession.Timer.connect, .reconnect, .session, .idle, .resume, .resumeGrace, .retryResponse] {
-            act(.stop(timer))
-        }
-        act(.dropHeldAudio)
+        let moot: [LiveSession.Timer] = [
+            .connect, .reconnect, .session, .wrapUp, .renew, .idle, .resume, .resumeGrace, .retryResponse,
+        ]
+        for timer in moot { act(.stop(timer)) }
         response.isWanted = false
         // An answer that has not begun is not worth waiting for; should it begin, it is called off.
         response.isRequested = false
@@ -41,17 +41,16 @@ extension LiveSession.StateMachine {
             let isQuiet = client == nil || playback.end == .zero || now - playback.end >= margin
             if !response.isRunning, isQuiet { ending?.wordsAreOut = true }
         }
-        guard ending?.wordsAreOut == true else { return }
         let awaitsStragglers = end.expectsCommit || !transcript.awaitingWords.isEmpty
         if awaitsStragglers, upstream.isReady, !end.gaveUpOnStragglers {
+            // They come while the last words play, in most cases.
             if !isWaitingForStragglers {
                 isWaitingForStragglers = true
-                act(.stop(.lastWords))
                 act(.start(.stragglers, after: plan.limits.stragglers))
             }
             return
         }
-        hangUp()
+        if ending?.wordsAreOut == true { hangUp() }
     }
 
     mutating func hangUp() {
@@ -79,10 +78,7 @@ extension LiveSession.StateMachine {
     /// What was not heard by now was not said; what was not transcribed by now is inaudible.
     private mutating func closeTranscript() {
         for cut in playback.cut(at: now) { speeches[cut.itemId]?.cut = cut }
-        for id in unsettledSpeeches {
-            speeches[id]?.textIsComplete = true
-            speeches[id]?.audioIsComplete = true
-        }
+        for id in unsettledSpeeches { speeches[id]?.breakOff() }
         settleSpeeches()
         for id in transcript.awaitingWords {
             if let utterance = transcript.transcribed(id, TranscriptRecorder.inaudible, at: now) { publish(utterance) }
@@ -109,17 +105,5 @@ extension LiveSession.StateMachine {
         if client != nil { act(.close(code: 1001, reason: "restart")) }
         client = nil
         act(.retire)
-    }
-
-    /// Nobody has spoken or done anything for too long.
-    mutating func considerIdling() {
-        let limit = plan.limits.idle.milliseconds
-        if phase != .talking || traineeSpeaks || response.isRunning { lastActivity = now }
-        let quietSince = max(lastActivity, min(playback.end, now))
-        if now - quietSince >= limit {
-            finish(.idle)
-        } else {
-            act(.start(.idle, after: .milliseconds(limit - (now - quietSince))))
-        }
     }
 }

@@ -46,7 +46,7 @@ extension LiveSession.StateMachine {
             }
             record(.event(checked))
             supervise(.event(sessionId: plan.sessionId, event: checked))
-            lastActivity = now
+            touch()
             return .init(eventId: checked.eventId, status: .stored)
         } catch {
             return .init(eventId: event.eventId, status: .invalid, code: error.code, message: error.message)

@@ -23,14 +23,14 @@ extension LiveSession.StateMachine {
         guard text.contains(where: { !$0.isWhitespace }), text.count <= plan.limits.text else {
             return complain("invalid_message", "A text line has 1 to \(plan.limits.text) characters.")
         }
-        lastActivity = now
+        touch()
+        cancelResponse()
         interrupt()
         typedLines += 1
         let id = "line_\(typedLines)"
         transcript.place(id, after: .unknown)
         command(.createItem(.user(id: id, text: text)))
         if let utterance = transcript.transcribed(id, text, at: now) { publish(utterance) }
-        if response.isRunning { cancelResponse() }
         requestResponse()
     }
 
@@ -68,31 +68,27 @@ extension LiveSession.StateMachine {
 
     // MARK: Audio
 
-    /// Audio of the client has come.
+    /// Audio of the client has come. What is not dropped has a position: it is the last of `inputClock.position`.
     mutating func clientAudio(_ byteCount: Int, at time: SessionTime) -> (
         LiveSession.AudioDecision, [LiveSession.Action]
     ) {
         now = max(now, time)
         switch phase {
-        case .talking where !upstream.isReady:
-            // The line is being built anew; what is said in the meantime is heard when it stands, the last of it at most.
-            guard let held = client?.heldAudioBytes, held + byteCount <= plan.limits.heldAudioBytes else {
-                return (.drop, [])
-            }
-            client?.heldAudioBytes += byteCount
-            return (.hold, [])
         case .talking:
-            if client?.holdsFrom != nil {
-                goOnWithoutResume()
-            }
-            inputClock.appended(byteCount, at: now)
+            if client?.holdsFrom != nil { goOnWithoutResume() }
+            let before = inputClock.position
+            inputClock.received(byteCount, at: now)
             let followUp = actions
             actions = []
+            // While the line is being built anew it is kept, and heard when that stands.
+            guard upstream.isReady else { return (.hold, followUp) }
+            inputClock.sent(before..<inputClock.position)
+            upstream.lastAudio = now
             return (.forward(offsetMs: 0), followUp)
         case .connecting:
-            guard let held = client?.heldAudioBytes else { return (.drop, []) }
-            if held + byteCount <= plan.limits.heldAudioBytes {
-                client?.heldAudioBytes += byteCount
+            let held = inputClock.position - unheard.keptFrom(inputClock.position)
+            if held + byteCount <= plan.limits.heldAudioBytes || upstream.wasReadyBefore {
+                inputClock.received(byteCount, at: now)
                 return (.hold, [])
             }
             guard client?.wasToldAudioIsEarly == false else { return (.drop, []) }

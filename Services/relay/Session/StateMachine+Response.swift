@@ -20,16 +20,30 @@ extension LiveSession.StateMachine {
     /// Waits before a failed answer is asked for again, in milliseconds.
     private static let retryDelays = [1_000, 2_000, 4_000]
 
+    /// Has the customer answer, as soon as it can.
     mutating func requestResponse() {
-        guard upstream.isReady, phase == .talking || phase == .suspended else { return }
+        guard phase == .talking, upstream.isReady else {
+            isAnswerOwed = phase == .talking || phase == .suspended
+            return
+        }
+        // What is being said now will be answered by itself.
+        guard !traineeSpeaks else { return }
         if response.isRunning {
             response.isWanted = true
         } else {
             response.isWanted = false
             response.isRequested = true
             command(.createResponse)
-            act(.start(.stall, after: plan.limits.stall))
+            watch()
         }
+    }
+
+    /// An answer that was lost is asked for as soon as somebody is there who gives it and somebody who hears it.
+    mutating func sayWhatIsOwed() {
+        guard isAnswerOwed, phase == .talking, upstream.isReady, client?.isReady == true, client?.holdsFrom == nil
+        else { return }
+        isAnswerOwed = false
+        requestResponse()
     }
 
     mutating func cancelResponse() {
@@ -50,8 +64,15 @@ extension LiveSession.StateMachine {
         response.id = id
         response.isRequested = false
         answerDueSince = nil
-        act(.start(.stall, after: plan.limits.stall))
-        if phase == .suspended || phase == .ending { cancelResponse() }
+        watch()
+        switch phase {
+        case .suspended:
+            // Nobody would hear it; who comes back is answered then.
+            isAnswerOwed = true
+            cancelResponse()
+        case .ending: cancelResponse()
+        case .waiting, .connecting, .talking, .ended: break
+        }
     }
 
     mutating func responseEnded(_ done: RealtimeEvent.Response) {
@@ -60,18 +81,14 @@ extension LiveSession.StateMachine {
         if isOurs {
             response.isActive = false
             response.id = nil
-            act(.stop(.stall))
+            watch()
         }
         for item in done.output {
             if item.kind == .assistant, let text = item.text, speeches[item.id]?.textIsComplete == false {
-                speeches[item.id]?.text = text
+                speeches[item.id]?.words.complete(text)
             }
         }
-        for id in unsettledSpeeches
-        where speeches[id]?.responseId == nil || speeches[id]?.responseId == done.id || isOurs {
-            speeches[id]?.textIsComplete = true
-            speeches[id]?.audioIsComplete = true
-        }
+        closeSpeeches(of: done, isOurs)
         for item in done.output {
             if case .functionCall(let call) = item.kind { answer(call, of: done) }
         }
@@ -86,6 +103,20 @@ extension LiveSession.StateMachine {
         if isOurs, response.isWanted, phase == .talking { requestResponse() }
     }
 
+    /// Nothing more comes of these items. An answer that did not come to its end broke off in its last one.
+    private mutating func closeSpeeches(of done: RealtimeEvent.Response, _ isOurs: Bool) {
+        let closed = unsettledSpeeches.filter {
+            let responseId = speeches[$0]?.responseId
+            return responseId == nil || responseId == done.id || isOurs
+        }
+        for id in closed {
+            speeches[id]?.textIsComplete = true
+            speeches[id]?.audioIsComplete = true
+        }
+        guard done.status == .cancelled || done.status == .failed, let last = closed.last else { return }
+        speeches[last]?.isBrokenOff = true
+    }
+
     private mutating func responseFailed(_ error: RealtimeError) {
         let failure = RealtimeFailure(error, isSessionUpdate: false)
         note(
@@ -95,27 +126,22 @@ extension LiveSession.StateMachine {
         case .fatal:
             act(.disconnect)
             lose(failure, "failed response")
-        default: retryResponse()
+        default: retryResponse(after: failure)
         }
     }
 
     /// Asks again after a wait; the trainee waits for this answer.
-    mutating func retryResponse() {
+    mutating func retryResponse(after failure: RealtimeFailure) {
         guard phase == .talking else { return }
-        guard response.retries < Self.retryDelays.count else {
+        let most = failure == .retryResponseOnce ? 1 : Self.retryDelays.count
+        guard response.retries < most else {
+            isAnswerOwed = true
             act(.disconnect)
-            return lose(.reconnect, "no answer after \(Self.retryDelays.count) retries")
+            return lose(.reconnect, "no answer after \(response.retries) retries")
         }
-        act(.start(.retryResponse, after: .milliseconds(Self.retryDelays[response.retries])))
+        let delay = max(upstream.limitedUntil - now, 0)
+        act(.start(.retryResponse, after: .milliseconds(delay > 0 ? delay : Self.retryDelays[response.retries])))
         response.retries += 1
-    }
-
-    private mutating func count(_ usage: TokenUsage) {
-        var total = ledger.usage
-        total.inputTokens += usage.inputTokens
-        total.cachedInputTokens += usage.cachedInputTokens
-        total.outputTokens += usage.outputTokens
-        if total != ledger.usage { record(.usage(total)) }
     }
 
     // MARK: Function calls

@@ -10,6 +10,7 @@ extension LiveSession.StateMachine {
         var attitude = plan.persona.initialAttitude
         var direction = Attitude.Direction.steady
         var evalSeq = 0
+        var guidance = ""
         for fact in plan.facts {
             switch fact.content {
             case .utterance(let utterance): _ = outbox.add { .transcript(.init(seq: $0, utterance: utterance)) }
@@ -17,13 +18,17 @@ extension LiveSession.StateMachine {
                 (attitude, direction) = (point.value, point.direction)
                 _ = outbox.add { .attitude(.init(seq: $0, value: point.value, direction: point.direction)) }
             case .finding(let finding): _ = outbox.add { .compliance(.init(seq: $0, finding: finding)) }
-            case .supervisorLog(let log): evalSeq = max(evalSeq, log.evalSeq)
+            case .supervisorLog(let log):
+                evalSeq = max(evalSeq, log.evalSeq)
+                guidance = log.verdict?.guidance ?? guidance
             case .phase(let phase): wasOver = [.ending, .ended, .scored, .filed].contains(phase)
             case .event, .outcomeClaim, .usage: break
             }
         }
         supervision = Supervision(attitude: attitude, direction: direction, evalSeq: evalSeq)
+        if evalSeq > 0 { rememberState(guidance) }
+        considerCost()
         // A client that is gone for good is noticed from here on.
-        lastActivity = now
+        touch()
     }
 }

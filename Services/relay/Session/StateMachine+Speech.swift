@@ -5,12 +5,20 @@ extension LiveSession.StateMachine {
     /// An item that the customer speaks: what is known of its words and of its sound.
     struct Speech {
         var responseId: String?
-        var text = ""
+        var words = SpokenWords()
         var textIsComplete = false
         var audioIsComplete = false
+        /// Its making was stopped half-way: there may be more words than sound.
+        var isBrokenOff = false
         var cut: PlaybackClock.Cut?
         /// The supervisor has been sent the words that were heard.
         var isPassedOn = false
+
+        mutating func breakOff() {
+            isBrokenOff = isBrokenOff || !textIsComplete || !audioIsComplete
+            textIsComplete = true
+            audioIsComplete = true
+        }
     }
 
     mutating func openSpeech(_ id: String, responseId: String?) {
@@ -42,10 +50,17 @@ extension LiveSession.StateMachine {
         return (.forward(offsetMs: offset), followUp)
     }
 
+    mutating func addWords(_ delta: String, to id: String) {
+        let sound = playback.receivedMs(of: id)
+        speeches[id]?.words.add(delta, audioMs: sound)
+    }
+
     // MARK: Being interrupted
 
     /// The trainee speaks or types: the customer falls silent at once, and has said only what was heard.
     mutating func interrupt() {
+        // A goodbye is played to its end, whoever speaks into it.
+        guard phase != .ending else { return }
         callOff()
         guard let first = silence().first else { return }
         send(.audioClear(itemId: first.itemId, heardMs: first.heardMs))
@@ -54,17 +69,25 @@ extension LiveSession.StateMachine {
     /// Ends what is playing, here and in the model's memory.
     @discardableResult
     mutating func silence() -> [PlaybackClock.Cut] {
-        let cuts = playback.cut(at: now)
+        var cuts = playback.cut(at: now)
+        for id in unsettledSpeeches where isBeingMadeInVain(id) {
+            // All that came of it has been heard, but more of it was to come.
+            if !cuts.contains(where: { $0.itemId == id }), let cut = playback.end(id) { cuts.append(cut) }
+            speeches[id]?.isBrokenOff = true
+        }
         for cut in cuts {
             speeches[cut.itemId]?.cut = cut
-            if upstream.isReady {
-                // Nothing heard is nothing said; and truncating at 0 is refused.
-                command(
-                    cut.heardMs == 0
-                        ? .deleteItem(id: cut.itemId) : .truncate(itemId: cut.itemId, audioEndMs: cut.heardMs))
-            }
+            // Nothing heard is nothing said; and truncating at 0 is refused.
+            command(
+                cut.heardMs == 0
+                    ? .deleteItem(id: cut.itemId) : .truncate(itemId: cut.itemId, audioEndMs: cut.heardMs))
         }
         return cuts
+    }
+
+    private func isBeingMadeInVain(_ id: String) -> Bool {
+        guard let speech = speeches[id], !speech.audioIsComplete, speech.cut == nil else { return false }
+        return speech.responseId.map(response.calledOff.contains) ?? false
     }
 
     // MARK: Being heard
@@ -79,30 +102,53 @@ extension LiveSession.StateMachine {
     /// - Returns: true when nothing more can become of this item.
     private mutating func settle(_ id: String) -> Bool {
         guard let speech = speeches[id], speech.textIsComplete, speech.audioIsComplete else { return false }
+        let receivedMs = playback.receivedMs(of: id)
+        if speech.isBrokenOff, receivedMs == 0 {
+            // Not a sound of it reached the trainee, so it is not to stay in the model's memory either.
+            command(.deleteItem(id: id))
+            return true
+        }
         let span = playback.span(of: id) ?? (now, now)
+        let pace = speech.isBrokenOff ? speakingPace.pace : nil
         if let cut = speech.cut {
             let wasSaid = transcript.said(id) != nil
-            var words = TranscriptRecorder.words(of: speech.text, heardMs: cut.heardMs, receivedMs: cut.receivedMs)
+            var words = speech.words.heard(cut.heardMs, of: cut.receivedMs, pace: pace)
             // A line that was shown cannot be taken back: it began to be heard, so its first word stays.
-            if words.isEmpty, wasSaid { words = TranscriptRecorder.firstWord(of: speech.text) }
-            if let utterance = transcript.say(
-                id, words, from: span.start, to: span.start + cut.heardMs, interrupted: true)
-            {
-                publish(utterance)
-            }
+            if words.isEmpty, wasSaid { words = SpokenWords.firstWord(of: speech.words.text) }
+            say(id, words, from: span.start, to: span.start + cut.heardMs, interrupted: true)
             passOn(id)
             return true
         }
-        guard now > span.start || playback.receivedMs(of: id) == 0 else { return false }
-        if transcript.said(id) == nil,
-            let utterance = transcript.say(id, speech.text, from: span.start, to: span.end, interrupted: false)
-        {
-            publish(utterance)
+        guard now > span.start || receivedMs == 0 else { return false }
+        if transcript.said(id) == nil {
+            let words =
+                speech.isBrokenOff
+                ? speech.words.heard(receivedMs, of: receivedMs, pace: pace) : speech.words.text
+            say(id, words, from: span.start, to: span.end, interrupted: speech.isBrokenOff)
         }
         guard !playback.isPlaying(id, at: now) else { return false }
+        correctTimes(of: id, span)
+        if !speech.isBrokenOff {
+            speakingPace.learn(characters: speech.words.text.count, milliseconds: receivedMs)
+        }
         passOn(id)
         return true
     }
+
+    private mutating func say(
+        _ id: String, _ words: String, from start: SessionTime, to end: SessionTime, interrupted: Bool
+    ) {
+        if let line = transcript.say(id, words, from: start, to: end, interrupted: interrupted) { publish(line) }
+    }
+
+    /// A client that plays later than was reckoned has said so meanwhile: the line gets the times at which it was heard.
+    private mutating func correctTimes(of id: String, _ span: (start: SessionTime, end: SessionTime)) {
+        guard let said = transcript.said(id), abs(span.end.seconds - said.endTime) > Self.timeTolerance else { return }
+        say(id, said.text, from: span.start, to: span.end, interrupted: said.interrupted == true)
+    }
+
+    /// Seconds by which a line's times may be off before it is told anew.
+    private static let timeTolerance = 0.25
 
     /// The supervisor gets the customer's words once, when they have been heard.
     private mutating func passOn(_ id: String) {
@@ -118,7 +164,7 @@ extension LiveSession.StateMachine {
         record(.utterance(utterance))
         tell { .transcript(.init(seq: $0, utterance: utterance)) }
         if utterance.speaker == .trainee {
-            lastActivity = now
+            touch()
             supervise(.utterance(sessionId: plan.sessionId, utterance: utterance))
         }
     }

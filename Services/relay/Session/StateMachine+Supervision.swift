@@ -41,7 +41,13 @@ extension LiveSession.StateMachine {
         if verdict.shouldEnd, let outcome = verdict.outcome {
             record(.outcomeClaim(OutcomeClaim(source: .supervisor, outcome: outcome, time: now.seconds)))
         }
-        stateToInject = RealtimePrompt.state(attitude: attitude, direction: direction, guidance: guidance)
+        rememberState(guidance)
+        stateToInject = lastState
+    }
+
+    mutating func rememberState(_ guidance: String) {
+        lastState = RealtimePrompt.state(
+            attitude: supervision.attitude, direction: supervision.direction, guidance: Self.clean(guidance))
     }
 
     mutating func takeFailure(of evalSeq: Int, _ code: String) {

@@ -15,6 +15,14 @@ extension LiveSession.StateMachine {
         var fellBack = false
         var wasReadyBefore = false
         var lastEvent = SessionTime.zero
+        /// When audio was last sent to it.
+        var lastAudio = SessionTime.zero
+        /// The client has been told that it is lost.
+        var isLossTold = false
+        /// Its session will end by itself before long: a new line is to take its place in the next pause.
+        var isOld = false
+        /// Until then an exhausted limit holds back answers.
+        var limitedUntil = SessionTime.zero
 
         var isReady: Bool { stage == .ready }
     }
@@ -36,49 +44,37 @@ extension LiveSession.StateMachine {
     mutating func hear(_ event: RealtimeEvent) {
         upstream.lastEvent = now
         switch event {
-        case .sessionCreated, .rateLimits, .itemDeleted, .other: break
+        case .itemDeleted, .other: break
+        case .sessionCreated(_, let expiresAt): scheduleRenewal(expiresAt: expiresAt)
+        case .rateLimits(let seconds):
+            upstream.limitedUntil = now + Int(min(max(seconds, 0), Self.longestLimit) * 1_000)
         case .sessionUpdated: isConfigured()
         case .error(let error): hear(error)
 
-        case .speechStarted(let itemId, let audioStartMs):
-            traineeSpeaks = true
-            answerDueSince = nil
-            lastActivity = now
-            if let itemId {
-                transcript.speechStarted(
-                    itemId, at: audioStartMs.map { inputClock.time(of: $0, now: now) } ?? now)
-            }
-            interrupt()
-        case .speechStopped(let itemId, let audioEndMs):
-            traineeSpeaks = false
-            answerDueSince = now
-            lastActivity = now
-            if let itemId {
-                transcript.speechStopped(itemId, at: audioEndMs.map { inputClock.time(of: $0, now: now) } ?? now)
-            }
+        case .speechStarted(let itemId, let audioStartMs): speechStarted(itemId, audioStartMs)
+        case .speechStopped(let itemId, let audioEndMs): speechStopped(itemId, audioEndMs)
         case .committed(let itemId, let predecessor):
+            transcript.place(itemId, after: predecessor)
+            if takesPlaceOfLine(itemId) { return }
             traineeSpeaks = false
             answerDueSince = now
+            watch()
             ending?.expectsCommit = false
-            transcript.place(itemId, after: predecessor)
-            transcript.open(itemId, by: .trainee)
+            openSentence(itemId)
 
         case .itemAdded(let item, let predecessor):
             transcript.place(item.id, after: predecessor)
             switch item.kind {
             // Ours are in the record already.
             case .user where Self.isOurs(item.id), .assistant where Self.isOurs(item.id): break
-            case .user: transcript.open(item.id, by: .trainee)
+            case .user: if !takesPlaceOfLine(item.id) { openSentence(item.id) }
             case .assistant: openSpeech(item.id, responseId: nil)
             case .system, .functionCall, .other: break
             }
-        case .transcribed(let itemId, let text):
-            if let utterance = transcript.transcribed(itemId, text, at: now) { publish(utterance) }
+        case .transcribed(let itemId, let text): transcribed(itemId, text)
         case .transcriptionFailed(let itemId, let code):
             note(.info, "words of the trainee could not be transcribed", ["code": code ?? "none"])
-            if let utterance = transcript.transcribed(itemId, TranscriptRecorder.inaudible, at: now) {
-                publish(utterance)
-            }
+            transcribed(itemId, TranscriptRecorder.inaudible)
 
         case .responseCreated(let id): responseBegan(id)
         case .responseDone(let done): responseEnded(done)
@@ -91,13 +87,16 @@ extension LiveSession.StateMachine {
         case .audioDone(let itemId, _): speeches[itemId]?.audioIsComplete = true
         case .words(let itemId, let responseId, let delta):
             openSpeech(itemId, responseId: responseId)
-            speeches[itemId]?.text += delta
+            addWords(delta, to: itemId)
         case .wordsDone(let itemId, let responseId, let text):
             openSpeech(itemId, responseId: responseId)
-            speeches[itemId]?.text = text
+            speeches[itemId]?.words.complete(text)
             speeches[itemId]?.textIsComplete = true
         }
     }
+
+    /// Seconds that a limit is waited for at most; the trainee has long asked again by then.
+    private static let longestLimit = 20.0
 
     private static func isOurs(_ id: String) -> Bool { id.hasPrefix("line_") || id.hasPrefix("re_") }
 
@@ -109,6 +108,7 @@ extension LiveSession.StateMachine {
         let failure = RealtimeFailure(error, isSessionUpdate: isUpdate)
         var details = ["code": error.code ?? "none", "param": error.param ?? "none", "event": error.eventId ?? "none"]
         details["message"] = error.message.map { String($0.prefix(300)) }
+        if kind == "commit", let eventId = error.eventId { lineIsNotHeard(eventId) }
         // What we take back or cut short may have come to an end by itself in the same moment.
         let isRace = ["truncate", "delete", "cancel", "commit", "clear"].contains(kind)
         switch failure {
@@ -116,10 +116,12 @@ extension LiveSession.StateMachine {
         case .askAgainAfterResponse:
             response.isRequested = false
             response.isWanted = true
-        case .retryResponse:
+        case .retryResponse, .retryResponseOnce:
             note(.warning, "upstream is in trouble", details)
+            // Most errors concern nothing that anybody waits for.
+            guard kind == "response" || response.isRequested else { return }
             response.isRequested = false
-            retryResponse()
+            retryResponse(after: failure)
         case .transcriptionRefused
         where !upstream.fellBack
             && upstream.settings.transcriptionModel != RealtimeSettings.fallbackTranscriptionModel:

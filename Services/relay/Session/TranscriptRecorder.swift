@@ -100,13 +100,15 @@ struct TranscriptRecorder {
     mutating func say(
         _ id: String, _ text: String, from start: SessionTime, to end: SessionTime, interrupted: Bool
     ) -> Utterance? {
-        let text = text.trimmedWords
+        let text = SpokenWords.trimmed(text)
         guard let line = lines[id], !text.isEmpty else { return nil }
-        let (earliest, latest) = neighbours(of: id)
-        var startTime = max(start.seconds, earliest ?? 0)
-        if let latest { startTime = min(startTime, latest) }
+        let bounds = bounds(of: id)
+        var startTime = max(start.seconds, bounds.earliest)
+        if let latest = bounds.latest { startTime = min(startTime, latest) }
+        var endTime = max(end.seconds, startTime)
+        if !interrupted, let latest = bounds.latest { endTime = max(startTime, min(endTime, latest)) }
         let utterance = Utterance(
-            utteranceId: "u\(line.number)", startTime: startTime, endTime: max(end.seconds, startTime),
+            utteranceId: "u\(line.number)", startTime: startTime, endTime: endTime,
             speaker: line.speaker, text: text, interrupted: interrupted ? true : nil)
         guard utterance != line.said else { return nil }
         lines[id]?.said = utterance
@@ -118,43 +120,20 @@ struct TranscriptRecorder {
     /// All lines in the order of the conversation.
     var utterances: [Utterance] { earlier + chain.compactMap { lines[$0]?.said } }
 
-    /// The start times between which an item's own must lie, so that the order of times is the order of the chain.
-    private func neighbours(of id: String) -> (earliest: Double?, latest: Double?) {
-        guard let index = chain.lastIndex(of: id) else { return (nil, nil) }
-        let earliest =
-            chain[..<index].reversed().lazy.compactMap { lines[$0]?.said?.startTime }.first ?? earlier.last?.startTime
-        let latest = chain[(index + 1)...].lazy.compactMap { lines[$0]?.said?.startTime }.first
-        return (earliest, latest)
+    /// All lines in the order of the conversation, those among them that nobody has words for yet.
+    var conversation: [(id: String?, speaker: Speaker, said: Utterance?, awaitsWords: Bool)] {
+        earlier.map { (nil, $0.speaker, $0, false) }
+            + chain.compactMap { id in lines[id].map { (id, $0.speaker, $0.said, $0.awaitsWords) } }
     }
 
-    // MARK: Words that were cut off
-
-    /// The words that were heard of a text when `heardMs` of its `receivedMs` were: whole words, by their share of the
-    /// characters, since speech runs evenly enough for that.
-    static func words(of text: String, heardMs: Int, receivedMs: Int) -> String {
-        guard heardMs > 0, receivedMs > 0 else { return "" }
-        guard heardMs < receivedMs else { return text }
-        let text = text.trimmedWords
-        let count = text.count * heardMs / receivedMs
-        let prefix = text.prefix(count)
-        let rest = text.dropFirst(count)
-        guard let next = rest.first, !next.isWhitespace, prefix.last?.isWhitespace == false else {
-            return String(prefix).trimmedWords
-        }
-        guard let blank = prefix.lastIndex(where: \.isWhitespace) else { return "" }
-        return String(prefix[..<blank]).trimmedWords
-    }
-
-    static func firstWord(of text: String) -> String {
-        text.split(whereSeparator: \.isWhitespace).first.map(String.init) ?? ""
-    }
-}
-
-extension String {
-    /// Without white space around it.
-    fileprivate var trimmedWords: String {
-        guard let first = firstIndex(where: { !$0.isWhitespace }), let last = lastIndex(where: { !$0.isWhitespace })
-        else { return "" }
-        return String(self[first...last])
+    /// The times between which an item must lie, so that the order of times is the order of the chain, and so that one
+    /// speaker ends before the other begins: unless somebody was interrupted, for then both did speak at once.
+    private func bounds(of id: String) -> (earliest: Double, latest: Double?) {
+        guard let index = chain.lastIndex(of: id) else { return (0, nil) }
+        let before = chain[..<index].reversed().lazy.compactMap { lines[$0]?.said }.first ?? earlier.last
+        let after = chain[(index + 1)...].lazy.compactMap { lines[$0]?.said }.first
+        var earliest = before?.startTime ?? 0
+        if let before, before.interrupted != true { earliest = max(earliest, before.endTime) }
+        return (earliest, after.map { max(earliest, $0.startTime) })
     }
 }

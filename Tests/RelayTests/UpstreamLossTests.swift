@@ -1,0 +1,326 @@
+import Domain
+import Testing
+
+@testable import RelayService
+
+/// The line to OpenAI goes, and the conversation does not.
+@Suite struct UpstreamLossTests {
+    private let anchor = RealtimePrompt.anchor(Fixture.persona)
+
+    private func told(_ rig: Rig) -> [String] {
+        rig.did.filter { !$0.hasPrefix("stop") && !$0.hasPrefix("start") }
+    }
+
+    private func lose(_ rig: inout Rig, after ms: Int = 0) {
+        rig.step(.upstreamLost(.reconnect, detail: "closed"), after: ms)
+    }
+
+    /// The new line is there.
+    private func reconnect(_ rig: inout Rig, after ms: Int = 500) {
+        rig.fire(.reconnect, after: ms)
+        rig.step(.upstreamOpened)
+        rig.hear(.sessionUpdated)
+    }
+
+    // MARK: What was said
+
+    @Test func `the new line is told what was said, and how the customer feels`() {
+        var rig = Rig.talking()
+        rig.step(.supervisorFound)
+        rig.hear(.committed(itemId: "t1", after: .first), .transcribed(itemId: "t1", text: "Hello."))
+        rig.answer("Good day.", length: 1_000)
+        rig.fire(.playback, after: 1_000)
+        rig.step(.verdict(verdict(1, 4)))
+        lose(&rig, after: 1_000)
+        #expect(rig.did.contains("send status reconnecting"))
+        #expect(rig.did.contains("start reconnect 500"))
+        reconnect(&rig)
+        #expect(
+            told(rig) == [
+                "user re_1 Hello.", "assistant re_2 Good day.", "system re_3 \(anchor)", "send status ok",
+                "system sup_2 [state] attitude=4 direction=rising. Soften.",
+            ])
+        #expect(!rig.did.contains("delete sup_1"), "the new line never had the old state")
+        rig.hear(
+            .itemAdded(.init(id: "re_1", kind: .user), after: .first),
+            .itemAdded(.init(id: "re_2", kind: .assistant), after: .item("re_1")))
+        rig.hear(
+            .committed(itemId: "n1", after: .item("re_3")), .transcribed(itemId: "n1", text: "Again."), after: 1_000)
+        #expect(rig.transcript.map(\.text) == ["Hello.", "Good day.", "Again."])
+    }
+
+    @Test func `a sentence whose words had not come is said again in its place, and keeps its line`() {
+        var rig = Rig.talking()
+        for _ in 0..<50 { rig.microphone(100, after: 100) }
+        rig.hear(.speechStarted(itemId: "t1", audioStartMs: 1_000), .speechStopped(itemId: "t1", audioEndMs: 3_000))
+        rig.hear(.committed(itemId: "t1", after: .first))
+        rig.answer("Good day.", length: 1_000)
+        rig.fire(.playback, after: 2_000)
+        lose(&rig)
+        #expect(!rig.transcript.contains { $0.speaker == .trainee })
+        rig.fire(.reconnect, after: 500)
+        #expect(rig.step(.upstreamOpened) == ["update gpt-transcribe verse by hand"])
+        rig.hear(.sessionUpdated)
+        #expect(
+            told(rig) == [
+                "say 1000 to 3000", "commit", "assistant re_1 Good day.", "system re_2 \(anchor)",
+                "update gpt-transcribe verse", "send status ok", "say 4400 to 5000",
+            ])
+        rig.hear(
+            .sessionUpdated, .committed(itemId: "n1", after: .first),
+            .itemAdded(.init(id: "n1", kind: .user), after: .first),
+            .itemAdded(.init(id: "re_1", kind: .assistant), after: .item("n1")))
+        rig.hear(.transcribed(itemId: "n1", text: "Hello."), after: 300)
+        #expect(rig.transcript.map(\.text) == ["Hello.", "Good day."])
+        #expect(rig.transcript.map(\.utteranceId) == ["u1", "u2"])
+        #expect(rig.transcript.map(\.startTime) == [2.0, 6.0])
+        #expect(!rig.history.contains("respond"), "it was answered before")
+    }
+
+    @Test func `a sentence that the new line does not take is inaudible`() {
+        var rig = Rig.talking()
+        for _ in 0..<50 { rig.microphone(100, after: 100) }
+        rig.hear(.speechStarted(itemId: "t1", audioStartMs: 1_000), .speechStopped(itemId: "t1", audioEndMs: 3_000))
+        rig.hear(.committed(itemId: "t1", after: .first))
+        lose(&rig)
+        reconnect(&rig)
+        let commit = rig.commands.last { if case .commitAudio = $0.command { true } else { false } }
+        rig.hear(.error(RealtimeError(code: "input_audio_buffer_commit_empty", eventId: commit?.id)))
+        #expect(rig.transcript.map(\.text) == ["[inaudible]"])
+    }
+
+    @Test func `a line that is lost twice is told everything twice`() {
+        var rig = Rig.talking()
+        for _ in 0..<50 { rig.microphone(100, after: 100) }
+        rig.hear(.speechStarted(itemId: "t1", audioStartMs: 1_000), .speechStopped(itemId: "t1", audioEndMs: 3_000))
+        rig.hear(.committed(itemId: "t1", after: .first))
+        lose(&rig)
+        reconnect(&rig)
+        rig.hear(.committed(itemId: "n1", after: .first))
+        lose(&rig)
+        reconnect(&rig)
+        #expect(told(rig).prefix(2) == ["say 1000 to 3000", "commit"])
+        rig.hear(.committed(itemId: "m1", after: .first), .transcribed(itemId: "m1", text: "Hello."))
+        #expect(rig.transcript.map(\.text) == ["Hello."])
+    }
+
+    @Test func `a sentence that was being spoken is heard from its beginning`() {
+        var rig = Rig.talking()
+        for _ in 0..<50 { rig.microphone(100, after: 100) }
+        rig.hear(.speechStarted(itemId: "t1", audioStartMs: 4_000))
+        lose(&rig)
+        for _ in 0..<10 { #expect(rig.microphone(100, after: 100) == .hold) }
+        reconnect(&rig, after: 0)
+        #expect(told(rig) == ["send status ok", "say 4000 to 6000"])
+        #expect(rig.microphone(100, after: 100) == .forward(offsetMs: 0))
+        // The new line counts from its own beginning; the sentence keeps its time.
+        rig.hear(.speechStarted(itemId: "n1", audioStartMs: 0), .speechStopped(itemId: "n1", audioEndMs: 2_000))
+        rig.hear(.committed(itemId: "n1", after: .first), .transcribed(itemId: "n1", text: "Hello."))
+        #expect(rig.transcript.map(\.startTime) == [5.0])
+        #expect(rig.transcript.map(\.endTime) == [7.0])
+    }
+
+    // MARK: The answer
+
+    struct Owed: CustomTestStringConvertible {
+        var testDescription: String
+        var before: @Sendable (inout Rig) -> Void
+        var isOwed: Bool
+    }
+
+    @Test(arguments: [
+        Owed(testDescription: "nobody waited", before: { _ in }, isOwed: false),
+        Owed(
+            testDescription: "the trainee had finished a turn",
+            before: { $0.hear(.speechStopped(itemId: "t1", audioEndMs: nil)) }, isOwed: true),
+        Owed(
+            testDescription: "an answer was under way", before: { $0.hear(.responseCreated(id: "r1")) }, isOwed: true),
+        Owed(testDescription: "one had been asked for", before: { $0.step(.message(.text("Hello"))) }, isOwed: true),
+        Owed(
+            testDescription: "the trainee was interrupting it",
+            before: {
+                $0.hear(.responseCreated(id: "r1"))
+                $0.hear(.speechStarted(itemId: "t1", audioStartMs: nil))
+            }, isOwed: false),
+        Owed(testDescription: "the answer was complete", before: { $0.answer("Good day.") }, isOwed: false),
+    ])
+    func `an answer that somebody waits for is given on the new line`(the: Owed) {
+        var rig = Rig.talking()
+        the.before(&rig)
+        lose(&rig)
+        reconnect(&rig)
+        #expect(rig.did.contains("respond") == the.isOwed)
+    }
+
+    @Test func `a typed line that comes while the line is away is answered when it is back`() {
+        var rig = Rig.talking()
+        lose(&rig)
+        rig.step(.message(.text("Hello")))
+        #expect(!rig.did.contains("respond"))
+        reconnect(&rig)
+        #expect(told(rig) == ["user re_1 Hello", "system re_2 \(anchor)", "send status ok", "respond"])
+    }
+
+    @Test func `an answer that breaks off has said what came of it, and no more`() {
+        var rig = Rig.talking()
+        rig.hear(.responseCreated(id: "r1"), .words(itemId: "a1", responseId: "r1", delta: "one two three four five"))
+        // 23 characters take 1.5 s; only 800 ms of them came.
+        rig.audio(800, of: "a1")
+        rig.fire(.playback, after: 500)
+        lose(&rig)
+        #expect(rig.transcript.map(\.text) == ["one two"])
+        #expect(rig.transcript.map(\.interrupted) == [true])
+        #expect(rig.transcript.map(\.endTime) == [1.8])
+        reconnect(&rig)
+        #expect(told(rig).first == "assistant re_1 one two")
+        #expect(rig.did.contains("respond"))
+    }
+
+    @Test func `an answer of which nothing had come leaves no line`() {
+        var rig = Rig.talking()
+        rig.hear(.responseCreated(id: "r1"), .words(itemId: "a1", responseId: "r1", delta: "one two"))
+        lose(&rig)
+        reconnect(&rig)
+        #expect(rig.transcript.isEmpty)
+        #expect(rig.did.contains("respond"))
+    }
+
+    @Test func `an answer that is complete plays on while the line is away, and the new one knows of it`() {
+        var rig = Rig.talking()
+        rig.hear(.responseCreated(id: "r1"))
+        rig.audio(2_000, of: "a1")
+        rig.audio(2_000, of: "a2")
+        rig.hear(
+            .wordsDone(itemId: "a1", responseId: "r1", text: "one."),
+            .wordsDone(itemId: "a2", responseId: "r1", text: "two."),
+            .responseDone(.init(id: "r1", status: .completed, output: [])))
+        rig.fire(.playback, after: 1)
+        lose(&rig)
+        reconnect(&rig)
+        #expect(told(rig).prefix(2) == ["assistant re_1 one.", "assistant re_2 two."])
+        rig.fire(.playback, after: 4_000)
+        #expect(rig.transcript.map(\.text) == ["one.", "two."])
+        #expect(rig.transcript.map(\.interrupted) == [nil, nil])
+    }
+
+    // MARK: Failing answers
+
+    private let limited = RealtimeError(code: "rate_limit_exceeded")
+
+    private func fail(_ rig: inout Rig, with error: RealtimeError) {
+        rig.hear(
+            .responseCreated(id: nil), .responseDone(.init(id: nil, status: .failed, error: error, output: [])))
+    }
+
+    @Test func `an answer that a limit refuses is asked for three times, further and further apart`() {
+        var rig = Rig.talking()
+        for wait in [1_000, 2_000, 4_000] {
+            fail(&rig, with: limited)
+            #expect(rig.did.contains("start retryResponse \(wait)"))
+            #expect(rig.fire(.retryResponse, after: wait).contains("respond"))
+        }
+        fail(&rig, with: limited)
+        #expect(rig.did.contains("disconnect"))
+        #expect(rig.did.contains("start reconnect 500"))
+        reconnect(&rig)
+        #expect(rig.did.contains("respond"))
+    }
+
+    @Test func `where the server says how long its limit lasts, that is waited for`() {
+        var rig = Rig.talking()
+        rig.hear(.rateLimits(waitSeconds: 6.5))
+        fail(&rig, with: limited)
+        #expect(rig.did.contains("start retryResponse 6500"))
+        rig.fire(.retryResponse, after: 6_500)
+        rig.hear(.rateLimits(waitSeconds: 3_600))
+        fail(&rig, with: limited)
+        #expect(rig.did.contains("start retryResponse 20000"))
+    }
+
+    @Test func `trouble at the other end is tried once more, and then another line`() {
+        var rig = Rig.talking()
+        fail(&rig, with: RealtimeError(type: "server_error"))
+        #expect(rig.fire(.retryResponse, after: 1_000).contains("respond"))
+        fail(&rig, with: RealtimeError(type: "server_error"))
+        #expect(rig.did.contains("disconnect"))
+    }
+
+    @Test func `who speaks before the answer is asked for again has asked for it himself`() {
+        var rig = Rig.talking()
+        fail(&rig, with: limited)
+        #expect(rig.hear(.speechStarted(itemId: "t2", audioStartMs: nil)).contains("stop retryResponse"))
+    }
+
+    @Test func `an error that concerns no answer asks for none`() {
+        var rig = Rig.talking()
+        rig.hear(.error(RealtimeError(type: "server_error", message: "Something.")))
+        #expect(!rig.did.contains { $0.hasPrefix("start retryResponse") })
+    }
+
+    // MARK: Silence on the line
+
+    @Test func `an answer that falls silent for 15 s means that the line is dead`() {
+        var rig = Rig.talking()
+        rig.hear(.responseCreated(id: "r1"))
+        rig.audio(100, of: "a1", after: 5_000)
+        #expect(rig.fire(.stall, after: 10_000).first == "start stall 5000")
+        rig.fire(.stall, after: 5_000)
+        #expect(rig.did.contains("disconnect"))
+    }
+
+    @Test func `an answer that does not begin within 15 s means the same`() {
+        var rig = Rig.talking()
+        #expect(rig.hear(.speechStopped(itemId: "t1", audioEndMs: nil), after: 40_000).contains("start stall 15000"))
+        #expect(rig.fire(.stall, after: 15_000).contains("disconnect"))
+        reconnect(&rig)
+        #expect(rig.did.contains("respond"))
+    }
+
+    @Test func `a line that is fed with sound shows some sign of life within a minute`() {
+        var rig = Rig.talking()
+        for _ in 0..<60 { rig.microphone(100, after: 1_000) }
+        #expect(rig.fire(.stall).contains("disconnect"))
+        var unfed = Rig.talking()
+        #expect(unfed.fire(.stall, after: 60_000) == ["start stall 60000"])
+    }
+
+    // MARK: Renewal
+
+    @Test(arguments: [(nil, 3_300_000), (1_730_023_200 + 1_800.4, 1_650_000), (1_730_023_200 - 5, 3_300_000)])
+    func `a line is renewed when eleven twelfths of its life are over`(expiresAt: Double?, after: Int) {
+        var rig = Rig()
+        rig.step(.attached)
+        rig.step(.upstreamOpened, after: 400)
+        #expect(rig.hear(.sessionCreated(id: "s", expiresAt: expiresAt)) == ["start renew \(after)"])
+    }
+
+    @Test func `in the next pause a new line takes over, and the client hears nothing of it`() {
+        var rig = Rig.talking()
+        rig.hear(.committed(itemId: "t1", after: .first), .transcribed(itemId: "t1", text: "Hello."))
+        rig.hear(.responseCreated(id: "r1"))
+        rig.audio(2_000, of: "a1")
+        #expect(rig.fire(.renew) == [])
+        rig.hear(
+            .wordsDone(itemId: "a1", responseId: "r1", text: "one."),
+            .responseDone(.init(id: "r1", status: .completed, output: [])))
+        #expect(!rig.did.contains("connect"))
+        rig.fire(.playback, after: 2_000)
+        #expect(rig.did.suffix(3) == ["disconnect", "start connect 20000", "connect"])
+        #expect(rig.microphone(100, after: 100) == .hold)
+        rig.step(.upstreamOpened)
+        rig.hear(.sessionUpdated)
+        #expect(
+            told(rig) == ["user re_1 Hello.", "assistant re_2 one.", "system re_3 \(anchor)", "say 0 to 100"])
+        #expect(!rig.history.contains { $0.hasPrefix("send status") })
+    }
+
+    @Test func `a line that cannot be renewed is lost like any other`() {
+        var rig = Rig.talking()
+        rig.fire(.renew)
+        #expect(rig.did.contains("connect"))
+        lose(&rig)
+        #expect(rig.did.contains("send status reconnecting"))
+        reconnect(&rig)
+        #expect(rig.did.contains("send status ok"))
+    }
+}
