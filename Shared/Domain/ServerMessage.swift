@@ -5,6 +5,8 @@ public enum ServerMessage: Sendable, Equatable {
     case attitude(AttitudeChange)
     case compliance(Compliance)
     case audioClear(itemId: String, heardMs: Int)
+    /// To a client that gets bare samples: what those that follow belong to.
+    case audioItem(itemId: String, offsetMs: Int)
     case ack(eventIds: [String])
     case nack(eventIds: [String], code: String, message: String, retry: Bool)
     case resumed(from: Int, to: Int, replayed: Int)
@@ -96,7 +98,8 @@ public enum ServerMessage: Sendable, Equatable {
 
 extension ServerMessage: Codable {
     private enum Key: String, CodingKey {
-        case type, itemId, heardMs, eventIds, code, message, retry, from, to, replayed, seq, upstream, t, reason
+        case type, itemId, heardMs, offsetMs, eventIds, code, message, retry, from, to, replayed, seq, upstream, t,
+            reason
         case retryAfterMs, outcome, endTrigger, data, error, fatal
     }
 
@@ -119,6 +122,10 @@ extension ServerMessage: Codable {
             try container.encode("audio_clear", forKey: .type)
             try container.encode(itemId, forKey: .itemId)
             try container.encode(heardMs, forKey: .heardMs)
+        case .audioItem(let itemId, let offsetMs):
+            try container.encode("audio_item", forKey: .type)
+            try container.encode(itemId, forKey: .itemId)
+            try container.encode(offsetMs, forKey: .offsetMs)
         case .ack(let eventIds):
             try container.encode("ack", forKey: .type)
             try container.encode(eventIds, forKey: .eventIds)
@@ -179,6 +186,10 @@ extension ServerMessage: Codable {
             self = .audioClear(
                 itemId: try container.decode(String.self, forKey: .itemId),
                 heardMs: try container.decode(Int.self, forKey: .heardMs))
+        case "audio_item":
+            self = .audioItem(
+                itemId: try container.decode(String.self, forKey: .itemId),
+                offsetMs: try container.decode(Int.self, forKey: .offsetMs))
         case "ack": self = .ack(eventIds: try container.decode([String].self, forKey: .eventIds))
         case "nack":
             self = .nack(

@@ -48,7 +48,7 @@ struct Terminal: Sendable {
         case .status(let upstream): line(style("33", "connection to the voice service: \(upstream)"))
         case .goingAway(let reason, _): line(style("33", "the server goes away: \(reason)"))
         case .nack(_, let code, let text, _): line(style("31", "event refused, \(code): \(text)"))
-        case .score, .audioClear, .ack, .resumed, .resumeFailed, .pong: break
+        case .score, .audioClear, .audioItem, .ack, .resumed, .resumeFailed, .pong: break
         }
     }
 

@@ -27,7 +27,8 @@ struct ServerMessageTests {
     }
 
     @Test(arguments: [
-        ServerMessage.audioClear(itemId: "item_9", heardMs: 840), .ack(eventIds: ["a", "b"]),
+        ServerMessage.audioClear(itemId: "item_9", heardMs: 840), .audioItem(itemId: "item_9", offsetMs: 0),
+        .ack(eventIds: ["a", "b"]),
         .nack(eventIds: ["a"], code: "invalid_event", message: "no", retry: false),
         .resumed(from: 42, to: 57, replayed: 16), .resumeFailed(code: "history_expired", seq: 57),
         .status(upstream: "reconnecting"), .pong(t: 1), .goingAway(reason: "restart", retryAfterMs: 500),

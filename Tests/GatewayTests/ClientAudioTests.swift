@@ -31,6 +31,17 @@ import Testing
         #expect(ClientAudio.pcm(of: ByteBuffer(string: #"{"type":"audio","data":"AA=="}"#)) == ByteBuffer(bytes: [0]))
     }
 
+    @Test func `says what it belongs to, for a client that gets bare samples`() throws {
+        let message = ByteBuffer(string: #"{"type":"audio","data":"AAEC","itemId":"item_9","offsetMs":1200}"#)
+        let item = try #require(ClientAudio.item(of: message))
+        #expect(String(buffer: item) == "item_9")
+        #expect(
+            String(buffer: ClientAudio.itemMessage(item, of: message))
+                == #"{"type":"audio_item","itemId":"item_9","offsetMs":1200}"#)
+        #expect(ClientAudio.item(of: ByteBuffer(string: #"{"type":"audio","data":"AAEC"}"#)) == nil)
+        #expect(ClientAudio.item(of: ByteBuffer(string: #"{"type":"audio","itemId":"i"#)) == nil)
+    }
+
     @Test func `a binary frame is told from JSON by more than its first byte`() {
         func kind(_ bytes: [UInt8], raw: Bool) -> ClientAudio.BinaryKind {
             ClientAudio.kind(ofBinary: ByteBuffer(bytes: bytes), rawAudio: raw)

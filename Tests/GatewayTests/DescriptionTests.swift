@@ -118,7 +118,8 @@ import Testing
         let samples: [ServerMessage] = [
             .ready(.init(sessionId: id, seq: 0, sessionTime: 0, resumeWindowMs: 1)),
             .transcript(.init(seq: 1, utterance: utterance)), .attitude(.init(seq: 1, value: 1, direction: .rising)),
-            .compliance(.init(seq: 1, finding: finding)), .audioClear(itemId: "i", heardMs: 1), .ack(eventIds: []),
+            .compliance(.init(seq: 1, finding: finding)), .audioClear(itemId: "i", heardMs: 1),
+            .audioItem(itemId: "i", offsetMs: 1), .ack(eventIds: []),
             .nack(eventIds: [], code: "c", message: "m", retry: false), .resumed(from: 1, to: 2, replayed: 1),
             .resumeFailed(code: "c", seq: 1), .status(upstream: "ok"), .pong(t: 1),
             .goingAway(reason: "r", retryAfterMs: 1), .sessionEnded(seq: 1, outcome: .rejected, endTrigger: "t"),

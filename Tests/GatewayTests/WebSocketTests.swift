@@ -118,9 +118,16 @@ import Wire
             try await eventually("both at the relay") { live.relay.messages.count == 2 }
             #expect(live.relay.messages == [#"{"type":"audio","data":"ewECAw=="}"#, #"{"type":"end_session"}"#])
             try live.relay.say(#"{"type":"audio","data":"AAEC/w==","itemId":"i"}"#, to: 1)
+            try live.relay.say(#"{"type":"audio","data":"AAEC/w==","itemId":"i","offsetMs":40}"#, to: 1)
             try live.relay.say(#"{"type":"attitude"}"#, to: 1)
-            try await eventually("both at the client") { socket.binaries.count == 1 && socket.texts.count == 1 }
-            #expect(socket.binaries == [[0, 1, 2, 255]])
+            try live.relay.say(#"{"type":"audio","data":"AAEC/w==","itemId":"j","offsetMs":840}"#, to: 1)
+            try await eventually("all at the client") { socket.binaries.count == 3 && socket.texts.count == 3 }
+            #expect(socket.binaries == [[0, 1, 2, 255], [0, 1, 2, 255], [0, 1, 2, 255]])
+            #expect(
+                socket.texts == [
+                    #"{"type":"audio_item","itemId":"i","offsetMs":0}"#, #"{"type":"attitude"}"#,
+                    #"{"type":"audio_item","itemId":"j","offsetMs":840}"#,
+                ], "what the samples belong to is told when it changes")
         }
     }
 

@@ -49,6 +49,22 @@ import Testing
         #expect(rig.history.filter { $0 == "respond" }.count == 1)
     }
 
+    @Test func `what a client heard while it was away counts, and it throws the rest away`() {
+        var rig = Rig.talking()
+        rig.hear(.responseCreated(id: "r1"))
+        rig.audio(4_000, of: "a1")
+        rig.step(.detached, after: 1_000)
+        rig.hear(
+            .wordsDone(itemId: "a1", responseId: "r1", text: "one two three four"),
+            .responseDone(.init(id: "r1", status: .cancelled, output: [])))
+        #expect(rig.transcript.map(\.text) == ["one"])
+        rig.step(.attached, after: 5_000)
+        rig.step(.message(.resume(lastSeq: 2, played: .init(itemId: "a1", offsetMs: 2_500))))
+        #expect(rig.did.contains("send 3 AVATAR one two //"))
+        #expect(rig.did.contains("send clear a1 2500"))
+        #expect(rig.transcript.map(\.endTime) == [3.5])
+    }
+
     @Test func `an answer that begins while nobody is there is given to who comes back`() {
         var rig = Rig.talking()
         rig.hear(.speechStarted(itemId: "t1", audioStartMs: nil), .speechStopped(itemId: "t1", audioEndMs: nil))

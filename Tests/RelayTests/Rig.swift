@@ -137,6 +137,7 @@ struct Rig {
         case .attitude(let change): "\(change.seq) attitude \(change.value)"
         case .compliance(let finding): "\(finding.seq) compliance \(finding.rule)"
         case .audioClear(let item, let heard): "clear \(item) \(heard)"
+        case .audioItem(let item, let offset): "item \(item) \(offset)"
         case .ack(let ids): "ack \(ids.joined(separator: ","))"
         case .nack(let ids, let code, _, _): "nack \(ids.joined(separator: ",")) \(code)"
         case .resumed(let from, let to, let count): "resumed \(from) \(to) \(count)"

@@ -71,6 +71,46 @@ enum ClientAudio {
         }
     }
 
+    private static let itemKey = Array(#""itemId":""#.utf8)
+    private static let offsetKey = Array(#""offsetMs":"#.utf8)
+    private static let itemMessage = Array(#"{"type":"audio_item","itemId":""#.utf8)
+    private static let itemOffset = Array(#"","offsetMs":"#.utf8)
+
+    /// Where the id of the item stands in an `audio` message of the relay, behind its data; nil where there is none.
+    static func item(of message: ByteBuffer) -> ByteBuffer? {
+        message.withUnsafeReadableBytes { bytes -> Range<Int>? in
+            guard let start = place(of: itemKey, in: bytes),
+                let end = bytes[start...].firstIndex(of: UInt8(ascii: "\""))
+            else { return nil }
+            return start..<end
+        }.flatMap { message.getSlice(at: message.readerIndex + $0.lowerBound, length: $0.count) }
+    }
+
+    /// Tells a client that gets bare samples what the next ones belong to, with their offset in the item.
+    static func itemMessage(_ item: ByteBuffer, of message: ByteBuffer) -> ByteBuffer {
+        let digits = message.withUnsafeReadableBytes { bytes -> [UInt8] in
+            guard let start = place(of: offsetKey, in: bytes) else { return [UInt8(ascii: "0")] }
+            return Array(bytes[start...].prefix { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) })
+        }
+        var text = ByteBuffer()
+        text.writeBytes(itemMessage)
+        text.writeImmutableBuffer(item)
+        text.writeBytes(itemOffset)
+        text.writeBytes(digits.isEmpty ? [UInt8(ascii: "0")] : digits)
+        text.writeBytes(Array("}".utf8))
+        return text
+    }
+
+    /// Behind a key that stands near the end, where the relay writes what belongs to the data.
+    private static func place(of key: [UInt8], in bytes: UnsafeRawBufferPointer) -> Int? {
+        var index = max(0, bytes.count - 256)
+        while index + key.count <= bytes.count {
+            if bytes[index..<(index + key.count)].elementsEqual(key) { return index + key.count }
+            index += 1
+        }
+        return nil
+    }
+
     private static func dataStart(in bytes: UnsafeRawBufferPointer) -> Int? {
         if bytes.starts(with: opening) { return opening.count }
         // Base64 holds no quotes, so the first one of these is the key.

@@ -30,6 +30,8 @@ final class ClientSocket: ChannelInboundHandler {
     private var isClosing = false
     private var isPausedByRelay = false
     private var hasPausedRelay = false
+    /// What the last samples belonged to, for a client that gets them bare.
+    private var currentItem = ByteBuffer()
 
     init(_ attachment: Attachment, options: ClientOptions, counters: ClientCounters, logger: Logger) {
         self.attachment = attachment
@@ -133,6 +135,12 @@ final class ClientSocket: ChannelInboundHandler {
     func deliver(_ message: ByteBuffer) -> Bool {
         guard !isClosing, let context else { return false }
         if options.binaryAudio, let samples = ClientAudio.pcm(of: message) {
+            if let item = ClientAudio.item(of: message), item != currentItem {
+                // Its own copy, since the slice would keep the whole message.
+                currentItem = ByteBuffer(bytes: item.readableBytesView)
+                counters.sent(.text)
+                context.write(wrapOutboundOut(.text(ClientAudio.itemMessage(item, of: message))), promise: nil)
+            }
             counters.sent(.binary)
             context.write(wrapOutboundOut(.binary(samples)), promise: nil)
         } else {

@@ -54,7 +54,7 @@ export const eventType = (value) => eventTypes[value] ?? words(value);
 
 const endTriggers = {
     end_conversation: "The customer ended it", end_session: "The trainee ended it", supervisor: "The supervisor ended it",
-    client_lost: "The trainee did not come back", time_limit: "Time limit", idle: "Nobody spoke",
+    client_lost: "The trainee did not come back", time_limit: "Time limit", idle: "Nobody spoke", cost_limit: "Cost limit",
     relay_lost: "Interrupted by a fault", shutdown: "The server was stopped", upstream: "The voice service failed",
 };
 export function endTrigger(value) {

@@ -186,6 +186,7 @@ function facts(session) {
         ["Supervisor", `${format.count(session.supervisorLogs.length)} evaluations`],
         ["Tokens", `${format.count(usage.inputTokens)} in (${format.count(usage.cachedInputTokens)} cached), `
             + `${format.count(usage.outputTokens)} out`],
+        ["Cost of the voice", usage.cost > 0 ? usage.cost.toFixed(4) : ""],
         ["Voice model", session.realtimeModel],
         ["Scoring", job(pipeline.scoring)],
         ["Data files", job(pipeline.files)],

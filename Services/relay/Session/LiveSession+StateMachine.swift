@@ -40,6 +40,8 @@ extension LiveSession {
         var lineOfItem: [String: String] = [:]
         var speakingPace = SpeakingPace()
         var speeches: [String: Speech] = [:]
+        /// Items that were cut because the client had gone.
+        var cutInAbsence: [String] = []
         /// Items of the customer that are not said, heard and passed on in full, in order.
         var unsettledSpeeches: [String] = []
         var supervision: Supervision

@@ -90,7 +90,7 @@ extension LiveSession.StateMachine {
             if response.isRunning {
                 // What was said of it stays said; the rest is not worth saying to nobody.
                 cancelResponse()
-                silence()
+                cutInAbsence += silence().map(\.itemId)
             }
         }
         traineeSpeaks = false

@@ -20,6 +20,7 @@ extension LiveSession.StateMachine {
         playback.goOn(at: now)
         if let current { act(.replayAudio(itemId: current, fromMs: heard)) }
         send(.resumed(from: lastSeq + 1, to: outbox.lastSeq, replayed: missed.count))
+        settleWhatWasCutUnheard(played)
     }
 
     /// A client that does not resume, as one written from the spec alone: it gets what is new.
@@ -33,7 +34,8 @@ extension LiveSession.StateMachine {
 
     /// This client has none of the audio that was on its way to the last one.
     private mutating func goOnFromHere() {
-        silence()
+        settleWhatWasCutUnheard(nil)
+        for cut in silence() { send(.audioClear(itemId: cut.itemId, heardMs: cut.heardMs)) }
         playback.goOn(at: now)
     }
 }

@@ -85,6 +85,34 @@ extension LiveSession.StateMachine {
         return cuts
     }
 
+    /// A client that was away goes on playing what it has. What was cut while it was away, and what it heard of that all the
+    /// same, is settled when it is back: it says how far it got, and throws the rest away.
+    mutating func settleWhatWasCutUnheard(_ played: ClientMessage.Played?) {
+        let cut = cutInAbsence
+        cutInAbsence = []
+        for id in cut {
+            if let played, played.itemId == id { recut(id, heardMs: played.offsetMs) }
+            if let heardMs = speeches[id]?.cut?.heardMs { send(.audioClear(itemId: id, heardMs: heardMs)) }
+        }
+    }
+
+    private mutating func recut(_ id: String, heardMs: Int) {
+        guard let speech = speeches[id], let cut = speech.cut, heardMs > cut.heardMs else { return }
+        let heardMs = min(heardMs, cut.receivedMs)
+        speeches[id]?.cut?.heardMs = heardMs
+        guard !unsettledSpeeches.contains(id), let start = playback.span(of: id)?.start else { return }
+        sayCut(id, from: start)
+    }
+
+    private mutating func sayCut(_ id: String, from start: SessionTime) {
+        guard let speech = speeches[id], let cut = speech.cut else { return }
+        var words = speech.words.heard(
+            cut.heardMs, of: cut.receivedMs, pace: speech.isBrokenOff ? speakingPace.pace : nil)
+        // A line that was shown cannot be taken back: it began to be heard, so its first word stays.
+        if words.isEmpty, transcript.said(id) != nil { words = SpokenWords.firstWord(of: speech.words.text) }
+        say(id, words, from: start, to: start + cut.heardMs, interrupted: true)
+    }
+
     private func isBeingMadeInVain(_ id: String) -> Bool {
         guard let speech = speeches[id], !speech.audioIsComplete, speech.cut == nil else { return false }
         return speech.responseId.map(response.calledOff.contains) ?? false
@@ -109,13 +137,8 @@ extension LiveSession.StateMachine {
             return true
         }
         let span = playback.span(of: id) ?? (now, now)
-        let pace = speech.isBrokenOff ? speakingPace.pace : nil
-        if let cut = speech.cut {
-            let wasSaid = transcript.said(id) != nil
-            var words = speech.words.heard(cut.heardMs, of: cut.receivedMs, pace: pace)
-            // A line that was shown cannot be taken back: it began to be heard, so its first word stays.
-            if words.isEmpty, wasSaid { words = SpokenWords.firstWord(of: speech.words.text) }
-            say(id, words, from: span.start, to: span.start + cut.heardMs, interrupted: true)
+        if speech.cut != nil {
+            sayCut(id, from: span.start)
             passOn(id)
             return true
         }
@@ -123,7 +146,7 @@ extension LiveSession.StateMachine {
         if transcript.said(id) == nil {
             let words =
                 speech.isBrokenOff
-                ? speech.words.heard(receivedMs, of: receivedMs, pace: pace) : speech.words.text
+                ? speech.words.heard(receivedMs, of: receivedMs, pace: speakingPace.pace) : speech.words.text
             say(id, words, from: span.start, to: span.end, interrupted: speech.isBrokenOff)
         }
         guard !playback.isPlaying(id, at: now) else { return false }
