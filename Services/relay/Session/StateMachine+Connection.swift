@@ -132,11 +132,7 @@ extension LiveSession.StateMachine {
 
     /// What OpenAI says about it stays in our log: it may name the account.
     mutating func failForGood(_ code: String) {
-        tell {
-            .error(
-                seq: $0, code: "upstream_failed", message: "The voice service has ended the conversation (\(code)).",
-                fatal: true, retryAfterMs: nil)
-        }
+        tell { Self.upstreamFailed($0, code) }
         if client?.isReady == false {
             send(
                 .error(
@@ -144,6 +140,12 @@ extension LiveSession.StateMachine {
                     fatal: true, retryAfterMs: nil))
         }
         finish(.upstream(code: code))
+    }
+
+    static func upstreamFailed(_ seq: Int, _ code: String) -> ServerMessage {
+        .error(
+            seq: seq, code: "upstream_failed", message: "The voice service has ended the conversation (\(code)).",
+            fatal: true, retryAfterMs: nil)
     }
 
     // MARK: Replacing it in time
