@@ -108,6 +108,10 @@ import Testing
                 #expect(usage["input_tokens"]?.int == sum)
                 #expect(usage["total_tokens"]?.int == sum + (usage["output_tokens"]?.int ?? 0))
             }
+            let bill = try await simulator.onlySession().usage
+            #expect(bill.cachedTextInput == cached["text_tokens"]?.int)
+            #expect(
+                bill.textInput + bill.audioInput == usages.compactMap { $0["input_tokens"]?.int }.reduce(0, +))
         }
     }
 }

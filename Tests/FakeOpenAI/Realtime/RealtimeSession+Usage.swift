@@ -11,6 +11,7 @@ extension RealtimeSession {
         }
         let cached = meter.read(input)
         let output = TokenMeter.Tokens(text: run.output.count * 30, audio: run.audioBytes / 2_400)
+        if !isMuted { world.registry.update(id) { $0.usage.add(input: input, cached: cached, output: output) } }
         return [
             "total_tokens": .integer(input.total + output.total), "input_tokens": .integer(input.total),
             "output_tokens": .integer(output.total),

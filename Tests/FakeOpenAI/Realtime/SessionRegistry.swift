@@ -19,6 +19,8 @@ final class SessionRegistry: Sendable {
         var audioBytesIn = 0
         var audioBytesOut = 0
         var firstEvent: String?
+        /// What `response.done` has told in `usage`, added up.
+        var usage = TokenMeter.Bill()
         /// What was spoken, in the order of the conversation.
         var items: [SpokenItem] = []
 

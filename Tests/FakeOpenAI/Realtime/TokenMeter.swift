@@ -8,6 +8,26 @@ struct TokenMeter: Sendable {
         var total: Int { text + audio }
     }
 
+    /// What the responses of a session have used so far.
+    struct Bill: Codable, Hashable, Sendable {
+        var textInput = 0
+        var audioInput = 0
+        /// The parts of the input that came from the cache.
+        var cachedTextInput = 0
+        var cachedAudioInput = 0
+        var textOutput = 0
+        var audioOutput = 0
+
+        mutating func add(input: Tokens, cached: Tokens, output: Tokens) {
+            textInput += input.text
+            audioInput += input.audio
+            cachedTextInput += cached.text
+            cachedAudioInput += cached.audio
+            textOutput += output.text
+            audioOutput += output.audio
+        }
+    }
+
     /// The cache works in blocks of so many tokens.
     static let block = 64
 
