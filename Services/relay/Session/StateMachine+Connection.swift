@@ -150,7 +150,8 @@ extension LiveSession.StateMachine {
 
     // MARK: Replacing it in time
 
-    /// OpenAI ends a session after an hour, other servers earlier; a new line takes over when eleven twelfths are through.
+    /// OpenAI ends a session after an hour, other servers earlier; a new line takes over in a pause of the last five minutes,
+    /// or of the last quarter of a shorter life.
     ///
     /// - Parameter expiresAt: Unix seconds; nil where the server does not say.
     mutating func scheduleRenewal(expiresAt: Double?) {
@@ -158,7 +159,7 @@ extension LiveSession.StateMachine {
         let left = expiresAt.map { $0 - plan.startedAt.timeIntervalSince1970 - now.seconds } ?? hour
         // A server whose clock is wrong is taken for one that says nothing.
         let life = left > 1 && left <= hour ? left : hour
-        act(.start(.renew, after: .milliseconds(Int(life * 11 / 12 * 1_000))))
+        act(.start(.renew, after: .milliseconds(Int((life - min(300, life / 4)) * 1_000))))
     }
 
     /// In a pause, when nobody speaks and nobody is about to, so that nobody notices.
