@@ -184,6 +184,7 @@ extension LiveSession.StateMachine {
         speeches[id]?.isPassedOn = true
         if let utterance = transcript.said(id) {
             supervise(.utterance(sessionId: plan.sessionId, utterance: utterance))
+            expectVerdict()
         }
     }
 
