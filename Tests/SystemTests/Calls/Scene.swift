@@ -11,9 +11,17 @@ struct Scene: Sendable {
     let created: TrainingServer.Created
     let headset: Headset
 
-    /// What the simulator knows of this call.
+    /// What the simulator knows of this call: every session of the person who heard what this headset heard.
     func simulated() async throws -> [SimulatedSession] {
-        try await system.simulatedSessions(ofItems: Set(headset.log.items.map(\.id)))
+        let all = try await system.simulatedSessions()
+        let (items, lines) = (Set(headset.log.items.map(\.id)), Set(headset.log.lines.map(\.text)))
+        // Items without a name tell nothing; then it is the one whose lines were all recognised.
+        let isNamed = !items.contains { $0.hasPrefix("unnamed") }
+        let users = Dictionary(grouping: all, by: \.user).filter { _, sessions in
+            let spoken = sessions.flatMap(\.items)
+            return isNamed ? spoken.contains { items.contains($0.id) } : lines.isSubset(of: spoken.compactMap(\.text))
+        }
+        return all.filter { users[$0.user] != nil }
     }
 
     /// Waits until the simulator has generated everything that the headset is playing.
@@ -66,13 +74,10 @@ extension RunningSystem {
         return try await PlayedCall(scene, fates: fates)
     }
 
-    /// Every Realtime session of the person who heard these items; all there are when the items have no names.
-    func simulatedSessions(ofItems ids: Set<String> = []) async throws -> [SimulatedSession] {
+    /// Every Realtime session of the simulator, in order.
+    fileprivate func simulatedSessions() async throws -> [SimulatedSession] {
         let address = openAI.absoluteString.replacing("/v1", with: "/simulator/sessions")
         let answer = try await HTTPClient.shared.send(HTTPRequest("GET", address, bodyLimit: 64 << 20))
-        let all = try JSONDecoder().decode(SimulatedSessions.self, from: answer.body).sessions
-        guard ids.contains(where: { !$0.hasPrefix("unnamed") }) else { return all }
-        let users = Set(all.filter { $0.items.contains { ids.contains($0.id) } }.compactMap(\.user))
-        return all.filter { $0.user.map(users.contains) ?? false }
+        return try JSONDecoder().decode(SimulatedSessions.self, from: answer.body).sessions
     }
 }

@@ -4,6 +4,8 @@ import TrainingClient
 extension SystemTests {
     /// Other ways to talk than speech in JSON.
     @Suite struct TextAndBinaryTests {
+        init() async { await AllCalls.begin() }
+
         @Test func `typed lines are lines like any other, and interrupt as spoken ones do`() async throws {
             let call = try await SharedSystem.calm.system().perform { scene in
                 let headset = scene.headset
@@ -21,7 +23,7 @@ extension SystemTests {
         }
 
         @Test func `a call in binary frames is recorded like any other`() async throws {
-            let call = try await LongCalls.shared.call(.binaryAudio)
+            let call = try await LongCalls.played.call(.binaryAudio)
             expectFaithful(call)
             #expect(call.log.items.allSatisfy { $0.id.hasPrefix("unnamed") })
             #expect(call.log.items.contains { $0.wasCut }, "\(call.story)")
