@@ -46,5 +46,6 @@ enum AllCalls {
         await LostCalls.played.begin()
         await EndedCalls.played.begin()
         await InterruptedCalls.played.begin()
+        await UnusualCalls.played.begin()
     }
 }

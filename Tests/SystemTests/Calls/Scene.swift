@@ -14,14 +14,9 @@ struct Scene: Sendable {
     /// What the simulator knows of this call: every session of the person who heard what this headset heard.
     func simulated() async throws -> [SimulatedSession] {
         let all = try await system.simulatedSessions()
-        let (items, lines) = (Set(headset.log.items.map(\.id)), Set(headset.log.lines.map(\.text)))
-        // Items without a name tell nothing; then it is the one whose lines were all recognised.
-        let isNamed = !items.contains { $0.hasPrefix("unnamed") }
-        let users = Dictionary(grouping: all, by: \.user).filter { _, sessions in
-            let spoken = sessions.flatMap(\.items)
-            return isNamed ? spoken.contains { items.contains($0.id) } : lines.isSubset(of: spoken.compactMap(\.text))
-        }
-        return all.filter { users[$0.user] != nil }
+        let heard = Set(headset.log.items.map(\.id))
+        let users = Set(all.filter { $0.items.contains { heard.contains($0.id) } }.compactMap(\.user))
+        return all.filter { $0.user.map(users.contains) ?? false }
     }
 
     /// Waits until the simulator has generated everything that the headset is playing.
