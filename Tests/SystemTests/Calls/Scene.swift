@@ -19,10 +19,10 @@ struct Scene: Sendable {
         return all.filter { $0.user.map(users.contains) ?? false }
     }
 
-    /// Waits until the simulator has generated everything that the headset is playing.
+    /// Waits until the simulator has generated all of the long answer that the headset is playing.
     func waitUntilGenerated() async throws {
-        try await eventually("the answer is generated") {
-            guard let item = headset.log.items.last else { return false }
+        try await eventually("the story is generated") {
+            guard let item = headset.log.items.last, item.receivedMs > 5_000 else { return false }
             return try await simulated().flatMap(\.items).contains { $0.id == item.id && $0.status == "completed" }
         }
     }
