@@ -42,6 +42,8 @@ extension LiveSession {
         var speeches: [String: Speech] = [:]
         /// Items that were cut because the client had gone.
         var cutInAbsence: [String] = []
+        /// Those among them whose rest the model still remembers.
+        var unforgotten: [String] = []
         /// Items of the customer that are not said, heard and passed on in full, in order.
         var unsettledSpeeches: [String] = []
         var supervision: Supervision
