@@ -91,8 +91,9 @@ extension SystemTests {
             #expect(call.record["outcome"]?.string == "walked_away")
         }
 
-        @Test func `a gateway that is killed and started again costs the headset nothing`() async throws {
-            let call = try await LongCalls.played.call(.gatewayKilled)
+        @Test(arguments: [LongCalls.gatewayKilled, .relayKilled])
+        func `a process that is killed and started again costs the headset nothing`(death: LongCalls) async throws {
+            let call = try await LongCalls.played.call(death)
             expectFaithful(call)
             #expect(call.log.messages("resumed").count == 1, "\(call.story)")
         }
