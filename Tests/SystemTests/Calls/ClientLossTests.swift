@@ -96,6 +96,14 @@ extension SystemTests {
             expectFaithful(call)
             #expect(call.log.messages("resumed").count == 1, "\(call.story)")
         }
+
+        @Test func `a relay that is killed in the middle of an answer has written down what was heard of it`()
+            async throws
+        {
+            let call = try await LongCalls.played.call(.relayKilled)
+            expectFaithful(call)
+            #expect(call.log.messages("resumed").count == 1, "\(call.story)")
+        }
     }
 }
 

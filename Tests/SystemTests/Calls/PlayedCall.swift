@@ -25,6 +25,7 @@ struct PlayedCall: Sendable {
         evidence.heard = log.items
         evidence.seqs = log.seqs
         evidence.sessionBeganMs = log.sessionBeganMs ?? 0
+        evidence.lossesMs = log.closings.filter { $0.code != 1_000 }.map(\.atMs)
         evidence.sessionEndedMs = log.messages("session_ended").first?.atMs
         evidence.playedOutMs = log.playsUntilMs
         evidence.sessions = try await scene.simulated()

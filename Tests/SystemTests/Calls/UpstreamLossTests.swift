@@ -8,6 +8,7 @@ enum BrokenCalls: String, CaseIterable, Sendable, CustomTestStringConvertible {
     case inSpeech = "in the middle of the trainee's speech"
     case beforeItsWords = "after a turn, before its words came"
     case atAnyTime = "whatever goes on"
+    case forLong = "in the middle of the trainee's speech, and is not back before the end of it"
     case bySessionLimit = "because the session has lasted long enough"
     case notAtAll = "not at all, but an answer fails for the rate of requests"
 
@@ -17,25 +18,30 @@ enum BrokenCalls: String, CaseIterable, Sendable, CustomTestStringConvertible {
 
     private static let shared = SharedSystem()
 
-    private var fault: JSONValue {
+    private var faults: [JSONValue] {
         switch self {
-        case .inAnAnswer: ["kind": "drop_response", "nth": 2, "times": 1]
-        case .inSpeech: ["kind": "drop_speech", "nth": 2, "times": 1]
-        case .beforeItsWords: ["kind": "drop_transcript", "nth": 2, "times": 1]
-        case .atAnyTime: ["kind": "drop_idle", "seconds": 6, "times": 1]
-        case .bySessionLimit: ["kind": "session_limit", "seconds": 7, "times": 1]
-        case .notAtAll: ["kind": "fail_response", "nth": 2, "times": 1]
+        case .inAnAnswer: [["kind": "drop_response", "nth": 2, "times": 1]]
+        case .inSpeech: [["kind": "drop_speech", "nth": 2, "times": 1]]
+        case .beforeItsWords: [["kind": "drop_transcript", "nth": 2, "times": 1]]
+        case .atAnyTime: [["kind": "drop_idle", "seconds": 6, "times": 1]]
+        case .forLong:
+            [
+                ["kind": "drop_speech", "nth": 2, "times": 1],
+                ["kind": "slow_connect", "seconds": 2, "nth": 2, "times": 1],
+            ]
+        case .bySessionLimit: [["kind": "session_limit", "seconds": 7, "times": 1]]
+        case .notAtAll: [["kind": "fail_response", "nth": 2, "times": 1]]
         }
     }
 
     private func play() async throws -> PlayedCall {
-        try await Self.shared.system().perform(faults: [fault]) { scene in
+        try await Self.shared.system().perform(faults: faults) { scene in
             for (line, quietMs) in [
                 ("Good afternoon! What do you smoke?", 800.0),
                 // The answer may break off, and come again when the line is back.
-                ("And what do you like about it?", 2_500), ("When is the first one?", 800),
+                ("And what do you like about it?", self == .forLong ? 4_000 : 2_500), ("When is the first one?", 800),
             ] {
-                try await scene.headset.say(line, soundMs: self == .inSpeech ? 1_500 : 500)
+                try await scene.headset.say(line, soundMs: self == .inSpeech || self == .forLong ? 1_500 : 500)
                 try await scene.headset.listen(quietMs: quietMs)
             }
         }
@@ -51,6 +57,12 @@ extension SystemTests {
             let call = try await BrokenCalls.played.call(loss)
             expectFaithful(call)
             #expect(call.log.statuses == (loss == .notAtAll ? [] : ["reconnecting", "ok"]), "\(call.story)")
+        }
+
+        @Test func `nonsense in one answer and silence in the middle of the next are survived`() async throws {
+            let call = try await LongCalls.played.call(.stalledLine)
+            expectFaithful(call)
+            #expect(call.log.statuses == ["reconnecting", "ok"], "\(call.story)")
         }
     }
 }

@@ -29,6 +29,8 @@ struct CallEvidence: Sendable {
     var seqs: [Int] = []
     /// When the session's clock stood at 0.
     var sessionBeganMs = 0.0
+    /// When the connection was lost.
+    var lossesMs: [Double] = []
     /// When `session_ended` came; nil when it did not.
     var sessionEndedMs: Double?
     /// When the headset had played out, or will have, all that came.

@@ -110,6 +110,10 @@ import TrainingClient
             $0.heard[2].endMs = 16_000
             $0.transcript[5] = line(.avatar, 14.5, 15.5, "Never mind.")
         },
+        Variant(testDescription: "upstream knows less of an item that a lost headset played out") {
+            $0.lossesMs = [11_000]
+            $0.sessions[0].items[1].truncatedMs = 1_500
+        },
         Variant(testDescription: "races upstream") {
             $0.sessions[0].errorCodes = ["response_cancel_not_active", "session_expired"]
         },
@@ -220,6 +224,18 @@ import TrainingClient
             testDescription: "upstream was told that more was heard",
             change: { $0.sessions[0].items[1].truncatedMs = 2_500 }, checks: ["e"],
             says: "of i2 the model remembers 2500 ms, and 1950 ms were heard"),
+        Variant(
+            testDescription: "upstream was told less of what was heard, and nobody was lost then",
+            change: {
+                $0.lossesMs = [9_000]
+                $0.sessions[0].items[1].truncatedMs = 1_500
+            }, checks: ["e"], says: "of i2 the model remembers 1500 ms, and 1950 ms were heard"),
+        Variant(
+            testDescription: "upstream was told more although the headset was lost",
+            change: {
+                $0.lossesMs = [11_000]
+                $0.sessions[0].items[1].truncatedMs = 2_500
+            }, checks: ["e"], says: "remembers 2500 ms"),
         Variant(
             testDescription: "upstream was told nothing of what was cut off",
             change: { $0.sessions[0].items[1].truncatedMs = nil }, checks: ["e"], says: "remembers 4000 ms"),

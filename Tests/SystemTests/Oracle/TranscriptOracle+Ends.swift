@@ -28,7 +28,10 @@ extension TranscriptOracle {
                 spoken.deleted != true || item.heardMs > ExpectedLine.raceMs
             else { continue }
             let remembered = spoken.deleted == true ? 0 : spoken.truncatedMs ?? spoken.sentMs
-            if abs(Double(remembered - item.heardMs)) > toleratedLengthMs {
+            let surplus = Double(remembered - item.heardMs)
+            // Upstream is told at once when a headset is lost; what that still plays out is known only when it is back.
+            let wasLost = evidence.lossesMs.contains { $0 > item.startMs ?? 0 && $0 < item.endMs ?? 0 }
+            if surplus > toleratedLengthMs || !wasLost && surplus < -toleratedLengthMs {
                 complaints.append(
                     Complaint(
                         "e", "of \(spoken.id) the model remembers \(remembered) ms, and \(item.heardMs) ms were heard"))
