@@ -92,6 +92,8 @@ extension LiveSession.StateMachine {
             speakingPace.learn(characters: speech.words.text.count, milliseconds: receivedMs)
         }
         passOn(id)
+        // The transcript has them; an hour of talk would keep a lot of marks.
+        speeches[id]?.words = SpokenWords()
         return true
     }
 
