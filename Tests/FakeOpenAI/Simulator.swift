@@ -19,6 +19,21 @@ struct Simulator: AsyncParsableCommand {
             Faults: --fault KIND[:key=value,…], repeatable, keys probability, nth, times, status, code, seconds. They can be \
             changed at run time by POST /simulator/faults {"faults":[{"kind":"…","nth":2}]}. Kinds:
             \(Fault.Kind.allCases.map(\.rawValue).joined(separator: ", "))
+
+            What `seconds` means: session_limit, that the session ends so long after it began (10); drop_idle, that the TCP \
+            connection breaks so long after session.updated, whatever goes on (5); drop_transcript, that it breaks so long \
+            after a turn whose answer has not broken it before (5); late_transcript, how long after the answer the trainee's \
+            words come (3); slow_connect, how long session.created takes (3); chat_stall, how long a completion takes (60).
+
+            System items: "[state] attitude=4 …" sets the customer's mood; after "[silence] …" the customer that is made to \
+            speak asks whether somebody is there; after "[time] …" its next answer is a goodbye with end_conversation. A \
+            trainee who asks for "the whole story" gets one of ten seconds and more.
+
+            GET /simulator/sessions tells the truth to hold a transcript against: of each session the errors that were sent \
+            (errorCodes) and what was spoken, in order (items). The assistant's: words with the millisecond of the item's \
+            audio at which each ends, sentMs, status. The user's: text, startMs and endMs in the appended audio, \
+            transcription (completed, empty or failed; absent when none was sent). Of both: truncatedMs and deleted, as the \
+            client asked for. The latest \(SessionRegistry.Report.mostItems) items of each session are kept.
             """)
 
     @Option(help: "The address to listen on.")

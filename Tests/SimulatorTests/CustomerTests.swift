@@ -31,7 +31,7 @@ import Testing
         var customer = Customer(seed: 1, longest: 6)
         return lines.enumerated().map { index, line in
             if states.indices.contains(index) {
-                customer.hear(state: "[state] attitude=\(states[index]) direction=steady.")
+                customer.hear(note: "[state] attitude=\(states[index]) direction=steady.")
             }
             return customer.answer(
                 line, instructions: Self.instructions, mayEnd: ["converted", "rejected", "walked_away"])
@@ -52,6 +52,51 @@ import Testing
         #expect(talk(lines, states: [5, 6, 7, 8, 8, 8]).map(\.ending) == [nil, nil, nil, nil, nil, "converted"])
         #expect(talk(lines, states: [3, 3, 2, 2, 2, 2]).last?.ending == "walked_away")
         #expect(talk(lines, states: [5, 5, 5, 5, 5, 5]).last?.ending == "rejected")
+    }
+
+    @Test func `into a silence the customer asks whether somebody is there, once, and only when made to speak`() {
+        var customer = Customer(seed: 1, longest: 6)
+        #expect(customer.speakUp() == nil)
+        customer.hear(note: "[silence] Nobody has said anything for 30 seconds.")
+        let line = customer.speakUp()
+        #expect(line?.messages.joined().joined().contains("still there") == true)
+        #expect(line?.ending == nil)
+        #expect(customer.speakUp() == nil)
+    }
+
+    @Test func `who has spoken after all is not asked whether he is there`() {
+        var customer = Customer(seed: 1, longest: 6)
+        customer.hear(note: "[silence] Nobody has said anything for 30 seconds.")
+        _ = customer.answer("This is glo.", instructions: Self.instructions, mayEnd: ["converted"])
+        #expect(customer.speakUp() == nil)
+    }
+
+    @Test(arguments: [(8, "converted"), (5, "rejected"), (2, "walked_away")])
+    func `when the time is over the next answer is a goodbye by mood`(mood: Int, outcome: String) {
+        var customer = Customer(seed: 1, longest: 100)
+        customer.hear(note: "[state] attitude=\(mood) direction=steady.")
+        customer.hear(note: "[time] One minute is left.")
+        let line = customer.answer(
+            "What do you smoke?", instructions: Self.instructions, mayEnd: ["converted", "rejected", "walked_away"])
+        #expect(line.ending == outcome)
+        #expect(line.messages.joined().count == 1)
+    }
+
+    @Test func `when the time is over before anybody spoke, or without a tool, it is a goodbye all the same`() {
+        var customer = Customer(seed: 1, longest: 100)
+        customer.hear(note: "[time] One minute is left.")
+        customer.hear(note: "[silence] Nobody has said anything.")
+        #expect(customer.speakUp() == nil, "a goodbye goes before the question")
+        #expect(customer.open(instructions: Self.instructions, mayEnd: ["walked_away"]).ending == "walked_away")
+        let line = customer.answer("Well?", instructions: Self.instructions, mayEnd: [])
+        #expect(line.ending == nil)
+        #expect(line.messages == [["No, leave it. I'm going for a smoke."]])
+    }
+
+    @Test func `the whole story is long`() {
+        var customer = Customer(seed: 1, longest: 100)
+        let line = customer.answer("Tell me the whole story of it!", instructions: "", mayEnd: ["converted"])
+        #expect(line.messages.joined().joined(separator: " ").split(separator: " ").count > 50)
     }
 
     @Test func `a tool that is not there is not called`() {

@@ -52,6 +52,82 @@ import WebSocket
     }
 
     @Test(.timeLimit(.minutes(1)))
+    func `an idle connection breaks some time after it was set up`() async throws {
+        try await withSimulator(faults: [Fault(kind: .dropIdle, seconds: 0.2)]) { simulator in
+            let caller = try await simulator.connect()
+            try await caller.configure()
+            try await caller.untilEnd()
+            #expect(await caller.types == ["session.created", "session.updated"])
+            #expect(await caller.close == nil)
+        }
+    }
+
+    @Test(.timeLimit(.minutes(1)))
+    func `the connection breaks in the answer to a turn whose words were not told`() async throws {
+        try await withSimulator(faults: [Fault(kind: .dropTranscript)]) { simulator in
+            let caller = try await simulator.connect()
+            try await caller.configure()
+            try await caller.send(utterance("Hello, what do you smoke?"))
+            try await caller.untilEnd()
+            let types = await caller.types
+            #expect(types.contains("input_audio_buffer.committed"))
+            #expect(types.contains("response.output_audio.delta"))
+            #expect(!types.contains { $0.contains("input_audio_transcription") })
+            let items = try await simulator.onlySession().items
+            #expect(items.first?.text == "Hello, what do you smoke?")
+            #expect(items.first?.transcription == nil)
+            #expect(items.last?.status == "in_progress")
+            let bytes = await caller.all("response.output_audio.delta").compactMap {
+                Data(base64Encoded: $0["delta"]?.string ?? "")?.count
+            }
+            #expect(items.last?.sentMs == bytes.reduce(0, +) / 48, "what was not sent is not counted")
+        }
+    }
+
+    @Test(.timeLimit(.minutes(1)))
+    func `a turn that nobody answers breaks the connection too`() async throws {
+        try await withSimulator(faults: [Fault(kind: .dropTranscript, seconds: 0.1)]) { simulator in
+            let caller = try await simulator.connect()
+            try await caller.configure()
+            try await caller.update(.manualTurns)
+            try await caller.send(utterance("Hello."))
+            try await caller.send(["type": "input_audio_buffer.commit"])
+            try await caller.untilEnd()
+            #expect(await !caller.types.contains("response.created"))
+        }
+    }
+
+    @Test(.timeLimit(.minutes(1)), arguments: [Fault.Kind.emptyTranscript, .failTranscript])
+    func `nothing is recognised, or the recognition fails, and the answer comes all the same`(kind: Fault.Kind)
+        async throws
+    {
+        try await withSimulator(faults: [Fault(kind: kind)]) { simulator in
+            let caller = try await simulator.connect()
+            try await caller.configure()
+            try await caller.send(utterance("Hello."))
+            let isEmpty = kind == .emptyTranscript
+            let event = try await caller.until(
+                "conversation.item.input_audio_transcription.\(isEmpty ? "completed" : "failed")")
+            if isEmpty { #expect(event["transcript"] == "") }
+            if await !caller.types.contains("response.done") { try await caller.until("response.done") }
+            let item = try await simulator.onlySession().items.first
+            #expect(item?.text == "Hello.")
+            #expect(item?.transcription == (isEmpty ? .empty : .failed))
+        }
+    }
+
+    @Test(.timeLimit(.minutes(1)))
+    func `a slow server takes what came early once it has said hello`() async throws {
+        try await withSimulator(faults: [Fault(kind: .slowConnect, seconds: 0.3)]) { simulator in
+            let begun = ContinuousClock.now
+            let caller = try await simulator.connect()
+            try await caller.configure()
+            #expect(ContinuousClock.now - begun > .milliseconds(290))
+            #expect(await caller.types == ["session.created", "session.updated"])
+        }
+    }
+
+    @Test(.timeLimit(.minutes(1)))
     func `faults can be changed while it runs`() async throws {
         try await withSimulator { simulator in
             let request = HTTPRequest(

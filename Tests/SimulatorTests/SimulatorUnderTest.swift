@@ -169,6 +169,12 @@ actor Caller {
         try await until("session.updated")
     }
 
+    /// Changes the session once more.
+    func update(_ change: WireJSON) async throws {
+        try await send(["type": "session.update", "session": ["type": "realtime"] + change])
+        try await until("session.updated")
+    }
+
     func say(_ text: String) async throws {
         try await send([
             "type": "conversation.item.create",

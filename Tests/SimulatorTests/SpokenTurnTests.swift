@@ -157,4 +157,56 @@ import Testing
             #expect(heard["transcript"]?.string == UnrecognizedSpeech.line(0))
         }
     }
+
+    @Test(.timeLimit(.minutes(1)))
+    func `without turn detection each commit is an item of its own, in order, and nobody answers`() async throws {
+        try await withSimulator(.quick.with { $0.lateTranscripts = 0.5 }) { simulator in
+            let caller = try await simulator.connect()
+            try await caller.configure()
+            try await caller.update(.manualTurns)
+            let lines = ["one", "two", "three"]
+            for line in lines {
+                try await caller.send(utterance(line, leadMs: 100, speechMs: 200, tailMs: 100))
+                try await caller.send(["type": "input_audio_buffer.commit"])
+            }
+            for _ in lines { try await caller.until("conversation.item.input_audio_transcription.completed") }
+            let types = await caller.types
+            #expect(!types.contains("response.created"))
+            #expect(!types.contains("input_audio_buffer.speech_started"))
+            let commits = await caller.all("input_audio_buffer.committed")
+            let ids = commits.compactMap { $0["item_id"]?.string }
+            #expect(commits.map { $0["previous_item_id"]?.string } == [nil, ids.first, ids.dropFirst().first])
+            let texts = await caller.all("conversation.item.input_audio_transcription.completed").reduce(into: [:]) {
+                $0[$1["item_id"]?.string ?? ""] = $1["transcript"]?.string
+            }
+            #expect(ids.map { texts[$0] } == lines)
+
+            // From here on the server listens for turns again; what was committed is over.
+            try await caller.update(.detectedTurns)
+            let position = commits.count * 400
+            try await caller.send(utterance("four", leadMs: 600))
+            let started = try await caller.until("input_audio_buffer.speech_started")
+            #expect((started["audio_start_ms"]?.int ?? 0) > position)
+            try await caller.until("response.done")
+            #expect(try await simulator.onlySession().items.compactMap(\.text) == lines + ["four"])
+            #expect(try await simulator.onlySession().errorCodes == [])
+        }
+    }
+}
+
+extension WireJSON {
+    /// The input of a session that detects no turns.
+    static let manualTurns: WireJSON = input(nil)
+    static let detectedTurns: WireJSON = input([
+        "type": "server_vad", "silence_duration_ms": 500,
+    ])
+
+    private static func input(_ detection: WireJSON) -> WireJSON {
+        [
+            "audio": [
+                "input": ["transcription": ["model": "gpt-transcribe"], "turn_detection": detection],
+                "output": ["voice": "verse"],
+            ]
+        ]
+    }
 }

@@ -8,7 +8,9 @@ import WebSocket
 /// What has come in a call, over all its connections.
 final class CallRecord: Sendable {
     private struct State {
+        var connections = 0
         var lastSeq = 0
+        var arrivedSeqs: [Int] = []
         var order: [String] = []
         var bytes: [String: Int] = [:]
         var audio: [String: Data] = [:]
@@ -24,6 +26,7 @@ final class CallRecord: Sendable {
     }
 
     var lastSeq: Int { state.withLock { $0.lastSeq } }
+    var arrivedSeqs: [Int] { state.withLock { $0.arrivedSeqs } }
     var audio: [Data] { state.withLock { state in state.order.compactMap { state.audio[$0] } } }
 
     var unacknowledged: [ClientEvent] { state.withLock { $0.unacknowledged } }
@@ -40,9 +43,18 @@ final class CallRecord: Sendable {
         state.withLock { $0.unacknowledged.removeAll { event in event.eventId.map(eventIds.contains) ?? true } }
     }
 
+    /// - Returns: the number of the connection, 1 for the first.
+    func connected() -> Int {
+        state.withLock { state in
+            state.connections += 1
+            return state.connections
+        }
+    }
+
     /// False for a message that has come before and is to be dropped.
     func isNew(seq: Int) -> Bool {
         state.withLock { state in
+            state.arrivedSeqs.append(seq)
             guard seq > state.lastSeq else { return false }
             state.lastSeq = seq
             return true
@@ -66,6 +78,7 @@ final class CallHandler: ChannelInboundHandler {
     private struct Audio: Decodable {
         var data: Data
         var itemId: String?
+        var offsetMs: Int?
     }
 
     private struct Numbered: Decodable {
@@ -75,39 +88,56 @@ final class CallHandler: ChannelInboundHandler {
 
     private let record: CallRecord
     private let continuation: AsyncStream<TrainingCall.Event>.Continuation
+    private let tap: TrainingCall.Tap?
+    private let connection: Int
     private var hasClosed = false
 
-    init(record: CallRecord, continuation: AsyncStream<TrainingCall.Event>.Continuation) {
+    init(record: CallRecord, continuation: AsyncStream<TrainingCall.Event>.Continuation, tap: TrainingCall.Tap?) {
         self.record = record
         self.continuation = continuation
+        self.tap = tap
+        connection = record.connected()
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         switch unwrapInboundIn(data) {
         case .text(let buffer): take(Data(buffer.readableBytesView))
-        case .binary(let buffer): play(Data(buffer.readableBytesView), of: nil)
+        case .binary(let buffer): play(Data(buffer.readableBytesView), of: nil, from: nil)
         case .close(let code, let reason):
             hasClosed = true
-            continuation.yield(.closed(code: Int(code.rawValue), reason: reason))
+            closed(Int(code.rawValue), reason)
         }
     }
 
     func channelInactive(context: ChannelHandlerContext) {
-        if !hasClosed { continuation.yield(.closed(code: 1006, reason: "")) }
+        if !hasClosed { closed(1006, "") }
         context.fireChannelInactive()
+    }
+
+    private func closed(_ code: Int, _ reason: String) {
+        tell(.closed(code: code, reason: reason))
+        continuation.yield(.closed(code: code, reason: reason))
+    }
+
+    private func tell(_ content: TrainingCall.Arrival.Content) {
+        tap?(TrainingCall.Arrival(connection: connection, at: .now, content: content))
     }
 
     private func take(_ json: Data) {
         let decoder = JSONDecoder()
         guard let numbered = try? decoder.decode(Numbered.self, from: json) else { return }
         if numbered.type == "audio" {
-            if let audio = try? decoder.decode(Audio.self, from: json) { play(audio.data, of: audio.itemId) }
+            if let audio = try? decoder.decode(Audio.self, from: json) {
+                play(audio.data, of: audio.itemId, from: audio.offsetMs)
+            }
             return
         }
-        if let seq = numbered.seq, numbered.type != "ready", numbered.type != "resume_failed", !record.isNew(seq: seq) {
-            return
-        }
-        guard let message = try? decoder.decode(ServerMessage.self, from: json) else { return }
+        let message = try? decoder.decode(ServerMessage.self, from: json)
+        // These two tell of a number, and have none of their own.
+        let seq = ["ready", "resume_failed"].contains(numbered.type) ? nil : numbered.seq
+        tell(.message(type: numbered.type, seq: seq, message, json: json))
+        if let seq, !record.isNew(seq: seq) { return }
+        guard let message else { return }
         switch message {
         case .ack(let eventIds), .nack(let eventIds, _, _, retry: false): record.settled(eventIds)
         default: break
@@ -115,7 +145,8 @@ final class CallHandler: ChannelInboundHandler {
         continuation.yield(.message(message))
     }
 
-    private func play(_ pcm: Data, of itemId: String?) {
+    private func play(_ pcm: Data, of itemId: String?, from offsetMs: Int?) {
+        tell(.audio(itemId: itemId, offsetMs: offsetMs, bytes: pcm.count))
         let total = record.add(pcm, of: itemId ?? "")
         continuation.yield(.audio(itemId: itemId, bytes: pcm.count, totalMs: total))
     }

@@ -20,6 +20,7 @@ final class Microphone: Sendable {
         state.withLock { $0.queue.append(pcm) }
     }
 
+    var queuedMs: Int { state.withLock { $0.queue.count / PCM16.bytesPerMillisecond } }
     var isBusy: Bool { state.withLock { !$0.queue.isEmpty } }
     var sent: Data { state.withLock { $0.sent } }
 

@@ -14,6 +14,25 @@ public final class TrainingCall: Sendable {
         case closed(code: Int, reason: String)
     }
 
+    /// Something that came, the moment it came, before what came twice is dropped.
+    public struct Arrival: Sendable {
+        public enum Content: Sendable {
+            /// - Parameter seq: the message's own number; nil where it has none.
+            /// - Parameter message: nil for a type that this client does not know.
+            case message(type: String, seq: Int?, _ message: ServerMessage?, json: Data)
+            case audio(itemId: String?, offsetMs: Int?, bytes: Int)
+            case closed(code: Int, reason: String)
+        }
+
+        /// 1 for the first.
+        public var connection: Int
+        public var at: ContinuousClock.Instant
+        public var content: Content
+    }
+
+    /// Told on the connection's event loop, so it may not take long.
+    public typealias Tap = @Sendable (Arrival) -> Void
+
     /// How fast the microphone runs: 1 is real time; the server takes up to 4.
     public let pace: Double
     /// Everything that happens, in order; ends after `closed`. For one reader.
@@ -25,15 +44,23 @@ public final class TrainingCall: Sendable {
     private let microphone: Microphone
     private let record: CallRecord
     private let continuation: AsyncStream<Event>.Continuation
+    private let tap: Tap?
+    private let sendsBinaryAudio: Bool
     private let streaming = Mutex<Task<Void, Never>?>(nil)
 
     /// - Parameters:
     ///   - url: the `wsUrl` of the session.
     ///   - captures: keep every byte of audio that is sent and received.
+    ///   - binaryAudio: audio goes, and comes, as it is in binary frames.
+    ///   - tap: told everything that comes, in order, beside `events`.
     public init(
         url: String, headers: [(name: String, value: String)] = [], subprotocols: [String] = [], pace: Double = 1,
-        captures: Bool = false, client: WebSocketClient = WebSocketClient()
+        captures: Bool = false, binaryAudio: Bool = false, client: WebSocketClient = WebSocketClient(),
+        tap: Tap? = nil
     ) {
+        let url = binaryAudio ? url + (url.contains("?") ? "&" : "?") + "audio=binary" : url
+        sendsBinaryAudio = binaryAudio
+        self.tap = tap
         request = WebSocketClient.Request(url: url, headers: headers, subprotocols: subprotocols)
         self.client = client
         self.pace = pace
@@ -45,6 +72,8 @@ public final class TrainingCall: Sendable {
 
     /// The highest `seq` that has come.
     public var lastSeq: Int { record.lastSeq }
+    /// Every `seq` that has come, on all connections, as they came: a number that came twice is in it twice.
+    public var arrivedSeqs: [Int] { record.arrivedSeqs }
     /// What the microphone sent, where it is captured.
     public var sentAudio: Data { microphone.sent }
     /// What came of each item, in the order of the items, where it is captured.
@@ -52,15 +81,20 @@ public final class TrainingCall: Sendable {
 
     /// Connects, and after a first connection asks for what was missed.
     ///
+    /// - Parameters:
+    ///   - fromStart: ask for the whole history, as a client does that has none.
+    ///   - played: asked, when it is told to the server, what was played of the last item.
     /// - Throws: `WebSocketClient.Failure` when the server refuses.
-    public func connect() async throws {
+    public func connect(
+        fromStart: Bool = false, played: @Sendable () -> ClientMessage.Played? = { nil }
+    ) async throws {
         // Before anything new can come: what was missed lies behind this.
-        let lastSeq = lastSeq
-        let (connected, _) = try await client.connect(request) { [record, continuation] _ in
-            CallHandler(record: record, continuation: continuation)
+        let lastSeq = fromStart ? 0 : lastSeq
+        let (connected, _) = try await client.connect(request) { [record, continuation, tap] _ in
+            CallHandler(record: record, continuation: continuation, tap: tap)
         }
         channel.withLock { $0 = connected }
-        if lastSeq > 0 { send(.resume(lastSeq: lastSeq, played: nil)) }
+        if lastSeq > 0 || fromStart { send(.resume(lastSeq: lastSeq, played: played())) }
         for event in record.unacknowledged { send(.event(event)) }
     }
 
@@ -68,7 +102,9 @@ public final class TrainingCall: Sendable {
     /// until `window` is over. What the server has not acknowledged goes out again, and the microphone opens with `ready`.
     ///
     /// - Throws: the last refusal, or `WebSocketClient.Failure` at once when the server does not want this client any more.
-    public func reconnect(within window: Duration = .seconds(60)) async throws {
+    public func reconnect(
+        within window: Duration = .seconds(60), played: @Sendable () -> ClientMessage.Played? = { nil }
+    ) async throws {
         let deadline = ContinuousClock.now + window
         var longest = 250.0
         while true {
@@ -77,7 +113,7 @@ public final class TrainingCall: Sendable {
                 task = nil
             }
             do {
-                return try await connect()
+                return try await connect(played: played)
             } catch WebSocketClient.Failure.refused(let status, let body) where [401, 403, 404, 409].contains(status) {
                 throw WebSocketClient.Failure.refused(status: status, body: body)
             } catch {
@@ -113,6 +149,9 @@ public final class TrainingCall: Sendable {
     /// True while something that was said is not yet sent.
     public var isSpeaking: Bool { microphone.isBusy }
 
+    /// What was said and is not yet sent, the silence behind it included, in milliseconds.
+    public var queuedMs: Int { microphone.queuedMs }
+
     public func send(_ message: ClientMessage) {
         guard let json = try? JSONEncoder().encode(message) else { return }
         if case .event(let event) = message { record.sent(event) }
@@ -126,7 +165,10 @@ public final class TrainingCall: Sendable {
 
     /// Audio as it is, past the microphone.
     public func sendAudio(_ pcm: Data) {
-        write(.text(ByteBuffer(string: #"{"type":"audio","data":"\#(pcm.base64EncodedString())"}"#)))
+        write(
+            sendsBinaryAudio
+                ? .binary(ByteBuffer(bytes: pcm))
+                : .text(ByteBuffer(string: #"{"type":"audio","data":"\#(pcm.base64EncodedString())"}"#)))
     }
 
     /// Loses the connection as a Wi-Fi gap would: no close handshake.

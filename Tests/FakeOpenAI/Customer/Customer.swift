@@ -16,6 +16,10 @@ struct Customer: Sendable {
     private var turns = 0
     private var attitude: Int?
     private var hasState = false
+    /// The salesperson has not said anything for long.
+    private var wonders = false
+    /// The talk has to end now.
+    private var mustGo = false
     private var said: Set<String> = []
 
     init(seed: UInt64, longest: Int) {
@@ -23,17 +27,29 @@ struct Customer: Sendable {
         self.longest = longest
     }
 
-    /// Takes in a system item: `[state] attitude 5, rising. …`.
-    mutating func hear(state: String) {
-        guard let match = state.lowercased().firstMatch(of: #/attitude[^0-9]{0,12}(\d{1,2})/#), let value = Int(match.1)
+    /// Takes in a system item. `[state] attitude 5, rising. …` is a mood; `[silence] …` makes the customer ask, when it is
+    /// made to speak next, whether somebody is there; after `[time] …` its next answer is a goodbye.
+    mutating func hear(note: String) {
+        if note.hasPrefix("[silence]") { wonders = true }
+        if note.hasPrefix("[time]") { mustGo = true }
+        guard let match = note.lowercased().firstMatch(of: #/attitude[^0-9]{0,12}(\d{1,2})/#), let value = Int(match.1)
         else { return }
         attitude = min(max(value, 0), 10)
         hasState = true
     }
 
+    /// What is said into a silence, when there was one.
+    mutating func speakUp() -> Reply? {
+        guard wonders, !mustGo else { return nil }
+        wonders = false
+        return Reply(messages: [[pick(CustomerLines.stillThere)]])
+    }
+
     /// The first word of the conversation, when nobody has said anything yet.
-    mutating func open(instructions: String) -> Reply {
-        Reply(messages: [[pick(CustomerLines.opening(PersonaNotes(instructions).name))]])
+    mutating func open(instructions: String, mayEnd outcomes: [String]) -> Reply {
+        let notes = PersonaNotes(instructions)
+        if mustGo { return goodbye(Self.outcome(of: attitude ?? notes.attitude ?? 3), notes, outcomes) }
+        return Reply(messages: [[pick(CustomerLines.opening(notes.name))]])
     }
 
     mutating func answer(_ text: String, instructions: String, mayEnd outcomes: [String]) -> Reply {
@@ -45,10 +61,11 @@ struct Customer: Sendable {
         attitude = value
         let mood = CustomerLines.Mood(attitude: value)
         hasState = false
-        if let ending = ending(remark, value), let outcome = outcomes.first(where: { $0 == ending }) ?? outcomes.last {
-            let own = outcome == "converted" ? notes.farewells.first : notes.farewells.last
-            return Reply(messages: [[own ?? pick(CustomerLines.goodbye(outcome))]], ending: outcome)
+        wonders = false
+        if mustGo || !outcomes.isEmpty, let ending = ending(remark, value) {
+            return goodbye(ending, notes, outcomes)
         }
+        if remark.topic == .story { return Reply(messages: [story()]) }
         if !remark.forbidden.isEmpty { return Reply(messages: [[pick(CustomerLines.offended)]]) }
         let topic = remark.topic
         if topic == .age, let born = notes.born {
@@ -62,12 +79,29 @@ struct Customer: Sendable {
         return Reply(messages: [sentences])
     }
 
+    /// - Parameter outcomes: what the tool takes; without a tool nobody is told.
+    private mutating func goodbye(_ ending: String, _ notes: PersonaNotes, _ outcomes: [String]) -> Reply {
+        let outcome = outcomes.first { $0 == ending } ?? outcomes.last
+        let own = (outcome ?? ending) == "converted" ? notes.farewells.first : notes.farewells.last
+        return Reply(messages: [[own ?? pick(CustomerLines.goodbye(outcome ?? ending))]], ending: outcome)
+    }
+
+    private static func outcome(of mood: Int) -> String {
+        mood >= 7 ? "converted" : mood <= 3 ? "walked_away" : "rejected"
+    }
+
     private func ending(_ remark: Remark, _ mood: Int) -> String? {
-        if remark.topics.contains(.farewell) { return mood >= 7 ? "converted" : mood <= 3 ? "walked_away" : "rejected" }
+        if mustGo || remark.topics.contains(.farewell) { return Self.outcome(of: mood) }
         if mood >= 8, turns >= 4, remark.topics.contains(.closing) { return "converted" }
         if mood <= 1, turns >= 3 { return "rejected" }
-        guard turns >= longest else { return nil }
-        return mood >= 7 ? "converted" : mood <= 3 ? "walked_away" : "rejected"
+        return turns >= longest ? Self.outcome(of: mood) : nil
+    }
+
+    private mutating func story() -> [String] {
+        let fresh = CustomerLines.stories.filter { said.isDisjoint(with: $0.prefix(1)) }
+        let story = (fresh.isEmpty ? CustomerLines.stories : fresh).randomElement(using: &random) ?? []
+        said.formUnion(story.prefix(1))
+        return story
     }
 
     /// A line that was not said yet, where there is one.

@@ -98,6 +98,7 @@ enum CustomerLines {
                 "Yes, why not. Give me one.",
             ]
         case (.farewell, _): ["Goodbye then.", "Bye. Thanks for your time."]
+        case (.story, _): stories.compactMap(\.first)
         case (nil, .cold):
             [
                 "Hm. And?", "I don't see what that has to do with me.", "Everybody says that.",
@@ -116,6 +117,34 @@ enum CustomerLines {
             ]
         }
     }
+
+    /// Into a silence.
+    static let stillThere = [
+        "Hello? Are you still there?", "Are you still there? I can't hear you any more.",
+        "Hello? Is anybody still there, or am I talking to myself?",
+    ]
+
+    /// For the trainee who asks for a whole one: ten seconds and more.
+    static let stories = [
+        [
+            "Well, I get up at five and have the first one with my coffee, on the balcony, whatever the weather.",
+            "Then it is the car, and after that the break at nine, which I spend with the same three colleagues.",
+            "At lunch I have two, one before and one after, and nobody has ever complained.",
+            "In the evening it is quiet, and that is when I ask myself what it costs me in a year.",
+        ],
+        [
+            "There was a shop like this in our street when I was a boy, and my father sent me there every Sunday.",
+            "The man behind the counter knew what everybody smoked, and he never tried to sell anything else.",
+            "He wrote it all down in a little book, and at the end of the month my father paid what was in it.",
+            "So when somebody comes and wants to sell me something new, I think of that man and his little book.",
+        ],
+        [
+            "It began in the army, where there was nothing else to do, and everybody had one in his mouth.",
+            "Later I stopped for two years, when my daughter was born, and that went better than I thought.",
+            "Then came a winter with too much work and too little sleep, and I was back where I had been.",
+            "I don't regret it, I only tell you so that you know whom you are talking to.",
+        ],
+    ]
 
     static let offended = [
         "Stop. Nothing about this is free or healthy, and you know it.",

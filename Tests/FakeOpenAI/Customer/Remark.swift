@@ -1,7 +1,7 @@
 /// What a trainee's line does: the little that the simulator understands of a sales conversation.
 struct Remark: Hashable, Sendable {
     enum Topic: String, CaseIterable, Sendable {
-        case farewell, age, health, closing, price, device, taste, needs, greeting
+        case farewell, story, age, health, closing, price, device, taste, needs, greeting
     }
 
     var text: String
@@ -13,6 +13,7 @@ struct Remark: Hashable, Sendable {
 
     private static let keywords: [Topic: [String]] = [
         .farewell: ["goodbye", "good bye", "bye", "have a nice day", "have a good day", "see you", "take care"],
+        .story: ["the whole story", "from the beginning", "a whole day"],
         .age: [
             "date of birth", "born", "how old", "your age", "over 18", "over eighteen", "of legal age", "identity card",
             "passport", "your id", "an id",
@@ -74,7 +75,9 @@ struct Remark: Hashable, Sendable {
 
     /// The topic to answer: a question about the customer first.
     var topic: Topic? {
-        if isQuestion, topics.contains(.needs), topics.isDisjoint(with: [.farewell, .age, .closing]) { return .needs }
+        if isQuestion, topics.contains(.needs), topics.isDisjoint(with: [.farewell, .story, .age, .closing]) {
+            return .needs
+        }
         return Topic.allCases.first(where: topics.contains)
     }
 

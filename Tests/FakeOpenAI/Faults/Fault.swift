@@ -7,6 +7,13 @@ struct Fault: Codable, Hashable, Sendable {
         case dropResponse = "drop_response"
         /// The TCP connection breaks while the trainee speaks.
         case dropSpeech = "drop_speech"
+        /// The TCP connection breaks `seconds` (5) after the first `session.updated`, whatever goes on.
+        case dropIdle = "drop_idle"
+        /// The TCP connection breaks in the middle of the answer to a turn whose transcript was not sent yet, or after
+        /// `seconds` (5) where there is no answer.
+        case dropTranscript = "drop_transcript"
+        /// `session.created` comes `seconds` (3) after the handshake.
+        case slowConnect = "slow_connect"
         /// An answer stops half-way; the connection stays open and says nothing more.
         case stallResponse = "stall_response"
         /// `response.done` failed with `rate_limit_exceeded` (or `code`).
@@ -22,6 +29,8 @@ struct Fault: Codable, Hashable, Sendable {
         /// The trainee's words come `seconds` (3) after the answer.
         case lateTranscript = "late_transcript"
         case failTranscript = "fail_transcript"
+        /// Nothing was recognised: the transcript is complete and "".
+        case emptyTranscript = "empty_transcript"
         /// The server starts an answer of its own just before a `response.create` arrives.
         case activeResponse = "active_response"
         /// A chat completion is answered with `status` (500) and `code`.

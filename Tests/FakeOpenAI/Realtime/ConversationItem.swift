@@ -19,7 +19,7 @@ struct ConversationItem: Sendable {
     var id: String
     var kind: Kind
     var status = "completed"
-    /// Bytes of assistant audio that were generated for it.
+    /// Bytes of audio that it holds: what was generated for it, or what was heard.
     var audioBytes = 0
     /// `commentary` or `final_answer`, on models that speak in phases.
     var phase: String?

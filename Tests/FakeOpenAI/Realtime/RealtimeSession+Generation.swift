@@ -46,27 +46,32 @@ extension RealtimeSession {
             if world.options.echoes { return Customer.Reply(messages: [["echo"]]) }
             return reply(to: text, tools: settings.tools, instructions: settings.instructions)
         case .asked(let parameters):
+            if let line = customer.speakUp() { return line }
             let tools = parameters["tools"]?.array ?? settings.tools
             let instructions = parameters["instructions"]?.string ?? settings.instructions
             guard let last = conversation.items.last(where: \.isUsers) else {
                 return customer.open(
-                    instructions: instructions.contains("You are ") ? instructions : settings.instructions)
+                    instructions: instructions.contains("You are ") ? instructions : settings.instructions,
+                    mayEnd: Self.outcomes(of: tools))
             }
             return reply(to: await words(of: last.id), tools: tools, instructions: instructions)
         }
     }
 
     private func reply(to text: String, tools: [JSONValue], instructions: String) -> Customer.Reply {
-        let end = tools.first { $0["name"]?.string == "end_conversation" }
-        let outcomes = end?["parameters"]?["properties"]?["outcome"]?["enum"]?.array?.compactMap(\.string)
-        var reply = customer.answer(
-            text, instructions: instructions,
-            mayEnd: end == nil ? [] : outcomes ?? ["converted", "rejected", "walked_away"])
+        var reply = customer.answer(text, instructions: instructions, mayEnd: Self.outcomes(of: tools))
         // Models that reason think aloud now and then before they answer.
         if settings.dialect == .ga, RealtimeModel.reasons(settings.model), reply.ending == nil, random.unit() < 0.15 {
             reply.messages.insert(["Hm, let me think."], at: 0)
         }
         return reply
+    }
+
+    /// What `end_conversation` takes; nothing where there is no such tool.
+    private static func outcomes(of tools: [JSONValue]) -> [String] {
+        guard let end = tools.first(where: { $0["name"]?.string == "end_conversation" }) else { return [] }
+        return end["parameters"]?["properties"]?["outcome"]?["enum"]?.array?.compactMap(\.string)
+            ?? ["converted", "rejected", "walked_away"]
     }
 
     // MARK: Speaking
@@ -78,7 +83,7 @@ extension RealtimeSession {
         for sentence in sentences {
             guard let run = runs[id] else { return }
             guard run.speaks else {
-                for word in sentence.split(separator: " ") { say(String(word), in: id) }
+                for word in sentence.split(separator: " ") { say(String(word), in: id, endMs: 0) }
                 continue
             }
             let sound = await sound(of: sentence, in: run)
@@ -97,6 +102,11 @@ extension RealtimeSession {
         async throws
     {
         let words = sentence.split(separator: " ").map(String.init)
+        // Spread evenly over the sound.
+        let startBytes = runs[id]?.open?.audioBytes ?? 0
+        let ends = words.indices.map {
+            (startBytes + sound.count * ($0 + 1) / words.count) / PCM16.bytesPerMillisecond
+        }
         var spoken = 0
         var sent = 0
         while sent < sound.count {
@@ -107,7 +117,7 @@ extension RealtimeSession {
             // Words run a little ahead of their sound.
             let due = min(words.count, (words.count * sent + sound.count - 1) / sound.count + 1)
             while spoken < due {
-                say(words[spoken], in: id)
+                say(words[spoken], in: id, endMs: ends[spoken])
                 spoken += 1
             }
             send(Data(piece), in: id)
@@ -117,13 +127,16 @@ extension RealtimeSession {
             while !channel.isWritable, channel.isActive { try await Task.sleep(for: .milliseconds(5)) }
         }
         while spoken < words.count, runs[id] != nil {
-            say(words[spoken], in: id)
+            say(words[spoken], in: id, endMs: ends[spoken])
             spoken += 1
         }
     }
 
-    private func say(_ word: String, in id: String) {
+    private func say(_ word: String, in id: String, endMs: Int) {
         guard let run = runs[id], let open = run.open else { return }
+        if !isMuted {
+            world.registry.update(self.id) { $0.change(open.id) { $0.words.append(.init(text: word, endMs: endMs)) } }
+        }
         let delta = open.words.isEmpty ? word : " " + word
         runs[id]?.open?.words += delta
         send(
@@ -138,7 +151,13 @@ extension RealtimeSession {
         runs[id]?.audioBytes += piece.count
         runs[id]?.chunks += 1
         if let item = run.open?.id { conversation[item]?.audioBytes += piece.count }
-        world.registry.update(self.id) { $0.audioBytesOut += piece.count }
+        let sentMs = (runs[id]?.open?.audioBytes ?? 0) / PCM16.bytesPerMillisecond
+        if !isMuted {
+            world.registry.update(self.id) { report in
+                report.audioBytesOut += piece.count
+                if let item = run.open?.id { report.change(item) { $0.sentMs = sentMs } }
+            }
+        }
         send(settings.dialect.output("audio.delta"), place(run) + ["delta": .string(piece.base64EncodedString())])
     }
 

@@ -35,10 +35,7 @@ extension RealtimeSession {
             cancel(activeRun, reason: "turn_detected")
         }
         guard world.faults.fires(.dropSpeech) != nil else { return }
-        start { session in
-            try await Task.sleep(for: .milliseconds(300))
-            await session.drop()
-        }
+        drop(after: .milliseconds(300))
     }
 
     private func speechStopped(_ endMs: Int) {
@@ -76,8 +73,10 @@ extension RealtimeSession {
         // A tag may lie before the padding that the item begins with.
         let recording = audio.slice(fromMs: committedMs, toMs: toMs)
         committedMs = toMs
-        let item = ConversationItem(id: itemID, kind: .message(role: "user", [.inputAudio(transcript: nil)]))
+        let item = ConversationItem(
+            id: itemID, kind: .message(role: "user", [.inputAudio(transcript: nil)]), audioBytes: recording.count)
         let previous = conversation.insert(item)
+        tell(itemID, fromMs: fromMs, toMs: toMs)
         send(
             "input_audio_buffer.committed",
             ["previous_item_id": previous.map { .string($0) } ?? nil, "item_id": .string(itemID)])
@@ -86,6 +85,18 @@ extension RealtimeSession {
         // Ends by itself, after a look at a bounded recording.
         heard[itemID] = Task.detached { echoes ? "echo" : Self.recognize(recording) }
         if settings.transcription != nil { transcribe(itemID, recordedMs: toMs - fromMs) }
+    }
+
+    /// Enters the item into the report, and its words as soon as they are recognised.
+    private func tell(_ itemID: String, fromMs: Int, toMs: Int) {
+        var spoken = SpokenItem(id: itemID, speaker: .user)
+        spoken.startMs = fromMs
+        spoken.endMs = toMs
+        world.registry.update(id) { $0.add(spoken) }
+        start { session in
+            let text = await session.words(of: itemID)
+            session.world.registry.update(session.id) { report in report.change(itemID) { $0.text = text } }
+        }
     }
 
     private static func recognize(_ recording: Data) -> String? {
@@ -108,15 +119,23 @@ extension RealtimeSession {
     }
 
     private func transcribe(_ itemID: String, recordedMs: Int) {
+        if let fault = world.faults.fires(.dropTranscript) {
+            dropsNextAnswer = true
+            // Where no answer comes, the connection breaks all the same.
+            return drop(after: .seconds(fault.seconds ?? 5))
+        }
         let late = world.faults.fires(.lateTranscript)
-        let failed = world.faults.fires(.failTranscript) != nil
+        let outcome: SpokenItem.Transcription =
+            world.faults.fires(.failTranscript) != nil
+            ? .failed : world.faults.fires(.emptyTranscript) != nil ? .empty : .completed
         let isLate = late != nil || random.unit() < world.options.lateTranscripts
         let pause = Duration.milliseconds(Int.random(in: 120...350, using: &random))
         start { session in
             let text = await session.words(of: itemID)
             try await Task.sleep(for: pause)
             if isLate { try await session.waitForAnswer(plus: late?.seconds ?? 0.15) }
-            await session.transcribed(itemID, text, failed: failed, seconds: Double(recordedMs) / 1_000)
+            await session.transcribed(
+                itemID, outcome == .empty ? "" : text, outcome, seconds: Double(recordedMs) / 1_000)
         }
     }
 
@@ -127,10 +146,11 @@ extension RealtimeSession {
         try await Task.sleep(for: .seconds(seconds))
     }
 
-    private func transcribed(_ itemID: String, _ text: String, failed: Bool, seconds: Double) {
+    private func transcribed(_ itemID: String, _ text: String, _ outcome: SpokenItem.Transcription, seconds: Double) {
+        if !isMuted { world.registry.update(id) { report in report.change(itemID) { $0.transcription = outcome } } }
         let place: WireJSON = ["item_id": .string(itemID), "content_index": 0]
         let event = "conversation.item.input_audio_transcription"
-        guard !failed else {
+        guard outcome != .failed else {
             let error: WireJSON = [
                 "type": "server_error", "code": nil, "message": "The transcription failed.", "param": nil,
             ]

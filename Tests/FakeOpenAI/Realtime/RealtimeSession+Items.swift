@@ -25,10 +25,7 @@ extension RealtimeSession {
         }
         let item = ConversationItem(id: id, kind: try kind(json))
         if case .message("system", let contents) = item.kind {
-            for text in contents.compactMap(\.words)
-            where text.contains("[state]") || text.lowercased().contains("attitude") {
-                customer.hear(state: text)
-            }
+            for text in contents.compactMap(\.words) { customer.hear(note: text) }
         }
         announce(item, after: conversation.insert(item, after: previous))
     }
@@ -75,6 +72,7 @@ extension RealtimeSession {
     func deleteItem(_ id: String) throws(APIError) {
         guard conversation[id] != nil else { throw notFound(id, "delet", "item_delete_invalid_item_id") }
         conversation[id] = nil
+        world.registry.update(self.id) { $0.change(id) { $0.deleted = true } }
         send("conversation.item.deleted", ["item_id": .string(id)])
     }
 
@@ -102,6 +100,7 @@ extension RealtimeSession {
         contents[contentIndex] = .outputAudio(transcript: nil)
         item.kind = .message(role: "assistant", contents)
         conversation[id] = item
+        world.registry.update(self.id) { $0.change(id) { $0.truncatedMs = endMs } }
         send(
             "conversation.item.truncated",
             ["item_id": .string(id), "content_index": .integer(contentIndex), "audio_end_ms": .integer(endMs)])

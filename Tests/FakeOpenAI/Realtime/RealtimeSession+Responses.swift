@@ -37,6 +37,7 @@ extension RealtimeSession {
     private func begin(_ run: ResponseRun) {
         var run = run
         run.fault = [.dropResponse, .stallResponse, .badJSON].first { world.faults.fires($0) != nil }
+        if dropsNextAnswer { run.fault = .dropResponse }
         runs[run.id] = run
         if !run.isOutOfBand { activeRun = run.id }
         idleTurn += 1
@@ -85,6 +86,9 @@ extension RealtimeSession {
             ])
         guard !run.isOutOfBand else { return }
         let previous = conversation.insert(item)
+        if case .message = item.kind, !isMuted {
+            world.registry.update(id) { $0.add(SpokenItem(id: item.id, speaker: .assistant)) }
+        }
         guard let event = settings.dialect.itemCreated.first else { return }
         send(event, ["previous_item_id": previous.map { .string($0) } ?? nil, "item": item.json(settings.dialect)])
     }
@@ -116,6 +120,7 @@ extension RealtimeSession {
         let index = run.output.count - 1
         run.output[index] = item
         if !run.isOutOfBand {
+            if !isMuted { world.registry.update(id) { $0.change(item.id) { $0.status = status } } }
             let previous = conversation.predecessor(of: item.id)
             if conversation[item.id] != nil { conversation[item.id] = item }
             if settings.dialect == .ga {
@@ -134,7 +139,8 @@ extension RealtimeSession {
     func finish(_ id: String, status: String, details: WireJSON = nil) {
         guard let run = runs.removeValue(forKey: id) else { return }
         if activeRun == id { activeRun = nil }
-        send("response.done", ["response": json(run, status: status, details: details)])
+        let usage = countUsage(of: run)
+        send("response.done", ["response": json(run, status: status, details: details, usage: usage)])
         if let next = waitingTurn, activeRun == nil {
             waitingTurn = nil
             answerTurn(next)
@@ -179,7 +185,9 @@ extension RealtimeSession {
         run.speaks ? ["type": "audio", "transcript": .string(words)] : ["type": "text", "text": .string(words)]
     }
 
-    private func json(_ run: ResponseRun, status: String, details: WireJSON = nil) -> WireJSON {
+    private func json(_ run: ResponseRun, status: String, details: WireJSON = nil, usage: WireJSON = nil)
+        -> WireJSON
+    {
         let head: WireJSON = [
             "object": "realtime.response", "id": .string(run.id), "status": .string(status), "status_details": details,
             "output": .array(status == "in_progress" ? [] : run.output.map { $0.json(settings.dialect) }),
@@ -198,25 +206,8 @@ extension RealtimeSession {
                 "output_audio_format": "pcm16", "temperature": .number(settings.temperature),
             ]
         return head + modality + [
-            "max_output_tokens": WireJSON(settings.maxTokens), "usage": status == "in_progress" ? nil : usage(run),
+            "max_output_tokens": WireJSON(settings.maxTokens), "usage": usage,
             "metadata": run.metadata.map { WireJSON($0) } ?? nil,
-        ]
-    }
-
-    /// Tokens as OpenAI would about count them: ten a second of audio heard, twenty a second spoken, a quarter of a word's
-    /// letters in text.
-    private func usage(_ run: ResponseRun) -> WireJSON {
-        let heard = audio.endMs / 100
-        let read = (settings.instructions.utf8.count + conversation.items.count * 40) / 4
-        let spoken = run.audioBytes / 2_400
-        let written = run.output.count * 30
-        return [
-            "total_tokens": .integer(heard + read + spoken + written), "input_tokens": .integer(heard + read),
-            "output_tokens": .integer(spoken + written),
-            "input_token_details": [
-                "text_tokens": .integer(read), "audio_tokens": .integer(heard), "cached_tokens": 0,
-            ],
-            "output_token_details": ["text_tokens": .integer(written), "audio_tokens": .integer(spoken)],
         ]
     }
 }

@@ -43,6 +43,12 @@ actor RealtimeSession {
     var random: SeededRandom
     var isMuted = false
     var idleTurn = 0
+    var meter = TokenMeter()
+    /// The connection is to break in the middle of the next answer.
+    var dropsNextAnswer = false
+    /// What came before `session.created` went out.
+    private var early: [WebSocketMessage]?
+    private var wasConfigured = false
     private var nextID = 0
     /// Everything that runs beside the events; cancelled when the channel closes.
     private var tasks: [Int: Task<Void, Never>] = [:]
@@ -66,6 +72,15 @@ actor RealtimeSession {
     // MARK: Life
 
     func begin() {
+        guard let fault = world.faults.fires(.slowConnect) else { return greet() }
+        early = []
+        start { session in
+            try await Task.sleep(for: .seconds(fault.seconds ?? 3))
+            await session.greet()
+        }
+    }
+
+    private func greet() {
         send("session.created", ["session": settings.json(id: id, expiresAt: expiresAt)])
         if settings.dialect == .beta {
             send(
@@ -77,6 +92,9 @@ actor RealtimeSession {
             try await Task.sleep(for: .seconds(limit))
             await session.expire()
         }
+        let held = early ?? []
+        early = nil
+        for message in held { receive(message) }
     }
 
     /// The channel is closed.
@@ -97,6 +115,10 @@ actor RealtimeSession {
     // MARK: Events
 
     func receive(_ message: WebSocketMessage) {
+        if early != nil {
+            early?.append(message)
+            return
+        }
         switch message {
         case .text(let buffer): receive(String(buffer: buffer))
         case .binary:
@@ -161,6 +183,9 @@ actor RealtimeSession {
             speech = nil
         }
         send("session.updated", ["session": settings.json(id: id, expiresAt: expiresAt)])
+        guard !wasConfigured else { return }
+        wasConfigured = true
+        if let fault = world.faults.fires(.dropIdle) { drop(after: .seconds(fault.seconds ?? 5)) }
     }
 
     // MARK: Sending
@@ -170,7 +195,7 @@ actor RealtimeSession {
     }
 
     func send(_ error: APIError, eventID: String?) {
-        world.registry.update(id) { $0.errors += 1 }
+        world.registry.update(id) { $0.refused(error.code) }
         send("error", ["error": error.json(eventID: eventID)])
     }
 
@@ -188,6 +213,13 @@ actor RealtimeSession {
     func drop() {
         isMuted = true
         channel.close(promise: nil)
+    }
+
+    func drop(after delay: Duration) {
+        start { session in
+            try await Task.sleep(for: delay)
+            await session.drop()
+        }
     }
 
     func makeID(_ kind: String) -> String {

@@ -3,19 +3,52 @@ import Synchronization
 /// What became of the Realtime sessions, for tests and for the curious (`GET /simulator/sessions`).
 final class SessionRegistry: Sendable {
     struct Report: Codable, Sendable {
+        /// Of each session: the latest items, and the first errors, which tell more than what follows from them.
+        static let mostItems = 500
+        static let mostErrorCodes = 100
+
         var id: String
         var dialect: String
         var model: String
         var isOpen = true
         var events = 0
         var errors = 0
+        /// The `code` of every `error` event that was sent.
+        var errorCodes: [String] = []
         var responses = 0
         var audioBytesIn = 0
         var audioBytesOut = 0
         var firstEvent: String?
+        /// What `response.done` has told in `usage`, added up.
+        var usage = TokenMeter.Bill()
+        /// What was spoken, in the order of the conversation.
+        var items: [SpokenItem] = []
+
+        init(id: String, dialect: String, model: String) {
+            self.id = id
+            self.dialect = dialect
+            self.model = model
+        }
+
+        mutating func add(_ item: SpokenItem) {
+            items.append(item)
+            if items.count > Self.mostItems { items.removeFirst() }
+        }
+
+        mutating func change(_ id: String, _ change: (inout SpokenItem) -> Void) {
+            guard let index = items.lastIndex(where: { $0.id == id }) else { return }
+            change(&items[index])
+        }
+
+        mutating func refused(_ code: String) {
+            errors += 1
+            if errorCodes.count < Self.mostErrorCodes { errorCodes.append(code) }
+        }
     }
 
     private static let kept = 1_000
+    /// Sessions whose items are kept; of older ones the figures remain.
+    private static let keptWithItems = 200
 
     private let reports = Mutex<[Report]>([])
 
@@ -25,6 +58,7 @@ final class SessionRegistry: Sendable {
         reports.withLock { reports in
             reports.append(report)
             if reports.count > Self.kept { reports.removeFirst() }
+            if reports.count > Self.keptWithItems { reports[reports.count - 1 - Self.keptWithItems].items = [] }
         }
     }
 

@@ -1,0 +1,111 @@
+import Domain
+import TrainingClient
+
+/// What one line of the transcript has to be, by what was said and heard.
+struct ExpectedLine: Sendable {
+    enum Content: Sendable {
+        /// The trainee, word by word.
+        case said(String)
+        /// The customer: the words of an item, and how many of them were heard in full.
+        case heard(words: [String], count: Int)
+    }
+
+    /// How far the stored words may be from those that were heard, where an item was not heard to its end.
+    static let toleratedWords = 1
+    /// An item that was cut off so close to its end may count as heard to the end: the word to stop was on its way.
+    static let raceMs = 100
+
+    var content: Content
+    /// By the headset's clock.
+    var startMs: Double
+    var endMs: Double
+    var heardMs = 0
+    /// Whether the line has to be marked as interrupted; nil where it is a matter of some milliseconds.
+    var isInterrupted: Bool?
+
+    var speaker: Speaker {
+        switch content {
+        case .said: .trainee
+        case .heard: .avatar
+        }
+    }
+
+    /// So little was heard that there may be a line or none.
+    var isOptional: Bool {
+        if case .heard(_, let count) = content { isInterrupted != false && count <= Self.toleratedWords } else { false }
+    }
+
+    /// The words that are expected, for a message.
+    var text: String {
+        switch content {
+        case .said(let text): text
+        case .heard(let words, let count):
+            words.prefix(count).joined(separator: " ") + (count < words.count ? " | \(words[count])…" : "")
+        }
+    }
+
+    /// What is wrong with the words of a stored line that is to be this one; nil when nothing is.
+    func fault(in line: Utterance) -> String? {
+        switch content {
+        case .said(let text):
+            return line.text == text ? nil : "other words than were said"
+        case .heard(let words, let count):
+            let stored = line.text.split(separator: " ").map(String.init)
+            guard stored.count <= words.count, stored == Array(words.prefix(stored.count)) else {
+                return "no beginning of what the customer said, «\(words.joined(separator: " "))»"
+            }
+            if isInterrupted == false, stored.count < words.count {
+                return "\(stored.count) words of an item of \(words.count) that was heard to its end"
+            }
+            let off = stored.count - count
+            return abs(off) <= Self.toleratedWords ? nil : "\(stored.count) words where \(count) were heard"
+        }
+    }
+}
+
+extension CallEvidence {
+    /// The lines that the transcript has to consist of, in order, and what cannot be explained.
+    func expectedLines() -> (lines: [ExpectedLine], complaints: [Complaint]) {
+        var complaints: [Complaint] = []
+        var lines = said.compactMap { line -> ExpectedLine? in
+            let text: String
+            switch line.fate {
+            case .words: text = line.text
+            case .inaudible: text = "[inaudible]"
+            case .nothing: return nil
+            }
+            return ExpectedLine(
+                content: .said(text), startMs: line.startMs, endMs: line.endMs, isInterrupted: false)
+        }
+        for item in heard {
+            guard let spoken = spoken(item) else {
+                complaints.append(Complaint("b", "the headset was sent «\(item.id)», which nobody spoke"))
+                continue
+            }
+            if item.missingMs > 0 {
+                complaints.append(Complaint("b", "\(item.missingMs) ms within \(item.id) never came"))
+            }
+            guard item.heardMs > 0, let start = item.startMs, let end = item.endMs else { continue }
+            let count = spoken.words.count { $0.endMs <= item.heardMs }
+            let isWhole = spoken.status == "completed" && !item.wasCut && item.heardMs >= spoken.sentMs
+            let isRace =
+                spoken.status == "completed" && spoken.sentMs - item.heardMs <= ExpectedLine.raceMs && !isWhole
+            lines.append(
+                ExpectedLine(
+                    content: .heard(words: spoken.words.map(\.text), count: count), startMs: start, endMs: end,
+                    heardMs: item.heardMs, isInterrupted: isRace ? nil : !isWhole))
+        }
+        return (lines.sorted { $0.startMs < $1.startMs }, complaints)
+    }
+
+    /// The item as it was spoken. Items without a name are the spoken ones that made a sound, in order.
+    func spoken(_ item: HeadsetSpeaker.Item) -> SimulatedSession.Item? {
+        let all = sessions.flatMap(\.items).filter { $0.speaker == .assistant }
+        guard item.id.hasPrefix("unnamed") else { return all.last { $0.id == item.id } }
+        let audible = all.filter { $0.sentMs > 0 }
+        guard let place = heard.firstIndex(where: { $0.id == item.id }), audible.indices.contains(place) else {
+            return nil
+        }
+        return audible[place]
+    }
+}

@@ -1,0 +1,54 @@
+import Domain
+
+/// Puts the stored lines beside those that are expected, so that one line that is missing is one complaint and not as many
+/// as there are lines behind it.
+enum LineUp {
+    enum Pair: Sendable {
+        case both(ExpectedLine, stored: Int)
+        case missing(ExpectedLine)
+        case surplus(stored: Int)
+    }
+
+    private static let gap = 2
+    private static let optionalGap = 1
+    /// Less than leaving out both, so that a line with wrong words is told as such; but nothing has to stand for a line
+    /// that may be absent.
+    private static func wrongWords(_ line: ExpectedLine) -> Int { line.isOptional ? 2 * gap : 2 * gap - 1 }
+
+    /// The cheapest way to pair them, in order.
+    static func pairs(_ expected: [ExpectedLine], _ stored: [Utterance]) -> [Pair] {
+        // costs[i][j]: of pairing what lies from i and from j on.
+        var costs = [[Int]](repeating: [Int](repeating: 0, count: stored.count + 1), count: expected.count + 1)
+        for i in stride(from: expected.count, through: 0, by: -1) {
+            for j in stride(from: stored.count, through: 0, by: -1) {
+                costs[i][j] = options(i, j, expected, stored, costs).map(\.cost).min() ?? 0
+            }
+        }
+        var pairs: [Pair] = []
+        var (i, j) = (0, 0)
+        while let best = options(i, j, expected, stored, costs).min(by: { $0.cost < $1.cost }) {
+            pairs.append(best.pair)
+            switch best.pair {
+            case .both: (i, j) = (i + 1, j + 1)
+            case .missing: i += 1
+            case .surplus: j += 1
+            }
+        }
+        return pairs
+    }
+
+    private static func options(
+        _ i: Int, _ j: Int, _ expected: [ExpectedLine], _ stored: [Utterance], _ costs: [[Int]]
+    ) -> [(pair: Pair, cost: Int)] {
+        var options: [(pair: Pair, cost: Int)] = []
+        if i < expected.count, j < stored.count, expected[i].speaker == stored[j].speaker {
+            let cost = expected[i].fault(in: stored[j]) == nil ? 0 : wrongWords(expected[i])
+            options.append((.both(expected[i], stored: j), cost + costs[i + 1][j + 1]))
+        }
+        if i < expected.count {
+            options.append((.missing(expected[i]), (expected[i].isOptional ? optionalGap : gap) + costs[i + 1][j]))
+        }
+        if j < stored.count { options.append((.surplus(stored: j), gap + costs[i][j + 1])) }
+        return options
+    }
+}

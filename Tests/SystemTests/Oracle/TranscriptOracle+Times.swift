@@ -1,0 +1,51 @@
+import Domain
+
+extension TranscriptOracle {
+    // MARK: c
+
+    /// What the times of the stored lines say about each other.
+    static func order(_ lines: [Utterance]) -> [Complaint] {
+        var complaints: [Complaint] = []
+        func complain(_ text: String) { complaints.append(Complaint("c", text)) }
+        for (index, line) in lines.enumerated() {
+            if line.endTime < line.startTime { complain("\(name(line, index)) ends before it begins") }
+            if index > 0, line.startTime < lines[index - 1].startTime {
+                complain("\(name(line, index)) begins before \(name(lines[index - 1], index - 1))")
+            }
+            let others = lines.indices.dropFirst(index + 1)
+            guard let next = others.first(where: { lines[$0].speaker != line.speaker }) else { continue }
+            guard line.speaker == .trainee || line.interrupted != true else { continue }
+            if line.endTime > lines[next].startTime {
+                complain("\(name(line, index)) is not over when \(name(lines[next], next)) begins")
+            }
+        }
+        return complaints
+    }
+
+    /// The times of the stored lines, held against the headset's.
+    static func times(_ pairs: [LineUp.Pair], _ evidence: CallEvidence) -> [Complaint] {
+        pairs.flatMap { pair -> [Complaint] in
+            guard case .both(let expected, let index) = pair else { return [] }
+            let line = evidence.transcript[index]
+            var complaints: [Complaint] = []
+            let start = expected.startMs - evidence.sessionBeganMs
+            if abs(line.startTime * 1_000 - start) > toleratedStartMs {
+                complaints.append(
+                    Complaint("c", "\(name(line, index)) began at \(seconds(start)) by the headset's clock"))
+            }
+            if expected.speaker == .avatar {
+                let length = (line.endTime - line.startTime) * 1_000
+                // With pauses where the line broke; without them it is what was heard.
+                let lengths = [Double(expected.heardMs), expected.endMs - expected.startMs]
+                if lengths.allSatisfy({ abs($0 - length) > toleratedLengthMs }) {
+                    complaints.append(
+                        Complaint(
+                            "c", "\(name(line, index)) is \(Int(length)) ms long; \(expected.heardMs) ms were heard"))
+                }
+            }
+            return complaints
+        }
+    }
+
+    static func seconds(_ milliseconds: Double) -> String { "\(milliseconds.rounded() / 1_000) s" }
+}

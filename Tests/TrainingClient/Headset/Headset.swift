@@ -1,0 +1,173 @@
+public import Domain
+import Foundation
+import Speech
+import Synchronization
+
+/// A trainee with a headset: speaks in real time, hears what the headset plays, interrupts, loses the connection and comes
+/// back. Everything that came and was heard is in the `log`.
+public final class Headset: Sendable {
+    public struct Options: Sendable {
+        /// Tell the server every 200 ms how far playing is.
+        public var reportsPlayed = true
+        /// Audio as it is, in binary frames, both ways. The customer's then has no item's name, so nothing is reported.
+        public var binaryAudio = false
+
+        public init() {}
+    }
+
+    public struct NeverCame: Error, CustomStringConvertible {
+        public let description: String
+    }
+
+    private static let reportMs = 200
+
+    public let log: HeadsetLog
+    public let call: TrainingCall
+    private let options: Options
+    private let reporting = Mutex<Task<Void, Never>?>(nil)
+
+    /// - Parameter url: the `wsUrl` of the session.
+    public init(url: String, options: Options = Options()) {
+        let log = HeadsetLog()
+        self.log = log
+        self.options = options
+        call = TrainingCall(url: url, binaryAudio: options.binaryAudio) { log.take($0) }
+    }
+
+    // MARK: The connection
+
+    /// Connects, waits until audio is welcome and opens the microphone.
+    ///
+    /// - Parameter fromStart: ask for the whole history first.
+    public func connect(fromStart: Bool = false) async throws {
+        let earlier = log.messages("ready").count
+        try await call.connect(fromStart: fromStart, played: played)
+        try await begin(after: earlier)
+    }
+
+    /// Loses the connection: no close, and what was on its way is gone. What the headset has, it plays out.
+    public func cut() { call.cut() }
+
+    /// Connects again, as often as it takes, and takes up where it was. Also a way to take over from a connection that is
+    /// still there.
+    public func comeBack() async throws {
+        let earlier = log.messages("ready").count
+        try await call.reconnect(played: played)
+        try await begin(after: earlier)
+    }
+
+    public func hangUp() {
+        reporting.withLock { task in
+            task?.cancel()
+            task = nil
+        }
+        call.hangUp()
+    }
+
+    private func begin(after earlier: Int) async throws {
+        try await wait("ready") { self.log.messages("ready").count > earlier }
+        call.openMicrophone()
+        guard options.reportsPlayed, !options.binaryAudio else { return }
+        reporting.withLock { task in
+            // `hangUp` cancels it; it ends with the headset as well.
+            task =
+                task
+                ?? Task { [weak self] in
+                    var last: ClientMessage.Played?
+                    while !Task.isCancelled, let self {
+                        if let played = self.played(), played != last {
+                            last = played
+                            self.report(played)
+                        }
+                        try? await Task.sleep(for: .milliseconds(Self.reportMs))
+                    }
+                }
+        }
+    }
+
+    @Sendable private func played() -> ClientMessage.Played? {
+        guard !options.binaryAudio, let item = log.lastHeard else { return nil }
+        return ClientMessage.Played(itemId: item.id, offsetMs: item.heardMs + item.missingMs)
+    }
+
+    private func report(_ played: ClientMessage.Played) {
+        guard call.isConnected else { return }
+        let now = log.now
+        call.send(.played(played))
+        log.add(HeadsetLog.Report(atMs: now, played: played, isAll: log.playsUntilMs <= now))
+    }
+
+    // MARK: The trainee
+
+    /// Says a line and returns when it is out.
+    ///
+    /// - Parameter soundMs: how long the sound behind the tag is. It does not pause, so that it is one turn.
+    public func say(_ text: String, soundMs: Int = 500) async throws {
+        let samples = SpokenTag.samples(for: text) + Self.hum(milliseconds: soundMs)
+        let start = log.now + Double(call.queuedMs)
+        let end = start + Double(samples.count / PCM16.samplesPerMillisecond)
+        log.add(HeadsetLog.Line(text: text, isTyped: false, startMs: start, endMs: end))
+        call.say(samples)
+        try await Task.sleep(for: .milliseconds(end - log.now))
+    }
+
+    /// Sends a line of text.
+    public func type(_ text: String) {
+        let now = log.now
+        log.add(HeadsetLog.Line(text: text, isTyped: true, startMs: now, endMs: now))
+        call.send(.text(text))
+    }
+
+    /// Waits until the customer has begun to answer the last line, and has been quiet for a while.
+    ///
+    /// - Parameter quietMs: how long; more where the answer may come in parts.
+    public func listen(quietMs: Double = 800, within limit: Duration = .seconds(40)) async throws {
+        let asked = log.lines.last?.endMs ?? 0
+        try await wait("an answer to «\(log.lines.last?.text ?? "")», heard to its end", within: limit) {
+            let now = self.log.now
+            guard self.log.items.contains(where: { ($0.startMs ?? -1) > asked && $0.heardMs > 0 }) else { return false }
+            return now - self.log.playsUntilMs >= quietMs
+        }
+    }
+
+    /// Waits until an item of the answer to the last line has been heard for so long.
+    public func hear(milliseconds: Int, within limit: Duration = .seconds(40)) async throws {
+        let asked = log.lines.last?.endMs ?? 0
+        try await wait("\(milliseconds) ms of an answer to «\(log.lines.last?.text ?? "")»", within: limit) {
+            self.log.items.contains {
+                ($0.startMs ?? -1) > asked && $0.heardMs > 0 && $0.heardMs >= milliseconds && !$0.wasCut
+            }
+        }
+    }
+
+    /// Ends the session and waits for all that comes after it.
+    public func end() async throws {
+        call.send(.endSession)
+        try await waitForEnd()
+    }
+
+    /// Waits until the session has ended, was scored, and the server has hung up.
+    public func waitForEnd(within limit: Duration = .seconds(60)) async throws {
+        try await wait("score", within: limit) { !self.log.messages("score").isEmpty }
+        try await wait("close 1000", within: .seconds(10)) { self.log.closings.contains { $0.code == 1_000 } }
+        hangUp()
+    }
+
+    /// Waits for anything in the log.
+    public func wait(
+        _ what: String, within limit: Duration = .seconds(30), until condition: @Sendable () -> Bool
+    ) async throws {
+        let deadline = ContinuousClock.now + limit
+        while !condition() {
+            guard ContinuousClock.now < deadline else {
+                let last = log.received.suffix(12).map { String(decoding: $0.json.prefix(300), as: UTF8.self) }
+                throw NeverCame(description: "not within \(limit): \(what); last came \(last), \(log.closings)")
+            }
+            try await Task.sleep(for: .milliseconds(5))
+        }
+    }
+
+    private static func hum(milliseconds: Int) -> [Int16] {
+        (0..<milliseconds * PCM16.samplesPerMillisecond).map { Int16(4_000 * sin(Double($0) / 12)) }
+    }
+}

@@ -1,0 +1,117 @@
+public import Domain
+public import Foundation
+import Synchronization
+
+/// Everything that a headset was told, when and on which connection, and what it made heard of it.
+public final class HeadsetLog: Sendable {
+    /// A message, audio apart. What came twice is in the log twice.
+    public struct Received: Sendable {
+        public var connection: Int
+        public var atMs: Double
+        public var type: String
+        public var seq: Int?
+        /// Nil for a type that this client does not know.
+        public var message: ServerMessage?
+        public var json: Data
+    }
+
+    public struct Closing: Hashable, Sendable {
+        public var connection: Int
+        public var atMs: Double
+        public var code: Int
+    }
+
+    /// A line of the trainee.
+    public struct Line: Hashable, Sendable {
+        public var text: String
+        public var isTyped: Bool
+        /// Of the first and the last sound, the tag included.
+        public var startMs: Double
+        public var endMs: Double
+    }
+
+    /// A `played` that the headset sent.
+    public struct Report: Hashable, Sendable {
+        public var atMs: Double
+        public var played: ClientMessage.Played
+        /// Nothing that has come was unheard then.
+        public var isAll: Bool
+    }
+
+    private struct State {
+        var speaker = HeadsetSpeaker()
+        var received: [Received] = []
+        var closings: [Closing] = []
+        var lines: [Line] = []
+        var reports: [Report] = []
+        var lastAudioMs: Double?
+    }
+
+    private let began = ContinuousClock.now
+    private let state = Mutex(State())
+
+    public init() {}
+
+    /// Milliseconds since the call began, by the headset's clock. All times of the log are.
+    public var now: Double { milliseconds(.now) }
+
+    // MARK: What happens
+
+    func take(_ arrival: TrainingCall.Arrival) {
+        let at = milliseconds(arrival.at)
+        state.withLock { state in
+            switch arrival.content {
+            case .audio(let itemId, let offsetMs, let bytes):
+                state.lastAudioMs = at
+                state.speaker.receive(bytes: bytes, of: itemId, offsetMs: offsetMs, at: at)
+            case .message(let type, let seq, let message, let json):
+                if case .audioClear = message { state.speaker.clear(at: at) }
+                state.received.append(
+                    Received(
+                        connection: arrival.connection, atMs: at, type: type, seq: seq, message: message, json: json))
+            case .closed(let code, _):
+                state.closings.append(Closing(connection: arrival.connection, atMs: at, code: code))
+            }
+        }
+    }
+
+    func add(_ line: Line) { state.withLock { $0.lines.append(line) } }
+
+    func add(_ report: Report) { state.withLock { $0.reports.append(report) } }
+
+    // MARK: What has happened
+
+    public var received: [Received] { state.withLock { $0.received } }
+    public var closings: [Closing] { state.withLock { $0.closings } }
+    public var lines: [Line] { state.withLock { $0.lines } }
+    public var reports: [Report] { state.withLock { $0.reports } }
+    /// When audio last came.
+    public var lastAudioMs: Double? { state.withLock { $0.lastAudioMs } }
+    /// When everything that has come was, or will be, heard.
+    public var playsUntilMs: Double { state.withLock { $0.speaker.endMs } }
+
+    public var items: [HeadsetSpeaker.Item] {
+        let now = now
+        return state.withLock { $0.speaker.items(at: now) }
+    }
+
+    public var lastHeard: HeadsetSpeaker.Item? {
+        let now = now
+        return state.withLock { $0.speaker.lastHeard(at: now) }
+    }
+
+    /// Every `seq` that came, in the order of coming.
+    public var seqs: [Int] { received.compactMap(\.seq) }
+
+    public func messages(_ type: String) -> [Received] { received.filter { $0.type == type } }
+
+    /// When the session's clock stood at 0; nil before the first `ready`.
+    public var sessionBeganMs: Double? {
+        for entry in received {
+            if case .ready(let ready) = entry.message { return entry.atMs - ready.sessionTime * 1_000 }
+        }
+        return nil
+    }
+
+    private func milliseconds(_ instant: ContinuousClock.Instant) -> Double { (instant - began) / .milliseconds(1) }
+}
