@@ -42,7 +42,16 @@ struct Campaign: Sendable {
         var plan = InstallationPlan(binaries: options.binaries, folder: folder)
         plan.counts.merge(options.counts) { _, own in own }
         plan.isFast = options.isFast
+        var skipped: [String] = []
+        let disks = smallDisks(&skipped)
+        defer { for disk in disks { disk.unmount() } }
         let installation = try await Installation(plan, clock: clock)
+        let injector = FaultInjector(
+            installation,
+            plan: FaultPlan(
+                options.faults.filter { $0 != .disk || !disks.isEmpty }, instances: plan.instances,
+                interval: options.interval, longestOutage: options.minutes * 60 / 5,
+                dice: Dice(seed: options.seed, stream: 0)), end: end, disks: disks)
         say("ready \(installation.system.url); everything is in \(folder.path)")
         let sampler = ProcessSampler(installation, tally: tally)
         let upstream = UpstreamWatch(simulator: installation.system.openAI, log: folder.appending(path: "upstream"))
@@ -54,17 +63,35 @@ struct Campaign: Sendable {
             group.addTask { await sampler.run() }
             group.addTask { await upstream.run() }
             group.addTask { await tell() }
-            await callAll(installation)
+            await withTaskGroup(of: Void.self) { inner in
+                inner.addTask { await injector.run() }
+                await callAll(installation)
+            }
             await settle(reader)
             await upstream.look()
             group.cancelAll()
         }
         await installation.stop()
-        let report = try await audit(
-            installation, reader, upstream: await upstream.sessions(), samples: await sampler.samples)
+        var run = RunAudit()
+        run.upstream = await upstream.sessions()
+        run.exits = await installation.exits
+        run.faults = await injector.records
+        var report = try await audit(run, reader, samples: await sampler.samples)
+        report.skipped = skipped
         await reader.close()
         await installation.stopDatabase()
         return report
+    }
+
+    /// The disks of the journals and of the data files, where they are to fill up and may be mounted.
+    private func smallDisks(_ skipped: inout [String]) -> [SmallDisk] {
+        guard options.faults.contains(.disk) else { return [] }
+        do {
+            return try ["journal", "data"].map { try SmallDisk(over: folder.appending(path: $0)) }
+        } catch {
+            skipped.append("disk: \(error)")
+            return []
+        }
     }
 
     // MARK: Calls
@@ -121,12 +148,10 @@ struct Campaign: Sendable {
     // MARK: Audit
 
     private func audit(
-        _ installation: Installation, _ reader: EvidenceReader, upstream: [UpstreamSession], samples: [ProcessSample]
+        _ material: RunAudit, _ reader: EvidenceReader, samples: [ProcessSample]
     ) async throws -> Report {
-        var run = RunAudit()
+        var run = material
         run.stored = try await reader.sessions().map(\.sessionId)
-        run.upstream = upstream
-        run.exits = await installation.exits
         var report = Report(
             sessions: options.sessions, minutes: options.minutes, seed: options.seed, calls: 0, acknowledgedEvents: 0,
             numberedMessages: 0, reconnections: 0, flaws: [], skipped: [], faults: run.faults, faultFigures: [],

@@ -56,7 +56,7 @@ struct Call: Sendable {
         var reported: ClientMessage.Played?
         try await line.connect(attempts: &attempts)
         for turn in script.turns where !line.ear.now.hasEnded {
-            for (event, way) in turn.events { await send(event, way, on: line, in: session) }
+            for deed in turn.deeds { await send(deed.event, deed.way, on: line, in: session) }
             let before = line.ear.now.customerLines
             say(turn, on: line)
             _ = try await wait(Self.answerPatience, on: line, &attempts, &reported) {

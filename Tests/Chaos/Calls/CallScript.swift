@@ -1,13 +1,19 @@
 import Domain
 
 /// What one caller says and does in one call. Follows from the dice alone.
-struct CallScript: Sendable {
-    struct Turn: Sendable {
+struct CallScript: Hashable, Sendable {
+    /// Something that happens in VR, and the way in which it is told.
+    struct Deed: Hashable, Sendable {
+        var event: ClientEvent
+        var way: JournalEntry.Way
+    }
+
+    struct Turn: Hashable, Sendable {
         var line: String
         var isTyped: Bool
         /// Speaks without waiting until the customer has been heard to the end.
         var interrupts: Bool
-        var events: [(event: ClientEvent, way: JournalEntry.Way)]
+        var deeds: [Deed]
     }
 
     static let scenarios = [
@@ -46,21 +52,18 @@ struct CallScript: Sendable {
                 Turn(
                     line: "\(line) Note \(name)-\(number).", isTyped: isFast || dice.falls(0.5),
                     interrupts: !isFast && number > 1 && dice.falls(0.15),
-                    events: Self.events("\(name)-\(number)", dice: &dice)))
+                    deeds: Self.deeds("\(name)-\(number)", dice: &dice)))
         }
     }
 
-    private static func events(
-        _ name: String, dice: inout Dice
-    ) -> [(event: ClientEvent, way: JournalEntry.Way)] {
+    private static func deeds(_ name: String, dice: inout Dice) -> [Deed] {
         (0..<Int.random(in: 0...3, using: &dice)).map { number in
             let content: ClientEvent.Content =
                 dice.falls(0.5)
                 ? .init(type: "VR_INTERACTION", data: ["interactedObject": "GLO_Device", "action": "PICKUP"])
                 : .init(type: "TABLET_CHOICE", data: ["question": .string("Q\(number)"), "answer": "Option_B"])
-            return (
-                ClientEvent(eventId: "event-\(name)-\(number)", data: content), dice.falls(0.25) ? .rest : .socket
-            )
+            let event = ClientEvent(eventId: "event-\(name)-\(number)", data: content)
+            return Deed(event: event, way: dice.falls(0.25) ? .rest : .socket)
         }
     }
 }

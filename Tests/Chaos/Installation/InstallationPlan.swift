@@ -6,8 +6,6 @@ struct InstallationPlan: Sendable {
     var counts: [ServiceName: Int] = [.gateway: 1, .relay: 1, .supervisor: 2, .scoring: 1, .reports: 1]
     /// Simulator and supervisors hurry, and logs are short: for thousands of sessions an hour.
     var isFast = false
-    /// The folders of the journals and of the data files are small disks of their own.
-    var hasSmallDisks = false
     /// Where the five binaries and the simulator are.
     var binaries: URL
     /// Of the whole run.
