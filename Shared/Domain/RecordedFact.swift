@@ -24,6 +24,18 @@ public struct RecordedFact: Codable, Hashable, Sendable {
         case outcomeClaim(OutcomeClaim)
         case usage(TokenUsage)
         case phase(SessionPhase)
+        /// What ends the session, from when it begins to end. Whoever takes it over from there ends it just so.
+        case end(StatedEnd)
+    }
+
+    public struct StatedEnd: Codable, Hashable, Sendable {
+        public var endTrigger: String
+        public var outcome: Outcome
+
+        public init(endTrigger: String, outcome: Outcome) {
+            self.endTrigger = endTrigger
+            self.outcome = outcome
+        }
     }
 
     /// What makes a resent client event a duplicate.
@@ -53,6 +65,8 @@ extension SessionRecord {
             case .outcomeClaim(let claim): outcomeClaims.append(claim)
             case .usage(let total): usage = total
             case .phase(let phase): self.phase = phase
+            // Comes with the end itself.
+            case .end: break
             }
         }
         transcript.sort {

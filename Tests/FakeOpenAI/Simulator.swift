@@ -29,11 +29,12 @@ struct Simulator: AsyncParsableCommand {
             speak asks whether somebody is there; after "[time] …" its next answer is a goodbye with end_conversation. A \
             trainee who asks for "the whole story" gets one of ten seconds and more.
 
-            GET /simulator/sessions tells the truth to hold a transcript against: of each session the errors that were sent \
-            (errorCodes) and what was spoken, in order (items). The assistant's: words with the millisecond of the item's \
-            audio at which each ends, sentMs, status. The user's: text, startMs and endMs in the appended audio, \
-            transcription (completed, empty or failed; absent when none was sent). Of both: truncatedMs and deleted, as the \
-            client asked for. The latest \(SessionRegistry.Report.mostItems) items of each session are kept.
+            GET /simulator/sessions tells the truth to hold a transcript against: of each session whose it is (user, the \
+            OpenAI-Safety-Identifier), the errors that were sent (errorCodes), what its responses have used (usage), and what \
+            was spoken, in order (items). The assistant's: words with the millisecond of the item's audio at which each ends, \
+            sentMs, status. The user's: text, startMs and endMs in the appended audio, transcription (completed, empty or \
+            failed; absent when none was sent). Of both: truncatedMs and deleted, as the client asked for. The latest \
+            \(SessionRegistry.Report.mostItems) items of each session are kept.
             """)
 
     @Option(help: "The address to listen on.")

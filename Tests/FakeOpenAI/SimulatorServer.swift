@@ -47,7 +47,7 @@ struct SimulatorServer: Sendable {
     // MARK: Realtime
 
     private enum Admission: Sendable {
-        case session(Dialect, model: String)
+        case session(Dialect, model: String, user: String?)
         case refused(APIError)
     }
 
@@ -60,10 +60,11 @@ struct SimulatorServer: Sendable {
             makeHandler: { admission, channel in
                 switch admission {
                 case .refused(let error): return RefusedConnection(error: error)
-                case .session(let dialect, let model):
+                case .session(let dialect, let model, let user):
                     return RealtimeConnection(
                         session: RealtimeSession(
-                            channel: channel, dialect: dialect, model: model, number: numbers.next(), world: world))
+                            channel: channel, dialect: dialect, model: model, user: user, number: numbers.next(),
+                            world: world))
                 }
             })
     }
@@ -98,7 +99,8 @@ struct SimulatorServer: Sendable {
                 param: "model")
             return .accept(.refused(error), subprotocol: nil)
         }
-        return .accept(.session(dialect, model: model), subprotocol: nil)
+        let user = request.headerFields[.safetyIdentifier]
+        return .accept(.session(dialect, model: model, user: user), subprotocol: nil)
     }
 
     private func refusal(_ status: HTTPResponse.Status, _ error: APIError) -> WebSocketRefusal {
@@ -211,5 +213,6 @@ struct SimulatorServer: Sendable {
 
 extension HTTPField.Name {
     fileprivate static let openAIBeta = Self("OpenAI-Beta") ?? .userAgent
+    fileprivate static let safetyIdentifier = Self("OpenAI-Safety-Identifier") ?? .userAgent
     fileprivate static let requestID = Self("x-request-id") ?? .server
 }

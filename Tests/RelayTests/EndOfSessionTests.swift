@@ -185,17 +185,6 @@ import Testing
         #expect(rig.step(.judged(nil, error: nil)) == [])
     }
 
-    @Test func `a process that stops ends what is left in order, at once`() {
-        var rig = Rig.talking()
-        rig.hear(.responseCreated(id: "r1"))
-        rig.audio(5_000, of: "a1")
-        rig.step(.shutdown)
-        #expect(rig.machine.phase == .ended)
-        #expect(rig.ending?.endTrigger == "shutdown")
-        rig.step(.shutdown)
-        #expect(rig.did.suffix(3) == ["send going_away", "close 1001", "retire"])
-    }
-
     @Test func `whatever comes after the end changes nothing in the record`() {
         var rig = Rig.talking()
         rig.step(.message(.endSession))

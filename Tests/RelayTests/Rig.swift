@@ -126,6 +126,7 @@ struct Rig {
         case .judge: return "judge"
         case .log, .count: return nil
         case .retire: return "retire"
+        case .handOver: return "hand over"
         }
     }
 
@@ -179,6 +180,7 @@ struct Rig {
         case .outcomeClaim(let claim): "claim \(claim.source.rawValue) \(claim.outcome.rawValue)"
         case .usage(let usage): "usage \(usage.inputTokens)+\(usage.outputTokens)"
         case .phase(let phase): "phase \(phase.rawValue)"
+        case .end(let end): "end \(end.endTrigger) \(end.outcome.rawValue)"
         }
     }
 

@@ -286,8 +286,11 @@ import Testing
 
     // MARK: Renewal
 
-    @Test(arguments: [(nil, 3_300_000), (1_730_023_200 + 1_800.4, 1_650_000), (1_730_023_200 - 5, 3_300_000)])
-    func `a line is renewed when eleven twelfths of its life are over`(expiresAt: Double?, after: Int) {
+    @Test(arguments: [
+        (nil, 3_300_000), (1_730_023_200 + 1_800.4, 1_500_000), (1_730_023_200 + 40.4, 30_000),
+        (1_730_023_200 - 5, 3_300_000),
+    ])
+    func `a line is renewed some minutes before its life is over`(expiresAt: Double?, after: Int) {
         var rig = Rig()
         rig.step(.attached)
         rig.step(.upstreamOpened, after: 400)

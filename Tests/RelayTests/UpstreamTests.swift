@@ -135,15 +135,6 @@ import Testing
         #expect(second.ending?.facts.count == facts.count + second.facts.count)
     }
 
-    @Test func `a session that was over when its relay died is closed when it is opened`() {
-        var first = Rig.talking()
-        first.step(.message(.endSession))
-        let facts = first.facts
-        var second = Rig { $0.facts = facts }
-        second.step(.opened)
-        #expect(second.ending?.endTrigger == "relay_lost")
-    }
-
     @Test(arguments: ["truncate_3", "delete_4", "cancel_5", "commit_6", "clear_7"])
     func `taking back what is over already has no consequence`(eventId: String) {
         var rig = Rig.talking()

@@ -12,7 +12,8 @@ struct EndOfSession: Hashable {
         case costLimit
         /// OpenAI is gone, or will never answer.
         case upstream(code: String)
-        case shutdown
+        /// What another process had stated already.
+        case stated(RecordedFact.StatedEnd)
         /// It was over when its relay died; nobody hung up properly.
         case relayLost
 
@@ -27,7 +28,7 @@ struct EndOfSession: Hashable {
             case .idle: "idle"
             case .costLimit: "cost_limit"
             case .upstream(let code): "upstream:\(code)"
-            case .shutdown: "shutdown"
+            case .stated(let end): end.endTrigger
             case .relayLost: "relay_lost"
             }
         }
@@ -36,7 +37,7 @@ struct EndOfSession: Hashable {
         var letsWordsPlay: Bool {
             switch self {
             case .endConversation, .endSession, .supervisor, .timeLimit, .idle, .costLimit, .upstream: true
-            case .clientLost, .shutdown, .relayLost: false
+            case .clientLost, .stated, .relayLost: false
             }
         }
     }
@@ -61,8 +62,9 @@ struct EndOfSession: Hashable {
         outcome =
             switch trigger {
             case .endConversation(let outcome), .supervisor(let outcome): outcome
+            case .stated(let end): end.outcome
             case .clientLost: .walkedAway
-            case .endSession, .timeLimit, .idle, .costLimit, .upstream, .shutdown, .relayLost:
+            case .endSession, .timeLimit, .idle, .costLimit, .upstream, .relayLost:
                 // Nobody said how it ended, so the mood has to.
                 attitude >= 7 ? .converted : attitude <= 2 && attitude < initial ? .rejected : .walkedAway
             }

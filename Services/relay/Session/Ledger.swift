@@ -39,7 +39,7 @@ struct Ledger {
         case .finding(let finding): findings.append(finding)
         case .usage(let total): usage = total
         case .attitude: hasAttitude = true
-        case .utterance, .supervisorLog, .outcomeClaim, .phase: break
+        case .utterance, .supervisorLog, .outcomeClaim, .phase, .end: break
         }
     }
 
@@ -52,6 +52,9 @@ struct Ledger {
         }
         return order.compactMap { latest[$0] }.sorted { $0.startTime < $1.startTime }
     }
+
+    /// When the last of them was recorded, in seconds since the session began.
+    var lastTime: Double { facts.last?.time ?? 0 }
 
     func hasSystemEvent(_ what: String) -> Bool {
         events.contains { $0.type == .system && $0.data == .string(what) }

@@ -18,7 +18,7 @@ extension LiveSession {
             case .send(.audioClear(let itemId, let heardMs)):
                 tail.clear()
                 if let seat { deliver(.audioClear(itemId: itemId, heardMs: heardMs), to: seat) }
-            case .send, .replayAudio, .acknowledge, .answer, .supervise, .store, .judge, .retire:
+            case .send, .replayAudio, .acknowledge, .answer, .supervise, .store, .judge, .retire, .handOver:
                 later.append((action, seat))
             case .close:
                 later.append((action, seat))
@@ -80,6 +80,7 @@ extension LiveSession {
         case .store(let ending): store(ending)
         case .judge: judge()
         case .retire: retire()
+        case .handOver: handOver()
         case .record, .welcome, .connect, .command, .sendAudio, .disconnect, .start, .stop, .log,
             .count:
             break

@@ -78,6 +78,14 @@ extension LiveSession {
         }
     }
 
+    /// The journal is let go when everything is in it; the store learns the rest from whoever takes the session over.
+    func handOver() {
+        let (journal, facts) = (journal, facts)
+        facts.stop()
+        // Ends by itself: the journal bounds its calls.
+        loop.makeFutureWithTask { await journal.release() }.assumeIsolated().whenComplete { _ in self.retire() }
+    }
+
     func retire() {
         for timer in timers.values { timer.cancel() }
         timers = [:]

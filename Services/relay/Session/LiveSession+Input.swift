@@ -38,8 +38,8 @@ extension LiveSession {
         case stored
         /// Scored and filed, or finally not: what the client gets to know.
         case judged(Scorecard?, error: String?)
-        /// The process stops: the session has to end now.
-        case shutdown
+        /// The process stops: the session has to go on in another one, or to come to its end.
+        case leave
     }
 
     /// What a session waits for. Each has a bound, and at most one of a kind runs.
@@ -52,6 +52,8 @@ extension LiveSession {
         /// Something begins or ends playing, by the playback clock.
         case playback
         case lastWords, stragglers, score
+        /// The process cannot wait for a better moment.
+        case leave
     }
 
     /// What is to be done, in this order.
@@ -86,6 +88,8 @@ extension LiveSession {
         case count(Figure)
         /// Nothing more will happen: forget the session.
         case retire
+        /// Nothing more will happen here: leave the session to whoever takes it over next.
+        case handOver
     }
 
     typealias EventResult = RelayMessage.EventResult

@@ -58,7 +58,9 @@ extension LiveSession {
         /// The trainee waits for an answer that was lost: with the line, or while its own connection was away.
         var isAnswerOwed = false
         /// Its life had ended in the process that recorded it, and nobody stored it.
-        var wasOver = false
+        var isOverSince: EndOfSession.Trigger?
+        /// The process is to stop: the session goes on in another one, as soon as that costs nothing.
+        var isLeaving = false
 
         var ledger = Ledger()
         var outbox = Outbox()
@@ -156,10 +158,10 @@ extension LiveSession {
             case (.ended, .judged(let score, let error)): close(score, error)
             case (_, .stored), (_, .judged): break
 
-            case (.waiting, .shutdown), (.connecting, .shutdown), (.talking, .shutdown), (.suspended, .shutdown):
-                finish(.shutdown)
-            case (.ending, .shutdown): hangUp()
-            case (.ended, .shutdown): leave()
+            case (.waiting, .leave), (.connecting, .leave), (.suspended, .leave): handOver()
+            case (.talking, .leave): prepareToLeave()
+            case (.ending, .leave): hangUp()
+            case (.ended, .leave): leave()
             }
             settle()
             let result = actions
@@ -188,9 +190,11 @@ extension LiveSession {
             case (.ending, .lastWords): ending?.wordsAreOut = true
             case (.ending, .stragglers): ending?.gaveUpOnStragglers = true
             case (.ended, .score): close(nil, "scoring_pending")
+            case (.waiting, .leave), (.connecting, .leave), (.talking, .leave), (.suspended, .leave): handOver()
             // A timer that was stopped too late.
             case (_, .connect), (_, .reconnect), (_, .session), (_, .wrapUp), (_, .renew), (_, .idle), (_, .resume),
-                (_, .stall), (_, .retryResponse), (_, .lastWords), (_, .stragglers), (_, .score):
+                (_, .stall), (_, .retryResponse), (_, .lastWords), (_, .stragglers), (_, .score),
+                (_, .leave):
                 break
             }
         }
@@ -208,6 +212,7 @@ extension LiveSession {
                 finish(.supervisor(outcome))
             }
             settleEnding()
+            leaveWhenQuiet()
             schedulePlayback()
         }
 

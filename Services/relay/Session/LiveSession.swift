@@ -98,6 +98,8 @@ final class LiveSession {
         facts = FactStream(plan.sessionId, store: parts.store, loop: loop) { error in
             storeLogger.warning("facts wait for the store", metadata: ["error": "\(error)"])
         }
+        // The process that recorded them may have died before the store had them all; what it has is left alone.
+        facts.add(plan.facts)
     }
 
     var now: SessionTime {

@@ -46,8 +46,8 @@ struct SessionOpener: Sendable {
             logger.info("session goes on after its relay", metadata: ["sessionId": "\(id)", "facts": "\(facts.count)"])
             plan.facts = facts
             let latest = facts.map(\.time).max() ?? 0
-            let elapsed = max(latest, min(Date().timeIntervalSince(startedAt), 86_400))
-            plan.elapsed = SessionTime(milliseconds: Int((elapsed * 1_000).rounded()))
+            plan.elapsed = max(
+                SessionTime(seconds: latest), SessionTime(seconds: Date().timeIntervalSince(startedAt)))
         }
         return Opened(plan: plan, journal: journal)
     }

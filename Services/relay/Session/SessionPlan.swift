@@ -46,6 +46,8 @@ struct SessionLimits: Hashable, Sendable {
     var prices = TokenPrices.standard
     /// How long a client waits for its score. Scoring goes on without it.
     var score = Duration.seconds(240)
+    /// How long a session that is being handed over to another process may wait for a pause.
+    var leaving = Duration.seconds(5)
     /// How long messages are held back for a returning client that has not said yet what it missed.
     var resumeGrace = Duration.seconds(1)
     /// Audio that is held until OpenAI is ready: 2 s.
@@ -55,6 +57,9 @@ struct SessionLimits: Hashable, Sendable {
     /// Client events kept per session, and the bytes of their data: MongoDB's document has room for 16 MiB of everything.
     var events = 10_000
     var eventBytes = 4 << 20
+    /// How long ago the last fact of a session may be that nobody has ended, in seconds. Longer, and its client cannot be
+    /// waiting any more.
+    var longestSilence: Double { Double((resume + idle).milliseconds) / 1_000 }
     /// Characters of a typed line.
     var text = 4_000
     /// Messages that make no sense, before the client is sent away.

@@ -75,7 +75,7 @@ final class SessionRegistry {
             // Its client may have left again: the session has begun all the same, and waits for it to come back.
             session.handle(.opened)
             for seat in seats { session.attach(seat) }
-            if isDraining { session.handle(.shutdown) }
+            if isDraining { session.handle(.leave) }
         }
     }
 
@@ -117,18 +117,18 @@ final class SessionRegistry {
         links[ObjectIdentifier(link)] = nil
     }
 
-    /// Takes no new sessions, lets live ones finish, and after a while ends what is left.
+    /// Takes no new sessions, lets live ones finish, and after a while leaves the rest to the next process.
     func drain() {
         guard !isDraining else { return }
         isDraining = true
         logger.info("draining", metadata: ["sessions": "\(live.count)"])
         loop.assumeIsolated().scheduleTask(in: .milliseconds(Int64(drainTime.milliseconds))) {
             let left = Array(self.live.values)
-            if !left.isEmpty { self.logger.warning("ending what is left", metadata: ["sessions": "\(left.count)"]) }
-            for session in left { session.handle(.shutdown) }
+            if !left.isEmpty { self.logger.notice("handing over", metadata: ["sessions": "\(left.count)"]) }
+            for session in left { session.handle(.leave) }
             // Being stored or judged goes on in the store; nobody needs to wait for it here.
             self.loop.assumeIsolated().scheduleTask(in: .seconds(5)) {
-                for session in Array(self.live.values) { session.handle(.shutdown) }
+                for session in Array(self.live.values) { session.handle(.leave) }
             }
         }
         leaveIfEmpty()

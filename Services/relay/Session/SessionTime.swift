@@ -4,6 +4,15 @@ struct SessionTime: Hashable, Comparable, Sendable {
 
     static let zero = SessionTime(milliseconds: 0)
 
+    init(milliseconds: Int) {
+        self.milliseconds = milliseconds
+    }
+
+    /// What a record says, which may be anything: within a day, or zero.
+    init(seconds: Double) {
+        milliseconds = Int(exactly: (min(max(seconds, 0), 86_400) * 1_000).rounded()) ?? 0
+    }
+
     /// As records and messages have it.
     var seconds: Double { Double(milliseconds) / 1000 }
 

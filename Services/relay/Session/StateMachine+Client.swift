@@ -16,7 +16,12 @@ extension LiveSession.StateMachine {
 
     /// The session is there; its client may have left while it was being opened.
     mutating func open() {
-        if wasOver { return finish(.relayLost) }
+        let isAbandoned = !ledger.facts.isEmpty && now.seconds - ledger.lastTime > plan.limits.longestSilence
+        if let over = isOverSince ?? (isAbandoned ? .relayLost : nil) {
+            // It was over when the last of it was recorded.
+            now = SessionTime(seconds: ledger.lastTime)
+            return finish(over)
+        }
         act(.start(.resume, after: plan.limits.resume))
     }
 
@@ -79,7 +84,7 @@ extension LiveSession.StateMachine {
     }
 
     /// Nobody hears the customer and nobody is heard any more. An answer that this costs is owed to who comes back.
-    private mutating func stopPlaybackUnheard() {
+    mutating func stopPlaybackUnheard() {
         playback.stop(at: now)
         unheard.drop(at: inputClock.position)
         if upstream.isReady {

@@ -132,11 +132,7 @@ extension LiveSession.StateMachine {
 
     /// What OpenAI says about it stays in our log: it may name the account.
     mutating func failForGood(_ code: String) {
-        tell {
-            .error(
-                seq: $0, code: "upstream_failed", message: "The voice service has ended the conversation (\(code)).",
-                fatal: true, retryAfterMs: nil)
-        }
+        tell { Self.upstreamFailed($0, code) }
         if client?.isReady == false {
             send(
                 .error(
@@ -146,9 +142,16 @@ extension LiveSession.StateMachine {
         finish(.upstream(code: code))
     }
 
+    static func upstreamFailed(_ seq: Int, _ code: String) -> ServerMessage {
+        .error(
+            seq: seq, code: "upstream_failed", message: "The voice service has ended the conversation (\(code)).",
+            fatal: true, retryAfterMs: nil)
+    }
+
     // MARK: Replacing it in time
 
-    /// OpenAI ends a session after an hour, other servers earlier; a new line takes over when eleven twelfths are through.
+    /// OpenAI ends a session after an hour, other servers earlier; a new line takes over in a pause of the last five minutes,
+    /// or of the last quarter of a shorter life.
     ///
     /// - Parameter expiresAt: Unix seconds; nil where the server does not say.
     mutating func scheduleRenewal(expiresAt: Double?) {
@@ -156,7 +159,7 @@ extension LiveSession.StateMachine {
         let left = expiresAt.map { $0 - plan.startedAt.timeIntervalSince1970 - now.seconds } ?? hour
         // A server whose clock is wrong is taken for one that says nothing.
         let life = left > 1 && left <= hour ? left : hour
-        act(.start(.renew, after: .milliseconds(Int(life * 11 / 12 * 1_000))))
+        act(.start(.renew, after: .milliseconds(Int((life - min(300, life / 4)) * 1_000))))
     }
 
     /// In a pause, when nobody speaks and nobody is about to, so that nobody notices.

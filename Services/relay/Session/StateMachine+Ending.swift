@@ -7,9 +7,15 @@ extension LiveSession.StateMachine {
     /// Begins the end. The first to come decides; later ones change nothing.
     mutating func finish(_ trigger: EndOfSession.Trigger) {
         guard ending == nil else { return }
-        ending = EndOfSession(trigger, attitude: supervision.attitude, initial: plan.persona.initialAttitude)
+        let end = EndOfSession(trigger, attitude: supervision.attitude, initial: plan.persona.initialAttitude)
+        ending = end
         note(.info, "session is ending", ["trigger": trigger.text])
         if client?.isReady == true { goOnWithoutResume() }
+        if case .stated = trigger {
+            // Stands in the record.
+        } else {
+            record(.end(RecordedFact.StatedEnd(endTrigger: trigger.text, outcome: end.outcome)))
+        }
         enter(.ending)
         let moot: [LiveSession.Timer] = [
             .connect, .reconnect, .session, .wrapUp, .renew, .idle, .resume, .resumeGrace, .retryResponse,
@@ -63,7 +69,7 @@ extension LiveSession.StateMachine {
         for timer in [LiveSession.Timer.lastWords, .stragglers, .stall] { act(.stop(timer)) }
         act(.disconnect)
         upstream.stage = .none
-        system("Session_End")
+        if !ledger.hasSystemEvent("Session_End") { system("Session_End") }
         enter(.ended)
         tell { .sessionEnded(seq: $0, outcome: end.outcome, endTrigger: end.trigger.text) }
         act(.start(.score, after: plan.limits.score))
@@ -76,7 +82,7 @@ extension LiveSession.StateMachine {
     }
 
     /// What was not heard by now was not said; what was not transcribed by now is inaudible.
-    private mutating func closeTranscript() {
+    mutating func closeTranscript() {
         for cut in playback.cut(at: now) { speeches[cut.itemId]?.cut = cut }
         for id in unsettledSpeeches { speeches[id]?.breakOff() }
         settleSpeeches()

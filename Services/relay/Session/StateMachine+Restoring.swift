@@ -11,6 +11,7 @@ extension LiveSession.StateMachine {
         var direction = Attitude.Direction.steady
         var evalSeq = 0
         var guidance = ""
+        var statedEnd: RecordedFact.StatedEnd?
         for fact in plan.facts {
             switch fact.content {
             case .utterance(let utterance): _ = outbox.add { .transcript(.init(seq: $0, utterance: utterance)) }
@@ -21,14 +22,27 @@ extension LiveSession.StateMachine {
             case .supervisorLog(let log):
                 evalSeq = max(evalSeq, log.evalSeq)
                 guidance = log.verdict?.guidance ?? guidance
-            case .phase(let phase): wasOver = [.ending, .ended, .scored, .filed].contains(phase)
+            case .phase(let phase): isOverSince = [.ending, .ended, .scored, .filed].contains(phase) ? .relayLost : nil
+            case .end(let end):
+                statedEnd = end
+                // Was told in front of it, under a number of its own.
+                if let code = end.upstreamCode { _ = outbox.add { Self.upstreamFailed($0, code) } }
             case .event, .outcomeClaim, .usage: break
             }
         }
         supervision = Supervision(attitude: attitude, direction: direction, evalSeq: evalSeq)
         if evalSeq > 0 { rememberState(guidance) }
+        if let statedEnd { isOverSince = .stated(statedEnd) }
         considerCost()
         // A client that is gone for good is noticed from here on.
         touch()
+    }
+}
+
+extension RecordedFact.StatedEnd {
+    /// The code of a fatal error upstream, where that was the end.
+    fileprivate var upstreamCode: String? {
+        let prefix = EndOfSession.Trigger.upstream(code: "").text
+        return endTrigger.hasPrefix(prefix) ? String(endTrigger.dropFirst(prefix.count)) : nil
     }
 }

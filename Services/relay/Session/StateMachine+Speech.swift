@@ -97,12 +97,17 @@ extension LiveSession.StateMachine {
     }
 
     private mutating func recut(_ id: String, heardMs: Int) {
-        guard let speech = speeches[id], let cut = speech.cut, heardMs > cut.heardMs else { return }
+        guard let speech = speeches[id], let cut = speech.cut, heardMs > cut.heardMs + Self.cutToleranceMs else {
+            return
+        }
         let heardMs = min(heardMs, cut.receivedMs)
         speeches[id]?.cut?.heardMs = heardMs
         guard !unsettledSpeeches.contains(id), let start = playback.span(of: id)?.start else { return }
         sayCut(id, from: start)
     }
+
+    /// By so much a client's word may differ from the reckoning before the line is told anew.
+    private static let cutToleranceMs = 100
 
     private mutating func sayCut(_ id: String, from start: SessionTime) {
         guard let speech = speeches[id], let cut = speech.cut else { return }

@@ -53,7 +53,9 @@ actor RealtimeSession {
     /// Everything that runs beside the events; cancelled when the channel closes.
     private var tasks: [Int: Task<Void, Never>] = [:]
 
-    init(channel: any Channel, dialect: Dialect, model: String, number: Int, world: World) {
+    init(
+        channel: any Channel, dialect: Dialect, model: String, user: String?, number: Int, world: World
+    ) {
         self.channel = channel
         self.world = world
         unownedExecutor = channel.eventLoop.executor.asUnownedSerialExecutor()
@@ -66,7 +68,7 @@ actor RealtimeSession {
         settings = SessionSettings(dialect: dialect, model: model)
         vad = settings.turnDetection.map { VoiceActivity(settings: $0) }
         expiresAt = Int(Date().timeIntervalSince1970) + world.options.sessionSeconds
-        world.registry.open(.init(id: id, dialect: dialect.rawValue, model: model))
+        world.registry.open(.init(id: id, dialect: dialect.rawValue, model: model, user: user))
     }
 
     // MARK: Life

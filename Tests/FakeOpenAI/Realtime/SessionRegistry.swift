@@ -10,6 +10,8 @@ final class SessionRegistry: Sendable {
         var id: String
         var dialect: String
         var model: String
+        /// The `OpenAI-Safety-Identifier` that the client gave, which is the same in all sessions of one person.
+        var user: String?
         var isOpen = true
         var events = 0
         var errors = 0
@@ -24,10 +26,11 @@ final class SessionRegistry: Sendable {
         /// What was spoken, in the order of the conversation.
         var items: [SpokenItem] = []
 
-        init(id: String, dialect: String, model: String) {
+        init(id: String, dialect: String, model: String, user: String? = nil) {
             self.id = id
             self.dialect = dialect
             self.model = model
+            self.user = user
         }
 
         mutating func add(_ item: SpokenItem) {

@@ -44,21 +44,27 @@ struct ExpectedLine: Sendable {
         }
     }
 
+    /// Whether a stored line consists of this item's first words, as many as they are.
+    func isBeginning(_ line: Utterance) -> Bool {
+        guard case .heard(let words, _) = content else { return false }
+        let stored = line.text.split(separator: " ").map(String.init)
+        return stored.count <= words.count && stored == Array(words.prefix(stored.count))
+    }
+
     /// What is wrong with the words of a stored line that is to be this one; nil when nothing is.
     func fault(in line: Utterance) -> String? {
         switch content {
         case .said(let text):
             return line.text == text ? nil : "other words than were said"
         case .heard(let words, let count):
-            let stored = line.text.split(separator: " ").map(String.init)
-            guard stored.count <= words.count, stored == Array(words.prefix(stored.count)) else {
+            guard isBeginning(line) else {
                 return "no beginning of what the customer said, «\(words.joined(separator: " "))»"
             }
-            if isInterrupted == false, stored.count < words.count {
-                return "\(stored.count) words of an item of \(words.count) that was heard to its end"
+            let stored = line.text.split(separator: " ").count
+            if isInterrupted == false, stored < words.count {
+                return "\(stored) words of an item of \(words.count) that was heard to its end"
             }
-            let off = stored.count - count
-            return abs(off) <= Self.toleratedWords ? nil : "\(stored.count) words where \(count) were heard"
+            return abs(stored - count) <= Self.toleratedWords ? nil : "\(stored) words where \(count) were heard"
         }
     }
 }

@@ -11,9 +11,16 @@ enum LineUp {
 
     private static let gap = 2
     private static let optionalGap = 1
-    /// Less than leaving out both, so that a line with wrong words is told as such; but nothing has to stand for a line
+    /// Too many or too few words of the right item.
+    private static let wrongCount = 1
+
+    /// Other words cost less than leaving out both lines, so that they are told as such; but nothing has to stand for a line
     /// that may be absent.
-    private static func wrongWords(_ line: ExpectedLine) -> Int { line.isOptional ? 2 * gap : 2 * gap - 1 }
+    private static func cost(of line: ExpectedLine, as stored: Utterance) -> Int {
+        if line.fault(in: stored) == nil { return 0 }
+        if line.isBeginning(stored) { return wrongCount }
+        return line.isOptional ? 2 * gap : 2 * gap - 1
+    }
 
     /// The cheapest way to pair them, in order.
     static func pairs(_ expected: [ExpectedLine], _ stored: [Utterance]) -> [Pair] {
@@ -42,8 +49,8 @@ enum LineUp {
     ) -> [(pair: Pair, cost: Int)] {
         var options: [(pair: Pair, cost: Int)] = []
         if i < expected.count, j < stored.count, expected[i].speaker == stored[j].speaker {
-            let cost = expected[i].fault(in: stored[j]) == nil ? 0 : wrongWords(expected[i])
-            options.append((.both(expected[i], stored: j), cost + costs[i + 1][j + 1]))
+            let cost = cost(of: expected[i], as: stored[j]) + costs[i + 1][j + 1]
+            options.append((.both(expected[i], stored: j), cost))
         }
         if i < expected.count {
             options.append((.missing(expected[i]), (expected[i].isOptional ? optionalGap : gap) + costs[i + 1][j]))

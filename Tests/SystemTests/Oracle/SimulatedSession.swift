@@ -32,6 +32,8 @@ struct SimulatedSession: Decodable, Sendable {
     }
 
     var id: String
+    /// The same in all sessions of one person.
+    var user: String?
     var isOpen: Bool
     var errorCodes: [String]
     var items: [Item]

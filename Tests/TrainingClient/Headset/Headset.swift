@@ -118,10 +118,13 @@ public final class Headset: Sendable {
         call.send(.text(text))
     }
 
+    /// Says nothing for a while.
+    public func pause(milliseconds: Int) async throws { try await Task.sleep(for: .milliseconds(milliseconds)) }
+
     /// Waits until the customer has begun to answer the last line, and has been quiet for a while.
     ///
     /// - Parameter quietMs: how long; more where the answer may come in parts.
-    public func listen(quietMs: Double = 800, within limit: Duration = .seconds(40)) async throws {
+    public func listen(quietMs: Double = 800, within limit: Duration = .seconds(25)) async throws {
         let asked = log.lines.last?.endMs ?? 0
         try await wait("an answer to «\(log.lines.last?.text ?? "")», heard to its end", within: limit) {
             let now = self.log.now
@@ -131,7 +134,7 @@ public final class Headset: Sendable {
     }
 
     /// Waits until an item of the answer to the last line has been heard for so long.
-    public func hear(milliseconds: Int, within limit: Duration = .seconds(40)) async throws {
+    public func hear(milliseconds: Int, within limit: Duration = .seconds(20)) async throws {
         let asked = log.lines.last?.endMs ?? 0
         try await wait("\(milliseconds) ms of an answer to «\(log.lines.last?.text ?? "")»", within: limit) {
             self.log.items.contains {

@@ -105,6 +105,11 @@ public final class HeadsetLog: Sendable {
 
     public func messages(_ type: String) -> [Received] { received.filter { $0.type == type } }
 
+    /// What the server said of its line upstream, in order.
+    public var statuses: [String] {
+        received.compactMap { if case .status(let upstream) = $0.message { upstream } else { nil } }
+    }
+
     /// When the session's clock stood at 0; nil before the first `ready`.
     public var sessionBeganMs: Double? {
         for entry in received {

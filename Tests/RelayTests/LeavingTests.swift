@@ -1,0 +1,124 @@
+import Domain
+import Storage
+import Testing
+
+@testable import RelayService
+
+/// A process stops, or dies, and the session goes on in another one.
+@Suite struct LeavingTests {
+    private func taken(_ facts: [RecordedFact], at seconds: Int) -> Rig {
+        Rig {
+            $0.facts = facts
+            $0.elapsed = SessionTime(milliseconds: seconds * 1_000)
+        }
+    }
+
+    // MARK: Stopping
+
+    @Test func `a session in a pause is left at once, with its client told to come again`() {
+        var rig = Rig.talking()
+        rig.step(.supervisorFound)
+        #expect(
+            rig.step(.leave).filter { !$0.hasPrefix("stop") } == [
+                "start leave 5000", "clear buffer", "supervise close", "record phase suspended", "send going_away",
+                "close 1001", "disconnect", "hand over",
+            ])
+        #expect(rig.ending == nil)
+    }
+
+    @Test func `what is being said is heard to its end and written down first`() {
+        var rig = Rig.talking()
+        rig.answer("Good day.", length: 2_000)
+        #expect(!rig.step(.leave, after: 500).contains("hand over"))
+        rig.hear(.speechStarted(itemId: "t1", audioStartMs: nil), after: 2_000)
+        rig.fire(.playback)
+        #expect(!rig.history.contains("hand over"))
+        rig.hear(.speechStopped(itemId: "t1", audioEndMs: nil), .committed(itemId: "t1", after: .item("a1")), after: 900)
+        rig.hear(.responseCreated(id: "r2"), .responseDone(.init(id: "r2", status: .completed, output: [])))
+        #expect(!rig.history.contains("hand over"))
+        #expect(rig.hear(.transcribed(itemId: "t1", text: "Hello.")).contains("hand over"))
+        #expect(rig.transcript.map(\.text) == ["Good day.", "Hello."])
+    }
+
+    @Test func `a moment that does not come is not waited for longer than five seconds`() {
+        var rig = Rig.talking()
+        rig.hear(.responseCreated(id: "r1"), .words(itemId: "a1", responseId: "r1", delta: "one two three four"))
+        rig.audio(20_000, of: "a1")
+        rig.step(.leave)
+        #expect(rig.fire(.leave, after: 5_000).contains("hand over"))
+        #expect(rig.transcript.map(\.interrupted) == [true])
+    }
+
+    @Test func `a session that nobody is connected to is left at once`() {
+        var rig = Rig.talking()
+        rig.step(.detached)
+        #expect(rig.step(.leave).contains("hand over"))
+        #expect(!rig.did.contains { $0.hasPrefix("close") })
+    }
+
+    @Test func `one that is ending comes to its end`() {
+        var rig = Rig.talking()
+        rig.answer("Bye.", length: 9_000)
+        rig.step(.message(.endSession))
+        rig.step(.leave)
+        #expect(rig.ending?.endTrigger == "end_session")
+        rig.step(.leave)
+        #expect(rig.did.suffix(3) == ["send going_away", "close 1001", "retire"])
+    }
+
+    // MARK: Taking over
+
+    @Test func `a session whose client may be waiting is kept for it`() {
+        let facts = Rig.talking().facts
+        var rig = taken(facts, at: 90)
+        #expect(rig.step(.opened) == ["start resume 60000"])
+        rig.step(.attached)
+        #expect(rig.did.contains("connect"))
+    }
+
+    @Test func `a session whose client cannot be waiting any more is ended`() {
+        let facts = Rig.talking().facts
+        var rig = taken(facts, at: 300)
+        rig.step(.opened)
+        #expect(rig.ending?.endTrigger == "relay_lost")
+        #expect(rig.ending?.durationMs == 1_000, "it was over when the last of it was recorded")
+    }
+
+    @Test func `a session that was ending ends as it would have`() {
+        var first = Rig.talking()
+        first.hear(
+            .responseDone(
+                .init(
+                    id: "r1", status: .completed,
+                    output: [
+                        .init(
+                            id: "f1",
+                            kind: .functionCall(
+                                .init(
+                                    callId: "c1", name: "end_conversation", arguments: #"{"outcome":"converted"}"#)))
+                    ])))
+        let end = first.facts.firstIndex { if case .end = $0.content { true } else { false } } ?? 0
+        for last in end..<first.facts.count {
+            var second = taken(Array(first.facts[...last]), at: 30)
+            second.step(.opened)
+            #expect(second.ending?.endTrigger == "end_conversation:converted")
+            #expect(second.ending?.outcome == .converted)
+            let ends = second.ending?.facts.filter {
+                if case .event(let event) = $0.content { event.data == "Session_End" } else { false }
+            }
+            #expect(ends?.count == 1)
+            #expect(numbers(of: second) == numbers(of: first), "the client gets what it would have got")
+        }
+    }
+
+    @Test func `an end for a fatal error is told again under the same numbers`() {
+        var first = Rig.talking()
+        first.step(.upstreamLost(.fatal(code: "insufficient_quota"), detail: ""))
+        var second = taken(first.facts, at: 30)
+        second.step(.opened)
+        #expect(second.ending?.endTrigger == "upstream:insufficient_quota")
+        #expect(second.machine.outbox.messages(after: 0) == first.machine.outbox.messages(after: 0))
+    }
+
+    private func numbers(of rig: Rig) -> [ServerMessage] { Array(rig.machine.outbox.messages(after: 0) ?? []) }
+}

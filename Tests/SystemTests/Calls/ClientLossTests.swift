@@ -1,0 +1,100 @@
+import Domain
+import Foundation
+import TestSupport
+import Testing
+import TrainingClient
+
+extension SystemTests {
+    /// The headset loses the server, comes back, or another one takes its place.
+    @Suite struct ClientLossTests {
+        enum Loss: String, CaseIterable, Sendable, CustomTestStringConvertible {
+            case whileTheCustomerSpeaks = "while an answer is being made and heard"
+            case whileTheRestPlays = "when all of an answer is made and its rest still plays"
+            case whileNobodySpeaks = "while nobody speaks"
+            case takenOver = "not at all: a newer connection of the same headset takes over"
+
+            var testDescription: String { rawValue }
+        }
+
+        static let calls = CallsBesideEachOther<Loss> { loss in
+            try await SharedSystem.calm.system().perform { scene in
+                let headset = scene.headset
+                try await headset.say("Good afternoon! What do you smoke?")
+                try await headset.listen()
+                if loss != .whileNobodySpeaks {
+                    try await headset.say("Tell me the whole story, from the beginning.")
+                    try await headset.hear(milliseconds: 2_000)
+                }
+                if loss == .whileTheRestPlays { try await scene.waitUntilGenerated() }
+                if loss != .takenOver {
+                    headset.cut()
+                    try await headset.pause(milliseconds: 2_000)
+                }
+                try await headset.comeBack()
+                if loss != .whileNobodySpeaks { try await headset.listen(quietMs: 1_500) }
+                try await headset.say("And where do you buy it?")
+                try await headset.listen()
+            }
+        }
+
+        @Test(arguments: Loss.allCases)
+        func `a headset that was lost and is back has missed nothing, and nothing is in the record twice`(loss: Loss)
+            async throws
+        {
+            let call = try await Self.calls.call(loss)
+            expectFaithful(call)
+            #expect(call.log.messages("resumed").count == 1, "\(call.story)")
+            if loss == .takenOver {
+                #expect(call.log.messages("error").contains { $0.connection == 1 && $0.code == "replaced" })
+                #expect(call.log.closings.first { $0.connection == 1 }?.code == 4_409)
+            }
+        }
+
+        @Test func `another device that takes over gets the whole history, byte for byte`() async throws {
+            let system = try await SharedSystem.calm.system()
+            var second: HeadsetLog?
+            var call = try await system.perform { scene in
+                try await scene.headset.say("Good afternoon! What do you smoke?")
+                try await scene.headset.listen()
+                let device = Headset(url: scene.created.wsUrl)
+                defer { device.hangUp() }
+                try await device.connect(fromStart: true)
+                try await device.say("And where do you buy it?")
+                try await device.listen()
+                try await device.end()
+                second = device.log
+            }
+            let log = try #require(second)
+            #expect(log.seqs == Array(1...max(1, log.seqs.count)), "the whole history, and what is new, once")
+            for old in call.log.received {
+                guard let seq = old.seq else { continue }
+                #expect(log.received.first { $0.seq == seq }?.json == old.json, "message \(seq) is as it was")
+            }
+            #expect(call.log.closings.map(\.code) == [4_409])
+            call.absorb(log)
+            expectFaithful(call)
+        }
+
+        @Test func `a headset that does not come back in time ends the session, which is judged all the same`()
+            async throws
+        {
+            let call = try await LongCalls.shared.call(.lostForGood)
+            expectFaithful(call)
+            #expect(call.record["endTrigger"]?.string == "client_lost")
+            #expect(call.record["outcome"]?.string == "walked_away")
+        }
+
+        @Test func `a gateway that is killed and started again costs the headset nothing`() async throws {
+            let call = try await LongCalls.shared.call(.gatewayKilled)
+            expectFaithful(call)
+            #expect(call.log.messages("resumed").count == 1, "\(call.story)")
+        }
+    }
+}
+
+extension HeadsetLog.Received {
+    /// Of an `error`.
+    var code: String? {
+        if case .error(_, let code, _, _, _) = message { code } else { nil }
+    }
+}

@@ -1,0 +1,78 @@
+import Domain
+import Foundation
+import HTTPClient
+import TestSupport
+import TrainingClient
+
+/// A call that a test plays: one headset on one session of a running system.
+struct Scene: Sendable {
+    let system: RunningSystem
+    let server: TrainingServer
+    let created: TrainingServer.Created
+    let headset: Headset
+
+    /// What the simulator knows of this call.
+    func simulated() async throws -> [SimulatedSession] {
+        try await system.simulatedSessions(ofItems: Set(headset.log.items.map(\.id)))
+    }
+
+    /// Waits until the simulator has generated everything that the headset is playing.
+    func waitUntilGenerated() async throws {
+        try await eventually("the answer is generated") {
+            guard let item = headset.log.items.last else { return false }
+            return try await simulated().flatMap(\.items).contains { $0.id == item.id && $0.status == "completed" }
+        }
+    }
+
+    /// The record, as soon as the session has ended and was scored, or at the latest after a minute.
+    func record() async throws -> JSONValue {
+        let deadline = ContinuousClock.now + .seconds(60)
+        while true {
+            let record = try await server.session(created.sessionId)
+            let isDone = record["status"]?.string == "ended" && record["score"]?["overall"] != nil
+            if isDone || ContinuousClock.now > deadline { return record }
+            try await Task.sleep(for: .milliseconds(100))
+        }
+    }
+}
+
+extension RunningSystem {
+    /// Plays a call, ends it where the script has not, and gathers what is known of it.
+    ///
+    /// - Parameters:
+    ///   - faults: set for this call, and taken away after it. For calls that nobody else talks beside.
+    ///   - fates: what is to be left of the trainee's lines, by their number from 0, where it is not their words.
+    func perform(
+        faults: [JSONValue]? = nil, options: Headset.Options = Headset.Options(),
+        fates: [Int: CallEvidence.Fate] = [:], _ script: (Scene) async throws -> Void
+    ) async throws -> PlayedCall {
+        let server = TrainingServer(address: url.absoluteString)
+        if let faults { try await fault(["faults": .array(faults)]) }
+        let created = try await server.create(
+            scenarioId: "newcomer_confused", traineeId: "REP_\(UInt32.random(in: .min ... .max))")
+        let headset = Headset(url: created.wsUrl, options: options)
+        defer { headset.hangUp() }
+        let scene = Scene(system: self, server: server, created: created, headset: headset)
+        try await headset.connect()
+        try await script(scene)
+        if headset.log.closings.last?.code != 1_000, headset.call.isConnected {
+            if headset.log.messages("session_ended").isEmpty {
+                try await headset.end()
+            } else {
+                try await headset.waitForEnd()
+            }
+        }
+        if faults != nil { try await fault(["faults": []]) }
+        return try await PlayedCall(scene, fates: fates)
+    }
+
+    /// Every Realtime session of the person who heard these items; all there are when the items have no names.
+    func simulatedSessions(ofItems ids: Set<String> = []) async throws -> [SimulatedSession] {
+        let address = openAI.absoluteString.replacing("/v1", with: "/simulator/sessions")
+        let answer = try await HTTPClient.shared.send(HTTPRequest("GET", address, bodyLimit: 64 << 20))
+        let all = try JSONDecoder().decode(SimulatedSessions.self, from: answer.body).sessions
+        guard ids.contains(where: { !$0.hasPrefix("unnamed") }) else { return all }
+        let users = Set(all.filter { $0.items.contains { ids.contains($0.id) } }.compactMap(\.user))
+        return all.filter { $0.user.map(users.contains) ?? false }
+    }
+}
