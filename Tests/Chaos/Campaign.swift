@@ -173,6 +173,7 @@ struct Campaign: Sendable {
         }
         report.flaws += run.flaws
         report.faultFigures = FaultFigures.of(run.faults, in: pulses)
+        report.scoreAfter = Figures(pulses.compactMap(\.scoreAfter))
         report.processes = Dictionary(grouping: samples, by: \.process).sorted { $0.key < $1.key }
             .compactMap { ProcessFigures($0.key, $0.value) }
         return report

@@ -80,7 +80,7 @@ struct CallJournal: Sendable {
             case .received(_, "ready", _, _):
                 if let lost = lostAt { losses.append((lost, entry.at)) }
                 lostAt = nil
-            case .finished:
+            case .finished, .gaveUp:
                 // Nobody wants to come back to what is over.
                 lostAt = nil
             default: break

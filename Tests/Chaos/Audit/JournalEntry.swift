@@ -37,4 +37,12 @@ struct JournalEntry: Codable, Hashable, Sendable {
         /// The caller has given up, and why.
         case gaveUp(why: String)
     }
+
+    /// From here on the caller does not want its connection any more.
+    var isOver: Bool {
+        switch what {
+        case .finished, .gaveUp: true
+        default: false
+        }
+    }
 }

@@ -30,7 +30,7 @@ extension SessionAudit {
 
     /// Close codes are those that a correct client may get, and a connection that breaks without one has a cause.
     func closings() -> [Flaw] {
-        call.entries.compactMap { entry in
+        call.entries.prefix { !$0.isOver }.compactMap { entry in
             guard case .closed(let connection, let code) = entry.what else { return nil }
             let seen = "connection \(connection), \(moment(entry.at))"
             if code == 1006 {

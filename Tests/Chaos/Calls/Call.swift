@@ -11,7 +11,11 @@ struct Call: Sendable {
     private static let creationPatience = 150.0
     /// How long the customer may take for an answer, in seconds.
     private static let answerPatience = 20.0
+    /// And how long when the connection was lost meanwhile.
+    private static let patienceAfterLoss = 4.0
     private static let endPatience = 60.0
+    /// How long the score may take, in seconds: the server says after 240 that there is none.
+    private static let scorePatience = 250.0
     private static let uploadPatience = 150.0
     private static let reportSeconds = 0.2
 
@@ -58,10 +62,19 @@ struct Call: Sendable {
         for turn in script.turns where !line.ear.now.hasEnded {
             for deed in turn.deeds { await send(deed.event, deed.way, on: line, in: session) }
             let before = line.ear.now.customerLines
-            say(turn, on: line)
-            _ = try await wait(Self.answerPatience, on: line, &attempts, &reported) {
+            let connection = line.ear.now.readyOn
+            say(turn.line, isTyped: turn.isTyped, on: line)
+            func isAnswered() -> Bool {
                 guard line.ear.now.customerLines > before else { return line.ear.now.hasEnded }
                 return isFast || turn.interrupts || journal.clock.now > line.ear.playsUntil + 0.3
+            }
+            _ = try await wait(Self.answerPatience, on: line, &attempts, &reported) {
+                isAnswered() || line.ear.now.readyOn != connection
+            }
+            // The connection has cut the sentence in two, or the answer: whoever hears nothing asks again.
+            if try await !wait(Self.patienceAfterLoss, on: line, &attempts, &reported, until: isAnswered) {
+                say(turn.repetition, isTyped: turn.isTyped, on: line)
+                _ = try await wait(Self.answerPatience, on: line, &attempts, &reported, until: isAnswered)
             }
         }
         if script.endsWithFarewell {
@@ -80,19 +93,19 @@ struct Call: Sendable {
                 throw CallLine.Gone.gaveUp("it does not end")
             }
         }
-        if try await !wait(Self.endPatience, on: line, &attempts, &reported, until: { line.ear.now.hasScore }) {
+        if try await !wait(Self.scorePatience, on: line, &attempts, &reported, until: { line.ear.now.hasScore }) {
             throw CallLine.Gone.gaveUp("no score, and nothing that says why")
         }
         // The server closes with 1000; one that has not is left all the same.
         _ = try? await wait(2, on: line, &attempts, &reported) { line.ear.now.closeCode == 1000 }
     }
 
-    private func say(_ turn: CallScript.Turn, on line: CallLine) {
-        journal.write(.said(text: turn.line, isTyped: turn.isTyped))
-        if turn.isTyped {
-            line.call.send(.text(turn.line))
+    private func say(_ text: String, isTyped: Bool, on line: CallLine) {
+        journal.write(.said(text: text, isTyped: isTyped))
+        if isTyped {
+            line.call.send(.text(text))
         } else {
-            line.call.say(SpokenTag.samples(for: turn.line) + Self.hum)
+            line.call.say(SpokenTag.samples(for: text) + Self.hum)
         }
     }
 

@@ -10,6 +10,8 @@ struct CallScript: Hashable, Sendable {
 
     struct Turn: Hashable, Sendable {
         var line: String
+        /// The same for the second time, when nobody has answered; none of the two is a part of the other.
+        var repetition: String
         var isTyped: Bool
         /// Speaks without waiting until the customer has been heard to the end.
         var interrupts: Bool
@@ -50,7 +52,8 @@ struct CallScript: Hashable, Sendable {
             if number == count, endsWithFarewell { line = "Thank you for your time, goodbye." }
             turns.append(
                 Turn(
-                    line: "\(line) Note \(name)-\(number).", isTyped: isFast || dice.falls(0.5),
+                    line: "\(line) Note \(name)-\(number).", repetition: "\(line) Note \(name)-\(number) again.",
+                    isTyped: isFast || dice.falls(0.5),
                     interrupts: !isFast && number > 1 && dice.falls(0.15),
                     deeds: Self.deeds("\(name)-\(number)", dice: &dice)))
         }

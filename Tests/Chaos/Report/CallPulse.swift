@@ -10,6 +10,8 @@ struct CallPulse: Sendable {
     var audio: [Double]
     /// From the first `ready` to the end of the session.
     var talk: ClosedRange<Double>?
+    /// Seconds from the end of the session to its score, where the client was told of both.
+    var scoreAfter: Double?
 
     init(_ call: CallJournal) {
         losses = call.losses.map { Loss(lostAt: $0.lostAt, backAt: $0.backAt) }
@@ -21,6 +23,7 @@ struct CallPulse: Sendable {
             case .audio where entry.at - (audio.last ?? -1) > 0.02: audio.append(entry.at)
             case .received(_, "ready", _, _) where ready == nil: ready = entry.at
             case .received(_, "session_ended", _, _) where ended == nil: ended = entry.at
+            case .received(_, "score", _, _) where scoreAfter == nil: scoreAfter = ended.map { entry.at - $0 }
             default: break
             }
         }

@@ -7,6 +7,7 @@ extension Report {
     var text: String {
         var lines = ["\(sessions) callers, \(String(format: "%.1f", minutes)) minutes, seed \(seed): \(summary)"]
         lines += skipped.map { "skipped: \($0)" }
+        if let scoreAfter { lines.append("score after s: n, median, p95, max  \(Self.line(scoreAfter))") }
         lines += faultLines
         lines += processLines
         lines += logLines

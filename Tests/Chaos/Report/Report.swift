@@ -9,6 +9,8 @@ struct Report: Codable, Sendable {
     var acknowledgedEvents: Int
     var numberedMessages: Int
     var reconnections: Int
+    /// Seconds from the end of a session to its score.
+    var scoreAfter: Figures?
     var flaws: [Flaw]
     /// What was asked for and could not be done.
     var skipped: [String]
