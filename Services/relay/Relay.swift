@@ -52,6 +52,6 @@ struct Relay: ServiceMain {
             at: context.sockets, service: name, instance: context.instance,
             status: StatusEndpoints(readyz: context.readyz, metrics: context.metricsText), logger: context.logger,
             on: loops, sessions: handler.accept, serve: handler.serve)
-        return [store, journal, scoring, reports, handler.supervisors, handler, server]
+        return [store, journal, scoring, reports, handler.supervisors, handler, handler.adoption, server]
     }
 }

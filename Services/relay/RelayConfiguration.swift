@@ -24,6 +24,11 @@ struct RelayConfiguration: Sendable {
     private static let drain = Setting.duration(
         "DRAIN_SECONDS", in: .seconds, 0...3_600, default: 60, meaning: "how long live sessions may go on after SIGTERM"
     )
+    private static let startWithin = Setting.duration(
+        "START_WITHIN_MINUTES", in: .minutes, 1...10_080, default: 60,
+        meaning: "how long a created session waits for its first client")
+    /// OpenAI's own limit is an hour.
+    static let longestSession = Duration.seconds(59 * 60)
     private static let session = Setting.duration(
         "MAX_SESSION_MINUTES", in: .minutes, 1...59, default: 30, meaning: "how long a session may last")
     private static let idle = Setting.duration(
@@ -41,11 +46,12 @@ struct RelayConfiguration: Sendable {
         meaning: "price of a million tokens: text in, cached text in, text out, audio in, cached audio in, audio out",
         parse: { TokenPrices($0) })
 
+    private static let debounce = SharedSettings.supervisorDebounce
     private static let mongoURI = SharedSettings.mongoURI
 
     static let settings: [any AnySetting] = [
         mongoURI, key, baseURL, realtimeURL, model, dialect, transcriptionModel, reasoningEffort, journal, resume,
-        drain, session, idle, cost, prices, sessions,
+        drain, startWithin, session, idle, cost, prices, debounce, sessions,
     ]
 
     /// It may hold a password.
@@ -57,6 +63,7 @@ struct RelayConfiguration: Sendable {
     var limits: SessionLimits
     var maxSessions: Int
     var drain: Duration
+    var startWithin: Duration
 
     init(_ config: Settings) throws(SettingError) {
         mongoURI = try config.value(of: Self.mongoURI)
@@ -78,8 +85,11 @@ struct RelayConfiguration: Sendable {
         limits.idle = try config.value(of: Self.idle)
         limits.cost = try config.value(of: Self.cost)
         limits.prices = try config.value(of: Self.prices)
+        // The supervisor's pause, the ten seconds that its model has, and some for a busy machine.
+        limits.verdict = try config.value(of: Self.debounce) + .seconds(15)
         maxSessions = try config.value(of: Self.sessions)
         drain = try config.value(of: Self.drain)
+        startWithin = try config.value(of: Self.startWithin)
     }
 
     /// Beyond the drain, what is left needs a moment to end in order.

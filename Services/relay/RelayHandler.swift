@@ -10,6 +10,8 @@ import Wire
 final class RelayHandler: Service {
     private let loop: any EventLoop
     private let registry: NIOLoopBound<SessionRegistry>
+    /// To run beside this.
+    let adoption: Adoption
     /// To run beside this, and to be stopped after it: sessions that go on are supervised to their end.
     let supervisors: ServiceDirectory
     private let logger: Logger
@@ -45,6 +47,10 @@ final class RelayHandler: Service {
                     loop: loop, logger: logger, maxSessions: configuration.maxSessions,
                     drainTime: configuration.drain), eventLoop: loop)
         }.get()
+        adoption = Adoption(
+            journal: journal, store: store, registry: registry, loop: loop, startWithin: configuration.startWithin,
+            longestLife: RelayConfiguration.longestSession + configuration.limits.resume + .seconds(600),
+            logger: logger)
     }
 
     /// Sets a gateway's link up, on the loop.

@@ -6,8 +6,9 @@ import Storage
 
 /// Takes a scoring job, has it judged, and stores the result or the reason why there is none.
 struct ScoringDesk: Sendable {
-    /// Longer than the longest judgement, so that nobody else begins on a job that is still worked on.
-    static let lease = TimeInterval(180)
+    /// How long a job stays taken when its scorer dies. One that lives renews it, so that nobody else begins on it.
+    static let lease = TimeInterval(20)
+    static let renewal = Duration.seconds(5)
     static let judgementLimit = Duration.seconds(150)
     static let attempts = 3
     /// Before the second and the third attempt, in seconds.
@@ -56,6 +57,9 @@ struct ScoringDesk: Sendable {
             metrics.scored(after: .now - begin)
             logger.info("scored", metadata: ["attempt": "\(attempt)", "flags": "\(judgement.score.flags)"])
             return .scored
+        } catch is LeaseLost {
+            logger.warning("the lease was lost; another scorer has the job")
+            return nil
         } catch let error as OpenAIError {
             logger.warning("not scored", metadata: ["attempt": "\(attempt)", "error": "\(error)"])
             guard error.isWorthAnotherTry, attempt < Self.attempts else {
@@ -68,6 +72,24 @@ struct ScoringDesk: Sendable {
             return .failed(code: error.code.rawValue, message: error.message, final: false)
         }
     }
+
+    /// Until it is lost to somebody else, whose result will be the one.
+    private func keepLease(of id: SessionID) async throws -> Never {
+        while true {
+            try await Task.sleep(for: Self.renewal)
+            do {
+                let until = now().addingTimeInterval(Self.lease)
+                guard try await store.renew(.scoring, of: id, owner: instance, until: until) else {
+                    throw LeaseLost()
+                }
+            } catch let error as StorageError {
+                // The lease holds for a while yet, and the end of the job will tell.
+                logger.debug("lease not renewed", metadata: ["sessionId": "\(id)", "error": "\(error)"])
+            }
+        }
+    }
+
+    private struct LeaseLost: Error {}
 
     private func giveUp(
         _ record: SessionRecord, code: String, message: String, _ logger: Logger
@@ -82,6 +104,7 @@ struct ScoringDesk: Sendable {
     private func judge(_ record: SessionRecord) async throws -> Judgement {
         try await withThrowingTaskGroup(of: Judgement.self) { group in
             group.addTask { try await scorer.judgement(of: record) }
+            group.addTask { try await keepLease(of: record.sessionId) }
             group.addTask {
                 try await Task.sleep(for: Self.judgementLimit)
                 throw OpenAIError(.timeout, "no judgement in time")

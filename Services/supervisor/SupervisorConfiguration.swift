@@ -11,9 +11,7 @@ struct SupervisorConfiguration: Sendable {
     private static let model = Setting.string(
         "SUPERVISOR_MODEL", default: "gpt-4.1", meaning: "model that judges a live conversation")
     private static let effort = SharedSettings.reasoningEffort
-    private static let debounceTime = Setting.duration(
-        "SUPERVISOR_DEBOUNCE_MS", in: .milliseconds, 0...60_000, default: 2_000,
-        meaning: "pause after the customer's last words before the conversation is judged")
+    private static let debounceTime = SharedSettings.supervisorDebounce
     private static let age = SharedSettings.legalAge
     private static let personas = SharedSettings.personas
 

@@ -18,6 +18,10 @@ public enum SharedSettings {
         "REASONING_EFFORT", meaning: "minimal, low, medium, high or xhigh, for models that reason"
     ).optional(shownAs: "not sent")
 
+    public static let supervisorDebounce = Setting.duration(
+        "SUPERVISOR_DEBOUNCE_MS", in: .milliseconds, 0...60_000, default: 2_000,
+        meaning: "pause after the customer's last words before the conversation is judged")
+
     public static let legalAge = Setting.integer(
         "LEGAL_AGE", in: 1...99, default: 18, meaning: "completed years from which a customer may be sold to")
 

@@ -22,6 +22,22 @@ extension MemorySessionStore {
         return entry.record
     }
 
+    public func renew(_ kind: Pipeline.Kind, of id: SessionID, owner: String, until: Date) async throws -> Bool {
+        var entry = try entry(id)
+        let job = entry.record.pipeline[kind]
+        guard job.state == .leased, job.owner == owner else { return false }
+        entry.record.change(kind) { $0.leaseUntil = until.inMilliseconds }
+        entries[id] = entry
+        return true
+    }
+
+    public func retryFailedJobs(of id: SessionID) async throws -> Bool {
+        var entry = try entry(id)
+        guard entry.record.retryFailedJobs(at: time) else { return false }
+        entries[id] = entry
+        return true
+    }
+
     public func finishScoring(
         _ id: SessionID, owner: String, score: Scorecard, outcome: Outcome
     ) async throws -> Bool {

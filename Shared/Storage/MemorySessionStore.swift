@@ -119,6 +119,33 @@ public actor MemorySessionStore: SessionStore {
         return entry.record
     }
 
+    public func overdue(startedBefore: Date, limit: Int) async throws -> [SessionID] {
+        try available()
+        let started = entries.values.map(\.record).filter { record in
+            record.status == .active && record.startedAt.map { $0 < startedBefore } ?? false
+        }
+        return started.sorted { ($0.startedAt ?? time) < ($1.startedAt ?? time) }.prefix(limit).map(\.sessionId)
+    }
+
+    public func expireUnstarted(createdBefore: Date) async throws -> Int {
+        try available()
+        var count = 0
+        for (id, entry) in entries where entry.record.status == .active && entry.record.phase == .waiting {
+            guard entry.record.createdAt < createdBefore else { continue }
+            var entry = entry
+            entry.record.status = .ended
+            entry.record.phase = .ended
+            entry.record.endTrigger = SessionRecord.neverConnected
+            entry.record.endedAt = time
+            entry.record.updatedAt = time
+            entry.record.durationMs = 0
+            entry.record.pipeline.scoring = .neverConnected
+            entries[id] = entry
+            count += 1
+        }
+        return count
+    }
+
     public func addLateEvents(_ events: [SessionEvent], to id: SessionID) async throws -> [Bool] {
         var entry = try entry(id)
         let isNew = entry.record.addLate(events, known: entry.eventIds, at: time)

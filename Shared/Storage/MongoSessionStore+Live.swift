@@ -84,6 +84,31 @@ extension MongoSessionStore {
         }.record
     }
 
+    public func overdue(startedBefore: Date, limit: Int) async throws -> [SessionID] {
+        try await sessions.find(
+            ["status": "active", "startedAt": ["$lt": .date(startedBefore.bsonMilliseconds)]], sort: ["startedAt": 1],
+            limit: max(1, limit), projection: ["sessionId": 1]
+        ).compactMap { $0["sessionId"]?.string.flatMap { SessionID($0) } }
+    }
+
+    public func expireUnstarted(createdBefore: Date) async throws -> Int {
+        let now = BSONValue.date(time.bsonMilliseconds)
+        let job = Pipeline.Job.neverConnected
+        return try await sessions.updateAll(
+            [
+                "status": "active", "phase": .string(SessionPhase.waiting.rawValue),
+                "createdAt": ["$lt": .date(createdBefore.bsonMilliseconds)],
+            ],
+            [
+                "$set": [
+                    "status": "ended", "phase": .string(SessionPhase.ended.rawValue),
+                    "endTrigger": .string(SessionRecord.neverConnected), "endedAt": now, "updatedAt": now,
+                    "durationMs": 0, "pipeline.scoring": .document(try BSONEncoder.document(job)),
+                ],
+                "$inc": .document([SessionDocument.revision: 1]),
+            ])
+    }
+
     public func addLateEvents(_ events: [SessionEvent], to id: SessionID) async throws -> [Bool] {
         let ids = events.compactMap(\.eventId).map { BSONValue.string($0) }
         let recorded = try await self.events.find(
@@ -104,7 +129,7 @@ extension MongoSessionStore {
     /// Reads a record, changes it and writes what has changed, again if somebody else was quicker.
     ///
     /// - Parameter change: returns what must still hold of the stored document, or nil when nothing is to be written.
-    private func change(
+    func change(
         _ id: SessionID, _ change: (inout SessionRecord) throws -> BSONDocument?
     ) async throws -> (record: SessionRecord, isChanged: Bool) {
         for _ in 0..<16 {

@@ -30,6 +30,24 @@ extension MongoSessionStore {
         return try leased.map(SessionDocument.record)
     }
 
+    public func renew(_ kind: Pipeline.Kind, of id: SessionID, owner: String, until: Date) async throws -> Bool {
+        let job = "pipeline.\(kind.rawValue)"
+        let renewed = try await sessions.update(
+            ["sessionId": .string(id.text), "\(job).owner": .string(owner), "\(job).state": "leased"],
+            ["$set": ["\(job).leaseUntil": .date(until.bsonMilliseconds)]])
+        return renewed != 0
+    }
+
+    public func retryFailedJobs(of id: SessionID) async throws -> Bool {
+        try await change(id) { record in
+            let (scoring, files) = (record.pipeline.scoring.state, record.pipeline.files.state)
+            guard record.retryFailedJobs(at: time) else { return nil }
+            return [
+                "pipeline.scoring.state": .string(scoring.rawValue), "pipeline.files.state": .string(files.rawValue),
+            ]
+        }.isChanged
+    }
+
     public func finishScoring(
         _ id: SessionID, owner: String, score: Scorecard, outcome: Outcome
     ) async throws -> Bool {

@@ -26,6 +26,26 @@ extension SessionRecord {
         updatedAt = now
     }
 
+    /// The `endTrigger` of a session that no client ever connected to.
+    static let neverConnected = "never_connected"
+
+    /// Makes jobs due again that were given up. False when none was.
+    mutating func retryFailedJobs(at now: Date) -> Bool {
+        guard status == .ended, endTrigger != Self.neverConnected else { return false }
+        if pipeline.scoring.state == .failed {
+            pipeline.scoring = Pipeline.Job(state: .pending)
+            // Written again with the score that is to come.
+            pipeline.files = Pipeline.Job()
+            phase = .ended
+        } else if pipeline.files.state == .failed {
+            pipeline.files = Pipeline.Job(state: .pending)
+        } else {
+            return false
+        }
+        updatedAt = now
+        return true
+    }
+
     /// Adds those events that are new.
     ///
     /// - Parameter known: ids of client events that stand elsewhere than in `events`.
@@ -55,6 +75,13 @@ extension Pipeline.Job {
     init(state: State) {
         self.init()
         self.state = state
+    }
+
+    /// There is nothing to judge where nobody talked; said as a failure, so that nobody waits for a score.
+    static var neverConnected: Pipeline.Job {
+        var job = Pipeline.Job(state: .failed)
+        job.lastError = "never_connected: no client ever connected"
+        return job
     }
 
     /// Whether somebody may take the job.

@@ -38,6 +38,17 @@ public protocol SessionStore: Sendable {
     /// nothing and return the record as it stands.
     func end(_ id: SessionID, with ending: SessionEnding) async throws -> SessionRecord
 
+    /// Sessions that go on although they began before this date: their relay died, and nobody has ended them.
+    ///
+    /// - Parameter limit: at most so many, the oldest first.
+    func overdue(startedBefore: Date, limit: Int) async throws -> [SessionID]
+
+    /// Ends sessions that were created before this date and that no client ever connected to: `endTrigger` is
+    /// `never_connected`, and there is nothing to score or file.
+    ///
+    /// - Returns: how many there were.
+    func expireUnstarted(createdBefore: Date) async throws -> Int
+
     /// Events that came after the end. Duplicates, by `eventId`, are told apart; if any is new, the data files are to be
     /// written again.
     ///
@@ -52,6 +63,12 @@ public protocol SessionStore: Sendable {
     /// - Returns: the session's record, or nil when no such job is due.
     func lease(_ kind: Pipeline.Kind, of id: SessionID?, for owner: String, until: Date, now: Date) async throws
         -> SessionRecord?
+
+    /// Keeps a lease for longer. False when it was lost to somebody else.
+    func renew(_ kind: Pipeline.Kind, of id: SessionID, owner: String, until: Date) async throws -> Bool
+
+    /// Makes the jobs of an ended session due again that were given up. False when none was.
+    func retryFailedJobs(of id: SessionID) async throws -> Bool
 
     /// Stores the one score there will be, sets the adjudicated outcome, and the files job to pending. False when the
     /// lease was lost to somebody else, and nothing was stored.

@@ -3,12 +3,14 @@
 public enum Rendezvous {
     /// The instance for `key`; nil when there is none.
     public static func pick(for key: String, among instances: some Sequence<String>) -> String? {
-        instances.max { (weight(key, $0), $0) < (weight(key, $1), $1) }
+        instances.max { (weight(of: $0, for: key), $0) < (weight(of: $1, for: key), $1) }
     }
 
+    /// How much a key likes an instance.
+    ///
     /// FNV-1a (http://www.isthe.com/chongo/tech/comp/fnv/), then the finaliser of MurmurHash3, because FNV alone leaves
     /// names that differ in their last letter close together. Swift's own hash differs from process to process.
-    private static func weight(_ key: String, _ instance: String) -> UInt64 {
+    public static func weight(of instance: String, for key: String) -> UInt64 {
         var hash: UInt64 = 0xcbf2_9ce4_8422_2325
         for byte in [Array(key.utf8), [0], Array(instance.utf8)].joined() {
             hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3

@@ -77,6 +77,11 @@ public final class ServiceDirectory: Service {
         state.withLock { $0.live.keys.sorted() }
     }
 
+    /// The links to all of them, in order of their names.
+    public var liveLinks: [Connection] {
+        state.withLock { $0.live.sorted { $0.key < $1.key }.map(\.value) }
+    }
+
     /// The link to one instance, if it is live.
     public func link(to instance: String) -> Connection? {
         state.withLock { $0.live[instance] }

@@ -287,4 +287,21 @@ import Testing
         #expect(try await gateway.get("/api/sessions/\(id)").status == 404)
         #expect(try await gateway.get("/api/sessions/\(id)/report").status == 404)
     }
+
+    @Test func `have their scoring done again when it was given up, and not otherwise`() async throws {
+        let gateway = try await TestGateway()
+        try await gateway.newSession()
+        let id = try Fixtures.id(1)
+        let path = "/api/sessions/BAT-001/score"
+        #expect(try await gateway.send(.post, path).code == "session_not_ended")
+        _ = try await gateway.store.end(
+            id, with: .init(endTrigger: "end_session", outcome: .rejected, endedAt: Date(), durationMs: 1, facts: []))
+        #expect(try await gateway.send(.post, path).code == "nothing_failed")
+        _ = try await gateway.store.lease(.scoring, of: id, for: "s", until: Date() + 60, now: Date())
+        try await gateway.store.failJob(.scoring, of: id, owner: "s", error: "model_refused", retryAt: nil)
+        let answer = try await gateway.send(.post, path)
+        #expect(answer.status == 202)
+        #expect(answer.json["pipeline"]?["scoring"]?["state"] == "pending")
+        #expect(try await gateway.send(.post, "/api/sessions/BAT-404/score").status == 404)
+    }
 }

@@ -325,7 +325,8 @@ import Wire
         }
     }
 
-    @Test func `a relay that is told to stop leaves its calls to the next one, and lets its gateways go`() async throws {
+    @Test func `a relay that is told to stop leaves its calls to the next one, and lets its gateways go`() async throws
+    {
         let house = try RelayHouse()
         let gateways = SharedMutex<[ScriptedGateway]>([])
         let ids = SharedMutex<[SessionID]>([])
@@ -343,6 +344,49 @@ import Wire
         let id = try ids.withLock { $0.first }.orThrow()
         #expect(try await house.record(id).status == .active, "the next process goes on with it")
         #expect(try FileManager.default.contentsOfDirectory(atPath: house.journalFolder) == ["BAT-001.journal"])
+    }
+
+    @Test func `what a dead relay left is taken over by the next one, which the client finds and ends as it should`()
+        async throws
+    {
+        let house = try RelayHouse()
+        let ids = SharedMutex<[SessionID]>([])
+        try await house.run { path in
+            let gateway = try await ScriptedGateway.connect(to: path)
+            let left = try await house.newSession()
+            try await gateway.attach(1, left)
+            try await gateway.message(1, "ready")
+            try gateway.send(1, #"{"type":"event","eventId":"e1","data":{"type":"TABLET_CHOICE","data":{}}}"#)
+            try await gateway.message(1, "ack")
+            ids.withLock { $0 = [left] }
+        }
+        let id = try ids.withLock { $0.first }.orThrow()
+        // A journal whose session has ended, and one whose session was erased.
+        let ended = try await house.newSession()
+        _ = try await house.store.end(
+            ended, with: SessionEnding(endTrigger: "x", outcome: .rejected, endedAt: Date(), durationMs: 1, facts: []))
+        for name in ["\(ended)", "BAT-404"] {
+            try Data("BATJRNL1".utf8).write(to: URL(filePath: "\(house.journalFolder)/\(name).journal"))
+        }
+        try await house.run { path in
+            try await eventually("journals of what is over are gone") {
+                try FileManager.default.contentsOfDirectory(atPath: house.journalFolder) == ["\(id).journal"]
+            }
+            try await eventually("the session is looked after") {
+                try await house.record(id).phase == .suspended && house.openAI.count == 1
+            }
+            let gateway = try await ScriptedGateway.connect(to: path)
+            try await gateway.attach(7, id)
+            let ready = try await gateway.message(7, "ready")
+            #expect(ready["seq"] == 1)
+            try gateway.send(7, #"{"type":"resume","lastSeq":0}"#)
+            try await gateway.message(7, "resumed")
+            try gateway.send(7, #"{"type":"event","eventId":"e1","data":{"type":"TABLET_CHOICE","data":{}}}"#)
+            try await gateway.message(7, "ack")
+            try gateway.send(7, #"{"type":"end_session"}"#)
+            try await gateway.message(7, "score")
+            #expect(try await house.record(id).events.filter { $0.eventId == "e1" }.count == 1)
+        }
     }
 
     @Test func `a client that takes nothing more stops upstream, and goes on where it was`() async throws {

@@ -12,7 +12,7 @@ import Testing
         rig.audio(4_000, of: "a1")
         #expect(
             rig.step(.detached, after: 1_000).filter { !$0.hasPrefix("stop") } == [
-                "clear buffer", "cancel r1", "truncate a1 1000", "record phase suspended",
+                "clear buffer", "cancel r1", "record phase suspended",
                 "start resume 60000",
             ])
         #expect(rig.microphone(20) == .drop)
@@ -62,6 +62,7 @@ import Testing
         rig.step(.message(.resume(lastSeq: 2, played: .init(itemId: "a1", offsetMs: 2_500))))
         #expect(rig.did.contains("send 3 AVATAR one two //"))
         #expect(rig.did.contains("send clear a1 2500"))
+        #expect(rig.history.filter { $0.hasPrefix("truncate") } == ["truncate a1 2500"], "the model remembers as much")
         #expect(rig.transcript.map(\.endTime) == [3.5])
     }
 

@@ -131,6 +131,33 @@ import Testing
         #expect(rig.step(.supervisorFound) == ["supervise open 2 4 1"])
     }
 
+    @Test func `a worker that does not answer within its time is replaced`() {
+        var rig = Rig.talking()
+        rig.step(.supervisorFound)
+        rig.answer("Good day.", length: 1_000)
+        rig.fire(.playback, after: 1_000)
+        #expect(!rig.history.contains { $0.hasPrefix("start verdict") }, "nothing is judged before the trainee spoke")
+        rig.hear(.committed(itemId: "t1", after: .item("a1")), .transcribed(itemId: "t1", text: "Hello."))
+        rig.answer("Yes?", item: "a2", response: "r2", length: 1_000)
+        #expect(rig.fire(.playback, after: 1_000).contains("start verdict 20000"))
+        #expect(rig.fire(.verdict, after: 20_000) == ["replace supervisor"])
+        rig.step(.supervisorLost)
+        rig.step(.supervisorFound)
+        #expect(rig.did.contains("supervise open 3 3 0"))
+    }
+
+    @Test func `one that answers in time, with a verdict or with why there is none, stays`() {
+        var rig = Rig.talking()
+        rig.step(.supervisorFound)
+        rig.hear(.committed(itemId: "t1", after: .first), .transcribed(itemId: "t1", text: "Hello."))
+        rig.answer("Yes?", length: 1_000)
+        rig.fire(.playback, after: 1_000)
+        #expect(rig.step(.verdict(verdict(1, 4))).contains("stop verdict"))
+        rig.answer("And?", item: "a2", response: "r2", length: 1_000)
+        rig.fire(.playback, after: 1_000)
+        #expect(rig.step(.evaluationFailed(evalSeq: 2, code: "model_timeout")).contains("stop verdict"))
+    }
+
     @Test func `words that are still being spoken are not in the snapshot`() {
         var rig = Rig.talking()
         rig.answer("Good day.", length: 2_000)

@@ -33,7 +33,8 @@ import Testing
         rig.hear(.speechStarted(itemId: "t1", audioStartMs: nil), after: 2_000)
         rig.fire(.playback)
         #expect(!rig.history.contains("hand over"))
-        rig.hear(.speechStopped(itemId: "t1", audioEndMs: nil), .committed(itemId: "t1", after: .item("a1")), after: 900)
+        rig.hear(
+            .speechStopped(itemId: "t1", audioEndMs: nil), .committed(itemId: "t1", after: .item("a1")), after: 900)
         rig.hear(.responseCreated(id: "r2"), .responseDone(.init(id: "r2", status: .completed, output: [])))
         #expect(!rig.history.contains("hand over"))
         #expect(rig.hear(.transcribed(itemId: "t1", text: "Hello.")).contains("hand over"))

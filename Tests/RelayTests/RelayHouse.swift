@@ -75,7 +75,7 @@ struct RelayHouse {
             at: sockets, service: .relay, instance: "r1",
             status: StatusEndpoints(readyz: { (true, "{}") }, metrics: { "" }), logger: logger, on: loops,
             sessions: handler.accept, serve: handler.serve)
-        return [journal, scoring, reports, handler.supervisors, handler, server]
+        return [journal, scoring, reports, handler.supervisors, handler, handler.adoption, server]
     }
 
     private func others(_ supervised: Bool) throws -> [any Service] {

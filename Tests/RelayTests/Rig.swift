@@ -118,6 +118,7 @@ struct Rig {
         case .supervise(let message):
             supervised.append(message)
             return "supervise " + Self.name(message)
+        case .replaceSupervisor: return "replace supervisor"
         case .start(let timer, let after): return "start \(timer) \(after.milliseconds)"
         case .stop(let timer): return "stop \(timer)"
         case .store(let ending):

@@ -98,6 +98,7 @@ final class ScriptedOpenAI: Sendable {
     var count: Int { lines.withLock { $0.count } }
 
     func service() -> any Service {
+        port.withLock { $0 = 0 }
         let upgrade = WebSocketUpgrade<HTTPFields>(
             configuration: WebSocketConfiguration(maxMessageBytes: 1 << 20),
             handles: { $0.path?.hasPrefix("/v1/realtime") == true },

@@ -286,10 +286,12 @@ import Testing
 
     // MARK: Renewal
 
-    @Test(arguments: [
-        (nil, 3_300_000), (1_730_023_200 + 1_800.4, 1_500_000), (1_730_023_200 + 40.4, 30_000),
-        (1_730_023_200 - 5, 3_300_000),
-    ])
+    /// The session of the fixture began at 1,730,023,200.
+    private static let expiries: [(at: Double?, renewalMs: Int)] = [
+        (nil, 3_300_000), (1_730_025_000.4, 1_500_000), (1_730_023_240.4, 30_000), (1_730_023_195, 3_300_000),
+    ]
+
+    @Test(arguments: expiries)
     func `a line is renewed some minutes before its life is over`(expiresAt: Double?, after: Int) {
         var rig = Rig()
         rig.step(.attached)

@@ -96,7 +96,7 @@ import Testing
     @Test func `the whole story is long`() {
         var customer = Customer(seed: 1, longest: 100)
         let line = customer.answer("Tell me the whole story of it!", instructions: "", mayEnd: ["converted"])
-        #expect(line.messages.joined().joined(separator: " ").split(separator: " ").count > 50)
+        #expect(line.messages.joined().joined(separator: " ").split(separator: " ").count > 30)
     }
 
     @Test func `a tool that is not there is not called`() {

@@ -116,6 +116,27 @@ import Testing
     }
 
     @Test(.timeLimit(.minutes(1)))
+    func `what is being spoken can be truncated before it is cancelled, and stays so`() async throws {
+        try await withSimulator(.quick.with { $0.pace = 2 }) { simulator in
+            let caller = try await simulator.connect()
+            try await caller.configure()
+            try await caller.send(utterance("Hello."))
+            let item = try await caller.until("response.output_audio.delta")["item_id"]?.string ?? ""
+            try await caller.send([
+                "type": "conversation.item.truncate", "item_id": .string(item), "content_index": 0, "audio_end_ms": 40,
+            ])
+            try await caller.send(["type": "response.cancel"])
+            let cancelled = try #require(try await caller.until("response.done")["response"])
+            #expect(cancelled["status"] == "cancelled")
+            try await caller.send(["type": "conversation.item.retrieve", "item_id": .string(item)])
+            let kept = try await caller.until("conversation.item.retrieved")["item"]
+            #expect(kept?["content"]?.array?.first?["transcript"] == .null, "the model no longer knows the words")
+            #expect(try await simulator.onlySession().errorCodes == [])
+            #expect(try await simulator.onlySession().items.last?.truncatedMs == 40)
+        }
+    }
+
+    @Test(.timeLimit(.minutes(1)))
     func `a late transcript comes after the answer`() async throws {
         try await withSimulator(.quick.with { $0.lateTranscripts = 1 }) { simulator in
             let caller = try await simulator.connect()

@@ -90,6 +90,8 @@ final class CallHandler: ChannelInboundHandler {
     private let continuation: AsyncStream<TrainingCall.Event>.Continuation
     private let tap: TrainingCall.Tap?
     private let connection: Int
+    /// What binary frames belong to, and where in its audio the next one begins.
+    private var binaryItem: (id: String, bytes: Int)?
     private var hasClosed = false
 
     init(record: CallRecord, continuation: AsyncStream<TrainingCall.Event>.Continuation, tap: TrainingCall.Tap?) {
@@ -102,7 +104,10 @@ final class CallHandler: ChannelInboundHandler {
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         switch unwrapInboundIn(data) {
         case .text(let buffer): take(Data(buffer.readableBytesView))
-        case .binary(let buffer): play(Data(buffer.readableBytesView), of: nil, from: nil)
+        case .binary(let buffer):
+            let pcm = Data(buffer.readableBytesView)
+            play(pcm, of: binaryItem?.id, from: binaryItem.map { $0.bytes / PCM16.bytesPerMillisecond })
+            binaryItem?.bytes += pcm.count
         case .close(let code, let reason):
             hasClosed = true
             closed(Int(code.rawValue), reason)
@@ -139,6 +144,7 @@ final class CallHandler: ChannelInboundHandler {
         if let seq, !record.isNew(seq: seq) { return }
         guard let message else { return }
         switch message {
+        case .audioItem(let itemId, let offsetMs): binaryItem = (itemId, offsetMs * PCM16.bytesPerMillisecond)
         case .ack(let eventIds), .nack(let eventIds, _, _, retry: false): record.settled(eventIds)
         default: break
         }

@@ -129,7 +129,8 @@ public struct Conversation: Sendable {
             case .score(_, let data, let error):
                 result.score = data
                 result.scoreError = error
-            case .ready, .compliance, .audioClear, .audioItem, .nack, .resumed, .resumeFailed, .status, .pong, .goingAway, .error:
+            case .ready, .compliance, .audioClear, .audioItem, .nack, .resumed, .resumeFailed, .status, .pong,
+                .goingAway, .error:
                 break
             }
         }

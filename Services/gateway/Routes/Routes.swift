@@ -17,6 +17,7 @@ struct Routes: Sendable {
             .get("/api/sessions", .anyKey, query: Query.listKeys, sessions.list),
             .get("/api/sessions/:id", .anyKey, sessions.show),
             .post("/api/sessions/:id/events", .creator, sessions.addEvents),
+            .post("/api/sessions/:id/score", .admin, sessions.retryScoring),
 
             .get("/api/sessions/:id/report", .anyKey, reports.report),
             .get("/api/sessions/:id/data", .anyKey, reports.data),

@@ -144,6 +144,23 @@ struct SessionRoutes: Sendable {
         )
     }
 
+    // MARK: POST /api/sessions/:id/score
+
+    /// Has scoring or filing done again that was given up, as after a fault that an operator has mended.
+    ///
+    /// - Throws: 409 while the session goes on, and where nothing was given up.
+    func retryScoring(_ call: Call) async throws -> Response {
+        let record = try await store.session(visibleTo: call)
+        guard record.status == .ended else {
+            throw Problem(.conflict, "session_not_ended", "The session still goes on.")
+        }
+        guard try await store.retryFailedJobs(of: record.sessionId) else {
+            throw Problem(.conflict, "nothing_failed", "Neither scoring nor filing of this session was given up.")
+        }
+        guard let changed = try await store.session(record.sessionId) else { throw Problem.sessionNotFound }
+        return try JSON.response(SessionView(record: changed), status: .accepted)
+    }
+
     /// A headset that was offline hands in what it kept after the call is over: nobody owns the session any more.
     private func addLate(_ events: [ClientEvent], to record: SessionRecord) async throws -> [RelayMessage.EventResult] {
         let end = Double(record.durationMs ?? 0) / 1000

@@ -3,12 +3,14 @@ import Logging
 import NIOCore
 import Wire
 
-/// Which worker supervises which session. A session stays with its worker; when that is lost, it goes to another, which is
-/// given all that has happened so far. Without any worker calls go on unsupervised.
+/// Which worker supervises which session. A session stays with its worker; when that is lost, or answers no more, it goes to
+/// another, which is given all that has happened so far. Without any worker calls go on unsupervised.
 final class SupervisorLinks {
     private struct Entry {
         let session: LiveSession
         var worker: Connection?
+        /// Left this session without an answer.
+        var silent: Set<ObjectIdentifier> = []
     }
 
     private let logger: Logger
@@ -43,12 +45,27 @@ final class SupervisorLinks {
         }
     }
 
+    /// The session's worker has not answered in time: it hangs, or what it asks does.
+    func replaceSilentWorker(of session: LiveSession) {
+        guard let worker = entries[session.id]?.worker else { return }
+        logger.warning(
+            "supervisor does not answer", metadata: ["sessionId": "\(session.id)", "worker": "\(worker.peer.instance)"])
+        entries[session.id]?.silent.insert(ObjectIdentifier(worker))
+        entries[session.id]?.worker = nil
+        try? worker.send(SupervisorMessage.close(sessionId: session.id))
+        session.handle(.supervisorLost)
+        assign(session.id)
+    }
+
     func handle(_ event: ServiceDirectory.Event) {
         switch event {
-        case .connected:
+        case .connected(let worker):
             for (id, entry) in entries where entry.worker == nil { assign(id) }
+            relieve(for: worker)
         case .lost(let worker):
-            for (id, entry) in entries where entry.worker === worker {
+            for (id, entry) in entries {
+                entries[id]?.silent.remove(ObjectIdentifier(worker))
+                guard entry.worker === worker else { continue }
                 entries[id]?.worker = nil
                 entry.session.handle(.supervisorLost)
                 assign(id)
@@ -57,14 +74,44 @@ final class SupervisorLinks {
         }
     }
 
+    // MARK: Choosing
+
     private func assign(_ id: SessionID) {
         guard let entry = entries[id] else { return }
-        guard let worker = directory?.pick(for: id.text) else {
+        let live = directory?.liveLinks ?? []
+        // One that was silent is better than none.
+        let candidates = live.filter { !entry.silent.contains(ObjectIdentifier($0)) }
+        let eligible = candidates.isEmpty ? live : candidates
+        let loads = assigned.values.reduce(into: [String: Int]()) { $0[$1, default: 0] += 1 }
+        let name = WorkerChoice.pick(
+            for: id, among: eligible.map(\.peer.instance), loads: loads, sessions: entries.count)
+        guard let worker = eligible.first(where: { $0.peer.instance == name }) else {
             return logger.warning("no supervisor is there", metadata: ["sessionId": "\(id)"])
         }
-        entries[id]?.worker = worker
-        entry.session.handle(.supervisorFound)
+        move(id, to: worker)
     }
+
+    private func move(_ id: SessionID, to worker: Connection) {
+        guard let session = entries[id]?.session else { return }
+        entries[id]?.worker = worker
+        session.handle(.supervisorFound)
+    }
+
+    private var assigned: [SessionID: String] { entries.compactMapValues { $0.worker?.peer.instance } }
+
+    /// A worker that has just come takes from the others what they have too much of.
+    private func relieve(for newcomer: Connection) {
+        let taken = WorkerChoice.relief(
+            for: newcomer.peer.instance, workers: directory?.liveLinks.count ?? 0, assigned: assigned)
+        for id in taken {
+            guard let entry = entries[id] else { continue }
+            try? entry.worker?.send(SupervisorMessage.close(sessionId: id))
+            entry.session.handle(.supervisorLost)
+            move(id, to: newcomer)
+        }
+    }
+
+    // MARK: Hearing
 
     private func receive(_ frame: Frame, from worker: Connection) {
         do {

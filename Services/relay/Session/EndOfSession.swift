@@ -10,6 +10,8 @@ struct EndOfSession: Hashable {
         case timeLimit
         case idle
         case costLimit
+        /// The disk has taken nothing for too long.
+        case journalFull
         /// OpenAI is gone, or will never answer.
         case upstream(code: String)
         /// What another process had stated already.
@@ -27,6 +29,7 @@ struct EndOfSession: Hashable {
             case .timeLimit: "time_limit"
             case .idle: "idle"
             case .costLimit: "cost_limit"
+            case .journalFull: "journal_full"
             case .upstream(let code): "upstream:\(code)"
             case .stated(let end): end.endTrigger
             case .relayLost: "relay_lost"
@@ -36,7 +39,8 @@ struct EndOfSession: Hashable {
         /// Whether somebody may still be listening to words that are worth waiting for.
         var letsWordsPlay: Bool {
             switch self {
-            case .endConversation, .endSession, .supervisor, .timeLimit, .idle, .costLimit, .upstream: true
+            case .endConversation, .endSession, .supervisor, .timeLimit, .idle, .costLimit, .journalFull, .upstream:
+                true
             case .clientLost, .stated, .relayLost: false
             }
         }
@@ -64,7 +68,7 @@ struct EndOfSession: Hashable {
             case .endConversation(let outcome), .supervisor(let outcome): outcome
             case .stated(let end): end.outcome
             case .clientLost: .walkedAway
-            case .endSession, .timeLimit, .idle, .costLimit, .upstream, .relayLost:
+            case .endSession, .timeLimit, .idle, .costLimit, .journalFull, .upstream, .relayLost:
                 // Nobody said how it ended, so the mood has to.
                 attitude >= 7 ? .converted : attitude <= 2 && attitude < initial ? .rejected : .walkedAway
             }

@@ -18,7 +18,8 @@ extension LiveSession {
             case .send(.audioClear(let itemId, let heardMs)):
                 tail.clear()
                 if let seat { deliver(.audioClear(itemId: itemId, heardMs: heardMs), to: seat) }
-            case .send, .replayAudio, .acknowledge, .answer, .supervise, .store, .judge, .retire, .handOver:
+            case .send, .replayAudio, .acknowledge, .answer, .supervise, .replaceSupervisor, .store, .judge,
+                .retire, .handOver:
                 later.append((action, seat))
             case .close:
                 later.append((action, seat))
@@ -42,19 +43,9 @@ extension LiveSession {
         steps.append(step)
         if recorded.isEmpty { return drain() }
         facts.add(recorded)
-        let bound = NIOLoopBound((self, step), eventLoop: loop)
-        let loop = loop
-        journal.append(recorded) { result in
-            loop.execute {
-                let (session, step) = bound.value
-                // The call goes on from memory; what was to be durable is not acknowledged.
-                if case .failure(let error) = result {
-                    session.acks.isBroken = true
-                    session.log(.error, "the journal takes nothing", ["error": "\(error)"])
-                }
-                step.isReady = true
-                session.drain()
-            }
+        writer.append(recorded) {
+            step.isReady = true
+            self.drain()
         }
     }
 
@@ -77,6 +68,9 @@ extension LiveSession {
         case .acknowledge(let eventIds): acknowledge(eventIds)
         case .answer(let batch, let results): answer(batch, results)
         case .supervise(let message): parts.supervisors.send(message, for: self)
+        case .replaceSupervisor:
+            // Not in the middle of the other actions: it leads to inputs of its own.
+            loop.assumeIsolated().execute { self.parts.supervisors.replaceSilentWorker(of: self) }
         case .store(let ending): store(ending)
         case .judge: judge()
         case .retire: retire()

@@ -29,6 +29,17 @@ extension LiveSession {
         }
     }
 
+    func journalChanged(_ state: FactWriter.State, _ error: JournalError?) {
+        switch state {
+        case .durable: log(.info, "the journal takes everything again", [:])
+        case .refused(let waiting):
+            log(
+                .error, "the journal takes nothing",
+                ["error": "\(error.map { "\($0)" } ?? "none")", "facts": "\(waiting)"])
+        }
+        handle(.journal(state))
+    }
+
     func answer(_ number: Int, _ results: [EventResult]) {
         guard let batch = batches.removeValue(forKey: number) else { return }
         whenDurable { durable in
@@ -38,7 +49,7 @@ extension LiveSession {
     }
 
     func whenDurable(_ done: @escaping (Bool) -> Void) {
-        guard !acks.isBroken else { return done(false) }
+        guard writer.isDurable else { return done(false) }
         let bound = NIOLoopBound(done, eventLoop: loop)
         let loop = loop
         journal.synced(upTo: machine.ledger.facts.last?.seq ?? 0) { result in
@@ -53,6 +64,7 @@ extension LiveSession {
         parts.supervisors.remove(self)
         facts.stop()
         let (store, id, journal, logger) = (parts.store, id, journal, logger)
+        writer.stop()
         // Ends with the store's return, or with the process; then the journal is found by the next relay.
         loop.makeFutureWithTask {
             var pause = Duration.milliseconds(500)

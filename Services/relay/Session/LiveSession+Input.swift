@@ -34,6 +34,8 @@ extension LiveSession {
 
         // Our own
         case timer(Timer)
+        /// The disk has begun to refuse facts, or takes them again.
+        case journal(FactWriter.State)
         /// The record is in the store.
         case stored
         /// Scored and filed, or finally not: what the client gets to know.
@@ -54,6 +56,8 @@ extension LiveSession {
         case lastWords, stragglers, score
         /// The process cannot wait for a better moment.
         case leave
+        /// The supervisor owes an evaluation.
+        case verdict
     }
 
     /// What is to be done, in this order.
@@ -80,6 +84,8 @@ extension LiveSession {
         /// To the journal, before anything that follows.
         case record(RecordedFact)
         case supervise(SupervisorMessage)
+        /// The worker does not answer: take another one.
+        case replaceSupervisor
         case start(Timer, after: Duration)
         case stop(Timer)
         case store(SessionEnding)

@@ -42,11 +42,15 @@ extension LiveSession {
         var speeches: [String: Speech] = [:]
         /// Items that were cut because the client had gone.
         var cutInAbsence: [String] = []
+        /// Those among them whose rest the model still remembers.
+        var unforgotten: [String] = []
         /// Items of the customer that are not said, heard and passed on in full, in order.
         var unsettledSpeeches: [String] = []
         var supervision: Supervision
         /// A worker follows the session and is sent what happens.
         var isSupervised = false
+        /// It owes an evaluation.
+        var isVerdictExpected = false
         /// What the customer was last told of how it feels.
         var lastState: String?
         /// For the conversation, as soon as nobody is answering.
@@ -77,6 +81,7 @@ extension LiveSession {
         var playbackTimer: SessionTime?
         var typedLines = 0
         var isTimed = false
+        var isInMemoryOnly = false
 
         init(plan: SessionPlan) {
             self.plan = plan
@@ -134,7 +139,9 @@ extension LiveSession {
                 (.ending, .supervisorFound):
                 openSupervision()
             case (.waiting, .supervisorFound), (.ended, .supervisorFound): break
-            case (_, .supervisorLost): isSupervised = false
+            case (_, .supervisorLost):
+                isSupervised = false
+                act(.stop(.verdict))
             case (.talking, .verdict(let verdict)), (.suspended, .verdict(let verdict)),
                 (.ending, .verdict(let verdict)):
                 take(verdict)
@@ -153,6 +160,7 @@ extension LiveSession {
                 break
 
             case (_, .timer(let timer)): fire(timer)
+            case (_, .journal(let state)): journalIs(state)
 
             case (.ended, .stored): act(.judge)
             case (.ended, .judged(let score, let error)): close(score, error)
@@ -183,6 +191,7 @@ extension LiveSession {
             case (.connecting, .idle), (.talking, .idle), (.suspended, .idle): considerIdling()
             case (.waiting, .resume), (.suspended, .resume): finish(.clientLost)
             case (_, .resumeGrace): goOnWithoutResume()
+            case (.talking, .verdict), (.suspended, .verdict): if isSupervised { act(.replaceSupervisor) }
             case (.talking, .stall), (.suspended, .stall), (.ending, .stall): considerStall()
             case (.talking, .retryResponse), (.suspended, .retryResponse): requestResponse()
             // What there is to do when something begins or ends playing is done after every input.
@@ -194,7 +203,7 @@ extension LiveSession {
             // A timer that was stopped too late.
             case (_, .connect), (_, .reconnect), (_, .session), (_, .wrapUp), (_, .renew), (_, .idle), (_, .resume),
                 (_, .stall), (_, .retryResponse), (_, .lastWords), (_, .stragglers), (_, .score),
-                (_, .leave):
+                (_, .leave), (_, .verdict):
                 break
             }
         }

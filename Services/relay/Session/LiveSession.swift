@@ -31,6 +31,10 @@ final class LiveSession {
     var tail = AudioTail()
     var timers: [Timer: Scheduled<Void>] = [:]
     let facts: FactStream
+    /// Set by `init` once `self` can be told of.
+    private(set) lazy var writer = FactWriter(journal.append, loop: loop) { [weak self] state, error in
+        self?.journalChanged(state, error)
+    }
     var steps: [Step] = []
     var acks = AckQueue()
     var batches: [Int: Batch] = [:]
@@ -65,8 +69,6 @@ final class LiveSession {
     struct AckQueue {
         var waiting: [(id: String, since: NIODeadline)] = []
         var isBusy = false
-        /// The journal has refused a fact: nothing is durable any more.
-        var isBroken = false
     }
 
     /// Actions of one input that wait for its facts to be in the journal.

@@ -19,8 +19,9 @@ struct SessionOpener: Sendable {
     let instance: String
     let logger: Logger
 
-    /// - Throws: why no client may have this session now.
-    func open(_ id: SessionID) async throws(RelayMessage.Refusal) -> Opened {
+    /// - Parameter phase: what the session is in from now on: `connecting` when a client asks for it.
+    /// - Throws: why nobody may have this session now.
+    func open(_ id: SessionID, as phase: SessionPhase = .connecting) async throws(RelayMessage.Refusal) -> Opened {
         let record = try await stored(id)
         guard record.status == .active else { throw .ended }
         let journal = try await journal(of: id)
@@ -28,7 +29,7 @@ struct SessionOpener: Sendable {
         let startedAt = facts.isEmpty ? Date() : record.startedAt ?? Date()
         do {
             let isOurs = try await store.claim(
-                id, relay: instance, phase: .connecting, startedAt: startedAt,
+                id, relay: instance, phase: phase, startedAt: startedAt,
                 realtimeModel: configuration.realtime.model)
             guard isOurs else {
                 await journal.release()
@@ -52,19 +53,32 @@ struct SessionOpener: Sendable {
         return Opened(plan: plan, journal: journal)
     }
 
-    /// What another process has recorded of this session: the journal is always ahead of the store.
+    /// What another process has recorded of this session. The journal is ahead of the store; the store has what a full disk
+    /// refused, and everything where the journal is on another machine.
     private func earlierFacts(
         of record: SessionRecord, _ journal: SessionJournal
     ) async throws(RelayMessage.Refusal) -> [RecordedFact] {
-        if !journal.recovered.isEmpty || record.phase == .waiting {
-            return journal.recovered.sorted { $0.seq < $1.seq }
-        }
+        // What was refused and written again may stand there twice.
+        var facts: [Int: RecordedFact] = [:]
+        for fact in journal.recovered { facts[fact.seq] = fact }
+        let isWhole = facts.keys.max().map { $0 == facts.count } ?? (record.phase == .waiting)
+        if isWhole { return facts.values.sorted { $0.seq < $1.seq } }
         do {
-            return try await store.facts(of: record.sessionId)
+            for fact in try await store.facts(of: record.sessionId) where facts[fact.seq] == nil {
+                facts[fact.seq] = fact
+            }
+            return facts.values.sorted { $0.seq < $1.seq }
         } catch {
             await journal.release()
             logger.warning("facts cannot be read", metadata: ["sessionId": "\(record.sessionId)", "error": "\(error)"])
             throw .storageAway
+        }
+    }
+
+    /// Takes away a journal whose session has ended, or was erased: the store has what there is to have.
+    func discardJournal(of id: SessionID) async {
+        do { try await self.journal.open(id).delete() } catch {
+            logger.info("journal stays for now", metadata: ["sessionId": "\(id)", "error": "\(error)"])
         }
     }
 

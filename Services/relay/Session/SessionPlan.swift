@@ -39,6 +39,8 @@ struct SessionLimits: Hashable, Sendable {
     var stall = Duration.seconds(15)
     /// How long a line that is sent sound may show none, when no answer is due.
     var silentLine = Duration.seconds(60)
+    /// From the customer's last words to the supervisor's answer: its pause, the model's ten seconds, and some.
+    var verdict = Duration.seconds(20)
     /// Before the end of the longest session, when the customer is told to come to an end.
     var wrapUp = Duration.seconds(60)
     /// What a session may cost, in the currency of the prices; nil for any amount.
@@ -60,6 +62,8 @@ struct SessionLimits: Hashable, Sendable {
     /// How long ago the last fact of a session may be that nobody has ended, in seconds. Longer, and its client cannot be
     /// waiting any more.
     var longestSilence: Double { Double((resume + idle).milliseconds) / 1_000 }
+    /// Facts that a full disk may leave in memory before the session ends: half an hour of talk.
+    var unwrittenFacts = 2_000
     /// Characters of a typed line.
     var text = 4_000
     /// Messages that make no sense, before the client is sent away.

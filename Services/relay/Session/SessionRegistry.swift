@@ -49,12 +49,24 @@ final class SessionRegistry {
         if isDraining { return seat.link.refuse(seat.number, .draining) }
         guard live.count + opening.count < maxSessions else { return seat.link.refuse(seat.number, .full) }
         opening[id] = [seat]
+        open(id, as: .connecting)
+    }
+
+    /// Takes over a session that nobody looks after, so that its client finds it, or that it comes to its end.
+    func adopt(_ id: SessionID) {
+        guard live[id] == nil, opening[id] == nil, !isDraining, live.count + opening.count < maxSessions else { return }
+        opening[id] = []
+        open(id, as: .suspended)
+    }
+
+    private func open(_ id: SessionID, as phase: SessionPhase) {
         let opener = opener
         // Ends by itself: the store and the journal bound their calls.
         loop.makeFutureWithTask { () async -> Result<SessionOpener.Opened, RelayMessage.Refusal> in
             do throws(RelayMessage.Refusal) {
-                return .success(try await opener.open(id))
+                return .success(try await opener.open(id, as: phase))
             } catch {
+                if error == .ended || error == .notFound { await opener.discardJournal(of: id) }
                 return .failure(error)
             }
         }.assumeIsolated().whenSuccess { result in self.opened(id, result) }

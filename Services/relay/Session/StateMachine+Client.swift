@@ -95,7 +95,7 @@ extension LiveSession.StateMachine {
             if response.isRunning {
                 // What was said of it stays said; the rest is not worth saying to nobody.
                 cancelResponse()
-                cutInAbsence += silence().map(\.itemId)
+                silenceInAbsence()
             }
         }
         traineeSpeaks = false

@@ -21,6 +21,7 @@ extension LiveSession.StateMachine {
         inputClock.restart()
         transcript.restart()
         injectedItem = nil
+        unforgotten = []
         saidAgain = []
         lineOfItem = [:]
         // Sentences that are told again are turns already; nothing may be heard into the pauses between them.

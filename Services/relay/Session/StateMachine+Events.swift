@@ -53,6 +53,20 @@ extension LiveSession.StateMachine {
         }
     }
 
+    /// The call goes on from memory while the disk takes nothing, up to a bound.
+    mutating func journalIs(_ state: FactWriter.State) {
+        switch state {
+        case .durable: isInMemoryOnly = false
+        case .refused(let waiting):
+            if !isInMemoryOnly {
+                isInMemoryOnly = true
+                complain(
+                    "not_durable", "The server's disk takes nothing at the moment; what happens now is kept in memory.")
+            }
+            if waiting > plan.limits.unwrittenFacts { finish(.journalFull) }
+        }
+    }
+
     /// The record is closed; late events go to the store directly.
     func lateResult(of event: ClientEvent) -> LiveSession.EventResult {
         if let eventId = event.eventId, ledger.eventIds.contains(eventId) {

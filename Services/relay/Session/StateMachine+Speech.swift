@@ -69,20 +69,35 @@ extension LiveSession.StateMachine {
     /// Ends what is playing, here and in the model's memory.
     @discardableResult
     mutating func silence() -> [PlaybackClock.Cut] {
+        let cuts = silenceUntold()
+        for cut in cuts { forgetUnheard(cut) }
+        return cuts
+    }
+
+    /// Ends what is playing, while it is not certain yet how much of it was heard.
+    private mutating func silenceUntold() -> [PlaybackClock.Cut] {
         var cuts = playback.cut(at: now)
         for id in unsettledSpeeches where isBeingMadeInVain(id) {
             // All that came of it has been heard, but more of it was to come.
             if !cuts.contains(where: { $0.itemId == id }), let cut = playback.end(id) { cuts.append(cut) }
             speeches[id]?.isBrokenOff = true
         }
-        for cut in cuts {
-            speeches[cut.itemId]?.cut = cut
-            // Nothing heard is nothing said; and truncating at 0 is refused.
-            command(
-                cut.heardMs == 0
-                    ? .deleteItem(id: cut.itemId) : .truncate(itemId: cut.itemId, audioEndMs: cut.heardMs))
-        }
+        for cut in cuts { speeches[cut.itemId]?.cut = cut }
         return cuts
+    }
+
+    /// Takes the rest of an item from the model's memory. Nothing heard is nothing said; and truncating at 0 is refused.
+    private mutating func forgetUnheard(_ cut: PlaybackClock.Cut) {
+        command(
+            cut.heardMs == 0 ? .deleteItem(id: cut.itemId) : .truncate(itemId: cut.itemId, audioEndMs: cut.heardMs))
+    }
+
+    /// Cuts what is playing to a client that has gone. It goes on playing what it has, so how much of that was heard is known
+    /// only when it is back.
+    mutating func silenceInAbsence() {
+        let cuts = silenceUntold()
+        cutInAbsence += cuts.map(\.itemId)
+        unforgotten += cuts.map(\.itemId)
     }
 
     /// A client that was away goes on playing what it has. What was cut while it was away, and what it heard of that all the
@@ -92,8 +107,11 @@ extension LiveSession.StateMachine {
         cutInAbsence = []
         for id in cut {
             if let played, played.itemId == id { recut(id, heardMs: played.offsetMs) }
-            if let heardMs = speeches[id]?.cut?.heardMs { send(.audioClear(itemId: id, heardMs: heardMs)) }
+            guard let cut = speeches[id]?.cut else { continue }
+            send(.audioClear(itemId: id, heardMs: cut.heardMs))
+            if unforgotten.contains(id) { forgetUnheard(cut) }
         }
+        unforgotten = []
     }
 
     private mutating func recut(_ id: String, heardMs: Int) {
@@ -184,6 +202,7 @@ extension LiveSession.StateMachine {
         speeches[id]?.isPassedOn = true
         if let utterance = transcript.said(id) {
             supervise(.utterance(sessionId: plan.sessionId, utterance: utterance))
+            expectVerdict()
         }
     }
 

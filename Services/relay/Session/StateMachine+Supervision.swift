@@ -4,6 +4,7 @@ import Wire
 extension LiveSession.StateMachine {
     mutating func openSupervision() {
         isSupervised = true
+        isVerdictExpected = false
         let heard = transcript.utterances.filter { utterance in
             // Words that are still being spoken come when they have been heard.
             !unsettledSpeeches.contains { transcript.said($0)?.utteranceId == utterance.utteranceId }
@@ -19,11 +20,27 @@ extension LiveSession.StateMachine {
                         sessionTime: now.seconds, sessionDate: plan.sessionDate))))
     }
 
+    /// The customer has spoken, and the trainee before: within some seconds the worker says what it makes of that, or why it
+    /// cannot.
+    mutating func expectVerdict() {
+        guard isSupervised, !isVerdictExpected, transcript.utterances.contains(where: { $0.speaker == .trainee })
+        else { return }
+        isVerdictExpected = true
+        act(.start(.verdict, after: plan.limits.verdict))
+    }
+
+    private mutating func workerAnswered() {
+        guard isVerdictExpected else { return }
+        isVerdictExpected = false
+        act(.stop(.verdict))
+    }
+
     mutating func supervise(_ message: SupervisorMessage) {
         if isSupervised { act(.supervise(message)) }
     }
 
     mutating func take(_ verdict: Verdict) {
+        workerAnswered()
         guard supervision.take(verdict) else { return }
         let (attitude, direction) = (supervision.attitude, supervision.direction)
         let guidance = Self.clean(verdict.guidance)
@@ -51,6 +68,7 @@ extension LiveSession.StateMachine {
     }
 
     mutating func takeFailure(of evalSeq: Int, _ code: String) {
+        workerAnswered()
         guard supervision.takeFailure(of: evalSeq) else { return }
         record(.supervisorLog(SupervisorLog(time: now.seconds, evalSeq: evalSeq, verdict: nil, error: code)))
     }

@@ -64,6 +64,16 @@ struct MongoCollection {
         return reply.duplicates.isEmpty ? reply.count : nil
     }
 
+    /// Changes every document that matches.
+    ///
+    /// - Returns: how many did.
+    func updateAll(_ filter: BSONDocument, _ change: BSONDocument) async throws -> Int {
+        try await write([
+            "update": .string(name),
+            "updates": [["q": .document(filter), "u": .document(change), "multi": true]],
+        ]).count
+    }
+
     /// Changes one document and returns it as it is then. Nil when none matched.
     func findAndModify(
         _ filter: BSONDocument, _ change: BSONDocument, sort: BSONDocument = [:]

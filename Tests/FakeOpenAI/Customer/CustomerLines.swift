@@ -129,20 +129,14 @@ enum CustomerLines {
         [
             "Well, I get up at five and have the first one with my coffee, on the balcony, whatever the weather.",
             "Then it is the car, and after that the break at nine, which I spend with the same three colleagues.",
-            "At lunch I have two, one before and one after, and nobody has ever complained.",
-            "In the evening it is quiet, and that is when I ask myself what it costs me in a year.",
         ],
         [
             "There was a shop like this in our street when I was a boy, and my father sent me there every Sunday.",
             "The man behind the counter knew what everybody smoked, and he never tried to sell anything else.",
-            "He wrote it all down in a little book, and at the end of the month my father paid what was in it.",
-            "So when somebody comes and wants to sell me something new, I think of that man and his little book.",
         ],
         [
             "It began in the army, where there was nothing else to do, and everybody had one in his mouth.",
             "Later I stopped for two years, when my daughter was born, and that went better than I thought.",
-            "Then came a winter with too much work and too little sleep, and I was back where I had been.",
-            "I don't regret it, I only tell you so that you know whom you are talking to.",
         ],
     ]
 

@@ -21,6 +21,8 @@ struct ConversationItem: Sendable {
     var status = "completed"
     /// Bytes of audio that it holds: what was generated for it, or what was heard.
     var audioBytes = 0
+    /// Its audio ends here, whatever is still generated for it.
+    var truncatedMs: Int?
     /// `commentary` or `final_answer`, on models that speak in phases.
     var phase: String?
 
@@ -44,6 +46,18 @@ struct ConversationItem: Sendable {
                 "output": .string(output),
             ]
         }
+    }
+}
+
+extension ConversationItem {
+    /// The finished item, as far as the model remembers it when it was truncated while it was spoken.
+    func truncated(as known: ConversationItem) -> ConversationItem {
+        guard let truncatedMs = known.truncatedMs else { return self }
+        var item = self
+        item.kind = known.kind
+        item.audioBytes = known.audioBytes
+        item.truncatedMs = truncatedMs
+        return item
     }
 }
 

@@ -102,11 +102,8 @@ extension RealtimeSession {
         async throws
     {
         let words = sentence.split(separator: " ").map(String.init)
-        // Spread evenly over the sound.
-        let startBytes = runs[id]?.open?.audioBytes ?? 0
-        let ends = words.indices.map {
-            (startBytes + sound.count * ($0 + 1) / words.count) / PCM16.bytesPerMillisecond
-        }
+        let startMs = (runs[id]?.open?.audioBytes ?? 0) / PCM16.bytesPerMillisecond
+        let ends = WordTiming.ends(of: words, over: sound.count)
         var spoken = 0
         var sent = 0
         while sent < sound.count {
@@ -114,10 +111,10 @@ extension RealtimeSession {
             let pieceMs = Int.random(in: 50...240, using: &random)
             let piece = sound.dropFirst(sent).prefix(pieceMs * PCM16.bytesPerMillisecond)
             sent += piece.count
-            // Words run a little ahead of their sound.
-            let due = min(words.count, (words.count * sent + sound.count - 1) / sound.count + 1)
+            // Words run a little ahead of their sound: the one under way and the next.
+            let due = min(words.count, ends.count { $0 < sent } + 2)
             while spoken < due {
-                say(words[spoken], in: id, endMs: ends[spoken])
+                say(words[spoken], in: id, endMs: startMs + ends[spoken] / PCM16.bytesPerMillisecond)
                 spoken += 1
             }
             send(Data(piece), in: id)
@@ -127,7 +124,7 @@ extension RealtimeSession {
             while !channel.isWritable, channel.isActive { try await Task.sleep(for: .milliseconds(5)) }
         }
         while spoken < words.count, runs[id] != nil {
-            say(words[spoken], in: id, endMs: ends[spoken])
+            say(words[spoken], in: id, endMs: startMs + ends[spoken] / PCM16.bytesPerMillisecond)
             spoken += 1
         }
     }

@@ -85,6 +85,10 @@ extension RealtimeSession {
         guard var item = conversation[id], case .message("assistant", var contents) = item.kind else {
             throw notFound(id, "truncat", "item_truncate_invalid_item_id")
         }
+        // What is being spoken can be truncated as well; its one part is there before its transcript is.
+        if item.status == "in_progress", contents.isEmpty, settings.speaks {
+            contents = [.outputAudio(transcript: nil)]
+        }
         guard contents.indices.contains(contentIndex), case .outputAudio = contents[contentIndex] else {
             throw APIError(
                 code: "item_truncate_invalid_content_index", message: "Only audio content can be truncated.",
@@ -97,6 +101,7 @@ extension RealtimeSession {
                 message: "Audio content of \(lengthMs)ms is already shorter than \(endMs)ms", param: "audio_end_ms")
         }
         item.audioBytes = endMs * 48
+        item.truncatedMs = endMs
         contents[contentIndex] = .outputAudio(transcript: nil)
         item.kind = .message(role: "assistant", contents)
         conversation[id] = item

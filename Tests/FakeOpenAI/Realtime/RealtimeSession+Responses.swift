@@ -122,7 +122,7 @@ extension RealtimeSession {
         if !run.isOutOfBand {
             if !isMuted { world.registry.update(id) { $0.change(item.id) { $0.status = status } } }
             let previous = conversation.predecessor(of: item.id)
-            if conversation[item.id] != nil { conversation[item.id] = item }
+            if let known = conversation[item.id] { conversation[item.id] = item.truncated(as: known) }
             if settings.dialect == .ga {
                 send(
                     "conversation.item.done",

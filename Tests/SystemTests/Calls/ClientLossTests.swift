@@ -4,44 +4,51 @@ import TestSupport
 import Testing
 import TrainingClient
 
+/// Calls in which the headset loses the server and comes back.
+enum LostCalls: String, CaseIterable, Sendable, CustomTestStringConvertible {
+    case whileTheCustomerSpeaks = "while an answer is being made and heard"
+    case whileTheRestPlays = "when all of an answer is made and its rest still plays"
+    case whileNobodySpeaks = "while nobody speaks"
+    case takenOver = "not at all: a newer connection of the same headset takes over"
+
+    var testDescription: String { rawValue }
+
+    static let played = PlayedInAdvance<LostCalls> { try await $0.play() }
+
+    private func play() async throws -> PlayedCall {
+        try await SharedSystem.calm.system().perform { scene in
+            let headset = scene.headset
+            try await headset.say("Good afternoon! What do you smoke?")
+            try await headset.listen()
+            if self != .whileNobodySpeaks {
+                try await headset.say("Tell me the whole story, from the beginning.")
+                try await headset.hear(milliseconds: 2_000)
+            }
+            if self == .whileTheRestPlays { try await scene.waitUntilGenerated() }
+            if self != .takenOver {
+                headset.cut()
+                try await headset.pause(milliseconds: 2_000)
+            }
+            try await headset.comeBack()
+            if self != .whileNobodySpeaks { try await headset.listen(quietMs: 1_500) }
+            try await headset.say("And where do you buy it?")
+            try await headset.listen()
+        }
+    }
+}
+
 extension SystemTests {
     /// The headset loses the server, comes back, or another one takes its place.
     @Suite struct ClientLossTests {
-        enum Loss: String, CaseIterable, Sendable, CustomTestStringConvertible {
-            case whileTheCustomerSpeaks = "while an answer is being made and heard"
-            case whileTheRestPlays = "when all of an answer is made and its rest still plays"
-            case whileNobodySpeaks = "while nobody speaks"
-            case takenOver = "not at all: a newer connection of the same headset takes over"
+        init() async { await AllCalls.begin() }
 
-            var testDescription: String { rawValue }
-        }
-
-        static let calls = CallsBesideEachOther<Loss> { loss in
-            try await SharedSystem.calm.system().perform { scene in
-                let headset = scene.headset
-                try await headset.say("Good afternoon! What do you smoke?")
-                try await headset.listen()
-                if loss != .whileNobodySpeaks {
-                    try await headset.say("Tell me the whole story, from the beginning.")
-                    try await headset.hear(milliseconds: 2_000)
-                }
-                if loss == .whileTheRestPlays { try await scene.waitUntilGenerated() }
-                if loss != .takenOver {
-                    headset.cut()
-                    try await headset.pause(milliseconds: 2_000)
-                }
-                try await headset.comeBack()
-                if loss != .whileNobodySpeaks { try await headset.listen(quietMs: 1_500) }
-                try await headset.say("And where do you buy it?")
-                try await headset.listen()
-            }
-        }
-
-        @Test(arguments: Loss.allCases)
-        func `a headset that was lost and is back has missed nothing, and nothing is in the record twice`(loss: Loss)
+        @Test(arguments: LostCalls.allCases)
+        func `a headset that was lost and is back has missed nothing, and nothing is in the record twice`(
+            loss: LostCalls
+        )
             async throws
         {
-            let call = try await Self.calls.call(loss)
+            let call = try await LostCalls.played.call(loss)
             expectFaithful(call)
             #expect(call.log.messages("resumed").count == 1, "\(call.story)")
             if loss == .takenOver {
@@ -78,14 +85,14 @@ extension SystemTests {
         @Test func `a headset that does not come back in time ends the session, which is judged all the same`()
             async throws
         {
-            let call = try await LongCalls.shared.call(.lostForGood)
+            let call = try await LongCalls.played.call(.lostForGood)
             expectFaithful(call)
             #expect(call.record["endTrigger"]?.string == "client_lost")
             #expect(call.record["outcome"]?.string == "walked_away")
         }
 
         @Test func `a gateway that is killed and started again costs the headset nothing`() async throws {
-            let call = try await LongCalls.shared.call(.gatewayKilled)
+            let call = try await LongCalls.played.call(.gatewayKilled)
             expectFaithful(call)
             #expect(call.log.messages("resumed").count == 1, "\(call.story)")
         }

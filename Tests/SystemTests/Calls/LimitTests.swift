@@ -5,8 +5,10 @@ import TrainingClient
 extension SystemTests {
     /// What lasts too long: a line upstream, a silence, a session, a bill.
     @Suite struct LimitTests {
+        init() async { await AllCalls.begin() }
+
         @Test func `a line that is renewed between two turns is noticed by nobody`() async throws {
-            let call = try await LongCalls.shared.call(.renewedLine)
+            let call = try await LongCalls.played.call(.renewedLine)
             expectFaithful(call)
             #expect(call.log.statuses == [], "\(call.story)")
             #expect(call.log.messages("error").isEmpty)
@@ -17,7 +19,7 @@ extension SystemTests {
         @Test func `into a silence the customer asks whether somebody is there, and a long one ends the session`()
             async throws
         {
-            let call = try await LongCalls.shared.call(.silence)
+            let call = try await LongCalls.played.call(.silence)
             expectFaithful(call)
             #expect(call.record["endTrigger"]?.string == "idle")
             let items = call.log.items
@@ -32,7 +34,7 @@ extension SystemTests {
         }
 
         @Test func `the customer comes to an end before the time is over`() async throws {
-            let call = try await LongCalls.shared.call(.timeLimit)
+            let call = try await LongCalls.played.call(.timeLimit)
             expectFaithful(call)
             #expect(call.record["endTrigger"]?.string?.hasPrefix("end_conversation:") == true, "\(call.story)")
             let ended = try #require(call.evidence.sessionEndedMs) - call.evidence.sessionBeganMs
@@ -42,7 +44,7 @@ extension SystemTests {
         @Test func `the customer comes to an end before it costs too much, and the record has what it cost`()
             async throws
         {
-            let call = try await LongCalls.shared.call(.costLimit)
+            let call = try await LongCalls.played.call(.costLimit)
             expectFaithful(call)
             let trigger = call.record["endTrigger"]?.string
             #expect(trigger == "cost_limit" || trigger?.hasPrefix("end_conversation:") == true, "\(call.story)")

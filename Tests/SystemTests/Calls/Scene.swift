@@ -11,15 +11,18 @@ struct Scene: Sendable {
     let created: TrainingServer.Created
     let headset: Headset
 
-    /// What the simulator knows of this call.
+    /// What the simulator knows of this call: every session of the person who heard what this headset heard.
     func simulated() async throws -> [SimulatedSession] {
-        try await system.simulatedSessions(ofItems: Set(headset.log.items.map(\.id)))
+        let all = try await system.simulatedSessions()
+        let heard = Set(headset.log.items.map(\.id))
+        let users = Set(all.filter { $0.items.contains { heard.contains($0.id) } }.compactMap(\.user))
+        return all.filter { $0.user.map(users.contains) ?? false }
     }
 
-    /// Waits until the simulator has generated everything that the headset is playing.
+    /// Waits until the simulator has generated all of the long answer that the headset is playing.
     func waitUntilGenerated() async throws {
-        try await eventually("the answer is generated") {
-            guard let item = headset.log.items.last else { return false }
+        try await eventually("the story is generated") {
+            guard let item = headset.log.items.last, item.receivedMs > 5_000 else { return false }
             return try await simulated().flatMap(\.items).contains { $0.id == item.id && $0.status == "completed" }
         }
     }
@@ -66,13 +69,10 @@ extension RunningSystem {
         return try await PlayedCall(scene, fates: fates)
     }
 
-    /// Every Realtime session of the person who heard these items; all there are when the items have no names.
-    func simulatedSessions(ofItems ids: Set<String> = []) async throws -> [SimulatedSession] {
+    /// Every Realtime session of the simulator, in order.
+    fileprivate func simulatedSessions() async throws -> [SimulatedSession] {
         let address = openAI.absoluteString.replacing("/v1", with: "/simulator/sessions")
         let answer = try await HTTPClient.shared.send(HTTPRequest("GET", address, bodyLimit: 64 << 20))
-        let all = try JSONDecoder().decode(SimulatedSessions.self, from: answer.body).sessions
-        guard ids.contains(where: { !$0.hasPrefix("unnamed") }) else { return all }
-        let users = Set(all.filter { $0.items.contains { ids.contains($0.id) } }.compactMap(\.user))
-        return all.filter { $0.user.map(users.contains) ?? false }
+        return try JSONDecoder().decode(SimulatedSessions.self, from: answer.body).sessions
     }
 }

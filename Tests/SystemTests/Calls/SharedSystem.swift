@@ -2,8 +2,6 @@ import TestSupport
 
 /// A running system that several tests use, started by the first. It ends with the test run, which ends what is left of it.
 actor SharedSystem {
-    /// For calls that something goes wrong in: one at a time, since faults are everybody's.
-    static let faulty = SharedSystem()
     /// For calls beside each other.
     static let calm = SharedSystem()
 

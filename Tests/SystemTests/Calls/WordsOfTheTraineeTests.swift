@@ -2,46 +2,33 @@ import Domain
 import Testing
 import TrainingClient
 
-extension SystemTests {
-    /// The trainee's words come late, empty or not at all, or race with typed lines.
-    @Suite struct WordsOfTheTraineeTests {
-        struct Trouble: Sendable, CustomTestStringConvertible {
-            var testDescription: String
-            var fault: JSONValue
-            /// Of the second line.
-            var fate = CallEvidence.Fate.words
-        }
+/// Calls in which the trainee's words come late, empty or not at all, or race with typed lines.
+enum TroubledCalls: String, CaseIterable, Sendable, CustomTestStringConvertible {
+    case late = "long after the answer"
+    case failed = "never, since it failed"
+    case empty = "empty"
+    case race
 
-        static let troubles: [Trouble] = [
-            Trouble(
-                testDescription: "long after the answer",
-                fault: ["kind": "late_transcript", "seconds": 1.5, "times": 3]),
-            Trouble(
-                testDescription: "never, since it failed", fault: ["kind": "fail_transcript", "nth": 2, "times": 1],
-                fate: .inaudible),
-            Trouble(
-                testDescription: "empty", fault: ["kind": "empty_transcript", "nth": 2, "times": 1], fate: .nothing),
-        ]
+    var testDescription: String { rawValue }
 
-        @Test(arguments: troubles)
-        func `a transcript that comes late or not at all leaves the others in their place`(trouble: Trouble)
-            async throws
-        {
-            let system = try await SharedSystem.faulty.system()
-            let call = try await system.perform(faults: [trouble.fault], fates: [1: trouble.fate]) { scene in
-                for line in [
-                    "Good afternoon! What do you smoke?", "And what do you like about it?", "When is the first one?",
-                ] {
-                    try await scene.headset.say(line)
-                    try await scene.headset.listen()
-                }
-            }
-            expectFaithful(call)
-        }
+    static let played = PlayedInAdvance<TroubledCalls>(.inTurn) { try await $0.play() }
 
-        @Test func `typed lines that race with answers of the server's own are all answered`() async throws {
-            let system = try await SharedSystem.faulty.system()
-            let call = try await system.perform(faults: [["kind": "active_response", "times": 1]]) { scene in
+    private static let shared = SharedSystem()
+
+    private func play() async throws -> PlayedCall {
+        let system = try await Self.shared.system()
+        switch self {
+        case .late:
+            return try await system.perform(
+                faults: [["kind": "late_transcript", "seconds": 1.5, "times": 3]], Self.threeTurns)
+        case .failed:
+            return try await system.perform(
+                faults: [["kind": "fail_transcript", "nth": 2, "times": 1]], fates: [1: .inaudible], Self.threeTurns)
+        case .empty:
+            return try await system.perform(
+                faults: [["kind": "empty_transcript", "nth": 2, "times": 1]], fates: [1: .nothing], Self.threeTurns)
+        case .race:
+            return try await system.perform(faults: [["kind": "active_response", "times": 1]]) { scene in
                 scene.headset.type("Good afternoon! What do you smoke?")
                 try await scene.headset.listen(quietMs: 1_500)
                 // The answer to the spoken line is being made when the typed one comes.
@@ -50,6 +37,30 @@ extension SystemTests {
                 scene.headset.type("And where do you buy it?")
                 try await scene.headset.listen(quietMs: 1_500)
             }
+        }
+    }
+
+    private static func threeTurns(_ scene: Scene) async throws {
+        for line in ["Good afternoon! What do you smoke?", "And what do you like about it?", "When is the first one?"] {
+            try await scene.headset.say(line)
+            try await scene.headset.listen()
+        }
+    }
+}
+
+extension SystemTests {
+    @Suite struct WordsOfTheTraineeTests {
+        init() async { await AllCalls.begin() }
+
+        @Test(arguments: [TroubledCalls.late, .failed, .empty])
+        func `a transcript that comes late or not at all leaves the others in their place`(trouble: TroubledCalls)
+            async throws
+        {
+            expectFaithful(try await TroubledCalls.played.call(trouble))
+        }
+
+        @Test func `typed lines that race with answers of the server's own are all answered`() async throws {
+            let call = try await TroubledCalls.played.call(.race)
             expectFaithful(call)
             let errors = call.evidence.sessions.flatMap(\.errorCodes)
             #expect(errors.contains("conversation_already_has_active_response"), "the race that was meant: \(errors)")

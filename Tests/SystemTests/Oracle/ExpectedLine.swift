@@ -19,6 +19,8 @@ struct ExpectedLine: Sendable {
     /// By the headset's clock.
     var startMs: Double
     var endMs: Double
+    /// Where it stands in the conversation: when it began, or what it was said into.
+    var placeMs: Double
     var heardMs = 0
     /// Whether the line has to be marked as interrupted; nil where it is a matter of some milliseconds.
     var isInterrupted: Bool?
@@ -81,7 +83,8 @@ extension CallEvidence {
             case .nothing: return nil
             }
             return ExpectedLine(
-                content: .said(text), startMs: line.startMs, endMs: line.endMs, isInterrupted: false)
+                content: .said(text), startMs: line.startMs, endMs: line.endMs, placeMs: line.startMs,
+                isInterrupted: false)
         }
         for item in heard {
             guard let spoken = spoken(item) else {
@@ -99,19 +102,19 @@ extension CallEvidence {
             lines.append(
                 ExpectedLine(
                     content: .heard(words: spoken.words.map(\.text), count: count), startMs: start, endMs: end,
-                    heardMs: item.heardMs, isInterrupted: isRace ? nil : !isWhole))
+                    placeMs: place(ofItemAt: start), heardMs: item.heardMs, isInterrupted: isRace ? nil : !isWhole))
         }
-        return (lines.sorted { $0.startMs < $1.startMs }, complaints)
+        return (lines.sorted { $0.placeMs < $1.placeMs }, complaints)
     }
 
-    /// The item as it was spoken. Items without a name are the spoken ones that made a sound, in order.
+    /// What the customer begins to say while the trainee speaks stands in front of that: a turn becomes an item of the
+    /// conversation when it is over.
+    private func place(ofItemAt start: Double) -> Double {
+        said.first { $0.startMs < start && start < $0.endMs }.map { $0.startMs.nextDown } ?? start
+    }
+
+    /// The item as it was spoken.
     func spoken(_ item: HeadsetSpeaker.Item) -> SimulatedSession.Item? {
-        let all = sessions.flatMap(\.items).filter { $0.speaker == .assistant }
-        guard item.id.hasPrefix("unnamed") else { return all.last { $0.id == item.id } }
-        let audible = all.filter { $0.sentMs > 0 }
-        guard let place = heard.firstIndex(where: { $0.id == item.id }), audible.indices.contains(place) else {
-            return nil
-        }
-        return audible[place]
+        sessions.flatMap(\.items).last { $0.id == item.id && $0.speaker == .assistant }
     }
 }

@@ -9,7 +9,7 @@ public final class Headset: Sendable {
     public struct Options: Sendable {
         /// Tell the server every 200 ms how far playing is.
         public var reportsPlayed = true
-        /// Audio as it is, in binary frames, both ways. The customer's then has no item's name, so nothing is reported.
+        /// Audio as it is, in binary frames, both ways.
         public var binaryAudio = false
 
         public init() {}
@@ -67,7 +67,7 @@ public final class Headset: Sendable {
     private func begin(after earlier: Int) async throws {
         try await wait("ready") { self.log.messages("ready").count > earlier }
         call.openMicrophone()
-        guard options.reportsPlayed, !options.binaryAudio else { return }
+        guard options.reportsPlayed else { return }
         reporting.withLock { task in
             // `hangUp` cancels it; it ends with the headset as well.
             task =
@@ -86,7 +86,7 @@ public final class Headset: Sendable {
     }
 
     @Sendable private func played() -> ClientMessage.Played? {
-        guard !options.binaryAudio, let item = log.lastHeard else { return nil }
+        guard let item = log.lastHeard else { return nil }
         return ClientMessage.Played(itemId: item.id, offsetMs: item.heardMs + item.missingMs)
     }
 

@@ -68,7 +68,7 @@ public struct HeadsetSpeaker: Sendable {
     /// Takes audio of the customer.
     ///
     /// - Parameters:
-    ///   - itemId: nil where audio comes without, as in binary frames; it then belongs to what is playing.
+    ///   - itemId: nil where nobody said which; it then belongs to what is playing.
     ///   - offsetMs: where in the item's audio it begins. What has come before is not played twice. Nil: behind all that came.
     public mutating func receive(bytes: Int, of itemId: String?, offsetMs: Int? = nil, at now: Double) {
         let index = track(of: itemId, at: now)

@@ -1,0 +1,67 @@
+import Domain
+import Foundation
+import Logging
+import NIOCore
+import ServiceLifecycle
+import Storage
+
+/// Finds the sessions that nobody looks after and has them taken over: those that a dead or stopped relay left in the
+/// journal folder, those that are long over by the record, and those that no client ever began.
+struct Adoption: Service {
+    /// A client comes back within a second or two and should find its session.
+    static let interval = Duration.seconds(1)
+    /// The store is asked once in so many rounds.
+    static let roundsBetweenStoreLooks = 15
+    private static let mostAtOnce = 100
+
+    let journal: Journal
+    let store: any SessionStore
+    let registry: NIOLoopBound<SessionRegistry>
+    let loop: any EventLoop
+    /// How long a session waits for its first client.
+    let startWithin: Duration
+    /// Longer than any session lives.
+    let longestLife: Duration
+    let logger: Logger
+    var clock: any Clock<Duration> = ContinuousClock()
+    var now: @Sendable () -> Date = { Date() }
+
+    func run() async throws {
+        await cancelWhenGracefulShutdown {
+            var round = 0
+            while !Task.isCancelled {
+                await takeOverJournals()
+                if round % Self.roundsBetweenStoreLooks == 0 { await lookIntoStore() }
+                round += 1
+                try? await clock.sleep(for: Self.interval)
+            }
+        }
+    }
+
+    func takeOverJournals() async {
+        do throws(JournalError) {
+            adopt(try await journal.unheld())
+        } catch {
+            logger.warning("cannot look for journals", metadata: ["error": "\(error)"])
+        }
+    }
+
+    func lookIntoStore() async {
+        do {
+            let seconds = { (duration: Duration) in Double(duration.components.seconds) }
+            let expired = try await store.expireUnstarted(createdBefore: now() - seconds(startWithin))
+            if expired > 0 { logger.info("sessions that nobody began", metadata: ["expired": "\(expired)"]) }
+            adopt(try await store.overdue(startedBefore: now() - seconds(longestLife), limit: Self.mostAtOnce))
+        } catch {
+            logger.debug("cannot look into the store", metadata: ["error": "\(error)"])
+        }
+    }
+
+    private func adopt(_ ids: [SessionID]) {
+        guard !ids.isEmpty else { return }
+        let registry = registry
+        loop.execute {
+            for id in ids { registry.value.adopt(id) }
+        }
+    }
+}

@@ -1,0 +1,86 @@
+import Domain
+import NIOCore
+import NIOEmbedded
+import Storage
+import Testing
+
+@testable import RelayService
+
+/// A disk that takes nothing for a while.
+@Suite struct FactWriterTests {
+    private final class Disk {
+        var isFull = false
+        var written: [Int] = []
+        var states: [FactWriter.State] = []
+    }
+
+    private let disk = Disk()
+    private let loop = EmbeddedEventLoop()
+
+    private func writer() -> FactWriter {
+        FactWriter(
+            { [disk] facts, done in
+                if disk.isFull { return done(.failure(JournalError(.full, "no space"))) }
+                disk.written += facts.map(\.seq)
+                done(.success(()))
+            }, loop: loop, changed: { [disk] state, _ in disk.states.append(state) })
+    }
+
+    private func facts(_ seqs: ClosedRange<Int>) -> [RecordedFact] {
+        seqs.map { RecordedFact(seq: $0, time: 0, content: .phase(.talking)) }
+    }
+
+    @Test func `what the disk refused is written in order once there is room`() {
+        let writer = writer()
+        var done: [Int] = []
+        func append(_ seqs: ClosedRange<Int>) { writer.append(facts(seqs)) { done.append(seqs.upperBound) } }
+        append(1...2)
+        loop.run()
+        disk.isFull = true
+        append(3...4)
+        append(5...5)
+        loop.run()
+        #expect(!writer.isDurable)
+        append(6...6)
+        loop.run()
+        #expect(done == [2, 4, 5, 6], "the call goes on")
+        loop.advanceTime(by: .seconds(1))
+        #expect(disk.written == [1, 2])
+        disk.isFull = false
+        loop.advanceTime(by: .seconds(1))
+        #expect(disk.written == Array(1...6))
+        #expect(writer.isDurable)
+        #expect(disk.states.first == .refused(waiting: 2))
+        #expect(disk.states.last == .durable)
+        append(7...7)
+        loop.run()
+        #expect(disk.written.last == 7)
+    }
+
+    @Test func `one that is stopped tries no more`() {
+        let writer = writer()
+        disk.isFull = true
+        writer.append(facts(1...1)) {}
+        loop.run()
+        writer.stop()
+        disk.isFull = false
+        loop.advanceTime(by: .seconds(5))
+        #expect(disk.written.isEmpty)
+    }
+}
+
+@Suite struct FullDiskTests {
+    @Test func `a client is told once that the call goes on from memory, and again when it has gone wrong again`() {
+        var rig = Rig.talking()
+        #expect(rig.step(.journal(.refused(waiting: 1))) == ["send error not_durable"])
+        #expect(rig.step(.journal(.refused(waiting: 9))) == [])
+        #expect(rig.step(.journal(.durable)) == [])
+        #expect(rig.step(.journal(.refused(waiting: 1))) == ["send error not_durable"])
+    }
+
+    @Test func `a disk that takes nothing for too long ends the session with a stated reason`() {
+        var rig = Rig.talking()
+        rig.step(.journal(.refused(waiting: 2_001)))
+        #expect(rig.ending?.endTrigger == "journal_full")
+    }
+}

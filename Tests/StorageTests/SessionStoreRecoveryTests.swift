@@ -1,0 +1,87 @@
+import Domain
+import Foundation
+import Storage
+import Testing
+
+/// What becomes of sessions and jobs that somebody left behind.
+@Suite struct SessionStoreRecoveryTests {
+    @Test(arguments: StoreUnderTest.allCases)
+    func `a session that nobody began is ended when its time is over, and there is nothing to score`(
+        kind: StoreUnderTest
+    ) async throws {
+        try await kind.run { store, time in
+            let old = try await store.create(.sample()).record.sessionId
+            let begun = try await store.create(.sample()).record.sessionId
+            _ = try await store.claim(
+                begun, relay: "r1", phase: .connecting, startedAt: time.now, realtimeModel: "gpt-realtime-2.1")
+            time.advance(3_600)
+            let young = try await store.create(.sample()).record.sessionId
+            #expect(try await store.expireUnstarted(createdBefore: time.now - 60) == 1)
+            #expect(try await store.expireUnstarted(createdBefore: time.now - 60) == 0)
+            let record = try #require(try await store.session(old))
+            #expect(record.status == .ended)
+            #expect(record.endTrigger == "never_connected")
+            #expect(record.outcome == nil)
+            #expect(record.pipeline.scoring.state == .failed)
+            #expect(try await store.lease(.scoring, of: old, for: "s", until: time.now + 9, now: time.now) == nil)
+            #expect(try await store.retryFailedJobs(of: old) == false)
+            let claimed = try await store.claim(
+                old, relay: "r1", phase: .connecting, startedAt: time.now, realtimeModel: "gpt-realtime-2.1")
+            #expect(!claimed)
+            for id in [begun, young] { #expect(try await store.session(id)?.status == .active) }
+        }
+    }
+
+    @Test(arguments: StoreUnderTest.allCases)
+    func `a session that began too long ago is found, the oldest first`(kind: StoreUnderTest) async throws {
+        try await kind.run { store, time in
+            var ids: [SessionID] = []
+            for _ in 0..<3 {
+                let id = try await store.create(.sample()).record.sessionId
+                _ = try await store.claim(
+                    id, relay: "r1", phase: .connecting, startedAt: time.now, realtimeModel: "gpt-realtime-2.1")
+                ids.append(id)
+                time.advance(60)
+            }
+            _ = try await store.create(.sample())
+            #expect(try await store.overdue(startedBefore: time.now - 100, limit: 10) == Array(ids.prefix(2)))
+            #expect(try await store.overdue(startedBefore: time.now, limit: 1) == [ids[0]])
+            _ = try await store.end(ids[0], with: .sample([]))
+            #expect(try await store.overdue(startedBefore: time.now - 100, limit: 10) == [ids[1]])
+        }
+    }
+
+    @Test(arguments: StoreUnderTest.allCases)
+    func `a lease is renewed by who holds it alone`(kind: StoreUnderTest) async throws {
+        try await kind.run { store, time in
+            let id = try await store.create(.sample()).record.sessionId
+            _ = try await store.end(id, with: .sample([]))
+            #expect(try await store.renew(.scoring, of: id, owner: "s1", until: time.now + 9) == false)
+            _ = try await store.lease(.scoring, of: id, for: "s1", until: time.now + 5, now: time.now)
+            time.advance(4)
+            #expect(try await store.renew(.scoring, of: id, owner: "s1", until: time.now + 5))
+            #expect(try await store.renew(.scoring, of: id, owner: "s2", until: time.now + 5) == false)
+            time.advance(4)
+            #expect(try await store.lease(.scoring, of: id, for: "s2", until: time.now + 5, now: time.now) == nil)
+            time.advance(4)
+            #expect(try await store.lease(.scoring, of: id, for: "s2", until: time.now + 5, now: time.now) != nil)
+            #expect(try await store.renew(.scoring, of: id, owner: "s1", until: time.now + 5) == false)
+        }
+    }
+
+    @Test(arguments: StoreUnderTest.allCases)
+    func `a job that was given up can be done again, and no other`(kind: StoreUnderTest) async throws {
+        try await kind.run { store, time in
+            let id = try await store.create(.sample()).record.sessionId
+            #expect(try await store.retryFailedJobs(of: id) == false)
+            _ = try await store.end(id, with: .sample([]))
+            #expect(try await store.retryFailedJobs(of: id) == false)
+            _ = try await store.lease(.scoring, of: id, for: "s", until: time.now + 9, now: time.now)
+            try await store.failJob(.scoring, of: id, owner: "s", error: "model_refused", retryAt: nil)
+            #expect(try await store.retryFailedJobs(of: id))
+            let again = try await store.lease(.scoring, of: id, for: "s", until: time.now + 9, now: time.now)
+            #expect(again?.pipeline.scoring.attempts == 1)
+            #expect(again?.pipeline.files.state == .idle)
+        }
+    }
+}

@@ -1,0 +1,51 @@
+/// Calls that tests ask for, each its own. All begin long before, because each of them takes as long as people take to talk.
+actor PlayedInAdvance<Name: Hashable & Sendable & CaseIterable> {
+    enum Order: Sendable {
+        case together
+        /// One after the other, where what goes wrong would go wrong for all.
+        case inTurn
+    }
+
+    private let order: Order
+    private let play: @Sendable (Name) async throws -> PlayedCall
+    private var calls: [Name: Task<PlayedCall, any Error>] = [:]
+
+    init(_ order: Order = .together, play: @escaping @Sendable (Name) async throws -> PlayedCall) {
+        self.order = order
+        self.play = play
+    }
+
+    func begin() {
+        guard calls.isEmpty else { return }
+        var before: Task<PlayedCall, any Error>?
+        for name in Name.allCases {
+            // Owned by this actor and awaited by its test; ends by itself.
+            let task = Task { [play, order, before] in
+                if order == .inTurn { _ = await before?.result }
+                return try await play(name)
+            }
+            before = task
+            calls[name] = task
+        }
+    }
+
+    /// What became of the call, when it is over.
+    func call(_ name: Name) async throws -> PlayedCall {
+        begin()
+        guard let call = calls[name] else { return try await play(name) }
+        return try await call.value
+    }
+}
+
+/// All of them, begun by the first test that looks at one.
+enum AllCalls {
+    static func begin() async {
+        await LongCalls.played.begin()
+        await BrokenCalls.played.begin()
+        await TroubledCalls.played.begin()
+        await LostCalls.played.begin()
+        await EndedCalls.played.begin()
+        await InterruptedCalls.played.begin()
+        await UnusualCalls.played.begin()
+    }
+}
