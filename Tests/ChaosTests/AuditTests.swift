@@ -33,6 +33,19 @@ import Testing
         #expect(call.flaws == [])
     }
 
+    @Test func `a connection that the caller dropped itself is no flaw`() {
+        var call = CleanCall()
+        call.entries.insert(JournalEntry(at: 4.9, what: .dropped(connection: 1)), at: 0)
+        call.entries = call.entries.map { entry in
+            if case .closed(connection: 1, _) = entry.what {
+                JournalEntry(at: entry.at, what: .closed(connection: 1, code: 1006))
+            } else {
+                entry
+            }
+        }
+        #expect(call.flaws == [])
+    }
+
     @Test func `a version that the client saw and that was replaced while it was away is no flaw`() {
         var call = CleanCall()
         call.record.transcript[1].text = "Hel"

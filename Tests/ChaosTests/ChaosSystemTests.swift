@@ -15,7 +15,7 @@ import Testing
         let chaos = try ProcessUnderTest(
             "chaos", executable: TestFolders.binaries.appending(path: "chaos"),
             arguments: [
-                "--sessions", "8", "--minutes", "1.1", "--seed", "11", "--interval", "3", "--json", file.path,
+                "--sessions", "8", "--minutes", "0.8", "--seed", "11", "--interval", "3", "--json", file.path,
                 "--faults", "kill,kill2,stop,term,database,cut,sockets",
             ], folder: folder, log: folder.appending(path: "log"))
         let code = try await chaos.exitCode(within: Self.patience)

@@ -21,7 +21,7 @@ struct JournalEntry: Codable, Hashable, Sendable {
         /// No connection came of it; status 0 when there was no answer.
         case refused(attempt: Int, status: Int, code: String?)
         case closed(connection: Int, code: Int)
-        /// The caller dropped a connection itself, because nothing came any more.
+        /// The caller dropped a connection itself: a Wi-Fi gap, or nothing came any more.
         case dropped(connection: Int)
         /// A message, audio apart.
         case received(connection: Int, type: String, seq: Int?, json: String)

@@ -30,8 +30,11 @@ extension SessionAudit {
 
     /// Close codes are those that a correct client may get, and a connection that breaks without one has a cause.
     func closings() -> [Flaw] {
-        call.entries.prefix { !$0.isOver }.compactMap { entry in
-            guard case .closed(let connection, let code) = entry.what else { return nil }
+        let dropped = call.entries.reduce(into: Set<Int>()) { dropped, entry in
+            if case .dropped(let connection) = entry.what { dropped.insert(connection) }
+        }
+        return call.entries.prefix { !$0.isOver }.compactMap { entry in
+            guard case .closed(let connection, let code) = entry.what, !dropped.contains(connection) else { return nil }
             let seen = "connection \(connection), \(moment(entry.at))"
             if code == 1006 {
                 return isExplained(entry.at)

@@ -64,6 +64,10 @@ struct Call: Sendable {
             let before = line.ear.now.customerLines
             let connection = line.ear.now.readyOn
             say(turn.line, isTyped: turn.isTyped, on: line)
+            if turn.losesConnection {
+                journal.write(.dropped(connection: connection))
+                line.call.cut()
+            }
             func isAnswered() -> Bool {
                 guard line.ear.now.customerLines > before else { return line.ear.now.hasEnded }
                 return isFast || turn.interrupts || journal.clock.now > line.ear.playsUntil + 0.3

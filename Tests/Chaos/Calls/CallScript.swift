@@ -15,6 +15,8 @@ struct CallScript: Hashable, Sendable {
         var isTyped: Bool
         /// Speaks without waiting until the customer has been heard to the end.
         var interrupts: Bool
+        /// Loses the connection after it has spoken, as in a Wi-Fi gap.
+        var losesConnection: Bool
         var deeds: [Deed]
     }
 
@@ -55,6 +57,7 @@ struct CallScript: Hashable, Sendable {
                     line: "\(line) Note \(name)-\(number).", repetition: "\(line) Note \(name)-\(number) again.",
                     isTyped: isFast || dice.falls(0.5),
                     interrupts: !isFast && number > 1 && dice.falls(0.15),
+                    losesConnection: !isFast && dice.falls(0.05),
                     deeds: Self.deeds("\(name)-\(number)", dice: &dice)))
         }
     }

@@ -30,8 +30,7 @@ actor FaultInjector {
         while let step = plan.next() {
             await end.sleep(step.pause)
             guard !end.isReached else { return }
-            var record = FaultRecord(
-                kind: step.kind, target: step.targets.map(\.description).joined(separator: " and "), at: clock.now)
+            var record = FaultRecord(kind: step.kind, target: step.target, at: clock.now)
             say(String(format: "%.1f s: %@ %@", record.at, step.kind.rawValue, record.target))
             // Written down before it happens: whoever looks at what it does has to find its cause.
             records.append(record)
@@ -106,7 +105,6 @@ actor FaultInjector {
     // MARK: The database
 
     private func takeDatabase(_ seconds: Double, _ record: inout FaultRecord) async {
-        record.target = "database"
         record.note = String(format: "away for %.1f s", seconds)
         try? await installation.database.kill()
         try? await Task.sleep(for: .seconds(seconds))
@@ -115,7 +113,6 @@ actor FaultInjector {
     }
 
     private func cut(_ step: FaultStep, _ record: inout FaultRecord) async {
-        record.target = "connections to the database"
         if step.isFirstWay {
             record.note = "reset"
             installation.proxy.reset()
@@ -132,7 +129,6 @@ actor FaultInjector {
 
     private func fillDisk(_ step: FaultStep, _ record: inout FaultRecord) async {
         guard let disk = step.isFirstWay ? disks.first : disks.last else { return }
-        record.target = "disk of \(disk.folder.lastPathComponent)"
         record.note = String(format: "full for %.1f s", step.seconds)
         disk.fill()
         try? await Task.sleep(for: .seconds(step.seconds))

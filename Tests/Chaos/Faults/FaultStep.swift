@@ -10,4 +10,14 @@ struct FaultStep: Hashable, Sendable {
     var isFirstWay = true
     /// From the end of the last fault, in seconds.
     var pause: Double
+
+    /// For people.
+    var target: String {
+        switch kind {
+        case .kill, .kill2, .stop, .term, .rolling, .sockets: targets.map(\.description).joined(separator: " and ")
+        case .database: "database"
+        case .cut: "connections to the database"
+        case .disk: "disk of the \(isFirstWay ? "journals" : "data files")"
+        }
+    }
 }
