@@ -13,7 +13,9 @@ struct CleanCall {
     static let id = "BAT-001"
 
     var flaws: [Flaw] {
-        SessionAudit(CallJournal(name: "1-1", entries: entries), evidence, faults: faults).flaws + run.flaws
+        // A journal is in order of time.
+        let journal = CallJournal(name: "1-1", entries: entries.sorted { $0.at < $1.at })
+        return SessionAudit(journal, evidence, faults: faults).flaws + run.flaws
     }
 
     var record: SessionRecord {
