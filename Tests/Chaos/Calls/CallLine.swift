@@ -1,5 +1,6 @@
 import Domain
 import Foundation
+import Synchronization
 import TrainingClient
 import WebSocket
 
@@ -21,6 +22,8 @@ final class CallLine: Sendable {
     let ear: CallEar
     private let journal: JournalWriter
     private let isFast: Bool
+    /// Connections that came about; their numbers are those of the arrivals.
+    private let connections = Atomic(0)
 
     init(url: String, journal: JournalWriter, isFast: Bool) {
         let ear = CallEar(journal)
@@ -74,17 +77,19 @@ final class CallLine: Sendable {
             journal.write(.refused(attempt: number, status: 0, code: "\(error)"))
             return false
         }
+        // The end of an earlier connection may still be on its way.
+        let connection = connections.add(1, ordering: .relaxed).newValue
         let patience = journal.clock.now + Self.readyPatience
         while journal.clock.now < patience {
             let now = ear.now
-            if now.readyOn > before.readyOn {
+            if now.readyOn == connection {
                 if !isFast { call.openMicrophone() }
                 return true
             }
-            if now.closedOn > before.closedOn { return false }
+            if now.closedOn == connection { return false }
             try await Task.sleep(for: .milliseconds(5))
         }
-        journal.write(.dropped(connection: before.readyOn + 1))
+        journal.write(.dropped(connection: connection))
         return false
     }
 
