@@ -12,6 +12,7 @@ let package = Package(
     } + [
         .executable(name: "openai-simulator", targets: ["FakeOpenAI"]),
         .executable(name: "demo-call", targets: ["DemoCall"]),
+        .executable(name: "chaos", targets: ["Chaos"]),
     ],
     dependencies: [
         .package(url: "https://github.com/hummingbird-project/hummingbird.git", from: "2.28.1"),
@@ -75,6 +76,13 @@ let package = Package(
         .executableTarget(
             name: "DemoCall", dependencies: ["Domain", "Speech", "TrainingClient", "HTTPClient", .argumentParser],
             path: "Tests/DemoCall", swiftSettings: .house),
+        .executableTarget(
+            name: "Chaos",
+            dependencies: [
+                "Domain", "Storage", "HTTPClient", "WebSocket", "Speech", "TrainingClient", "TestSupport",
+                .argumentParser, .logging, .nioCore, .nioPosix,
+            ],
+            path: "Tests/Chaos", swiftSettings: .house),
         .target(
             name: "TestSupport", dependencies: ["Domain", "Wire", "Storage", "HTTPClient", .logging, .nioCore],
             path: "Tests/Support", swiftSettings: .house),
@@ -108,6 +116,7 @@ let package = Package(
         .tests(
             "Simulator", module: "FakeOpenAI",
             ["Speech", "TrainingClient", "WebSocket", "HTTPClient", .hummingbird, .nioCore, .nioPosix, .logging]),
+        .tests("Chaos", ["Storage", "HTTPClient"]),
         .tests(
             "System", module: "TrainingClient", ["HTTPClient", "Speech", "Storage", "WebSocket", .nioCore, .logging]),
     ],

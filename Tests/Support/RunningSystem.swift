@@ -18,6 +18,10 @@ public final class RunningSystem: Sendable {
         public var openAI: URL?
         /// Instead of a database of its own in the run's shared server.
         public var mongoURI: String?
+        /// Where everything of this system goes; nil for a temporary folder.
+        public var folder: URL?
+        /// Where the five binaries and the simulator are.
+        public var binaries = TestFolders.binaries
 
         public init() {}
     }
@@ -31,6 +35,7 @@ public final class RunningSystem: Sendable {
     /// Where the simulator, or what stands in for it, answers.
     public let openAI: URL
 
+    private let binaries: URL
     private let environment: [String: String]
     private let processes = Mutex<[String: ProcessUnderTest]>([:])
 
@@ -54,7 +59,8 @@ public final class RunningSystem: Sendable {
     }
 
     private init(_ options: Options) async throws {
-        folder = try TestFolders.temporary()
+        folder = try options.folder ?? TestFolders.temporary()
+        binaries = options.binaries
         sockets = SocketDirectory(root: folder.appending(path: "s").path)
         let port = try FreePort.next()
         url = try Self.loopback(port)
@@ -70,7 +76,7 @@ public final class RunningSystem: Sendable {
             let port = try FreePort.next()
             openAI = try Self.loopback(port, "/v1")
             simulator = try ProcessUnderTest(
-                "simulator", executable: TestFolders.binaries.appending(path: "openai-simulator"),
+                "simulator", executable: options.binaries.appending(path: "openai-simulator"),
                 arguments: ["--port", "\(port)"] + options.simulatorArguments, folder: folder,
                 log: folder.appending(path: "simulator.log"))
         }
@@ -93,7 +99,7 @@ public final class RunningSystem: Sendable {
     public func launch(_ service: ServiceName, instance: String) throws -> ProcessUnderTest {
         let name = "\(service.rawValue).\(instance)"
         let process = try ProcessUnderTest(
-            name, executable: TestFolders.binaries.appending(path: service.rawValue),
+            name, executable: binaries.appending(path: service.rawValue),
             environment: environment.merging(["INSTANCE_ID": instance]) { _, own in own }, folder: folder,
             log: folder.appending(path: "\(name)-\(UInt32.random(in: .min ... .max)).log"))
         processes.withLock { $0[name] = process }
@@ -110,6 +116,11 @@ public final class RunningSystem: Sendable {
                 return await status(of: name) == 200
             }
         }
+    }
+
+    /// Whether `/readyz` of this instance holds.
+    public func isReady(_ service: ServiceName, _ instance: String) async -> Bool {
+        await status(of: "\(service.rawValue).\(instance)") == 200
     }
 
     /// What each process wrote, by `<service>.<instance>`, for a test that failed or that looks for a log line.

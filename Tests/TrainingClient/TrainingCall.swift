@@ -74,6 +74,8 @@ public final class TrainingCall: Sendable {
     public var lastSeq: Int { record.lastSeq }
     /// Every `seq` that has come, on all connections, as they came: a number that came twice is in it twice.
     public var arrivedSeqs: [Int] { record.arrivedSeqs }
+    /// Events that the server has not answered for yet, oldest first.
+    public var unacknowledged: [ClientEvent] { record.unacknowledged }
     /// What the microphone sent, where it is captured.
     public var sentAudio: Data { microphone.sent }
     /// What came of each item, in the order of the items, where it is captured.
@@ -108,10 +110,7 @@ public final class TrainingCall: Sendable {
         let deadline = ContinuousClock.now + window
         var longest = 250.0
         while true {
-            streaming.withLock { task in
-                task?.cancel()
-                task = nil
-            }
+            closeMicrophone()
             do {
                 return try await connect(played: played)
             } catch WebSocketClient.Failure.refused(let status, let body) where [401, 403, 404, 409].contains(status) {
@@ -138,6 +137,14 @@ public final class TrainingCall: Sendable {
                     try? await clock.sleep(until: next)
                 }
             }
+        }
+    }
+
+    /// What is in front of it stays, for when it is opened again.
+    public func closeMicrophone() {
+        streaming.withLock { task in
+            task?.cancel()
+            task = nil
         }
     }
 
@@ -180,10 +187,7 @@ public final class TrainingCall: Sendable {
     }
 
     public func hangUp() {
-        streaming.withLock { task in
-            task?.cancel()
-            task = nil
-        }
+        closeMicrophone()
         write(.close(.normal))
         channel.withLock { $0 = nil }
     }

@@ -1,21 +1,24 @@
-import Foundation
-import TestSupport
+public import Foundation
 
 /// A database that a test kills, stops and starts again at the same address, with the same data.
-actor RestartableDatabase {
-    let uri: String
+public actor RestartableDatabase {
+    public nonisolated let uri: String
+    public nonisolated let port: Int
     private let folder: URL
-    private let port: Int
     private var process: ProcessUnderTest?
 
-    /// - Parameter options: of the URI, `socketTimeoutMS=500&…`.
-    init(options: String = "") throws {
-        folder = try TestFolders.temporary("bat-db")
+    /// - Parameters:
+    ///   - options: of the URI, `socketTimeoutMS=500&…`.
+    ///   - folder: where its data and its log go; nil for a temporary one.
+    public init(options: String = "", folder: URL? = nil) throws {
+        self.folder = try folder ?? TestFolders.temporary("bat-db")
         port = try FreePort.next()
         uri = "mongodb://127.0.0.1:\(port)/test?\(options)"
     }
 
-    func start() async throws {
+    public var running: ProcessUnderTest? { process }
+
+    public func start() async throws {
         let program = TestFolders.package.appending(path: ".build-venv/bin/secantusd-py")
         guard FileManager.default.fileExists(atPath: program.path) else {
             throw NeverHappened(description: "no database to test with: run deploy/setup")
@@ -34,7 +37,7 @@ actor RestartableDatabase {
     }
 
     /// Makes it hang: it keeps its connections and answers nothing.
-    func suspend() async throws {
+    public func suspend() async throws {
         guard let process else { return }
         process.signal(SIGSTOP)
         let status = "/proc/\(process.pid)/stat"
@@ -44,11 +47,11 @@ actor RestartableDatabase {
         }
     }
 
-    func resume() {
+    public func resume() {
         process?.signal(SIGCONT)
     }
 
-    func kill() async throws {
+    public func kill() async throws {
         process?.signal(SIGKILL)
         try await process?.exitCode()
         process = nil

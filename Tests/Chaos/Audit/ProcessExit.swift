@@ -1,0 +1,13 @@
+/// The end of a process.
+struct ProcessExit: Codable, Hashable, Sendable {
+    /// `relay.1`.
+    var process: String
+    /// Seconds since the run began.
+    var at: Double
+    /// The exit code, or minus the signal.
+    var code: Int32
+    /// A fault, or the end of the run, asked for it, and it ended the way it was asked to.
+    var isWanted: Bool
+    /// The end of its log, where it was not wanted.
+    var lastWords: String
+}

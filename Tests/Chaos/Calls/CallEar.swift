@@ -1,0 +1,87 @@
+import Domain
+import Foundation
+import Synchronization
+import TrainingClient
+
+/// Hears everything that comes on a call's connections: writes it down and keeps what the caller decides by.
+final class CallEar: Sendable {
+    struct Heard: Sendable {
+        /// The connection that was last told `ready`.
+        var readyOn = 0
+        /// The last connection that has closed, and how.
+        var closedOn = 0
+        var closeCode: Int?
+        var resumeWindowMs = 60_000
+        var customerLines = 0
+        var hasEnded = false
+        var hasScore = false
+        /// When anything last came, in seconds of the run.
+        var lastAt = 0.0
+        var speaker = HeadsetSpeaker()
+    }
+
+    private let journal: JournalWriter
+    private let heard = Mutex(Heard())
+
+    init(_ journal: JournalWriter) {
+        self.journal = journal
+    }
+
+    var now: Heard { heard.withLock { $0 } }
+
+    /// When everything that has come was, or will be, heard; in seconds of the run.
+    var playsUntil: Double { heard.withLock { $0.speaker.endMs / 1_000 } }
+
+    /// What a client says that it has played.
+    ///
+    /// - Parameter isAll: everything that has come, whether there was time to play it or not.
+    func played(isAll: Bool) -> ClientMessage.Played? {
+        let now = journal.clock.now * 1_000
+        return heard.withLock { heard in
+            if isAll {
+                return heard.speaker.items(at: now).last.map {
+                    .init(itemId: $0.id, offsetMs: $0.receivedMs + $0.missingMs)
+                }
+            }
+            return heard.speaker.lastHeard(at: now).map { .init(itemId: $0.id, offsetMs: $0.heardMs + $0.missingMs) }
+        }
+    }
+
+    /// On the connection's event loop.
+    func take(_ arrival: TrainingCall.Arrival) {
+        let at = journal.clock.seconds(arrival.at)
+        let connection = arrival.connection
+        switch arrival.content {
+        case .audio(let item, let offsetMs, let bytes):
+            journal.write(.audio(connection: connection, item: item ?? "", bytes: bytes), at: at)
+            heard.withLock { heard in
+                heard.lastAt = at
+                heard.speaker.receive(bytes: bytes, of: item, offsetMs: offsetMs, at: at * 1_000)
+            }
+        case .closed(let code, _):
+            journal.write(.closed(connection: connection, code: code), at: at)
+            heard.withLock { heard in
+                heard.closedOn = max(heard.closedOn, connection)
+                heard.closeCode = code
+            }
+        case .message(let type, let seq, let message, let json):
+            journal.write(
+                .received(connection: connection, type: type, seq: seq, json: String(decoding: json, as: UTF8.self)),
+                at: at)
+            heard.withLock { heard in
+                heard.lastAt = at
+                switch message {
+                case .ready(let ready):
+                    heard.readyOn = connection
+                    heard.resumeWindowMs = ready.resumeWindowMs
+                    if ready.state == .ended { heard.hasEnded = true }
+                case .transcript(let line) where line.speaker == .avatar: heard.customerLines += 1
+                case .audioClear: heard.speaker.clear(at: at * 1_000)
+                case .sessionEnded: heard.hasEnded = true
+                case .score: heard.hasScore = true
+                default: break
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,38 @@
+import Domain
+import Foundation
+import TrainingClient
+
+/// Holds one call after the other until the run is over, and then ends the one it is in.
+struct Caller: Sendable {
+    let number: Int
+    let seed: UInt64
+    let server: TrainingServer
+    let clock: RunClock
+    let end: RunEnd
+    let tally: Tally
+    /// Where its journals go, one file a call.
+    let folder: URL
+    let isFast: Bool
+    /// From the beginning of a call to that of the next, at least; 0 for no pause.
+    let secondsPerCall: Double
+
+    func run() async {
+        var dice = Dice(seed: seed, stream: number)
+        // Not all at once, as in life.
+        await end.sleep(Double(number) * min(0.2, secondsPerCall > 0 ? secondsPerCall / 20 : 0.2))
+        var count = 0
+        while !end.isReached {
+            count += 1
+            let began = clock.now
+            let name = "\(number)-\(count)"
+            let script = CallScript(name, isFast: isFast, dice: &dice)
+            guard let journal = try? JournalWriter(folder.appending(path: "\(name).jsonl"), clock: clock) else {
+                return
+            }
+            tally.begin()
+            await Call(name: name, script: script, server: server, journal: journal, isFast: isFast).run()
+            tally.end()
+            await end.sleep(max(0.1, began + secondsPerCall - clock.now))
+        }
+    }
+}

@@ -1,0 +1,23 @@
+import ArgumentParser
+
+/// What the tool does to the installation.
+enum FaultKind: String, Codable, CaseIterable, ExpressibleByArgument, Sendable {
+    /// SIGKILL to one process.
+    case kill
+    /// SIGKILL to two processes of different kinds at once.
+    case kill2
+    /// SIGSTOP for some seconds, then SIGCONT.
+    case stop
+    /// SIGTERM to one process, which is started again.
+    case term
+    /// SIGTERM to every process, one after the other, each ready before the next.
+    case rolling
+    /// The database is killed and comes back with its data.
+    case database
+    /// Connections to the database are reset, or go on with nothing getting through.
+    case cut
+    /// The disk of the journals or of the data files is full for some seconds.
+    case disk
+    /// A service's socket file is taken away.
+    case sockets
+}

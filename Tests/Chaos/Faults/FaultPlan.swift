@@ -1,0 +1,51 @@
+import Domain
+
+/// Decides what goes wrong next. Follows from the dice alone: each kind of fault once in random order, and then again.
+struct FaultPlan: Sendable {
+    let kinds: [FaultKind]
+    let instances: [Instance]
+    /// From the end of one fault to the next, on average, in seconds.
+    let interval: Double
+    /// The longest that the database may be away, in seconds.
+    let longestOutage: Double
+    private var dice: Dice
+    private var round: [FaultKind] = []
+
+    init(_ kinds: [FaultKind], instances: [Instance], interval: Double, longestOutage: Double, dice: Dice) {
+        self.kinds = kinds
+        self.instances = instances
+        self.interval = interval
+        self.longestOutage = min(60, max(5, longestOutage))
+        self.dice = dice
+    }
+
+    /// Nil when nothing is to go wrong.
+    mutating func next() -> FaultStep? {
+        if round.isEmpty { round = kinds.shuffled(using: &dice) }
+        guard let kind = round.popLast() else { return nil }
+        var step = FaultStep(kind: kind, pause: interval * Double.random(in: 0.5...1.5, using: &dice))
+        step.isFirstWay = dice.falls(0.5)
+        switch kind {
+        case .kill, .term: step.targets = targets(1, of: ServiceName.allCases)
+        case .kill2: step.targets = targets(2, of: ServiceName.allCases)
+        case .stop:
+            step.targets = targets(1, of: ServiceName.allCases)
+            let longest = step.targets.first?.service == .relay ? 4.0 : 8.0
+            step.seconds = Double.random(in: 2...longest, using: &dice)
+        case .rolling: step.targets = instances
+        case .database: step.seconds = Double.random(in: 5...longestOutage, using: &dice)
+        case .cut: step.seconds = step.isFirstWay ? 0 : Double.random(in: 5...20, using: &dice)
+        case .disk: step.seconds = Double.random(in: 5...10, using: &dice)
+        case .sockets: step.targets = targets(1, of: ServiceName.allCases.filter { $0 != .gateway })
+        }
+        return step
+    }
+
+    /// Instances of different services, each service as likely as every other.
+    private mutating func targets(_ count: Int, of services: [ServiceName]) -> [Instance] {
+        let present = services.filter { service in instances.contains { $0.service == service } }
+        return present.shuffled(using: &dice).prefix(count).compactMap { service in
+            instances.filter { $0.service == service }.randomElement(using: &dice)
+        }
+    }
+}

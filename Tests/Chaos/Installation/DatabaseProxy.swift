@@ -1,0 +1,50 @@
+import NIOCore
+import NIOPosix
+import Synchronization
+
+/// Stands between the processes and the database, so that connections can be cut without the database knowing.
+final class DatabaseProxy: Sendable {
+    enum Mode: Sendable {
+        case open
+        /// Connections stand, and nothing gets through in either direction.
+        case blackhole
+    }
+
+    let port: Int
+    private let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+    private let listener: any Channel
+    private let connections: ProxyConnections
+
+    /// - Parameter port: of the database, on loopback.
+    init(to port: Int) async throws {
+        let connections = ProxyConnections()
+        self.connections = connections
+        let group = group
+        listener = try await ServerBootstrap(group: group)
+            .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+            .childChannelOption(.autoRead, value: false)
+            .childChannelInitializer { client in
+                ClientBootstrap(group: client.eventLoop)
+                    .channelOption(.autoRead, value: false)
+                    .connect(host: "127.0.0.1", port: port)
+                    .flatMapThrowing { server in
+                        try client.pipeline.syncOperations.addHandler(ProxyHandler(to: server))
+                        try server.pipeline.syncOperations.addHandler(ProxyHandler(to: client))
+                        connections.add(client, server)
+                    }
+            }
+            .bind(host: "127.0.0.1", port: 0).get()
+        self.port = listener.localAddress?.port ?? 0
+    }
+
+    func set(_ mode: Mode) { connections.isBlackhole = mode == .blackhole }
+
+    /// Ends every connection with a reset instead of an orderly close.
+    func reset() { connections.reset() }
+
+    func stop() async {
+        try? await listener.close()
+        connections.reset()
+        try? await group.shutdownGracefully()
+    }
+}

@@ -1,0 +1,9 @@
+import Domain
+
+/// One process of the installation.
+struct Instance: Hashable, Sendable, CustomStringConvertible {
+    var service: ServiceName
+    var number: String
+
+    var description: String { "\(service.rawValue).\(number)" }
+}

@@ -1,0 +1,26 @@
+import Foundation
+
+/// The outcome of a run.
+struct Report: Codable, Sendable {
+    var sessions: Int
+    var minutes: Double
+    var seed: UInt64
+    var calls: Int
+    var acknowledgedEvents: Int
+    var numberedMessages: Int
+    var reconnections: Int
+    /// Seconds from the end of a session to its score.
+    var scoreAfter: Figures?
+    var flaws: [Flaw]
+    /// What was asked for and could not be done.
+    var skipped: [String]
+    var faults: [FaultRecord]
+    var faultFigures: [FaultFigures]
+    var processes: [ProcessFigures]
+    /// Log lines at `error` and above, by process and message.
+    var logged: [String: Int]
+    var folder: String?
+
+    /// Lost, doubled or stuck: what may never be.
+    var hasFailed: Bool { flaws.contains { $0.kind != .unexpected } }
+}

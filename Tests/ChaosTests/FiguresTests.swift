@@ -1,0 +1,53 @@
+import Testing
+
+@testable import Chaos
+
+/// What a run reports in numbers.
+@Suite struct FiguresTests {
+    @Test func `median, 95th percentile and maximum are measured values`() throws {
+        let figures = try #require(Figures((1...100).map(Double.init).shuffled()))
+        #expect(figures.count == 100)
+        #expect(figures.median == 50)
+        #expect(figures.p95 == 95)
+        #expect(figures.max == 100)
+        #expect(Figures([]) == nil)
+        #expect(Figures([7])?.p95 == 7)
+    }
+
+    @Test func `growth is a slope over the calls that ended, without the first minute`() throws {
+        let samples = (0...60).map { number in
+            ProcessSample(
+                process: "relay.1", pid: 1, at: Double(number) * 5,
+                residentKB: number < 12 ? 10_000 : 50_000 + Double(number) * 20, cpuSeconds: Double(number),
+                finishedCalls: number * 10)
+        }
+        let figures = try #require(ProcessFigures("relay.1", samples))
+        #expect(figures.firstKB == 50_240)
+        #expect(figures.lastKB == 51_200)
+        #expect(abs((figures.slopeKB ?? 0) - 2_000) < 0.001)
+        #expect(abs(figures.cpu - 0.2) < 0.001)
+        #expect(figures.lives == 1)
+    }
+
+    @Test func `a silence is the longest time without audio near a fault, up to the end of the talk`() {
+        var call = CleanCall()
+        for at in [2.0, 2.1, 3.0, 5.6, 5.7] { call.tell(.audio(connection: 1, item: "i", bytes: 4_800), at: at) }
+        call.entries.sort { $0.at < $1.at }
+        let pulse = CallPulse(CallJournal(name: "1-1", entries: call.entries))
+        #expect(pulse.longestSilence(from: 4, to: 30).map { abs($0 - 2.6) < 0.001 } == true)
+        #expect(pulse.longestSilence(from: 40, to: 50) == nil)
+        let figures = FaultFigures.of([FaultRecord(kind: .kill, target: "relay.1", at: 4.9, readyAt: 5.2)], in: [pulse])
+        #expect(figures.first?.reconnect?.max == 0.5)
+    }
+
+    @Test func `the same seed gives the same call, another caller another one`() {
+        var (one, same, other) = (Dice(seed: 7, stream: 1), Dice(seed: 7, stream: 1), Dice(seed: 7, stream: 2))
+        let scripts = [
+            CallScript("1-1", isFast: false, dice: &one), CallScript("1-1", isFast: false, dice: &same),
+            CallScript("1-1", isFast: false, dice: &other),
+        ]
+        #expect((scripts[0] == scripts[1]) == true)
+        #expect((scripts[0] == scripts[2]) == false)
+        #expect((3...6).contains(scripts[0].turns.count))
+    }
+}
