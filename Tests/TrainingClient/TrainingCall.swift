@@ -135,6 +135,7 @@ public final class TrainingCall: Sendable {
                     self.sendAudio(microphone.take(milliseconds: 40))
                     next += .milliseconds(40 / max(pace, 0.1))
                     try? await clock.sleep(until: next)
+                    microphone.wasLate(by: clock.now - next)
                 }
             }
         }
@@ -158,6 +159,10 @@ public final class TrainingCall: Sendable {
 
     /// What was said and is not yet sent, the silence behind it included, in milliseconds.
     public var queuedMs: Int { microphone.queuedMs }
+
+    /// By how much this client was late at most, in milliseconds. Whoever measures times on a busy machine has to grant it
+    /// to all others there as well.
+    public var latenessMs: Double { microphone.latenessMs }
 
     public func send(_ message: ClientMessage) {
         guard let json = try? JSONEncoder().encode(message) else { return }

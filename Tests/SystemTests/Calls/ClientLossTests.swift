@@ -40,7 +40,7 @@ enum LostCalls: String, CaseIterable, Sendable, CustomTestStringConvertible {
 extension SystemTests {
     /// The headset loses the server, comes back, or another one takes its place.
     @Suite struct ClientLossTests {
-        init() async { await AllCalls.begin() }
+        init() async { await AllCalls.shared.begin() }
 
         @Test(arguments: LostCalls.allCases)
         func `a headset that was lost and is back has missed nothing, and nothing is in the record twice`(

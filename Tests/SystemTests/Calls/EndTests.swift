@@ -37,7 +37,7 @@ enum EndedCalls: String, CaseIterable, Sendable, CustomTestStringConvertible {
 
 extension SystemTests {
     @Suite struct EndTests {
-        init() async { await AllCalls.begin() }
+        init() async { await AllCalls.shared.begin() }
 
         @Test(arguments: EndedCalls.allCases)
         func `the session ends when all is heard, and soon after`(ending: EndedCalls) async throws {

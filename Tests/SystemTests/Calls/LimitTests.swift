@@ -5,7 +5,7 @@ import TrainingClient
 extension SystemTests {
     /// What lasts too long: a line upstream, a silence, a session, a bill.
     @Suite struct LimitTests {
-        init() async { await AllCalls.begin() }
+        init() async { await AllCalls.shared.begin() }
 
         @Test func `a line that is renewed between two turns is noticed by nobody`() async throws {
             let call = try await LongCalls.played.call(.renewedLine)

@@ -9,19 +9,6 @@ enum LongCalls: CaseIterable, Sendable {
 
     static let played = PlayedInAdvance<LongCalls> { try await $0.play() }
 
-    /// Bounds that are soon reached. A minute is a short session, so that the customer comes to its end after half of it.
-    private static let bounded = SharedSystem(
-        environment: ["IDLE_SECONDS": "12", "RESUME_SECONDS": "3", "MAX_SESSION_MINUTES": "1"])
-    /// Lines upstream that do not last long.
-    private static let brief = SharedSystem(
-        simulatorArguments: SharedSystem.simulatorArguments + ["--session-seconds", "24"])
-    private static let dear = SharedSystem(environment: ["MAX_SESSION_COST": "0.06"])
-    private static let restarting = SharedSystem()
-    private static let stalling = SharedSystem(
-        simulatorArguments: SharedSystem.simulatorArguments + [
-            "--fault", "bad_json:nth=1", "--fault", "stall_response:nth=2",
-        ])
-
     private func play() async throws -> PlayedCall {
         switch self {
         case .gatewayKilled: return try await Self.talkOverDeath(of: .gateway)
@@ -30,7 +17,7 @@ enum LongCalls: CaseIterable, Sendable {
             _ = try? await Self.played.call(.gatewayKilled)
             return try await Self.talkOverDeath(of: .relay)
         case .stalledLine:
-            return try await Self.stalling.system().perform { scene in
+            return try await SharedSystem.stalling.system().perform { scene in
                 try await scene.headset.say("Good afternoon! What do you smoke?")
                 try await scene.headset.listen()
                 try await scene.headset.say("And what do you like about it?")
@@ -42,13 +29,13 @@ enum LongCalls: CaseIterable, Sendable {
                 try await scene.headset.listen()
             }
         case .lostForGood:
-            return try await Self.bounded.system().perform { scene in
+            return try await SharedSystem.bounded.system().perform { scene in
                 try await scene.headset.say("Good afternoon! What do you smoke?")
                 try await scene.headset.listen()
                 scene.headset.cut()
             }
         case .renewedLine:
-            return try await Self.brief.system().perform { scene in
+            return try await SharedSystem.brief.system().perform { scene in
                 try await scene.headset.talk(untilSessionTime: 12_000)
                 // The line is to be renewed in a pause of the last quarter of its 24 s. Of real ones that is five minutes;
                 // here the pause has to be given.
@@ -56,13 +43,13 @@ enum LongCalls: CaseIterable, Sendable {
                 try await scene.headset.talk(untilSessionTime: 34_000)
             }
         case .silence:
-            return try await Self.bounded.system().perform { scene in
+            return try await SharedSystem.bounded.system().perform { scene in
                 try await scene.headset.say("Good afternoon! What do you smoke?")
                 try await scene.headset.listen()
                 try await scene.headset.waitForEnd()
             }
-        case .timeLimit: return try await Self.bounded.system().perform { try await $0.headset.talkToTheEnd() }
-        case .costLimit: return try await Self.dear.system().perform { try await $0.headset.talkToTheEnd() }
+        case .timeLimit: return try await SharedSystem.bounded.system().perform { try await $0.headset.talkToTheEnd() }
+        case .costLimit: return try await SharedSystem.dear.system().perform { try await $0.headset.talkToTheEnd() }
         }
     }
 }
@@ -70,7 +57,7 @@ enum LongCalls: CaseIterable, Sendable {
 extension LongCalls {
     /// A process is killed while the customer speaks, and started again.
     private static func talkOverDeath(of service: ServiceName) async throws -> PlayedCall {
-        try await restarting.system().perform { scene in
+        try await SharedSystem.mortal.system().perform { scene in
             try await scene.headset.say("Good afternoon! What do you smoke?")
             try await scene.headset.listen()
             try await scene.headset.say("Tell me the whole story, from the beginning.")

@@ -25,6 +25,7 @@ struct PlayedCall: Sendable {
         evidence.heard = log.items
         evidence.seqs = log.seqs
         evidence.sessionBeganMs = log.sessionBeganMs ?? 0
+        evidence.latenessMs = scene.headset.call.latenessMs
         evidence.lossesMs = log.closings.filter { $0.code != 1_000 }.map(\.atMs)
         evidence.sessionEndedMs = log.messages("session_ended").first?.atMs
         evidence.playedOutMs = log.playsUntilMs
@@ -74,7 +75,8 @@ extension CallEvidence {
             "\n  \(TranscriptOracle.name(line, index))\(line.interrupted == true ? " interrupted" : "")"
         }.joined()
         let errors = sessions.map { "\($0.id) \($0.errorCodes)" }.joined(separator: ", ")
-        return "\n by the headset:\(lines)\n stored (\(endTrigger ?? "no end")):\(stored)\n upstream: \(errors)"
+        return
+            "\n by the headset, which was \(Int(latenessMs)) ms late at most:\(lines)\n stored (\(endTrigger ?? "no end")):\(stored)\n upstream: \(errors)"
     }
 }
 

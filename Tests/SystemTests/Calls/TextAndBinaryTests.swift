@@ -29,7 +29,7 @@ enum UnusualCalls: CaseIterable, Sendable {
 
 extension SystemTests {
     @Suite struct TextAndBinaryTests {
-        init() async { await AllCalls.begin() }
+        init() async { await AllCalls.shared.begin() }
 
         @Test func `typed lines are lines like any other, and interrupt as spoken ones do`() async throws {
             let call = try await UnusualCalls.played.call(.typed)

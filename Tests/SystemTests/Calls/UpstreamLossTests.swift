@@ -16,8 +16,6 @@ enum BrokenCalls: String, CaseIterable, Sendable, CustomTestStringConvertible {
 
     static let played = PlayedInAdvance<BrokenCalls>(.inTurn) { try await $0.play() }
 
-    private static let shared = SharedSystem()
-
     private var faults: [JSONValue] {
         switch self {
         case .inAnAnswer: [["kind": "drop_response", "nth": 2, "times": 1]]
@@ -35,7 +33,7 @@ enum BrokenCalls: String, CaseIterable, Sendable, CustomTestStringConvertible {
     }
 
     private func play() async throws -> PlayedCall {
-        try await Self.shared.system().perform(faults: faults) { scene in
+        try await SharedSystem.broken.system().perform(faults: faults) { scene in
             for (line, quietMs) in [
                 ("Good afternoon! What do you smoke?", 800.0),
                 // The answer may break off, and come again when the line is back.
@@ -50,7 +48,7 @@ enum BrokenCalls: String, CaseIterable, Sendable, CustomTestStringConvertible {
 
 extension SystemTests {
     @Suite struct UpstreamLossTests {
-        init() async { await AllCalls.begin() }
+        init() async { await AllCalls.shared.begin() }
 
         @Test(arguments: BrokenCalls.allCases)
         func `a line upstream that is lost leaves no mark in the record`(loss: BrokenCalls) async throws {

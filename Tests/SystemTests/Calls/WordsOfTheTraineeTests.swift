@@ -13,10 +13,8 @@ enum TroubledCalls: String, CaseIterable, Sendable, CustomTestStringConvertible 
 
     static let played = PlayedInAdvance<TroubledCalls>(.inTurn) { try await $0.play() }
 
-    private static let shared = SharedSystem()
-
     private func play() async throws -> PlayedCall {
-        let system = try await Self.shared.system()
+        let system = try await SharedSystem.troubled.system()
         switch self {
         case .late:
             return try await system.perform(
@@ -50,7 +48,7 @@ enum TroubledCalls: String, CaseIterable, Sendable, CustomTestStringConvertible 
 
 extension SystemTests {
     @Suite struct WordsOfTheTraineeTests {
-        init() async { await AllCalls.begin() }
+        init() async { await AllCalls.shared.begin() }
 
         @Test(arguments: [TroubledCalls.late, .failed, .empty])
         func `a transcript that comes late or not at all leaves the others in their place`(trouble: TroubledCalls)

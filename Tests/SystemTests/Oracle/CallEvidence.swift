@@ -31,6 +31,8 @@ struct CallEvidence: Sendable {
     var sessionBeganMs = 0.0
     /// When the connection was lost.
     var lossesMs: [Double] = []
+    /// By how much the headset was late at most: on a machine that is busy with other things, so is everybody.
+    var latenessMs = 0.0
     /// When `session_ended` came; nil when it did not.
     var sessionEndedMs: Double?
     /// When the headset had played out, or will have, all that came.

@@ -6,14 +6,15 @@ struct ExpectedLine: Sendable {
     enum Content: Sendable {
         /// The trainee, word by word.
         case said(String)
-        /// The customer: the words of an item, and how many of them were heard in full.
-        case heard(words: [String], count: Int)
+        /// The customer: the words of an item, and how many of them were heard in full. It is a range where the machine was
+        /// so late that nobody can tell exactly.
+        case heard(words: [String], count: ClosedRange<Int>)
     }
 
     /// How far the stored words may be from those that were heard, where an item was not heard to its end.
     static let toleratedWords = 1
     /// An item that was cut off so close to its end may count as heard to the end: the word to stop was on its way.
-    static let raceMs = 100
+    static let raceMs = 100.0
 
     var content: Content
     /// By the headset's clock.
@@ -34,7 +35,11 @@ struct ExpectedLine: Sendable {
 
     /// So little was heard that there may be a line or none.
     var isOptional: Bool {
-        if case .heard(_, let count) = content { isInterrupted != false && count <= Self.toleratedWords } else { false }
+        if case .heard(_, let count) = content {
+            isInterrupted != false && count.lowerBound <= Self.toleratedWords
+        } else {
+            false
+        }
     }
 
     /// The words that are expected, for a message.
@@ -42,7 +47,8 @@ struct ExpectedLine: Sendable {
         switch content {
         case .said(let text): text
         case .heard(let words, let count):
-            words.prefix(count).joined(separator: " ") + (count < words.count ? " | \(words[count])…" : "")
+            words.prefix(count.upperBound).joined(separator: " ")
+                + (count.upperBound < words.count ? " | \(words[count.upperBound])…" : "")
         }
     }
 
@@ -66,7 +72,10 @@ struct ExpectedLine: Sendable {
             if isInterrupted == false, stored < words.count {
                 return "\(stored) words of an item of \(words.count) that was heard to its end"
             }
-            return abs(stored - count) <= Self.toleratedWords ? nil : "\(stored) words where \(count) were heard"
+            let allowed = count.lowerBound - Self.toleratedWords...count.upperBound + Self.toleratedWords
+            guard !allowed.contains(stored) else { return nil }
+            let heard = count.count == 1 ? "\(count.lowerBound)" : "\(count.lowerBound) to \(count.upperBound)"
+            return "\(stored) words where \(heard) were heard"
         }
     }
 }
@@ -95,10 +104,13 @@ extension CallEvidence {
                 complaints.append(Complaint("b", "\(item.missingMs) ms within \(item.id) never came"))
             }
             guard item.heardMs > 0, let start = item.startMs, let end = item.endMs else { continue }
-            let count = spoken.words.count { $0.endMs <= item.heardMs }
+            func words(heardIn milliseconds: Double) -> Int { spoken.words.count { Double($0.endMs) <= milliseconds } }
+            let heardMs = Double(item.heardMs)
+            let count = words(heardIn: heardMs - latenessMs)...words(heardIn: heardMs + latenessMs)
             let isWhole = spoken.status == "completed" && !item.wasCut && item.heardMs >= spoken.sentMs
             let isRace =
-                spoken.status == "completed" && spoken.sentMs - item.heardMs <= ExpectedLine.raceMs && !isWhole
+                spoken.status == "completed" && Double(spoken.sentMs - item.heardMs) <= ExpectedLine.raceMs + latenessMs
+                && !isWhole
             lines.append(
                 ExpectedLine(
                     content: .heard(words: spoken.words.map(\.text), count: count), startMs: start, endMs: end,

@@ -114,6 +114,11 @@ import TrainingClient
             $0.lossesMs = [11_000]
             $0.sessions[0].items[1].truncatedMs = 1_500
         },
+        Variant(testDescription: "on a machine that is late nobody can tell to the word") {
+            $0.latenessMs = 600
+            $0.transcript[3].text = "Well, I smoke my Reds,"
+            $0.transcript[5].endTime = 14.8
+        },
         Variant(testDescription: "races upstream") {
             $0.sessions[0].errorCodes = ["response_cancel_not_active", "session_expired"]
         },
@@ -158,6 +163,12 @@ import TrainingClient
             testDescription: "a word short of an item that was heard to its end",
             change: { $0.transcript[1].text = "Hello there, my" }, checks: ["b"],
             says: "3 words of an item of 4 that was heard to its end"),
+        Variant(
+            testDescription: "more words than even a late machine explains",
+            change: {
+                $0.latenessMs = 600
+                $0.transcript[3].text = "Well, I smoke my Reds, what else."
+            }, checks: ["b"], says: "7 words where 2 to 4 were heard"),
         Variant(
             testDescription: "words that were never spoken",
             change: { $0.transcript[1].text = "Hello there, my dear." },

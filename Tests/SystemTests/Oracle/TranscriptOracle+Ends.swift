@@ -25,13 +25,14 @@ extension TranscriptOracle {
         let last = evidence.sessions.last
         for item in evidence.heard where item.wasCut {
             guard let spoken = evidence.spoken(item), last?.items.contains(where: { $0.id == spoken.id }) == true,
-                spoken.deleted != true || item.heardMs > ExpectedLine.raceMs
+                spoken.deleted != true || Double(item.heardMs) > ExpectedLine.raceMs
             else { continue }
             let remembered = spoken.deleted == true ? 0 : spoken.truncatedMs ?? spoken.sentMs
             let surplus = Double(remembered - item.heardMs)
             // Upstream is told at once when a headset is lost; what that still plays out is known only when it is back.
             let wasLost = evidence.lossesMs.contains { $0 > item.startMs ?? 0 && $0 < item.endMs ?? 0 }
-            if surplus > toleratedLengthMs || !wasLost && surplus < -toleratedLengthMs {
+            let tolerated = toleratedLengthMs + evidence.latenessMs
+            if surplus > tolerated || !wasLost && surplus < -tolerated {
                 complaints.append(
                     Complaint(
                         "e", "of \(spoken.id) the model remembers \(remembered) ms, and \(item.heardMs) ms were heard"))

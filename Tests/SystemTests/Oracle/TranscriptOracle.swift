@@ -3,7 +3,8 @@ import TrainingClient
 
 /// Holds a record against what was really said and heard, line by line.
 enum TranscriptOracle {
-    /// How far an AVATAR line's length may be from what was heard, in milliseconds.
+    /// How far an AVATAR line's length may be from what was heard, in milliseconds; to this and the next comes what the
+    /// headset itself was late.
     static let toleratedLengthMs = 300.0
     /// How far a line's start may be from the headset's clock: a network, a prefix padding, a busy machine.
     static let toleratedStartMs = 1_000.0
