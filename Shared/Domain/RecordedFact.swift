@@ -24,8 +24,28 @@ public struct RecordedFact: Codable, Hashable, Sendable {
         case outcomeClaim(OutcomeClaim)
         case usage(TokenUsage)
         case phase(SessionPhase)
+        /// A line that is not settled yet. Only who takes the session over from there makes one of it.
+        case draft(Draft)
         /// What ends the session, from when it begins to end. Whoever takes it over from there ends it just so.
         case end(StatedEnd)
+    }
+
+    public struct Draft: Codable, Hashable, Sendable {
+        /// The words so far; the trainee's have none.
+        public var utterance: Utterance
+        /// Of the customer's speech.
+        public var itemId: String
+        /// The sound that had been sent to the client, in milliseconds.
+        public var soundMs: Int
+        /// True when nothing came of it after all: a noise, or words of which nothing was heard.
+        public var isWithdrawn: Bool?
+
+        public init(utterance: Utterance, itemId: String, soundMs: Int, isWithdrawn: Bool? = nil) {
+            self.utterance = utterance
+            self.itemId = itemId
+            self.soundMs = soundMs
+            self.isWithdrawn = isWithdrawn
+        }
     }
 
     public struct StatedEnd: Codable, Hashable, Sendable {
@@ -65,8 +85,8 @@ extension SessionRecord {
             case .outcomeClaim(let claim): outcomeClaims.append(claim)
             case .usage(let total): usage = total
             case .phase(let phase): self.phase = phase
-            // Comes with the end itself.
-            case .end: break
+            // What comes of them is a fact of its own.
+            case .end, .draft: break
             }
         }
         transcript.sort {

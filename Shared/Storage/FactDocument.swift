@@ -34,6 +34,7 @@ enum FactDocument {
         case .outcomeClaim(let body): ("outcomeClaim", try BSONEncoder.value(body))
         case .usage(let body): ("usage", try BSONEncoder.value(body))
         case .phase(let body): ("phase", try BSONEncoder.value(body))
+        case .draft(let body): ("draft", try BSONEncoder.value(body))
         case .end(let body): ("end", try BSONEncoder.value(body))
         }
     }
@@ -48,6 +49,7 @@ enum FactDocument {
         case "outcomeClaim": .outcomeClaim(try BSONDecoder.decode(OutcomeClaim.self, from: body))
         case "usage": .usage(try BSONDecoder.decode(TokenUsage.self, from: body))
         case "phase": .phase(try BSONDecoder.decode(SessionPhase.self, from: body))
+        case "draft": .draft(try BSONDecoder.decode(RecordedFact.Draft.self, from: body))
         case "end": .end(try BSONDecoder.decode(RecordedFact.StatedEnd.self, from: body))
         default: nil
         }

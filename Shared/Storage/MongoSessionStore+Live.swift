@@ -52,7 +52,7 @@ extension MongoSessionStore {
             switch fact.content {
             case .phase(let phase): changes["phase"] = .string(phase.rawValue)
             case .attitude(let point): changes["finalAttitude"] = .integer(point.value)
-            case .utterance, .event, .supervisorLog, .finding, .outcomeClaim, .usage, .end: break
+            case .utterance, .event, .supervisorLog, .finding, .outcomeClaim, .usage, .draft, .end: break
             }
         }
         let noted = try await sessions.update(

@@ -85,6 +85,42 @@ import Testing
         #expect(rig.ending?.durationMs == 1_000, "it was over when the last of it was recorded")
     }
 
+    @Test func `what was being said when a process died is a line as far as it was heard`() {
+        var first = Rig.talking()
+        first.hear(.speechStarted(itemId: "t1", audioStartMs: nil), after: 1_000)
+        first.hear(.speechStopped(itemId: "t1", audioEndMs: nil), .committed(itemId: "t1", after: .first), after: 1_000)
+        first.hear(
+            .responseCreated(id: "r1"), .words(itemId: "a1", responseId: "r1", delta: "one two three four"), after: 500)
+        first.audio(4_000, of: "a1")
+        first.fire(.playback, after: 1)
+        first.step(.message(.event(event("e1"))), after: 1_999)
+        var second = taken(first.facts, at: 10)
+        second.step(.opened)
+        #expect(second.did.contains("send 2 TRAINEE [inaudible]") == false, "nobody is there yet")
+        #expect(second.transcript.map(\.text) == ["[inaudible]", "one two"])
+        #expect(second.transcript.map(\.utteranceId) == ["u1", "u2"])
+        #expect(second.transcript.last?.interrupted == true)
+        // The client knows better.
+        second.step(.attached)
+        second.step(.upstreamOpened)
+        second.hear(.sessionUpdated)
+        second.step(.message(.resume(lastSeq: 1, played: .init(itemId: "a1", offsetMs: 3_900))))
+        #expect(second.transcript.last?.text == "one two three")
+        #expect(second.did.contains("send clear a1 3900"))
+        // Taken over once more, it is there once.
+        let third = taken(first.facts + second.facts, at: 20)
+        #expect(third.machine.ledger.drafts.isEmpty)
+        #expect(third.machine.transcript.utterances.map(\.text) == ["[inaudible]", "one two three"])
+    }
+
+    @Test func `a noise is no line, whoever asks`() {
+        var first = Rig.talking()
+        first.hear(.committed(itemId: "t1", after: .first), .transcribed(itemId: "t1", text: ""))
+        var second = taken(first.facts, at: 10)
+        second.step(.opened)
+        #expect(second.transcript.isEmpty)
+    }
+
     @Test func `a session that was ending ends as it would have`() {
         var first = Rig.talking()
         first.hear(

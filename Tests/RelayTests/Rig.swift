@@ -181,6 +181,7 @@ struct Rig {
         case .outcomeClaim(let claim): "claim \(claim.source.rawValue) \(claim.outcome.rawValue)"
         case .usage(let usage): "usage \(usage.inputTokens)+\(usage.outputTokens)"
         case .phase(let phase): "phase \(phase.rawValue)"
+        case .draft(let draft): "draft \(draft.utterance.utteranceId) \(draft.utterance.text)"
         case .end(let end): "end \(end.endTrigger) \(end.outcome.rawValue)"
         }
     }

@@ -10,6 +10,8 @@ struct Ledger {
     private(set) var findings: [Finding] = []
     private(set) var events: [SessionEvent] = []
     private(set) var usage = TokenUsage()
+    /// Lines that were begun and not settled, by their ids.
+    private(set) var drafts: [String: RecordedFact.Draft] = [:]
     /// The first one is told when the talk begins.
     private(set) var hasAttitude = false
 
@@ -39,7 +41,10 @@ struct Ledger {
         case .finding(let finding): findings.append(finding)
         case .usage(let total): usage = total
         case .attitude: hasAttitude = true
-        case .utterance, .supervisorLog, .outcomeClaim, .phase, .end: break
+        case .draft(let draft):
+            drafts[draft.utterance.utteranceId] = draft.isWithdrawn == true ? nil : draft
+        case .utterance(let line): drafts[line.utteranceId] = nil
+        case .supervisorLog, .outcomeClaim, .phase, .end: break
         }
     }
 

@@ -65,7 +65,9 @@ extension LiveSession.StateMachine {
         }
         let heardMs = min(heardMs, cut.receivedMs)
         speeches[id]?.cut?.heardMs = heardMs
-        guard !unsettledSpeeches.contains(id), let start = playback.span(of: id)?.start else { return }
+        guard !unsettledSpeeches.contains(id), let start = playback.span(of: id)?.start ?? speech.beganAt else {
+            return
+        }
         sayCut(id, from: start)
     }
 

@@ -20,8 +20,10 @@ extension LiveSession.StateMachine {
         if let over = isOverSince ?? (isAbandoned ? .relayLost : nil) {
             // It was over when the last of it was recorded.
             now = SessionTime(seconds: ledger.lastTime)
+            settleDrafts()
             return finish(over)
         }
+        settleDrafts()
         act(.start(.resume, after: plan.limits.resume))
     }
 

@@ -36,6 +36,7 @@ extension LiveSession.StateMachine {
         guard transcript.speaker(of: itemId) == nil else { return }
         transcript.open(itemId, by: .trainee)
         unheard.commit(itemId, at: inputClock.position)
+        draftSentence(itemId)
     }
 
     mutating func transcribed(_ itemId: String, _ text: String) {
@@ -44,7 +45,11 @@ extension LiveSession.StateMachine {
         unheard.written(line)
         // Some servers do not answer a noise.
         if text.isEmpty { answerDueSince = nil }
-        if let utterance = transcript.transcribed(line, text, at: now) { publish(utterance) }
+        if let utterance = transcript.transcribed(line, text, at: now) {
+            publish(utterance)
+        } else {
+            withdrawDraft(of: line)
+        }
     }
 
     // MARK: Said again to a new connection

@@ -23,11 +23,11 @@ extension LiveSession.StateMachine {
                 evalSeq = max(evalSeq, log.evalSeq)
                 guidance = log.verdict?.guidance ?? guidance
             case .phase(let phase): isOverSince = [.ending, .ended, .scored, .filed].contains(phase) ? .relayLost : nil
+            case .event, .outcomeClaim, .usage, .draft: break
             case .end(let end):
                 statedEnd = end
                 // Was told in front of it, under a number of its own.
                 if let code = end.upstreamCode { _ = outbox.add { Self.upstreamFailed($0, code) } }
-            case .event, .outcomeClaim, .usage: break
             }
         }
         supervision = Supervision(attitude: attitude, direction: direction, evalSeq: evalSeq)

@@ -13,6 +13,10 @@ extension LiveSession.StateMachine {
         var cut: PlaybackClock.Cut?
         /// The supervisor has been sent the words that were heard.
         var isPassedOn = false
+        /// When a draft of it was last recorded.
+        var draftedAt: SessionTime?
+        /// When it began to be heard, where another process played it.
+        var beganAt: SessionTime?
 
         mutating func breakOff() {
             isBrokenOff = isBrokenOff || !textIsComplete || !audioIsComplete
@@ -61,12 +65,20 @@ extension LiveSession.StateMachine {
     mutating func settleSpeeches() {
         guard !unsettledSpeeches.isEmpty else { return }
         let open = unsettledSpeeches
-        unsettledSpeeches = open.filter { !settle($0) }
+        unsettledSpeeches = open.filter { id in
+            let isSettled = settle(id)
+            if isSettled { withdrawDraft(of: id) }
+            return !isSettled
+        }
     }
 
     /// - Returns: true when nothing more can become of this item.
     private mutating func settle(_ id: String) -> Bool {
-        guard let speech = speeches[id], speech.textIsComplete, speech.audioIsComplete else { return false }
+        guard let speech = speeches[id] else { return true }
+        guard speech.textIsComplete, speech.audioIsComplete else {
+            draftSpeech(id)
+            return false
+        }
         let receivedMs = playback.receivedMs(of: id)
         if speech.isBrokenOff, receivedMs == 0 {
             // Not a sound of it reached the trainee, so it is not to stay in the model's memory either.

@@ -34,6 +34,22 @@ struct TranscriptRecorder {
         lastNumber = earlier.compactMap { Int($0.utteranceId.dropFirst()) }.max() ?? 0
     }
 
+    /// When its speaker began and ended, as far as that is known.
+    func times(of id: String) -> (start: SessionTime?, end: SessionTime?) { (lines[id]?.start, lines[id]?.end) }
+
+    /// The number that the line of an item has.
+    func utteranceId(of id: String) -> String? { lines[id].map { "u\($0.number)" } }
+
+    /// A line that another process has begun, under its number.
+    mutating func takeUp(_ id: String, _ draft: Utterance) {
+        guard let number = Int(draft.utteranceId.dropFirst()), lines[id] == nil else { return }
+        lastNumber = max(lastNumber, number)
+        if !chain.contains(id) { chain.append(id) }
+        lines[id] = Line(
+            number: number, speaker: draft.speaker, start: SessionTime(seconds: draft.startTime),
+            end: SessionTime(seconds: draft.endTime), awaitsWords: draft.speaker == .trainee)
+    }
+
     /// A new connection knows nothing of the items of the last one: what comes first in it comes after those.
     mutating func restart() {
         connectionStart = chain.count
