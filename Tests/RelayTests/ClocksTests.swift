@@ -88,6 +88,23 @@ import Testing
         #expect(clock.end == at(900))
     }
 
+    @Test func `a client that is ahead began earlier, one that falls behind has faltered`() {
+        var clock = PlaybackClock()
+        _ = clock.received(bytes(1000), of: "a", at: at(0))
+        _ = clock.received(bytes(2000), of: "b", at: at(0))
+        clock.played(300, of: "b", at: at(800))
+        #expect(clock.span(of: "b")?.start == at(500))
+        #expect(clock.end == at(2500))
+        clock.played(500, of: "b", at: at(1500))
+        #expect(clock.span(of: "b")?.start == at(500))
+        #expect(clock.end == at(3000))
+        clock.played(700, of: "b", at: at(1600))
+        #expect(clock.span(of: "b")?.start == at(400))
+        #expect(clock.end == at(2900))
+        clock.played(1999, of: "b", at: at(1610))
+        #expect(clock.span(of: "b")?.start == at(0), "not before it was sent")
+    }
+
     @Test func `nobody hears anything while the client is away`() {
         var clock = PlaybackClock()
         _ = clock.received(bytes(1000), of: "a", at: at(0))

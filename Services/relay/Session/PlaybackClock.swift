@@ -7,9 +7,13 @@ struct PlaybackClock {
     private struct Item {
         var id: String
         var bytes: Int
+        /// When the first of it was sent: it cannot have been heard before.
+        let sent: SessionTime
         var start: SessionTime
         /// When all of it that has arrived will have been played.
         var end: SessionTime
+        /// The client has said how far it is in it.
+        var isReported = false
         /// What was heard of it, once it was cut off.
         var heardMs: Int?
 
@@ -42,7 +46,7 @@ struct PlaybackClock {
         }
         isConfirmed = false
         let start = max(items.last?.end ?? now, now)
-        items.append(Item(id: id, bytes: byteCount, start: start, end: start + PCM.milliseconds(byteCount)))
+        items.append(Item(id: id, bytes: byteCount, sent: now, start: start, end: start + PCM.milliseconds(byteCount)))
         return 0
     }
 
@@ -80,6 +84,11 @@ struct PlaybackClock {
         let remaining = items[index].receivedMs - min(max(0, offsetMs), items[index].receivedMs)
         let shift = now + remaining - items[index].end
         items[index].end = items[index].end + shift
+        // One that is further than was reckoned began earlier. One that is behind began later, or has faltered since.
+        if shift < 0 || !items[index].isReported {
+            items[index].start = max(items[index].sent, items[index].start + shift)
+        }
+        items[index].isReported = true
         isConfirmed = remaining == 0 && index == items.count - 1
         for later in items.indices where later > index {
             items[later].start = items[later].start + shift

@@ -117,7 +117,10 @@ extension LiveSession.StateMachine {
 
     /// A client that plays later than was reckoned has said so meanwhile: the line gets the times at which it was heard.
     private mutating func correctTimes(of id: String, _ span: (start: SessionTime, end: SessionTime)) {
-        guard let said = transcript.said(id), abs(span.end.seconds - said.endTime) > Self.timeTolerance else { return }
+        guard let said = transcript.said(id),
+            abs(span.end.seconds - said.endTime) > Self.timeTolerance
+                || abs(span.start.seconds - said.startTime) > Self.timeTolerance
+        else { return }
         say(id, said.text, from: span.start, to: span.end, interrupted: said.interrupted == true)
     }
 
