@@ -61,7 +61,7 @@ struct Call: Sendable {
         try await line.connect(attempts: &attempts)
         for turn in script.turns where !line.ear.now.hasEnded {
             for deed in turn.deeds { await send(deed.event, deed.way, on: line, in: session) }
-            let before = line.ear.now.customerLines
+            let before = line.ear.now.answers.count
             let connection = line.ear.now.readyOn
             say(turn.line, isTyped: turn.isTyped, on: line)
             if turn.losesConnection {
@@ -69,7 +69,7 @@ struct Call: Sendable {
                 line.call.cut()
             }
             func isAnswered() -> Bool {
-                guard line.ear.now.customerLines > before else { return line.ear.now.hasEnded }
+                guard line.ear.now.answers.count > before else { return line.ear.now.hasEnded }
                 return isFast || turn.interrupts || journal.clock.now > line.ear.playsUntil + 0.3
             }
             _ = try await wait(Self.answerPatience, on: line, &attempts, &reported) {

@@ -12,7 +12,8 @@ final class CallEar: Sendable {
         var closedOn = 0
         var closeCode: Int?
         var resumeWindowMs = 60_000
-        var customerLines = 0
+        /// Lines that the customer has said to the end; one that was cut short is no answer.
+        var answers: Set<String> = []
         var hasEnded = false
         var hasScore = false
         /// When anything last came, in seconds of the run.
@@ -75,7 +76,8 @@ final class CallEar: Sendable {
                     heard.readyOn = connection
                     heard.resumeWindowMs = ready.resumeWindowMs
                     if ready.state == .ended { heard.hasEnded = true }
-                case .transcript(let line) where line.speaker == .avatar: heard.customerLines += 1
+                case .transcript(let line) where line.speaker == .avatar && line.interrupted != true:
+                    heard.answers.insert(line.utteranceId)
                 case .audioClear: heard.speaker.clear(at: at * 1_000)
                 case .sessionEnded: heard.hasEnded = true
                 case .score: heard.hasScore = true
