@@ -160,8 +160,7 @@ public final class TrainingCall: Sendable {
     /// What was said and is not yet sent, the silence behind it included, in milliseconds.
     public var queuedMs: Int { microphone.queuedMs }
 
-    /// By how much this client was late at most, in milliseconds. Whoever measures times on a busy machine has to grant it
-    /// to all others there as well.
+    /// By how much the microphone was late at most, in milliseconds.
     public var latenessMs: Double { microphone.latenessMs }
 
     public func send(_ message: ClientMessage) {

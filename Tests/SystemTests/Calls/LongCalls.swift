@@ -17,7 +17,10 @@ enum LongCalls: CaseIterable, Sendable {
             _ = try? await Self.played.call(.gatewayKilled)
             return try await Self.talkOverDeath(of: .relay)
         case .stalledLine:
-            return try await SharedSystem.stalling.system().perform { scene in
+            // An answer that holds nonsense, and one that stops half-way.
+            return try await SharedSystem.stalling.system().perform(
+                faults: [["kind": "bad_json", "nth": 1], ["kind": "stall_response", "nth": 2]]
+            ) { scene in
                 try await scene.headset.say("Good afternoon! What do you smoke?")
                 try await scene.headset.listen()
                 try await scene.headset.say("And what do you like about it?")

@@ -25,7 +25,7 @@ struct PlayedCall: Sendable {
         evidence.heard = log.items
         evidence.seqs = log.seqs
         evidence.sessionBeganMs = log.sessionBeganMs ?? 0
-        evidence.latenessMs = scene.headset.call.latenessMs
+        evidence.latenessMs = scene.headset.latenessMs
         evidence.lossesMs = log.closings.filter { $0.code != 1_000 }.map(\.atMs)
         evidence.sessionEndedMs = log.messages("session_ended").first?.atMs
         evidence.playedOutMs = log.playsUntilMs
@@ -76,7 +76,7 @@ extension CallEvidence {
         }.joined()
         let errors = sessions.map { "\($0.id) \($0.errorCodes)" }.joined(separator: ", ")
         return
-            "\n by the headset, which was \(Int(latenessMs)) ms late at most:\(lines)\n stored (\(endTrigger ?? "no end")):\(stored)\n upstream: \(errors)"
+            "\n by the headset, on a machine that was late by \(Int(latenessMs)) ms at most:\(lines)\n stored (\(endTrigger ?? "no end")):\(stored)\n upstream: \(errors)"
     }
 }
 

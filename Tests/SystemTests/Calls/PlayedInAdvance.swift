@@ -12,7 +12,7 @@ actor PlayedInAdvance<Name: Hashable & Sendable & CaseIterable> {
 
     init(_ order: Order = .together, play: @escaping @Sendable (Name) async throws -> PlayedCall) {
         self.order = order
-        self.play = play
+        self.play = { name in try await UnhurriedMachine.play { try await play(name) } }
     }
 
     func begin() {

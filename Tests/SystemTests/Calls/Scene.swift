@@ -42,6 +42,7 @@ struct Scene: Sendable {
 extension RunningSystem {
     /// Plays a call, ends it where the script has not, and gathers what is known of it.
     ///
+    /// - Throws: `GaveUp` when the script could not go on.
     /// - Parameters:
     ///   - faults: set for this call, and taken away after it. For calls that nobody else talks beside.
     ///   - fates: what is to be left of the trainee's lines, by their number from 0, where it is not their words.
@@ -56,14 +57,18 @@ extension RunningSystem {
         let headset = Headset(url: created.wsUrl, options: options)
         defer { headset.hangUp() }
         let scene = Scene(system: self, server: server, created: created, headset: headset)
-        try await headset.connect()
-        try await script(scene)
-        if headset.log.closings.last?.code != 1_000, headset.call.isConnected {
-            if headset.log.messages("session_ended").isEmpty {
-                try await headset.end()
-            } else {
-                try await headset.waitForEnd()
+        do {
+            try await headset.connect()
+            try await script(scene)
+            if headset.log.closings.last?.code != 1_000, headset.call.isConnected {
+                if headset.log.messages("session_ended").isEmpty {
+                    try await headset.end()
+                } else {
+                    try await headset.waitForEnd()
+                }
             }
+        } catch {
+            throw UnhurriedMachine.GaveUp(latenessMs: headset.latenessMs, reason: error)
         }
         if faults != nil { try await fault(["faults": []]) }
         return try await PlayedCall(scene, fates: fates)

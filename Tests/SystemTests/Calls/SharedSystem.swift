@@ -7,13 +7,11 @@ actor SharedSystem {
 
     /// For calls beside each other.
     static let calm = SharedSystem()
-    /// For calls in which something goes wrong upstream. In each of the two they go on one after the other, since faults are
+    /// For calls in which something goes wrong upstream. In each of these they go on one after the other, since faults are
     /// everybody's.
     static let broken = SharedSystem()
     static let troubled = SharedSystem()
-    /// An answer that holds nonsense, and one that stops half-way.
-    static let stalling = SharedSystem(
-        simulatorArguments: ["--fault", "bad_json:nth=1", "--fault", "stall_response:nth=2"])
+    static let stalling = SharedSystem()
     /// Processes die here.
     static let mortal = SharedSystem()
     /// Bounds that are soon reached. A minute is a short session, so that the customer comes to its end after half of it.

@@ -31,12 +31,18 @@ struct CallEvidence: Sendable {
     var sessionBeganMs = 0.0
     /// When the connection was lost.
     var lossesMs: [Double] = []
-    /// By how much the headset was late at most: on a machine that is busy with other things, so is everybody.
+    /// By how much the headset or the server's answers were late at most: on a machine that is busy with other things, so is
+    /// everybody.
     var latenessMs = 0.0
+    /// What is granted of it: a server that is always slow gets no more.
+    var grantedMs: Double { min(latenessMs, 600) }
     /// When `session_ended` came; nil when it did not.
     var sessionEndedMs: Double?
     /// When the headset had played out, or will have, all that came.
     var playedOutMs = 0.0
+
+    /// Items of which there may be a line or none: they were being said when the process that writes them down was killed.
+    var unwritten: Set<String> = []
 
     // MARK: The simulator
 

@@ -23,6 +23,7 @@ struct ExpectedLine: Sendable {
     /// Where it stands in the conversation: when it began, or what it was said into.
     var placeMs: Double
     var heardMs = 0
+    var mayBeUnwritten = false
     /// Whether the line has to be marked as interrupted; nil where it is a matter of some milliseconds.
     var isInterrupted: Bool?
 
@@ -33,9 +34,10 @@ struct ExpectedLine: Sendable {
         }
     }
 
-    /// So little was heard that there may be a line or none.
+    /// There may be a line or none, where so little was heard.
     var isOptional: Bool {
-        if case .heard(_, let count) = content {
+        if mayBeUnwritten { return true }
+        return if case .heard(_, let count) = content {
             isInterrupted != false && count.lowerBound <= Self.toleratedWords
         } else {
             false
@@ -106,15 +108,16 @@ extension CallEvidence {
             guard item.heardMs > 0, let start = item.startMs, let end = item.endMs else { continue }
             func words(heardIn milliseconds: Double) -> Int { spoken.words.count { Double($0.endMs) <= milliseconds } }
             let heardMs = Double(item.heardMs)
-            let count = words(heardIn: heardMs - latenessMs)...words(heardIn: heardMs + latenessMs)
+            let count = words(heardIn: heardMs - grantedMs)...words(heardIn: heardMs + grantedMs)
             let isWhole = spoken.status == "completed" && !item.wasCut && item.heardMs >= spoken.sentMs
             let isRace =
-                spoken.status == "completed" && Double(spoken.sentMs - item.heardMs) <= ExpectedLine.raceMs + latenessMs
+                spoken.status == "completed" && Double(spoken.sentMs - item.heardMs) <= ExpectedLine.raceMs + grantedMs
                 && !isWhole
             lines.append(
                 ExpectedLine(
                     content: .heard(words: spoken.words.map(\.text), count: count), startMs: start, endMs: end,
-                    placeMs: place(ofItemAt: start), heardMs: item.heardMs, isInterrupted: isRace ? nil : !isWhole))
+                    placeMs: place(ofItemAt: start), heardMs: item.heardMs, mayBeUnwritten: unwritten.contains(item.id),
+                    isInterrupted: isRace ? nil : !isWhole))
         }
         return (lines.sorted { $0.placeMs < $1.placeMs }, complaints)
     }

@@ -119,6 +119,10 @@ import TrainingClient
             $0.transcript[3].text = "Well, I smoke my Reds,"
             $0.transcript[5].endTime = 14.8
         },
+        Variant(testDescription: "an item that was being said when its writer was killed has no line") {
+            $0.unwritten = ["i2"]
+            $0.transcript.remove(at: 3)
+        },
         Variant(testDescription: "races upstream") {
             $0.sessions[0].errorCodes = ["response_cancel_not_active", "session_expired"]
         },
@@ -180,6 +184,12 @@ import TrainingClient
         Variant(
             testDescription: "an item that was heard has none", change: { $0.transcript.remove(at: 1) }, checks: ["b"],
             says: "no line for AVATAR «Hello there, my friend.», 3000 ms of it heard"),
+        Variant(
+            testDescription: "a line that was written down when its writer was killed is wrong",
+            change: {
+                $0.unwritten = ["i2"]
+                $0.transcript[3].text = "Well, I smoke my Reds, what else."
+            }, checks: ["b"], says: "7 words where 3 were heard"),
         Variant(
             testDescription: "not marked as interrupted", change: { $0.transcript[3].interrupted = nil },
             checks: ["b", "c"], says: "expected interrupted"),

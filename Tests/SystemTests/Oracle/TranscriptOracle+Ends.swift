@@ -31,7 +31,7 @@ extension TranscriptOracle {
             let surplus = Double(remembered - item.heardMs)
             // Upstream is told at once when a headset is lost; what that still plays out is known only when it is back.
             let wasLost = evidence.lossesMs.contains { $0 > item.startMs ?? 0 && $0 < item.endMs ?? 0 }
-            let tolerated = toleratedLengthMs + evidence.latenessMs
+            let tolerated = toleratedLengthMs + evidence.grantedMs
             if surplus > tolerated || !wasLost && surplus < -tolerated {
                 complaints.append(
                     Complaint(

@@ -29,7 +29,7 @@ extension TranscriptOracle {
             let line = evidence.transcript[index]
             var complaints: [Complaint] = []
             let start = expected.startMs - evidence.sessionBeganMs
-            if abs(line.startTime * 1_000 - start) > toleratedStartMs + evidence.latenessMs {
+            if abs(line.startTime * 1_000 - start) > toleratedStartMs + evidence.grantedMs {
                 complaints.append(
                     Complaint("c", "\(name(line, index)) began at \(seconds(start)) by the headset's clock"))
             }
@@ -37,7 +37,7 @@ extension TranscriptOracle {
                 let length = (line.endTime - line.startTime) * 1_000
                 // With pauses where the line broke; without them it is what was heard.
                 let lengths = [Double(expected.heardMs), expected.endMs - expected.startMs]
-                if lengths.allSatisfy({ abs($0 - length) > toleratedLengthMs + evidence.latenessMs }) {
+                if lengths.allSatisfy({ abs($0 - length) > toleratedLengthMs + evidence.grantedMs }) {
                     complaints.append(
                         Complaint(
                             "c", "\(name(line, index)) is \(Int(length)) ms long; \(expected.heardMs) ms were heard"))

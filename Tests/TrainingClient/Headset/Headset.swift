@@ -19,6 +19,7 @@ public final class Headset: Sendable {
         public let description: String
     }
 
+    /// Between two looks at the speaker, and two pings, which tell how late the server is.
     private static let reportMs = 200
 
     public let log: HeadsetLog
@@ -67,21 +68,20 @@ public final class Headset: Sendable {
     private func begin(after earlier: Int) async throws {
         try await wait("ready") { self.log.messages("ready").count > earlier }
         call.openMicrophone()
-        guard options.reportsPlayed else { return }
         reporting.withLock { task in
+            guard task == nil else { return }
             // `hangUp` cancels it; it ends with the headset as well.
-            task =
-                task
-                ?? Task { [weak self] in
-                    var last: ClientMessage.Played?
-                    while !Task.isCancelled, let self {
-                        if let played = self.played(), played != last {
-                            last = played
-                            self.report(played)
-                        }
-                        try? await Task.sleep(for: .milliseconds(Self.reportMs))
+            task = Task { [weak self] in
+                var last: ClientMessage.Played?
+                while !Task.isCancelled, let self {
+                    if self.options.reportsPlayed, let played = self.played(), played != last {
+                        last = played
+                        self.report(played)
                     }
+                    self.call.send(.ping(t: .number(self.log.now)))
+                    try? await Task.sleep(for: .milliseconds(Self.reportMs))
                 }
+            }
         }
     }
 
@@ -96,6 +96,10 @@ public final class Headset: Sendable {
         call.send(.played(played))
         log.add(HeadsetLog.Report(atMs: now, played: played, isAll: log.playsUntilMs <= now))
     }
+
+    /// By how much this headset or the server's answers were late at most, in milliseconds. Who measures times on a machine
+    /// that is busy with other things has to grant it to everybody there.
+    public var latenessMs: Double { max(call.latenessMs, log.slowestAnswerMs) }
 
     // MARK: The trainee
 

@@ -45,6 +45,7 @@ public final class HeadsetLog: Sendable {
         var lines: [Line] = []
         var reports: [Report] = []
         var lastAudioMs: Double?
+        var slowestAnswerMs = 0.0
     }
 
     private let began = ContinuousClock.now
@@ -66,6 +67,9 @@ public final class HeadsetLog: Sendable {
                 state.speaker.receive(bytes: bytes, of: itemId, offsetMs: offsetMs, at: at)
             case .message(let type, let seq, let message, let json):
                 if case .audioClear = message { state.speaker.clear(at: at) }
+                if case .pong(.some(let sent)) = message, let sent = sent.number {
+                    state.slowestAnswerMs = max(state.slowestAnswerMs, at - sent)
+                }
                 state.received.append(
                     Received(
                         connection: arrival.connection, atMs: at, type: type, seq: seq, message: message, json: json))
@@ -87,6 +91,8 @@ public final class HeadsetLog: Sendable {
     public var reports: [Report] { state.withLock { $0.reports } }
     /// When audio last came.
     public var lastAudioMs: Double? { state.withLock { $0.lastAudioMs } }
+    /// How long the server took at most to answer a `ping`, milliseconds: some on a machine that keeps up.
+    public var slowestAnswerMs: Double { state.withLock { $0.slowestAnswerMs } }
     /// When everything that has come was, or will be, heard.
     public var playsUntilMs: Double { state.withLock { $0.speaker.endMs } }
 
