@@ -5,6 +5,25 @@ extension MongoSessionStore {
     public func lease(
         _ kind: Pipeline.Kind, of id: SessionID?, for owner: String, until: Date, now: Date
     ) async throws -> SessionRecord? {
+        if let id { return try await lease(kind, of: id, for: owner, until: until, now: now) }
+        // In two steps, each of which an index serves whole: the one query for both would read every session.
+        for state in ["pending", "leased"] {
+            let candidates = try await sessions.find(
+                ["pipeline.\(kind.rawValue).state": .string(state)], sort: ["createdAt": 1], limit: Self.mostCandidates,
+                projection: ["sessionId": 1])
+            for id in candidates.compactMap({ $0["sessionId"]?.string.flatMap { SessionID($0) } }) {
+                if let record = try await lease(kind, of: id, for: owner, until: until, now: now) { return record }
+            }
+        }
+        return nil
+    }
+
+    /// Jobs that are looked at in one round; those that wait for their time stand among them.
+    private static let mostCandidates = 100
+
+    private func lease(
+        _ kind: Pipeline.Kind, of id: SessionID, for owner: String, until: Date, now: Date
+    ) async throws -> SessionRecord? {
         let job = "pipeline.\(kind.rawValue)"
         let now = BSONValue.date(now.bsonMilliseconds)
         // "Not later than" holds for an absent time too, unlike "earlier".
@@ -14,7 +33,7 @@ extension MongoSessionStore {
                 ["\(job).state": "leased", "\(job).leaseUntil": ["$not": ["$gt": now]]],
             ]
         ]
-        due["sessionId"] = id.map { .string($0.text) }
+        due["sessionId"] = .string(id.text)
         let leased = try await sessions.findAndModify(
             due,
             [
@@ -25,8 +44,7 @@ extension MongoSessionStore {
                 ],
                 "$unset": ["\(job).notBefore": ""],
                 "$inc": ["\(job).attempts": 1],
-            ],
-            sort: ["createdAt": 1])
+            ])
         return try leased.map(SessionDocument.record)
     }
 

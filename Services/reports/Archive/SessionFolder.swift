@@ -47,13 +47,13 @@ struct SessionFolder {
             defer { close(file) }
             guard fchmod(file, 0o640) == 0 else { throw FileError("set the permissions of \(name)") }
             try body(file)
-            if let stamp {
-                let time = timespec(tv_sec: stamp.seconds, tv_nsec: stamp.nanoseconds)
-                let times = [time, time]
-                guard futimens(file, times) == 0 else { throw FileError("set the time of \(name)") }
-            }
             guard fsync(file) == 0 else { throw FileError("sync \(name)") }
             guard renameat(folder, temporary, folder, name) == 0 else { throw FileError("rename \(name)") }
+            // Only now: under its temporary name, a file with the time of an old session would look abandoned.
+            if let stamp {
+                let time = timespec(tv_sec: stamp.seconds, tv_nsec: stamp.nanoseconds)
+                guard futimens(file, [time, time]) == 0 else { throw FileError("set the time of \(name)") }
+            }
         } catch {
             unlinkat(folder, temporary, 0)
             throw error

@@ -76,11 +76,11 @@ struct MongoCollection {
 
     /// Changes one document and returns it as it is then. Nil when none matched.
     func findAndModify(
-        _ filter: BSONDocument, _ change: BSONDocument, sort: BSONDocument = [:]
+        _ filter: BSONDocument, _ change: BSONDocument
     ) async throws -> BSONDocument? {
         let reply = try await write([
             "findAndModify": .string(name), "query": .document(filter), "update": .document(change),
-            "sort": .document(sort), "new": true,
+            "new": true,
         ])
         return reply.document["value"]?.document
     }
