@@ -2,6 +2,7 @@ import Domain
 import HTTPTypes
 import Storage
 import Testing
+import Wire
 
 @testable import GatewayService
 
@@ -61,5 +62,16 @@ import Testing
         #expect(answer.code == "no_relay")
         #expect(answer.headers[.retryAfter] != nil)
         #expect(try await gateway.post("/api/sessions/BAT-001/events", #"{"events":3}"#).status == 422)
+    }
+
+    @Test func `that a relay refuses are refused with its reason`() {
+        let problem = ErrorMiddleware.problem(
+            for: RelayMessage.Refusal(
+                code: "not_durable", message: "Not now.", httpStatus: 503, closeCode: 1011, retryAfterMs: 2_000))
+        #expect(problem.status == .serviceUnavailable)
+        #expect(problem.code == "not_durable")
+        #expect(problem.headers[.retryAfter] == "2")
+        let odd = RelayMessage.Refusal(code: "x", message: "", httpStatus: 7, closeCode: 1011)
+        #expect(ErrorMiddleware.problem(for: odd).status == .serviceUnavailable)
     }
 }

@@ -186,6 +186,7 @@ import Testing
         rig.hear(.sessionUpdated)
         #expect(rig.machine.phase == .suspended)
         #expect(rig.step(.attached).contains("send ready 0 active"))
+        #expect(rig.did.contains("send 1 attitude 3"), "the mood meter has its first value all the same")
         #expect(rig.machine.phase == .talking)
     }
 }

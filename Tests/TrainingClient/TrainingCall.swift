@@ -42,6 +42,8 @@ public final class TrainingCall: Sendable {
     private let client: WebSocketClient
     private let channel = Mutex<(any Channel)?>(nil)
     private let microphone: Microphone
+    /// Who was connected before asks for what it missed, even if nothing had come yet.
+    private let hasConnected = Atomic(false)
     private let record: CallRecord
     private let continuation: AsyncStream<Event>.Continuation
     private let tap: Tap?
@@ -96,7 +98,8 @@ public final class TrainingCall: Sendable {
             CallHandler(record: record, continuation: continuation, tap: tap)
         }
         channel.withLock { $0 = connected }
-        if lastSeq > 0 || fromStart { send(.resume(lastSeq: lastSeq, played: played())) }
+        let wasConnected = hasConnected.exchange(true, ordering: .relaxed)
+        if lastSeq > 0 || fromStart || wasConnected { send(.resume(lastSeq: lastSeq, played: played())) }
         for event in record.unacknowledged { send(.event(event)) }
     }
 

@@ -46,7 +46,7 @@ struct Admission: Sendable {
             let options = ClientOptions(binaryAudio: handshake.binaryAudio, timesRealTime: timesRealTime)
             return .accept(.at(attachment, options), subprotocol: handshake.selected)
         } catch {
-            let problem = (error as? RelayMessage.Refusal).map(Self.problem) ?? ErrorMiddleware.problem(for: error)
+            let problem = ErrorMiddleware.problem(for: error)
             logger.info(
                 "client refused",
                 metadata: [
@@ -94,14 +94,5 @@ struct Admission: Sendable {
         return WebSocketRefusal(
             status: problem.status, headers: headers,
             body: String(buffer: problem.json(path: path, requestId: requestId)))
-    }
-
-    private static func problem(_ refusal: RelayMessage.Refusal) -> Problem {
-        let status = (400...599).contains(refusal.httpStatus) ? refusal.httpStatus : 503
-        var problem = Problem(HTTPResponse.Status(code: status), refusal.code, refusal.message)
-        if let milliseconds = refusal.retryAfterMs {
-            problem.headers[.retryAfter] = String(max(1, (milliseconds + 999) / 1000))
-        }
-        return problem
     }
 }

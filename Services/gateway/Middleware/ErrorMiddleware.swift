@@ -3,6 +3,7 @@ import Hummingbird
 import Logging
 import NIOCore
 import Storage
+import Wire
 
 /// Turns every error into a problem document. What went wrong inside goes to the log, with the request's id; the client
 /// gets the id.
@@ -28,6 +29,7 @@ struct ErrorMiddleware: RouterMiddleware {
         switch error {
         case let problem as Problem: problem
         case let error as StorageError: problem(for: error)
+        case let refusal as RelayMessage.Refusal: problem(for: refusal)
         case let error as HTTPError: problem(for: error)
         case is NIOTooManyBytesError: bodyTooLarge
         case is CancellationError:
@@ -46,6 +48,16 @@ struct ErrorMiddleware: RouterMiddleware {
             Problem(.badRequest, "invalid_cursor", "cursor must be a nextCursor of this list, unchanged.")
         case .corrupt, .refused: internalError
         }
+    }
+
+    /// What a relay says no with, it says as what clients are to get.
+    private static func problem(for refusal: RelayMessage.Refusal) -> Problem {
+        let status = (400...599).contains(refusal.httpStatus) ? refusal.httpStatus : 503
+        var problem = Problem(HTTPResponse.Status(code: status), refusal.code, refusal.message)
+        if let milliseconds = refusal.retryAfterMs {
+            problem.headers[.retryAfter] = String(max(1, (milliseconds + 999) / 1000))
+        }
+        return problem
     }
 
     private static func problem(for error: HTTPError) -> Problem {

@@ -168,7 +168,7 @@ extension LiveSession {
 
             case (.waiting, .leave), (.connecting, .leave), (.suspended, .leave): handOver()
             case (.talking, .leave): prepareToLeave()
-            case (.ending, .leave): hangUp()
+            case (.ending, .leave): if isLeaving { hangUp() } else { prepareToLeave() }
             case (.ended, .leave): leave()
             }
             settle()
@@ -200,6 +200,7 @@ extension LiveSession {
             case (.ending, .stragglers): ending?.gaveUpOnStragglers = true
             case (.ended, .score): close(nil, "scoring_pending")
             case (.waiting, .leave), (.connecting, .leave), (.talking, .leave), (.suspended, .leave): handOver()
+            case (.ending, .leave): hangUp()
             // A timer that was stopped too late.
             case (_, .connect), (_, .reconnect), (_, .session), (_, .wrapUp), (_, .renew), (_, .idle), (_, .resume),
                 (_, .stall), (_, .retryResponse), (_, .lastWords), (_, .stragglers), (_, .score),

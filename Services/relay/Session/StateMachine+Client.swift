@@ -76,6 +76,7 @@ extension LiveSession.StateMachine {
         } else {
             playback.goOn(at: now)
         }
+        tellFirstAttitude()
     }
 
     mutating func suspend() {

@@ -47,14 +47,13 @@ extension LiveSession.StateMachine {
         if phase == .connecting {
             enter(.talking)
             greet()
-            tellFirstAttitude()
         }
         sendKeptAudio()
     }
 
     /// The mood meter's first value. It is a fact when it is told, so that the order of facts is that of the messages.
-    private mutating func tellFirstAttitude() {
-        guard !ledger.hasAttitude else { return }
+    mutating func tellFirstAttitude() {
+        guard phase == .talking, !ledger.hasAttitude else { return }
         let (value, direction) = (supervision.attitude, supervision.direction)
         record(.attitude(AttitudePoint(time: now.seconds, value: value, direction: direction)))
         tell { .attitude(.init(seq: $0, value: value, direction: direction)) }
