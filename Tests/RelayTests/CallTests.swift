@@ -1,6 +1,7 @@
 import Domain
 import Foundation
 import HTTPTypes
+import Logging
 import Storage
 import TestSupport
 import Testing
@@ -386,6 +387,40 @@ import Wire
             try gateway.send(7, #"{"type":"end_session"}"#)
             try await gateway.message(7, "score")
             #expect(try await house.record(id).events.filter { $0.eventId == "e1" }.count == 1)
+        }
+    }
+
+    @Test func `what a full disk kept out of the journal is taken from the store when the session is taken over`()
+        async throws
+    {
+        let house = try RelayHouse()
+        let id = try await house.newSession()
+        // The journal ends where the disk was full; the store had more by then.
+        _ = try await house.store.claim(
+            id, relay: "dead", phase: .talking, startedAt: Date(), realtimeModel: "gpt-realtime-2.1")
+        let facts = (1...4).map { seq in
+            RecordedFact(
+                seq: seq, time: 0,
+                content: .event(SessionEvent(eventId: "e\(seq)", time: 0, type: .tabletChoice, data: [:])))
+        }
+        try await house.store.record(facts, of: id)
+        let journal = try Journal(directory: house.journalFolder, logger: Logger(label: "test"))
+        let half = try await journal.open(id)
+        try await half.append(Array(facts.prefix(2)))
+        await journal.close()
+        try await house.run { path in
+            let gateway = try await ScriptedGateway.connect(to: path)
+            try await eventually("taken over") { try await house.record(id).relay == "r1" }
+            try await gateway.attach(1, id)
+            try await gateway.message(1, "ready")
+            try gateway.send(1, #"{"type":"event","eventId":"e4","data":{"type":"TABLET_CHOICE","data":{}}}"#)
+            try gateway.send(1, #"{"type":"event","eventId":"e5","data":{"type":"TABLET_CHOICE","data":{}}}"#)
+            try await eventually("both acknowledged") {
+                gateway.messages(1, "ack").description.contains("e5")
+            }
+            try gateway.send(1, #"{"type":"end_session"}"#)
+            try await gateway.message(1, "score")
+            #expect(try await house.record(id).events.compactMap(\.eventId) == ["e1", "e2", "e3", "e4", "e5"])
         }
     }
 
