@@ -57,7 +57,7 @@ extension SessionAudit {
     /// then: how long it waits before one is its own affair.
     func returns() -> [Flaw] {
         faults.compactMap { fault in
-            guard [.kill, .kill2].contains(fault.kind), fault.hitsConnections, let readyAt = fault.readyAt,
+            guard [.kill, .kill2, .disk].contains(fault.kind), fault.hitsConnections, let readyAt = fault.readyAt,
                 let loss = call.losses.first(where: {
                     $0.lostAt >= fault.at - Self.faultMargin.before && $0.lostAt <= readyAt
                 })

@@ -132,6 +132,7 @@ actor FaultInjector {
         record.note = String(format: "full for %.1f s", step.seconds)
         disk.fill()
         try? await Task.sleep(for: .seconds(step.seconds))
+        await kill(step.targets)
         disk.free()
         record.overAt = clock.now
     }

@@ -35,7 +35,10 @@ struct FaultPlan: Sendable {
         case .rolling: step.targets = instances
         case .database: step.seconds = Double.random(in: 5...longestOutage, using: &dice)
         case .cut: step.seconds = step.isFirstWay ? 0 : Double.random(in: 5...20, using: &dice)
-        case .disk: step.seconds = Double.random(in: 5...10, using: &dice)
+        case .disk:
+            step.seconds = Double.random(in: 5...10, using: &dice)
+            // A journal that could not be written is worst when its relay dies.
+            if step.isFirstWay, dice.falls(0.5) { step.targets = targets(1, of: [.relay]) }
         case .sockets: step.targets = targets(1, of: ServiceName.allCases.filter { $0 != .gateway })
         }
         return step

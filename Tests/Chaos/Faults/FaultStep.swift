@@ -17,7 +17,9 @@ struct FaultStep: Hashable, Sendable {
         case .kill, .kill2, .stop, .term, .rolling, .sockets: targets.map(\.description).joined(separator: " and ")
         case .database: "database"
         case .cut: "connections to the database"
-        case .disk: "disk of the \(isFirstWay ? "journals" : "data files")"
+        case .disk:
+            (["disk of the \(isFirstWay ? "journals" : "data files")"] + targets.map(\.description))
+                .joined(separator: " and ")
         }
     }
 }
