@@ -97,10 +97,10 @@ extension SystemTests {
             #expect(call.log.messages("resumed").count == 1, "\(call.story)")
         }
 
-        @Test func `a relay that is killed costs no more than what was just being said`() async throws {
+        @Test func `a relay that is killed costs no more than the last second of what was being said`() async throws {
             var call = try await LongCalls.played.call(.relayKilled)
             let losses = call.evidence.lossesMs
-            call.evidence.unwritten = Set(
+            call.evidence.brokenOff = Set(
                 call.log.items.filter { item in
                     losses.contains { $0 > item.startMs ?? .infinity && $0 < item.endMs ?? 0 }
                 }.map(\.id))

@@ -1,6 +1,7 @@
 /// Calls that tests ask for, each its own. All begin long before, because each of them takes as long as people take to talk.
 actor PlayedInAdvance<Name: Hashable & Sendable & CaseIterable> {
     enum Order: Sendable {
+        /// At the same time, though nobody picks up the telephone in the same moment as all others.
         case together
         /// One after the other, where what goes wrong would go wrong for all.
         case inTurn
@@ -18,10 +19,13 @@ actor PlayedInAdvance<Name: Hashable & Sendable & CaseIterable> {
     func begin() {
         guard calls.isEmpty else { return }
         var before: Task<PlayedCall, any Error>?
-        for name in Name.allCases {
+        for (number, name) in Name.allCases.enumerated() {
             // Owned by this actor and awaited by its test; ends by itself.
             let task = Task { [play, order, before] in
-                if order == .inTurn { _ = await before?.result }
+                switch order {
+                case .together: try await Task.sleep(for: .milliseconds(number * 400))
+                case .inTurn: _ = await before?.result
+                }
                 return try await play(name)
             }
             before = task

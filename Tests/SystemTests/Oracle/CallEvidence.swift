@@ -41,8 +41,8 @@ struct CallEvidence: Sendable {
     /// When the headset had played out, or will have, all that came.
     var playedOutMs = 0.0
 
-    /// Items of which there may be a line or none: they were being said when the process that writes them down was killed.
-    var unwritten: Set<String> = []
+    /// Items of which the last second may be lost: they were being said when the process that writes them down was killed.
+    var brokenOff: Set<String> = []
 
     // MARK: The simulator
 

@@ -16,6 +16,9 @@ struct ExpectedLine: Sendable {
     /// An item that was cut off so close to its end may count as heard to the end: the word to stop was on its way.
     static let raceMs = 100.0
 
+    /// How old what is written down of a line may be while it is being said.
+    static let draftMs = 1_000.0
+
     var content: Content
     /// By the headset's clock.
     var startMs: Double
@@ -23,7 +26,8 @@ struct ExpectedLine: Sendable {
     /// Where it stands in the conversation: when it began, or what it was said into.
     var placeMs: Double
     var heardMs = 0
-    var mayBeUnwritten = false
+    /// What may be lost of its end, in milliseconds.
+    var lostMs = 0.0
     /// Whether the line has to be marked as interrupted; nil where it is a matter of some milliseconds.
     var isInterrupted: Bool?
 
@@ -36,8 +40,7 @@ struct ExpectedLine: Sendable {
 
     /// There may be a line or none, where so little was heard.
     var isOptional: Bool {
-        if mayBeUnwritten { return true }
-        return if case .heard(_, let count) = content {
+        if case .heard(_, let count) = content {
             isInterrupted != false && count.lowerBound <= Self.toleratedWords
         } else {
             false
@@ -108,7 +111,8 @@ extension CallEvidence {
             guard item.heardMs > 0, let start = item.startMs, let end = item.endMs else { continue }
             func words(heardIn milliseconds: Double) -> Int { spoken.words.count { Double($0.endMs) <= milliseconds } }
             let heardMs = Double(item.heardMs)
-            let count = words(heardIn: heardMs - grantedMs)...words(heardIn: heardMs + grantedMs)
+            let lostMs = brokenOff.contains(item.id) ? ExpectedLine.draftMs : 0
+            let count = words(heardIn: heardMs - grantedMs - lostMs)...words(heardIn: heardMs + grantedMs)
             let isWhole = spoken.status == "completed" && !item.wasCut && item.heardMs >= spoken.sentMs
             let isRace =
                 spoken.status == "completed" && Double(spoken.sentMs - item.heardMs) <= ExpectedLine.raceMs + grantedMs
@@ -116,7 +120,7 @@ extension CallEvidence {
             lines.append(
                 ExpectedLine(
                     content: .heard(words: spoken.words.map(\.text), count: count), startMs: start, endMs: end,
-                    placeMs: place(ofItemAt: start), heardMs: item.heardMs, mayBeUnwritten: unwritten.contains(item.id),
+                    placeMs: place(ofItemAt: start), heardMs: item.heardMs, lostMs: lostMs,
                     isInterrupted: isRace ? nil : !isWhole))
         }
         return (lines.sorted { $0.placeMs < $1.placeMs }, complaints)

@@ -119,9 +119,9 @@ import TrainingClient
             $0.transcript[3].text = "Well, I smoke my Reds,"
             $0.transcript[5].endTime = 14.8
         },
-        Variant(testDescription: "an item that was being said when its writer was killed has no line") {
-            $0.unwritten = ["i2"]
-            $0.transcript.remove(at: 3)
+        Variant(testDescription: "an item that was being said when its writer was killed lacks its last second") {
+            $0.brokenOff = ["i2"]
+            $0.transcript[3] = line(.avatar, 9, 9.8, "Well,", interrupted: true)
         },
         Variant(testDescription: "races upstream") {
             $0.sessions[0].errorCodes = ["response_cancel_not_active", "session_expired"]
@@ -185,11 +185,21 @@ import TrainingClient
             testDescription: "an item that was heard has none", change: { $0.transcript.remove(at: 1) }, checks: ["b"],
             says: "no line for AVATAR «Hello there, my friend.», 3000 ms of it heard"),
         Variant(
-            testDescription: "a line that was written down when its writer was killed is wrong",
+            testDescription: "of an item that was being said when its writer was killed there is more than was heard",
             change: {
-                $0.unwritten = ["i2"]
+                $0.brokenOff = ["i2"]
                 $0.transcript[3].text = "Well, I smoke my Reds, what else."
-            }, checks: ["b"], says: "7 words where 3 were heard"),
+            }, checks: ["b"], says: "7 words where 1 to 3 were heard"),
+        Variant(
+            testDescription: "of an item that was being said when its writer was killed there is much less",
+            change: {
+                $0.brokenOff = ["i1"]
+                $0.heard[0].wasCut = true
+                $0.sessions[0].items[0].truncatedMs = 3_000
+                $0.sessions[0].items[0].status = "incomplete"
+                $0.transcript[1] = line(.avatar, 3, 3.3, "Hello", interrupted: true)
+                $0.sessions[0].items[0].words = (1...12).map { .init(text: $0 == 1 ? "Hello" : "x", endMs: $0 * 250) }
+            }, checks: ["b", "c"], says: "1 words where 8 to 12 were heard"),
         Variant(
             testDescription: "not marked as interrupted", change: { $0.transcript[3].interrupted = nil },
             checks: ["b", "c"], says: "expected interrupted"),

@@ -37,7 +37,8 @@ extension TranscriptOracle {
                 let length = (line.endTime - line.startTime) * 1_000
                 // With pauses where the line broke; without them it is what was heard.
                 let lengths = [Double(expected.heardMs), expected.endMs - expected.startMs]
-                if lengths.allSatisfy({ abs($0 - length) > toleratedLengthMs + evidence.grantedMs }) {
+                let tolerated = toleratedLengthMs + evidence.grantedMs
+                if !lengths.contains(where: { ($0 - tolerated - expected.lostMs...$0 + tolerated).contains(length) }) {
                     complaints.append(
                         Complaint(
                             "c", "\(name(line, index)) is \(Int(length)) ms long; \(expected.heardMs) ms were heard"))

@@ -2,6 +2,7 @@ import Domain
 import Foundation
 import Speech
 import Synchronization
+import WebSocket
 
 /// A trainee with a headset: speaks in real time, hears what the headset plays, interrupts, loses the connection and comes
 /// back. Everything that came and was heard is in the `log`.
@@ -37,13 +38,23 @@ public final class Headset: Sendable {
 
     // MARK: The connection
 
-    /// Connects, waits until audio is welcome and opens the microphone.
+    /// Connects, waits until audio is welcome and opens the microphone. A server that is too busy is asked again.
     ///
     /// - Parameter fromStart: ask for the whole history first.
     public func connect(fromStart: Bool = false) async throws {
         let earlier = log.messages("ready").count
-        try await call.connect(fromStart: fromStart, played: played)
-        try await begin(after: earlier)
+        let deadline = ContinuousClock.now + .seconds(30)
+        while true {
+            do {
+                try await call.connect(fromStart: fromStart, played: played)
+                return try await begin(after: earlier)
+            } catch WebSocketClient.Failure.refused(status: 503, let body) {
+                guard ContinuousClock.now < deadline else {
+                    throw WebSocketClient.Failure.refused(status: 503, body: body)
+                }
+            }
+            try await Task.sleep(for: .milliseconds(500))
+        }
     }
 
     /// Loses the connection: no close, and what was on its way is gone. What the headset has, it plays out.
