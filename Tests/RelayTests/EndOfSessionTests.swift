@@ -48,6 +48,21 @@ import Testing
         #expect(rig.machine.phase == .ended)
     }
 
+    @Test func `a last line that was played in no time is in the record, and nothing is told after the end`() {
+        var rig = Rig.talking()
+        rig.hear(.responseCreated(id: "r1"))
+        rig.audio(3_000, of: "a1")
+        rig.step(.message(.played(.init(itemId: "a1", offsetMs: 3_000))))
+        rig.step(.message(.endSession))
+        rig.hear(
+            .wordsDone(itemId: "a1", responseId: "r1", text: "Bye."), .audioDone(itemId: "a1", responseId: "r1"),
+            .responseDone(.init(id: "r1", status: .completed, output: [])))
+        #expect(rig.machine.phase == .ended)
+        let stored = rig.ending?.facts.contains { if case .utterance = $0.content { true } else { false } }
+        #expect(stored == true)
+        #expect(rig.step(.message(.ping(t: 1)), after: 1) == ["send pong"])
+    }
+
     @Test func `words that will not end are not waited for longer than 15 s`() {
         var rig = Rig.talking()
         rig.hear(.responseCreated(id: "r1"))

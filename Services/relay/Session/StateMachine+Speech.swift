@@ -91,7 +91,8 @@ extension LiveSession.StateMachine {
             passOn(id)
             return true
         }
-        guard now > span.start || receivedMs == 0 else { return false }
+        // A client may say that it has played all of it in the very moment in which it came.
+        guard now > span.start || !playback.isPlaying(id, at: now) else { return false }
         if transcript.said(id) == nil {
             let words =
                 speech.isBrokenOff
