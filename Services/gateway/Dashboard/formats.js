@@ -55,7 +55,8 @@ export const eventType = (value) => eventTypes[value] ?? words(value);
 const endTriggers = {
     end_conversation: "The customer ended it", end_session: "The trainee ended it", supervisor: "The supervisor ended it",
     client_lost: "The trainee did not come back", time_limit: "Time limit", idle: "Nobody spoke", cost_limit: "Cost limit",
-    relay_lost: "Interrupted by a fault", shutdown: "The server was stopped", upstream: "The voice service failed",
+    relay_lost: "Interrupted by a fault", upstream: "The voice service failed", journal_full: "The server's disk was full",
+    never_connected: "Nobody connected",
 };
 export function endTrigger(value) {
     if (!value) return absent;
