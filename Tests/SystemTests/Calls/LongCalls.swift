@@ -102,7 +102,8 @@ extension Headset {
     func talkToTheEnd() async throws {
         while log.messages("session_ended").isEmpty, sessionTime < 70_000 {
             do {
-                try await ask(log.lines.count)
+                // Nothing is said into the moment in which the customer has gone and the session ends.
+                try await ask(log.lines.count, quietMs: 1_500)
             } catch {
                 // Nobody answers when the session has ended in between.
                 if log.messages("session_ended").isEmpty { throw error }
@@ -110,8 +111,8 @@ extension Headset {
         }
     }
 
-    private func ask(_ number: Int) async throws {
+    private func ask(_ number: Int, quietMs: Double = 800) async throws {
         try await say("\(Self.questions[number % Self.questions.count])")
-        try await listen(within: .seconds(20))
+        try await listen(quietMs: quietMs, within: .seconds(20))
     }
 }

@@ -2,7 +2,7 @@
 /// other things that a headset or the server's answers come late by more, a call says nothing about the server: it is played
 /// again. Whether it is does not depend on what the call has shown; and after the last time it counts, whatever it is.
 enum UnhurriedMachine {
-    static let toleratedLatenessMs = 300.0
+    static let toleratedLatenessMs = 400.0
     private static let mostCalls = 3
 
     /// A script that could not go on, and how late the machine was then.
