@@ -37,7 +37,7 @@ enum LostCalls: String, CaseIterable, Sendable, CustomTestStringConvertible {
     }
 }
 
-extension SystemTests {
+extension SystemTests.CallTests {
     /// The headset loses the server, comes back, or another one takes its place.
     @Suite struct ClientLossTests {
         init() async { await AllCalls.shared.begin() }

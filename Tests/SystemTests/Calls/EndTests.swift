@@ -35,7 +35,7 @@ enum EndedCalls: String, CaseIterable, Sendable, CustomTestStringConvertible {
     }
 }
 
-extension SystemTests {
+extension SystemTests.CallTests {
     @Suite struct EndTests {
         init() async { await AllCalls.shared.begin() }
 

@@ -34,7 +34,7 @@ enum InterruptedCalls: String, CaseIterable, Sendable, CustomTestStringConvertib
     }
 }
 
-extension SystemTests {
+extension SystemTests.CallTests {
     @Suite struct InterruptionTests {
         init() async { await AllCalls.shared.begin() }
 

@@ -2,7 +2,7 @@ import Domain
 import Testing
 import TrainingClient
 
-extension SystemTests {
+extension SystemTests.CallTests {
     /// What lasts too long: a line upstream, a silence, a session, a bill.
     @Suite struct LimitTests {
         init() async { await AllCalls.shared.begin() }

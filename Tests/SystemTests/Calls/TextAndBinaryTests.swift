@@ -27,7 +27,7 @@ enum UnusualCalls: CaseIterable, Sendable {
     }
 }
 
-extension SystemTests {
+extension SystemTests.CallTests {
     @Suite struct TextAndBinaryTests {
         init() async { await AllCalls.shared.begin() }
 

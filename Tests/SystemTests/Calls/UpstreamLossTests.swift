@@ -46,7 +46,7 @@ enum BrokenCalls: String, CaseIterable, Sendable, CustomTestStringConvertible {
     }
 }
 
-extension SystemTests {
+extension SystemTests.CallTests {
     @Suite struct UpstreamLossTests {
         init() async { await AllCalls.shared.begin() }
 

@@ -46,7 +46,7 @@ enum TroubledCalls: String, CaseIterable, Sendable, CustomTestStringConvertible 
     }
 }
 
-extension SystemTests {
+extension SystemTests.CallTests {
     @Suite struct WordsOfTheTraineeTests {
         init() async { await AllCalls.shared.begin() }
 
