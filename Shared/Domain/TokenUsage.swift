@@ -1,3 +1,5 @@
+import Foundation
+
 /// Tokens that the realtime model reported for a session, and what they cost. The words that the trainee's speech was
 /// transcribed into are billed apart by OpenAI and not among them.
 public struct TokenUsage: Hashable, Sendable {
@@ -99,7 +101,7 @@ public struct TokenPrices: Hashable, Sendable {
     /// Nil for anything else.
     public init?(_ text: String) {
         let values = text.split(separator: ",", omittingEmptySubsequences: false).map { part in
-            Double(String(part.drop(while: \.isWhitespace).reversed().drop(while: \.isWhitespace).reversed()))
+            Double(part.trimmingCharacters(in: .whitespaces))
         }
         guard values.count == 6 else { return nil }
         let prices = values.compactMap { $0.flatMap { (0...1_000_000).contains($0) ? $0 : nil } }

@@ -31,7 +31,6 @@ final class LiveSession {
     var tail = AudioTail()
     var timers: [Timer: Scheduled<Void>] = [:]
     let facts: FactStream
-    /// Set by `init` once `self` can be told of.
     private(set) lazy var writer = FactWriter(journal.append, loop: loop) { [weak self] state, error in
         self?.journalChanged(state, error)
     }
@@ -115,7 +114,10 @@ final class LiveSession {
     var safetyIdentifier: String { machine.plan.safetyIdentifier }
 
     /// Whether events are still recorded here; afterwards they are the store's.
-    var takesEvents: Bool { machine.phase != .ended }
+    var takesEvents: Bool { machine.phase != .ended && !isHandedOver }
+
+    /// Another process is to go on with it; this one only waits for its disk.
+    var isHandedOver: Bool { machine.phase == .suspended && machine.isOver }
 
     // MARK: The client
 

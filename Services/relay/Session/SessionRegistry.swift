@@ -41,7 +41,9 @@ final class SessionRegistry {
 
     func attach(_ attach: RelayMessage.Attach, to seat: LiveSession.Seat) {
         let id = attach.sessionId
-        if let session = live[id] { return session.attach(seat) }
+        if let session = live[id] {
+            return session.isHandedOver ? seat.link.refuse(seat.number, .draining) : session.attach(seat)
+        }
         if opening[id] != nil {
             opening[id]?.append(seat)
             return

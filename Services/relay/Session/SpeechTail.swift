@@ -12,8 +12,6 @@ struct SpeechTail {
 
     private var pieces = CircularBuffer<Piece>(initialCapacity: 16)
 
-    var isEmpty: Bool { pieces.isEmpty }
-
     /// - Parameter range: the positions of the audio in the event.
     mutating func add(_ event: ByteBuffer, at range: Range<Int>) {
         pieces.append(Piece(range: range, event: event))

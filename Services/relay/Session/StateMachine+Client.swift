@@ -28,11 +28,10 @@ extension LiveSession.StateMachine {
     }
 
     mutating func begin() {
-        let isFirst = ledger.facts.isEmpty
         act(.welcome)
         act(.stop(.resume))
         client = Client(holdsFrom: outbox.lastSeq > 0 ? outbox.lastSeq + 1 : nil)
-        if isFirst { system("Session_Start") }
+        if !ledger.hasSystemEvent("Session_Start") { system("Session_Start") }
         enter(.connecting)
         startTiming()
         upstream.attempts = 0

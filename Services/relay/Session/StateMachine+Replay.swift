@@ -25,9 +25,8 @@ extension LiveSession.StateMachine {
             guard let id = line.id else { return nil }
             if line.awaitsWords { return .sound(line: id) }
             // On its way to the trainee's ear, and said in a moment.
-            guard let speech = speeches[id], unsettledSpeeches.contains(id), playback.receivedMs(of: id) > 0
-            else { return nil }
-            return .words(.avatar, speech.words.text)
+            guard unsettledSpeeches.contains(id), playback.receivedMs(of: id) > 0 else { return nil }
+            return .words(.avatar, audibleWords(of: id))
         }
     }
 

@@ -94,10 +94,7 @@ extension LiveSession.StateMachine {
         // A client may say that it has played all of it in the very moment in which it came.
         guard now > span.start || !playback.isPlaying(id, at: now) else { return false }
         if transcript.said(id) == nil {
-            let words =
-                speech.isBrokenOff
-                ? speech.words.heard(receivedMs, of: receivedMs, pace: speakingPace.pace) : speech.words.text
-            say(id, words, from: span.start, to: span.end, interrupted: speech.isBrokenOff)
+            say(id, audibleWords(of: id), from: span.start, to: span.end, interrupted: speech.isBrokenOff)
         }
         guard !playback.isPlaying(id, at: now) else { return false }
         correctTimes(of: id, span)
@@ -108,6 +105,14 @@ extension LiveSession.StateMachine {
         // The transcript has them; an hour of talk would keep a lot of marks.
         speeches[id]?.words = SpokenWords()
         return true
+    }
+
+    /// The words that there is sound of: all, unless its making was stopped half-way.
+    func audibleWords(of id: String) -> String {
+        guard let speech = speeches[id] else { return "" }
+        guard speech.isBrokenOff else { return speech.words.text }
+        let receivedMs = playback.receivedMs(of: id)
+        return speech.words.heard(receivedMs, of: receivedMs, pace: speakingPace.pace)
     }
 
     mutating func say(

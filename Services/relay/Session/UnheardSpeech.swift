@@ -5,13 +5,13 @@ struct UnheardSpeech {
     static let preRollBytes = 600 * PCM.bytesPerMillisecond
 
     /// Where the sentence begins that is being spoken.
-    private(set) var sentence: Int?
+    private var sentence: Int?
     /// Where it ended, once that is known.
     private var sentenceEnd: Int?
     /// Sentences that are items already and whose words are still to come.
     private(set) var awaited: [String: Range<Int>] = [:]
     /// Where the first connection to be ready is to begin; nil while there is one.
-    private(set) var unsent: Int? = 0
+    private var unsent: Int? = 0
     /// Everything before this is an item, or was called off.
     private var settledUpTo = 0
     private var firstAwaited: Int?
