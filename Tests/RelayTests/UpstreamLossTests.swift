@@ -15,6 +15,13 @@ import Testing
         rig.step(.upstreamLost(.reconnect, detail: "closed"), after: ms)
     }
 
+    /// Five seconds of sound, with a sentence from 1 s to 3 s whose words have not come.
+    private func speak(_ rig: inout Rig) {
+        for _ in 0..<50 { rig.microphone(100, after: 100) }
+        rig.hear(.speechStarted(itemId: "t1", audioStartMs: 1_000), .speechStopped(itemId: "t1", audioEndMs: 3_000))
+        rig.hear(.committed(itemId: "t1", after: .first))
+    }
+
     /// The new line is there.
     private func reconnect(_ rig: inout Rig, after ms: Int = 500) {
         rig.fire(.reconnect, after: ms)
@@ -51,9 +58,7 @@ import Testing
 
     @Test func `a sentence whose words had not come is said again in its place, and keeps its line`() {
         var rig = Rig.talking()
-        for _ in 0..<50 { rig.microphone(100, after: 100) }
-        rig.hear(.speechStarted(itemId: "t1", audioStartMs: 1_000), .speechStopped(itemId: "t1", audioEndMs: 3_000))
-        rig.hear(.committed(itemId: "t1", after: .first))
+        speak(&rig)
         rig.answer("Good day.", length: 1_000)
         rig.fire(.playback, after: 2_000)
         lose(&rig)
@@ -79,9 +84,7 @@ import Testing
 
     @Test func `a sentence that the new line does not take is inaudible`() {
         var rig = Rig.talking()
-        for _ in 0..<50 { rig.microphone(100, after: 100) }
-        rig.hear(.speechStarted(itemId: "t1", audioStartMs: 1_000), .speechStopped(itemId: "t1", audioEndMs: 3_000))
-        rig.hear(.committed(itemId: "t1", after: .first))
+        speak(&rig)
         lose(&rig)
         reconnect(&rig)
         let commit = rig.commands.last { if case .commitAudio = $0.command { true } else { false } }
@@ -91,9 +94,7 @@ import Testing
 
     @Test func `a line that is lost twice is told everything twice`() {
         var rig = Rig.talking()
-        for _ in 0..<50 { rig.microphone(100, after: 100) }
-        rig.hear(.speechStarted(itemId: "t1", audioStartMs: 1_000), .speechStopped(itemId: "t1", audioEndMs: 3_000))
-        rig.hear(.committed(itemId: "t1", after: .first))
+        speak(&rig)
         lose(&rig)
         reconnect(&rig)
         rig.hear(.committed(itemId: "n1", after: .first))

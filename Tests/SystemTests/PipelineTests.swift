@@ -48,14 +48,15 @@ extension SystemTests {
         }
 
         @Test func `without a database a new session is refused with 503 and the processes go on`() async throws {
-            let database = SecantusDatabase()
+            let database = try RestartableDatabase()
+            try await database.start()
             var options = RunningSystem.Options()
-            options.mongoURI = try await database.uri()
+            options.mongoURI = database.uri
             let system = try await RunningSystem.start(options)
             defer { system.stopSoon() }
             let server = TrainingServer(address: system.url.absoluteString)
             _ = try await server.create(scenarioId: "fmc_resistant", traineeId: "BEFORE")
-            await database.stop()
+            await database.running?.stop()
             let answer = try await server.send(
                 "POST", "/api/sessions", body: Data(#"{"scenarioId":"fmc_resistant","traineeId":"AFTER"}"#.utf8))
             #expect(answer.status == 503)
