@@ -13,6 +13,7 @@ let package = Package(
         .executable(name: "openai-simulator", targets: ["FakeOpenAI"]),
         .executable(name: "demo-call", targets: ["DemoCall"]),
         .executable(name: "chaos", targets: ["Chaos"]),
+        .executable(name: "bench", targets: ["Bench"]),
     ],
     dependencies: [
         .package(url: "https://github.com/hummingbird-project/hummingbird.git", from: "2.28.1"),
@@ -26,6 +27,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.8.2"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle.git", from: "2.13.0"),
         .package(url: "https://github.com/jpsim/Yams.git", from: "6.2.2"),
+        .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift.git", from: "0.2.0"),
     ],
     targets: [
         .system("CMongo", pkgConfig: "libmongoc-1.0", apt: "libmongoc-dev"),
@@ -33,6 +35,8 @@ let package = Package(
         .system("CHaru", pkgConfig: nil, apt: "libhpdf-dev"),  // Debian 12 ships no .pc file; the module map links hpdf
         .system("CCrypto", pkgConfig: "libcrypto", apt: "libssl-dev"),
         .system("CArchive", pkgConfig: "libarchive", apt: "libarchive-dev"),
+
+        .systemLibrary(name: "CLinux", path: "Shared/System/CLinux"),
 
         .shared("Domain", domain: false),
         .shared("Wire", [.nioCore, .nioPosix, .logging, .lifecycle, .metrics]),
@@ -83,6 +87,9 @@ let package = Package(
                 .argumentParser, .logging, .nioCore, .nioPosix,
             ],
             path: "Tests/Chaos", swiftSettings: .house),
+        .executableTarget(
+            name: "Bench", dependencies: ["Domain", "TrainingClient", "TestSupport", "CCrypto", "CLinux", .argumentParser, .histogram],
+            path: "Tests/Bench", exclude: ["Baselines"], swiftSettings: .house),
         .target(
             name: "TestSupport", dependencies: ["Domain", "Wire", "Storage", "HTTPClient", .logging, .nioCore],
             path: "Tests/Support", swiftSettings: .house),
@@ -186,5 +193,6 @@ extension Target.Dependency {
     static let configuration = product(name: "Configuration", package: "swift-configuration")
     static let argumentParser = product(name: "ArgumentParser", package: "swift-argument-parser")
     static let lifecycle = product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+    static let histogram = product(name: "Histogram", package: "hdrhistogram-swift")
     static let yams = product(name: "Yams", package: "Yams")
 }

@@ -1,0 +1,74 @@
+import Foundation
+import TestSupport
+
+/// The surroundings of a measurement: the echo and the load generator on one processor, who is measured on another.
+final class Arena: Sendable {
+    static let measuredCore = 0
+    static let loadCore = 1
+
+    private let folder: URL
+    private let binaries: URL
+    private let echo: ProcessUnderTest
+    private let echoPort: Int
+    private let spinners: [ProcessUnderTest]
+
+    init(binaries: URL) async throws {
+        self.binaries = binaries
+        folder = try TestFolders.temporary("bench")
+        echoPort = try FreePort.next()
+        echo = try Self.onLoadCore("echo", ["echo", "--port", "\(echoPort)"], folder)
+        spinners = try Cores.keepAwake(folder: folder)
+        let (echo, port) = (echo, echoPort)
+        try await eventually("the echo listens", within: .seconds(10)) {
+            guard echo.isRunning else { throw NeverHappened(description: echo.output) }
+            return LoopbackSocket.isAnswered(port: port)
+        }
+    }
+
+    func close() async {
+        for process in spinners + [echo] { await process.stop(within: .seconds(1)) }
+    }
+
+    /// Starts a contestant, lets the plan run against it, and stops it.
+    ///
+    /// - Parameters:
+    ///   - sessions: how many; their addresses are filled in.
+    ///   - deaf: further ones that do not read.
+    func measure(
+        _ contestant: Contestant, sessions: Int, deaf: Int = 0, pinned: Bool = true, _ plan: LoadPlan
+    ) async throws -> LoadResult {
+        let own = folder.appending(path: "\(contestant.rawValue)-\(UInt32.random(in: .min ... .max))")
+        try FileManager.default.createDirectory(at: own, withIntermediateDirectories: true)
+        let running = try await RunningContestant.start(
+            contestant, upstream: echoPort, core: pinned ? Self.measuredCore : nil, binaries: binaries, folder: own)
+        do {
+            var plan = plan
+            plan.addresses = try await running.addresses(sessions)
+            plan.deaf = try await running.addresses(deaf)
+            plan.waitsForReady = contestant.isRelay
+            plan.watched = running.pids
+            let result = try await load(plan, own)
+            await running.stop()
+            return result
+        } catch {
+            await running.stop()
+            throw error
+        }
+    }
+
+    private func load(_ plan: LoadPlan, _ folder: URL) async throws -> LoadResult {
+        let (planFile, resultFile) = (folder.appending(path: "plan.json"), folder.appending(path: "result.json"))
+        try JSONEncoder().encode(plan).write(to: planFile)
+        let load = try Self.onLoadCore("load", ["load", planFile.path, resultFile.path], folder)
+        let code = try await load.exitCode(within: .seconds(plan.warmUp + plan.seconds + 60))
+        guard code == 0 else { throw SocketError(description: "load generator: \(load.output)") }
+        return try JSONDecoder().decode(LoadResult.self, from: Data(contentsOf: resultFile))
+    }
+
+    private static func onLoadCore(_ name: String, _ arguments: [String], _ folder: URL) throws -> ProcessUnderTest {
+        try ProcessUnderTest(
+            name, executable: URL(filePath: "/usr/bin/taskset"),
+            arguments: ["-c", "\(loadCore)", Bench.executable] + arguments, folder: folder,
+            log: folder.appending(path: "\(name).log"))
+    }
+}

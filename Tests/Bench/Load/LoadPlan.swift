@@ -1,0 +1,49 @@
+/// What the load generator is to do.
+struct LoadPlan: Codable {
+    enum Pace: Codable {
+        /// Every session sends a frame each so many milliseconds, evenly spread over that time.
+        case realTime
+        /// Every session keeps so many frames under way and sends the next when one is back.
+        case flood(inFlight: Int)
+        /// Nothing is sent.
+        case idle
+    }
+
+    /// A session's WebSocket on this machine.
+    struct Address: Codable {
+        var port: Int
+        var path: String
+    }
+
+    var addresses: [Address]
+    /// Further sessions that send like the others and never read what comes back.
+    var deaf: [Address] = []
+    /// Whether sessions begin with the message `ready`; what only passes bytes on has none.
+    var waitsForReady = true
+    var pace: Pace
+    /// Sound in a frame, in milliseconds.
+    var frameMilliseconds = 20
+    /// Before anything is counted, in seconds.
+    var warmUp = 1.0
+    var seconds = 5.0
+    /// Whose use of the processor is to be measured.
+    var watched: [String: Int32] = [:]
+}
+
+/// What became of it.
+struct LoadResult: Codable {
+    /// Round trips that ended within the time.
+    var roundTrips = 0
+    var seconds = 0.0
+    /// Frames that never came back, of the whole run.
+    var lost = 0
+    /// Frames that came twice or in a wrong order.
+    var disordered = 0
+    /// Sessions that were closed by the other side.
+    var closed = 0
+    /// From sending a frame to having it back, in nanoseconds, by percentile: 50, 90, 99, 99.9 and 100.
+    var latency: [String: Int] = [:]
+    var used: [String: ProcessClock] = [:]
+    /// In kB, by process, at the end.
+    var memory: [String: Int] = [:]
+}

@@ -1,0 +1,38 @@
+import ArgumentParser
+import Foundation
+import TestSupport
+
+/// Sessions at the pace of speech: how late frames come, and whether they all come.
+struct PaceCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "pace", abstract: "Latency and losses of sessions that send audio in real time.")
+
+    @Option(parsing: .upToNextOption, help: "Who.") var contestants: [Contestant] = [.bat, .direct]
+    @Option(parsing: .upToNextOption, help: "Sessions, one measurement for each number.") var sessions = [200, 500]
+    @Option(help: "Sessions beside them that never read what they get.") var deaf = 0
+    @Option(help: "Sound in a frame, in milliseconds.") var frame = 20
+    @Option(help: "Seconds of each measurement.") var seconds = 10.0
+    @Option(help: "Rounds.") var rounds = 1
+    @Option(help: "Folder of the binaries, if not the bench's own.") var binaries: String?
+
+    func run() async throws {
+        let arena = try await Arena(binaries: binaries.map { URL(filePath: $0) } ?? TestFolders.binaries)
+        do {
+            var plan = LoadPlan(addresses: [], pace: .realTime)
+            plan.frameMilliseconds = frame
+            plan.seconds = seconds
+            for _ in 1...rounds {
+                for count in sessions {
+                    for contestant in contestants {
+                        let result = try await arena.measure(contestant, sessions: count, deaf: deaf, plan)
+                        print("\(contestant.rawValue.padded(8)) \(count) sessions  \(PaceFigures(result).line)")
+                    }
+                }
+            }
+        } catch {
+            await arena.close()
+            throw error
+        }
+        await arena.close()
+    }
+}
