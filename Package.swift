@@ -88,7 +88,10 @@ let package = Package(
             ],
             path: "Tests/Chaos", swiftSettings: .house),
         .executableTarget(
-            name: "Bench", dependencies: ["Domain", "TrainingClient", "TestSupport", "CCrypto", "CLinux", .argumentParser, .histogram],
+            name: "Bench",
+            dependencies: [
+                "Domain", "TrainingClient", "TestSupport", "CCrypto", "CLinux", .argumentParser, .histogram,
+            ],
             path: "Tests/Bench", exclude: ["Baselines"], swiftSettings: .house),
         .target(
             name: "TestSupport", dependencies: ["Domain", "Wire", "Storage", "HTTPClient", .logging, .nioCore],

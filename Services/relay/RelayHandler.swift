@@ -43,7 +43,8 @@ final class RelayHandler: Service {
                     parts: LiveSession.Parts(
                         realtime: RealtimeClient(configuration.realtime, client: client), store: store,
                         supervisors: links.value,
-                        judgement: Judgement(store: store, scoring: scoring, reports: reports, logger: logger)),
+                        judgement: Judgement(store: store, scoring: scoring, reports: reports, logger: logger),
+                        flushes: FlushRound(loop: loop)),
                     loop: loop, logger: logger, maxSessions: configuration.maxSessions,
                     drainTime: configuration.drain), eventLoop: loop)
         }.get()

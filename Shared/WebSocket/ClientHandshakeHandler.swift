@@ -133,11 +133,12 @@ final class ClientHandshakeHandler: ChannelInboundHandler, RemovableChannelHandl
 
     private func install(_ subprotocol: String?, _ context: ChannelHandlerContext) throws {
         let pipeline = context.pipeline.syncOperations
-        try pipeline.addHandlers(
-            [
-                WebSocketHandler(role: .client, configuration: request.configuration), try makeHandler(context.channel),
-                WebSocketTail(),
-            ], position: .after(self))
+        let socket = WebSocketHandler(role: .client, configuration: request.configuration)
+        let handler = try makeHandler(context.channel)
+        // In this order: the application's handler looks for the other one when it is added.
+        try pipeline.addHandler(socket, position: .after(self))
+        try pipeline.addHandler(handler, position: .after(socket))
+        try pipeline.addHandler(WebSocketTail(), position: .after(handler))
         done.succeed((context.channel, subprotocol))
         for data in early ?? [] { context.fireChannelRead(data) }
         context.fireChannelReadComplete()

@@ -55,18 +55,28 @@ struct FrameHeader: Hashable {
         return (FrameHeader(isFinal: isFinal, opcode: opcode, length: length, mask: mask), size)
     }
 
-    func write(to buffer: inout ByteBuffer) {
+    /// Writes it to the beginning of `room`, which has at least `longest` bytes.
+    ///
+    /// - Returns: its length.
+    func store(in room: UnsafeMutableRawBufferPointer) -> Int {
         let maskBit: UInt8 = mask == nil ? 0 : 0x80
-        buffer.writeInteger((isFinal ? 0x80 : 0) | opcode.rawValue)
+        room[0] = (isFinal ? 0x80 : 0) | opcode.rawValue
+        var size = 2
         switch length {
-        case ...125: buffer.writeInteger(maskBit | UInt8(truncatingIfNeeded: length))
+        case ...125: room[1] = maskBit | UInt8(truncatingIfNeeded: length)
         case ...0xFFFF:
-            buffer.writeInteger(maskBit | 126)
-            buffer.writeInteger(UInt16(truncatingIfNeeded: length))
+            room[1] = maskBit | 126
+            room.storeBytes(of: UInt16(truncatingIfNeeded: length).bigEndian, toByteOffset: 2, as: UInt16.self)
+            size = 4
         default:
-            buffer.writeInteger(maskBit | 127)
-            buffer.writeInteger(UInt64(length))
+            room[1] = maskBit | 127
+            room.storeBytes(of: UInt64(length).bigEndian, toByteOffset: 2, as: UInt64.self)
+            size = 10
         }
-        if let mask { buffer.writeInteger(mask.word, endianness: .host) }
+        if let mask {
+            room.storeBytes(of: mask.word, toByteOffset: size, as: UInt32.self)
+            size += 4
+        }
+        return size
     }
 }

@@ -21,6 +21,8 @@ struct FrameReader {
     /// What has come of a fragmented message or of a frame that spans several reads.
     private var message = ByteBuffer()
     private var messageOpcode: FrameOpcode?
+    /// What `message` holds has been handed out and is of no more use here.
+    private var isMessageHandedOut = false
     private var fragments = 0
     private var control = ByteBuffer()
 
@@ -32,6 +34,7 @@ struct FrameReader {
 
     /// The next event in `bytes`, or nil when all of `bytes` is used up.
     mutating func next(from bytes: inout ByteBuffer) throws(WebSocketFailure) -> Event? {
+        if isMessageHandedOut { forgetMessage() }
         while true {
             if frame == nil {
                 guard let header = try readHeader(from: &bytes) else { return nil }
@@ -56,13 +59,21 @@ struct FrameReader {
                 return try event(header.opcode, payload: payload)
             }
             if header.isFinal, let opcode = messageOpcode {
-                let payload = message
-                message = ByteBuffer()
                 messageOpcode = nil
-                return try event(opcode, payload: payload)
+                isMessageHandedOut = true
+                return try event(opcode, payload: message)
             }
         }
     }
+
+    /// Keeps the room for the next message, unless whoever got the last one still holds it, or it was a large one.
+    private mutating func forgetMessage() {
+        isMessageHandedOut = false
+        if message.capacity > Self.roomKept { message = ByteBuffer() } else { message.clear() }
+    }
+
+    /// Bytes: a tenth of a second of audio.
+    private static let roomKept = 8_192
 
     private mutating func readHeader(from bytes: inout ByteBuffer) throws(WebSocketFailure) -> FrameHeader? {
         if partialHeader.readableBytes == 0 {

@@ -11,17 +11,24 @@ struct FrameWriter {
     }
 
     mutating func append(_ opcode: FrameOpcode, _ payload: ByteBuffer, to buffer: inout ByteBuffer) {
-        let count = payload.readableBytes
-        let mask = keys?.draw()
-        buffer.reserveCapacity(minimumWritableBytes: FrameHeader.longest + count)
-        FrameHeader(isFinal: true, opcode: opcode, length: count, mask: mask).write(to: &buffer)
-        guard let mask else {
-            buffer.writeImmutableBuffer(payload)
-            return
+        append(opcode, length: payload.readableBytes, to: &buffer) { room in
+            payload.withUnsafeReadableBytes { room.copyMemory(from: $0) }
         }
-        buffer.writeWithUnsafeMutableBytes(minimumWritableBytes: count) { room in
-            payload.withUnsafeReadableBytes { mask.copy($0, to: room, offset: 0) }
-            return count
+    }
+
+    /// - Parameter content: writes the payload, all of it, into room of just that length.
+    mutating func append(
+        _ opcode: FrameOpcode, length: Int, to buffer: inout ByteBuffer,
+        content: (UnsafeMutableRawBufferPointer) -> Void
+    ) {
+        let header = FrameHeader(isFinal: true, opcode: opcode, length: length, mask: keys?.draw())
+        buffer.writeWithUnsafeMutableBytes(minimumWritableBytes: FrameHeader.longest + length) { room in
+            let start = header.store(in: room)
+            let payload = UnsafeMutableRawBufferPointer(rebasing: room[start..<(start + length)])
+            content(payload)
+            // In place, while the bytes are in the processor's nearest cache.
+            header.mask?.copy(UnsafeRawBufferPointer(payload), to: payload, offset: 0)
+            return start + length
         }
     }
 

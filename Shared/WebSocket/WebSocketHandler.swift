@@ -1,4 +1,10 @@
-import NIOCore
+public import NIOCore
+
+/// Who takes messages as bytes, without a value for each that travels down a pipeline: the audio path.
+public protocol WebSocketReceiver: AnyObject {
+    /// A complete text or binary message, which lasts until the call returns; text is valid UTF-8.
+    func receive(_ message: UnsafeRawBufferPointer, isText: Bool)
+}
 
 /// The WebSocket protocol of one connection, either end: bytes below, `WebSocketMessage` above.
 ///
@@ -6,11 +12,11 @@ import NIOCore
 /// after a violation lets the peer finish sending. Writes are gathered and leave on `flush`; the channel's writability
 /// passes through. A ping jumps what is gathered, not what the channel already holds: an application that stops writing
 /// while the channel is not writable keeps that to the channel's high-water mark.
-final class WebSocketHandler: ChannelDuplexHandler {
-    typealias InboundIn = ByteBuffer
-    typealias InboundOut = WebSocketMessage
-    typealias OutboundIn = WebSocketMessage
-    typealias OutboundOut = ByteBuffer
+public final class WebSocketHandler: ChannelDuplexHandler {
+    public typealias InboundIn = ByteBuffer
+    public typealias InboundOut = WebSocketMessage
+    public typealias OutboundIn = WebSocketMessage
+    public typealias OutboundOut = ByteBuffer
 
     private enum State {
         case open
@@ -23,6 +29,13 @@ final class WebSocketHandler: ChannelDuplexHandler {
     /// Above this a batch is handed to the channel before the application flushes, so that writability stays honest.
     private static let gatherLimit = 64 * 1024
 
+    /// Above this the room for a batch is given back when the batch has left.
+    private static let roomKept = 16 * 1024
+
+    /// Gets the text and binary messages; without it they go down the pipeline, as all the rest does. Held until the channel
+    /// ends.
+    public var receiver: (any WebSocketReceiver)?
+    private var context: ChannelHandlerContext?
     private let role: WebSocketRole
     private let configuration: WebSocketConfiguration
     private var state = State.open
@@ -46,7 +59,8 @@ final class WebSocketHandler: ChannelDuplexHandler {
         writer = FrameWriter(role: role)
     }
 
-    func handlerAdded(context: ChannelHandlerContext) {
+    public func handlerAdded(context: ChannelHandlerContext) {
+        self.context = context
         guard let interval = configuration.pingInterval else { return }
         let bound = NIOLoopBound((self, context), eventLoop: context.eventLoop)
         heartbeat = context.eventLoop.scheduleRepeatedTask(initialDelay: interval, delay: interval) { _ in
@@ -55,13 +69,16 @@ final class WebSocketHandler: ChannelDuplexHandler {
         }
     }
 
-    func handlerRemoved(context: ChannelHandlerContext) {
+    public func handlerRemoved(context: ChannelHandlerContext) {
+        self.context = nil
+        receiver = nil
         stopTimers()
     }
 
-    func channelInactive(context: ChannelHandlerContext) {
+    public func channelInactive(context: ChannelHandlerContext) {
         stopTimers()
         state = .draining
+        receiver = nil
         context.fireChannelInactive()
     }
 
@@ -74,12 +91,12 @@ final class WebSocketHandler: ChannelDuplexHandler {
 
     // MARK: Reading
 
-    func read(context: ChannelHandlerContext) {
+    public func read(context: ChannelHandlerContext) {
         isReading = true
         context.read()
     }
 
-    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+    public func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         guard state != .draining else { return }
         var bytes = unwrapInboundIn(data)
         do throws(WebSocketFailure) {
@@ -91,13 +108,13 @@ final class WebSocketHandler: ChannelDuplexHandler {
         }
     }
 
-    func channelReadComplete(context: ChannelHandlerContext) {
+    public func channelReadComplete(context: ChannelHandlerContext) {
         isReading = false
         payPong(context)
         context.fireChannelReadComplete()
     }
 
-    func channelWritabilityChanged(context: ChannelHandlerContext) {
+    public func channelWritabilityChanged(context: ChannelHandlerContext) {
         if context.channel.isWritable { payPong(context) }
         context.fireChannelWritabilityChanged()
     }
@@ -114,12 +131,21 @@ final class WebSocketHandler: ChannelDuplexHandler {
             hangUp(context)
         case .message(let message):
             guard state == .open else { return }
-            context.fireChannelRead(wrapInboundOut(message))
+            deliver(message, context)
         case .ping(let payload):
             guard state == .open else { return }
             owedPong = payload
         case .pong:
             intervalsWithoutPong = nil
+        }
+    }
+
+    private func deliver(_ message: WebSocketMessage, _ context: ChannelHandlerContext) {
+        guard let receiver else { return context.fireChannelRead(wrapInboundOut(message)) }
+        switch message {
+        case .text(let payload): payload.withUnsafeReadableBytes { receiver.receive($0, isText: true) }
+        case .binary(let payload): payload.withUnsafeReadableBytes { receiver.receive($0, isText: false) }
+        case .close: context.fireChannelRead(wrapInboundOut(message))
         }
     }
 
@@ -129,7 +155,7 @@ final class WebSocketHandler: ChannelDuplexHandler {
         sendControl(.pong, payload, context)
     }
 
-    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+    public func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
         context.fireUserInboundEventTriggered(event)
         // A peer that will send nothing more can neither answer a ping nor our close frame.
         if event as? ChannelEvent == .inputClosed {
@@ -140,7 +166,7 @@ final class WebSocketHandler: ChannelDuplexHandler {
 
     // MARK: Writing
 
-    func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
+    public func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
         guard state == .open else {
             promise?.fail(WebSocketFailure.closed)
             return
@@ -160,9 +186,32 @@ final class WebSocketHandler: ChannelDuplexHandler {
         }
     }
 
-    func flush(context: ChannelHandlerContext) {
-        release(context)
-        context.flush()
+    public func flush(context: ChannelHandlerContext) {
+        guard gathered.readableBytes > 0 else { return context.flush() }
+        var batch = gathered
+        gathered = ByteBuffer()
+        context.writeAndFlush(wrapOutboundOut(batch), promise: nil)
+        // When the socket took it all, the room is nobody else's and serves again. Something may have been queued meanwhile.
+        guard gathered.readableBytes == 0, batch.capacity <= Self.roomKept else { return }
+        batch.clear()
+        gathered = batch
+    }
+
+    /// Queues a message that the caller writes in its place, without a value for it that travels down the pipeline. It leaves
+    /// with the next flush. Nothing happens on a connection that is closing.
+    ///
+    /// - Parameters:
+    ///   - length: of the message in bytes.
+    ///   - content: writes the message, all of it, into room of just that length.
+    public func append(isText: Bool, length: Int, _ content: (UnsafeMutableRawBufferPointer) -> Void) {
+        guard state == .open, let context else { return }
+        writer.append(isText ? .text : .binary, length: length, to: &gathered, content: content)
+        if gathered.readableBytes >= Self.gatherLimit { release(context) }
+    }
+
+    /// Sends what was queued.
+    public func flush() {
+        if let context { flush(context: context) }
     }
 
     private func gather(_ opcode: FrameOpcode, _ payload: ByteBuffer, _ context: ChannelHandlerContext) {

@@ -8,22 +8,35 @@ public enum FrameCodec {
 
     /// Takes the body of the next frame off `buffer`; nil while it is not complete.
     ///
-    /// - Throws: `WireError` `frameTooLarge` as soon as the length is known, `malformedFrame` for what is no object.
-    ///   The rest of the stream cannot be understood after either.
+    /// - Throws: as `bodyLength(in:limit:)`.
     public static func readFrame(
         from buffer: inout ByteBuffer, limit: Int = lengthLimit
     ) throws(WireError) -> ByteBuffer? {
-        guard let header = buffer.getInteger(at: buffer.readerIndex, as: UInt32.self) else { return nil }
-        let length = Int(header)
+        let measured = buffer.withUnsafeReadableBytes { bytes in
+            Result { () throws(WireError) in try bodyLength(in: bytes, limit: limit) }
+        }
+        guard let length = try measured.get(),
+            let body = buffer.getSlice(at: buffer.readerIndex + headerLength, length: length)
+        else { return nil }
+        buffer.moveReaderIndex(forwardBy: headerLength + length)
+        return body
+    }
+
+    /// Bytes in the body of the frame that `bytes` begin with; nil while it is not complete.
+    ///
+    /// - Throws: `WireError` `frameTooLarge` as soon as the length is known, `malformedFrame` for what is no object.
+    ///   The rest of the stream cannot be understood after either.
+    static func bodyLength(in bytes: UnsafeRawBufferPointer, limit: Int = lengthLimit) throws(WireError) -> Int? {
+        guard bytes.count >= headerLength else { return nil }
+        let length = Int(UInt32(bigEndian: bytes.loadUnaligned(as: UInt32.self)))
         guard length <= limit else {
             throw WireError(.frameTooLarge, "frame of \(length) bytes, at most \(limit) are allowed")
         }
-        guard let body = buffer.getSlice(at: buffer.readerIndex + headerLength, length: length) else { return nil }
-        guard body.getInteger(at: body.readerIndex, as: UInt8.self) == UInt8(ascii: "{") else {
+        guard bytes.count - headerLength >= length else { return nil }
+        guard length > 0, bytes[headerLength] == UInt8(ascii: "{") else {
             throw WireError(.malformedFrame, "frame is not a JSON object")
         }
-        buffer.moveReaderIndex(forwardBy: headerLength + length)
-        return body
+        return length
     }
 
     /// Appends a whole frame.

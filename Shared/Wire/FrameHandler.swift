@@ -1,5 +1,13 @@
 public import NIOCore
 
+/// Who takes frames as bytes, before they become messages: the audio path of the connection that sessions share.
+public protocol FrameReceiver: AnyObject {
+    /// A frame's body, which lasts until the call returns.
+    ///
+    /// - Returns: false for one that is to go down the pipeline like every other.
+    func receive(_ body: UnsafeRawBufferPointer) -> Bool
+}
+
 /// Cuts the incoming bytes into frame bodies and flushes once per read batch.
 ///
 /// What goes out passes through untouched: writers append whole frames, as many as a batch holds, to one buffer
@@ -11,6 +19,8 @@ public final class FrameHandler: ChannelInboundHandler {
     public typealias InboundIn = ByteBuffer
     public typealias InboundOut = ByteBuffer
 
+    /// Is asked first. Held until the channel ends.
+    public var receiver: (any FrameReceiver)?
     private var pending: ByteBuffer?
     private var hasFailed = false
 
@@ -24,8 +34,10 @@ public final class FrameHandler: ChannelInboundHandler {
             bytes = earlier
         }
         do {
-            while let body = try FrameCodec.readFrame(from: &bytes) {
-                context.fireChannelRead(wrapInboundOut(body))
+            while let length = try bytes.withUnsafeReadableBytes({ try handOver($0) }) {
+                bytes.moveReaderIndex(forwardBy: length.taken)
+                guard length.next > 0 else { break }
+                if let body = try FrameCodec.readFrame(from: &bytes) { context.fireChannelRead(wrapInboundOut(body)) }
             }
         } catch {
             hasFailed = true
@@ -40,15 +52,33 @@ public final class FrameHandler: ChannelInboundHandler {
         pending = tail
     }
 
+    /// Hands frames to the receiver, up to the first that it does not want.
+    ///
+    /// - Returns: the bytes of those that it took, and of the frame that is next; 0 when that is not complete.
+    private func handOver(_ bytes: UnsafeRawBufferPointer) throws(WireError) -> (taken: Int, next: Int)? {
+        var start = 0
+        while true {
+            let rest = UnsafeRawBufferPointer(rebasing: bytes[start...])
+            guard let length = try FrameCodec.bodyLength(in: rest) else { return (start, 0) }
+            let end = FrameCodec.headerLength + length
+            let body = UnsafeRawBufferPointer(rebasing: rest[FrameCodec.headerLength..<end])
+            guard let receiver, receiver.receive(body) else { return (start, end) }
+            start += end
+        }
+    }
+
     public func channelReadComplete(context: ChannelHandlerContext) {
         context.fireChannelReadComplete()
         context.flush()
     }
 
     public func channelInactive(context: ChannelHandlerContext) {
+        receiver = nil
         if let pending = pending.take(), pending.readableBytes > 0, !hasFailed {
             context.fireErrorCaught(WireError(.connectionLost, "connection ended in the middle of a frame"))
         }
         context.fireChannelInactive()
     }
+
+    public func handlerRemoved(context: ChannelHandlerContext) { receiver = nil }
 }

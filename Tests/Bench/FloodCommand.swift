@@ -6,7 +6,8 @@ import TestSupport
 struct FloodCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "flood",
-        abstract: "Processor time of one relayed round trip at saturation, with all of a contestant's processes on one core.")
+        abstract:
+            "Processor time of one relayed round trip at saturation, with all of a contestant's processes on one core.")
 
     @Option(parsing: .upToNextOption, help: "Who: \(Contestant.allCases.map(\.rawValue).joined(separator: ", ")).")
     var contestants: [Contestant] = [.bat, .nginx, .picows, .node]

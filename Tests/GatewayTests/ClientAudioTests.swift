@@ -10,41 +10,47 @@ import Testing
     @Test func `samples become the message that the spec names, and back`() throws {
         for count in [2, 4, 6, 8, 960, 961 * 2, 5000] {
             let samples = ByteBuffer(bytes: (0..<count).map { UInt8(truncatingIfNeeded: $0 &* 37) })
-            var buffer = ByteBuffer()
-            ClientAudio.writeMessage(pcm: samples, into: &buffer)
-            #expect(buffer.readableBytes == ClientAudio.messageLength(ofPCM: count))
+            var message = [UInt8](repeating: 0, count: ClientAudio.messageLength(ofPCM: count))
+            message.withUnsafeMutableBytes { room in
+                samples.withUnsafeReadableBytes { ClientAudio.writeMessage(pcm: $0, into: room) }
+            }
             let expected = Data(samples.readableBytesView).base64EncodedString()
-            #expect(String(buffer: buffer) == #"{"type":"audio","data":"\#(expected)"}"#)
-            #expect(ClientAudio.pcm(of: buffer) == samples)
+            #expect(String(decoding: message, as: UTF8.self) == #"{"type":"audio","data":"\#(expected)"}"#)
+            #expect(message.withUnsafeBytes { ClientAudio.pcm(of: $0) } == samples)
         }
     }
 
     @Test func `is found wherever data stands, and only in audio`() {
-        let spliced = ByteBuffer(string: #"{"type":"audio","itemId":"i","offsetMs":3,"data":"AAEC"}"#)
-        #expect(ClientAudio.pcm(of: spliced) == ByteBuffer(bytes: [0, 1, 2]))
+        func pcm(_ text: String) -> ByteBuffer? { Array(text.utf8).withUnsafeBytes { ClientAudio.pcm(of: $0) } }
+        let spliced = #"{"type":"audio","itemId":"i","offsetMs":3,"data":"AAEC"}"#
+        #expect(pcm(spliced) == ByteBuffer(bytes: [0, 1, 2]))
         for text in [
             #"{"type":"audio_clear","itemId":"i","data":"AAEC"}"#, #"{"type":"audio","data":"A"}"#,
             #"{"type":"audio","data":"AA==AAAA"}"#, #"{"type":"audio","data":"AA!A"}"#, #"{"type":"audio"}"#, "",
         ] {
-            #expect(ClientAudio.pcm(of: ByteBuffer(string: text)) == nil, "\(text)")
+            #expect(pcm(text) == nil, "\(text)")
         }
-        #expect(ClientAudio.pcm(of: ByteBuffer(string: #"{"type":"audio","data":"AA=="}"#)) == ByteBuffer(bytes: [0]))
+        #expect(pcm(#"{"type":"audio","data":"AA=="}"#) == ByteBuffer(bytes: [0]))
     }
 
     @Test func `says what it belongs to, for a client that gets bare samples`() throws {
-        let message = ByteBuffer(string: #"{"type":"audio","data":"AAEC","itemId":"item_9","offsetMs":1200}"#)
-        let item = try #require(ClientAudio.item(of: message))
-        #expect(String(buffer: item) == "item_9")
+        func told(_ text: String) -> String? {
+            Array(text.utf8).withUnsafeBytes { message in
+                ClientAudio.item(of: message).map {
+                    String(decoding: ClientAudio.itemMessage($0, of: message), as: UTF8.self)
+                }
+            }
+        }
         #expect(
-            String(buffer: ClientAudio.itemMessage(item, of: message))
+            told(#"{"type":"audio","data":"AAEC","itemId":"item_9","offsetMs":1200}"#)
                 == #"{"type":"audio_item","itemId":"item_9","offsetMs":1200}"#)
-        #expect(ClientAudio.item(of: ByteBuffer(string: #"{"type":"audio","data":"AAEC"}"#)) == nil)
-        #expect(ClientAudio.item(of: ByteBuffer(string: #"{"type":"audio","itemId":"i"#)) == nil)
+        #expect(told(#"{"type":"audio","data":"AAEC"}"#) == nil)
+        #expect(told(#"{"type":"audio","itemId":"i"#) == nil)
     }
 
     @Test func `a binary frame is told from JSON by more than its first byte`() {
         func kind(_ bytes: [UInt8], raw: Bool) -> ClientAudio.BinaryKind {
-            ClientAudio.kind(ofBinary: ByteBuffer(bytes: bytes), rawAudio: raw)
+            bytes.withUnsafeBytes { ClientAudio.kind(ofBinary: $0, rawAudio: raw) }
         }
         #expect(kind(Array(#"{"type":"end_session"}"#.utf8), raw: true) == .json)
         #expect(kind(Array("{ }".utf8), raw: false) == .json)
@@ -57,7 +63,9 @@ import Testing
     }
 
     @Test func `only objects of bounded depth go to the relay`() {
-        func check(_ text: String) -> ClientAudio.Outline { ClientAudio.check(ByteBuffer(string: text)) }
+        func check(_ text: String) -> ClientAudio.Outline {
+            Array(text.utf8).withUnsafeBytes { ClientAudio.check($0) }
+        }
         #expect(check(#" {"type":"ping"}"#) == .fine)
         #expect(check("") == .noObject)
         #expect(check("[1]") == .noObject)

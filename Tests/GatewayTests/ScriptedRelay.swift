@@ -4,6 +4,7 @@ import Logging
 import NIOCore
 import ServiceLifecycle
 import Synchronization
+import TestSupport
 import Wire
 
 /// A relay's socket with nothing behind it: what a gateway says is kept for the test, and the test says what it wants.
@@ -93,7 +94,7 @@ final class ScriptedRelay: Service {
         func channelRead(context: ChannelHandlerContext, data: NIOAny) {
             let body = unwrapInboundIn(data)
             let heard: Heard
-            if let frame = SessionFrame(body) {
+            if let frame = SessionMessage(body) {
                 heard = .message(session: frame.session, String(buffer: frame.message))
             } else if let message = try? Frame(body: body).decode(RelayMessage.self) {
                 heard = .told(message)

@@ -5,21 +5,47 @@ import Testing
 @testable import RelayService
 
 @Suite struct AudioSpliceTests {
+    /// The upstream event that a client's message leads to, by the fast way.
+    private func spliced(_ message: [UInt8]) -> (event: String, byteCount: Int)? {
+        message.withUnsafeBytes { bytes in
+            AudioSplice.audio(in: bytes).map { audio in
+                (append(UnsafeRawBufferPointer(rebasing: bytes[audio.base64])), audio.byteCount)
+            }
+        }
+    }
+
+    private func append(_ base64: UnsafeRawBufferPointer) -> String {
+        var event = [UInt8](repeating: 0, count: AudioSplice.appendLength(base64.count))
+        event.withUnsafeMutableBytes { AudioSplice.writeAppend(base64, to: $0) }
+        return String(decoding: event, as: UTF8.self)
+    }
+
+    /// The client's message that an upstream event leads to, by the fast way.
+    private func spoken(_ event: String, offsetMs: Int = 0) -> String? {
+        Array(event.utf8).withUnsafeBytes { bytes in
+            AudioSplice.delta(in: bytes).map { delta in
+                text(
+                    AudioSplice.ClientMessage(
+                        base64: UnsafeRawBufferPointer(rebasing: bytes[delta.base64]),
+                        itemId: UnsafeRawBufferPointer(rebasing: bytes[delta.itemId]), offsetMs: offsetMs))
+            }
+        }
+    }
+
+    private func text(_ message: AudioSplice.ClientMessage) -> String {
+        var bytes = [UInt8](repeating: 0, count: message.length)
+        bytes.withUnsafeMutableBytes { message.write(to: $0) }
+        return String(decoding: bytes, as: UTF8.self)
+    }
+
+    private func read(_ text: String) -> ClientText { Array(text.utf8).withUnsafeBytes { ClientText.read($0) } }
+
     @Test(arguments: [1, 2, 3, 48, 1_020, 4_799, 192_000])
     func `audio of a client goes upstream byte for byte`(count: Int) throws {
         let base64 = Fixture.base64(count)
-        let message = ByteBuffer(string: #"{"type":"audio","data":"\#(base64)"}"#)
-        let spliced = try #require(AudioSplice.appendEvent(for: message))
-        #expect(spliced.event.text == #"{"type":"input_audio_buffer.append","audio":"\#(base64)"}"#)
-        #expect(spliced.byteCount == count)
-    }
-
-    @Test func `a message in the middle of a buffer is read where it stands`() throws {
-        var buffer = ByteBuffer(string: #"junk{"type":"audio","data":"AAAA"}junk"#)
-        buffer.moveReaderIndex(forwardBy: 4)
-        let slice = buffer.readSlice(length: buffer.readableBytes - 4)
-        let message = try #require(slice)
-        #expect(AudioSplice.appendEvent(for: message)?.byteCount == 3)
+        let sent = try #require(spliced(Array(#"{"type":"audio","data":"\#(base64)"}"#.utf8)))
+        #expect(sent.event == #"{"type":"input_audio_buffer.append","audio":"\#(base64)"}"#)
+        #expect(sent.byteCount == count)
     }
 
     @Test(arguments: [
@@ -31,7 +57,7 @@ import Testing
         #"{"type":"audio","data":"AA"},{"type":"AA"}"#, "{\"type\":\"audio\",\"data\":\"ÄÄ\"}",
     ])
     func `what is not plain audio never takes the fast way`(text: String) {
-        #expect(AudioSplice.appendEvent(for: ByteBuffer(string: text)) == nil)
+        #expect(spliced(Array(text.utf8)) == nil)
     }
 
     @Test func `every byte outside the alphabet is refused at every place`() {
@@ -59,47 +85,41 @@ import Testing
         #"{"type":"audio","data":"AAAA","seq":7}"#, #"{"type":"\u0061udio","data":"AAAA"}"#,
     ])
     func `audio in another spelling of JSON takes the slow way to the same event`(text: String) throws {
-        guard case .audio(let audio) = ClientText.read(ByteBuffer(string: text)) else {
+        guard case .audio(let base64, let byteCount) = read(text) else {
             Issue.record("not taken for audio")
             return
         }
-        #expect(audio.event.text == #"{"type":"input_audio_buffer.append","audio":"AAAA"}"#)
-        #expect(audio.byteCount == 3)
+        #expect(base64 == Array("AAAA".utf8))
+        #expect(byteCount == 3)
     }
 
     @Test func `an escaped slash is a slash`() throws {
-        guard case .audio(let audio) = ClientText.read(ByteBuffer(string: #"{"type":"audio","data":"\/\/\/\/"}"#))
-        else {
+        guard case .audio(let base64, _) = read(#"{"type":"audio","data":"\/\/\/\/"}"#) else {
             Issue.record("not taken for audio")
             return
         }
-        #expect(audio.event.text == #"{"type":"input_audio_buffer.append","audio":"////"}"#)
+        #expect(base64 == Array("////".utf8))
     }
 
     @Test(arguments: ["response.output_audio.delta", "response.audio.delta"])
     func `audio of the customer reaches the client byte for byte`(type: String) throws {
         let base64 = Fixture.base64(4_800)
-        let event = ByteBuffer(
-            string: #"{"type":"\#(type)","event_id":"e1","response_id":"resp_1","item_id":"item_9","output_index":0,"#
-                + #""content_index":0,"delta":"\#(base64)"}"#)
-        let delta = try #require(AudioSplice.delta(in: event))
+        let event =
+            #"{"type":"\#(type)","event_id":"e1","response_id":"resp_1","item_id":"item_9","output_index":0,"#
+            + #""content_index":0,"delta":"\#(base64)"}"#
+        let delta = try #require(Array(event.utf8).withUnsafeBytes { AudioSplice.delta(in: $0) })
         #expect(delta.byteCount == 4_800)
-        #expect(event.getString(at: delta.itemId.lowerBound, length: delta.itemId.count) == "item_9")
-        let response = try #require(delta.responseId)
-        #expect(event.getString(at: response.lowerBound, length: response.count) == "resp_1")
+        let utf8 = Array(event.utf8)
+        #expect(delta.responseId.map { String(decoding: utf8[$0], as: UTF8.self) } == "resp_1")
         #expect(
-            AudioSplice.clientMessage(for: delta, in: event, offsetMs: 1_200).text
+            spoken(event, offsetMs: 1_200)
                 == #"{"type":"audio","data":"\#(base64)","itemId":"item_9","offsetMs":1200}"#)
     }
 
-    @Test func `the keys of a delta may come in any order, with blanks and with others between them`() throws {
-        let event = ByteBuffer(
-            string:
-                #" { "delta" : "AAAA" , "x":{"delta":"}","y":[1,"]"]}, "item_id":"i", "type":"response.audio.delta" } "#
-        )
-        let delta = try #require(AudioSplice.delta(in: event))
-        #expect(
-            AudioSplice.clientMessage(for: delta, in: event, offsetMs: 0).text.contains(#""data":"AAAA","itemId":"i""#))
+    @Test func `the keys of a delta may come in any order, with blanks and with others between them`() {
+        let event =
+            #" { "delta" : "AAAA" , "x":{"delta":"}","y":[1,"]"]}, "item_id":"i", "type":"response.audio.delta" } "#
+        #expect(spoken(event) == #"{"type":"audio","data":"AAAA","itemId":"i","offsetMs":0}"#)
     }
 
     @Test(arguments: [
@@ -112,14 +132,18 @@ import Testing
         #"{"x":{"type":"response.audio.delta","item_id":"i","delta":"AAAA"}}"#, "", "null", #"{"type""#,
     ])
     func `what is not plainly a delta is left to the parser`(text: String) {
-        #expect(AudioSplice.delta(in: ByteBuffer(string: text)) == nil)
+        #expect(spoken(text) == nil)
     }
 
     @Test(arguments: [0, 9, 10, 99, 1_000, 123_456_789])
     func `offsets are written as numbers`(offset: Int) throws {
-        let (message, count) = try #require(AudioSplice.clientMessage(base64: "AAAA", itemId: "i", offsetMs: offset))
-        #expect(message.text == #"{"type":"audio","data":"AAAA","itemId":"i","offsetMs":\#(offset)}"#)
-        #expect(count == 3)
+        #expect(
+            spoken(#"{"type":"response.audio.delta","item_id":"i","delta":"AAAA"}"#, offsetMs: offset)
+                == #"{"type":"audio","data":"AAAA","itemId":"i","offsetMs":\#(offset)}"#)
+    }
+
+    @Test func `an id is written without what would end its string`() {
+        #expect(AudioSplice.unescaped("a\"b\\c\nd") == Array("abcd".utf8))
     }
 
     @Test(arguments: [
@@ -130,7 +154,7 @@ import Testing
         (String(repeating: "[", count: 100_000), "invalid_message"),
     ])
     func `nonsense is told by its code`(text: String, code: String) {
-        guard case .nonsense(let told, let message) = ClientText.read(ByteBuffer(string: text)) else {
+        guard case .nonsense(let told, let message) = read(text) else {
             Issue.record("taken for sense")
             return
         }

@@ -8,31 +8,34 @@ import Testing
     private func tail(pieces: Int, of length: Int = 100, now: (Int) -> Int) -> AudioTail {
         var tail = AudioTail()
         for piece in 0..<pieces {
-            tail.add(
-                ByteBuffer(string: "\(piece)"), of: "a1", offsetMs: piece * length, lengthMs: length,
-                playedAt: SessionTime(milliseconds: (piece + 1) * length), now: SessionTime(milliseconds: now(piece)))
+            Array("\(piece)".utf8).withUnsafeBytes {
+                tail.add(
+                    $0, of: "a1", offsetMs: piece * length, lengthMs: length,
+                    playedAt: SessionTime(milliseconds: (piece + 1) * length),
+                    now: SessionTime(milliseconds: now(piece)))
+            }
         }
         return tail
     }
 
     @Test func `what was not played is there again, from the piece in which it begins`() {
         let tail = tail(pieces: 10) { _ in 0 }
-        #expect(tail.messages(of: "a1", from: 0).count == 10)
-        #expect(tail.messages(of: "a1", from: 250).map(\.text) == ["2", "3", "4", "5", "6", "7", "8", "9"])
-        #expect(tail.messages(of: "a1", from: 1_000).isEmpty)
-        #expect(tail.messages(of: "other", from: 0).isEmpty)
+        #expect(tail.pieces(of: "a1", from: 0).count == 10)
+        #expect(tail.pieces(of: "a1", from: 250).map(\.text) == ["2", "3", "4", "5", "6", "7", "8", "9"])
+        #expect(tail.pieces(of: "a1", from: 1_000).isEmpty)
+        #expect(tail.pieces(of: "other", from: 0).isEmpty)
     }
 
     @Test func `it holds about thirty seconds at most`() {
         let tail = tail(pieces: 1_000) { _ in 0 }
-        let kept = tail.messages(of: "a1", from: 0)
+        let kept = tail.pieces(of: "a1", from: 0)
         #expect(kept.last?.text == "999")
         #expect((300...332).contains(kept.count))
     }
 
     @Test func `what was played a while ago is let go`() {
         let tail = tail(pieces: 320) { $0 * 100 }
-        let kept = tail.messages(of: "a1", from: 0).count
+        let kept = tail.pieces(of: "a1", from: 0).count
         #expect((AudioTail.lagMs / 100...AudioTail.lagMs / 100 + 33).contains(kept))
     }
 }
@@ -56,5 +59,51 @@ import Testing
         for _ in 0..<3_000 { _ = outbox.add(pong) }
         #expect(outbox.messages(after: 0) == nil)
         #expect(outbox.messages(after: 3_000 - Outbox.capacity)?.count == Outbox.capacity)
+    }
+}
+
+extension AudioTail.Sent {
+    fileprivate var text: String { String(decoding: base64, as: UTF8.self) }
+}
+
+@Suite struct SoundRingTests {
+    private func bytes(_ count: Int, from first: Int) -> [UInt8] {
+        (first..<(first + count)).map { UInt8(truncatingIfNeeded: $0 &* 31) }
+    }
+
+    @Test(arguments: [1, 7, 1_280, 4_096, 5_000])
+    func `what goes in comes out in order, however often the ring turns`(length: Int) {
+        var ring = SoundRing()
+        var (added, removed) = (0, 0)
+        for turn in 0..<200 {
+            bytes(length, from: added).withUnsafeBytes { ring.append($0) }
+            added += length
+            if turn % 3 != 0 {
+                let taken = min(ring.count, length + length / 3)
+                ring.removeFirst(taken)
+                removed += taken
+            }
+            #expect(ring.count == added - removed)
+            #expect(ring[0..<ring.count] == bytes(ring.count, from: removed))
+        }
+        ring.removeFirst(ring.count)
+        #expect(ring[0..<0].isEmpty)
+        bytes(3, from: 5).withUnsafeBytes { ring.append($0) }
+        #expect(ring[1..<3] == bytes(2, from: 6))
+    }
+}
+
+@Suite struct SpeechTailTests {
+    @Test func `pieces that hold any of a stretch come whole and in order`() {
+        var tail = SpeechTail()
+        for piece in 0..<10 {
+            Array("<\(piece)>".utf8).withUnsafeBytes { tail.add($0, at: piece * 960..<(piece + 1) * 960) }
+        }
+        tail.trim(before: 960 * 2 + 1)
+        let found = tail.pieces(in: 960 * 3 + 5..<960 * 5)
+        #expect(found.map { String(decoding: $0.base64, as: UTF8.self) } == ["<3>", "<4>"])
+        #expect(found.map(\.range.lowerBound) == [960 * 3, 960 * 4])
+        #expect(tail.pieces(in: 0..<960 * 2).isEmpty)
+        #expect(tail.pieces(in: 0..<960 * 20).count == 8)
     }
 }

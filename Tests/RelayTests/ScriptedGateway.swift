@@ -21,7 +21,7 @@ final class ScriptedGateway: Sendable {
 
         func channelRead(context: ChannelHandlerContext, data: NIOAny) {
             let body = unwrapInboundIn(data)
-            if let frame = SessionFrame(body) {
+            if let frame = SessionMessage(body) {
                 gateway.state.withLock { $0.messages[frame.session, default: []].append(String(buffer: frame.message)) }
             } else if let message = try? Frame(body: body).decode(RelayMessage.self) {
                 gateway.state.withLock { $0.told.append(message) }

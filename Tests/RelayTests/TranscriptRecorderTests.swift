@@ -140,4 +140,21 @@ import Testing
         #expect(recorder.utterances.map(\.startTime) == [1, 2.8])
         #expect(recorder.utterances.map(\.endTime) == [3, 5])
     }
+
+    @Test func `a line that another process had begun stands where it was said, and not behind the answer to it`() {
+        func line(_ number: Int, _ speaker: Speaker, _ start: Double, _ end: Double, _ text: String) -> Utterance {
+            Utterance(utteranceId: "u\(number)", startTime: start, endTime: end, speaker: speaker, text: text)
+        }
+        let earlier = [line(1, .trainee, 1, 2, "Hello."), line(3, .avatar, 13.8, 14.9, "No.")]
+        var recorder = TranscriptRecorder(earlier: earlier)
+        recorder.takeUp("t2", line(2, .trainee, 11.5, 13.4, ""))
+        let inaudible = recorder.transcribed("t2", TranscriptRecorder.inaudible, at: at(15))
+        #expect(inaudible?.startTime == 11.5)
+        #expect(inaudible?.endTime == 13.4)
+        #expect(recorder.utterances.map(\.utteranceId) == ["u1", "u2", "u3"])
+        // What comes then is behind all of it.
+        recorder.open("t4", by: .trainee)
+        #expect(recorder.transcribed("t4", "Pity.", at: at(14))?.startTime == 14.9)
+        #expect(recorder.utterances.map(\.utteranceId) == ["u1", "u2", "u3", "u4"])
+    }
 }

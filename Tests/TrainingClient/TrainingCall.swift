@@ -92,13 +92,15 @@ public final class TrainingCall: Sendable {
     public func connect(
         fromStart: Bool = false, played: @Sendable () -> ClientMessage.Played? = { nil }
     ) async throws {
+        defer { hasConnected.store(true, ordering: .relaxed) }
         // Before anything new can come: what was missed lies behind this.
         let lastSeq = fromStart ? 0 : lastSeq
         let (connected, _) = try await client.connect(request) { [record, continuation, tap] _ in
             CallHandler(record: record, continuation: continuation, tap: tap)
         }
         channel.withLock { $0 = connected }
-        let wasConnected = hasConnected.exchange(true, ordering: .relaxed)
+        // An attempt that failed may have reached the server all the same.
+        let wasConnected = hasConnected.load(ordering: .relaxed)
         if lastSeq > 0 || fromStart || wasConnected { send(.resume(lastSeq: lastSeq, played: played())) }
         for event in record.unacknowledged { send(.event(event)) }
     }

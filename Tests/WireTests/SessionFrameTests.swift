@@ -1,4 +1,5 @@
 import NIOCore
+import TestSupport
 import Testing
 import Wire
 
@@ -10,7 +11,7 @@ import Wire
         try SessionFrame.write(session: session, message: ByteBuffer(string: message), into: &buffer)
         let body = try #require(try FrameCodec.readFrame(from: &buffer))
         #expect(String(buffer: body) == #"{"s":\#(session),"m":\#(message)}"#)
-        let frame = try #require(SessionFrame(body))
+        let frame = try #require(SessionMessage(body))
         #expect(frame.session == session)
         #expect(String(buffer: frame.message) == message)
         #expect(buffer.readableBytes == 0)
@@ -22,7 +23,7 @@ import Wire
         #"{"v":[1,{"s":9}],"s":5,"m":{"type":"text","text":"}\"{"},"x":null}"#,
     ])
     func `other spellings of the same are understood`(text: String) throws {
-        let frame = try #require(SessionFrame(ByteBuffer(string: text)))
+        let frame = try #require(SessionMessage(ByteBuffer(string: text)))
         #expect(frame.session == 5)
         #expect(String(buffer: frame.message) == #"{"type":"text","text":"}\"{"}"#)
     }
@@ -32,7 +33,7 @@ import Wire
         var buffer = ByteBuffer()
         try SessionFrame.write(session: 5, message: ByteBuffer(string: hostile), into: &buffer)
         let body = try #require(try FrameCodec.readFrame(from: &buffer))
-        let frame = try #require(SessionFrame(body))
+        let frame = try #require(SessionMessage(body))
         #expect(frame.session == 5)
         #expect(String(buffer: frame.message) == hostile)
     }
@@ -42,6 +43,6 @@ import Wire
         #"{"s":1,"m":1"#, #"{"s":99999999999999999999,"m":1}"#, #"{"s":1.5,"m":{}}"#, #"["s",1]"#,
     ])
     func `anything else is no session frame`(text: String) {
-        #expect(SessionFrame(ByteBuffer(string: text)) == nil)
+        #expect(SessionMessage(ByteBuffer(string: text)) == nil)
     }
 }

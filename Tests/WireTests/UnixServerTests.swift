@@ -239,7 +239,7 @@ private final class SessionEcho: ChannelInboundHandler {
     typealias OutboundOut = ByteBuffer
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        guard let frame = SessionFrame(unwrapInboundIn(data)) else { return }
+        guard let frame = SessionMessage(unwrapInboundIn(data)) else { return }
         var buffer = context.channel.allocator.buffer(capacity: 64)
         try? SessionFrame.write(session: frame.session, message: frame.message, into: &buffer)
         context.write(wrapOutboundOut(buffer), promise: nil)
@@ -255,7 +255,7 @@ private final class SessionCollector: ChannelInboundHandler {
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        guard let frame = SessionFrame(unwrapInboundIn(data)) else { return }
+        guard let frame = SessionMessage(unwrapInboundIn(data)) else { return }
         sessions.change { $0?.append(frame.session) }
     }
 }

@@ -10,28 +10,23 @@ enum Base64 {
         return values
     }()
 
-    static func encode(_ input: ByteBuffer, into buffer: inout ByteBuffer) {
-        let length = (input.readableBytes + 2) / 3 * 4
-        buffer.writeWithUnsafeMutableBytes(minimumWritableBytes: length) { output in
-            input.withUnsafeReadableBytes { bytes in
-                alphabet.withUnsafeBufferPointer { alphabet in
-                    var read = 0
-                    var written = 0
-                    while read < bytes.count {
-                        let left = bytes.count - read
-                        let word =
-                            UInt32(bytes[read]) << 16 | (left > 1 ? UInt32(bytes[read + 1]) << 8 : 0)
-                            | (left > 2 ? UInt32(bytes[read + 2]) : 0)
-                        output[written] = alphabet[Int(word >> 18)]
-                        output[written + 1] = alphabet[Int(word >> 12 & 63)]
-                        output[written + 2] = left > 1 ? alphabet[Int(word >> 6 & 63)] : UInt8(ascii: "=")
-                        output[written + 3] = left > 2 ? alphabet[Int(word & 63)] : UInt8(ascii: "=")
-                        read += 3
-                        written += 4
-                    }
-                }
+    /// - Parameter output: room for four bytes for every three of `bytes`, and for every rest.
+    static func encode(_ bytes: UnsafeRawBufferPointer, into output: UnsafeMutableRawBufferPointer) {
+        alphabet.withUnsafeBufferPointer { alphabet in
+            var read = 0
+            var written = 0
+            while read < bytes.count {
+                let left = bytes.count - read
+                let word =
+                    UInt32(bytes[read]) << 16 | (left > 1 ? UInt32(bytes[read + 1]) << 8 : 0)
+                    | (left > 2 ? UInt32(bytes[read + 2]) : 0)
+                output[written] = alphabet[Int(word >> 18)]
+                output[written + 1] = alphabet[Int(word >> 12 & 63)]
+                output[written + 2] = left > 1 ? alphabet[Int(word >> 6 & 63)] : UInt8(ascii: "=")
+                output[written + 3] = left > 2 ? alphabet[Int(word & 63)] : UInt8(ascii: "=")
+                read += 3
+                written += 4
             }
-            return length
         }
     }
 

@@ -1,4 +1,5 @@
 import Domain
+import Foundation
 import NIOCore
 
 /// Audio and the outline of messages, on bytes.
@@ -19,27 +20,28 @@ enum ClientAudio {
     // MARK: Outline
 
     /// Whether a text may go to the relay as one message. Audio is recognised by its first bytes and holds nothing deep.
-    static func check(_ message: ByteBuffer) -> Outline {
-        message.withUnsafeReadableBytes { bytes in
-            guard let first = bytes.first(where: { !isBlank($0) }), first == UInt8(ascii: "{") else { return .noObject }
-            if bytes.starts(with: opening) { return .fine }
-            return JSONNesting.isWithin(JSONNesting.limit, bytes) ? .fine : .tooDeep
-        }
+    static func check(_ message: UnsafeRawBufferPointer) -> Outline {
+        if begins(message, with: opening) { return .fine }
+        guard let first = message.first(where: { !isBlank($0) }), first == UInt8(ascii: "{") else { return .noObject }
+        return JSONNesting.isWithin(JSONNesting.limit, message) ? .fine : .tooDeep
     }
 
     /// What a binary frame is. Samples may begin with the byte `{` by chance; then they do not look like an object.
-    static func kind(ofBinary message: ByteBuffer, rawAudio: Bool) -> BinaryKind {
-        message.withUnsafeReadableBytes { bytes in
-            if bytes.first == UInt8(ascii: "{") {
-                let second = bytes.dropFirst().first { !isBlank($0) }
-                let isObject =
-                    (second == UInt8(ascii: "\"") || second == UInt8(ascii: "}"))
-                    && bytes.last { !isBlank($0) } == UInt8(ascii: "}")
-                    && String(validating: bytes, as: UTF8.self) != nil
-                if isObject { return .json }
-            }
-            return rawAudio && bytes.count > 0 && bytes.count.isMultiple(of: 2) ? .pcm : .unknown
+    static func kind(ofBinary message: UnsafeRawBufferPointer, rawAudio: Bool) -> BinaryKind {
+        if message.first == UInt8(ascii: "{") {
+            let second = message.dropFirst().first { !isBlank($0) }
+            let isObject =
+                (second == UInt8(ascii: "\"") || second == UInt8(ascii: "}"))
+                && message.last { !isBlank($0) } == UInt8(ascii: "}")
+                && String(validating: message, as: UTF8.self) != nil
+            if isObject { return .json }
         }
+        return rawAudio && message.count > 0 && message.count.isMultiple(of: 2) ? .pcm : .unknown
+    }
+
+    private static func begins(_ message: UnsafeRawBufferPointer, with text: [UInt8]) -> Bool {
+        guard message.count >= text.count, let base = message.baseAddress else { return false }
+        return text.withUnsafeBytes { memcmp(base, $0.baseAddress ?? base, text.count) == 0 }
     }
 
     private static func isBlank(_ byte: UInt8) -> Bool {
@@ -53,22 +55,22 @@ enum ClientAudio {
         opening.count + (count + 2) / 3 * 4 + closing.count
     }
 
-    static func writeMessage(pcm samples: ByteBuffer, into buffer: inout ByteBuffer) {
-        buffer.writeBytes(opening)
-        Base64.encode(samples, into: &buffer)
-        buffer.writeBytes(closing)
+    /// - Parameter room: as long as `messageLength` says.
+    static func writeMessage(pcm samples: UnsafeRawBufferPointer, into room: UnsafeMutableRawBufferPointer) {
+        let dataEnd = room.count - closing.count
+        UnsafeMutableRawBufferPointer(rebasing: room[..<opening.count]).copyBytes(from: opening)
+        Base64.encode(samples, into: UnsafeMutableRawBufferPointer(rebasing: room[opening.count..<dataEnd]))
+        UnsafeMutableRawBufferPointer(rebasing: room[dataEnd...]).copyBytes(from: closing)
     }
 
     // MARK: Message to samples
 
     /// The samples of an `audio` message; nil for every other one.
-    static func pcm(of message: ByteBuffer) -> ByteBuffer? {
-        message.withUnsafeReadableBytes { bytes in
-            guard bytes.starts(with: audioType), let start = dataStart(in: bytes),
-                let end = bytes[start...].firstIndex(of: UInt8(ascii: "\""))
-            else { return nil }
-            return Base64.decode(UnsafeRawBufferPointer(rebasing: bytes[start..<end]))
-        }
+    static func pcm(of message: UnsafeRawBufferPointer) -> ByteBuffer? {
+        guard begins(message, with: audioType), let start = dataStart(in: message),
+            let end = message[start...].firstIndex(of: UInt8(ascii: "\""))
+        else { return nil }
+        return Base64.decode(UnsafeRawBufferPointer(rebasing: message[start..<end]))
     }
 
     private static let itemKey = Array(#""itemId":""#.utf8)
@@ -76,29 +78,22 @@ enum ClientAudio {
     private static let itemMessage = Array(#"{"type":"audio_item","itemId":""#.utf8)
     private static let itemOffset = Array(#"","offsetMs":"#.utf8)
 
-    /// Where the id of the item stands in an `audio` message of the relay, behind its data; nil where there is none.
-    static func item(of message: ByteBuffer) -> ByteBuffer? {
-        message.withUnsafeReadableBytes { bytes -> Range<Int>? in
-            guard let start = place(of: itemKey, in: bytes),
-                let end = bytes[start...].firstIndex(of: UInt8(ascii: "\""))
-            else { return nil }
-            return start..<end
-        }.flatMap { message.getSlice(at: message.readerIndex + $0.lowerBound, length: $0.count) }
+    /// The id of the item in an `audio` message of the relay, behind its data; nil where there is none.
+    static func item(of message: UnsafeRawBufferPointer) -> UnsafeRawBufferPointer? {
+        guard let start = place(of: itemKey, in: message),
+            let end = message[start...].firstIndex(of: UInt8(ascii: "\""))
+        else { return nil }
+        return UnsafeRawBufferPointer(rebasing: message[start..<end])
     }
 
     /// Tells a client that gets bare samples what the next ones belong to, with their offset in the item.
-    static func itemMessage(_ item: ByteBuffer, of message: ByteBuffer) -> ByteBuffer {
-        let digits = message.withUnsafeReadableBytes { bytes -> [UInt8] in
-            guard let start = place(of: offsetKey, in: bytes) else { return [UInt8(ascii: "0")] }
-            return Array(bytes[start...].prefix { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) })
-        }
-        var text = ByteBuffer()
-        text.writeBytes(itemMessage)
-        text.writeImmutableBuffer(item)
-        text.writeBytes(itemOffset)
-        text.writeBytes(digits.isEmpty ? [UInt8(ascii: "0")] : digits)
-        text.writeBytes(Array("}".utf8))
-        return text
+    static func itemMessage(_ item: UnsafeRawBufferPointer, of message: UnsafeRawBufferPointer) -> [UInt8] {
+        let zero = [UInt8(ascii: "0")]
+        let digits =
+            place(of: offsetKey, in: message).map { start in
+                Array(message[start...].prefix { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) })
+            } ?? zero
+        return itemMessage + Array(item) + itemOffset + (digits.isEmpty ? zero : digits) + [UInt8(ascii: "}")]
     }
 
     /// Behind a key that stands near the end, where the relay writes what belongs to the data.

@@ -10,7 +10,7 @@ import Wire
 ///
 /// Nothing is parsed here. What safety needs was checked on the bytes: size and UTF-8 by the WebSocket layer, and here
 /// that a message is an object of bounded depth, and how much audio comes in how short a time.
-final class ClientSocket: ChannelInboundHandler {
+final class ClientSocket: ChannelInboundHandler, WebSocketReceiver {
     typealias InboundIn = WebSocketMessage
     typealias OutboundOut = WebSocketMessage
 
@@ -26,12 +26,13 @@ final class ClientSocket: ChannelInboundHandler {
     private var rate: TokenBucket?
     private var link: RelayLink?
     private var context: ChannelHandlerContext?
+    private var socket: WebSocketHandler?
     /// Our close frame is out, or the client's has come.
     private var isClosing = false
     private var isPausedByRelay = false
     private var hasPausedRelay = false
     /// What the last samples belonged to, for a client that gets them bare.
-    private var currentItem = ByteBuffer()
+    private var currentItem: [UInt8] = []
 
     init(_ attachment: Attachment, options: ClientOptions, counters: ClientCounters, logger: Logger) {
         self.attachment = attachment
@@ -45,6 +46,8 @@ final class ClientSocket: ChannelInboundHandler {
 
     func handlerAdded(context: ChannelHandlerContext) {
         self.context = context
+        socket = try? context.pipeline.syncOperations.handler(type: WebSocketHandler.self)
+        socket?.receiver = self
         let link = attachment.take()
         self.link = link
         counters.opened()
@@ -56,6 +59,7 @@ final class ClientSocket: ChannelInboundHandler {
     func handlerRemoved(context: ChannelHandlerContext) {
         leave(code: nil)
         self.context = nil
+        socket = nil
     }
 
     func channelInactive(context: ChannelHandlerContext) {
@@ -74,41 +78,39 @@ final class ClientSocket: ChannelInboundHandler {
 
     // MARK: From the client
 
-    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+    func receive(_ message: UnsafeRawBufferPointer, isText: Bool) {
         guard !isClosing, let link else { return }
-        switch unwrapInboundIn(data) {
-        case .text(let message):
+        if isText {
             counters.received(.text)
-            receive(message, link)
-        case .binary(let message):
-            counters.received(.binary)
-            switch ClientAudio.kind(ofBinary: message, rawAudio: options.binaryAudio) {
-            case .json: receive(message, link)
-            case .pcm: receivePCM(message, link)
-            case .unknown:
-                end(
-                    code: 1003, error: "unsupported_data",
-                    message: "binary frames hold JSON, or with ?audio=binary PCM16 in whole samples")
-            }
-        case .close(let code, _):
-            isClosing = true
-            leave(code: code == .noCode ? nil : Int(code.rawValue))
+            return pass(message, link)
+        }
+        counters.received(.binary)
+        switch ClientAudio.kind(ofBinary: message, rawAudio: options.binaryAudio) {
+        case .json: pass(message, link)
+        case .pcm:
+            let length = ClientAudio.messageLength(ofPCM: message.count)
+            guard isWithinRate(length) else { return }
+            link.send(of: attachment.session, length: length) { ClientAudio.writeMessage(pcm: message, into: $0) }
+        case .unknown:
+            end(
+                code: 1003, error: "unsupported_data",
+                message: "binary frames hold JSON, or with ?audio=binary PCM16 in whole samples")
         }
     }
 
-    private func receive(_ message: ByteBuffer, _ link: RelayLink) {
-        guard isWithinRate(message.readableBytes) else { return }
+    private func pass(_ message: UnsafeRawBufferPointer, _ link: RelayLink) {
+        guard isWithinRate(message.count) else { return }
         switch ClientAudio.check(message) {
-        case .fine: link.send(message, of: attachment.session)
+        case .fine: link.send(of: attachment.session, length: message.count) { $0.copyMemory(from: message) }
         case .noObject: complain("invalid_message", "a message is a JSON object")
         case .tooDeep: complain("json_too_deep", "arrays and objects may be nested \(JSONNesting.limit) deep at most")
         }
     }
 
-    private func receivePCM(_ samples: ByteBuffer, _ link: RelayLink) {
-        let length = ClientAudio.messageLength(ofPCM: samples.readableBytes)
-        guard isWithinRate(length) else { return }
-        link.send(of: attachment.session, length: length) { ClientAudio.writeMessage(pcm: samples, into: &$0) }
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        guard case .close(let code, _) = unwrapInboundIn(data), !isClosing else { return }
+        isClosing = true
+        leave(code: code == .noCode ? nil : Int(code.rawValue))
     }
 
     /// Four times real time is a client that sends a file, not a microphone.
@@ -132,28 +134,31 @@ final class ClientSocket: ChannelInboundHandler {
     ///
     /// - Returns: whether there is something to flush.
     @discardableResult
-    func deliver(_ message: ByteBuffer) -> Bool {
-        guard !isClosing, let context else { return false }
+    func deliver(_ message: UnsafeRawBufferPointer) -> Bool {
+        guard !isClosing, let socket else { return false }
         if options.binaryAudio, let samples = ClientAudio.pcm(of: message) {
-            if let item = ClientAudio.item(of: message), item != currentItem {
-                // Its own copy, since the slice would keep the whole message.
-                currentItem = ByteBuffer(bytes: item.readableBytesView)
+            if let item = ClientAudio.item(of: message), !item.elementsEqual(currentItem) {
+                currentItem = Array(item)
                 counters.sent(.text)
-                context.write(wrapOutboundOut(.text(ClientAudio.itemMessage(item, of: message))), promise: nil)
+                let text = ClientAudio.itemMessage(item, of: message)
+                socket.append(isText: true, length: text.count) { $0.copyBytes(from: text) }
             }
             counters.sent(.binary)
-            context.write(wrapOutboundOut(.binary(samples)), promise: nil)
+            socket.append(isText: false, length: samples.readableBytes) { room in
+                samples.withUnsafeReadableBytes { room.copyMemory(from: $0) }
+            }
         } else {
             counters.sent(.text)
-            context.write(wrapOutboundOut(.text(message)), promise: nil)
+            socket.append(isText: true, length: message.count) { $0.copyMemory(from: message) }
         }
         return true
     }
 
     func flush() {
-        guard let context else { return }
-        context.flush()
-        guard !isClosing, !context.channel.isWritable, let options = context.channel.syncOptions,
+        guard let context, let socket else { return }
+        socket.flush()
+        // Set by `channelWritabilityChanged`, which costs less than asking.
+        guard hasPausedRelay, !isClosing, let options = context.channel.syncOptions,
             let waiting = try? options.getOption(.bufferedWritableBytes), waiting > Self.outgoingLimit
         else { return }
         end(

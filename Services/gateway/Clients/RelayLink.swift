@@ -9,7 +9,7 @@ import Wire
 ///
 /// Lives on one event loop together with the sockets of its clients. What clients send in one turn of the loop goes out
 /// in one write; what the relay sends in one read is flushed to each client once.
-final class RelayLink: ChannelInboundHandler {
+final class RelayLink: ChannelInboundHandler, FrameReceiver {
     typealias InboundIn = ByteBuffer
     typealias OutboundOut = ByteBuffer
 
@@ -33,6 +33,7 @@ final class RelayLink: ChannelInboundHandler {
     private typealias Submission = (promise: EventLoopPromise<[RelayMessage.EventResult]>, deadline: Scheduled<Void>)
 
     private let channel: any Channel
+    private var context: ChannelHandlerContext?
     private let logger: Logger
     private var seats: [Int: Seat] = [:]
     private var submissions: [String: Submission] = [:]
@@ -47,28 +48,26 @@ final class RelayLink: ChannelInboundHandler {
         self.logger = logger
     }
 
+    func handlerAdded(context: ChannelHandlerContext) {
+        self.context = context
+        try? context.pipeline.syncOperations.handler(type: FrameHandler.self).receiver = self
+        try? channel.syncOptions?.setOption(.writeBufferWaterMark, value: SessionFrame.linkWaterMark)
+    }
+
+    func handlerRemoved(context: ChannelHandlerContext) { self.context = nil }
+
     /// False while more waits for the relay than should: its clients are not read from then.
     private(set) var isWritable = true
 
     // MARK: To the relay
 
-    /// Appends one message of a session, verbatim.
-    func send(_ message: ByteBuffer, of session: Int) {
-        do {
-            try SessionFrame.write(session: session, message: message, into: &outgoing)
-            scheduleFlush()
-        } catch {
-            // Clients' messages end at 1 MiB, frames at 16.
-            logger.error("message too large for the relay", metadata: ["error": "\(error)"])
-        }
-    }
-
-    /// Appends one message of a session that `content` writes, `length` bytes long.
-    func send(of session: Int, length: Int, content: (inout ByteBuffer) -> Void) {
+    /// Appends one message of a session, which `content` writes, all of it, into room of just that length.
+    func send(of session: Int, length: Int, content: (UnsafeMutableRawBufferPointer) -> Void) {
         do {
             try SessionFrame.write(session: session, messageLength: length, into: &outgoing, content: content)
             scheduleFlush()
         } catch {
+            // Clients' messages end at 1 MiB, frames at 16.
             logger.error("message too large for the relay", metadata: ["error": "\(error)"])
         }
     }
@@ -92,10 +91,13 @@ final class RelayLink: ChannelInboundHandler {
 
     private func flush() {
         isFlushScheduled = false
-        guard outgoing.readableBytes > 0 else { return }
-        let batch = outgoing
+        guard outgoing.readableBytes > 0, let context else { return }
+        var batch = outgoing
         outgoing = ByteBuffer()
-        channel.writeAndFlush(batch, promise: nil)
+        context.writeAndFlush(wrapOutboundOut(batch), promise: nil)
+        guard outgoing.readableBytes == 0, batch.capacity <= SessionFrame.roomKept else { return }
+        batch.clear()
+        outgoing = batch
     }
 
     // MARK: Seats
@@ -129,7 +131,7 @@ final class RelayLink: ChannelInboundHandler {
             return socket.goAway(reason: "relay_lost")
         }
         seats[number] = .taken(socket)
-        for message in early { socket.deliver(message) }
+        for message in early { message.withUnsafeReadableBytes { _ = socket.deliver($0) } }
         if let closing {
             seats[number] = nil
             socket.close(code: closing.0, reason: closing.1)
@@ -173,9 +175,14 @@ final class RelayLink: ChannelInboundHandler {
 
     // MARK: From the relay
 
+    func receive(_ body: UnsafeRawBufferPointer) -> Bool {
+        guard let frame = SessionFrame(body) else { return false }
+        deliver(UnsafeRawBufferPointer(rebasing: body[frame.message]), to: frame.session)
+        return true
+    }
+
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         let body = unwrapInboundIn(data)
-        if let frame = SessionFrame(body) { return deliver(frame) }
         do {
             handle(try Frame(body: body).decode(RelayMessage.self))
         } catch is UnknownMessageType {
@@ -193,16 +200,15 @@ final class RelayLink: ChannelInboundHandler {
         context.fireChannelReadComplete()
     }
 
-    private func deliver(_ frame: SessionFrame) {
-        switch seats[frame.session] {
+    private func deliver(_ message: UnsafeRawBufferPointer, to number: Int) {
+        switch seats[number] {
         case .taken(let socket):
-            if socket.deliver(frame.message) { touched.append(socket) }
+            if socket.deliver(message) { touched.append(socket) }
         case .reserved(var early, let bytes, let closing):
-            let bytes = bytes + frame.message.readableBytes
-            guard bytes <= Self.earlyLimit else { return detach(frame.session, code: nil) }
-            // Our own copy of a slice that would keep the whole read buffer.
-            early.append(ByteBuffer(bytes: frame.message.readableBytesView))
-            seats[frame.session] = .reserved(early: early, bytes: bytes, closing: closing)
+            let bytes = bytes + message.count
+            guard bytes <= Self.earlyLimit else { return detach(number, code: nil) }
+            early.append(ByteBuffer(bytes: message))
+            seats[number] = .reserved(early: early, bytes: bytes, closing: closing)
         // What was on its way when the client left.
         case .asked, nil: break
         }

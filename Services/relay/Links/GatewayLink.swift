@@ -6,7 +6,7 @@ import Wire
 /// The connection to one gateway: the frames of all its clients' sessions, and what the two processes tell each other.
 ///
 /// Lives on the sessions' event loop. What is written in one turn of it goes out in one system call.
-final class GatewayLink: ChannelInboundHandler {
+final class GatewayLink: ChannelInboundHandler, FrameReceiver {
     typealias InboundIn = ByteBuffer
     typealias OutboundOut = ByteBuffer
 
@@ -19,6 +19,7 @@ final class GatewayLink: ChannelInboundHandler {
     private var outgoing = ByteBuffer()
     private var flushIsDue = false
     private var isClosing = false
+    private var isWritable = true
 
     init(registry: SessionRegistry, logger: Logger) {
         self.registry = registry
@@ -27,6 +28,8 @@ final class GatewayLink: ChannelInboundHandler {
 
     func handlerAdded(context: ChannelHandlerContext) {
         self.context = context
+        try? context.pipeline.syncOperations.handler(type: FrameHandler.self).receiver = self
+        try? context.channel.syncOptions?.setOption(.writeBufferWaterMark, value: SessionFrame.linkWaterMark)
         registry.add(self)
     }
 
@@ -34,13 +37,17 @@ final class GatewayLink: ChannelInboundHandler {
 
     // MARK: From the gateway
 
+    func receive(_ body: UnsafeRawBufferPointer) -> Bool {
+        guard let frame = SessionFrame(body) else { return false }
+        // What was on its way when the session let go of its client goes nowhere.
+        seats[frame.session]?.receive(
+            UnsafeRawBufferPointer(rebasing: body[frame.message]),
+            from: LiveSession.Seat(link: self, number: frame.session))
+        return true
+    }
+
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         let body = unwrapInboundIn(data)
-        if let frame = SessionFrame(body) {
-            // What was on its way when the session let go of its client goes nowhere.
-            seats[frame.session]?.receive(frame.message, from: LiveSession.Seat(link: self, number: frame.session))
-            return
-        }
         do {
             handle(try Frame(body: body).decode(RelayMessage.self))
         } catch is UnknownMessageType {
@@ -94,15 +101,20 @@ final class GatewayLink: ChannelInboundHandler {
     }
 
     /// Whether audio for a client may be sent on, or should wait at its source.
-    func takesAudio(for number: Int) -> Bool {
-        !paused.contains(number) && context?.channel.isWritable != false
-    }
+    func takesAudio(for number: Int) -> Bool { isWritable && !paused.contains(number) }
 
     // MARK: To the gateway
 
     func send(_ message: ByteBuffer, to number: Int) {
+        send(to: number, length: message.readableBytes) { room in
+            message.withUnsafeReadableBytes { room.copyMemory(from: $0) }
+        }
+    }
+
+    /// Appends one message of a session, which `content` writes, all of it, into room of just that length.
+    func send(to number: Int, length: Int, content: (UnsafeMutableRawBufferPointer) -> Void) {
         do {
-            try SessionFrame.write(session: number, message: message, into: &outgoing)
+            try SessionFrame.write(session: number, messageLength: length, into: &outgoing, content: content)
             flushSoon()
         } catch {
             logger.error("a message is too large for its frame", metadata: ["error": "\(error)"])
@@ -124,16 +136,24 @@ final class GatewayLink: ChannelInboundHandler {
         flushIsDue = true
         context.eventLoop.assumeIsolated().execute {
             self.flushIsDue = false
-            guard let context = self.context, self.outgoing.readableBytes > 0 else { return }
-            let batch = self.outgoing
-            self.outgoing = ByteBuffer()
-            context.writeAndFlush(self.wrapOutboundOut(batch), promise: nil)
+            self.flush()
         }
+    }
+
+    private func flush() {
+        guard let context, outgoing.readableBytes > 0 else { return }
+        var batch = outgoing
+        outgoing = ByteBuffer()
+        context.writeAndFlush(wrapOutboundOut(batch), promise: nil)
+        guard outgoing.readableBytes == 0, batch.capacity <= SessionFrame.roomKept else { return }
+        batch.clear()
+        outgoing = batch
     }
 
     // MARK: The connection
 
     func channelWritabilityChanged(context: ChannelHandlerContext) {
+        isWritable = context.channel.isWritable
         for session in seats.values { session.clientFlowChanged() }
         context.fireChannelWritabilityChanged()
     }

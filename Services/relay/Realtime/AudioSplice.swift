@@ -10,56 +10,57 @@ enum AudioSplice {
     private static let appendPrefix = Array(#"{"type":"input_audio_buffer.append","audio":""#.utf8)
     private static let stringAndObjectEnd = Array(#""}"#.utf8)
 
-    struct AppendEvent {
-        var event: ByteBuffer
+    /// Base64 that has been checked.
+    struct Audio {
+        /// As offsets into the message.
+        var base64: Range<Int>
         /// Of audio, decoded.
         var byteCount: Int
     }
 
-    /// The upstream event for a client's `{"type":"audio","data":"…"}` written exactly so, which is what every JSON library
-    /// makes of it in its compact form. Nil for everything else.
-    static func appendEvent(for message: ByteBuffer) -> AppendEvent? {
-        let dataCount = message.readableBytes - clientPrefix.count - stringAndObjectEnd.count
-        guard dataCount >= 0 else { return nil }
-        return message.withUnsafeReadableBytes { bytes in
-            let dataEnd = clientPrefix.count + dataCount
-            guard bytes.starts(with: clientPrefix), bytes[dataEnd] == stringAndObjectEnd[0],
-                bytes[dataEnd + 1] == stringAndObjectEnd[1]
-            else { return nil }
-            return appendEvent(base64: UnsafeRawBufferPointer(rebasing: bytes[clientPrefix.count..<dataEnd]))
-        }
+    /// The audio in a client's `{"type":"audio","data":"…"}` written exactly so, which is what every JSON library makes of it
+    /// in its compact form. Nil for everything else.
+    static func audio(in message: UnsafeRawBufferPointer) -> Audio? {
+        let dataEnd = message.count - stringAndObjectEnd.count
+        guard dataEnd >= clientPrefix.count, message.has(clientPrefix, at: 0),
+            message.has(stringAndObjectEnd, at: dataEnd)
+        else { return nil }
+        let base64 = clientPrefix.count..<dataEnd
+        return Base64Text.byteCount(of: UnsafeRawBufferPointer(rebasing: message[base64]))
+            .map { Audio(base64: base64, byteCount: $0) }
     }
 
-    /// Whether a message is audio in any spelling of JSON, and its event: for clients whose JSON has blanks, another order
+    /// Whether a message is audio in any spelling of JSON, and its base64: for clients whose JSON has blanks, another order
     /// of keys, additional keys, or `\/` for a slash.
     ///
     /// - Returns: nil when it is no audio message at all.
     /// - Throws: `InvalidAudio` when it is one and its data is not base64.
-    static func unusualAppendEvent(for message: ByteBuffer) throws(InvalidAudio) -> AppendEvent? {
+    static func unusualAudio(in message: Data) throws(InvalidAudio) -> (base64: [UInt8], byteCount: Int)? {
         struct Message: Decodable {
             var type: String
             var data: String?
         }
-        let bytes = Data(message.readableBytesView)
-        guard let audio = try? JSONDecoder().decode(Message.self, from: bytes), audio.type == "audio" else {
+        guard let audio = try? JSONDecoder().decode(Message.self, from: message), audio.type == "audio" else {
             return nil
         }
-        guard let data = audio.data else { throw InvalidAudio() }
-        let event = Array(data.utf8).withUnsafeBytes { appendEvent(base64: $0) }
-        guard let event else { throw InvalidAudio() }
-        return event
+        let base64 = audio.data.map { Array($0.utf8) } ?? [UInt8(ascii: "-")]
+        guard let byteCount = base64.withUnsafeBytes({ Base64Text.byteCount(of: $0) }) else { throw InvalidAudio() }
+        return (base64, byteCount)
     }
 
     struct InvalidAudio: Error {}
 
-    private static func appendEvent(base64: UnsafeRawBufferPointer) -> AppendEvent? {
-        guard let byteCount = Base64Text.byteCount(of: base64) else { return nil }
-        var event = ByteBuffer()
-        event.reserveCapacity(appendPrefix.count + base64.count + stringAndObjectEnd.count)
-        event.writeBytes(appendPrefix)
-        event.writeBytes(base64)
-        event.writeBytes(stringAndObjectEnd)
-        return AppendEvent(event: event, byteCount: byteCount)
+    /// Bytes of the upstream event for so many characters of base64.
+    static func appendLength(_ base64Count: Int) -> Int {
+        appendPrefix.count + base64Count + stringAndObjectEnd.count
+    }
+
+    /// - Parameter room: as long as `appendLength` says.
+    static func writeAppend(_ base64: UnsafeRawBufferPointer, to room: UnsafeMutableRawBufferPointer) {
+        var end = 0
+        room.put(appendPrefix, at: &end)
+        room.put(base64, at: &end)
+        room.put(stringAndObjectEnd, at: &end)
     }
 
     // MARK: Upstream to client
@@ -75,95 +76,105 @@ enum AudioSplice {
 
     /// The parts of `response.output_audio.delta` or `response.audio.delta`. Nil for every other event, and for one that is
     /// spelled in a way that only a parser should read.
-    static func delta(in event: ByteBuffer) -> Delta? {
-        event.withUnsafeReadableBytes { bytes in
-            var scan = TopLevelScan(bytes)
-            var isDelta = false
-            var itemId: Range<Int>?
-            var responseId: Range<Int>?
-            var base64: Range<Int>?
-            while let member = scan.next() {
-                if bytes.is("type", at: member.key) {
-                    guard member.isPlainString,
-                        bytes.is("response.output_audio.delta", at: member.value)
-                            || bytes.is("response.audio.delta", at: member.value)
-                    else { return nil }
-                    isDelta = true
-                } else if bytes.is("item_id", at: member.key) {
-                    guard member.isPlainString else { return nil }
-                    itemId = member.value
-                } else if bytes.is("response_id", at: member.key), member.isPlainString {
-                    responseId = member.value
-                } else if bytes.is("delta", at: member.key) {
-                    guard member.isPlainString else { return nil }
-                    base64 = member.value
-                }
+    static func delta(in bytes: UnsafeRawBufferPointer) -> Delta? {
+        var scan = TopLevelScan(bytes)
+        var isDelta = false
+        var itemId: Range<Int>?
+        var responseId: Range<Int>?
+        var base64: Range<Int>?
+        while let member = scan.next() {
+            if bytes.is("type", at: member.key) {
+                guard member.isPlainString,
+                    bytes.is("response.output_audio.delta", at: member.value)
+                        || bytes.is("response.audio.delta", at: member.value)
+                else { return nil }
+                isDelta = true
+            } else if bytes.is("item_id", at: member.key) {
+                guard member.isPlainString else { return nil }
+                itemId = member.value
+            } else if bytes.is("response_id", at: member.key), member.isPlainString {
+                responseId = member.value
+            } else if bytes.is("delta", at: member.key) {
+                guard member.isPlainString else { return nil }
+                base64 = member.value
             }
-            guard scan.isComplete, isDelta, let itemId, !itemId.isEmpty, let base64,
-                let byteCount = Base64Text.byteCount(of: UnsafeRawBufferPointer(rebasing: bytes[base64]))
-            else { return nil }
-            return Delta(itemId: itemId, responseId: responseId, base64: base64, byteCount: byteCount)
         }
+        guard scan.isComplete, isDelta, let itemId, !itemId.isEmpty, let base64,
+            let byteCount = Base64Text.byteCount(of: UnsafeRawBufferPointer(rebasing: bytes[base64]))
+        else { return nil }
+        return Delta(itemId: itemId, responseId: responseId, base64: base64, byteCount: byteCount)
     }
 
     private static let dataPrefix = Array(#"{"type":"audio","data":""#.utf8)
     private static let itemPrefix = Array(#"","itemId":""#.utf8)
     private static let offsetPrefix = Array(#"","offsetMs":"#.utf8)
 
-    /// The client's message for a delta. The item's id is copied as it stands: as part of a string without escapes it
-    /// needs none here either.
-    static func clientMessage(for delta: Delta, in event: ByteBuffer, offsetMs: Int) -> ByteBuffer {
-        event.withUnsafeReadableBytes { bytes in
-            clientMessage(
-                base64: UnsafeRawBufferPointer(rebasing: bytes[delta.base64]),
-                itemId: UnsafeRawBufferPointer(rebasing: bytes[delta.itemId]), offsetMs: offsetMs)
-        }
-    }
+    /// The client's message for a piece of the customer's voice. The item's id stands in it as it came: as part of a string
+    /// without escapes it needs none here either.
+    struct ClientMessage {
+        var base64: UnsafeRawBufferPointer
+        var itemId: UnsafeRawBufferPointer
+        var offsetMs: Int
 
-    /// The same for a delta that came through the parser. Nil when its audio is not base64.
-    static func clientMessage(base64: String, itemId: String, offsetMs: Int) -> (message: ByteBuffer, byteCount: Int)? {
-        let escaped = itemId.utf8.filter { $0 >= 0x20 && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "\\") }
-        return Array(base64.utf8).withUnsafeBytes { data in
-            guard let byteCount = Base64Text.byteCount(of: data) else { return nil }
-            return escaped.withUnsafeBytes { id in
-                (clientMessage(base64: data, itemId: id, offsetMs: offsetMs), byteCount)
+        var length: Int {
+            dataPrefix.count + base64.count + itemPrefix.count + itemId.count + offsetPrefix.count
+                + AudioSplice.digits(of: offsetMs) + 1
+        }
+
+        /// - Parameter room: as long as `length` says.
+        func write(to room: UnsafeMutableRawBufferPointer) {
+            var end = 0
+            room.put(dataPrefix, at: &end)
+            room.put(base64, at: &end)
+            room.put(itemPrefix, at: &end)
+            room.put(itemId, at: &end)
+            room.put(offsetPrefix, at: &end)
+            var rest = offsetMs
+            for place in stride(from: room.count - 2, through: end, by: -1) {
+                room[place] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10)
+                rest /= 10
             }
+            room[room.count - 1] = UInt8(ascii: "}")
         }
     }
 
-    private static func clientMessage(
-        base64: UnsafeRawBufferPointer, itemId: UnsafeRawBufferPointer, offsetMs: Int
-    ) -> ByteBuffer {
-        var message = ByteBuffer()
-        // 20 digits hold any Int.
-        message.reserveCapacity(
-            dataPrefix.count + base64.count + itemPrefix.count + itemId.count + offsetPrefix.count + 21)
-        message.writeBytes(dataPrefix)
-        message.writeBytes(base64)
-        message.writeBytes(itemPrefix)
-        message.writeBytes(itemId)
-        message.writeBytes(offsetPrefix)
-        message.writeDecimal(offsetMs)
-        message.writeInteger(UInt8(ascii: "}"))
-        return message
+    /// An id as it may stand in a string without escapes.
+    static func unescaped(_ itemId: String) -> [UInt8] {
+        itemId.utf8.filter { $0 >= 0x20 && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "\\") }
+    }
+
+    /// Of a number that is not negative.
+    private static func digits(of number: Int) -> Int {
+        var count = 1
+        var rest = number / 10
+        while rest > 0 {
+            count += 1
+            rest /= 10
+        }
+        return count
     }
 }
 
 extension UnsafeRawBufferPointer {
+    fileprivate func has(_ text: [UInt8], at offset: Int) -> Bool {
+        guard let base = baseAddress, offset + text.count <= count else { return false }
+        return text.withUnsafeBytes { memcmp(base + offset, $0.baseAddress ?? base, text.count) == 0 }
+    }
+
     fileprivate func `is`(_ text: StaticString, at range: Range<Int>) -> Bool {
         guard range.count == text.utf8CodeUnitCount, let base = baseAddress else { return false }
         return memcmp(base + range.lowerBound, text.utf8Start, range.count) == 0
     }
 }
 
-extension ByteBuffer {
-    /// A number that is not negative, in decimal digits and without a `String`.
-    fileprivate mutating func writeDecimal(_ value: Int) {
-        var divisor = 1
-        while value / divisor >= 10 { divisor *= 10 }
-        while divisor > 0 {
-            writeInteger(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: value / divisor % 10))
-            divisor /= 10
-        }
+extension UnsafeMutableRawBufferPointer {
+    fileprivate func put(_ bytes: [UInt8], at offset: inout Int) {
+        bytes.withUnsafeBytes { put($0, at: &offset) }
+    }
+
+    fileprivate func put(_ bytes: UnsafeRawBufferPointer, at offset: inout Int) {
+        guard let base = baseAddress, let from = bytes.baseAddress, offset + bytes.count <= count else { return }
+        memcpy(base + offset, from, bytes.count)
+        offset += bytes.count
     }
 }

@@ -3,7 +3,7 @@ import NIOCore
 import WebSocket
 
 /// One connection to the Realtime API, on the event loop of its session.
-final class RealtimeHandler: ChannelInboundHandler {
+final class RealtimeHandler: ChannelInboundHandler, WebSocketReceiver {
     typealias InboundIn = WebSocketMessage
     typealias OutboundOut = WebSocketMessage
 
@@ -12,37 +12,49 @@ final class RealtimeHandler: ChannelInboundHandler {
 
     private let session: LiveSession
     private let number: Int
+    private let flushes: FlushRound
     private var context: ChannelHandlerContext?
+    private var socket: WebSocketHandler?
+    private var isWritable = true
     private var flushIsDue = false
     private var closing: (code: Int, reason: String)?
     /// Bytes written since the socket took no more.
     private var overflow = 0
 
     /// - Parameter number: which of the session's connections this is.
-    init(session: LiveSession, number: Int) {
+    init(session: LiveSession, number: Int, flushes: FlushRound) {
         self.session = session
         self.number = number
+        self.flushes = flushes
     }
 
-    func handlerAdded(context: ChannelHandlerContext) { self.context = context }
-    func handlerRemoved(context: ChannelHandlerContext) { self.context = nil }
+    func handlerAdded(context: ChannelHandlerContext) {
+        self.context = context
+        socket = try? context.pipeline.syncOperations.handler(type: WebSocketHandler.self)
+        socket?.receiver = self
+    }
+
+    func handlerRemoved(context: ChannelHandlerContext) {
+        self.context = nil
+        socket = nil
+    }
 
     // MARK: Reading
 
-    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        switch unwrapInboundIn(data) {
-        case .text(let event):
-            if let delta = AudioSplice.delta(in: event) {
-                session.hear(delta, in: event, on: number)
-            } else if let event = RealtimeEvent(Data(event.readableBytesView)) {
-                session.hear(event, on: number)
-            } else {
-                session.log(.warning, "upstream sent something that is no event", [:])
-            }
+    func receive(_ message: UnsafeRawBufferPointer, isText: Bool) {
         // The API speaks JSON in text frames only.
-        case .binary: break
-        case .close(let code, let reason): closing = (Int(code.rawValue), reason)
+        guard isText else { return }
+        if let delta = AudioSplice.delta(in: message) {
+            session.hear(delta, in: message, on: number)
+        } else if let event = RealtimeEvent(Data(message)) {
+            session.hear(event, on: number)
+        } else {
+            session.log(.warning, "upstream sent something that is no event", [:])
         }
+    }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        if case .close(let code, let reason) = unwrapInboundIn(data) { closing = (Int(code.rawValue), reason) }
     }
 
     func channelInactive(context: ChannelHandlerContext) {
@@ -57,25 +69,36 @@ final class RealtimeHandler: ChannelInboundHandler {
 
     // MARK: Writing
 
-    func send(_ event: ByteBuffer) {
-        guard let context else { return }
-        if !context.channel.isWritable {
-            overflow += event.readableBytes
+    func send(_ event: Data) {
+        write(event.count) { $0.copyBytes(from: event) }
+    }
+
+    /// Sends a piece of the trainee's audio.
+    func append(_ base64: UnsafeRawBufferPointer) {
+        write(AudioSplice.appendLength(base64.count)) { AudioSplice.writeAppend(base64, to: $0) }
+    }
+
+    private func write(_ length: Int, _ content: (UnsafeMutableRawBufferPointer) -> Void) {
+        guard let context, let socket else { return }
+        if !isWritable {
+            overflow += length
             if overflow > Self.overflowLimit { return context.close(promise: nil) }
         }
-        context.write(wrapOutboundOut(.text(event)), promise: nil)
+        socket.append(isText: true, length: length, content)
         guard !flushIsDue else { return }
-        // Once per turn of the loop: everything that was read in it goes out together.
         flushIsDue = true
-        context.eventLoop.assumeIsolated().execute {
-            self.flushIsDue = false
-            self.context?.flush()
-        }
+        flushes.add(self)
+    }
+
+    func flush() {
+        flushIsDue = false
+        socket?.flush()
     }
 
     func channelWritabilityChanged(context: ChannelHandlerContext) {
-        if context.channel.isWritable { overflow = 0 }
-        session.upstreamTakesAudio(context.channel.isWritable, on: number)
+        isWritable = context.channel.isWritable
+        if isWritable { overflow = 0 }
+        session.upstreamTakesAudio(isWritable, on: number)
         context.fireChannelWritabilityChanged()
     }
 

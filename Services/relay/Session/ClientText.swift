@@ -1,10 +1,10 @@
 import Domain
 import Foundation
-import NIOCore
 
 /// What a client's message turns out to be when its first bytes do not show that it is audio.
 enum ClientText {
-    case audio(AudioSplice.AppendEvent)
+    /// Base64 that has been checked, and how many bytes it stands for.
+    case audio([UInt8], byteCount: Int)
     case message(ClientMessage)
     /// `unknown_message` or `invalid_message`, and a sentence for the developer of the client.
     case nonsense(code: String, message: String)
@@ -19,19 +19,21 @@ enum ClientText {
         var eventId: String
     }
 
-    static func read(_ message: ByteBuffer) -> ClientText {
-        guard JSONNesting.isWithin(JSONNesting.limit, message.readableBytesView) else {
+    static func read(_ message: UnsafeRawBufferPointer) -> ClientText {
+        guard JSONNesting.isWithin(JSONNesting.limit, message) else {
             return .nonsense(
                 code: "invalid_message", message: "The message is nested deeper than \(JSONNesting.limit) levels.")
         }
-        let bytes = Data(message.readableBytesView)
+        let bytes = Data(message)
         let decoder = JSONDecoder()
         guard let type = (try? decoder.decode(Typed.self, from: bytes))?.type else {
             return .nonsense(code: "invalid_message", message: "The message is not a JSON object with a string `type`.")
         }
         if type == "audio" {
             do throws(AudioSplice.InvalidAudio) {
-                if let audio = try AudioSplice.unusualAppendEvent(for: message) { return .audio(audio) }
+                if let audio = try AudioSplice.unusualAudio(in: bytes) {
+                    return .audio(audio.base64, byteCount: audio.byteCount)
+                }
             } catch {}
             return .nonsense(
                 code: "invalid_message", message: "`data` of an audio message must be base64 of PCM16, 24 kHz, mono.")

@@ -27,8 +27,8 @@ extension LiveSession {
             case .connect: connect()
             case .command(let command, let eventId): send(command, eventId)
             case .sendAudio(let range):
-                for (event, range) in speechTail.events(in: range) {
-                    upstream?.send(event)
+                for (base64, range) in speechTail.pieces(in: range) {
+                    base64.withUnsafeBytes { upstream?.append($0) }
                     machine.inputClock.sent(range)
                 }
             case .disconnect: disconnect()
@@ -63,7 +63,7 @@ extension LiveSession {
             if let seat { seat.link.close(seat.number, code: code, reason: reason) }
         case .replayAudio(let itemId, let fromMs):
             if let seat {
-                for message in tail.messages(of: itemId, from: fromMs) { seat.link.send(message, to: seat.number) }
+                for piece in tail.pieces(of: itemId, from: fromMs) { replay(piece, to: seat) }
             }
         case .acknowledge(let eventIds): acknowledge(eventIds)
         case .answer(let batch, let results): answer(batch, results)
@@ -106,10 +106,20 @@ extension LiveSession {
         return encoder
     }()
 
+    private func replay(_ piece: AudioTail.Sent, to seat: Seat) {
+        let id = AudioSplice.unescaped(piece.itemId)
+        piece.base64.withUnsafeBytes { base64 in
+            id.withUnsafeBytes { id in
+                let message = AudioSplice.ClientMessage(base64: base64, itemId: id, offsetMs: piece.offsetMs)
+                seat.link.send(to: seat.number, length: message.length) { message.write(to: $0) }
+            }
+        }
+    }
+
     func send(_ command: RealtimeCommand, _ eventId: String) {
         do {
             let event = try command.encoded(eventId: eventId, in: parts.realtime.configuration.dialect)
-            upstream?.send(ByteBuffer(bytes: event))
+            upstream?.send(event)
         } catch {
             log(.error, "an event for upstream cannot be written", ["error": "\(error)"])
         }

@@ -7,53 +7,42 @@ import WebSocket
 import Wire
 
 extension LiveSession {
-    func hear(_ delta: AudioSplice.Delta, in event: ByteBuffer, on number: Int) {
+    /// A piece of the customer's voice, as it stands in the event. Both last until the call returns.
+    func hear(_ delta: AudioSplice.Delta, in event: UnsafeRawBufferPointer, on number: Int) {
         guard number == upstreamNumber else { return }
-        let item = itemId(delta.itemId, in: event)
-        let response = delta.responseId.flatMap {
-            event.getString(at: event.readerIndex + $0.lowerBound, length: $0.count)
-        }
-        let (decision, actions) = machine.upstreamAudio(delta.byteCount, of: item, responseId: response, at: now)
-        perform(actions)
-        if case .forward(let offset) = decision {
-            pass(AudioSplice.clientMessage(for: delta, in: event, offsetMs: offset), item, offset, delta.byteCount)
-        }
+        let id = UnsafeRawBufferPointer(rebasing: event[delta.itemId])
+        let item = currentItem.text(of: id)
+        let response = delta.responseId.map { currentResponse.text(of: UnsafeRawBufferPointer(rebasing: event[$0])) }
+        pass(
+            UnsafeRawBufferPointer(rebasing: event[delta.base64]), delta.byteCount, of: item, id, response: response)
     }
 
     func hear(_ event: RealtimeEvent, on number: Int) {
         guard number == upstreamNumber else { return }
         guard case .audio(let delta) = event else { return handle(.upstream(event)) }
-        guard let (_, byteCount) = AudioSplice.clientMessage(base64: delta.base64, itemId: delta.itemId, offsetMs: 0)
-        else {
-            return log(.warning, "upstream sent audio that is not base64", [:])
+        let base64 = Array(delta.base64.utf8)
+        let isAudio = base64.withUnsafeBytes { base64 in
+            guard let byteCount = Base64Text.byteCount(of: base64) else { return false }
+            AudioSplice.unescaped(delta.itemId).withUnsafeBytes { id in
+                pass(base64, byteCount, of: delta.itemId, id, response: delta.responseId)
+            }
+            return true
         }
-        let (decision, actions) = machine.upstreamAudio(
-            byteCount, of: delta.itemId, responseId: delta.responseId, at: now)
+        if !isAudio { log(.warning, "upstream sent audio that is not base64", [:]) }
+    }
+
+    private func pass(
+        _ base64: UnsafeRawBufferPointer, _ byteCount: Int, of item: String, _ id: UnsafeRawBufferPointer,
+        response: String?
+    ) {
+        let (decision, actions) = machine.upstreamAudio(byteCount, of: item, responseId: response, at: now)
         perform(actions)
-        if case .forward(let offset) = decision,
-            let (message, _) = AudioSplice.clientMessage(base64: delta.base64, itemId: delta.itemId, offsetMs: offset)
-        {
-            pass(message, delta.itemId, offset, byteCount)
-        }
-    }
-
-    func pass(_ message: ByteBuffer, _ item: String, _ offset: Int, _ byteCount: Int) {
-        guard let seat else { return }
-        seat.link.send(message, to: seat.number)
+        guard case .forward(let offset) = decision, let seat else { return }
+        let message = AudioSplice.ClientMessage(base64: base64, itemId: id, offsetMs: offset)
+        seat.link.send(to: seat.number, length: message.length) { message.write(to: $0) }
         tail.add(
-            message, of: item, offsetMs: offset, lengthMs: PCM.milliseconds(byteCount), playedAt: machine.playback.end,
+            base64, of: item, offsetMs: offset, lengthMs: PCM.milliseconds(byteCount), playedAt: machine.playback.end,
             now: machine.now)
-    }
-
-    func itemId(_ range: Range<Int>, in event: ByteBuffer) -> String {
-        guard let bytes = event.getSlice(at: event.readerIndex + range.lowerBound, length: range.count) else {
-            return ""
-        }
-        if let currentItem, currentItem.bytes == bytes { return currentItem.text }
-        let text = String(buffer: bytes)
-        // Its own copy, since the slice would keep the whole event.
-        currentItem = (ByteBuffer(string: text), text)
-        return text
     }
 
     func upstreamClosed(code: Int?, reason: String, on number: Int) {
@@ -85,7 +74,7 @@ extension LiveSession {
         // Ends by itself: connecting and the handshake have a limit each.
         loop.makeFutureWithTask {
             try await client.connect(safetyIdentifier: identifier, on: loop) { _ in
-                let handler = RealtimeHandler(session: bound.value, number: number)
+                let handler = RealtimeHandler(session: bound.value, number: number, flushes: bound.value.parts.flushes)
                 bound.value.adopt(handler, number)
                 return handler
             }

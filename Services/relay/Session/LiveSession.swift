@@ -38,8 +38,23 @@ final class LiveSession {
     var acks = AckQueue()
     var batches: [Int: Batch] = [:]
     var lastBatch = 0
-    /// The item that audio last came of, so that its name is made into a string once and not for every piece.
-    var currentItem: (bytes: ByteBuffer, text: String)?
+    /// The item and the response that audio last came of, so that their names are made into strings once and not for every
+    /// piece.
+    var currentItem = KnownName()
+    var currentResponse = KnownName()
+
+    /// A name that comes again and again, as bytes.
+    struct KnownName {
+        private var bytes: [UInt8] = []
+        private var text = ""
+
+        mutating func text(of name: UnsafeRawBufferPointer) -> String {
+            if name.count == bytes.count, name.elementsEqual(bytes) { return text }
+            bytes = Array(name)
+            text = String(decoding: name, as: UTF8.self)
+            return text
+        }
+    }
 
     /// What sessions share.
     struct Parts {
@@ -47,6 +62,7 @@ final class LiveSession {
         var store: any SessionStore
         var supervisors: SupervisorLinks
         var judgement: Judgement
+        var flushes: FlushRound
         var metrics = RelayMetrics()
     }
 
@@ -132,27 +148,29 @@ final class LiveSession {
         handle(.detached)
     }
 
-    /// A message of the client, verbatim.
-    func receive(_ message: ByteBuffer, from seat: Seat) {
+    /// A message of the client, verbatim. It lasts until the call returns.
+    func receive(_ message: UnsafeRawBufferPointer, from seat: Seat) {
         guard seat.isSame(as: self.seat) else { return }
-        if let audio = AudioSplice.appendEvent(for: message) { return take(audio) }
+        if let audio = AudioSplice.audio(in: message) {
+            return take(UnsafeRawBufferPointer(rebasing: message[audio.base64]), audio.byteCount)
+        }
         switch ClientText.read(message) {
-        case .audio(let audio): take(audio)
+        case .audio(let base64, let byteCount): base64.withUnsafeBytes { take($0, byteCount) }
         case .message(let message): handle(.message(message))
         case .nonsense(let code, let message): handle(.nonsense(code: code, message: message))
         case .brokenEvent(let eventId, let message): handle(.brokenEvent(eventId: eventId, message: message))
         }
     }
 
-    func take(_ audio: AudioSplice.AppendEvent) {
-        guard audio.byteCount > 0 else { return }
-        let (decision, actions) = machine.clientAudio(audio.byteCount, at: now)
+    private func take(_ base64: UnsafeRawBufferPointer, _ byteCount: Int) {
+        guard byteCount > 0 else { return }
+        let (decision, actions) = machine.clientAudio(byteCount, at: now)
         perform(actions)
         guard decision != .drop else { return }
         let end = machine.inputClock.position
-        speechTail.add(audio.event, at: end - audio.byteCount..<end)
+        speechTail.add(base64, at: end - byteCount..<end)
         speechTail.trim(before: machine.unheard.keptFrom(end))
-        if decision != .hold { upstream?.send(audio.event) }
+        if decision != .hold { upstream?.append(base64) }
     }
 
     /// Events of a REST batch. The answer comes when they are durable.

@@ -1,30 +1,43 @@
 import NIOCore
 
-/// The last of the trainee's audio, ready to be sent, for a connection that has to hear it again.
+/// The last of the trainee's audio, for a connection that has to hear it again.
 struct SpeechTail {
     private struct Piece {
         var range: Range<Int>
-        var event: ByteBuffer
+        var length: Int
     }
 
     /// At most a minute is kept; who speaks for longer in one breath loses the beginning, should the line break just then.
     static let capacity = 60_000 * PCM.bytesPerMillisecond
 
     private var pieces = CircularBuffer<Piece>(initialCapacity: 16)
+    private var sound = SoundRing()
 
-    /// - Parameter range: the positions of the audio in the event.
-    mutating func add(_ event: ByteBuffer, at range: Range<Int>) {
-        pieces.append(Piece(range: range, event: event))
+    /// - Parameters:
+    ///   - base64: checked.
+    ///   - range: the positions of the audio.
+    mutating func add(_ base64: UnsafeRawBufferPointer, at range: Range<Int>) {
+        pieces.append(Piece(range: range, length: base64.count))
+        sound.append(base64)
     }
 
     mutating func trim(before position: Int) {
         let end = pieces.last?.range.upperBound ?? 0
         let limit = max(position, end - Self.capacity)
-        while let first = pieces.first, first.range.upperBound <= limit { pieces.removeFirst() }
+        while let first = pieces.first, first.range.upperBound <= limit {
+            pieces.removeFirst()
+            sound.removeFirst(first.length)
+        }
     }
 
-    /// The events that hold any of this audio, whole and in order, with their positions.
-    func events(in range: Range<Int>) -> [(event: ByteBuffer, range: Range<Int>)] {
-        pieces.filter { $0.range.overlaps(range) }.map { ($0.event, $0.range) }
+    /// The pieces that hold any of this audio, whole and in order, with their positions.
+    func pieces(in range: Range<Int>) -> [(base64: [UInt8], range: Range<Int>)] {
+        var offset = 0
+        var found: [(base64: [UInt8], range: Range<Int>)] = []
+        for piece in pieces {
+            if piece.range.overlaps(range) { found.append((sound[offset..<(offset + piece.length)], piece.range)) }
+            offset += piece.length
+        }
+        return found
     }
 }

@@ -31,7 +31,7 @@ struct TranscriptRecorder {
     /// - Parameter earlier: what was said already, when the session goes on in another process.
     init(earlier: [Utterance] = []) {
         self.earlier = earlier
-        lastNumber = earlier.compactMap { Int($0.utteranceId.dropFirst()) }.max() ?? 0
+        lastNumber = earlier.map { Self.number(of: $0) }.max() ?? 0
     }
 
     /// When its speaker began and ended, as far as that is known.
@@ -42,7 +42,8 @@ struct TranscriptRecorder {
 
     /// A line that another process has begun, under its number.
     mutating func takeUp(_ id: String, _ draft: Utterance) {
-        guard let number = Int(draft.utteranceId.dropFirst()), lines[id] == nil else { return }
+        let number = Self.number(of: draft)
+        guard number > 0, lines[id] == nil else { return }
         lastNumber = max(lastNumber, number)
         if !chain.contains(id) { chain.append(id) }
         lines[id] = Line(
@@ -134,20 +135,40 @@ struct TranscriptRecorder {
     func said(_ id: String) -> Utterance? { lines[id]?.said }
 
     /// All lines in the order of the conversation.
-    var utterances: [Utterance] { earlier + chain.compactMap { lines[$0]?.said } }
+    var utterances: [Utterance] { conversation.compactMap(\.said) }
 
     /// All lines in the order of the conversation, those among them that nobody has words for yet.
     var conversation: [(id: String?, speaker: Speaker, said: Utterance?, awaitsWords: Bool)] {
-        earlier.map { (nil, $0.speaker, $0, false) }
-            + chain.compactMap { id in lines[id].map { (id, $0.speaker, $0.said, $0.awaitsWords) } }
+        var all: [(id: String?, speaker: Speaker, said: Utterance?, awaitsWords: Bool)] = []
+        var next = 0
+        for id in chain {
+            guard let line = lines[id] else { continue }
+            let place = max(next, placeAmongEarlier(id))
+            all += earlier[next..<place].map { (nil, $0.speaker, $0, false) }
+            next = place
+            all.append((id, line.speaker, line.said, line.awaitsWords))
+        }
+        return all + earlier[next...].map { (nil, $0.speaker, $0, false) }
     }
+
+    /// How many of the lines of another process come before this one: all, unless it was begun there as well.
+    private func placeAmongEarlier(_ id: String) -> Int {
+        guard let number = lines[id]?.number else { return earlier.count }
+        return earlier.firstIndex { Self.number(of: $0) > number } ?? earlier.count
+    }
+
+    private static func number(of utterance: Utterance) -> Int { Int(utterance.utteranceId.dropFirst()) ?? 0 }
 
     /// The times between which an item must lie, so that the order of times is the order of the chain, and so that one
     /// speaker ends before the other begins: unless somebody was interrupted, for then both did speak at once.
     private func bounds(of id: String) -> (earliest: Double, latest: Double?) {
         guard let index = chain.lastIndex(of: id) else { return (0, nil) }
-        let before = chain[..<index].reversed().lazy.compactMap { lines[$0]?.said }.first ?? earlier.last
-        let after = chain[(index + 1)...].lazy.compactMap { lines[$0]?.said }.first
+        let place = placeAmongEarlier(id)
+        let candidates = [
+            chain[..<index].reversed().lazy.compactMap { lines[$0]?.said }.first, earlier[..<place].last,
+        ]
+        let before = candidates.compactMap(\.self).max { Self.number(of: $0) < Self.number(of: $1) }
+        let after = earlier[place...].first ?? chain[(index + 1)...].lazy.compactMap { lines[$0]?.said }.first
         var earliest = before?.startTime ?? 0
         if let before, before.interrupted != true { earliest = max(earliest, before.endTime) }
         return (earliest, after.map { max(earliest, $0.startTime) })

@@ -24,7 +24,8 @@ struct Baselines {
         func start(_ name: String, _ arguments: [String]) throws {
             processes[name] = try ProcessUnderTest(
                 name, executable: program, arguments: [script] + arguments,
-                environment: ["NODE_PATH": "/usr/share/nodejs"], folder: folder, log: folder.appending(path: "\(name).log"))
+                environment: ["NODE_PATH": "/usr/share/nodejs"], folder: folder,
+                log: folder.appending(path: "\(name).log"))
         }
         if contestant == .node2 {
             let socket = folder.appending(path: "node.sock").path
@@ -47,9 +48,11 @@ struct Baselines {
         }
         var processes: [String: ProcessUnderTest] = [:]
         for hop in ["back", "front"] {
-            var text = try String(contentsOf: Self.sources.appending(path: "nginx_\(hop).conf.template"), encoding: .utf8)
+            var text = try String(
+                contentsOf: Self.sources.appending(path: "nginx_\(hop).conf.template"), encoding: .utf8)
             for (name, value) in [
-                ("@PORT@", "\(port)"), ("@UPSTREAM_PORT@", "\(upstream)"), ("@FOLDER@", folder.path), ("@BUFFER@", buffer),
+                ("@PORT@", "\(port)"), ("@UPSTREAM_PORT@", "\(upstream)"), ("@FOLDER@", folder.path),
+                ("@BUFFER@", buffer),
             ] {
                 text = text.replacingOccurrences(of: name, with: value)
             }

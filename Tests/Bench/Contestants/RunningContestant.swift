@@ -62,7 +62,9 @@ struct RunningContestant: Sendable {
         var pids: [String: Int32] = [:]
         for (name, process) in processes {
             pids[name] = process.pid
-            for (number, child) in Cores.children(of: process.pid).enumerated() { pids["\(name) \(number + 1)"] = child }
+            for (number, child) in Cores.children(of: process.pid).enumerated() {
+                pids["\(name) \(number + 1)"] = child
+            }
         }
         return pids
     }

@@ -12,7 +12,9 @@ enum AudioMessage {
 
     /// The sequence number in the audio of a message; nil for every other message.
     static func sequence(of message: UnsafeMutableRawBufferPointer) -> Int? {
-        guard starts(message, with: clientPrefix), message.count > clientPrefix.count + sequenceLength else { return nil }
+        guard starts(message, with: clientPrefix), message.count > clientPrefix.count + sequenceLength else {
+            return nil
+        }
         var value = 0
         for index in clientPrefix.count..<(clientPrefix.count + sequenceLength) {
             let byte = message[index]
@@ -64,7 +66,8 @@ struct AudioTemplate {
 
     init(milliseconds: Int, mask: UInt32) {
         self.mask = mask
-        var payload = AudioMessage.clientPrefix + AudioMessage.sound(AudioMessage.characters(milliseconds: milliseconds))
+        var payload =
+            AudioMessage.clientPrefix + AudioMessage.sound(AudioMessage.characters(milliseconds: milliseconds))
         payload += Array(#""}"#.utf8)
         payload.withUnsafeMutableBytes { FrameStream.unmask($0, key: mask) }
         FrameStream.header(.text, length: payload.count, mask: mask) { frame.append(contentsOf: $0) }

@@ -1,4 +1,3 @@
-import CLinux
 import Glibc
 
 /// In the place of the Realtime API: it confirms the session and sends every piece of audio back as the customer's voice, at
@@ -10,12 +9,15 @@ final class EchoUpstream {
     private static let audioHead = Array(#"{"type":"audio","data":""#.utf8)
     private static let end = Array(#""}"#.utf8)
     /// What a relay would add or take away, so that bytes that merely pass through are as many as those that are relayed.
-    private static let audioEnd = Array((#"","itemId":"item_bench00000000000000","padding":""#
-        + String(repeating: "-", count: deltaHead.count - audioHead.count - 51) + #""}"#).utf8)
+    private static let audioEnd = Array(
+        (#"","itemId":"item_bench00000000000000","padding":""#
+            + String(repeating: "-", count: deltaHead.count - audioHead.count - 51) + #""}"#).utf8)
 
     private static let created = Array(
-        #"{"type":"session.created","event_id":"event_1","session":{"id":"sess_bench","object":"realtime.session"}}"#.utf8)
-    private static let updated = Array(#"{"type":"session.updated","event_id":"event_2","session":{"id":"sess_bench"}}"#.utf8)
+        #"{"type":"session.created","event_id":"event_1","session":{"id":"sess_bench","object":"realtime.session"}}"#
+            .utf8)
+    private static let updated = Array(
+        #"{"type":"session.updated","event_id":"event_2","session":{"id":"sess_bench"}}"#.utf8)
     private static let begun = [
         #"{"type":"response.created","event_id":"event_3","response":{"id":"resp_bench0000000000000","object":"realtime.response","status":"in_progress","output":[]}}"#,
         #"{"type":"response.output_item.added","event_id":"event_4","response_id":"resp_bench0000000000000","output_index":0,"item":{"id":"item_bench00000000000000","object":"realtime.item","type":"message","status":"in_progress","role":"assistant","content":[]}}"#,
@@ -59,8 +61,9 @@ final class EchoUpstream {
 
     private func acceptAll() throws {
         while true {
-            let descriptor = clinux_accept(listener)
+            let descriptor = accept(listener, nil, nil)
             guard descriptor >= 0 else { return }
+            Loopback.setNonBlocking(descriptor)
             Loopback.setNoDelay(descriptor)
             lastToken += 1
             peers[lastToken] = Peer(FrameStream(descriptor: descriptor))

@@ -91,7 +91,8 @@ final class LoadGenerator {
         while !clients.allSatisfy(\.isReady) {
             guard Self.now < deadline, result.closed == 0 else {
                 let ready = clients.count(where: \.isReady)
-                throw SocketError(description: "\(ready) of \(clients.count) sessions are ready, \(result.closed) closed")
+                throw SocketError(
+                    description: "\(ready) of \(clients.count) sessions are ready, \(result.closed) closed")
             }
             try turnOnce(100_000_000)
         }

@@ -7,7 +7,9 @@ struct Comparison {
 
     var text: String {
         let costs = results.mapValues { $0.map { RoundTripCost($0) } }
-        var lines = ["contestant   CPU per round trip, µs: median (min-max)   round trips/s   p99, ms   ratio (min-max)"]
+        var lines = [
+            "contestant   CPU per round trip, µs: median (min-max)   round trips/s   p99, ms   ratio (min-max)"
+        ]
         let first = contestants.first.flatMap { costs[$0] } ?? []
         for contestant in contestants {
             guard let own = costs[contestant], !own.isEmpty else { continue }

@@ -1,4 +1,3 @@
-import CLinux
 import Glibc
 
 /// The WebSocket frames of one connection, as cheap as they can be had: read in place, written in one call a batch.
@@ -156,7 +155,7 @@ final class FrameStream {
     func flush() {
         guard hasBacklog else { return }
         let count = output.withUnsafeBytes { bytes in
-            send(descriptor, bytes.baseAddress.map { $0 + outputStart }, bytes.count - outputStart, clinux_no_signal)
+            send(descriptor, bytes.baseAddress.map { $0 + outputStart }, bytes.count - outputStart, Int32(MSG_NOSIGNAL))
         }
         if count > 0 { outputStart += count }
         if outputStart == output.count {

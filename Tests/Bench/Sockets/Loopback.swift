@@ -1,4 +1,3 @@
-import CLinux
 import Glibc
 
 /// TCP on this machine.
