@@ -2,12 +2,11 @@ import NIOCore
 
 /// Appends frames to one buffer, so that a batch of messages leaves in one write.
 struct FrameWriter {
-    private let role: WebSocketRole
-    private var keys = MaskingKeySource?.none
+    private let isMasking: Bool
+    private var keys = MaskingKeySource()
 
     init(role: WebSocketRole) {
-        self.role = role
-        if role == .client { keys = MaskingKeySource() }
+        isMasking = role == .client
     }
 
     mutating func append(_ opcode: FrameOpcode, _ payload: ByteBuffer, to buffer: inout ByteBuffer) {
@@ -21,7 +20,7 @@ struct FrameWriter {
         _ opcode: FrameOpcode, length: Int, to buffer: inout ByteBuffer,
         content: (UnsafeMutableRawBufferPointer) -> Void
     ) {
-        let header = FrameHeader(isFinal: true, opcode: opcode, length: length, mask: keys?.draw())
+        let header = FrameHeader(isFinal: true, opcode: opcode, length: length, mask: isMasking ? keys.draw() : nil)
         buffer.writeWithUnsafeMutableBytes(minimumWritableBytes: FrameHeader.longest + length) { room in
             let start = header.store(in: room)
             let payload = UnsafeMutableRawBufferPointer(rebasing: room[start..<(start + length)])

@@ -1,9 +1,9 @@
 import CCrypto
 
-/// Unpredictable masking keys, drawn 4 kB at a time: a draw per frame costs more than the masking.
+/// Unpredictable masking keys, drawn 256 bytes at a time: a draw per frame costs more than the masking.
 struct MaskingKeySource {
-    private var pool = [UInt32](repeating: 0, count: 1024)
-    private var next = 1024
+    private var pool = [UInt32](repeating: 0, count: 64)
+    private var next = 64
 
     mutating func draw() -> MaskingKey {
         if next == pool.count {

@@ -42,6 +42,10 @@ public final class WebSocketHandler: ChannelDuplexHandler {
     private var reader: FrameReader
     private var writer: FrameWriter
     private var gathered = ByteBuffer()
+    private var shortcut: SocketShortcut?
+    private var isShortcutSought = false
+    /// Writes that the channel has been given and has not sent.
+    private var writesInChannel = 0
     /// The payload of the latest ping that is not answered yet. Older ones need no answer (RFC 6455 section 5.5.3), so a
     /// flood of pings costs no memory.
     private var owedPong: ByteBuffer?
@@ -182,7 +186,7 @@ public final class WebSocketHandler: ChannelDuplexHandler {
         if let promise {
             let batch = gathered
             gathered = ByteBuffer()
-            context.write(wrapOutboundOut(batch), promise: promise)
+            pass(batch, context, promise)
         }
     }
 
@@ -190,11 +194,34 @@ public final class WebSocketHandler: ChannelDuplexHandler {
         guard gathered.readableBytes > 0 else { return context.flush() }
         var batch = gathered
         gathered = ByteBuffer()
-        context.writeAndFlush(wrapOutboundOut(batch), promise: nil)
+        if !isShortcutSought { seekShortcut(context) }
+        if writesInChannel == 0, let shortcut {
+            batch.moveReaderIndex(forwardBy: batch.withUnsafeReadableBytes { shortcut.send($0) })
+        }
+        if batch.readableBytes > 0 {
+            pass(batch, context, nil)
+            context.flush()
+        }
         // When the socket took it all, the room is nobody else's and serves again. Something may have been queued meanwhile.
         guard gathered.readableBytes == 0, batch.capacity <= Self.roomKept else { return }
         batch.clear()
         gathered = batch
+    }
+
+    /// Not before there is something to send: the handlers of the handshake have left by then, and what they wrote too.
+    private func seekShortcut(_ context: ChannelHandlerContext) {
+        let waiting = try? context.channel.syncOptions?.getOption(.bufferedWritableBytes)
+        guard waiting == 0 else { return }
+        isShortcutSought = true
+        shortcut = SocketShortcut(context)
+    }
+
+    /// Gives bytes to the channel. Whatever follows has to go the same way until they are sent.
+    private func pass(_ bytes: ByteBuffer, _ context: ChannelHandlerContext, _ promise: EventLoopPromise<Void>?) {
+        let sent = promise ?? context.eventLoop.makePromise(of: Void.self)
+        writesInChannel += 1
+        sent.futureResult.assumeIsolated().whenComplete { _ in self.writesInChannel -= 1 }
+        context.write(wrapOutboundOut(bytes), promise: sent)
     }
 
     /// Queues a message that the caller writes in its place, without a value for it that travels down the pipeline. It leaves
@@ -223,13 +250,14 @@ public final class WebSocketHandler: ChannelDuplexHandler {
         guard gathered.readableBytes > 0 else { return }
         let batch = gathered
         gathered = ByteBuffer()
-        context.write(wrapOutboundOut(batch), promise: nil)
+        pass(batch, context, nil)
     }
 
     private func sendControl(_ opcode: FrameOpcode, _ payload: ByteBuffer, _ context: ChannelHandlerContext) {
         var frame = ByteBuffer()
         writer.append(opcode, payload, to: &frame)
-        context.writeAndFlush(wrapOutboundOut(frame), promise: nil)
+        pass(frame, context, nil)
+        context.flush()
     }
 
     private func sendClose(_ code: WebSocketCloseCode, _ reason: String, _ context: ChannelHandlerContext) {

@@ -156,6 +156,12 @@ enum AudioSplice {
 }
 
 extension UnsafeRawBufferPointer {
+    /// - Parameter other: of the same length.
+    func isSame(as other: UnsafeRawBufferPointer) -> Bool {
+        guard let base = baseAddress, let others = other.baseAddress else { return true }
+        return memcmp(base, others, count) == 0
+    }
+
     fileprivate func has(_ text: [UInt8], at offset: Int) -> Bool {
         guard let base = baseAddress, offset + text.count <= count else { return false }
         return text.withUnsafeBytes { memcmp(base + offset, $0.baseAddress ?? base, text.count) == 0 }

@@ -49,7 +49,7 @@ final class LiveSession {
         private var text = ""
 
         mutating func text(of name: UnsafeRawBufferPointer) -> String {
-            if name.count == bytes.count, name.elementsEqual(bytes) { return text }
+            if name.count == bytes.count, bytes.withUnsafeBytes({ $0.isSame(as: name) }) { return text }
             bytes = Array(name)
             text = String(decoding: name, as: UTF8.self)
             return text

@@ -1,3 +1,4 @@
+import CLinux
 import Glibc
 
 /// The WebSocket frames of one connection, as cheap as they can be had: read in place, written in one call a batch.

@@ -1,4 +1,5 @@
 import CCrypto
+import CLinux
 import Foundation
 
 /// The HTTP upgrade that every WebSocket begins with (RFC 6455 section 4), as little of it as both ends here need.
