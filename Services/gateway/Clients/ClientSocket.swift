@@ -29,6 +29,7 @@ final class ClientSocket: ChannelInboundHandler, WebSocketReceiver {
     private var socket: WebSocketHandler?
     /// Our close frame is out, or the client's has come.
     private var isClosing = false
+    private var hasComplained = false
     private var isPausedByRelay = false
     private var hasPausedRelay = false
     /// What the last samples belonged to, for a client that gets them bare.
@@ -124,7 +125,9 @@ final class ClientSocket: ChannelInboundHandler, WebSocketReceiver {
     }
 
     func channelReadComplete(context: ChannelHandlerContext) {
-        // Complaints only; what goes to the relay is flushed by the link.
+        // What goes to the relay is flushed by the link.
+        guard hasComplained else { return }
+        hasComplained = false
         context.flush()
     }
 
@@ -180,6 +183,7 @@ final class ClientSocket: ChannelInboundHandler, WebSocketReceiver {
     // MARK: Saying something ourselves
 
     private func complain(_ code: String, _ message: String) {
+        hasComplained = true
         write(.error(seq: nil, code: code, message: message, fatal: false, retryAfterMs: nil))
     }
 
