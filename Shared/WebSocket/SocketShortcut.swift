@@ -27,6 +27,7 @@ struct SocketShortcut {
     func send(_ bytes: UnsafeRawBufferPointer) -> Int {
         // A closed channel's descriptor may be somebody else's by now. Closing and this happen on one thread.
         guard channel.isActive else { return 0 }
-        return max(0, Foundation.send(descriptor, bytes.baseAddress, bytes.count, Int32(MSG_NOSIGNAL) | Int32(MSG_DONTWAIT)))
+        return max(
+            0, Foundation.send(descriptor, bytes.baseAddress, bytes.count, Int32(MSG_NOSIGNAL) | Int32(MSG_DONTWAIT)))
     }
 }
