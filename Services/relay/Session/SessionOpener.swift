@@ -18,6 +18,17 @@ struct SessionOpener: Sendable {
     /// Name of this relay.
     let instance: String
     let logger: Logger
+    private let cast = Cast()
+
+    init(
+        store: any SessionStore, journal: Journal, configuration: RelayConfiguration, instance: String, logger: Logger
+    ) {
+        self.store = store
+        self.journal = journal
+        self.configuration = configuration
+        self.instance = instance
+        self.logger = logger
+    }
 
     /// - Parameter phase: what the session is in from now on: `connecting` when a client asks for it.
     /// - Throws: why nobody may have this session now.
@@ -105,17 +116,18 @@ struct SessionOpener: Sendable {
     }
 
     private func plan(for record: SessionRecord, startedAt: Date) -> SessionPlan {
-        let voice = record.persona.voice
+        let role = cast.role(record.persona, in: record.scenario)
+        let voice = role.persona.voice
         return SessionPlan(
-            sessionId: record.sessionId, persona: record.persona, scenario: record.scenario,
+            sessionId: record.sessionId, persona: role.persona, scenario: role.scenario,
             // Stable over the trainee's sessions, and never the name.
             safetyIdentifier: String(SHA256.hex(of: "bat-vr-trainer/\(record.traineeId)").prefix(32)),
             startedAt: startedAt,
             settings: RealtimeSettings(
-                instructions: RealtimePrompt.instructions(persona: record.persona, scenario: record.scenario),
+                instructions: role.instructions,
                 voice: RealtimeSettings.voices.contains(voice) || configuration.realtime.dialect == .beta
                     ? voice : "verse",
-                language: record.persona.language, transcriptionModel: configuration.transcriptionModel,
+                language: role.persona.language, transcriptionModel: configuration.transcriptionModel,
                 reasoningEffort: configuration.reasoningEffort),
             limits: configuration.limits)
     }
