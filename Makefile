@@ -1,4 +1,4 @@
-.PHONY: build up check format
+.PHONY: build up check bench format
 
 build:
 	deploy/setup
@@ -9,6 +9,9 @@ up:
 
 check:
 	deploy/test
+
+bench:
+	deploy/bench
 
 format:
 	swift format --in-place --parallel --configuration .swift-format --recursive Package.swift Services Shared Tests

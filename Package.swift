@@ -127,6 +127,7 @@ let package = Package(
             "Simulator", module: "FakeOpenAI",
             ["Speech", "TrainingClient", "WebSocket", "HTTPClient", .hummingbird, .nioCore, .nioPosix, .logging]),
         .tests("Chaos", ["Storage", "HTTPClient"]),
+        .tests("Bench"),
         .tests(
             "System", module: "TrainingClient", ["HTTPClient", "Speech", "Storage", "WebSocket", .nioCore, .logging]),
     ],

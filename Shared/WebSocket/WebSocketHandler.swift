@@ -30,7 +30,7 @@ public final class WebSocketHandler: ChannelDuplexHandler {
     private static let gatherLimit = 64 * 1024
 
     /// Above this the room for a batch is given back when the batch has left.
-    private static let roomKept = 4 * 1024
+    private static let roomKept = 8 * 1024
 
     /// Gets the text and binary messages; without it they go down the pipeline, as all the rest does. Held until the channel
     /// ends.

@@ -6,7 +6,10 @@ import Foundation
 struct Bench: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "bench", abstract: "Measures what relaying audio costs, side by side with others.",
-        subcommands: [FloodCommand.self, PaceCommand.self, FootprintCommand.self, LoadCommand.self, EchoCommand.self, SpinCommand.self],
+        subcommands: [
+            FloodCommand.self, PaceCommand.self, FootprintCommand.self, LoadCommand.self, EchoCommand.self,
+            SpinCommand.self,
+        ],
         defaultSubcommand: FloodCommand.self)
 
     static let executable = URL(filePath: "/proc/self/exe").resolvingSymlinksInPath().path

@@ -6,7 +6,8 @@ import TestSupport
 struct FootprintCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "footprint",
-        abstract: "Memory of gateway and relay with idle sessions, their processor time, and the time until both are ready.")
+        abstract:
+            "Memory of gateway and relay with idle sessions, their processor time, and the time until both are ready.")
 
     @Option(parsing: .upToNextOption, help: "Sessions, one measurement for each number.")
     var sessions = [0, 100, 500, 1_000]

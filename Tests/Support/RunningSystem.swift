@@ -95,12 +95,18 @@ public final class RunningSystem: Sendable {
     }
 
     /// Starts an instance, or one that has ended again; `ready()` waits for it.
+    ///
+    /// - Parameter own: what only this instance gets, for example another `PORT`.
     @discardableResult
-    public func launch(_ service: ServiceName, instance: String) throws -> ProcessUnderTest {
+    public func launch(
+        _ service: ServiceName, instance: String, environment own: [String: String] = [:]
+    ) throws -> ProcessUnderTest {
         let name = "\(service.rawValue).\(instance)"
         let process = try ProcessUnderTest(
             name, executable: binaries.appending(path: service.rawValue),
-            environment: environment.merging(["INSTANCE_ID": instance]) { _, own in own }, folder: folder,
+            environment: environment.merging(["INSTANCE_ID": instance]) { _, own in own }.merging(own) { _, own in own
+            },
+            folder: folder,
             log: folder.appending(path: "\(name)-\(UInt32.random(in: .min ... .max)).log"))
         processes.withLock { $0[name] = process }
         return process

@@ -18,12 +18,12 @@ enum Base64Text {
     private static func isAlphabet(_ text: UnsafeRawBufferPointer) -> Bool {
         var bad: UInt8 = 0
         for byte in text {
-            let upper: UInt8 = (byte &- 65) < 26 ? 1 : 0
-            let lower: UInt8 = (byte &- 97) < 26 ? 1 : 0
+            // One bit tells small letters from capitals, and sets no other byte among them.
+            let letter: UInt8 = ((byte | 0x20) &- 97) < 26 ? 1 : 0
             // The slash stands directly before the digits.
             let slashOrDigit: UInt8 = (byte &- 47) < 11 ? 1 : 0
             let plus: UInt8 = byte == 43 ? 1 : 0
-            bad |= 1 ^ (upper | lower | slashOrDigit | plus)
+            bad |= 1 ^ (letter | slashOrDigit | plus)
         }
         return bad == 0
     }

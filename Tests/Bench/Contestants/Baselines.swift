@@ -14,9 +14,9 @@ struct Baselines {
         let isPython = contestant == .picows
         let program =
             isPython
-            ? TestFolders.package.appending(path: ".build-venv/bench/bin/python") : URL(filePath: "/usr/bin/node")
+            ? TestFolders.package.appending(path: ".build-venv-bench/bin/python") : URL(filePath: "/usr/bin/node")
         guard FileManager.default.isExecutableFile(atPath: program.path) else {
-            throw Missing(description: "\(program.path) is not there: run deploy/bench --setup")
+            throw Missing(description: "\(program.path) is not there: run deploy/bench")
         }
         let name = isPython ? "picows_relay.py" : contestant == .node2 ? "node_two_process.js" : "node_relay.js"
         let script = Self.sources.appending(path: name).path
@@ -44,7 +44,7 @@ struct Baselines {
     func nginx(port: Int, upstream: Int, buffer: String) async throws -> [String: ProcessUnderTest] {
         let program = URL(filePath: "/usr/sbin/nginx")
         guard FileManager.default.isExecutableFile(atPath: program.path) else {
-            throw Missing(description: "nginx is not installed: run deploy/bench --setup")
+            throw Missing(description: "nginx is not installed: run deploy/bench")
         }
         var processes: [String: ProcessUnderTest] = [:]
         for hop in ["back", "front"] {

@@ -1,0 +1,79 @@
+import Domain
+import Foundation
+import TestSupport
+import Testing
+import TrainingClient
+
+extension SystemTests {
+    /// Nothing registers anywhere: a second process of a kind is there because its socket is.
+    @Suite struct TwoOfEachTests {
+        private static let lines = [
+            "Good afternoon, may I ask you what you smoke?",
+            "Before I show you anything, may I see your date of birth?",
+        ]
+
+        @Test func `two of each share the work, and either of each pair does all of it alone`() async throws {
+            var options = RunningSystem.Options()
+            options.counts = Dictionary(uniqueKeysWithValues: ServiceName.allCases.map { ($0, $0 == .gateway ? 1 : 2) })
+            options.environment = ["SUPERVISOR_DEBOUNCE_MS": "200"]
+            let system = try await RunningSystem.start(options)
+            defer { system.stopSoon() }
+            let port = try FreePort.next()
+            try system.launch(.gateway, instance: "2", environment: ["PORT": "\(port)"])
+            try await eventually("the second gateway is ready", within: .seconds(30)) {
+                guard let descriptor = try? LoopbackSocket.connected(port: port) else { return false }
+                return await LoopbackSocket.get("/readyz", on: descriptor).status == 200
+            }
+            let gateways = [
+                TrainingServer(address: system.url.absoluteString), TrainingServer(address: "http://127.0.0.1:\(port)"),
+            ]
+
+            // A session is made at one gateway and held through the other.
+            let ids = try await withThrowingTaskGroup(of: SessionID.self) { group in
+                for number in 0..<8 {
+                    group.addTask { [gateways] in
+                        var created = try await gateways[number % 2].create(
+                            scenarioId: "fmc_resistant", traineeId: "REP_\(number)")
+                        let (own, other) = number % 2 == 0 ? (system.url.port ?? 0, port) : (port, system.url.port ?? 0)
+                        created.wsUrl = created.wsUrl.replacing(":\(own)/", with: ":\(other)/")
+                        let result = try await system.hold(Self.lines, in: created)
+                        #expect(result.score != nil, "\(created.sessionId): \(result.scoreError ?? "no score")")
+                        return created.sessionId
+                    }
+                }
+                return try await group.reduce(into: []) { $0.append($1) }
+            }
+            for instance in ["1", "2"] {
+                let log = system.process(.relay, instance)?.output ?? ""
+                #expect(ids.contains { log.contains("\"\($0)\"") }, "relay.\(instance) had no session")
+                let judged = await system.metric("bat_supervisor_eval_seconds_count", of: .supervisor, instance)
+                #expect(judged > 0, "supervisor.\(instance) judged nothing")
+            }
+            for id in ids {
+                try await eventually("\(id) is filed") {
+                    try await gateways[1].session(id)["dataFilesWritten"]?.bool == true
+                }
+                #expect(try await gateways[0].session(id)["score"]?["overall"]?.number != nil)
+            }
+
+            for service in ServiceName.allCases where service != .gateway {
+                await system.process(service, "1")?.stop()
+            }
+            let created = try await gateways[1].create(scenarioId: "fmc_resistant", traineeId: "LATER")
+            let result = try await system.hold(Self.lines, in: created)
+            #expect(result.score != nil, "the ones that are left do it all: \(system.tail)")
+        }
+    }
+}
+
+extension RunningSystem {
+    /// A figure of `/metrics`, all its labels together; 0 for one that is not there.
+    func metric(_ name: String, of service: ServiceName, _ instance: String) async -> Double {
+        guard let path = try? sockets.socket(of: service, instance: instance),
+            let descriptor = try? LoopbackSocket.connected(path: path)
+        else { return 0 }
+        let text = await LoopbackSocket.get("/metrics", on: descriptor).body
+        return text.split(separator: "\n").filter { $0.hasPrefix(name) }
+            .compactMap { $0.split(separator: " ").last.flatMap { Double($0) } }.reduce(0, +)
+    }
+}
