@@ -106,6 +106,37 @@ import WebSocket
         }
     }
 
+    /// More than the sockets hold, so that a part goes by the shortcut and a part waits in the channel, again and again.
+    @Test(.timeLimit(.minutes(1)))
+    func `a client that reads late gets everything in order`() async throws {
+        try await withServer { port in
+            let (channel, _, messages) = try await connect(port)
+            var iterator = messages.makeAsyncIterator()
+            _ = await iterator.next()
+            func message(_ number: Int) -> ByteBuffer {
+                ByteBuffer(string: "\(number) " + String(repeating: "x", count: number % 7 == 0 ? 20_000 : 1_300))
+            }
+            let count = 6_000
+            try await channel.setOption(.autoRead, value: false).get()
+            for number in 0..<count {
+                channel.write(WebSocketMessage.text(message(number)), promise: nil)
+                if number % 10 == 0 { channel.flush() }
+                // Now and then a little is read, so that the server's channel runs dry and fills up again.
+                if number % 500 == 0 { channel.read() }
+            }
+            channel.flush()
+            try await channel.setOption(.autoRead, value: true).get()
+            for number in 0..<count {
+                guard case .text(let text)? = await iterator.next() else {
+                    Issue.record("message \(number) of \(count) never came")
+                    break
+                }
+                #expect(text == message(number), "message \(number)")
+            }
+            try await channel.close()
+        }
+    }
+
     @Test(.timeLimit(.minutes(1)))
     func `a message over the limit is answered with 1009 while the client is still sending`() async throws {
         try await withServer { port in
