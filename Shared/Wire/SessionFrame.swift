@@ -14,9 +14,6 @@ public struct SessionFrame: Sendable {
     /// all sessions are held back and let go again, which costs a system call each.
     public static let linkWaterMark = ChannelOptions.Types.WriteBufferWaterMark(low: 1 << 20, high: 4 << 20)
 
-    /// Bytes of room for a batch that a link keeps for the next one.
-    public static let roomKept = 1 << 20
-
     private static let head: StaticString = #"{"s":"#
     private static let middle: StaticString = #","m":"#
 
@@ -44,7 +41,7 @@ public struct SessionFrame: Sendable {
         session: Int, messageLength: Int, into buffer: inout ByteBuffer,
         content: (UnsafeMutableRawBufferPointer) -> Void
     ) throws(WireError) {
-        let digits = digits(of: session)
+        let digits = DecimalText.length(of: session)
         let length = head.utf8CodeUnitCount + digits + middle.utf8CodeUnitCount + messageLength + 1
         guard session >= 0, messageLength >= 0, length <= FrameCodec.lengthLimit, let header = UInt32(exactly: length)
         else {
@@ -54,27 +51,13 @@ public struct SessionFrame: Sendable {
             room.storeBytes(of: header.bigEndian, as: UInt32.self)
             var end = FrameCodec.headerLength
             room.put(head, at: &end)
-            var rest = session
-            for place in stride(from: end + digits - 1, through: end, by: -1) {
-                room[place] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10)
-                rest /= 10
-            }
+            DecimalText.write(session, to: UnsafeMutableRawBufferPointer(rebasing: room[end..<(end + digits)]))
             end += digits
             room.put(middle, at: &end)
             content(UnsafeMutableRawBufferPointer(rebasing: room[end..<(end + messageLength)]))
             room[end + messageLength] = UInt8(ascii: "}")
             return FrameCodec.headerLength + length
         }
-    }
-
-    private static func digits(of number: Int) -> Int {
-        var count = 1
-        var rest = number / 10
-        while rest > 0 {
-            count += 1
-            rest /= 10
-        }
-        return count
     }
 
     // MARK: Reading

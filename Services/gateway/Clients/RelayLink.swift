@@ -38,7 +38,7 @@ final class RelayLink: ChannelInboundHandler, FrameReceiver {
     private var seats: [Int: Seat] = [:]
     private var submissions: [String: Submission] = [:]
     private var lastNumber = 0
-    private var outgoing = ByteBuffer()
+    private var outgoing = LinkBatch()
     private var isFlushScheduled = false
     /// Those who got something since the last flush.
     private var touched: [ClientSocket] = []
@@ -64,7 +64,7 @@ final class RelayLink: ChannelInboundHandler, FrameReceiver {
     /// Appends one message of a session, which `content` writes, all of it, into room of just that length.
     func send(of session: Int, length: Int, content: (UnsafeMutableRawBufferPointer) -> Void) {
         do {
-            try SessionFrame.write(session: session, messageLength: length, into: &outgoing, content: content)
+            try outgoing.append(session: session, length: length, content: content)
             scheduleFlush()
         } catch {
             // Clients' messages end at 1 MiB, frames at 16.
@@ -74,8 +74,7 @@ final class RelayLink: ChannelInboundHandler, FrameReceiver {
 
     func tell(_ message: RelayMessage) {
         do {
-            let frame = try Frame(message)
-            try FrameCodec.write(frame.body.readableBytesView, into: &outgoing)
+            try outgoing.append(message)
             scheduleFlush()
         } catch {
             logger.error("message for the relay not sent", metadata: ["error": "\(error)"])
@@ -91,13 +90,9 @@ final class RelayLink: ChannelInboundHandler, FrameReceiver {
 
     private func flush() {
         isFlushScheduled = false
-        guard outgoing.readableBytes > 0, let context else { return }
-        var batch = outgoing
-        outgoing = ByteBuffer()
+        guard let context, let batch = outgoing.take() else { return }
         context.writeAndFlush(wrapOutboundOut(batch), promise: nil)
-        guard outgoing.readableBytes == 0, batch.capacity <= SessionFrame.roomKept else { return }
-        batch.clear()
-        outgoing = batch
+        outgoing.reuse(batch)
     }
 
     // MARK: Seats

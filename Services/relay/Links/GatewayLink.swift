@@ -16,7 +16,7 @@ final class GatewayLink: ChannelInboundHandler, FrameReceiver {
     private var seats: [Int: LiveSession] = [:]
     /// Clients that take nothing more for now.
     private var paused: Set<Int> = []
-    private var outgoing = ByteBuffer()
+    private var outgoing = LinkBatch()
     private var flushIsDue = false
     private var isClosing = false
     private var isWritable = true
@@ -114,7 +114,7 @@ final class GatewayLink: ChannelInboundHandler, FrameReceiver {
     /// Appends one message of a session, which `content` writes, all of it, into room of just that length.
     func send(to number: Int, length: Int, content: (UnsafeMutableRawBufferPointer) -> Void) {
         do {
-            try SessionFrame.write(session: number, messageLength: length, into: &outgoing, content: content)
+            try outgoing.append(session: number, length: length, content: content)
             flushSoon()
         } catch {
             logger.error("a message is too large for its frame", metadata: ["error": "\(error)"])
@@ -123,8 +123,7 @@ final class GatewayLink: ChannelInboundHandler, FrameReceiver {
 
     func tell(_ message: RelayMessage) {
         do {
-            let frame = try Frame(message)
-            try FrameCodec.write(frame.body.readableBytesView, into: &outgoing)
+            try outgoing.append(message)
             flushSoon()
         } catch {
             logger.error("a message for the gateway cannot be written", metadata: ["error": "\(error)"])
@@ -141,13 +140,9 @@ final class GatewayLink: ChannelInboundHandler, FrameReceiver {
     }
 
     private func flush() {
-        guard let context, outgoing.readableBytes > 0 else { return }
-        var batch = outgoing
-        outgoing = ByteBuffer()
+        guard let context, let batch = outgoing.take() else { return }
         context.writeAndFlush(wrapOutboundOut(batch), promise: nil)
-        guard outgoing.readableBytes == 0, batch.capacity <= SessionFrame.roomKept else { return }
-        batch.clear()
-        outgoing = batch
+        outgoing.reuse(batch)
     }
 
     // MARK: The connection
@@ -169,8 +164,7 @@ final class GatewayLink: ChannelInboundHandler, FrameReceiver {
         isClosing = true
         let bound = NIOLoopBound(context, eventLoop: context.eventLoop)
         context.eventLoop.assumeIsolated().execute {
-            let batch = self.outgoing
-            self.outgoing = ByteBuffer()
+            let batch = self.outgoing.take() ?? ByteBuffer()
             let sent = bound.value.eventLoop.makePromise(of: Void.self)
             sent.futureResult.whenComplete { _ in bound.value.close(promise: nil) }
             bound.value.writeAndFlush(self.wrapOutboundOut(batch), promise: sent)

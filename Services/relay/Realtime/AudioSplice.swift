@@ -1,5 +1,5 @@
 import Foundation
-import NIOCore
+import Wire
 
 /// Moves audio between the client's message and the upstream event as the base64 text it is: checked, copied once, never
 /// decoded. What does not have the expected shape is left to the full parsers.
@@ -118,7 +118,7 @@ enum AudioSplice {
 
         var length: Int {
             dataPrefix.count + base64.count + itemPrefix.count + itemId.count + offsetPrefix.count
-                + AudioSplice.digits(of: offsetMs) + 1
+                + DecimalText.length(of: offsetMs) + 1
         }
 
         /// - Parameter room: as long as `length` says.
@@ -129,11 +129,8 @@ enum AudioSplice {
             room.put(itemPrefix, at: &end)
             room.put(itemId, at: &end)
             room.put(offsetPrefix, at: &end)
-            var rest = offsetMs
-            for place in stride(from: room.count - 2, through: end, by: -1) {
-                room[place] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10)
-                rest /= 10
-            }
+            DecimalText.write(
+                offsetMs, to: UnsafeMutableRawBufferPointer(rebasing: room[end..<(room.count - 1)]))
             room[room.count - 1] = UInt8(ascii: "}")
         }
     }
@@ -141,17 +138,6 @@ enum AudioSplice {
     /// An id as it may stand in a string without escapes.
     static func unescaped(_ itemId: String) -> [UInt8] {
         itemId.utf8.filter { $0 >= 0x20 && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "\\") }
-    }
-
-    /// Of a number that is not negative.
-    private static func digits(of number: Int) -> Int {
-        var count = 1
-        var rest = number / 10
-        while rest > 0 {
-            count += 1
-            rest /= 10
-        }
-        return count
     }
 }
 

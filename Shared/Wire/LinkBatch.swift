@@ -1,0 +1,39 @@
+public import NIOCore
+
+/// What one turn of the loop writes to the connection that sessions share. The room serves again for the next turn.
+public struct LinkBatch {
+    /// Above this the room is given back, in bytes.
+    private static let roomKept = 1 << 20
+
+    private var bytes = ByteBuffer()
+
+    public init() {}
+
+    /// Appends one message of a session, which `content` writes, all of it, into room of just that length.
+    ///
+    /// - Throws: `WireError` `frameTooLarge`; nothing is written then.
+    public mutating func append(
+        session: Int, length: Int, content: (UnsafeMutableRawBufferPointer) -> Void
+    ) throws(WireError) {
+        try SessionFrame.write(session: session, messageLength: length, into: &bytes, content: content)
+    }
+
+    /// - Throws: `WireError`; nothing is written then.
+    public mutating func append(_ message: RelayMessage) throws(WireError) {
+        try FrameCodec.write(Frame(message).body.readableBytesView, into: &bytes)
+    }
+
+    /// Everything so far, to be sent; nil when there is nothing.
+    public mutating func take() -> ByteBuffer? {
+        guard bytes.readableBytes > 0 else { return nil }
+        defer { bytes = ByteBuffer() }
+        return bytes
+    }
+
+    /// Keeps the room of what has just been sent, unless something was appended meanwhile or the channel still holds it.
+    public mutating func reuse(_ sent: consuming ByteBuffer) {
+        guard bytes.readableBytes == 0, sent.capacity <= Self.roomKept else { return }
+        sent.clear()
+        bytes = sent
+    }
+}
