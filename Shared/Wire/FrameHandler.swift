@@ -29,16 +29,15 @@ public final class FrameHandler: ChannelInboundHandler {
     public func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         guard !hasFailed else { return }
         var bytes = unwrapInboundIn(data)
-        if var earlier = pending.take() {
-            earlier.writeBuffer(&bytes)
-            bytes = earlier
-        }
         do {
-            while let length = try bytes.withUnsafeReadableBytes({ try handOver($0) }) {
-                bytes.moveReaderIndex(forwardBy: length.taken)
-                guard length.next > 0 else { break }
-                if let body = try FrameCodec.readFrame(from: &bytes) { context.fireChannelRead(wrapInboundOut(body)) }
+            if var begun = pending.take() {
+                guard try Self.complete(&begun, from: &bytes) else {
+                    pending = begun
+                    return
+                }
+                try handOn(&begun, context)
             }
+            try handOn(&bytes, context)
         } catch {
             hasFailed = true
             context.fireErrorCaught(error)
@@ -50,6 +49,32 @@ public final class FrameHandler: ChannelInboundHandler {
         var tail = context.channel.allocator.buffer(capacity: max(2048, bytes.readableBytes))
         tail.writeBuffer(&bytes)
         pending = tail
+    }
+
+    /// Moves what a frame lacks to its beginning, and nothing of what comes behind it: that is read where it lies.
+    ///
+    /// - Returns: whether the frame is whole now, or known to be wrong.
+    private static func complete(_ begun: inout ByteBuffer, from bytes: inout ByteBuffer) throws(WireError) -> Bool {
+        while true {
+            let wanted =
+                begun.getInteger(at: begun.readerIndex, as: UInt32.self).map { FrameCodec.headerLength + Int($0) }
+                ?? FrameCodec.headerLength
+            guard wanted <= FrameCodec.headerLength + FrameCodec.lengthLimit else { return true }
+            let missing = wanted - begun.readableBytes
+            guard missing > 0 else { return true }
+            guard var part = bytes.readSlice(length: min(missing, bytes.readableBytes)), part.readableBytes > 0 else {
+                return false
+            }
+            begun.writeBuffer(&part)
+        }
+    }
+
+    private func handOn(_ bytes: inout ByteBuffer, _ context: ChannelHandlerContext) throws {
+        while let length = try bytes.withUnsafeReadableBytes({ try handOver($0) }) {
+            bytes.moveReaderIndex(forwardBy: length.taken)
+            guard length.next > 0 else { break }
+            if let body = try FrameCodec.readFrame(from: &bytes) { context.fireChannelRead(wrapInboundOut(body)) }
+        }
     }
 
     /// Hands frames to the receiver, up to the first that it does not want.

@@ -26,6 +26,38 @@ import Wire
         #expect(seen == Self.bodies)
     }
 
+    private final class Taker: FrameReceiver {
+        var taken: [String] = []
+
+        func receive(_ body: UnsafeRawBufferPointer) -> Bool {
+            guard body.count > 4, body[2] == UInt8(ascii: "s") else { return false }
+            taken.append(String(decoding: body, as: UTF8.self))
+            return true
+        }
+    }
+
+    @Test(arguments: [1, 2, 4, 7, 64, 100_000])
+    func `a receiver gets its frames and the pipeline the others, however the bytes arrive`(chunk: Int) throws {
+        let (handler, taker) = (FrameHandler(), Taker())
+        handler.receiver = taker
+        let channel = EmbeddedChannel(handler: handler)
+        let sessions = (0..<40).map { #"{"s":\#($0),"m":{"x":"\#(String(repeating: "y", count: $0 * 3))"}}"# }
+        let others = (0..<40).map { #"{"type":"other\#($0)"}"# }
+        var bytes = ByteBuffer()
+        for (session, other) in zip(sessions, others) {
+            try FrameCodec.write(session.utf8, into: &bytes)
+            try FrameCodec.write(session.utf8, into: &bytes)
+            try FrameCodec.write(other.utf8, into: &bytes)
+        }
+        while let part = bytes.readSlice(length: min(chunk, bytes.readableBytes)), part.readableBytes > 0 {
+            try channel.writeInbound(part)
+        }
+        var seen: [String] = []
+        while let body = try channel.readInbound(as: ByteBuffer.self) { seen.append(String(buffer: body)) }
+        #expect(seen == others)
+        #expect(taker.taken == sessions.flatMap { [$0, $0] })
+    }
+
     @Test func `what was written during a batch goes out once it is read`() throws {
         let channel = EmbeddedChannel(handlers: [FrameHandler(), Answer()])
         channel.pipeline.fireChannelRead(try Self.stream)
