@@ -198,11 +198,14 @@ public final class WebSocketHandler: ChannelDuplexHandler {
         if writesInChannel == 0, let shortcut {
             batch.moveReaderIndex(forwardBy: batch.withUnsafeReadableBytes { shortcut.send($0) })
         }
-        if batch.readableBytes > 0 {
-            pass(batch, context, nil)
-            context.flush()
+        guard batch.readableBytes == 0 else {
+            // Of its own size: what waits in the channel is counted by its bytes, not by the room that they lie in.
+            pass(
+                batch.readableBytes < batch.capacity / 2 ? ByteBuffer(bytes: batch.readableBytesView) : batch, context,
+                nil)
+            return context.flush()
         }
-        // When the socket took it all, the room is nobody else's and serves again. Something may have been queued meanwhile.
+        // The socket took it all. Something may have been queued meanwhile.
         guard gathered.readableBytes == 0, batch.capacity <= Self.roomKept else { return }
         batch.clear()
         gathered = batch
@@ -218,7 +221,8 @@ public final class WebSocketHandler: ChannelDuplexHandler {
 
     /// Gives bytes to the channel. Whatever follows has to go the same way until they are sent.
     private func pass(_ bytes: ByteBuffer, _ context: ChannelHandlerContext, _ promise: EventLoopPromise<Void>?) {
-        let sent = promise ?? context.eventLoop.makePromise(of: Void.self)
+        let sent = context.eventLoop.makePromise(of: Void.self)
+        sent.futureResult.cascade(to: promise)
         writesInChannel += 1
         sent.futureResult.assumeIsolated().whenComplete { _ in self.writesInChannel -= 1 }
         context.write(wrapOutboundOut(bytes), promise: sent)

@@ -11,8 +11,8 @@ public protocol FrameReceiver: AnyObject {
 /// Cuts the incoming bytes into frame bodies and flushes once per read batch.
 ///
 /// What goes out passes through untouched: writers append whole frames, as many as a batch holds, to one buffer
-/// (`FrameCodec.write`, `SessionFrame.write`), write it, and leave the flush to this handler. Written by hand because
-/// system calls are the cost at this message size, and the ready-made handlers flush per message.
+/// (`FrameCodec.write`, `LinkBatch`) and write it; what was not flushed is flushed here. Written by hand because system calls
+/// are the cost at this message size, and the ready-made handlers flush per message.
 ///
 /// A frame that is too large or no object is an `errorCaught` with a `WireError`, then the channel closes.
 public final class FrameHandler: ChannelInboundHandler {
@@ -23,6 +23,8 @@ public final class FrameHandler: ChannelInboundHandler {
     public var receiver: (any FrameReceiver)?
     private var pending: ByteBuffer?
     private var hasFailed = false
+    /// Whoever gets a frame may close the channel, and what stands behind it is nobody's then.
+    private var isOver = false
 
     public init() {}
 
@@ -44,7 +46,7 @@ public final class FrameHandler: ChannelInboundHandler {
             context.close(promise: nil)
             return
         }
-        guard bytes.readableBytes > 0 else { return }
+        guard !isOver, bytes.readableBytes > 0 else { return }
         // A copy of the tail, so that it does not keep a whole receive buffer.
         var tail = context.channel.allocator.buffer(capacity: max(2048, bytes.readableBytes))
         tail.writeBuffer(&bytes)
@@ -70,7 +72,7 @@ public final class FrameHandler: ChannelInboundHandler {
     }
 
     private func handOn(_ bytes: inout ByteBuffer, _ context: ChannelHandlerContext) throws {
-        while let length = try bytes.withUnsafeReadableBytes({ try handOver($0) }) {
+        while !isOver, let length = try bytes.withUnsafeReadableBytes({ try handOver($0) }) {
             bytes.moveReaderIndex(forwardBy: length.taken)
             guard length.next > 0 else { break }
             if let body = try FrameCodec.readFrame(from: &bytes) { context.fireChannelRead(wrapInboundOut(body)) }
@@ -82,7 +84,7 @@ public final class FrameHandler: ChannelInboundHandler {
     /// - Returns: the bytes of those that it took, and of the frame that is next; 0 when that is not complete.
     private func handOver(_ bytes: UnsafeRawBufferPointer) throws(WireError) -> (taken: Int, next: Int)? {
         var start = 0
-        while true {
+        while !isOver {
             let rest = UnsafeRawBufferPointer(rebasing: bytes[start...])
             guard let length = try FrameCodec.bodyLength(in: rest) else { return (start, 0) }
             let end = FrameCodec.headerLength + length
@@ -90,6 +92,7 @@ public final class FrameHandler: ChannelInboundHandler {
             guard let receiver, receiver.receive(body) else { return (start, end) }
             start += end
         }
+        return (start, 0)
     }
 
     public func channelReadComplete(context: ChannelHandlerContext) {
@@ -98,6 +101,7 @@ public final class FrameHandler: ChannelInboundHandler {
     }
 
     public func channelInactive(context: ChannelHandlerContext) {
+        isOver = true
         receiver = nil
         if let pending = pending.take(), pending.readableBytes > 0, !hasFailed {
             context.fireErrorCaught(WireError(.connectionLost, "connection ended in the middle of a frame"))

@@ -34,10 +34,20 @@ public struct LinkBatch {
         return bytes
     }
 
-    /// Keeps the room of what has just been sent, unless something was appended meanwhile or the channel still holds it.
-    public mutating func reuse(_ sent: consuming ByteBuffer) {
-        guard bytes.readableBytes == 0, sent.capacity <= Self.roomKept else { return }
+    /// Keeps the room of what was sent, unless something was appended meanwhile.
+    ///
+    /// - Parameter isSent: false while the channel holds it: to clear it then would make room for a whole batch anew, and one
+    ///   small batch after the other would lie in so much of it.
+    public mutating func reuse(_ sent: consuming ByteBuffer, isSent: Bool) {
+        guard isSent, bytes.readableBytes == 0, sent.capacity <= Self.roomKept else { return }
         sent.clear()
         bytes = sent
+    }
+}
+
+extension Channel {
+    /// Whether nothing waits in it for the socket. On its event loop.
+    public var hasSentEverything: Bool {
+        (try? syncOptions?.getOption(.bufferedWritableBytes)) == 0
     }
 }

@@ -131,6 +131,17 @@ import Wire
         }
     }
 
+    @Test func `that says nothing but nonsense is told so often, and then sent away`() async throws {
+        try await withLiveGateway { live in
+            let (id, token) = try await live.newSession()
+            let socket = try await TestSocket.open(live, "/ws/sessions/\(id)?token=\(token)")
+            for _ in 0..<ClientSocket.mostComplaints + 10 { socket.send("") }
+            try await eventually("close 1007") { socket.closeCode == 1007 }
+            #expect(socket.texts.count == ClientSocket.mostComplaints + 1)
+            #expect(socket.texts.last?.contains(#""fatal":true"#) == true)
+        }
+    }
+
     @Test func `that sends samples without asking for it is told and closed`() async throws {
         try await withLiveGateway { live in
             let (id, token) = try await live.newSession()

@@ -58,6 +58,29 @@ import Wire
         #expect(taker.taken == sessions.flatMap { [$0, $0] })
     }
 
+    @Test func `nothing is handed out behind the frame at which the channel was closed`() throws {
+        final class Closer: ChannelInboundHandler {
+            typealias InboundIn = ByteBuffer
+            var heard = 0
+
+            func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+                heard += 1
+                context.close(promise: nil)
+            }
+        }
+        let (handler, taker, closer) = (FrameHandler(), Taker(), Closer())
+        handler.receiver = taker
+        let channel = EmbeddedChannel(handlers: [handler, closer])
+        try channel.connect(to: .init(unixDomainSocketPath: "/none")).wait()
+        var bytes = ByteBuffer()
+        for body in [#"{"s":1,"m":{}}"#, #"{"type":"x"}"#, #"{"s":2,"m":{}}"#, #"{"type":"y"}"#] {
+            try FrameCodec.write(body.utf8, into: &bytes)
+        }
+        channel.pipeline.fireChannelRead(bytes)
+        #expect(taker.taken == [#"{"s":1,"m":{}}"#])
+        #expect(closer.heard == 1)
+    }
+
     @Test func `what was written during a batch goes out once it is read`() throws {
         let channel = EmbeddedChannel(handlers: [FrameHandler(), Answer()])
         channel.pipeline.fireChannelRead(try Self.stream)

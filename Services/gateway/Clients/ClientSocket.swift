@@ -16,6 +16,8 @@ final class ClientSocket: ChannelInboundHandler, WebSocketReceiver {
 
     /// More than this waits for a client only if it has stopped reading, in bytes.
     static let outgoingLimit = 4 << 20
+    /// Messages that are no object, before the client is sent away; as many as the relay grants.
+    static let mostComplaints = 20
     /// Above the first the relay is asked to pause, below the second to go on.
     static let waterMark = ChannelOptions.Types.WriteBufferWaterMark(low: 64 << 10, high: 256 << 10)
 
@@ -30,6 +32,7 @@ final class ClientSocket: ChannelInboundHandler, WebSocketReceiver {
     /// Our close frame is out, or the client's has come.
     private var isClosing = false
     private var hasComplained = false
+    private var complaints = 0
     private var isPausedByRelay = false
     private var hasPausedRelay = false
     /// What the last samples belonged to, for a client that gets them bare.
@@ -47,8 +50,14 @@ final class ClientSocket: ChannelInboundHandler, WebSocketReceiver {
 
     func handlerAdded(context: ChannelHandlerContext) {
         self.context = context
-        socket = try? context.pipeline.syncOperations.handler(type: WebSocketHandler.self)
-        socket?.receiver = self
+        do {
+            let socket = try context.pipeline.syncOperations.handler(type: WebSocketHandler.self)
+            socket.receiver = self
+            self.socket = socket
+        } catch {
+            logger.critical("nothing comes from this client", metadata: ["error": "\(error)"])
+            return context.close(promise: nil)
+        }
         let link = attachment.take()
         self.link = link
         counters.opened()
@@ -116,7 +125,8 @@ final class ClientSocket: ChannelInboundHandler, WebSocketReceiver {
 
     /// Four times real time is a client that sends a file, not a microphone.
     private func isWithinRate(_ bytes: Int) -> Bool {
-        guard let wait = rate?.take(Double(bytes), now: ContinuousClock().now) else { return true }
+        // Small messages cost as much as they do to be read.
+        guard let wait = rate?.take(Double(max(bytes, 64)), now: ContinuousClock().now) else { return true }
         let milliseconds = max(500, Int(min(wait.inSeconds, 60) * 1000))
         end(
             code: 4429, error: "too_fast", message: "audio may come at \(options.timesRealTime) times real time",
@@ -128,7 +138,7 @@ final class ClientSocket: ChannelInboundHandler, WebSocketReceiver {
         // What goes to the relay is flushed by the link.
         guard hasComplained else { return }
         hasComplained = false
-        context.flush()
+        flush()
     }
 
     // MARK: From the relay
@@ -183,6 +193,10 @@ final class ClientSocket: ChannelInboundHandler, WebSocketReceiver {
     // MARK: Saying something ourselves
 
     private func complain(_ code: String, _ message: String) {
+        complaints += 1
+        guard complaints <= Self.mostComplaints else {
+            return end(code: 1007, error: code, message: "too many messages that make no sense; \(message)")
+        }
         hasComplained = true
         write(.error(seq: nil, code: code, message: message, fatal: false, retryAfterMs: nil))
     }

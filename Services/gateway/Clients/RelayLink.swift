@@ -51,7 +51,12 @@ final class RelayLink: ChannelInboundHandler, FrameReceiver {
 
     func handlerAdded(context: ChannelHandlerContext) {
         self.context = context
-        try? context.pipeline.syncOperations.handler(type: FrameHandler.self).receiver = self
+        do {
+            try context.pipeline.syncOperations.handler(type: FrameHandler.self).receiver = self
+        } catch {
+            logger.critical("no frames come from this relay", metadata: ["error": "\(error)"])
+            return context.close(promise: nil)
+        }
         try? channel.syncOptions?.setOption(.writeBufferWaterMark, value: SessionFrame.linkWaterMark)
     }
 
@@ -103,7 +108,7 @@ final class RelayLink: ChannelInboundHandler, FrameReceiver {
         pacing.hasLeft(at: .now())
         guard let context, let batch = outgoing.take() else { return }
         context.writeAndFlush(wrapOutboundOut(batch), promise: nil)
-        outgoing.reuse(batch)
+        outgoing.reuse(batch, isSent: channel.hasSentEverything)
     }
 
     // MARK: Seats
@@ -263,6 +268,8 @@ final class RelayLink: ChannelInboundHandler, FrameReceiver {
         let (seats, submissions) = (seats, submissions)
         self.seats = [:]
         self.submissions = [:]
+        // They hold this object, and nothing is read any more that would have them flushed.
+        touched = []
         for seat in seats.values {
             switch seat {
             case .asked(let promise, let deadline):

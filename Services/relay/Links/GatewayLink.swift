@@ -29,7 +29,12 @@ final class GatewayLink: ChannelInboundHandler, FrameReceiver {
 
     func handlerAdded(context: ChannelHandlerContext) {
         self.context = context
-        try? context.pipeline.syncOperations.handler(type: FrameHandler.self).receiver = self
+        do {
+            try context.pipeline.syncOperations.handler(type: FrameHandler.self).receiver = self
+        } catch {
+            logger.critical("no frames come from this gateway", metadata: ["error": "\(error)"])
+            return context.close(promise: nil)
+        }
         try? context.channel.syncOptions?.setOption(.writeBufferWaterMark, value: SessionFrame.linkWaterMark)
         registry.add(self)
     }
@@ -152,7 +157,7 @@ final class GatewayLink: ChannelInboundHandler, FrameReceiver {
         pacing.hasLeft(at: .now())
         guard let context, let batch = outgoing.take() else { return }
         context.writeAndFlush(wrapOutboundOut(batch), promise: nil)
-        outgoing.reuse(batch)
+        outgoing.reuse(batch, isSent: context.channel.hasSentEverything)
     }
 
     // MARK: The connection
@@ -184,6 +189,9 @@ final class GatewayLink: ChannelInboundHandler, FrameReceiver {
     func channelInactive(context: ChannelHandlerContext) {
         let lost = seats
         seats = [:]
+        paused = []
+        // What is sent here goes nowhere and holds nobody back.
+        isWritable = true
         for (number, session) in lost { session.detach(LiveSession.Seat(link: self, number: number)) }
         registry.remove(self)
         context.fireChannelInactive()

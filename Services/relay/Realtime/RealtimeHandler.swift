@@ -30,8 +30,14 @@ final class RealtimeHandler: ChannelInboundHandler, WebSocketReceiver {
 
     func handlerAdded(context: ChannelHandlerContext) {
         self.context = context
-        socket = try? context.pipeline.syncOperations.handler(type: WebSocketHandler.self)
-        socket?.receiver = self
+        do {
+            let socket = try context.pipeline.syncOperations.handler(type: WebSocketHandler.self)
+            socket.receiver = self
+            self.socket = socket
+        } catch {
+            session.log(.error, "nothing comes from upstream", ["error": "\(error)"])
+            context.close(promise: nil)
+        }
     }
 
     func handlerRemoved(context: ChannelHandlerContext) {

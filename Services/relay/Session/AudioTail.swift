@@ -19,6 +19,8 @@ struct AudioTail {
 
     /// At most this much is kept, and so replayed.
     static let capacityMs = 30_000
+    /// Pieces of less than a millisecond count for none.
+    static let mostPieces = 4_096
     /// How far a client may lag behind the reckoning.
     static let lagMs = 5_000
 
@@ -37,7 +39,9 @@ struct AudioTail {
             Piece(itemId: itemId, offsetMs: offsetMs, lengthMs: lengthMs, playedAt: playedAt, length: base64.count))
         sound.append(base64)
         keptMs += lengthMs
-        while let first = pieces.first, keptMs > Self.capacityMs || first.playedAt + Self.lagMs < now {
+        while let first = pieces.first,
+            keptMs > Self.capacityMs || pieces.count > Self.mostPieces || first.playedAt + Self.lagMs < now
+        {
             pieces.removeFirst()
             sound.removeFirst(first.length)
             keptMs -= first.lengthMs

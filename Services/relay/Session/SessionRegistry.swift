@@ -129,6 +129,8 @@ final class SessionRegistry {
 
     func remove(_ link: GatewayLink) {
         links[ObjectIdentifier(link)] = nil
+        // Nobody would ever say that these clients have left.
+        for id in opening.keys { opening[id]?.removeAll { $0.link === link } }
     }
 
     /// Takes no new sessions, lets live ones finish, and after a while leaves the rest to the next process.
