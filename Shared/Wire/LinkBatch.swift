@@ -2,16 +2,12 @@ public import NIOCore
 
 /// What one turn of the loop writes to the connection that sessions share. The room serves again for the next turn.
 public struct LinkBatch {
-    /// A batch of so many bytes leaves at once: the socket takes no more of it in one go, and it still lies in the cache.
-    private static let full = 128 << 10
     /// Above this the room is given back, in bytes.
-    private static let roomKept = 256 << 10
+    private static let roomKept = 1 << 20
 
     private var bytes = ByteBuffer()
 
     public init() {}
-
-    public var isFull: Bool { bytes.readableBytes >= Self.full }
 
     /// Appends one message of a session, which `content` writes, all of it, into room of just that length.
     ///

@@ -40,7 +40,6 @@ final class RelayLink: ChannelInboundHandler, FrameReceiver {
     private var lastNumber = 0
     private var outgoing = LinkBatch()
     private var isFlushScheduled = false
-    private var pacing = FlushPacing()
     /// Those who got something since the last flush.
     private var touched: [ClientSocket] = []
 
@@ -71,7 +70,7 @@ final class RelayLink: ChannelInboundHandler, FrameReceiver {
     func send(of session: Int, length: Int, content: (UnsafeMutableRawBufferPointer) -> Void) {
         do {
             try outgoing.append(session: session, length: length, content: content)
-            if outgoing.isFull { send() } else { scheduleFlush() }
+            scheduleFlush()
         } catch {
             // Clients' messages end at 1 MiB, frames at 16.
             logger.error("message too large for the relay", metadata: ["error": "\(error)"])
@@ -87,25 +86,15 @@ final class RelayLink: ChannelInboundHandler, FrameReceiver {
         }
     }
 
-    /// After all sockets that are ready have been read, or a little later: system calls are what costs.
+    /// Once per turn of the loop, after all sockets that are ready have been read: system calls are what costs.
     private func scheduleFlush() {
         guard !isFlushScheduled else { return }
         isFlushScheduled = true
-        let loop = channel.eventLoop.assumeIsolated()
-        if let deadline = pacing.deadline(now: .now()) {
-            loop.scheduleTask(deadline: deadline) { self.flush() }
-        } else {
-            loop.execute { self.flush() }
-        }
+        channel.eventLoop.assumeIsolated().execute { self.flush() }
     }
 
     private func flush() {
         isFlushScheduled = false
-        send()
-    }
-
-    private func send() {
-        pacing.hasLeft(at: .now())
         guard let context, let batch = outgoing.take() else { return }
         context.writeAndFlush(wrapOutboundOut(batch), promise: nil)
         outgoing.reuse(batch, isSent: channel.hasSentEverything)

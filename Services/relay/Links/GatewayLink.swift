@@ -18,7 +18,6 @@ final class GatewayLink: ChannelInboundHandler, FrameReceiver {
     private var paused: Set<Int> = []
     private var outgoing = LinkBatch()
     private var flushIsDue = false
-    private var pacing = FlushPacing()
     private var isClosing = false
     private var isWritable = true
 
@@ -121,7 +120,7 @@ final class GatewayLink: ChannelInboundHandler, FrameReceiver {
     func send(to number: Int, length: Int, content: (UnsafeMutableRawBufferPointer) -> Void) {
         do {
             try outgoing.append(session: number, length: length, content: content)
-            if outgoing.isFull { send() } else { flushSoon() }
+            flushSoon()
         } catch {
             logger.error("a message is too large for its frame", metadata: ["error": "\(error)"])
         }
@@ -136,25 +135,15 @@ final class GatewayLink: ChannelInboundHandler, FrameReceiver {
         }
     }
 
-    /// After everything that has come is read, or a little later: system calls are what costs.
+    /// Once per turn of the loop, after everything that has come is read: system calls are what costs.
     private func flushSoon() {
         guard !flushIsDue, let context else { return }
         flushIsDue = true
-        let loop = context.eventLoop.assumeIsolated()
-        if let deadline = pacing.deadline(now: .now()) {
-            loop.scheduleTask(deadline: deadline) { self.flush() }
-        } else {
-            loop.execute { self.flush() }
-        }
+        context.eventLoop.assumeIsolated().execute { self.flush() }
     }
 
     private func flush() {
         flushIsDue = false
-        send()
-    }
-
-    private func send() {
-        pacing.hasLeft(at: .now())
         guard let context, let batch = outgoing.take() else { return }
         context.writeAndFlush(wrapOutboundOut(batch), promise: nil)
         outgoing.reuse(batch, isSent: context.channel.hasSentEverything)
