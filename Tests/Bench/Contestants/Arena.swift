@@ -39,15 +39,19 @@ final class Arena: Sendable {
     ) async throws -> LoadResult {
         let own = folder.appending(path: "\(contestant.rawValue)-\(UInt32.random(in: .min ... .max))")
         try FileManager.default.createDirectory(at: own, withIntermediateDirectories: true)
+        let clock = ContinuousClock()
+        let began = clock.now
         let running = try await RunningContestant.start(
             contestant, upstream: echoPort, core: pinned ? Self.measuredCore : nil, binaries: binaries, folder: own)
+        let startTime = clock.now - began
         do {
             var plan = plan
             plan.addresses = try await running.addresses(sessions)
             plan.deaf = try await running.addresses(deaf)
             plan.waitsForReady = contestant.isRelay
             plan.watched = running.pids
-            let result = try await load(plan, own)
+            var result = try await load(plan, own)
+            result.startMilliseconds = startTime / .milliseconds(1)
             await running.stop()
             return result
         } catch {

@@ -31,6 +31,7 @@ final class LoadGenerator {
         highestTrackableValue: 60_000_000_000, numberOfSignificantValueDigits: .three)
     private var result = LoadResult()
     private var isCounting = false
+    private var started = 0
     private var isSending = true
 
     init(_ plan: LoadPlan) throws {
@@ -41,9 +42,12 @@ final class LoadGenerator {
     }
 
     func run() throws -> LoadResult {
+        let connecting = Self.now
         try connect()
         try waitUntilReady()
         let start = Self.now
+        result.readyMilliseconds = Double(start - connecting) / 1e6
+        started = start
         let from = start + Int(plan.warmUp * 1e9)
         let to = from + Int(plan.seconds * 1e9)
         if case .flood(let inFlight) = plan.pace {
@@ -159,6 +163,7 @@ final class LoadGenerator {
             return
         }
         let now = Self.now
+        if result.firstAudioMilliseconds == 0 { result.firstAudioMilliseconds = Double(now - started) / 1e6 }
         if sequence != client.lastReceived + 1 { result.disordered += 1 }
         client.lastReceived = max(client.lastReceived, sequence)
         if isCounting {

@@ -44,6 +44,12 @@ struct LoadResult: Codable {
     /// From sending a frame to having it back, in nanoseconds, by percentile: 50, 90, 99, 99.9 and 100.
     var latency: [String: Int] = [:]
     var used: [String: ProcessClock] = [:]
+    /// From starting the contestant's processes until they are ready, in milliseconds.
+    var startMilliseconds = 0.0
+    /// From the first connection until all sessions are ready, in milliseconds.
+    var readyMilliseconds = 0.0
+    /// From the first frame until the first one is back, in milliseconds.
+    var firstAudioMilliseconds = 0.0
     /// In kB, by process, at the end.
     var memory: [String: Int] = [:]
 }
