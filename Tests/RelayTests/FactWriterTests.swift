@@ -33,7 +33,7 @@ import Testing
     @Test func `what the disk refused is written in order once there is room`() {
         let writer = writer()
         var done: [Int] = []
-        func append(_ seqs: ClosedRange<Int>) { writer.append(facts(seqs)) { done.append(seqs.upperBound) } }
+        func append(_ seqs: ClosedRange<Int>) { writer.append(facts(seqs)) { _ in done.append(seqs.upperBound) } }
         append(1...2)
         loop.run()
         disk.isFull = true
@@ -60,12 +60,38 @@ import Testing
     @Test func `one that is stopped tries no more`() {
         let writer = writer()
         disk.isFull = true
-        writer.append(facts(1...1)) {}
+        writer.append(facts(1...1)) { _ in }
         loop.run()
         writer.stop()
         disk.isFull = false
         loop.advanceTime(by: .seconds(5))
         #expect(disk.written.isEmpty)
+    }
+}
+
+/// What the journal refused waits for the store.
+@Suite struct FactStreamTests {
+    private let loop = EmbeddedEventLoop()
+
+    private func fact(_ seq: Int) -> RecordedFact { RecordedFact(seq: seq, time: 0, content: .phase(.talking)) }
+
+    @Test func `whoever waits hears when the store has it, or when it has taken too long, in order`() throws {
+        // In less time than it takes to begin with a batch.
+        let stream = FactStream(try SessionID(number: 1).orThrow(), store: MemorySessionStore(), loop: loop) { _ in }
+        var told: [Int] = []
+        stream.whenStored(upTo: 5, within: .seconds(1)) { told.append(0) }
+        #expect(told == [0], "there is nothing to wait for")
+        stream.add([fact(1), fact(2)])
+        stream.whenStored(upTo: 1, within: .milliseconds(50)) { told.append(1) }
+        stream.whenStored(upTo: 2, within: .milliseconds(100)) { told.append(2) }
+        #expect(told == [0])
+        loop.advanceTime(by: .milliseconds(50))
+        #expect(told == [0, 1])
+        stream.whenStored(upTo: 2, within: .seconds(60)) { told.append(3) }
+        stream.stop()
+        #expect(told == [0, 1, 2, 3], "the end carries everything itself")
+        loop.advanceTime(by: .seconds(60))
+        #expect(told == [0, 1, 2, 3], "nobody is told twice")
     }
 }
 

@@ -16,6 +16,9 @@ final class FactStream {
     private var isBusy = false
     private var isStopped = false
     private var pause = FactStream.interval
+    /// Those who wait until the store has everything up to a number, by the order in which they came.
+    private var watchers: [Int: (seq: Int, done: () -> Void)] = [:]
+    private var lastWatcher = 0
 
     /// - Parameter failed: called with the reason when a batch could not be stored for now.
     init(_ id: SessionID, store: any SessionStore, loop: any EventLoop, failed: @escaping (any Error) -> Void) {
@@ -31,10 +34,28 @@ final class FactStream {
         schedule()
     }
 
+    /// For what the journal refused: calls back when the store has everything up to a number, or does not take it in time.
+    func whenStored(upTo seq: Int, within limit: TimeAmount, _ done: @escaping () -> Void) {
+        guard let first = waiting.first, first.seq <= seq else { return done() }
+        lastWatcher += 1
+        let number = lastWatcher
+        watchers[number] = (seq, done)
+        loop.assumeIsolated().scheduleTask(in: limit) { self.watchers.removeValue(forKey: number)?.done() }
+    }
+
+    private func tellWatchers() {
+        let next = waiting.first?.seq ?? .max
+        for (number, watcher) in watchers.sorted(by: { $0.key < $1.key }) where watcher.seq < next {
+            watchers[number] = nil
+            watcher.done()
+        }
+    }
+
     /// The end of the session carries all facts itself.
     func stop() {
         isStopped = true
         waiting = []
+        tellWatchers()
     }
 
     private func schedule() {
@@ -57,6 +78,7 @@ final class FactStream {
             case .success:
                 self.pause = Self.interval
                 self.waiting.removeFirst(min(batch.count, self.waiting.count))
+                self.tellWatchers()
             case .failure(let error):
                 self.pause = min(self.pause * 2, Self.longestPause)
                 self.failed(error)

@@ -34,17 +34,18 @@ final class FactWriter {
 
     var isDurable: Bool { waiting.isEmpty }
 
-    /// - Parameter done: called when the facts are in the journal or have been refused, in the order of the calls.
-    func append(_ facts: [RecordedFact], done: @escaping () -> Void) {
+    /// - Parameter done: called when the facts are in the journal or have been refused, in the order of the calls, with
+    ///   whether the journal has them.
+    func append(_ facts: [RecordedFact], done: @escaping (Bool) -> Void) {
         guard waiting.isEmpty else {
             // Not before those that wait already.
             waiting += facts
-            loop.assumeIsolated().execute { done() }
+            loop.assumeIsolated().execute { done(false) }
             return
         }
         write(facts) { error in
             if let error { self.refuse(facts, error) }
-            done()
+            done(error == nil)
         }
     }
 

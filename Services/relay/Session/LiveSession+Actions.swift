@@ -43,10 +43,19 @@ extension LiveSession {
         steps.append(step)
         if recorded.isEmpty { return drain() }
         facts.add(recorded)
-        writer.append(recorded) {
-            step.isReady = true
-            self.drain()
+        writer.append(recorded) { isDurable in
+            if isDurable { return self.take(step) }
+            // What the disk refuses is told once the database has it: a relay that dies now has told nothing that is lost.
+            // With both away the call goes on from memory.
+            self.facts.whenStored(upTo: recorded.last?.seq ?? 0, within: Self.storePatience) { self.take(step) }
         }
+    }
+
+    private static let storePatience = TimeAmount.seconds(1)
+
+    private func take(_ step: Step) {
+        step.isReady = true
+        drain()
     }
 
     func drain() {
