@@ -97,7 +97,7 @@ final class RelayLink: ChannelInboundHandler, FrameReceiver {
         isFlushScheduled = false
         guard let context, let batch = outgoing.take() else { return }
         context.writeAndFlush(wrapOutboundOut(batch), promise: nil)
-        outgoing.reuse(batch, isSent: channel.hasSentEverything)
+        outgoing.reuse(consume batch, isSent: channel.hasSentEverything)
     }
 
     // MARK: Seats

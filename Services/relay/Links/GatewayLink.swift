@@ -146,7 +146,7 @@ final class GatewayLink: ChannelInboundHandler, FrameReceiver {
         flushIsDue = false
         guard let context, let batch = outgoing.take() else { return }
         context.writeAndFlush(wrapOutboundOut(batch), promise: nil)
-        outgoing.reuse(batch, isSent: context.channel.hasSentEverything)
+        outgoing.reuse(consume batch, isSent: context.channel.hasSentEverything)
     }
 
     // MARK: The connection
