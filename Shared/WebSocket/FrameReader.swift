@@ -11,6 +11,9 @@ struct FrameReader {
         case pong
     }
 
+    /// Above this the room of a message is given back with it, in bytes: a tenth of a second of audio fits.
+    private static let roomKept = 8_192
+
     private let role: WebSocketRole
     private let maxMessageBytes: Int
     private let maxFragments: Int
@@ -66,14 +69,11 @@ struct FrameReader {
         }
     }
 
-    /// Keeps the room for the next message, unless whoever got the last one still holds it, or it was a large one.
+    /// Keeps the room for the next message, unless the last one was large.
     private mutating func forgetMessage() {
         isMessageHandedOut = false
         if message.capacity > Self.roomKept { message = ByteBuffer() } else { message.clear() }
     }
-
-    /// Bytes: a tenth of a second of audio.
-    private static let roomKept = 8_192
 
     private mutating func readHeader(from bytes: inout ByteBuffer) throws(WebSocketFailure) -> FrameHeader? {
         if partialHeader.readableBytes == 0 {

@@ -72,7 +72,8 @@ public final class FrameHandler: ChannelInboundHandler {
     }
 
     private func handOn(_ bytes: inout ByteBuffer, _ context: ChannelHandlerContext) throws {
-        while !isOver, let length = try bytes.withUnsafeReadableBytes({ try handOver($0) }) {
+        while !isOver {
+            let length = try bytes.withUnsafeReadableBytes { try handOver($0) }
             bytes.moveReaderIndex(forwardBy: length.taken)
             guard length.next > 0 else { break }
             if let body = try FrameCodec.readFrame(from: &bytes) { context.fireChannelRead(wrapInboundOut(body)) }
@@ -82,7 +83,7 @@ public final class FrameHandler: ChannelInboundHandler {
     /// Hands frames to the receiver, up to the first that it does not want.
     ///
     /// - Returns: the bytes of those that it took, and of the frame that is next; 0 when that is not complete.
-    private func handOver(_ bytes: UnsafeRawBufferPointer) throws(WireError) -> (taken: Int, next: Int)? {
+    private func handOver(_ bytes: UnsafeRawBufferPointer) throws(WireError) -> (taken: Int, next: Int) {
         var start = 0
         while !isOver {
             let rest = UnsafeRawBufferPointer(rebasing: bytes[start...])

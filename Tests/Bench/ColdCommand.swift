@@ -1,6 +1,5 @@
 import ArgumentParser
 import Foundation
-import TestSupport
 
 /// What beginning costs: a process, a session, its first sound.
 struct ColdCommand: AsyncParsableCommand {
@@ -13,8 +12,7 @@ struct ColdCommand: AsyncParsableCommand {
     @Option(help: "Folder of the binaries, if not the bench's own.") var binaries: String?
 
     func run() async throws {
-        let arena = try await Arena(binaries: binaries.map { URL(filePath: $0) } ?? TestFolders.binaries)
-        do {
+        try await Arena.with(binaries: binaries) { arena in
             var plan = LoadPlan(addresses: [], pace: .flood(inFlight: 1))
             plan.warmUp = 0
             plan.seconds = 0.2
@@ -35,10 +33,6 @@ struct ColdCommand: AsyncParsableCommand {
                         """,
                     started.median, started.min() ?? 0, started.max() ?? 0, ready.median, ready.min() ?? 0,
                     ready.max() ?? 0, heard.median, heard.min() ?? 0, heard.max() ?? 0))
-        } catch {
-            await arena.close()
-            throw error
         }
-        await arena.close()
     }
 }

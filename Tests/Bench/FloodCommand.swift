@@ -1,6 +1,5 @@
 import ArgumentParser
 import Foundation
-import TestSupport
 
 /// Everybody as fast as they can: what one round trip costs at saturation, in rounds that take turns.
 struct FloodCommand: AsyncParsableCommand {
@@ -19,8 +18,7 @@ struct FloodCommand: AsyncParsableCommand {
     @Option(help: "Folder of the binaries, if not the bench's own.") var binaries: String?
 
     func run() async throws {
-        let arena = try await Arena(binaries: binaries.map { URL(filePath: $0) } ?? TestFolders.binaries)
-        do {
+        try await Arena.with(binaries: binaries) { arena in
             var plan = LoadPlan(addresses: [], pace: .flood(inFlight: inFlight))
             plan.frameMilliseconds = frame
             plan.seconds = seconds
@@ -33,10 +31,6 @@ struct FloodCommand: AsyncParsableCommand {
                 }
             }
             print("\n" + Comparison(contestants: contestants, results: results).text)
-        } catch {
-            await arena.close()
-            throw error
         }
-        await arena.close()
     }
 }

@@ -1,13 +1,12 @@
 import ArgumentParser
 import Foundation
-import TestSupport
 
-/// What sessions cost that say nothing, and what beginning costs.
+/// What sessions cost that say nothing.
 struct FootprintCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "footprint",
         abstract:
-            "Memory of gateway and relay with idle sessions, their processor time, and the time until both are ready.")
+            "Memory and processor time of gateway and relay with idle sessions.")
 
     @Option(parsing: .upToNextOption, help: "Sessions, one measurement for each number.")
     var sessions = [0, 100, 500, 1_000]
@@ -15,8 +14,7 @@ struct FootprintCommand: AsyncParsableCommand {
     @Option(help: "Folder of the binaries, if not the bench's own.") var binaries: String?
 
     func run() async throws {
-        let arena = try await Arena(binaries: binaries.map { URL(filePath: $0) } ?? TestFolders.binaries)
-        do {
+        try await Arena.with(binaries: binaries) { arena in
             var plan = LoadPlan(addresses: [], pace: .idle)
             plan.seconds = seconds
             var first: (sessions: Int, kilobytes: Int)?
@@ -36,10 +34,6 @@ struct FootprintCommand: AsyncParsableCommand {
                 }
                 print(line)
             }
-        } catch {
-            await arena.close()
-            throw error
         }
-        await arena.close()
     }
 }

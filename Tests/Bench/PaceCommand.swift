@@ -1,6 +1,5 @@
 import ArgumentParser
 import Foundation
-import TestSupport
 
 /// Sessions at the pace of speech: how late frames come, and whether they all come.
 struct PaceCommand: AsyncParsableCommand {
@@ -16,8 +15,7 @@ struct PaceCommand: AsyncParsableCommand {
     @Option(help: "Folder of the binaries, if not the bench's own.") var binaries: String?
 
     func run() async throws {
-        let arena = try await Arena(binaries: binaries.map { URL(filePath: $0) } ?? TestFolders.binaries)
-        do {
+        try await Arena.with(binaries: binaries) { arena in
             var plan = LoadPlan(addresses: [], pace: .realTime)
             plan.frameMilliseconds = frame
             plan.seconds = seconds
@@ -29,10 +27,6 @@ struct PaceCommand: AsyncParsableCommand {
                     }
                 }
             }
-        } catch {
-            await arena.close()
-            throw error
         }
-        await arena.close()
     }
 }

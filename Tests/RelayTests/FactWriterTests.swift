@@ -89,6 +89,7 @@ import Testing
         #expect(told == [0, 1])
         stream.whenStored(upTo: 2, within: .seconds(60)) { told.append(3) }
         stream.stop()
+        loop.run()
         #expect(told == [0, 1, 2, 3], "the end carries everything itself")
         loop.advanceTime(by: .seconds(60))
         #expect(told == [0, 1, 2, 3], "nobody is told twice")

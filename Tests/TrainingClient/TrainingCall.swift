@@ -43,7 +43,7 @@ public final class TrainingCall: Sendable {
     private let channel = Mutex<(any Channel)?>(nil)
     private let microphone: Microphone
     /// Who was connected before asks for what it missed, even if nothing had come yet.
-    private let hasConnected = Atomic(false)
+    private let hasTried = Atomic(false)
     private let record: CallRecord
     private let continuation: AsyncStream<Event>.Continuation
     private let tap: Tap?
@@ -92,7 +92,7 @@ public final class TrainingCall: Sendable {
     public func connect(
         fromStart: Bool = false, played: @Sendable () -> ClientMessage.Played? = { nil }
     ) async throws {
-        defer { hasConnected.store(true, ordering: .relaxed) }
+        defer { hasTried.store(true, ordering: .relaxed) }
         // Before anything new can come: what was missed lies behind this.
         let lastSeq = fromStart ? 0 : lastSeq
         let (connected, _) = try await client.connect(request) { [record, continuation, tap] _ in
@@ -100,8 +100,8 @@ public final class TrainingCall: Sendable {
         }
         channel.withLock { $0 = connected }
         // An attempt that failed may have reached the server all the same.
-        let wasConnected = hasConnected.load(ordering: .relaxed)
-        if lastSeq > 0 || fromStart || wasConnected { send(.resume(lastSeq: lastSeq, played: played())) }
+        let hasTriedBefore = hasTried.load(ordering: .relaxed)
+        if lastSeq > 0 || fromStart || hasTriedBefore { send(.resume(lastSeq: lastSeq, played: played())) }
         for event in record.unacknowledged { send(.event(event)) }
     }
 

@@ -45,17 +45,18 @@ final class FactStream {
 
     private func tellWatchers() {
         let next = waiting.first?.seq ?? .max
-        for (number, watcher) in watchers.sorted(by: { $0.key < $1.key }) where watcher.seq < next {
-            watchers[number] = nil
-            watcher.done()
-        }
+        let ready = watchers.filter { $0.value.seq < next }
+        // All of them first: what one does may come back here.
+        for number in ready.keys { watchers[number] = nil }
+        for (_, watcher) in ready.sorted(by: { $0.key < $1.key }) { watcher.done() }
     }
 
     /// The end of the session carries all facts itself.
     func stop() {
         isStopped = true
         waiting = []
-        tellWatchers()
+        // Not in the middle of the action that stops it: what waits comes behind that.
+        loop.assumeIsolated().execute { self.tellWatchers() }
     }
 
     private func schedule() {

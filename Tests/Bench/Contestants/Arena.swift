@@ -12,7 +12,7 @@ final class Arena: Sendable {
     private let echoPort: Int
     private let spinners: [ProcessUnderTest]
 
-    init(binaries: URL) async throws {
+    private init(binaries: URL) async throws {
         self.binaries = binaries
         folder = try TestFolders.temporary("bench")
         echoPort = try FreePort.next()
@@ -25,7 +25,19 @@ final class Arena: Sendable {
         }
     }
 
-    func close() async {
+    /// Opens an arena for as long as `body` takes.
+    ///
+    /// - Parameter binaries: folder of the binaries; nil for the bench's own.
+    static func with(binaries: String?, _ body: (Arena) async throws -> Void) async throws {
+        let arena = try await Arena(binaries: binaries.map { URL(filePath: $0) } ?? TestFolders.binaries)
+        do { try await body(arena) } catch {
+            await arena.close()
+            throw error
+        }
+        await arena.close()
+    }
+
+    private func close() async {
         for process in spinners + [echo] { await process.stop(within: .seconds(1)) }
     }
 
