@@ -36,8 +36,6 @@ let package = Package(
         .system("CCrypto", pkgConfig: "libcrypto", apt: "libssl-dev"),
         .system("CArchive", pkgConfig: "libarchive", apt: "libarchive-dev"),
 
-        .systemLibrary(name: "CLinux", path: "Shared/System/CLinux"),
-
         .shared("Domain", domain: false),
         .shared("Wire", [.nioCore, .nioPosix, .logging, .lifecycle, .metrics]),
         .shared(
@@ -87,6 +85,7 @@ let package = Package(
                 .argumentParser, .logging, .nioCore, .nioPosix,
             ],
             path: "Tests/Chaos", swiftSettings: .house),
+        .systemLibrary(name: "CLinux", path: "Tests/CLinux"),
         .executableTarget(
             name: "Bench",
             dependencies: [
