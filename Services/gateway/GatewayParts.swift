@@ -55,7 +55,7 @@ struct GatewayParts {
                 store: store, secret: configuration.secret,
                 links: Links(publicURL: configuration.publicURL, usesTLS: configuration.tls != nil),
                 creations: RateLimit(perMinute: configuration.sessionsPerMinute),
-                submitEvents: { [bridge] record, events in try await bridge.submit(events, to: record) }),
+                submitEvents: { [bridge] session, events in try await bridge.submit(events, to: session) }),
             reports: ReportRoutes(store: store, dataFolder: configuration.dataFolder, ask: askReports),
             scenarios: ScenarioRoutes(store: store),
             dashboard: DashboardRoutes(store: store),

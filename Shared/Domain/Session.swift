@@ -56,6 +56,29 @@ public struct NewSession: Sendable {
     }
 }
 
+/// Who may do what with a session, and where it is: what every request asks first. Nothing of what was said in it, so that
+/// reading it costs the same at the end of a call as at its beginning.
+public struct SessionAccess: Codable, Hashable, Sendable {
+    public var sessionId: SessionID
+    public var status: SessionStatus
+    public var tokenHash: String?
+    /// Name of the API key that created the session.
+    public var createdBy: String
+    /// Instance name of the relay that holds the live session.
+    public var relay: String?
+    /// Nil before the end.
+    public var durationMs: Int?
+
+    public init(_ record: SessionRecord) {
+        sessionId = record.sessionId
+        status = record.status
+        tokenHash = record.tokenHash
+        createdBy = record.createdBy
+        relay = record.relay
+        durationMs = record.durationMs
+    }
+}
+
 /// A session's document in MongoDB: the spec's keys, and additional ones.
 public struct SessionRecord: Codable, Sendable, Equatable {
     public var sessionId: SessionID

@@ -16,10 +16,13 @@ public struct Verdict: Codable, Hashable, Sendable {
     public var latencyMs: Int
     /// `injection_suspected`, `attitude_clamped`, …
     public var flags: [String]
+    /// Ids of the lines that it is about: what had been said since the evaluation before. Nil in records that are older than
+    /// this.
+    public var judged: [String]?
 
     public init(
         evalSeq: Int, attitude: Int, direction: Attitude.Direction, guidance: String, salesSteps: [SalesStepResult],
-        shouldEnd: Bool, outcome: Outcome?, model: String, latencyMs: Int, flags: [String] = []
+        shouldEnd: Bool, outcome: Outcome?, model: String, latencyMs: Int, flags: [String] = [], judged: [String]? = nil
     ) {
         self.evalSeq = evalSeq
         self.attitude = attitude
@@ -31,6 +34,7 @@ public struct Verdict: Codable, Hashable, Sendable {
         self.model = model
         self.latencyMs = latencyMs
         self.flags = flags
+        self.judged = judged
     }
 }
 

@@ -72,20 +72,26 @@ public actor MemorySessionStore: SessionStore {
         return record
     }
 
+    public func access(to id: SessionID) async throws -> SessionAccess? {
+        try available()
+        return (entries[id]?.record).map(SessionAccess.init)
+    }
+
     // MARK: A live session
 
     public func claim(
         _ id: SessionID, relay: String, phase: SessionPhase, startedAt: Date, realtimeModel: String
-    ) async throws -> Bool {
+    ) async throws -> SessionRecord? {
         var entry = try entry(id)
-        guard entry.record.status == .active else { return false }
+        let before = entry.record
+        guard before.status == .active else { return nil }
         entry.record.relay = relay
         entry.record.phase = phase
-        entry.record.startedAt = startedAt.inMilliseconds
+        if before.phase == .waiting { entry.record.startedAt = startedAt.inMilliseconds }
         entry.record.realtimeModel = realtimeModel
         entry.record.updatedAt = time
         entries[id] = entry
-        return true
+        return before
     }
 
     public func record(_ facts: [RecordedFact], of id: SessionID) async throws {

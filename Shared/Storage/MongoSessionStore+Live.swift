@@ -9,18 +9,18 @@ extension MongoSessionStore {
 
     public func claim(
         _ id: SessionID, relay: String, phase: SessionPhase, startedAt: Date, realtimeModel: String
-    ) async throws -> Bool {
+    ) async throws -> SessionRecord? {
+        guard let document = try await document(of: id) else { throw notFound(id) }
+        let before = try SessionDocument.record(document)
+        guard before.status == .active else { return nil }
+        var changes: BSONDocument = [
+            "relay": .string(relay), "phase": .string(phase.rawValue), "realtimeModel": .string(realtimeModel),
+            "updatedAt": .date(time.bsonMilliseconds),
+        ]
+        if before.phase == .waiting { changes["startedAt"] = .date(startedAt.bsonMilliseconds) }
         let claimed = try await sessions.update(
-            ["sessionId": .string(id.text), "status": "active"],
-            [
-                "$set": [
-                    "relay": .string(relay), "phase": .string(phase.rawValue),
-                    "startedAt": .date(startedAt.bsonMilliseconds), "realtimeModel": .string(realtimeModel),
-                    "updatedAt": .date(time.bsonMilliseconds),
-                ]
-            ])
-        if claimed == 0 { try await check(id) }
-        return claimed != 0
+            ["sessionId": .string(id.text), "status": "active"], ["$set": .document(changes)])
+        return claimed == 0 ? nil : before
     }
 
     public func record(_ facts: [RecordedFact], of id: SessionID) async throws {
@@ -47,7 +47,7 @@ extension MongoSessionStore {
 
     /// Keeps what the lists show of a live session up to date.
     private func note(_ facts: [RecordedFact], of id: SessionID) async throws {
-        var changes: BSONDocument = ["updatedAt": .date(time.bsonMilliseconds)]
+        var changes = BSONDocument()
         for fact in facts {
             switch fact.content {
             case .phase(let phase): changes["phase"] = .string(phase.rawValue)
@@ -55,6 +55,9 @@ extension MongoSessionStore {
             case .utterance, .event, .supervisorLog, .finding, .outcomeClaim, .usage, .draft, .end: break
             }
         }
+        // Most batches change nothing there, and a read costs the database less than a write that must be on its disk.
+        guard !changes.elements.isEmpty else { return try await check(id) }
+        changes["updatedAt"] = .date(time.bsonMilliseconds)
         let noted = try await sessions.update(
             ["sessionId": .string(id.text), "status": "active"], ["$set": .document(changes)])
         if noted == 0 { try await check(id) }

@@ -26,26 +26,26 @@ extension MongoSessionStore {
     ) async throws -> SessionRecord? {
         let job = "pipeline.\(kind.rawValue)"
         let now = BSONValue.date(now.bsonMilliseconds)
-        // "Not later than" holds for an absent time too, unlike "earlier".
-        var due: BSONDocument = [
-            "$or": [
-                ["\(job).state": "pending", "\(job).notBefore": ["$not": ["$gt": now]]],
-                ["\(job).state": "leased", "\(job).leaseUntil": ["$not": ["$gt": now]]],
-            ]
-        ]
-        due["sessionId"] = .string(id.text)
-        let leased = try await sessions.findAndModify(
-            due,
-            [
-                "$set": [
-                    "\(job).state": "leased", "\(job).owner": .string(owner),
-                    "\(job).leaseUntil": .date(until.bsonMilliseconds),
-                    "updatedAt": .date(time.bsonMilliseconds),
+        // "Not later than" holds for an absent time too, unlike "earlier". One update for each way of being due, and then a
+        // read: for `$or`, and for findAndModify, SecantusDB reads every session there is.
+        for (state, time) in [("pending", "notBefore"), ("leased", "leaseUntil")] {
+            let leased = try await sessions.update(
+                [
+                    "sessionId": .string(id.text), "\(job).state": .string(state),
+                    "\(job).\(time)": ["$not": ["$gt": now]],
                 ],
-                "$unset": ["\(job).notBefore": ""],
-                "$inc": ["\(job).attempts": 1],
-            ])
-        return try leased.map(SessionDocument.record)
+                [
+                    "$set": [
+                        "\(job).state": "leased", "\(job).owner": .string(owner),
+                        "\(job).leaseUntil": .date(until.bsonMilliseconds),
+                        "updatedAt": .date(self.time.bsonMilliseconds),
+                    ],
+                    "$unset": ["\(job).notBefore": ""],
+                    "$inc": ["\(job).attempts": 1],
+                ])
+            if leased != 0 { return try await document(of: id).map(SessionDocument.record) }
+        }
+        return nil
     }
 
     public func renew(_ kind: Pipeline.Kind, of id: SessionID, owner: String, until: Date) async throws -> Bool {

@@ -125,6 +125,11 @@ public final class MongoSessionStore: SessionStore, Service {
         return record
     }
 
+    public func access(to id: SessionID) async throws -> SessionAccess? {
+        try await sessions.findOne(["sessionId": .string(id.text)], projection: SessionDocument.accessProjection)
+            .map(SessionDocument.access)
+    }
+
     func document(of id: SessionID) async throws -> BSONDocument? {
         try await sessions.findOne(["sessionId": .string(id.text)])
     }

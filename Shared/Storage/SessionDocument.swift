@@ -68,6 +68,19 @@ enum SessionDocument {
             "sessionId", "traineeId", "personaId", "personaName", "scenarioId", "status", "phase", "outcome",
             "score.overall", "score.passed", "score.needsReview", "finalAttitude", "durationMs", "client", "createdAt",
         ].map { ($0, 1) })
+
+    static func access(_ document: BSONDocument) throws -> SessionAccess {
+        do {
+            return try BSONDecoder.decode(
+                SessionAccess.self, from: document.withoutNulls.completed(with: ["createdBy": ""]))
+        } catch {
+            let name = document["sessionId"]?.string ?? "a session"
+            throw StorageError(.corrupt, "\(name.prefix(16)) cannot be read", cause: "\(error)")
+        }
+    }
+
+    static let accessProjection: BSONDocument = BSONDocument(
+        ["sessionId", "status", "tokenHash", "createdBy", "relay", "durationMs"].map { ($0, 1) })
 }
 
 // MARK: - Documents that lack keys

@@ -17,6 +17,9 @@ public protocol SessionStore: Sendable {
     /// The record, with the facts recorded so far folded in when the session still lives.
     func session(_ id: SessionID) async throws -> SessionRecord?
 
+    /// The same session without what was said and done in it: cheap, also while it is long and alive.
+    func access(to id: SessionID) async throws -> SessionAccess?
+
     /// Newest first; stable under insertions.
     func sessions(matching filter: SessionFilter, limit: Int, after cursor: String?) async throws -> SessionPage
 
@@ -24,9 +27,12 @@ public protocol SessionStore: Sendable {
 
     // MARK: A live session, written by its relay alone
 
-    /// Takes a session over for a relay. False when it has ended.
+    /// Takes a session over for a relay.
+    ///
+    /// - Parameter startedAt: when a session begins that nobody has begun; others keep their time.
+    /// - Returns: the record as it stood before, without the facts recorded so far; nil when the session has ended.
     func claim(_ id: SessionID, relay: String, phase: SessionPhase, startedAt: Date, realtimeModel: String) async throws
-        -> Bool
+        -> SessionRecord?
 
     /// Appends facts. Those that are there already, by `seq` or by `eventId`, are left alone.
     func record(_ facts: [RecordedFact], of id: SessionID) async throws

@@ -8,6 +8,10 @@ public enum RelayMessage: Sendable, Equatable {
 
     /// A client is there for a session. The gateway chooses `s`, unique on this connection, for as long as it lives.
     case attach(Attach)
+    /// The same for a client whose right to the session nobody has checked yet: it gets it if the session lives in this relay
+    /// and its token has this hash. So a client comes back while the database is slow or away. A message of its own, because
+    /// a relay that did not know the hash would let everybody in.
+    case rejoin(Attach, tokenHash: String)
     /// The client of `s` has gone, with the close code it gave, if it gave one.
     case detach(s: Int, code: Int?)
     /// Events of a REST batch. Answered by `eventsStored` or `failed` with the same `id`.
@@ -80,7 +84,7 @@ public enum RelayMessage: Sendable, Equatable {
 
 extension RelayMessage: Codable {
     private enum Key: String, CodingKey {
-        case type, s, code, id, sessionId, events, refusal, reason, results
+        case type, s, code, id, sessionId, events, refusal, reason, results, tokenHash
     }
 
     public init(from decoder: any Decoder) throws {
@@ -89,6 +93,9 @@ extension RelayMessage: Codable {
         func id() throws -> String { try container.decode(String.self, forKey: .id) }
         switch try container.decode(String.self, forKey: .type) {
         case "attach": self = .attach(try Attach(from: decoder))
+        case "rejoin":
+            self = .rejoin(
+                try Attach(from: decoder), tokenHash: try container.decode(String.self, forKey: .tokenHash))
         case "detach": self = .detach(s: try s(), code: try container.decodeIfPresent(Int.self, forKey: .code))
         case "events.submit":
             self = .submitEvents(
@@ -115,6 +122,10 @@ extension RelayMessage: Codable {
         case .attach(let attach):
             try container.encode("attach", forKey: .type)
             try attach.encode(to: encoder)
+        case .rejoin(let attach, let tokenHash):
+            try container.encode("rejoin", forKey: .type)
+            try attach.encode(to: encoder)
+            try container.encode(tokenHash, forKey: .tokenHash)
         case .detach(let s, let code):
             try container.encode("detach", forKey: .type)
             try container.encode(s, forKey: .s)

@@ -25,6 +25,9 @@ public enum SupervisorMessage: Sendable, Equatable {
         public var persona: Persona
         public var scenario: Scenario
         public var transcript: [Utterance]
+        /// Ids of the lines that no verdict has been about yet: the worker that was to judge them was lost. A relay that knows
+        /// nothing of this names none.
+        public var unjudged: [String]?
         public var events: [SessionEvent]
         public var findings: [Finding]
         public var attitude: Int
@@ -37,14 +40,15 @@ public enum SupervisorMessage: Sendable, Equatable {
 
         public init(
             sessionId: SessionID, safetyIdentifier: String, persona: Persona, scenario: Scenario,
-            transcript: [Utterance], events: [SessionEvent], findings: [Finding], attitude: Int, evalSeq: Int,
-            sessionTime: Double, sessionDate: String
+            transcript: [Utterance], unjudged: [String]?, events: [SessionEvent], findings: [Finding], attitude: Int,
+            evalSeq: Int, sessionTime: Double, sessionDate: String
         ) {
             self.sessionId = sessionId
             self.safetyIdentifier = safetyIdentifier
             self.persona = persona
             self.scenario = scenario
             self.transcript = transcript
+            self.unjudged = unjudged
             self.events = events
             self.findings = findings
             self.attitude = attitude

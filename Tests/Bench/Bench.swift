@@ -7,9 +7,8 @@ struct Bench: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "bench", abstract: "Measures what relaying audio costs, side by side with others.",
         subcommands: [
-            FloodCommand.self, PaceCommand.self, FootprintCommand.self, ColdCommand.self, LoadCommand.self,
-            EchoCommand.self,
-            SpinCommand.self,
+            FloodCommand.self, PaceCommand.self, CallsCommand.self, FootprintCommand.self, ColdCommand.self,
+            LoadCommand.self, EchoCommand.self, SpinCommand.self,
         ],
         defaultSubcommand: FloodCommand.self)
 

@@ -13,6 +13,8 @@ struct Campaign: Sendable {
         var faults: [FaultKind] = []
         /// From the end of one fault to the next, on average, in seconds.
         var interval = 10.0
+        /// How long the database is away each time, in seconds; nil for 5 to 60 by the dice.
+        var outage: Double?
         var isFast = false
         /// Of all callers together; 0 for as many as there can be.
         var callsPerMinute = 0.0
@@ -50,7 +52,7 @@ struct Campaign: Sendable {
             installation,
             plan: FaultPlan(
                 options.faults.filter { $0 != .disk || !disks.isEmpty }, instances: plan.instances,
-                interval: options.interval, longestOutage: options.minutes * 60 / 5,
+                interval: options.interval, longestOutage: options.minutes * 60 / 5, outage: options.outage,
                 dice: Dice(seed: options.seed, stream: 0)), end: end, disks: disks)
         say("ready \(installation.system.url); everything is in \(folder.path)")
         let sampler = ProcessSampler(installation, tally: tally)
@@ -163,6 +165,7 @@ struct Campaign: Sendable {
                 name: String(file.dropLast(6)), jsonl: try Data(contentsOf: calls.appending(path: file)))
             var evidence = SessionEvidence(record: nil, facts: [], files: nil, hasJournal: false)
             if let session = call.session { evidence = try await reader.evidence(of: session) }
+            if let record = evidence.record { report.evaluations.add(record) }
             report.flaws += SessionAudit(call, evidence, faults: run.faults).flaws
             run.calls.append(RunAudit.CallOutline(name: call.name, session: call.session))
             report.calls += 1

@@ -33,6 +33,9 @@ struct ChaosCommand: AsyncParsableCommand {
     @Option(help: "Seconds from the end of a fault to the next one, on average.")
     var interval = 10.0
 
+    @Option(help: "Seconds for which the database is away each time, instead of 5 to 60.")
+    var outage: Double?
+
     @Flag(help: "Use the binaries of .build/release.")
     var release = false
 
@@ -64,6 +67,9 @@ struct ChaosCommand: AsyncParsableCommand {
         guard (1...1_000).contains(sessions) else { throw ValidationError("--sessions must be 1 to 1000") }
         guard minutes > 0 else { throw ValidationError("--minutes must be more than 0") }
         guard interval >= 0 else { throw ValidationError("--interval must not be negative") }
+        guard outage.map({ (1...600).contains($0) }) ?? true else {
+            throw ValidationError("--outage must be 1 to 600")
+        }
         guard kinds != nil else { throw ValidationError("--faults has a fault that is none") }
         guard gateways == 1 else { throw ValidationError("--gateways can only be 1: there is one port") }
     }
@@ -88,6 +94,7 @@ struct ChaosCommand: AsyncParsableCommand {
         options.seed = seed
         options.faults = kinds ?? []
         options.interval = interval
+        options.outage = outage
         options.isFast = fast
         options.callsPerMinute = perMinute ?? (fast ? 120 : 0)
         options.counts = [

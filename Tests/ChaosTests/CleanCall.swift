@@ -89,7 +89,7 @@ struct CleanCall {
 
     // MARK: What the server kept
 
-    private static func record() -> SessionRecord {
+    static func record() -> SessionRecord {
         let persona = Persona(
             id: "p", version: 1, name: "Karel", type: "t", age: 40, language: "en", description: "", voice: "verse",
             initialAttitude: 3, traits: [], objections: [], attitudeRules: [], realtimePrompt: "",

@@ -1,3 +1,4 @@
+import Domain
 import Testing
 
 @testable import Chaos
@@ -38,6 +39,30 @@ import Testing
         #expect(pulse.longestSilence(from: 40, to: 50) == nil)
         let figures = FaultFigures.of([FaultRecord(kind: .kill, target: "relay.1", at: 4.9, readyAt: 5.2)], in: [pulse])
         #expect(figures.first?.reconnect?.max == 0.5)
+    }
+
+    @Test func `a turn after which there was room for it and no evaluation came is missed`() {
+        var record = CleanCall.record()
+        func line(_ id: String, _ start: Double, _ end: Double, _ speaker: Speaker) -> Utterance {
+            Utterance(utteranceId: id, startTime: start, endTime: end, speaker: speaker, text: "")
+        }
+        record.transcript = [
+            line("u1", 0, 2, .avatar), line("u2", 3, 4, .trainee), line("u3", 5, 6, .avatar),
+            // Close behind: one evaluation for both.
+            line("u4", 7, 8, .avatar), line("u5", 10, 11, .trainee), line("u6", 13, 15, .avatar),
+            line("u7", 20, 22, .avatar),
+        ]
+        record.durationMs = 30_000
+        record.supervisorLogs = [10.5, 25].enumerated().map { index, time in
+            SupervisorLog(time: time, evalSeq: index + 1, verdict: nil, error: "model_timeout")
+        }
+        var figures = EvaluationFigures()
+        figures.add(record)
+        #expect(figures == EvaluationFigures(turns: 3, missed: 1, mostMissed: 1))
+        record.supervisorLogs.append(SupervisorLog(time: 21, evalSeq: 3, verdict: nil, error: nil))
+        figures.add(record)
+        #expect(
+            figures == EvaluationFigures(turns: 6, missed: 1, mostMissed: 1), "late, but before the next turn was over")
     }
 
     @Test func `the same seed gives the same call, another caller another one`() {

@@ -46,12 +46,13 @@ struct LiveGateway {
 func withLiveGateway(
     _ environment: [String: String] = [:], withoutRelay: Bool = false,
     admit: @escaping ScriptedRelay.Admission = { .attached(s: $0.s) },
+    lives: @escaping ScriptedRelay.Lives = { _, _ in false },
     storeEvents: @escaping @Sendable ([ClientEvent]) -> [RelayMessage.EventResult] = { _ in [] },
     _ test: @escaping @Sendable (LiveGateway) async throws -> Void
 ) async throws {
     let sockets = try TestFolders.temporary("gs").path
     let gateway = try await TestGateway(environment, sockets: sockets)
-    let relay = ScriptedRelay(in: SocketDirectory(root: sockets), admit: admit, storeEvents: storeEvents)
+    let relay = ScriptedRelay(in: SocketDirectory(root: sockets), admit: admit, lives: lives, storeEvents: storeEvents)
     let (ports, continuation) = AsyncStream.makeStream(of: Int.self)
     let server = try gateway.parts.server(on: gateway.parts.bridge.eventLoop) { channel in
         continuation.yield(channel.localAddress?.port ?? 0)

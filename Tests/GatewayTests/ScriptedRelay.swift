@@ -9,7 +9,7 @@ import Wire
 
 /// A relay's socket with nothing behind it: what a gateway says is kept for the test, and the test says what it wants.
 final class ScriptedRelay: Service {
-    /// What came from the gateway, in order.
+    /// What came from the gateway, in order, but for the questions whether a session lives here.
     enum Heard: Equatable {
         case told(RelayMessage)
         case message(session: Int, String)
@@ -18,16 +18,21 @@ final class ScriptedRelay: Service {
     /// What to answer an `attach` with; nil leaves it unanswered.
     typealias Admission = @Sendable (RelayMessage.Attach) -> RelayMessage?
 
+    /// Whether a session lives here whose token has this hash.
+    typealias Lives = @Sendable (RelayMessage.Attach, String) -> Bool
+
     private let server: UnixServer
     private let state: State
 
     private final class State: Sendable {
         let heard = Mutex<[Heard]>([])
+        let client = Mutex(0)
         let link = Mutex<(any Channel)?>(nil)
     }
 
     init(
         in sockets: SocketDirectory, instance: String = "r1", admit: @escaping Admission = { .attached(s: $0.s) },
+        lives: @escaping Lives = { _, _ in false },
         storeEvents: @escaping @Sendable ([ClientEvent]) -> [RelayMessage.EventResult] = { _ in [] }
     ) {
         let state = State()
@@ -40,9 +45,16 @@ final class ScriptedRelay: Service {
                 state.link.withLock { $0 = channel }
                 try channel.pipeline.syncOperations.addHandler(
                     Ear { heard in
+                        if case .told(.rejoin(let attach, let hash)) = heard {
+                            guard lives(attach, hash) else { return .refused(s: attach.s, refusal: Self.notHere) }
+                            state.client.withLock { $0 = attach.s }
+                            return .attached(s: attach.s)
+                        }
                         state.heard.withLock { $0.append(heard) }
                         switch heard {
-                        case .told(.attach(let attach)): return admit(attach)
+                        case .told(.attach(let attach)):
+                            state.client.withLock { $0 = attach.s }
+                            return admit(attach)
                         case .told(.submitEvents(let id, _, let events)):
                             return .eventsStored(id: id, results: storeEvents(events))
                         default: return nil
@@ -56,6 +68,12 @@ final class ScriptedRelay: Service {
     }
 
     var heard: [Heard] { state.heard.withLock { $0 } }
+
+    /// Number of the client that was there last.
+    var client: Int { state.client.withLock { $0 } }
+
+    private static let notHere = RelayMessage.Refusal(
+        code: "session_not_here", message: "not here", httpStatus: 404, closeCode: 4404)
 
     var messages: [String] {
         heard.compactMap { if case .message(_, let text) = $0 { text } else { nil } }

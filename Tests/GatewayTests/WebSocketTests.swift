@@ -1,5 +1,7 @@
 import Domain
 import Foundation
+import Storage
+import Synchronization
 import TestSupport
 import Testing
 import Wire
@@ -68,6 +70,28 @@ import Wire
         }
     }
 
+    @Test func `opens again for a session that lives, whatever the database does`() async throws {
+        let living = Mutex<(id: String, hash: String)?>(nil)
+        let lives: ScriptedRelay.Lives = { attach, hash in
+            living.withLock { $0.map { $0.id == attach.sessionId.text && $0.hash == hash } ?? false }
+        }
+        try await withLiveGateway(lives: lives) { live in
+            let (id, token) = try await live.newSession()
+            living.withLock { $0 = (id, SessionToken(text: token).hash) }
+            await live.gateway.store.setOutage(true)
+            let socket = try await TestSocket.open(live, "/ws/sessions/\(id)?token=\(token)")
+            socket.send(#"{"type":"resume","lastSeq":0}"#)
+            try await eventually("the message at the relay") { live.relay.messages.count == 1 }
+            try live.relay.say(#"{"type":"ready"}"#, to: live.relay.client)
+            try await eventually("ready at the client") { socket.texts.count == 1 }
+            #expect(await TestSocket.refusal(live, "/ws/sessions/\(id)?token=wrong") == 503, "only the database knows")
+            await live.gateway.store.setOutage(false)
+            #expect(await TestSocket.refusal(live, "/ws/sessions/\(id)?token=wrong") == 401)
+            let attached = live.relay.heard.contains { if case .told(.attach) = $0 { true } else { false } }
+            #expect(!attached, "the store's word was not needed")
+        }
+    }
+
     @Test func `is refused as the relay refuses`() async throws {
         let refusal = RelayMessage.Refusal(
             code: "too_many_sessions", message: "500 are running", httpStatus: 503, closeCode: 1001, retryAfterMs: 2500)
@@ -100,9 +124,9 @@ import Wire
             let (id, token) = try await live.newSession()
             async let opening = TestSocket.open(live, "/ws/sessions/\(id)?token=\(token)")
             try await eventually("the attach") { !live.relay.heard.isEmpty }
-            try live.relay.say(.attached(s: 1))
-            try live.relay.say(#"{"type":"ready"}"#, to: 1)
-            try live.relay.say(.close(s: 1, code: 4409, reason: "replaced"))
+            try live.relay.say(.attached(s: live.relay.client))
+            try live.relay.say(#"{"type":"ready"}"#, to: live.relay.client)
+            try live.relay.say(.close(s: live.relay.client, code: 4409, reason: "replaced"))
             let socket = try await opening
             try await eventually("ready and close") { socket.closeCode == 4409 }
             #expect(socket.texts == [#"{"type":"ready"}"#])
@@ -117,10 +141,11 @@ import Wire
             socket.send(binary: Array(#"{"type":"end_session"}"#.utf8))
             try await eventually("both at the relay") { live.relay.messages.count == 2 }
             #expect(live.relay.messages == [#"{"type":"audio","data":"ewECAw=="}"#, #"{"type":"end_session"}"#])
-            try live.relay.say(#"{"type":"audio","data":"AAEC/w==","itemId":"i"}"#, to: 1)
-            try live.relay.say(#"{"type":"audio","data":"AAEC/w==","itemId":"i","offsetMs":40}"#, to: 1)
-            try live.relay.say(#"{"type":"attitude"}"#, to: 1)
-            try live.relay.say(#"{"type":"audio","data":"AAEC/w==","itemId":"j","offsetMs":840}"#, to: 1)
+            try live.relay.say(#"{"type":"audio","data":"AAEC/w==","itemId":"i"}"#, to: live.relay.client)
+            try live.relay.say(#"{"type":"audio","data":"AAEC/w==","itemId":"i","offsetMs":40}"#, to: live.relay.client)
+            try live.relay.say(#"{"type":"attitude"}"#, to: live.relay.client)
+            try live.relay.say(
+                #"{"type":"audio","data":"AAEC/w==","itemId":"j","offsetMs":840}"#, to: live.relay.client)
             try await eventually("all at the client") { socket.binaries.count == 3 && socket.texts.count == 3 }
             #expect(socket.binaries == [[0, 1, 2, 255], [0, 1, 2, 255], [0, 1, 2, 255]])
             #expect(
@@ -197,7 +222,9 @@ import Wire
             try await eventually("close 1001") { socket.closeCode == 1001 }
             let told = try JSONDecoder().decode(ServerMessage.self, from: Data((socket.texts.last ?? "").utf8))
             #expect(told == .goingAway(reason: "restart", retryAfterMs: 500))
-            try await eventually("the detach") { live.relay.heard.contains(.told(.detach(s: 1, code: 1001))) }
+            try await eventually("the detach") {
+                live.relay.heard.contains(.told(.detach(s: live.relay.client, code: 1001)))
+            }
         }
     }
 
@@ -205,6 +232,8 @@ import Wire
         try await withLiveGateway { live in
             let (id, token) = try await live.newSession()
             let slow = try await TestSocket.open(live, "/ws/sessions/\(id)?token=\(token)", reading: false)
+            try await eventually("its seat") { live.relay.heard.count == 1 }
+            let slowClient = live.relay.client
             let other = try await live.newSession()
             let quick = try await TestSocket.open(live, "/ws/sessions/\(other.id)?token=\(other.token)")
             try await eventually("both seats") { live.relay.heard.count == 2 }
@@ -213,17 +242,17 @@ import Wire
             // The sockets' own buffers take some megabytes before anything waits here.
             try await eventually("a pause", within: .seconds(30)) {
                 for _ in 0..<4 where sent < 400 {
-                    try live.relay.say(chunk, to: 1)
+                    try live.relay.say(chunk, to: slowClient)
                     sent += 1
                 }
-                return live.relay.heard.contains(.told(.pause(s: 1)))
+                return live.relay.heard.contains(.told(.pause(s: slowClient)))
             }
-            for _ in 0..<24 { try live.relay.say(chunk, to: 1) }
+            for _ in 0..<24 { try live.relay.say(chunk, to: slowClient) }
             try await eventually("the end", within: .seconds(20)) {
-                live.relay.heard.contains(.told(.detach(s: 1, code: 4408)))
+                live.relay.heard.contains(.told(.detach(s: slowClient, code: 4408)))
             }
             // Nobody else is held up.
-            try live.relay.say(#"{"type":"attitude"}"#, to: 2)
+            try live.relay.say(#"{"type":"attitude"}"#, to: live.relay.client)
             try await eventually("the other's message") { quick.texts.count == 1 }
             await slow.hangUp()
         }
@@ -234,16 +263,16 @@ import Wire
             let (id, token) = try await live.newSession()
             let socket = try await TestSocket.open(live, "/ws/sessions/\(id)?token=\(token)")
             try await eventually("the attach") { !live.relay.heard.isEmpty }
-            try live.relay.say(.pause(s: 1))
+            try live.relay.say(.pause(s: live.relay.client))
             // The pause has arrived once what was said after it has.
-            try live.relay.say(#"{"type":"attitude"}"#, to: 1)
+            try live.relay.say(#"{"type":"attitude"}"#, to: live.relay.client)
             try await eventually("the marker") { socket.texts.count == 1 }
             socket.send(#"{"type":"ping"}"#)
             socket.send(#"{"type":"text","text":"x"}"#)
             try await Task.sleep(for: .milliseconds(200))
             // One read may have been under way.
             #expect(live.relay.messages.count <= 1)
-            try live.relay.say(.resume(s: 1))
+            try live.relay.say(.resume(s: live.relay.client))
             try await eventually("the rest") { live.relay.messages.count == 2 }
         }
     }

@@ -202,6 +202,29 @@ import Wire
         }
     }
 
+    @Test func `who comes back needs its token and no database`() async throws {
+        let house = try RelayHouse()
+        try await house.run { path in
+            let (id, waiting) = (try await house.newSession(), try await house.newSession())
+            let gateway = try await ScriptedGateway.connect(to: path)
+            try await gateway.attach(1, id)
+            try await gateway.message(1, "ready")
+            await house.store.setOutage(true)
+            func rejoin(_ s: Int, _ id: SessionID, _ hash: String) throws {
+                try gateway.tell(.rejoin(.init(s: s, sessionId: id, requestId: "r"), tokenHash: hash))
+            }
+            try rejoin(2, id, "y")
+            try await gateway.told("wrong token") { $0 == .refused(s: 2, refusal: .notHere) }
+            try rejoin(3, waiting, RelayHouse.tokenHash)
+            try await gateway.told("nobody has begun it") { $0 == .refused(s: 3, refusal: .notHere) }
+            try rejoin(4, id, RelayHouse.tokenHash)
+            try await gateway.told("back") { $0 == .attached(s: 4) }
+            try await gateway.told("the older one is sent away") { $0 == .close(s: 1, code: 4409, reason: "replaced") }
+            try await gateway.message(4, "ready")
+            await house.store.setOutage(false)
+        }
+    }
+
     @Test func `who may not have a session is told why`() async throws {
         let house = try RelayHouse()
         try await house.run(["MAX_SESSIONS": "1"]) { path in

@@ -124,11 +124,34 @@ import Testing
         var rig = Rig.talking()
         rig.step(.supervisorFound)
         rig.hear(.committed(itemId: "t1", after: .first), .transcribed(itemId: "t1", text: "Hello."))
-        rig.step(.verdict(verdict(1, 4)))
+        rig.step(.verdict(verdict(1, 4, judged: ["u1"])))
         rig.step(.supervisorLost)
         rig.hear(.committed(itemId: "t2", after: .item("t1")), .transcribed(itemId: "t2", text: "More."))
         #expect(!rig.history.contains("supervise More."))
-        #expect(rig.step(.supervisorFound) == ["supervise open 2 4 1"])
+        #expect(rig.step(.supervisorFound) == ["supervise open 2 4 1 unjudged u2"])
+    }
+
+    @Test func `an evaluation that was lost with its worker is owed by the next one, also after this relay`() {
+        var rig = Rig.talking()
+        rig.step(.supervisorFound)
+        rig.hear(.committed(itemId: "t1", after: .first), .transcribed(itemId: "t1", text: "Hello."))
+        rig.answer("Yes?", length: 1_000)
+        rig.fire(.playback, after: 1_000)
+        rig.step(.verdict(verdict(1, 4, judged: ["u1", "u2"])))
+        rig.answer("And?", item: "a2", response: "r2", length: 1_000)
+        rig.fire(.playback, after: 1_000)
+        rig.step(.supervisorLost)
+        let opened = ["supervise open 3 4 1 unjudged u3", "start verdict 20000"]
+        #expect(rig.step(.supervisorFound) == opened)
+
+        let facts = rig.facts
+        var next = Rig {
+            $0.facts = facts
+            $0.elapsed = SessionTime(milliseconds: 10_000)
+        }
+        next.step(.opened)
+        next.step(.attached)
+        #expect(next.step(.supervisorFound) == opened)
     }
 
     @Test func `a worker that does not answer within its time is replaced`() {
@@ -143,7 +166,7 @@ import Testing
         #expect(rig.fire(.verdict, after: 20_000) == ["replace supervisor"])
         rig.step(.supervisorLost)
         rig.step(.supervisorFound)
-        #expect(rig.did.contains("supervise open 3 3 0"))
+        #expect(rig.did.contains("supervise open 3 3 0 unjudged u1,u2,u3"))
     }
 
     @Test func `one that answers in time, with a verdict or with why there is none, stays`() {

@@ -22,6 +22,8 @@ struct RelayHouse {
     let openAI = ScriptedOpenAI()
     let supervisor = ScriptedSupervisor()
     let filed = SharedMutex<[SessionID]>([])
+    /// Of every session's token.
+    static let tokenHash = "x"
     private let logger = Logger(label: "relay-tests") { _ in SwiftLogNoOpLogHandler() }
 
     init() throws {
@@ -115,7 +117,7 @@ struct RelayHouse {
         try await store.create(
             NewSession(
                 traineeId: "REP_55", persona: Fixture.persona, scenario: Fixture.scenario, client: "unity-vr",
-                metadata: .object([:]), tokenHash: "x", createdBy: "tests", idempotency: nil)
+                metadata: .object([:]), tokenHash: Self.tokenHash, createdBy: "tests", idempotency: nil)
         ).record.sessionId
     }
 

@@ -188,7 +188,10 @@ struct Rig {
 
     private static func name(_ message: SupervisorMessage) -> String {
         switch message {
-        case .open(let snapshot): "open \(snapshot.transcript.count) \(snapshot.attitude) \(snapshot.evalSeq)"
+        case .open(let snapshot):
+            "open \(snapshot.transcript.count) \(snapshot.attitude) \(snapshot.evalSeq)"
+                + (snapshot.unjudged?.isEmpty == false
+                    ? " unjudged \(snapshot.unjudged?.joined(separator: ",") ?? "")" : "")
         case .utterance(_, let line): line.text
         case .event(_, let event): "event \(event.type.rawValue)"
         case .close: "close"
@@ -207,11 +210,12 @@ struct Rig {
 }
 
 func verdict(
-    _ evalSeq: Int, _ attitude: Int, end outcome: Outcome? = nil, guidance: String = "Soften."
+    _ evalSeq: Int, _ attitude: Int, end outcome: Outcome? = nil, guidance: String = "Soften.", judged: [String]? = nil
 ) -> Verdict {
     Verdict(
         evalSeq: evalSeq, attitude: attitude, direction: .rising, guidance: guidance, salesSteps: [],
-        shouldEnd: outcome != nil, outcome: outcome, model: "gpt-4.1", latencyMs: 10)
+        shouldEnd: outcome != nil, outcome: outcome, model: "gpt-4.1", latencyMs: 10,
+        judged: judged)
 }
 
 func event(_ id: String?, _ type: String = "VR_INTERACTION") -> ClientEvent {

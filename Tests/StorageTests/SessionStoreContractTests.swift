@@ -100,19 +100,25 @@ import Testing
     func `a relay takes a session over until it has ended`(kind: StoreUnderTest) async throws {
         try await kind.run { store, time in
             let id = try await store.create(.sample()).record.sessionId
-            func claim(_ relay: String) async throws -> Bool {
+            func claim(_ relay: String) async throws -> SessionRecord? {
                 try await store.claim(
                     id, relay: relay, phase: .connecting, startedAt: time.now, realtimeModel: "gpt-realtime-2.1")
             }
-            #expect(try await claim("relay-a"))
-            #expect(try await claim("relay-b"))
+            let first = try #require(try await claim("relay-a"))
+            #expect(first.phase == .waiting && first.startedAt == nil && first.relay == nil)
+            let begun = time.now
+            time.advance(60)
+            try await store.record([.attitude(1, 4)], of: id)
+            let second = try #require(try await claim("relay-b"))
+            #expect(second.relay == "relay-a")
+            #expect(second.attitudeCurve.isEmpty, "the facts come apart")
             let record = try #require(try await store.session(id))
             #expect(record.relay == "relay-b")
             #expect(record.phase == .connecting)
             #expect(record.realtimeModel == "gpt-realtime-2.1")
-            #expect(record.startedAt.map { abs($0.timeIntervalSince(time.now)) < 0.001 } == true)
+            #expect(record.startedAt.map { abs($0.timeIntervalSince(begun)) < 0.001 } == true, "it began once")
             _ = try await store.end(id, with: .sample([]))
-            #expect(try await !claim("relay-c"))
+            #expect(try await claim("relay-c") == nil)
             #expect(try await store.session(id)?.relay == "relay-b")
         }
     }

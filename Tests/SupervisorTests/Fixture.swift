@@ -25,13 +25,13 @@ enum Fixture {
         rubric: Rubric(version: 1, categories: []), scenarios: [scenario])
 
     static func snapshot(
-        _ id: String = "BAT-001", transcript: [Utterance] = [], events: [SessionEvent] = [], findings: [Finding] = [],
-        attitude: Int = 2, evalSeq: Int = 0
+        _ id: String = "BAT-001", transcript: [Utterance] = [], unjudged: [String]? = nil, events: [SessionEvent] = [],
+        findings: [Finding] = [], attitude: Int = 2, evalSeq: Int = 0
     ) throws -> SupervisorMessage.Snapshot {
         SupervisorMessage.Snapshot(
             sessionId: try SessionID(id).orThrow(), safetyIdentifier: "pseudonym", persona: persona,
-            scenario: scenario, transcript: transcript, events: events, findings: findings, attitude: attitude,
-            evalSeq: evalSeq, sessionTime: 0, sessionDate: "2026-11-22")
+            scenario: scenario, transcript: transcript, unjudged: unjudged, events: events, findings: findings,
+            attitude: attitude, evalSeq: evalSeq, sessionTime: 0, sessionDate: "2026-11-22")
     }
 
     static func session(_ snapshot: SupervisorMessage.Snapshot) throws -> SupervisedSession {

@@ -108,7 +108,23 @@ import Wire
             try Fixture.snapshot(transcript: transcript, findings: found, attitude: 6, evalSeq: 4))
         #expect(again.begin().isEmpty)
         #expect(again.handle(.utterance(Fixture.avatar(5))).words == ["pause 1"])
-        #expect(again.handle(.pauseOver(1)).words == ["evaluate 5 at 6 of u3,u4,u5"])
+        #expect(again.handle(.pauseOver(1)).words == ["evaluate 5 at 6 of u5"], "what was judged has had its effect")
+    }
+
+    @Test func `an evaluation that was lost with another worker is made up for`() throws {
+        let transcript = [
+            Fixture.trainee(1, "Good morning, how are you today?"), Fixture.avatar(2), Fixture.trainee(3, "And now?"),
+            Fixture.avatar(4),
+        ]
+        var session = try Fixture.session(
+            try Fixture.snapshot(transcript: transcript, unjudged: ["u3", "u4"], attitude: 6, evalSeq: 4))
+        #expect(session.begin().words == ["finding greeting satisfied", "pause 1"])
+        #expect(session.handle(.pauseOver(1)).words == ["evaluate 5 at 6 of u3,u4"])
+
+        var open = try Fixture.session(try Fixture.snapshot(transcript: transcript, unjudged: ["u3"], evalSeq: 4))
+        #expect(open.begin().words == ["finding greeting satisfied"], "the customer has not answered yet")
+        #expect(open.handle(.utterance(Fixture.avatar(5))).words == ["pause 1"])
+        #expect(open.handle(.pauseOver(1)).words == ["evaluate 5 at 2 of u3,u5"])
     }
 
     @Test func `a finding that a lost worker never delivered goes out when the session is opened again`() throws {

@@ -72,14 +72,15 @@ struct Admission: Sendable {
                 headers: [.upgrade: "websocket", .secWebSocketProtocol: Handshake.subprotocol])
         }
         guard let token = handshake.token, !token.isEmpty else { throw Self.badToken }
-        guard let id = SessionID(handshake.session), let record = try await store.session(id) else {
-            throw Problem.sessionNotFound
-        }
-        guard SessionToken(text: token).matches(record.tokenHash) else { throw Self.badToken }
-        guard record.status == .active else {
+        guard let id = SessionID(handshake.session) else { throw Problem.sessionNotFound }
+        let shown = SessionToken(text: token)
+        if let attachment = await bridge.rejoin(id, tokenHash: shown.hash, requestId: requestId) { return attachment }
+        guard let session = try await store.access(to: id) else { throw Problem.sessionNotFound }
+        guard shown.matches(session.tokenHash) else { throw Self.badToken }
+        guard session.status == .active else {
             throw Problem(.conflict, "session_ended", "The session has ended; its result is at /api/sessions/\(id).")
         }
-        return try await bridge.attach(record, requestId: requestId)
+        return try await bridge.attach(session, requestId: requestId)
     }
 
     private static let badToken = Problem(

@@ -119,19 +119,35 @@ final class RelayBridge: Service {
     /// Tells the session's relay that a client is there.
     ///
     /// - Throws: the relay's refusal, or a `Problem` when there is no relay or no answer within 5 s.
-    func attach(_ record: SessionRecord, requestId: String) async throws -> Attachment {
-        let link = try link(for: record.sessionId, heldBy: record.relay)
+    func attach(_ session: SessionAccess, requestId: String) async throws -> Attachment {
+        let link = try link(for: session.sessionId, heldBy: session.relay)
         return try await eventLoop.flatSubmit {
-            link.value.attach(record.sessionId, requestId: requestId, link: link)
+            link.value.attach(session.sessionId, requestId: requestId, link: link)
         }.get()
+    }
+
+    /// Gives a client its place in a session that is live in one of the relays, which checks the token's hash itself: the
+    /// store is not needed for that. Nil when no relay has such a session.
+    func rejoin(_ session: SessionID, tokenHash: String, requestId: String) async -> Attachment? {
+        let links = state.withLock { $0.links }
+        // The one that new sessions go to has it nearly always; the others after a change among them.
+        let first = Rendezvous.pick(for: session.text, among: links.keys)
+        for (instance, link) in links.sorted(by: { $0.key == first && $1.key != first }) {
+            let attachment = try? await eventLoop.flatSubmit {
+                link.value.attach(session, tokenHash: tokenHash, requestId: requestId, link: link)
+            }.get()
+            if let attachment { return attachment }
+            logger.trace("not there", metadata: ["sessionId": "\(session)", "relay": "\(instance)"])
+        }
+        return nil
     }
 
     /// Has the session's relay store events of a REST batch.
     ///
     /// - Throws: the relay's refusal, or a `Problem` when there is no relay or no answer within 10 s.
-    func submit(_ events: [ClientEvent], to record: SessionRecord) async throws -> [RelayMessage.EventResult] {
-        let link = try link(for: record.sessionId, heldBy: record.relay)
-        let session = record.sessionId
+    func submit(_ events: [ClientEvent], to access: SessionAccess) async throws -> [RelayMessage.EventResult] {
+        let session = access.sessionId
+        let link = try link(for: session, heldBy: access.relay)
         return try await eventLoop.flatSubmit { link.value.submit(events, to: session) }.get()
     }
 }

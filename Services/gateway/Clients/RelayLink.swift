@@ -16,6 +16,8 @@ final class RelayLink: ChannelInboundHandler, FrameReceiver {
     /// What may wait for a client whose upgrade is not finished yet, in bytes: the first messages of a session.
     private static let earlyLimit = 1 << 20
     private static let attachTimeout = TimeAmount.seconds(5)
+    /// The store can still be asked after that.
+    private static let rejoinTimeout = TimeAmount.seconds(2)
     private static let submitTimeout = TimeAmount.seconds(10)
     /// Batches of events that may wait for their answer.
     private static let submitLimit = 1024
@@ -102,8 +104,9 @@ final class RelayLink: ChannelInboundHandler, FrameReceiver {
 
     // MARK: Seats
 
+    /// - Parameter tokenHash: of the client's token, when the relay is to check it: see `RelayMessage.rejoin`.
     func attach(
-        _ session: SessionID, requestId: String, link: NIOLoopBound<RelayLink>
+        _ session: SessionID, tokenHash: String? = nil, requestId: String, link: NIOLoopBound<RelayLink>
     ) -> EventLoopFuture<Attachment> {
         let promise = channel.eventLoop.makePromise(of: Attachment.self)
         guard channel.isActive else {
@@ -112,12 +115,12 @@ final class RelayLink: ChannelInboundHandler, FrameReceiver {
         }
         lastNumber += 1
         let number = lastNumber
-        let deadline = channel.eventLoop.assumeIsolated().scheduleTask(in: Self.attachTimeout) {
-            self.detach(number, code: nil)
-        }
+        let limit = tokenHash == nil ? Self.attachTimeout : Self.rejoinTimeout
+        let deadline = channel.eventLoop.assumeIsolated().scheduleTask(in: limit) { self.detach(number, code: nil) }
         seats[number] = .asked(promise, deadline)
         self.link = link
-        tell(.attach(.init(s: number, sessionId: session, requestId: requestId)))
+        let attach = RelayMessage.Attach(s: number, sessionId: session, requestId: requestId)
+        tell(tokenHash.map { .rejoin(attach, tokenHash: $0) } ?? .attach(attach))
         return promise.futureResult
     }
 
@@ -240,7 +243,7 @@ final class RelayLink: ChannelInboundHandler, FrameReceiver {
             if case .taken(let socket) = seats[number] { socket.relayAsks(toPause: false) }
         case .eventsStored(let id, let results): answer(id, .success(results))
         case .failed(let id, let refusal): answer(id, .failure(refusal))
-        case .attach, .detach, .submitEvents:
+        case .attach, .rejoin, .detach, .submitEvents:
             logger.warning("relay sent a message that only a gateway sends")
         }
     }

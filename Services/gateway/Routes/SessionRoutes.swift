@@ -14,7 +14,7 @@ struct SessionRoutes: Sendable {
     let links: Links
     let creations: RateLimit
     /// Asks the relay that owns a session to store events.
-    let submitEvents: @Sendable (SessionRecord, [ClientEvent]) async throws -> [RelayMessage.EventResult]
+    let submitEvents: @Sendable (SessionAccess, [ClientEvent]) async throws -> [RelayMessage.EventResult]
 
     // MARK: POST /api/sessions
 
@@ -121,14 +121,14 @@ struct SessionRoutes: Sendable {
     }
 
     func addEvents(_ call: Call) async throws -> Response {
-        let record = try await store.session(visibleTo: call)
+        let session = try await store.access(visibleTo: call)
         let batch = try EventBatch(try await call.request.json().value)
         let wellFormed = batch.events.compactMap { $0 }
         var answers =
             wellFormed.isEmpty
             ? []
-            : record.status == .ended
-                ? try await addLate(wellFormed, to: record) : try await submitEvents(record, wellFormed)
+            : session.status == .ended
+                ? try await addLate(wellFormed, to: session) : try await submitEvents(session, wellFormed)
         guard answers.count == wellFormed.count else {
             throw Problem(.internalServerError, "internal", "The events were not answered one by one.")
         }
@@ -150,22 +150,24 @@ struct SessionRoutes: Sendable {
     ///
     /// - Throws: 409 while the session goes on, and where nothing was given up.
     func retryScoring(_ call: Call) async throws -> Response {
-        let record = try await store.session(visibleTo: call)
-        guard record.status == .ended else {
+        let session = try await store.access(visibleTo: call)
+        guard session.status == .ended else {
             throw Problem(.conflict, "session_not_ended", "The session still goes on.")
         }
-        guard try await store.retryFailedJobs(of: record.sessionId) else {
+        guard try await store.retryFailedJobs(of: session.sessionId) else {
             throw Problem(.conflict, "nothing_failed", "Neither scoring nor filing of this session was given up.")
         }
-        guard let changed = try await store.session(record.sessionId) else { throw Problem.sessionNotFound }
+        guard let changed = try await store.session(session.sessionId) else { throw Problem.sessionNotFound }
         return try JSON.response(SessionView(record: changed), status: .accepted)
     }
 
     /// A headset that was offline hands in what it kept after the call is over: nobody owns the session any more.
-    private func addLate(_ events: [ClientEvent], to record: SessionRecord) async throws -> [RelayMessage.EventResult] {
-        let end = Double(record.durationMs ?? 0) / 1000
+    private func addLate(
+        _ events: [ClientEvent], to session: SessionAccess
+    ) async throws -> [RelayMessage.EventResult] {
+        let end = Double(session.durationMs ?? 0) / 1000
         let checked = events.map { event in Result { () throws(ClientEvent.Refusal) in try event.checked(at: end) } }
-        var isNew = try await store.addLateEvents(checked.compactMap { try? $0.get() }, to: record.sessionId)[...]
+        var isNew = try await store.addLateEvents(checked.compactMap { try? $0.get() }, to: session.sessionId)[...]
         return zip(events, checked).map { event, result in
             switch result {
             case .success: .init(eventId: event.eventId, status: isNew.popFirst() ?? false ? .stored : .duplicate)
@@ -186,5 +188,14 @@ extension SessionStore {
             !caller.seesOnlyOwn || record.createdBy == caller.name
         else { throw Problem.sessionNotFound }
         return record
+    }
+
+    /// The same without what was said and done in it.
+    func access(visibleTo call: Call) async throws -> SessionAccess {
+        let caller = try call.context.caller()
+        guard let access = try await access(to: try call.sessionId()),
+            !caller.seesOnlyOwn || access.createdBy == caller.name
+        else { throw Problem.sessionNotFound }
+        return access
     }
 }

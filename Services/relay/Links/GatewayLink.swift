@@ -67,6 +67,8 @@ final class GatewayLink: ChannelInboundHandler, FrameReceiver {
         switch message {
         case .attach(let attach):
             registry.attach(attach, to: LiveSession.Seat(link: self, number: attach.s))
+        case .rejoin(let attach, let tokenHash):
+            registry.rejoin(attach, tokenHash: tokenHash, to: LiveSession.Seat(link: self, number: attach.s))
         case .detach(let number, _):
             paused.remove(number)
             let seat = LiveSession.Seat(link: self, number: number)

@@ -3,6 +3,9 @@ import Wire
 extension RelayMessage.Refusal {
     static let notFound = Self(
         code: "session_not_found", message: "There is no such session.", httpStatus: 404, closeCode: 4404)
+    /// Says nothing about the session but that this relay has no such one for this token.
+    static let notHere = Self(
+        code: "session_not_here", message: "This relay does not hold the session.", httpStatus: 404, closeCode: 4404)
     static let ended = Self(
         code: "session_ended", message: "The session has ended; its result is available over REST.", httpStatus: 409,
         closeCode: 4410)

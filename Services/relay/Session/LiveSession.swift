@@ -2,6 +2,7 @@ import Domain
 import Foundation
 import Logging
 import NIOCore
+import Secrets
 import Storage
 import WebSocket
 import Wire
@@ -136,6 +137,10 @@ final class LiveSession {
     var isHandedOver: Bool { machine.phase == .suspended && machine.isOver }
 
     // MARK: The client
+
+    func isOpened(byTokenHash hash: String) -> Bool {
+        machine.plan.tokenHash.map { constantTimeEquals(hash, $0) } ?? false
+    }
 
     func attach(_ seat: Seat) {
         arriving = seat

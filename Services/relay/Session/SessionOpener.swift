@@ -33,26 +33,18 @@ struct SessionOpener: Sendable {
     /// - Parameter phase: what the session is in from now on: `connecting` when a client asks for it.
     /// - Throws: why nobody may have this session now.
     func open(_ id: SessionID, as phase: SessionPhase = .connecting) async throws(RelayMessage.Refusal) -> Opened {
-        let record = try await stored(id)
-        guard record.status == .active else { throw .ended }
         let journal = try await journal(of: id)
-        let facts = try await earlierFacts(of: record, journal)
-        let startedAt = facts.isEmpty ? Date() : record.startedAt ?? Date()
-        do {
-            let isOurs = try await store.claim(
-                id, relay: instance, phase: phase, startedAt: startedAt,
-                realtimeModel: configuration.realtime.model)
-            guard isOurs else {
-                await journal.release()
-                throw RelayMessage.Refusal.ended
-            }
-        } catch let refusal as RelayMessage.Refusal {
-            throw refusal
+        let now = Date()
+        let record: SessionRecord
+        let facts: [RecordedFact]
+        do throws(RelayMessage.Refusal) {
+            record = try await claim(id, as: phase, at: now)
+            facts = try await earlierFacts(of: record, journal)
         } catch {
-            await journal.release()
-            logger.warning("session cannot be taken over", metadata: ["sessionId": "\(id)", "error": "\(error)"])
-            throw .storageAway
+            await giveUp(journal)
+            throw error
         }
+        let startedAt = record.phase == .waiting ? now : record.startedAt ?? now
         var plan = plan(for: record, startedAt: startedAt)
         if !facts.isEmpty {
             logger.info("session goes on after its relay", metadata: ["sessionId": "\(id)", "facts": "\(facts.count)"])
@@ -80,7 +72,6 @@ struct SessionOpener: Sendable {
             }
             return facts.values.sorted { $0.seq < $1.seq }
         } catch {
-            await journal.release()
             logger.warning("facts cannot be read", metadata: ["sessionId": "\(record.sessionId)", "error": "\(error)"])
             throw .storageAway
         }
@@ -93,14 +84,29 @@ struct SessionOpener: Sendable {
         }
     }
 
-    private func stored(_ id: SessionID) async throws(RelayMessage.Refusal) -> SessionRecord {
+    private func giveUp(_ journal: SessionJournal) async {
+        // One that was only made for this would be taken for a session that somebody has begun.
+        guard journal.recovered.isEmpty else { return await journal.release() }
+        do { try await journal.delete() } catch {
+            logger.info("empty journal stays for now", metadata: ["sessionId": "\(journal.id)", "error": "\(error)"])
+        }
+    }
+
+    /// The record as it stood before.
+    private func claim(
+        _ id: SessionID, as phase: SessionPhase, at now: Date
+    ) async throws(RelayMessage.Refusal) -> SessionRecord {
         do {
-            guard let record = try await store.session(id) else { throw RelayMessage.Refusal.notFound }
+            let record = try await store.claim(
+                id, relay: instance, phase: phase, startedAt: now, realtimeModel: configuration.realtime.model)
+            guard let record else { throw RelayMessage.Refusal.ended }
             return record
         } catch let refusal as RelayMessage.Refusal {
             throw refusal
+        } catch let error as StorageError where error.code == .notFound {
+            throw .notFound
         } catch {
-            logger.warning("session cannot be read", metadata: ["sessionId": "\(id)", "error": "\(error)"])
+            logger.warning("session cannot be taken over", metadata: ["sessionId": "\(id)", "error": "\(error)"])
             throw .storageAway
         }
     }
@@ -119,7 +125,7 @@ struct SessionOpener: Sendable {
         let role = cast.role(record.persona, in: record.scenario)
         let voice = role.persona.voice
         return SessionPlan(
-            sessionId: record.sessionId, persona: role.persona, scenario: role.scenario,
+            sessionId: record.sessionId, tokenHash: record.tokenHash, persona: role.persona, scenario: role.scenario,
             // Stable over the trainee's sessions, and never the name.
             safetyIdentifier: String(SHA256.hex(of: "bat-vr-trainer/\(record.traineeId)").prefix(32)),
             startedAt: startedAt,

@@ -4,6 +4,8 @@ import Foundation
 /// What is settled about a session before it begins: who is met where, and within which bounds.
 struct SessionPlan: Sendable {
     var sessionId: SessionID
+    /// Of the token that its clients show; nil for a session that was stored without one.
+    var tokenHash: String?
     var persona: Persona
     var scenario: Scenario
     /// A stable pseudonym of the trainee.

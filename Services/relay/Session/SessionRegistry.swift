@@ -17,11 +17,17 @@ final class SessionRegistry {
 
     private var live: [SessionID: LiveSession] = [:]
     /// Clients of sessions that are being opened, in order of their arrival.
-    private var opening: [SessionID: [LiveSession.Seat]] = [:]
+    private var opening: [SessionID: [Arrival]] = [:]
     private var links: [ObjectIdentifier: GatewayLink] = [:]
     private var isDraining = false
     private var whenEmpty: [() -> Void] = []
     private let gauge = Gauge(label: "bat_sessions_active")
+
+    private struct Arrival {
+        let seat: LiveSession.Seat
+        /// Of the token that is still to be checked; nil when the gateway has done it.
+        var tokenHash: String?
+    }
 
     init(
         opener: SessionOpener, parts: LiveSession.Parts, loop: any EventLoop, logger: Logger, maxSessions: Int,
@@ -45,13 +51,28 @@ final class SessionRegistry {
             return session.isHandedOver ? seat.link.refuse(seat.number, .draining) : session.attach(seat)
         }
         if opening[id] != nil {
-            opening[id]?.append(seat)
+            opening[id]?.append(Arrival(seat: seat))
             return
         }
         if isDraining { return seat.link.refuse(seat.number, .draining) }
         guard live.count + opening.count < maxSessions else { return seat.link.refuse(seat.number, .full) }
-        opening[id] = [seat]
+        opening[id] = [Arrival(seat: seat)]
         open(id, as: .connecting)
+    }
+
+    /// Seats a client at a session that lives here, or is just being taken over, if its token is that session's.
+    func rejoin(_ attach: RelayMessage.Attach, tokenHash: String, to seat: LiveSession.Seat) {
+        let id = attach.sessionId
+        if let session = live[id] {
+            guard !session.isHandedOver, session.isOpened(byTokenHash: tokenHash) else {
+                return seat.link.refuse(seat.number, .notHere)
+            }
+            session.attach(seat)
+        } else if opening[id] != nil {
+            opening[id]?.append(Arrival(seat: seat, tokenHash: tokenHash))
+        } else {
+            seat.link.refuse(seat.number, .notHere)
+        }
     }
 
     /// Takes over a session that nobody looks after, so that its client finds it, or that it comes to its end.
@@ -75,10 +96,13 @@ final class SessionRegistry {
     }
 
     private func opened(_ id: SessionID, _ result: Result<SessionOpener.Opened, RelayMessage.Refusal>) {
-        let seats = opening.removeValue(forKey: id) ?? []
+        let arrivals = opening.removeValue(forKey: id) ?? []
         switch result {
         case .failure(let refusal):
-            for seat in seats { seat.link.refuse(seat.number, refusal) }
+            for arrival in arrivals {
+                // Whoever has not shown a right to the session does not hear what became of it.
+                arrival.seat.link.refuse(arrival.seat.number, arrival.tokenHash == nil ? refusal : .notHere)
+            }
             leaveIfEmpty()
         case .success(let opened):
             let session = LiveSession(
@@ -88,14 +112,20 @@ final class SessionRegistry {
             gauge.record(live.count)
             // Its client may have left again: the session has begun all the same, and waits for it to come back.
             session.handle(.opened)
-            for seat in seats { session.attach(seat) }
+            for arrival in arrivals {
+                guard arrival.tokenHash.map(session.isOpened) ?? true else {
+                    arrival.seat.link.refuse(arrival.seat.number, .notHere)
+                    continue
+                }
+                session.attach(arrival.seat)
+            }
             if isDraining { session.handle(.leave) }
         }
     }
 
     /// A client left before its session was open.
     func forget(_ seat: LiveSession.Seat) {
-        for id in opening.keys { opening[id]?.removeAll { seat.isSame(as: $0) } }
+        for id in opening.keys { opening[id]?.removeAll { seat.isSame(as: $0.seat) } }
     }
 
     private func retired(_ session: LiveSession) {
@@ -130,7 +160,7 @@ final class SessionRegistry {
     func remove(_ link: GatewayLink) {
         links[ObjectIdentifier(link)] = nil
         // Nobody would ever say that these clients have left.
-        for id in opening.keys { opening[id]?.removeAll { $0.link === link } }
+        for id in opening.keys { opening[id]?.removeAll { $0.seat.link === link } }
     }
 
     /// Takes no new sessions, lets live ones finish, and after a while leaves the rest to the next process.

@@ -10,6 +10,7 @@ extension LiveSession.StateMachine {
         var attitude = plan.persona.initialAttitude
         var direction = Attitude.Direction.steady
         var evalSeq = 0
+        var judged: Set<String> = []
         var guidance = ""
         var statedEnd: RecordedFact.StatedEnd?
         for fact in plan.facts {
@@ -22,6 +23,7 @@ extension LiveSession.StateMachine {
             case .supervisorLog(let log):
                 evalSeq = max(evalSeq, log.evalSeq)
                 guidance = log.verdict?.guidance ?? guidance
+                judged.formUnion(log.verdict?.judged ?? [])
             case .phase(let phase): isOverSince = [.ending, .ended, .scored, .filed].contains(phase) ? .relayLost : nil
             case .event, .outcomeClaim, .usage, .draft: break
             case .end(let end):
@@ -30,7 +32,7 @@ extension LiveSession.StateMachine {
                 if let code = end.upstreamCode { _ = outbox.add { Self.upstreamFailed($0, code) } }
             }
         }
-        supervision = Supervision(attitude: attitude, direction: direction, evalSeq: evalSeq)
+        supervision = Supervision(attitude: attitude, direction: direction, evalSeq: evalSeq, judged: judged)
         if evalSeq > 0 { rememberState(guidance) }
         if let statedEnd { isOverSince = .stated(statedEnd) }
         considerCost()

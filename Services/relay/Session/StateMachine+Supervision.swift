@@ -9,15 +9,18 @@ extension LiveSession.StateMachine {
             // Words that are still being spoken come when they have been heard.
             !unsettledSpeeches.contains { transcript.said($0)?.utteranceId == utterance.utteranceId }
         }
+        let unjudged = heard.filter { !supervision.judged.contains($0.utteranceId) }
         act(
             .supervise(
                 .open(
                     SupervisorMessage.Snapshot(
                         sessionId: plan.sessionId, safetyIdentifier: plan.safetyIdentifier, persona: plan.persona,
                         scenario: plan.scenario, transcript: heard,
+                        unjudged: unjudged.map(\.utteranceId),
                         events: ledger.events.filter { EventType.fromClients.contains($0.type) },
                         findings: ledger.findings, attitude: supervision.attitude, evalSeq: supervision.evalSeq,
                         sessionTime: now.seconds, sessionDate: plan.sessionDate))))
+        if unjudged.contains(where: { $0.speaker == .avatar }) { expectVerdict() }
     }
 
     /// The customer has spoken, and the trainee before: within some seconds the worker says what it makes of that, or why it

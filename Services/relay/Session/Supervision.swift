@@ -6,12 +6,15 @@ struct Supervision {
     private(set) var direction: Attitude.Direction
     /// Of the last evaluation that was taken over; one that comes after a newer one is dropped.
     private(set) var evalSeq: Int
+    /// Ids of the lines that verdicts have been about.
+    private(set) var judged: Set<String>
     private var lastWish: Outcome?
     /// Two evaluations in a row want the session to end like this.
     private(set) var agreedEnd: Outcome?
 
-    init(attitude: Int, direction: Attitude.Direction = .steady, evalSeq: Int = 0) {
+    init(attitude: Int, direction: Attitude.Direction = .steady, evalSeq: Int = 0, judged: Set<String> = []) {
         self.direction = direction
+        self.judged = judged
         self.attitude = min(max(attitude, Attitude.range.lowerBound), Attitude.range.upperBound)
         self.evalSeq = evalSeq
     }
@@ -19,6 +22,7 @@ struct Supervision {
     /// - Returns: false when the verdict is not newer than the last one, and nothing is taken over.
     mutating func take(_ verdict: Verdict) -> Bool {
         guard pass(verdict.evalSeq) else { return false }
+        judged.formUnion(verdict.judged ?? [])
         let next = Attitude.bounded(verdict.attitude, after: attitude)
         direction = next == verdict.attitude ? verdict.direction : Attitude.Direction(from: attitude, to: next)
         attitude = next

@@ -68,13 +68,18 @@ struct SupervisedSession: Sendable {
             found += take(utterance)
         }
         for event in waiting { found += take(event) }
-        // What was said before the last turn of the trainee has had its effect; the rest may not have been judged yet.
-        if snapshot.evalSeq > 0 {
-            let last = transcript.lastIndex { $0.speaker == .trainee } ?? transcript.endIndex
-            newUtterances = transcript[last...].map(\.utteranceId)
-            hasNewEvents = false
-        }
-        return report(found)
+        // What was judged has had its effect.
+        let unjudged = Set(snapshot.unjudged ?? [])
+        newUtterances.removeAll { !unjudged.contains($0) }
+        if snapshot.evalSeq > 0 { hasNewEvents = false }
+        // The evaluation that was lost with the worker before.
+        let isOwed = transcript.contains { $0.speaker == .avatar && unjudged.contains($0.utteranceId) }
+        return report(found) + (isOwed ? [pause()] : [])
+    }
+
+    private mutating func pause() -> Action {
+        pauseNumber += 1
+        return .pause(pauseNumber)
     }
 
     mutating func handle(_ input: Input) -> [Action] {
@@ -83,8 +88,7 @@ struct SupervisedSession: Sendable {
             var actions = report(take(utterance))
             // A late transcript of the trainee belongs to what is being judged without it.
             if utterance.speaker == .avatar || isEvaluating {
-                pauseNumber += 1
-                actions.append(.pause(pauseNumber))
+                actions.append(pause())
             }
             return actions
         case .event(let event):

@@ -34,7 +34,8 @@ struct VerdictCheck: Sendable {
             direction: Attitude.Direction(from: evaluation.attitude, to: attitude), guidance: guidance ?? "",
             salesSteps: steps.results, shouldEnd: shouldEnd, outcome: shouldEnd ? outcome : nil, model: model,
             latencyMs: Int(latency.components.seconds) * 1_000
-                + Int(latency.components.attoseconds / 1_000_000_000_000_000), flags: flags)
+                + Int(latency.components.attoseconds / 1_000_000_000_000_000), flags: flags,
+            judged: evaluation.newUtterances)
     }
 
     /// One line, at most `guidanceLimit` characters, or nil when it carries words of the trainee or sounds like an

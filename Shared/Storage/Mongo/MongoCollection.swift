@@ -74,7 +74,8 @@ struct MongoCollection {
         ]).count
     }
 
-    /// Changes one document and returns it as it is then. Nil when none matched.
+    /// Changes one document and returns it as it is then. Nil when none matched. For small collections: SecantusDB reads all
+    /// of one for that.
     func findAndModify(
         _ filter: BSONDocument, _ change: BSONDocument
     ) async throws -> BSONDocument? {

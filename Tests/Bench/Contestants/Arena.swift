@@ -45,24 +45,30 @@ final class Arena: Sendable {
     ///
     /// - Parameters:
     ///   - sessions: how many; their addresses are filled in.
-    ///   - deaf: further ones that do not read.
+    ///   - nuisances: further ones, how many of each kind.
+    ///   - pinned: whether all of its processes run on one processor.
+    ///   - countsCalls: whether its system calls are counted, which makes it slow.
     func measure(
-        _ contestant: Contestant, sessions: Int, deaf: Int = 0, pinned: Bool = true, _ plan: LoadPlan
+        _ contestant: Contestant, sessions: Int, nuisances: [LoadPlan.Nuisance: Int] = [:], pinned: Bool = true,
+        countsCalls: Bool = false, _ plan: LoadPlan
     ) async throws -> LoadResult {
         let own = folder.appending(path: "\(contestant.rawValue)-\(UInt32.random(in: .min ... .max))")
         try FileManager.default.createDirectory(at: own, withIntermediateDirectories: true)
         let clock = ContinuousClock()
         let began = clock.now
         let running = try await RunningContestant.start(
-            contestant, upstream: echoPort, core: pinned ? Self.measuredCore : nil, binaries: binaries, folder: own)
+            contestant, upstream: echoPort, core: pinned ? Self.measuredCore : nil, audioRate: plan.audioRate,
+            binaries: binaries, folder: own)
         let startTime = clock.now - began
         do {
             var plan = plan
             plan.addresses = try await running.addresses(sessions)
-            plan.deaf = try await running.addresses(deaf)
+            for (kind, count) in nuisances { plan.nuisances[kind] = try await running.addresses(count) }
             plan.waitsForReady = contestant.isRelay
             plan.watched = running.pids
+            let calls = countsCalls ? try await SystemCalls.count(of: Array(running.pids.values), folder: own) : nil
             var result = try await load(plan, own)
+            if let calls { result.calls = try await calls.stop() }
             result.startMilliseconds = startTime / .milliseconds(1)
             await running.stop()
             return result

@@ -14,15 +14,17 @@ struct RunningContestant: Sendable {
 
     /// - Parameters:
     ///   - upstream: port of the echo.
+    ///   - audioRate: see `LoadPlan.audioRate`.
     ///   - core: on which all of its processes run; nil for wherever the kernel wants them.
     static func start(
-        _ contestant: Contestant, upstream: Int, core: Int?, binaries: URL, folder: URL
+        _ contestant: Contestant, upstream: Int, core: Int?, audioRate: Int, binaries: URL, folder: URL
     ) async throws -> RunningContestant {
         let port = try FreePort.next()
         let url = "ws://127.0.0.1:\(upstream)/v1/realtime?model=bench"
         let running: RunningContestant
         switch contestant {
-        case .bat: running = try await ours(upstream: upstream, binaries: binaries, folder: folder)
+        case .bat:
+            running = try await ours(upstream: upstream, audioRate: audioRate, binaries: binaries, folder: folder)
         case .direct: running = RunningContestant(contestant: .direct, processes: [:], port: upstream, system: nil)
         case .nginx, .nginx16k:
             let starter = Baselines(folder: folder)
@@ -41,14 +43,17 @@ struct RunningContestant: Sendable {
         return running
     }
 
-    private static func ours(upstream: Int, binaries: URL, folder: URL) async throws -> RunningContestant {
+    private static func ours(
+        upstream: Int, audioRate: Int, binaries: URL, folder: URL
+    ) async throws -> RunningContestant {
         var options = RunningSystem.Options()
         options.binaries = binaries
         options.folder = folder
         options.counts = [.gateway: 1, .relay: 1]
         options.openAI = URL(string: "http://127.0.0.1:\(upstream)/v1")
         options.environment = [
-            "AUDIO_RATE": "0", "RATE_SESSIONS": "1000000", "RATE_REQUESTS": "10000000", "MAX_SESSIONS": "100000",
+            "AUDIO_RATE": "\(audioRate)", "RATE_SESSIONS": "1000000", "RATE_REQUESTS": "10000000",
+            "MAX_SESSIONS": "100000",
             "IDLE_SECONDS": "3600", "MAX_SESSION_MINUTES": "59", "LOG_LEVEL": "warning",
         ]
         let system = try await RunningSystem.start(options)

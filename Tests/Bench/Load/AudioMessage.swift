@@ -6,17 +6,23 @@ enum AudioMessage {
     static let clientPrefix = Array(#"{"type":"audio","data":""#.utf8)
     static let appendPrefix = Array(#"{"type":"input_audio_buffer.append","audio":""#.utf8)
     static let sequenceLength = 16
+    /// The number that tells the echo to read nothing more on this connection.
+    static let stuck = 0x0FFF_FFFF_FFFF_FFFF
 
     /// Characters of base64 for so many milliseconds of PCM16 at 24 kHz.
     static func characters(milliseconds: Int) -> Int { milliseconds * 48 / 3 * 4 }
 
     /// The sequence number in the audio of a message; nil for every other message.
     static func sequence(of message: UnsafeMutableRawBufferPointer) -> Int? {
-        guard starts(message, with: clientPrefix), message.count > clientPrefix.count + sequenceLength else {
-            return nil
-        }
+        guard starts(message, with: clientPrefix) else { return nil }
+        return sequence(of: message, at: clientPrefix.count)
+    }
+
+    /// - Parameter place: where the audio begins.
+    static func sequence(of message: UnsafeMutableRawBufferPointer, at place: Int) -> Int? {
+        guard message.count > place + sequenceLength else { return nil }
         var value = 0
-        for index in clientPrefix.count..<(clientPrefix.count + sequenceLength) {
+        for index in place..<(place + sequenceLength) {
             let byte = message[index]
             switch byte {
             case UInt8(ascii: "0")...UInt8(ascii: "9"): value = value << 4 | Int(byte - UInt8(ascii: "0"))

@@ -29,6 +29,8 @@ final class EchoUpstream {
         var request: [UInt8]? = []
         var hasBegun = false
         var isWaitingForRoom = false
+        /// Nothing is read from it any more, though it is open.
+        var isStuck = false
 
         init(_ stream: FrameStream) { self.stream = stream }
     }
@@ -83,6 +85,7 @@ final class EchoUpstream {
             }
         }
         if isThere { flush(peer, token) }
+        if isThere, peer.isStuck { poller.remove(peer.stream.descriptor) }
         return isThere
     }
 
@@ -106,6 +109,8 @@ final class EchoUpstream {
             if !peer.hasBegun {
                 peer.hasBegun = true
                 for event in Self.begun { event.withUnsafeBytes { peer.stream.append(.text, $0) } }
+                peer.isStuck =
+                    AudioMessage.sequence(of: message, at: AudioMessage.appendPrefix.count) == AudioMessage.stuck
             }
             let audio = UnsafeRawBufferPointer(rebasing: message[AudioMessage.appendPrefix.count..<(message.count - 2)])
             send(Self.deltaHead, audio, Self.end, to: peer)

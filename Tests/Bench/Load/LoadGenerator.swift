@@ -7,6 +7,7 @@ final class LoadGenerator {
     private final class Client {
         let stream: FrameStream
         var template: AudioTemplate
+        let nuisance: LoadPlan.Nuisance?
         var isReady = false
         var lastSent = 0
         var lastReceived = 0
@@ -14,8 +15,9 @@ final class LoadGenerator {
         /// When the last 256 frames were sent, by the low bits of their number.
         var sentAt = [Int](repeating: 0, count: 256)
 
-        init(_ stream: FrameStream, _ template: AudioTemplate) {
+        init(_ stream: FrameStream, _ template: AudioTemplate, _ nuisance: LoadPlan.Nuisance?) {
             self.stream = stream
+            self.nuisance = nuisance
             self.template = template
         }
     }
@@ -76,14 +78,17 @@ final class LoadGenerator {
     // MARK: Connecting
 
     private func connect() throws {
-        for (index, address) in (plan.addresses + plan.deaf).enumerated() {
+        let nuisances = LoadPlan.Nuisance.allCases.flatMap { kind in
+            (plan.nuisances[kind] ?? []).map { (address: $0, nuisance: Optional(kind)) }
+        }
+        for (index, (address, nuisance)) in (plan.addresses.map { ($0, nil) } + nuisances).enumerated() {
             let descriptor = try Loopback.connect(port: address.port)
             try Handshake.ask(descriptor, path: address.path)
             Loopback.setNonBlocking(descriptor)
             let mask = UInt32(truncatingIfNeeded: 0x9E37_79B9 &* (index + 1)) | 0x0101_0101
             let client = Client(
                 FrameStream(descriptor: descriptor),
-                AudioTemplate(milliseconds: plan.frameMilliseconds, mask: mask))
+                AudioTemplate(milliseconds: plan.frameMilliseconds, mask: mask), nuisance)
             client.isReady = !plan.waitsForReady
             clients.append(client)
             try poller.add(descriptor, token: index)
@@ -100,9 +105,9 @@ final class LoadGenerator {
             }
             try turnOnce(100_000_000)
         }
-        for index in plan.addresses.count..<clients.count {
-            clients[index].stream.isDeaf = true
-            poller.remove(clients[index].stream.descriptor)
+        for client in clients where client.nuisance == .deaf {
+            client.stream.isDeaf = true
+            poller.remove(client.stream.descriptor)
         }
     }
 
@@ -121,8 +126,9 @@ final class LoadGenerator {
             if now >= end { return }
             if due <= now {
                 // By the time at which it should have been sent: a load generator that is late hides nothing.
-                send(clients[number % clients.count], at: due)
-                flush(clients[number % clients.count], number % clients.count)
+                let client = clients[number % clients.count]
+                for _ in 0..<(client.nuisance == .greedy ? 10 : 1) { send(client, at: due) }
+                flush(client, number % clients.count)
                 number += 1
                 if number % 8 != 0 { continue }
                 try turnOnce(0)
@@ -137,7 +143,7 @@ final class LoadGenerator {
             let client = clients[token]
             if events & Poller.writable != 0 { flush(client, token) }
             if events & ~Poller.writable != 0, try !receive(client, token) {
-                result.closed += 1
+                if client.nuisance == nil { result.closed += 1 }
                 poller.remove(client.stream.descriptor)
             }
         }
@@ -164,6 +170,7 @@ final class LoadGenerator {
         }
         let now = Self.now
         if result.firstAudioMilliseconds == 0 { result.firstAudioMilliseconds = Double(now - started) / 1e6 }
+        guard client.nuisance == nil else { return }
         if sequence != client.lastReceived + 1 { result.disordered += 1 }
         client.lastReceived = max(client.lastReceived, sequence)
         if isCounting {
@@ -181,7 +188,8 @@ final class LoadGenerator {
         guard client.stream.isOpen else { return }
         client.lastSent += 1
         client.sentAt[client.lastSent & 255] = time
-        client.template.with(client.lastSent) { client.stream.append($0) }
+        let number = client.nuisance == .stuck ? AudioMessage.stuck : client.lastSent
+        client.template.with(number) { client.stream.append($0) }
     }
 
     private func flush(_ client: Client, _ token: Int) {

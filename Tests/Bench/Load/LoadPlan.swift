@@ -15,9 +15,19 @@ struct LoadPlan: Codable {
         var path: String
     }
 
+    /// A session that does not behave. Nobody else should notice.
+    enum Nuisance: String, Codable, CaseIterable {
+        /// Never reads what comes back.
+        case deaf
+        /// Sends ten times as much as is spoken.
+        case greedy
+        /// OpenAI's end of it never reads what is sent there.
+        case stuck
+    }
+
     var addresses: [Address]
-    /// Further sessions that send like the others and never read what comes back.
-    var deaf: [Address] = []
+    /// Further sessions, which are not measured.
+    var nuisances: [Nuisance: [Address]] = [:]
     /// Whether sessions begin with the message `ready`; what only passes bytes on has none.
     var waitsForReady = true
     var pace: Pace
@@ -26,6 +36,8 @@ struct LoadPlan: Codable {
     /// Before anything is counted, in seconds.
     var warmUp = 1.0
     var seconds = 5.0
+    /// `AUDIO_RATE`: how many times as much as is spoken a client may send. A flood is nothing but more than that.
+    var audioRate: Int { if case .flood = pace { 0 } else { 4 } }
     /// Whose use of the processor is to be measured.
     var watched: [String: Int32] = [:]
 }
@@ -50,6 +62,8 @@ struct LoadResult: Codable {
     var readyMilliseconds = 0.0
     /// From the first frame until the first one is back, in milliseconds.
     var firstAudioMilliseconds = 0.0
+    /// System calls of the whole run by name, where they were counted.
+    var calls: [String: Int] = [:]
     /// In kB, by process, at the end.
     var memory: [String: Int] = [:]
 }

@@ -85,7 +85,9 @@ extension SessionAudit {
                 false
             }
         }
-        if wasSuperseded, !hasSeenTheEnd { return [] }
+        // And the facts of the last moments are only in the record, which has what was heard until the line broke.
+        let wasCut = stored.interrupted == true && told.text.hasPrefix(stored.text)
+        if wasSuperseded || wasCut, !hasSeenTheEnd { return [] }
         return [
             flaw(
                 .lost, .latestWordsAreRecorded,

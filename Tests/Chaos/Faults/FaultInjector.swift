@@ -43,6 +43,7 @@ actor FaultInjector {
     private func inject(_ step: FaultStep, _ record: inout FaultRecord) async {
         switch step.kind {
         case .kill, .kill2: await kill(step.targets)
+        case .workers: await changeWorkers(step, &record)
         case .stop: await suspend(step.targets, step.seconds, &record)
         case .term: await terminate(step.targets, &record)
         case .rolling: await roll(step.targets, &record)
@@ -60,6 +61,21 @@ actor FaultInjector {
         for process in processes { await installation.expect(process, toEndWith: [-SIGKILL]) }
         for process in processes { process.signal(SIGKILL) }
         for process in processes { await ended(process, within: 5) }
+    }
+
+    private func changeWorkers(_ step: FaultStep, _ record: inout FaultRecord) async {
+        guard step.isFirstWay else { return await kill(step.targets) }
+        for target in step.targets {
+            do {
+                let process = try await installation.launchExtra(target)
+                try? await Task.sleep(for: .seconds(step.seconds))
+                process.signal(SIGKILL)
+                await ended(process, within: 5)
+                record.note = String(format: "came, and was killed after %.1f s", step.seconds)
+            } catch {
+                record.note = "did not come: \(error)"
+            }
+        }
     }
 
     private func suspend(_ targets: [Instance], _ seconds: Double, _ record: inout FaultRecord) async {

@@ -6,6 +6,8 @@ enum FaultKind: String, Codable, CaseIterable, ExpressibleByArgument, Sendable {
     case kill
     /// SIGKILL to two processes of different kinds at once.
     case kill2
+    /// A supervisor comes in addition and is killed after some seconds, or one of the others is.
+    case workers
     /// SIGSTOP for some seconds, then SIGCONT.
     case stop
     /// SIGTERM to one process, which is started again.

@@ -8,14 +8,20 @@ struct FaultPlan: Sendable {
     let interval: Double
     /// The longest that the database may be away, in seconds.
     let longestOutage: Double
+    /// How long it is away each time, in seconds; nil leaves it to the dice.
+    let outage: Double?
     private var dice: Dice
     private var round: [FaultKind] = []
 
-    init(_ kinds: [FaultKind], instances: [Instance], interval: Double, longestOutage: Double, dice: Dice) {
+    init(
+        _ kinds: [FaultKind], instances: [Instance], interval: Double, longestOutage: Double, outage: Double? = nil,
+        dice: Dice
+    ) {
         self.kinds = kinds
         self.instances = instances
         self.interval = interval
         self.longestOutage = min(60, max(5, longestOutage))
+        self.outage = outage
         self.dice = dice
     }
 
@@ -27,14 +33,20 @@ struct FaultPlan: Sendable {
         step.isFirstWay = dice.falls(0.5)
         switch kind {
         case .kill, .term: step.targets = targets(1, of: ServiceName.allCases)
+        case .workers:
+            step.seconds = Double.random(in: 5...15, using: &dice)
+            // One more comes and is killed, or one of those that are there.
+            step.targets = step.isFirstWay ? [newcomer] : targets(1, of: [.supervisor])
         case .kill2: step.targets = targets(2, of: ServiceName.allCases)
         case .stop:
             step.targets = targets(1, of: ServiceName.allCases)
             let longest = step.targets.first?.service == .relay ? 4.0 : 8.0
             step.seconds = Double.random(in: 2...longest, using: &dice)
         case .rolling: step.targets = instances
-        case .database: step.seconds = Double.random(in: 5...longestOutage, using: &dice)
-        case .cut: step.seconds = step.isFirstWay ? 0 : Double.random(in: 5...20, using: &dice)
+        case .database: step.seconds = outage ?? Double.random(in: 5...longestOutage, using: &dice)
+        case .cut:
+            if outage != nil { step.isFirstWay = false }
+            step.seconds = step.isFirstWay ? 0 : outage ?? Double.random(in: 5...20, using: &dice)
         case .disk:
             step.seconds = Double.random(in: 5...10, using: &dice)
             // A journal that could not be written is worst when its relay dies.
@@ -43,6 +55,9 @@ struct FaultPlan: Sendable {
         }
         return step
     }
+
+    /// A supervisor beside those that are there.
+    private var newcomer: Instance { Instance(service: .supervisor, number: "extra") }
 
     /// Instances of different services, each service as likely as every other.
     private mutating func targets(_ count: Int, of services: [ServiceName]) -> [Instance] {

@@ -14,7 +14,8 @@ struct FaultStep: Hashable, Sendable {
     /// For people.
     var target: String {
         switch kind {
-        case .kill, .kill2, .stop, .term, .rolling, .sockets: targets.map(\.description).joined(separator: " and ")
+        case .kill, .kill2, .stop, .term, .rolling, .sockets, .workers:
+            targets.map(\.description).joined(separator: " and ")
         case .database: "database"
         case .cut: "connections to the database"
         case .disk:

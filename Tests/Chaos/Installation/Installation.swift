@@ -59,6 +59,11 @@ actor Installation {
         }
     }
 
+    /// Starts a process that is not kept alive.
+    func launchExtra(_ instance: Instance) throws -> ProcessUnderTest {
+        try system.launch(instance.service, instance: instance.number)
+    }
+
     /// From now on the process may end, with one of these codes.
     func expect(_ process: ProcessUnderTest, toEndWith codes: Set<Int32>) {
         expected[process.pid, default: []].formUnion(codes)

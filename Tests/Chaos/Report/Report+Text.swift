@@ -8,6 +8,9 @@ extension Report {
         var lines = ["\(sessions) callers, \(String(format: "%.1f", minutes)) minutes, seed \(seed): \(summary)"]
         lines += skipped.map { "skipped: \($0)" }
         if let scoreAfter { lines.append("score after s: n, median, p95, max  \(Self.line(scoreAfter))") }
+        lines.append(
+            "evaluations: \(evaluations.missed) missed after \(evaluations.turns) turns of the customer, "
+                + "\(evaluations.mostMissed) at most in one session")
         lines += faultLines
         lines += processLines
         lines += logLines

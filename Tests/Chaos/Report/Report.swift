@@ -11,6 +11,7 @@ struct Report: Codable, Sendable {
     var reconnections: Int
     /// Seconds from the end of a session to its score.
     var scoreAfter: Figures?
+    var evaluations = EvaluationFigures()
     var flaws: [Flaw]
     /// What was asked for and could not be done.
     var skipped: [String]
