@@ -13,6 +13,8 @@ struct PaceCommand: AsyncParsableCommand {
     @Option(help: "Sessions beside them whose other end never reads what is sent there.") var stuck = 0
     @Option(help: "Sound in a frame, in milliseconds.") var frame = 20
     @Option(help: "Seconds of each measurement.") var seconds = 10.0
+    @Option(help: "Seconds before that. Sessions keep the last 5 s of audio, so their memory grows for so long.")
+    var warmUp = 6.0
     @Option(help: "Rounds.") var rounds = 1
     @Option(help: "Folder of the binaries, if not the bench's own.") var binaries: String?
 
@@ -22,6 +24,7 @@ struct PaceCommand: AsyncParsableCommand {
             var plan = LoadPlan(addresses: [], pace: .realTime)
             plan.frameMilliseconds = frame
             plan.seconds = seconds
+            plan.warmUp = warmUp
             for _ in 1...rounds {
                 for count in sessions {
                     for contestant in contestants {
