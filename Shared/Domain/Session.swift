@@ -66,6 +66,8 @@ public struct SessionAccess: Codable, Hashable, Sendable {
     public var createdBy: String
     /// Instance name of the relay that holds the live session.
     public var relay: String?
+    /// When its first client came; nil for one that nobody has begun.
+    public var startedAt: Date?
     /// Nil before the end.
     public var durationMs: Int?
 
@@ -75,6 +77,7 @@ public struct SessionAccess: Codable, Hashable, Sendable {
         tokenHash = record.tokenHash
         createdBy = record.createdBy
         relay = record.relay
+        startedAt = record.startedAt
         durationMs = record.durationMs
     }
 }

@@ -87,7 +87,7 @@ public actor MemorySessionStore: SessionStore {
         guard before.status == .active else { return nil }
         entry.record.relay = relay
         entry.record.phase = phase
-        if before.phase == .waiting { entry.record.startedAt = startedAt.inMilliseconds }
+        if before.startedAt == nil { entry.record.startedAt = startedAt.inMilliseconds }
         entry.record.realtimeModel = realtimeModel
         entry.record.updatedAt = time
         entries[id] = entry
@@ -100,11 +100,13 @@ public actor MemorySessionStore: SessionStore {
             if let eventId = fact.eventId, !entry.eventIds.insert(eventId).inserted { continue }
             entry.seqs.insert(fact.seq)
             entry.facts.append(fact)
-            if entry.record.status == .active {
-                if case .phase(let phase) = fact.content { entry.record.phase = phase }
-                if case .attitude(let point) = fact.content { entry.record.finalAttitude = point.value }
-                entry.record.updatedAt = time
+            guard entry.record.status == .active else { continue }
+            switch fact.content {
+            case .phase(let phase): entry.record.phase = phase
+            case .attitude(let point): entry.record.finalAttitude = point.value
+            case .utterance, .event, .supervisorLog, .finding, .outcomeClaim, .usage, .draft, .end: continue
             }
+            entry.record.updatedAt = time
         }
         entry.facts.sort { $0.seq < $1.seq }
         entries[id] = entry
@@ -137,7 +139,7 @@ public actor MemorySessionStore: SessionStore {
         try available()
         var count = 0
         for (id, entry) in entries where entry.record.status == .active && entry.record.phase == .waiting {
-            guard entry.record.createdAt < createdBefore else { continue }
+            guard entry.record.startedAt == nil, entry.record.createdAt < createdBefore else { continue }
             var entry = entry
             entry.record.status = .ended
             entry.record.phase = .ended

@@ -17,7 +17,7 @@ extension MongoSessionStore {
             "relay": .string(relay), "phase": .string(phase.rawValue), "realtimeModel": .string(realtimeModel),
             "updatedAt": .date(time.bsonMilliseconds),
         ]
-        if before.phase == .waiting { changes["startedAt"] = .date(startedAt.bsonMilliseconds) }
+        if before.startedAt == nil { changes["startedAt"] = .date(startedAt.bsonMilliseconds) }
         let claimed = try await sessions.update(
             ["sessionId": .string(id.text), "status": "active"], ["$set": .document(changes)])
         return claimed == 0 ? nil : before
@@ -99,7 +99,7 @@ extension MongoSessionStore {
         let job = Pipeline.Job.neverConnected
         return try await sessions.updateAll(
             [
-                "status": "active", "phase": .string(SessionPhase.waiting.rawValue),
+                "status": "active", "phase": .string(SessionPhase.waiting.rawValue), "startedAt": .null,
                 "createdAt": ["$lt": .date(createdBefore.bsonMilliseconds)],
             ],
             [

@@ -7,16 +7,23 @@ extension MongoSessionStore {
     ) async throws -> SessionRecord? {
         if let id { return try await lease(kind, of: id, for: owner, until: until, now: now) }
         // In two steps, each of which an index serves whole: the one query for both would read every session.
-        for state in ["pending", "leased"] {
+        for (state, time) in Self.waysOfBeingDue {
             let candidates = try await sessions.find(
                 ["pipeline.\(kind.rawValue).state": .string(state)], sort: ["createdAt": 1], limit: Self.mostCandidates,
-                projection: ["sessionId": 1])
-            for id in candidates.compactMap({ $0["sessionId"]?.string.flatMap { SessionID($0) } }) {
+                projection: ["sessionId": 1, "pipeline.\(kind.rawValue)": 1])
+            for candidate in candidates {
+                let job = candidate["pipeline"]?.document?[kind.rawValue]?.document
+                guard (job?[time]?.date ?? .min) <= now.bsonMilliseconds,
+                    let id = candidate["sessionId"]?.string.flatMap({ SessionID($0) })
+                else { continue }
                 if let record = try await lease(kind, of: id, for: owner, until: until, now: now) { return record }
             }
         }
         return nil
     }
+
+    /// The states in which a job may be due, and the field that says from when on.
+    private static let waysOfBeingDue = [(state: "pending", time: "notBefore"), (state: "leased", time: "leaseUntil")]
 
     /// Jobs that are looked at in one round; those that wait for their time stand among them.
     private static let mostCandidates = 100
@@ -28,7 +35,7 @@ extension MongoSessionStore {
         let now = BSONValue.date(now.bsonMilliseconds)
         // "Not later than" holds for an absent time too, unlike "earlier". One update for each way of being due, and then a
         // read: for `$or`, and for findAndModify, SecantusDB reads every session there is.
-        for (state, time) in [("pending", "notBefore"), ("leased", "leaseUntil")] {
+        for (state, time) in Self.waysOfBeingDue {
             let leased = try await sessions.update(
                 [
                     "sessionId": .string(id.text), "\(job).state": .string(state),

@@ -80,7 +80,7 @@ enum SessionDocument {
     }
 
     static let accessProjection: BSONDocument = BSONDocument(
-        ["sessionId", "status", "tokenHash", "createdBy", "relay", "durationMs"].map { ($0, 1) })
+        ["sessionId", "status", "tokenHash", "createdBy", "relay", "startedAt", "durationMs"].map { ($0, 1) })
 }
 
 // MARK: - Documents that lack keys

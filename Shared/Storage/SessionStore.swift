@@ -34,7 +34,8 @@ public protocol SessionStore: Sendable {
     func claim(_ id: SessionID, relay: String, phase: SessionPhase, startedAt: Date, realtimeModel: String) async throws
         -> SessionRecord?
 
-    /// Appends facts. Those that are there already, by `seq` or by `eventId`, are left alone.
+    /// Appends facts. Those that are there already, by `seq` or by `eventId`, are left alone. What the lists show, `updatedAt`
+    /// among it, follows changes of phase and attitude only.
     func record(_ facts: [RecordedFact], of id: SessionID) async throws
 
     /// All facts recorded so far, in order of `seq`.

@@ -35,6 +35,38 @@ import Testing
         #expect(found == number)
     }
 
+    @Test func `the number that makes the echo stop reading survives the relay`() throws {
+        let (client, server) = try pair()
+        var template = AudioTemplate(milliseconds: 20, mask: 0x1234_5678)
+        template.with(AudioMessage.stuck) { client.append($0) }
+        client.flush()
+        _ = try server.read { _, payload in
+            let audio = payload[AudioMessage.clientPrefix.count...]
+            let appended = AudioMessage.appendPrefix + Array(audio)
+            let room = UnsafeMutableRawBufferPointer.allocate(byteCount: appended.count, alignment: 16)
+            defer { room.deallocate() }
+            room.copyBytes(from: appended)
+            #expect(AudioMessage.sequence(of: room, at: AudioMessage.appendPrefix.count) == AudioMessage.stuck)
+        }
+    }
+
+    @Test func `system calls are read from strace's table, each thread's added up`() {
+        let table = """
+                calls syscall
+            --------- ----------------
+                 2080 read
+                   50 epoll_wait
+                   10 read
+            --------- ----------------
+                 2140 total
+            """
+        #expect(SystemCalls.read(table) == ["read": 2_090, "epoll_wait": 50])
+        var result = LoadResult()
+        result.roundTrips = 1_000
+        result.calls = SystemCalls.read(table)
+        #expect(CallsCommand.line(result) == " 2.14 per round trip: read 2.09, epoll_wait 0.05")
+    }
+
     @Test func `frames are cut out of whatever the socket gives`() throws {
         let (sender, receiver) = try pair()
         let texts = ["", "a", String(repeating: "b", count: 126), String(repeating: "c", count: 70_000), "end"]

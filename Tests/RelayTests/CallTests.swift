@@ -400,6 +400,8 @@ import Wire
                 try await house.record(id).phase == .suspended && house.openAI.count == 1
             }
             let gateway = try await ScriptedGateway.connect(to: path)
+            try gateway.tell(.rejoin(.init(s: 5, sessionId: id, requestId: "r"), tokenHash: "y"))
+            try await gateway.told("wrong token") { $0 == .refused(s: 5, refusal: .notHere) }
             try await gateway.attach(7, id)
             let ready = try await gateway.message(7, "ready")
             #expect(ready["seq"] == 1)
@@ -410,6 +412,31 @@ import Wire
             try gateway.send(7, #"{"type":"end_session"}"#)
             try await gateway.message(7, "score")
             #expect(try await house.record(id).events.filter { $0.eventId == "e1" }.count == 1)
+        }
+    }
+
+    @Test func `a relay that died before a session's first fact leaves it begun, or not begun, as it was`() async throws
+    {
+        let house = try RelayHouse()
+        let (begun, untouched) = (try await house.newSession(), try await house.newSession())
+        let minuteAgo = Date() - 60
+        _ = try await house.store.claim(
+            begun, relay: "dead", phase: .connecting, startedAt: minuteAgo, realtimeModel: "gpt-realtime-2.1")
+        let journal = try Journal(directory: house.journalFolder, logger: Logger(label: "test"))
+        for id in [begun, untouched] { _ = try await journal.open(id) }
+        await journal.close()
+        try await house.run { path in
+            try await eventually("one is taken over, the other let go of") {
+                try FileManager.default.contentsOfDirectory(atPath: house.journalFolder) == ["\(begun).journal"]
+            }
+            try await eventually("taken over") { try await house.record(begun).relay == "r1" }
+            #expect(try await house.record(untouched).phase == .waiting)
+            let gateway = try await ScriptedGateway.connect(to: path)
+            try await gateway.attach(1, begun)
+            let time = try await gateway.message(1, "ready")["sessionTime"]?.number ?? 0
+            #expect((60..<90).contains(time), "its clock has run since it began: \(time)")
+            try await gateway.attach(2, untouched)
+            #expect(try await gateway.message(2, "ready")["sessionTime"]?.number ?? 60 < 30)
         }
     }
 

@@ -154,6 +154,41 @@ import Testing
         #expect(next.step(.supervisorFound) == opened)
     }
 
+    @Test func `a verdict that does not say what it is about is about everything`() {
+        var rig = Rig.talking()
+        rig.step(.supervisorFound)
+        rig.hear(.committed(itemId: "t1", after: .first), .transcribed(itemId: "t1", text: "Hello."))
+        rig.answer("Yes?", length: 1_000)
+        rig.fire(.playback, after: 1_000)
+        rig.step(.verdict(verdict(1, 4)))
+        rig.step(.supervisorLost)
+        #expect(rig.step(.supervisorFound) == ["supervise open 2 4 1"])
+        let facts = rig.facts
+        var next = Rig {
+            $0.facts = facts
+            $0.elapsed = SessionTime(milliseconds: 10_000)
+        }
+        next.step(.opened)
+        next.step(.attached)
+        #expect(next.step(.supervisorFound) == ["supervise open 2 4 1"])
+    }
+
+    @Test func `a verdict is taken over while the line to OpenAI is not open yet`() {
+        var rig = Rig.talking()
+        rig.step(.supervisorFound)
+        let facts = rig.facts
+        var next = Rig {
+            $0.facts = facts
+            $0.elapsed = SessionTime(milliseconds: 10_000)
+        }
+        next.step(.opened)
+        next.step(.attached)
+        next.step(.supervisorFound)
+        #expect(next.machine.phase == .connecting)
+        next.step(.verdict(verdict(1, 4, judged: [])))
+        #expect(next.machine.supervision.attitude == 4)
+    }
+
     @Test func `a worker that does not answer within its time is replaced`() {
         var rig = Rig.talking()
         rig.step(.supervisorFound)

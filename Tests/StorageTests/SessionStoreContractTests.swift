@@ -108,18 +108,55 @@ import Testing
             #expect(first.phase == .waiting && first.startedAt == nil && first.relay == nil)
             let begun = time.now
             time.advance(60)
-            try await store.record([.attitude(1, 4)], of: id)
+            try await store.record([.attitude(1, 4), RecordedFact(seq: 2, time: 1, content: .phase(.waiting))], of: id)
             let second = try #require(try await claim("relay-b"))
             #expect(second.relay == "relay-a")
             #expect(second.attitudeCurve.isEmpty, "the facts come apart")
             let record = try #require(try await store.session(id))
             #expect(record.relay == "relay-b")
-            #expect(record.phase == .connecting)
+            #expect(try await claim("relay-b")?.phase == .connecting)
             #expect(record.realtimeModel == "gpt-realtime-2.1")
             #expect(record.startedAt.map { abs($0.timeIntervalSince(begun)) < 0.001 } == true, "it began once")
             _ = try await store.end(id, with: .sample([]))
             #expect(try await claim("relay-c") == nil)
             #expect(try await store.session(id)?.relay == "relay-b")
+        }
+    }
+
+    @Test(arguments: StoreUnderTest.allCases)
+    func `who may do what with a session is told without what was said in it`(kind: StoreUnderTest) async throws {
+        try await kind.run { store, time in
+            let id = try await store.create(.sample()).record.sessionId
+            func expect(_ change: (inout SessionAccess) -> Void) async throws {
+                var expected = SessionAccess(try #require(try await store.session(id)))
+                change(&expected)
+                #expect(try await store.access(to: id) == expected)
+            }
+            try await expect { access in
+                #expect(access.tokenHash?.count == 64 && access.startedAt == nil && access.relay == nil)
+            }
+            _ = try await store.claim(id, relay: "r", phase: .talking, startedAt: time.now, realtimeModel: "m")
+            try await store.record([.utterance(1, "Hi")], of: id)
+            try await expect { access in
+                #expect(access.startedAt != nil && access.relay == "r" && access.status == .active)
+            }
+            _ = try await store.end(id, with: .sample([]))
+            try await expect { access in #expect(access.durationMs == 512_000 && access.status == .ended) }
+            #expect(try await store.access(to: try #require(SessionID(number: 999))) == nil)
+        }
+    }
+
+    @Test(arguments: StoreUnderTest.allCases)
+    func `the record moves with phase and attitude, not with every line`(kind: StoreUnderTest) async throws {
+        try await kind.run { store, time in
+            let id = try await store.create(.sample()).record.sessionId
+            let created = try #require(try await store.session(id)).updatedAt
+            time.advance(5)
+            try await store.record([.utterance(1, "Hi"), .event(2, id: "e1")], of: id)
+            #expect(try await store.session(id)?.updatedAt == created)
+            try await store.record([.attitude(3, 4)], of: id)
+            let moved = try #require(try await store.session(id)).updatedAt
+            #expect(abs(moved.timeIntervalSince(created) - 5) < 0.01)
         }
     }
 

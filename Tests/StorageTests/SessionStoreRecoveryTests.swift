@@ -14,6 +14,8 @@ import Testing
             let begun = try await store.create(.sample()).record.sessionId
             _ = try await store.claim(
                 begun, relay: "r1", phase: .connecting, startedAt: time.now, realtimeModel: "gpt-realtime-2.1")
+            // OpenAI could not be reached at first: it waits, and yet its client was there.
+            try await store.record([RecordedFact(seq: 1, time: 1, content: .phase(.waiting))], of: begun)
             time.advance(3_600)
             let young = try await store.create(.sample()).record.sessionId
             #expect(try await store.expireUnstarted(createdBefore: time.now - 60) == 1)

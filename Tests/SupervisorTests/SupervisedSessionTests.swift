@@ -56,7 +56,8 @@ import Wire
         #expect(
             session.handle(.evaluationFailed(evalSeq: 1, code: "model_timeout")).words == ["failed 1 model_timeout"])
         _ = session.handle(.utterance(Fixture.avatar(3)))
-        #expect(session.handle(.pauseOver(2)).words == ["evaluate 2 at 2 of u3"])
+        #expect(
+            session.handle(.pauseOver(2)).words == ["evaluate 2 at 2 of u1,u2,u3"], "what was not judged comes again")
     }
 
     @Test func `an answer that nobody waits for is dropped`() throws {
@@ -104,11 +105,15 @@ import Wire
         }
         #expect(!found.isEmpty)
 
-        var again = try Fixture.session(
-            try Fixture.snapshot(transcript: transcript, findings: found, attitude: 6, evalSeq: 4))
-        #expect(again.begin().isEmpty)
-        #expect(again.handle(.utterance(Fixture.avatar(5))).words == ["pause 1"])
-        #expect(again.handle(.pauseOver(1)).words == ["evaluate 5 at 6 of u5"], "what was judged has had its effect")
+        // A relay that does not say what is judged is an older one: then it is all before the last turn.
+        for (unjudged, words) in [([], "u5"), (nil, "u3,u4,u5")] as [([String]?, String)] {
+            var again = try Fixture.session(
+                try Fixture.snapshot(
+                    transcript: transcript, unjudged: unjudged, findings: found, attitude: 6, evalSeq: 4))
+            #expect(again.begin().isEmpty)
+            #expect(again.handle(.utterance(Fixture.avatar(5))).words == ["pause 1"])
+            #expect(again.handle(.pauseOver(1)).words == ["evaluate 5 at 6 of \(words)"])
+        }
     }
 
     @Test func `an evaluation that was lost with another worker is made up for`() throws {

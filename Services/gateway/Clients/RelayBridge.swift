@@ -129,17 +129,18 @@ final class RelayBridge: Service {
     /// Gives a client its place in a session that is live in one of the relays, which checks the token's hash itself: the
     /// store is not needed for that. Nil when no relay has such a session.
     func rejoin(_ session: SessionID, tokenHash: String, requestId: String) async -> Attachment? {
-        let links = state.withLock { $0.links }
-        // The one that new sessions go to has it nearly always; the others after a change among them.
-        let first = Rendezvous.pick(for: session.text, among: links.keys)
-        for (instance, link) in links.sorted(by: { $0.key == first && $1.key != first }) {
-            let attachment = try? await eventLoop.flatSubmit {
-                link.value.attach(session, tokenHash: tokenHash, requestId: requestId, link: link)
-            }.get()
-            if let attachment { return attachment }
-            logger.trace("not there", metadata: ["sessionId": "\(session)", "relay": "\(instance)"])
+        let links = state.withLock { Array($0.links.values) }
+        return await withTaskGroup(of: Attachment?.self) { group in
+            // All at once: one that has stopped must not hold up the sessions of the others.
+            for link in links {
+                group.addTask {
+                    try? await self.eventLoop.flatSubmit {
+                        link.value.attach(session, tokenHash: tokenHash, requestId: requestId, link: link)
+                    }.get()
+                }
+            }
+            return await group.first { $0 != nil } ?? nil
         }
-        return nil
     }
 
     /// Has the session's relay store events of a REST batch.

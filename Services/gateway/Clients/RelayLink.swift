@@ -17,7 +17,7 @@ final class RelayLink: ChannelInboundHandler, FrameReceiver {
     private static let earlyLimit = 1 << 20
     private static let attachTimeout = TimeAmount.seconds(5)
     /// The store can still be asked after that.
-    private static let rejoinTimeout = TimeAmount.seconds(2)
+    private static let rejoinTimeout = TimeAmount.milliseconds(500)
     private static let submitTimeout = TimeAmount.seconds(10)
     /// Batches of events that may wait for their answer.
     private static let submitLimit = 1024

@@ -142,21 +142,21 @@ extension LiveSession {
             case (_, .supervisorLost):
                 isSupervised = false
                 act(.stop(.verdict))
-            case (.talking, .verdict(let verdict)), (.suspended, .verdict(let verdict)),
-                (.ending, .verdict(let verdict)):
+            case (.connecting, .verdict(let verdict)), (.talking, .verdict(let verdict)),
+                (.suspended, .verdict(let verdict)), (.ending, .verdict(let verdict)):
                 take(verdict)
             case (.talking, .finding(let finding)), (.suspended, .finding(let finding)),
                 (.ending, .finding(let finding)),
                 (.connecting, .finding(let finding)):
                 take(finding)
-            case (.talking, .evaluationFailed(let evalSeq, let code)),
+            case (.connecting, .evaluationFailed(let evalSeq, let code)),
+                (.talking, .evaluationFailed(let evalSeq, let code)),
                 (.suspended, .evaluationFailed(let evalSeq, let code)),
                 (.ending, .evaluationFailed(let evalSeq, let code)):
                 takeFailure(of: evalSeq, code)
             // The record is closed, or has not begun.
-            case (.waiting, .verdict), (.connecting, .verdict), (.ended, .verdict), (.waiting, .finding),
-                (.ended, .finding), (.waiting, .evaluationFailed), (.connecting, .evaluationFailed),
-                (.ended, .evaluationFailed):
+            case (.waiting, .verdict), (.ended, .verdict), (.waiting, .finding), (.ended, .finding),
+                (.waiting, .evaluationFailed), (.ended, .evaluationFailed):
                 break
 
             case (_, .timer(let timer)): fire(timer)
@@ -191,7 +191,8 @@ extension LiveSession {
             case (.connecting, .idle), (.talking, .idle), (.suspended, .idle): considerIdling()
             case (.waiting, .resume), (.suspended, .resume): finish(.clientLost)
             case (_, .resumeGrace): goOnWithoutResume()
-            case (.talking, .verdict), (.suspended, .verdict): if isSupervised { act(.replaceSupervisor) }
+            case (.connecting, .verdict), (.talking, .verdict), (.suspended, .verdict):
+                if isSupervised { act(.replaceSupervisor) }
             case (.talking, .stall), (.suspended, .stall), (.ending, .stall): considerStall()
             case (.talking, .retryResponse), (.suspended, .retryResponse): requestResponse()
             // What there is to do when something begins or ends playing is done after every input.

@@ -30,9 +30,29 @@ struct SessionOpener: Sendable {
         self.logger = logger
     }
 
-    /// - Parameter phase: what the session is in from now on: `connecting` when a client asks for it.
+    /// For a client that is there.
+    ///
     /// - Throws: why nobody may have this session now.
-    func open(_ id: SessionID, as phase: SessionPhase = .connecting) async throws(RelayMessage.Refusal) -> Opened {
+    func open(_ id: SessionID) async throws(RelayMessage.Refusal) -> Opened {
+        try await open(id, as: .connecting)
+    }
+
+    /// Takes over a session that nobody looks after, for a client that may come back.
+    ///
+    /// - Throws: why nobody may have this session now, or need have it.
+    func adopt(_ id: SessionID) async throws(RelayMessage.Refusal) -> Opened {
+        // The store first: while it is away, no journal is locked, read and let go again every second.
+        let access = try await access(to: id)
+        guard access.status == .active else { throw .ended }
+        guard access.startedAt != nil else {
+            // Opened for a client, and then it came to nothing: nobody has begun this session.
+            await discardJournal(of: id)
+            throw .notHere
+        }
+        return try await open(id, as: .suspended)
+    }
+
+    private func open(_ id: SessionID, as phase: SessionPhase) async throws(RelayMessage.Refusal) -> Opened {
         let journal = try await journal(of: id)
         let now = Date()
         let record: SessionRecord
@@ -41,12 +61,11 @@ struct SessionOpener: Sendable {
             record = try await claim(id, as: phase, at: now)
             facts = try await earlierFacts(of: record, journal)
         } catch {
-            await giveUp(journal)
+            await journal.release()
             throw error
         }
-        let startedAt = record.phase == .waiting ? now : record.startedAt ?? now
-        var plan = plan(for: record, startedAt: startedAt)
-        if !facts.isEmpty {
+        var plan = plan(for: record, startedAt: record.startedAt ?? now)
+        if let startedAt = record.startedAt {
             logger.info("session goes on after its relay", metadata: ["sessionId": "\(id)", "facts": "\(facts.count)"])
             plan.facts = facts
             let latest = facts.map(\.time).max() ?? 0
@@ -65,7 +84,7 @@ struct SessionOpener: Sendable {
         var facts: [Int: RecordedFact] = [:]
         for fact in journal.recovered { facts[fact.seq] = fact }
         // That its numbers have no gap says nothing: a full disk may have refused the last of them.
-        if facts.isEmpty, record.phase == .waiting { return [] }
+        if facts.isEmpty, record.startedAt == nil { return [] }
         do {
             for fact in try await store.facts(of: record.sessionId) where facts[fact.seq] == nil {
                 facts[fact.seq] = fact
@@ -84,11 +103,15 @@ struct SessionOpener: Sendable {
         }
     }
 
-    private func giveUp(_ journal: SessionJournal) async {
-        // One that was only made for this would be taken for a session that somebody has begun.
-        guard journal.recovered.isEmpty else { return await journal.release() }
-        do { try await journal.delete() } catch {
-            logger.info("empty journal stays for now", metadata: ["sessionId": "\(journal.id)", "error": "\(error)"])
+    private func access(to id: SessionID) async throws(RelayMessage.Refusal) -> SessionAccess {
+        do {
+            guard let access = try await store.access(to: id) else { throw RelayMessage.Refusal.notFound }
+            return access
+        } catch let refusal as RelayMessage.Refusal {
+            throw refusal
+        } catch {
+            logger.warning("session cannot be read", metadata: ["sessionId": "\(id)", "error": "\(error)"])
+            throw .storageAway
         }
     }
 

@@ -57,7 +57,7 @@ final class SessionRegistry {
         if isDraining { return seat.link.refuse(seat.number, .draining) }
         guard live.count + opening.count < maxSessions else { return seat.link.refuse(seat.number, .full) }
         opening[id] = [Arrival(seat: seat)]
-        open(id, as: .connecting)
+        open(id) { [opener] () throws(RelayMessage.Refusal) in try await opener.open(id) }
     }
 
     /// Seats a client at a session that lives here, or is just being taken over, if its token is that session's.
@@ -79,15 +79,17 @@ final class SessionRegistry {
     func adopt(_ id: SessionID) {
         guard live[id] == nil, opening[id] == nil, !isDraining, live.count + opening.count < maxSessions else { return }
         opening[id] = []
-        open(id, as: .suspended)
+        open(id) { [opener] () throws(RelayMessage.Refusal) in try await opener.adopt(id) }
     }
 
-    private func open(_ id: SessionID, as phase: SessionPhase) {
+    private func open(
+        _ id: SessionID, _ opening: @escaping @Sendable () async throws(RelayMessage.Refusal) -> SessionOpener.Opened
+    ) {
         let opener = opener
         // Ends by itself: the store and the journal bound their calls.
         loop.makeFutureWithTask { () async -> Result<SessionOpener.Opened, RelayMessage.Refusal> in
             do throws(RelayMessage.Refusal) {
-                return .success(try await opener.open(id, as: phase))
+                return .success(try await opening())
             } catch {
                 if error == .ended || error == .notFound { await opener.discardJournal(of: id) }
                 return .failure(error)
@@ -100,8 +102,10 @@ final class SessionRegistry {
         switch result {
         case .failure(let refusal):
             for arrival in arrivals {
-                // Whoever has not shown a right to the session does not hear what became of it.
-                arrival.seat.link.refuse(arrival.seat.number, arrival.tokenHash == nil ? refusal : .notHere)
+                // Whoever has not shown a right to the session does not hear what became of it. Who has shown it, while a
+                // session that nobody had begun was let go of, comes again.
+                let known = refusal == .notHere ? RelayMessage.Refusal.heldElsewhere : refusal
+                arrival.seat.link.refuse(arrival.seat.number, arrival.tokenHash == nil ? known : .notHere)
             }
             leaveIfEmpty()
         case .success(let opened):

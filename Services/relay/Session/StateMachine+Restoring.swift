@@ -10,12 +10,15 @@ extension LiveSession.StateMachine {
         var attitude = plan.persona.initialAttitude
         var direction = Attitude.Direction.steady
         var evalSeq = 0
+        var said: Set<String> = []
         var judged: Set<String> = []
         var guidance = ""
         var statedEnd: RecordedFact.StatedEnd?
         for fact in plan.facts {
             switch fact.content {
-            case .utterance(let utterance): _ = outbox.add { .transcript(.init(seq: $0, utterance: utterance)) }
+            case .utterance(let utterance):
+                said.insert(utterance.utteranceId)
+                _ = outbox.add { .transcript(.init(seq: $0, utterance: utterance)) }
             case .attitude(let point):
                 (attitude, direction) = (point.value, point.direction)
                 _ = outbox.add { .attitude(.init(seq: $0, value: point.value, direction: point.direction)) }
@@ -23,7 +26,8 @@ extension LiveSession.StateMachine {
             case .supervisorLog(let log):
                 evalSeq = max(evalSeq, log.evalSeq)
                 guidance = log.verdict?.guidance ?? guidance
-                judged.formUnion(log.verdict?.judged ?? [])
+                // One that does not say what it is about is about everything.
+                if let verdict = log.verdict { judged.formUnion(verdict.judged ?? Array(said)) }
             case .phase(let phase): isOverSince = [.ending, .ended, .scored, .filed].contains(phase) ? .relayLost : nil
             case .event, .outcomeClaim, .usage, .draft: break
             case .end(let end):

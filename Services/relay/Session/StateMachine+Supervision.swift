@@ -44,7 +44,7 @@ extension LiveSession.StateMachine {
 
     mutating func take(_ verdict: Verdict) {
         workerAnswered()
-        guard supervision.take(verdict) else { return }
+        guard supervision.take(verdict, said: transcript.utterances.map(\.utteranceId)) else { return }
         let (attitude, direction) = (supervision.attitude, supervision.direction)
         let guidance = Self.clean(verdict.guidance)
         record(.supervisorLog(SupervisorLog(time: now.seconds, evalSeq: verdict.evalSeq, verdict: verdict)))

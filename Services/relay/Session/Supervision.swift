@@ -19,10 +19,11 @@ struct Supervision {
         self.evalSeq = evalSeq
     }
 
+    /// - Parameter said: ids of the lines there are: what a verdict is about that does not say it.
     /// - Returns: false when the verdict is not newer than the last one, and nothing is taken over.
-    mutating func take(_ verdict: Verdict) -> Bool {
+    mutating func take(_ verdict: Verdict, said: @autoclosure () -> [String] = []) -> Bool {
         guard pass(verdict.evalSeq) else { return false }
-        judged.formUnion(verdict.judged ?? [])
+        judged.formUnion(verdict.judged ?? said())
         let next = Attitude.bounded(verdict.attitude, after: attitude)
         direction = next == verdict.attitude ? verdict.direction : Attitude.Direction(from: attitude, to: next)
         attitude = next

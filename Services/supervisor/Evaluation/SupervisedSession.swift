@@ -40,6 +40,8 @@ struct SupervisedSession: Sendable {
     private var isDue = false
     /// Came in since the last evaluation began.
     private var newUtterances: [String] = []
+    /// What the evaluation that is under way is about.
+    private var underJudgement: [String] = []
     private var hasNewEvents = false
     private var ruled: Set<String> = []
 
@@ -69,12 +71,22 @@ struct SupervisedSession: Sendable {
         }
         for event in waiting { found += take(event) }
         // What was judged has had its effect.
-        let unjudged = Set(snapshot.unjudged ?? [])
+        let unjudged = Set(snapshot.unjudged ?? latestLines)
         newUtterances.removeAll { !unjudged.contains($0) }
         if snapshot.evalSeq > 0 { hasNewEvents = false }
         // The evaluation that was lost with the worker before.
-        let isOwed = transcript.contains { $0.speaker == .avatar && unjudged.contains($0.utteranceId) }
+        let isOwed =
+            snapshot.unjudged != nil
+            && transcript.contains { $0.speaker == .avatar && unjudged.contains($0.utteranceId) }
         return report(found) + (isOwed ? [pause()] : [])
+    }
+
+    /// What is to be judged where the relay does not say it: everything, or from the last turn of the trainee on, since what
+    /// was said before that has had its effect.
+    private var latestLines: [String] {
+        guard snapshot.evalSeq > 0 else { return transcript.map(\.utteranceId) }
+        let last = transcript.lastIndex { $0.speaker == .trainee } ?? transcript.endIndex
+        return transcript[last...].map(\.utteranceId)
     }
 
     private mutating func pause() -> Action {
@@ -107,6 +119,8 @@ struct SupervisedSession: Sendable {
             return [.send(.verdict(sessionId: sessionId, verdict: verdict))] + evaluationEnded()
         case .evaluationFailed(let failed, let code):
             guard isEvaluating, failed == evalSeq else { return [] }
+            // They go into the next one.
+            newUtterances = underJudgement + newUtterances
             return [.send(.evaluationFailed(sessionId: sessionId, evalSeq: failed, code: code))] + evaluationEnded()
         }
     }
@@ -126,6 +140,7 @@ struct SupervisedSession: Sendable {
         evalSeq += 1
         isEvaluating = true
         let fresh = newUtterances
+        underJudgement = fresh
         newUtterances = []
         hasNewEvents = false
         return [

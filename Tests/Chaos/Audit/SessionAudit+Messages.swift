@@ -85,8 +85,10 @@ extension SessionAudit {
                 false
             }
         }
-        // And the facts of the last moments are only in the record, which has what was heard until the line broke.
-        let wasCut = stored.interrupted == true && told.text.hasPrefix(stored.text)
+        // And the facts of the last moments are only in the record, whose last line has what was heard until the connection
+        // broke.
+        let wasCut =
+            stored == record.transcript.last && stored.interrupted == true && told.text.hasPrefix(stored.text)
         if wasSuperseded || wasCut, !hasSeenTheEnd { return [] }
         return [
             flaw(

@@ -19,15 +19,19 @@ struct EvaluationFigures: Codable, Hashable, Sendable {
 
     mutating func add(_ record: SessionRecord) {
         let first = record.transcript.first { $0.speaker == .trainee }?.startTime ?? .infinity
-        let ends = record.transcript.filter { $0.speaker == .avatar && $0.endTime > first }.map(\.endTime).sorted()
+        let turns = record.transcript.filter { $0.speaker == .avatar && $0.endTime > first }
+            .sorted { $0.endTime < $1.endTime }
         guard let end = record.durationMs.map({ Double($0) / 1_000 }) else { return }
         let starts = record.transcript.filter { $0.speaker == .avatar }.map(\.startTime).sorted()
         var missedHere = 0
-        for (index, turn) in ends.enumerated() {
-            guard (starts.first { $0 > turn } ?? end) - turn >= Self.room else { continue }
-            turns += 1
-            let until = index + 1 < ends.count ? ends[index + 1] : end
-            let isJudged = record.supervisorLogs.contains { (turn - Self.tolerance..<until).contains($0.time) }
+        for (index, turn) in turns.enumerated() {
+            guard (starts.first { $0 > turn.endTime } ?? end) - turn.endTime >= Self.room else { continue }
+            self.turns += 1
+            let until = max(turn.endTime, index + 1 < turns.count ? turns[index + 1].endTime : end)
+            let isJudged = record.supervisorLogs.contains { log in
+                guard (turn.endTime - Self.tolerance...until).contains(log.time) else { return false }
+                return log.verdict?.judged?.contains(turn.utteranceId) ?? true
+            }
             if !isJudged { missedHere += 1 }
         }
         missed += missedHere
