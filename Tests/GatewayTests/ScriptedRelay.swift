@@ -21,6 +21,17 @@ final class ScriptedRelay: Service {
     /// Whether a session lives here whose token has this hash.
     typealias Lives = @Sendable (RelayMessage.Attach, String) -> Bool
 
+    /// A relay that is only asked whether it has a session.
+    ///
+    /// - Parameter rejoin: the answer; nil leaves the question unanswered.
+    convenience init(in sockets: SocketDirectory, instance: String, rejoin: @escaping Admission) {
+        self.init(
+            in: sockets, instance: instance,
+            answer: { heard in
+                if case .told(.rejoin(let attach, _)) = heard { rejoin(attach) } else { nil }
+            })
+    }
+
     private let server: UnixServer
     private let state: State
 
@@ -30,11 +41,26 @@ final class ScriptedRelay: Service {
         let link = Mutex<(any Channel)?>(nil)
     }
 
-    init(
+    convenience init(
         in sockets: SocketDirectory, instance: String = "r1", admit: @escaping Admission = { .attached(s: $0.s) },
         lives: @escaping Lives = { _, _ in false },
         storeEvents: @escaping @Sendable ([ClientEvent]) -> [RelayMessage.EventResult] = { _ in [] }
     ) {
+        self.init(
+            in: sockets, instance: instance,
+            answer: { heard in
+                switch heard {
+                case .told(.rejoin(let attach, let hash)):
+                    lives(attach, hash) ? .attached(s: attach.s) : .refused(s: attach.s, refusal: Self.notHere)
+                case .told(.attach(let attach)): admit(attach)
+                case .told(.submitEvents(let id, _, let events)):
+                    .eventsStored(id: id, results: storeEvents(events))
+                default: nil
+                }
+            })
+    }
+
+    private init(in sockets: SocketDirectory, instance: String, answer: @escaping @Sendable (Heard) -> RelayMessage?) {
         let state = State()
         self.state = state
         server = UnixServer(
@@ -45,20 +71,13 @@ final class ScriptedRelay: Service {
                 state.link.withLock { $0 = channel }
                 try channel.pipeline.syncOperations.addHandler(
                     Ear { heard in
-                        if case .told(.rejoin(let attach, let hash)) = heard {
-                            guard lives(attach, hash) else { return .refused(s: attach.s, refusal: Self.notHere) }
-                            state.client.withLock { $0 = attach.s }
-                            return .attached(s: attach.s)
-                        }
-                        state.heard.withLock { $0.append(heard) }
                         switch heard {
-                        case .told(.attach(let attach)):
+                        case .told(.rejoin(let attach, _)), .told(.attach(let attach)):
                             state.client.withLock { $0 = attach.s }
-                            return admit(attach)
-                        case .told(.submitEvents(let id, _, let events)):
-                            return .eventsStored(id: id, results: storeEvents(events))
-                        default: return nil
+                        default: break
                         }
+                        if case .told(.rejoin) = heard {} else { state.heard.withLock { $0.append(heard) } }
+                        return answer(heard)
                     })
             }, serve: { _ in })
     }

@@ -99,6 +99,9 @@ final class RelayBridge: Service {
         state.withLock { $0.links.keys }.contains { folder.has($0) }
     }
 
+    /// Those that can be asked at the moment, by instance.
+    var linkedRelays: Set<String> { Set(state.withLock { $0.links.keys }) }
+
     /// The relay that holds the session, or that is to hold it.
     ///
     /// - Throws: `noRelay`.
@@ -130,17 +133,16 @@ final class RelayBridge: Service {
     /// store is not needed for that. Nil when no relay has such a session.
     func rejoin(_ session: SessionID, tokenHash: String, requestId: String) async -> Attachment? {
         let links = state.withLock { Array($0.links.values) }
-        return await withTaskGroup(of: Attachment?.self) { group in
-            // All at once: one that has stopped must not hold up the sessions of the others.
-            for link in links {
-                group.addTask {
-                    try? await self.eventLoop.flatSubmit {
-                        link.value.attach(session, tokenHash: tokenHash, requestId: requestId, link: link)
-                    }.get()
-                }
+        // All at once, and the first that has it is enough: one that has stopped must not hold up the sessions of the others.
+        return try? await eventLoop.flatSubmit { [eventLoop] () -> EventLoopFuture<Attachment?> in
+            let found = eventLoop.makePromise(of: Attachment?.self)
+            let answers = links.map { link in
+                link.value.attach(session, tokenHash: tokenHash, requestId: requestId, link: link)
             }
-            return await group.first { $0 != nil } ?? nil
-        }
+            for answer in answers { answer.whenSuccess { found.succeed($0) } }
+            EventLoopFuture.andAllComplete(answers, on: eventLoop).whenComplete { _ in found.succeed(nil) }
+            return found.futureResult
+        }.get()
     }
 
     /// Has the session's relay store events of a REST batch.
