@@ -20,6 +20,8 @@ import Testing
     @Test(arguments: [
         // 18 characters at 100 ms each would take 1,800 ms; 900 ms of sound came before it broke off.
         (900, 900, "one two"), (450, 900, "one"), (100, 900, ""),
+        // 6.6 characters, of which seven are two words; 6.4.
+        (660, 900, "one two"), (640, 900, "one"),
         // More sound than the words need: all of them were in it.
         (4_000, 4_000, "one two three four"),
     ])
