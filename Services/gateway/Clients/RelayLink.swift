@@ -58,7 +58,7 @@ final class RelayLink: ChannelInboundHandler, FrameReceiver {
             logger.critical("no frames come from this relay", metadata: ["error": "\(error)"])
             return context.close(promise: nil)
         }
-        try? channel.syncOptions?.setOption(.writeBufferWaterMark, value: SessionFrame.linkWaterMark)
+        SessionFrame.prepare(channel)
     }
 
     func handlerRemoved(context: ChannelHandlerContext) { self.context = nil }

@@ -34,7 +34,7 @@ final class GatewayLink: ChannelInboundHandler, FrameReceiver {
             logger.critical("no frames come from this gateway", metadata: ["error": "\(error)"])
             return context.close(promise: nil)
         }
-        try? context.channel.syncOptions?.setOption(.writeBufferWaterMark, value: SessionFrame.linkWaterMark)
+        SessionFrame.prepare(context.channel)
         registry.add(self)
     }
 
