@@ -144,13 +144,7 @@ import Testing
         let opened = ["supervise open 3 4 1 unjudged u3", "start verdict 20000"]
         #expect(rig.step(.supervisorFound) == opened)
 
-        let facts = rig.facts
-        var next = Rig {
-            $0.facts = facts
-            $0.elapsed = SessionTime(milliseconds: 10_000)
-        }
-        next.step(.opened)
-        next.step(.attached)
+        var next = rig.takenOver()
         #expect(next.step(.supervisorFound) == opened)
     }
 
@@ -163,26 +157,14 @@ import Testing
         rig.step(.verdict(verdict(1, 4)))
         rig.step(.supervisorLost)
         #expect(rig.step(.supervisorFound) == ["supervise open 2 4 1"])
-        let facts = rig.facts
-        var next = Rig {
-            $0.facts = facts
-            $0.elapsed = SessionTime(milliseconds: 10_000)
-        }
-        next.step(.opened)
-        next.step(.attached)
+        var next = rig.takenOver()
         #expect(next.step(.supervisorFound) == ["supervise open 2 4 1"])
     }
 
     @Test func `a verdict is taken over while the line to OpenAI is not open yet`() {
         var rig = Rig.talking()
         rig.step(.supervisorFound)
-        let facts = rig.facts
-        var next = Rig {
-            $0.facts = facts
-            $0.elapsed = SessionTime(milliseconds: 10_000)
-        }
-        next.step(.opened)
-        next.step(.attached)
+        var next = rig.takenOver()
         next.step(.supervisorFound)
         #expect(next.machine.phase == .connecting)
         next.step(.verdict(verdict(1, 4, judged: [])))

@@ -31,6 +31,18 @@ struct Rig {
         return rig
     }
 
+    /// The same session in the next process, which knows it from its facts, with its client back.
+    func takenOver() -> Rig {
+        let facts = facts
+        var next = Rig {
+            $0.facts = facts
+            $0.elapsed = SessionTime(milliseconds: 10_000)
+        }
+        next.step(.opened)
+        next.step(.attached)
+        return next
+    }
+
     @discardableResult
     mutating func step(_ input: LiveSession.Input, after ms: Int = 0) -> [String] {
         now += ms
