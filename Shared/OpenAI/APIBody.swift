@@ -14,8 +14,19 @@ enum APIBody {
             var code: String?
             var type: String?
             var message: String?
+            var param: String?
         }
         var error: Detail
+    }
+
+    /// The key that a 400 is about and that the request can do without.
+    static func refusedKey(in response: HTTPResponse) -> ChatCompletion.OptionalKey? {
+        guard response.status == 400, let detail = decode(Failure.self, from: response.body)?.error else { return nil }
+        if let key = detail.param.flatMap({ ChatCompletion.OptionalKey(rawValue: $0) }) { return key }
+        // Some servers name it in the sentence only.
+        return ChatCompletion.OptionalKey.allCases.first { key in
+            detail.param == nil && (detail.message?.contains("'\(key.rawValue)'") ?? false)
+        }
     }
 
     /// `error.code`, else `error.type`, as far as it looks like one.

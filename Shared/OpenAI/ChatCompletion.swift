@@ -3,7 +3,21 @@ import HTTPClient
 
 /// `POST /chat/completions` with a strict JSON schema: what compatible servers speak as well.
 enum ChatCompletion {
-    static func body(of question: ModelQuestion, model: String, reasoningEffort: String?) -> String {
+    /// What some servers and models refuse, and what a question can do without.
+    enum OptionalKey: String, CaseIterable, Sendable {
+        case temperature, reasoningEffort = "reasoning_effort", safetyIdentifier = "safety_identifier"
+    }
+
+    /// Whether a temperature may go with a model: those that reason refuse it, unless they are told not to.
+    static func takesTemperature(_ model: String, reasoningEffort: String?) -> Bool {
+        if let reasoningEffort { return reasoningEffort == "none" }
+        return !["gpt-5", "gpt-6", "o1", "o3", "o4"].contains { model.hasPrefix($0) }
+    }
+
+    /// - Parameter without: keys that the server has refused before.
+    static func body(
+        of question: ModelQuestion, model: String, reasoningEffort: String?, without: Set<OptionalKey> = []
+    ) -> String {
         var members: [(String, OrderedJSON)] = [
             ("model", .string(model)),
             (
@@ -29,8 +43,16 @@ enum ChatCompletion {
             ("max_completion_tokens", .integer(question.maxTokens)),
         ]
         // gpt-4.1 refuses an effort, so it goes out only where the operator set one.
-        if let reasoningEffort { members.append(("reasoning_effort", .string(reasoningEffort))) }
-        if let identifier = question.safetyIdentifier { members.append(("safety_identifier", .string(identifier))) }
+        if let reasoningEffort, !without.contains(.reasoningEffort) {
+            members.append((OptionalKey.reasoningEffort.rawValue, .string(reasoningEffort)))
+        }
+        // The same words should get the same judgement.
+        if takesTemperature(model, reasoningEffort: reasoningEffort), !without.contains(.temperature) {
+            members.append((OptionalKey.temperature.rawValue, .integer(0)))
+        }
+        if let identifier = question.safetyIdentifier, !without.contains(.safetyIdentifier) {
+            members.append((OptionalKey.safetyIdentifier.rawValue, .string(identifier)))
+        }
         return OrderedJSON.object(members).text
     }
 

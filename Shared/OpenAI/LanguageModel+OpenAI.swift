@@ -1,5 +1,6 @@
 import Foundation
 public import HTTPClient
+import Synchronization
 
 /// Where the model is, and how it is asked.
 public struct OpenAIConfiguration: Sendable {
@@ -31,9 +32,20 @@ extension LanguageModel {
         sleep: @escaping @Sendable (Duration) async throws -> Void = { try await Task.sleep(for: $0) },
         onFailure: @escaping @Sendable (OpenAIError) -> Void = { _ in }
     ) -> LanguageModel {
-        let api = ChatAPI(configuration: configuration, client: client, sleep: sleep, onFailure: onFailure)
+        let api = ChatAPI(
+            configuration: configuration, client: client, sleep: sleep, onFailure: onFailure, refused: RefusedKeys())
         return LanguageModel(name: configuration.model) { try await api.answer($0) }
     }
+}
+
+/// What the server has refused, remembered for the process.
+private final class RefusedKeys: Sendable {
+    private let keys = Mutex<Set<ChatCompletion.OptionalKey>>([])
+
+    var all: Set<ChatCompletion.OptionalKey> { keys.withLock { $0 } }
+
+    /// False when it was known already.
+    func add(_ key: ChatCompletion.OptionalKey) -> Bool { keys.withLock { $0.insert(key).inserted } }
 }
 
 private struct ChatAPI: Sendable {
@@ -44,6 +56,7 @@ private struct ChatAPI: Sendable {
     let client: HTTPClient
     let sleep: @Sendable (Duration) async throws -> Void
     let onFailure: @Sendable (OpenAIError) -> Void
+    let refused: RefusedKeys
 
     private struct Failure: Error {
         var error: OpenAIError
@@ -70,7 +83,7 @@ private struct ChatAPI: Sendable {
     }
 
     private func attempt(_ question: ModelQuestion, limit: Duration) async throws(Failure) -> ModelAnswer {
-        let response = try await send(question, limit: limit)
+        let response = try await sendWithoutRefusedKeys(question, limit: limit)
         guard response.status == 200 else {
             let code = APIBody.errorCode(in: response.body)
             throw Failure(error: APIBody.error(of: response, key: configuration.key)) { failures in
@@ -87,9 +100,21 @@ private struct ChatAPI: Sendable {
         }
     }
 
+    /// Again without the key that the server refuses; once for each, as all of them may be refused, one after the other.
+    private func sendWithoutRefusedKeys(
+        _ question: ModelQuestion, limit: Duration
+    ) async throws(Failure) -> HTTPResponse {
+        for _ in ChatCompletion.OptionalKey.allCases {
+            let response = try await send(question, limit: limit)
+            guard let key = APIBody.refusedKey(in: response), refused.add(key) else { return response }
+        }
+        return try await send(question, limit: limit)
+    }
+
     private func send(_ question: ModelQuestion, limit: Duration) async throws(Failure) -> HTTPResponse {
         let body = ChatCompletion.body(
-            of: question, model: configuration.model, reasoningEffort: configuration.reasoningEffort)
+            of: question, model: configuration.model, reasoningEffort: configuration.reasoningEffort,
+            without: refused.all)
         var headers = ["Content-Type": "application/json", "Accept": "application/json"]
         if !configuration.key.isEmpty { headers["Authorization"] = "Bearer \(configuration.key)" }
         let base =

@@ -1,7 +1,8 @@
 import Foundation
-import OpenAI
 import TestSupport
 import Testing
+
+@testable import OpenAI
 
 @Suite struct LanguageModelTests {
     struct Verdict: Decodable, Equatable {
@@ -43,7 +44,7 @@ import Testing
                     ],
                 ],
             ],
-            "max_completion_tokens": 800, "safety_identifier": "abc123",
+            "max_completion_tokens": 800, "safety_identifier": "abc123", "temperature": 0,
         ]
         #expect(body == expected)
     }
@@ -55,6 +56,30 @@ import Testing
         let places = ["\"why\":{", "\"attitude\":{", "\"outcome\":{"].map { text.range(of: $0)?.lowerBound }
         #expect(places.allSatisfy { $0 != nil })
         #expect(places.compactMap(\.self) == places.compactMap(\.self).sorted())
+    }
+
+    @Test(arguments: [
+        ("gpt-4.1", String?.none, true), ("gpt-6-luna", "none", true), ("gpt-6-luna", nil, false),
+        ("gpt-6-luna", "low", false), ("o3", nil, false), ("llama-4", nil, true),
+    ]) func `the temperature goes to models that take one`(_ model: String, _ effort: String?, _ isSent: Bool) {
+        let body = ChatCompletion.body(of: .sample(), model: model, reasoningEffort: effort)
+        #expect(body.contains("\"temperature\":0") == isSent)
+    }
+
+    @Test func `what a server refuses is left out from then on`() async throws {
+        let refusal =
+            #"{"error":{"message":"Unsupported parameter","param":"temperature","code":"unsupported_parameter"}}"#
+        let old = #"{"error":{"message":"Unrecognized key 'safety_identifier'"}}"#
+        let chat = try ChatServer([
+            .json(refusal, status: 400), .json(old, status: 400),
+            ChatServer.completion(#"{"attitude":7}"#), ChatServer.completion(#"{"attitude":7}"#),
+        ])
+        let model = chat.model()
+        _ = try await model.answer(.sample())
+        _ = try await model.answer(.sample())
+        let bodies = chat.server.requests.map { String(decoding: $0.body, as: UTF8.self) }
+        #expect(bodies.map { $0.contains("temperature") } == [true, false, false, false])
+        #expect(bodies.map { $0.contains("safety_identifier") } == [true, true, false, false])
     }
 
     @Test func `the reasoning effort is sent only when it is set`() async throws {

@@ -1,0 +1,47 @@
+public import Foundation
+public import Logging
+public import ServiceLifecycle
+
+/// Warns once, when a process starts, of a model that is to be shut down.
+///
+/// A class, because the lifecycle logs what a struct holds, and this holds the key.
+public final class ModelRetirement: Service {
+    /// Days before the end from which on somebody should know.
+    static let notice = 90
+
+    private let list: ModelList
+    private let model: String
+    private let logger: Logger
+    private let now: @Sendable () -> Date
+
+    public init(
+        _ configuration: OpenAIConfiguration, logger: Logger, now: @escaping @Sendable () -> Date = { Date() }
+    ) {
+        list = ModelList(configuration)
+        model = configuration.model
+        self.logger = logger
+        self.now = now
+    }
+
+    public func run() async throws {
+        await cancelWhenGracefulShutdown { await self.warn() }
+        try? await gracefulShutdown()
+    }
+
+    func warn() async {
+        do {
+            guard let date = try await list.shutdownDate(), let days = Self.daysLeft(until: date, from: now()) else { return }
+            logger.warning(
+                "the model is shut down soon; set another one",
+                metadata: ["model": "\(model)", "shutdownDate": "\(date.ISO8601Format().prefix(10))", "days": "\(days)"])
+        } catch {
+            logger.debug("the list of models cannot be read", metadata: ["error": "\(error)"])
+        }
+    }
+
+    /// Nil for a date that is far.
+    static func daysLeft(until date: Date, from now: Date) -> Int? {
+        let days = (date.timeIntervalSince(now) / 86_400).rounded(.down)
+        return days <= Double(notice) ? Int(exactly: max(days, 0)) : nil
+    }
+}
