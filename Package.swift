@@ -45,19 +45,21 @@ let package = Package(
                 .hummingbirdCore, .logging, "CCrypto",
             ]),
         .shared("HTTPClient", ["CCurl"], domain: false),
-        .shared("OpenAI", ["HTTPClient", .logging]),
+        .shared("OpenAI", ["HTTPClient", .logging, .lifecycle]),
         .shared("Secrets", ["CCrypto"], domain: false),
         .shared("Storage", ["CMongo", .yams, .logging, .lifecycle]),
-        .shared("Compliance", [.yams]),
+        .shared("Compliance", ["Secrets", .yams]),
+        .shared("Intake", ["Wire", "Storage", "Compliance"]),
         .shared("Bootstrap", [.configuration, .argumentParser, .logging, .metrics, .lifecycle]),
 
         .service(
             "Gateway",
             [
-                "Storage", "WebSocket", "Secrets", .hummingbird, .hummingbirdCore, .hummingbirdTLS, .httpTypes,
+                "Storage", "WebSocket", "Secrets", "Compliance", "Intake", .hummingbird, .hummingbirdCore,
+                .hummingbirdTLS, .httpTypes,
                 .nioCore, .nioPosix, .nioHTTPTypes, .nioSSL,
             ], resources: ["Dashboard", "API"]),
-        .service("Relay", ["Storage", "WebSocket", "Compliance", "Secrets", .nioCore, .nioPosix, .nioSSL]),
+        .service("Relay", ["Storage", "WebSocket", "Compliance", "Intake", "Secrets", .nioCore, .nioPosix, .nioSSL]),
         .service("Supervisor", ["OpenAI", "Compliance"]),
         .service("Scoring", ["OpenAI", "Compliance", "Storage", "Secrets"]),
         .service("Reports", ["Storage", "HTTPClient", "Secrets", "CHaru", "CArchive"]),
@@ -85,6 +87,9 @@ let package = Package(
                 .argumentParser, .logging, .nioCore, .nioPosix,
             ],
             path: "Tests/Chaos", swiftSettings: .house),
+        .executableTarget(
+            name: "RuleCheck", dependencies: ["Domain", "Compliance", .argumentParser], path: "Tests/RuleCheck",
+            swiftSettings: .house),
         .systemLibrary(name: "CLinux", path: "Tests/CLinux"),
         .executableTarget(
             name: "Bench",
@@ -103,7 +108,7 @@ let package = Package(
         .tests("OpenAI", ["HTTPClient"]),
         .tests("Secrets"),
         .tests("Storage", ["Secrets", .logging, .lifecycle]),
-        .tests("Compliance"),
+        .tests("Compliance", ["RuleCheck"]),
         .tests("Bootstrap", [.configuration, .logging, .metrics, .lifecycle]),
         .tests(
             "Gateway", module: "GatewayService",
@@ -114,7 +119,8 @@ let package = Package(
         .tests(
             "Relay", module: "RelayService",
             [
-                "Bootstrap", "Wire", "Storage", "WebSocket", .hummingbird, .httpTypes, .lifecycle, .nioCore, .nioPosix,
+                "Bootstrap", "Wire", "Storage", "WebSocket", "Compliance", .hummingbird, .httpTypes, .lifecycle,
+                .nioCore, .nioPosix,
                 .nioEmbedded, .logging,
             ]),
         .tests("Supervisor", module: "SupervisorService", ["Bootstrap", "Wire", "OpenAI", "Compliance", .logging]),

@@ -28,7 +28,7 @@ struct Gateway: ServiceMain {
         do { personas = try PersonaCatalog(directory: configuration.personaFolder).personas } catch {
             throw SettingError("PERSONAS_DIR", "cannot be used: \(error)")
         }
-        let seeding = PersonaSeeding(personas, into: store, logger: context.logger)
+        let seeding = PersonaSeeding(personas, rulebook: configuration.rulebook, into: store, logger: context.logger)
         let reports = RequestClient(
             of: .reports, in: context.sockets, as: Hello(service: .gateway, instance: context.instance),
             logger: context.logger)

@@ -1,4 +1,5 @@
 import Bootstrap
+import Compliance
 import Foundation
 
 /// What the gateway reads from its environment.
@@ -18,6 +19,8 @@ struct GatewayConfiguration {
     var requestsPerMinute: Int
     var audioRate: Int
     var isSimulated: Bool
+    var rulebook: Rulebook
+    var rules: RuleChoice
 
     struct TLSFiles {
         var certificate: String
@@ -54,7 +57,7 @@ struct GatewayConfiguration {
     static let settings: [any AnySetting] = [
         port, host, APIKeys.setting, SessionSecret.setting, publicURL, certificate, certificateKey, corsOrigins,
         dataFolder, pages, personas, database, sessionsPerMinute, requestsPerMinute, audioRate, simulated,
-    ]
+    ] + RuleChoice.settings
 
     init(_ config: Settings) throws {
         keys = try config.value(of: APIKeys.setting)
@@ -78,6 +81,10 @@ struct GatewayConfiguration {
         requestsPerMinute = try config.value(of: Self.requestsPerMinute)
         audioRate = try config.value(of: Self.audioRate)
         isSimulated = try config.value(of: Self.simulated)
+        do { rulebook = try Rulebook(directory: personaFolder) } catch {
+            throw SettingError("PERSONAS_DIR", "cannot be used: \(error)")
+        }
+        rules = try RuleChoice(config, rulebook: rulebook)
     }
 
     private static func tls(certificate: String?, key: String?) throws(SettingError) -> TLSFiles? {

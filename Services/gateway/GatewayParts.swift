@@ -55,9 +55,10 @@ struct GatewayParts {
                 store: store, secret: configuration.secret,
                 links: Links(publicURL: configuration.publicURL, usesTLS: configuration.tls != nil),
                 creations: RateLimit(perMinute: configuration.sessionsPerMinute),
+                rules: configuration.rules, now: now,
                 submitEvents: { [bridge] session, events in try await bridge.submit(events, to: session) }),
             reports: ReportRoutes(store: store, dataFolder: configuration.dataFolder, ask: askReports),
-            scenarios: ScenarioRoutes(store: store),
+            scenarios: ScenarioRoutes(store: store, now: now),
             dashboard: DashboardRoutes(store: store),
             health: HealthRoutes(
                 readiness: context.readiness, metrics: context.metrics, isSimulated: configuration.isSimulated),

@@ -1,18 +1,22 @@
+import Compliance
 import Domain
 import Logging
 import ServiceLifecycle
 import Storage
 import Synchronization
 
-/// Takes the persona files over into the store, as soon as it can be reached; newer versions win.
+/// Takes the persona files over into the store, as soon as it can be reached; newer versions win. The rulebook is kept
+/// beside them, so that every session can be judged by what it was frozen with.
 final class PersonaSeeding: Service {
     private let personas: [Persona]
+    private let rulebook: Rulebook
     private let store: any SessionStore
     private let logger: Logger
     private let done = Atomic(false)
 
-    init(_ personas: [Persona], into store: any SessionStore, logger: Logger) {
+    init(_ personas: [Persona], rulebook: Rulebook, into store: any SessionStore, logger: Logger) {
         self.personas = personas
+        self.rulebook = rulebook
         self.store = store
         self.logger = logger
     }
@@ -25,6 +29,7 @@ final class PersonaSeeding: Service {
             while !Task.isCancelled {
                 do {
                     try await self.store.seed(self.personas)
+                    try await self.store.keepRulebook(self.rulebook.hash, files: self.rulebook.files)
                     break
                 } catch {
                     self.logger.debug("personas not taken over yet", metadata: ["error": "\(error)"])

@@ -1,4 +1,5 @@
 import Bootstrap
+import Compliance
 import Domain
 import Foundation
 
@@ -16,7 +17,9 @@ struct RelayConfiguration: Sendable {
         meaning: "shape of the Realtime API's events; beta for servers that still speak it")
     private static let transcriptionModel = Setting.string(
         "TRANSCRIPTION_MODEL", default: "gpt-transcribe", meaning: "the model that writes down what the trainee says")
-    private static let reasoningEffort = SharedSettings.reasoningEffort
+    private static let sharedEffort = SharedSettings.reasoningEffort
+    private static let reasoningEffort = SharedSettings.reasoningEffort(of: "REALTIME", otherwise: "not sent")
+    private static let personas = SharedSettings.personas
     private static let journal = Setting.string(
         "JOURNAL_DIR", default: "./data/journal", meaning: "folder of the journals of live sessions")
     private static let resume = Setting.duration(
@@ -50,8 +53,8 @@ struct RelayConfiguration: Sendable {
     private static let mongoURI = SharedSettings.mongoURI
 
     static let settings: [any AnySetting] = [
-        mongoURI, key, baseURL, realtimeURL, model, dialect, transcriptionModel, reasoningEffort, journal, resume,
-        drain, startWithin, session, idle, cost, prices, debounce, sessions,
+        mongoURI, key, baseURL, realtimeURL, model, dialect, transcriptionModel, reasoningEffort, sharedEffort,
+        personas, journal, resume, drain, startWithin, session, idle, cost, prices, debounce, sessions,
     ]
 
     /// It may hold a password.
@@ -59,6 +62,8 @@ struct RelayConfiguration: Sendable {
     var realtime: RealtimeClient.Configuration
     var transcriptionModel: String
     var reasoningEffort: String?
+    /// Which interactions in VR are known.
+    var handover: Handover
     var journalDirectory: String
     var limits: SessionLimits
     var maxSessions: Int
@@ -77,7 +82,12 @@ struct RelayConfiguration: Sendable {
             url: endpoint, key: try config.value(of: Self.key), model: model,
             dialect: try config.value(of: Self.dialect))
         transcriptionModel = try config.value(of: Self.transcriptionModel)
-        reasoningEffort = try config.value(of: Self.reasoningEffort)
+        let sharedEffort = try config.value(of: Self.sharedEffort)
+        reasoningEffort = try config.value(of: Self.reasoningEffort) ?? sharedEffort
+        let folder = try config.value(of: Self.personas)
+        do { handover = try Rulebook(directory: folder).handover() } catch {
+            throw SettingError("PERSONAS_DIR", "cannot be used: \(error)")
+        }
         journalDirectory = try config.value(of: Self.journal)
         limits = SessionLimits()
         limits.resume = try config.value(of: Self.resume)

@@ -34,7 +34,8 @@ final class RelayHandler: Service {
         }
         self.supervisors = supervisors
         let opener = SessionOpener(
-            store: store, journal: journal, configuration: configuration, instance: instance, logger: logger)
+            store: store, journal: journal, configuration: configuration, handover: configuration.handover,
+            instance: instance, logger: logger)
         registry = try await loop.submit {
             links.value.directory = supervisors
             return NIOLoopBound(

@@ -19,8 +19,8 @@ struct ReportsHandler: Sendable {
         switch request {
         case .file(let id, let sessionId):
             await answer(id, sessionId) { try await file(sessionId, id: id) }
-        case .report(let id, let sessionId):
-            await answer(id, sessionId) { .ready(id, try await archive.report(of: ended(sessionId))) }
+        case .report(let id, let sessionId, let audience):
+            await answer(id, sessionId) { .ready(id, try await archive.report(of: ended(sessionId), for: audience)) }
         case .archive(let id, let sessionId):
             await answer(id, sessionId) { .ready(id, try await archive.zip(of: ended(sessionId))) }
         case .export(let id, let sessionId):

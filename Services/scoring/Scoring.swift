@@ -29,13 +29,15 @@ struct Scoring: ServiceMain {
             } catch { return "\(error)" }
         }
         let scorer = Scorer(
-            model: .openAI(configuration.openAI, onFailure: { metrics.failed($0) }), catalog: catalog,
-            legalAge: configuration.legalAge, samples: configuration.samples)
+            model: .openAI(configuration.openAI, onFailure: { metrics.failed($0) }),
+            rulebooks: Rulebooks(own: catalog, store: store, logger: context.logger), rules: configuration.rules,
+            samples: configuration.samples)
         let desk = ScoringDesk(
             scorer: scorer, store: store, instance: context.instance, metrics: metrics, logger: context.logger)
         let handler = ScoringHandler(desk: desk, store: store)
         return [
             store, ScoringSweep(desk: desk, logger: context.logger),
+            ModelRetirement(configuration.openAI, logger: context.logger),
             UnixServer(
                 at: context.sockets, service: name, instance: context.instance,
                 status: StatusEndpoints(readyz: context.readyz, metrics: context.metricsText), logger: context.logger,

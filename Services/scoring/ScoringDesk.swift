@@ -55,7 +55,12 @@ struct ScoringDesk: Sendable {
                 return nil
             }
             metrics.scored(after: .now - begin)
-            logger.info("scored", metadata: ["attempt": "\(attempt)", "flags": "\(judgement.score.flags)"])
+            logger.info(
+                "scored",
+                metadata: [
+                    "attempt": "\(attempt)", "revision": "\(judgement.score.revision)",
+                    "flags": "\(judgement.score.flags)",
+                ])
             return .scored
         } catch is LeaseLost {
             logger.warning("the lease was lost; another scorer has the job")

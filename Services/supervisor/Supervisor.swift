@@ -24,13 +24,14 @@ struct Supervisor: ServiceMain {
         let evaluator = Evaluator(
             model: .openAI(configuration.openAI, onFailure: { metrics.failed($0) }), catalog: catalog)
         let handler = SupervisorHandler(
-            evaluator: evaluator, catalog: catalog, legalAge: configuration.legalAge, debounce: configuration.debounce,
+            evaluator: evaluator, catalog: catalog, rules: configuration.rules, debounce: configuration.debounce,
             metrics: metrics, logger: context.logger)
         return [
+            ModelRetirement(configuration.openAI, logger: context.logger),
             UnixServer(
                 at: context.sockets, service: name, instance: context.instance,
                 status: StatusEndpoints(readyz: context.readyz, metrics: context.metricsText), logger: context.logger,
-                serve: handler.serve)
+                serve: handler.serve),
         ]
     }
 }

@@ -11,7 +11,7 @@ struct SupervisorHandler: Sendable {
 
     let evaluator: Evaluator
     let catalog: ComplianceCatalog
-    let legalAge: Int
+    let rules: RuleSettings
     let debounce: Duration
     var clock: any Clock<Duration> = ContinuousClock()
     let metrics: SupervisorMetrics
@@ -53,7 +53,7 @@ struct SupervisorHandler: Sendable {
     private func run(of snapshot: SupervisorMessage.Snapshot, for connection: Connection) -> SessionRun {
         var logger = logger
         logger[metadataKey: "sessionId"] = "\(snapshot.sessionId)"
-        let session = SupervisedSession(snapshot, catalog: catalog, legalAge: legalAge)
+        let session = SupervisedSession(snapshot, catalog: catalog, rules: rules)
         return SessionRun(
             session, evaluator: evaluator, debounce: debounce, clock: clock, metrics: metrics, logger: logger,
             send: { message in

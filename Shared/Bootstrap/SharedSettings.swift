@@ -15,15 +15,44 @@ public enum SharedSettings {
         meaning: "where the model API is, with its version; the realtime URL follows from it")
 
     public static let reasoningEffort = Setting.string(
-        "REASONING_EFFORT", meaning: "minimal, low, medium, high or xhigh, for models that reason"
+        "REASONING_EFFORT",
+        meaning: "none, minimal, low, medium, high or xhigh, for all models that have no effort of their own"
     ).optional(shownAs: "not sent")
+
+    /// - Parameters:
+    ///   - role: `REALTIME`, `SUPERVISOR` or `SCORING`.
+    ///   - otherwise: what stands for it where neither this nor `REASONING_EFFORT` is set.
+    public static func reasoningEffort(of role: String, otherwise: String) -> Setting<String?> {
+        Setting.string("\(role)_REASONING_EFFORT", meaning: "none, minimal, low, medium, high or xhigh")
+            .optional(shownAs: "REASONING_EFFORT, else \(otherwise)")
+    }
+
+    /// The judge of conversations: what OpenAI names as the successor of gpt-4.1, which ends on 14 January 2027.
+    public static let judgeModel = "gpt-6-luna"
+
+    /// The effort to send: what the operator set, or none for the default judge, which would think for seconds otherwise.
+    public static func judgeEffort(own: String?, shared: String?, model: String) -> String? {
+        own ?? shared ?? (model == judgeModel ? "none" : nil)
+    }
+
+    public static let market = Setting.string(
+        "MARKET", default: "EU", meaning: "market of sessions that name none; one of markets.yaml")
+
+    public static let marketTimeZone = Setting.string(
+        "MARKET_TIMEZONE", meaning: "IANA time zone whose day counts for ages, instead of the market's own"
+    ).optional(shownAs: "the market's")
+
+    public static let handoverObjects = Setting.list(
+        "HANDOVER_OBJECTS", meaning: "names of VR objects that are products, besides those of vr-objects.yaml")
 
     public static let supervisorDebounce = Setting.duration(
         "SUPERVISOR_DEBOUNCE_MS", in: .milliseconds, 0...60_000, default: 2_000,
         meaning: "pause after the customer's last words before the conversation is judged")
 
     public static let legalAge = Setting.integer(
-        "LEGAL_AGE", in: 1...99, default: 18, meaning: "completed years from which a customer may be sold to")
+        "LEGAL_AGE", in: 1...99,
+        meaning: "completed years from which a customer may be sold to, where that is more than the market's law asks"
+    ).optional(shownAs: "the market's")
 
     public static let personas = Setting.string(
         "PERSONAS_DIR", default: "Shared/Personas",

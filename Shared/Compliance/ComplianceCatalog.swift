@@ -1,54 +1,62 @@
 public import Domain
 
-/// The content that the rules rest on: products, sales steps, forbidden words, and how attempts to talk to the model
-/// sound. Data files hold it, so that a trainer or compliance officer changes it without a build.
+/// The content that the rules rest on: products, sales steps, markets, what must not be claimed, attempts at manipulation,
+/// and the languages that they are found in. Data files hold it, so that a trainer or compliance officer changes it without a
+/// build.
 public struct ComplianceCatalog: Sendable {
     public static let fileNames = [
-        "products.yaml", "sales-steps.yaml", "forbidden-words.yaml", "injection-patterns.yaml",
+        ProductsFile.name, SalesStepsFile.name, ForbiddenWordsFile.name, ManipulationFile.name, MarketsFile.name,
+        HandoverFile.name, PhantomsFile.name,
     ]
 
+    public let rulebook: Rulebook
     public let products: [Product]
     public let salesSteps: [SalesStep]
+    public let markets: [Market]
+    /// What must not be claimed, the gravest first.
+    public let claims: [ClaimRule]
+    public let handover: Handover
     /// ISO 639-1 codes that there are rules for.
     public var languages: [String] { languageRules.keys.sorted() }
 
-    let handover: Handover
-    let injection: InjectionPatterns
+    let manipulation: ManipulationFinder
+    let phantoms: Phantoms
     private let languageRules: [String: LanguageRules]
-    private let english: LanguageRules
 
     /// - Throws: `ContentError`, naming file and field, at the first thing that is missing or malformed.
     public init(directory: String) throws {
-        let products = try ProductsFile.load(from: directory)
-        let steps = try SalesStepsFile.load(from: directory)
-        let words = try ForbiddenWordsFile.load(from: directory)
-        let patterns = try InjectionPatternsFile.load(from: directory)
-
-        self.products = try products.checkedProducts()
-        salesSteps = try steps.checkedSteps()
-        handover = Handover(objects: products.handover.objects, actions: products.handover.actions)
-        injection = try patterns.compiled()
-        var rules: [String: LanguageRules] = [:]
-        for (code, list) in words.languages.sorted(by: { $0.key < $1.key }) {
-            rules[code] = LanguageRules(
-                forbidden: try list.compiled(language: code),
-                products: try products.compiled(language: code),
-                cues: try steps.compiledCues(language: code))
-        }
-        guard let english = rules["en"] else {
-            throw ContentError(file: ForbiddenWordsFile.name, field: "languages.en", reason: "is missing")
-        }
-        self.english = english
-        languageRules = rules
+        try self.init(Rulebook(directory: directory))
     }
 
-    /// True when the text reads like an instruction to the model, whoever wrote it, in any language that there are
-    /// patterns for.
-    public func suspectsInjection(in text: String) -> Bool { injection.suspect(in: text) != nil }
+    /// - Throws: `ContentError`, naming file and field, at the first thing that is missing or malformed.
+    public init(_ rulebook: Rulebook) throws {
+        self.rulebook = rulebook
+        let file = try ProductsFile.load(from: rulebook)
+        let products = try file.checkedProducts()
+        self.products = products
+        salesSteps = try SalesStepsFile.load(from: rulebook).checkedSteps()
+        markets = try rulebook.markets()
+        handover = try HandoverFile.load(from: rulebook).table()
+        phantoms = try PhantomsFile.load(from: rulebook).checked()
+        let claims = try ForbiddenWordsFile.load(from: rulebook).rules() + file.rules()
+        self.claims = claims.sorted { $0.severity.rank < $1.severity.rank }
+        let manipulationFile = try ManipulationFile.load(from: rulebook)
+        let tricks = try manipulationFile.rules()
+        guard !rulebook.languages.isEmpty else {
+            throw ContentError(file: LanguageFile.name, field: "", reason: "has no language")
+        }
+        var languageRules: [String: LanguageRules] = [:]
+        for (code, path) in rulebook.languages {
+            languageRules[code] = try LanguageFile.load(from: rulebook, file: path)
+                .compiled(file: path, claims: claims, manipulation: tricks, products: products)
+        }
+        self.languageRules = languageRules
+        manipulation = ManipulationFinder(
+            finders: languageRules.sorted { $0.key < $1.key }.map { ($0.value.grammar, $0.value.manipulation) },
+            markers: try manipulationFile.checkedMarkers())
+    }
 
-    func rules(for language: String) -> LanguageRules { languageRules[language] ?? english }
-
-    /// The products as lines of text for a prompt: what is true of each, and what must not be said.
+    /// What is true of the products, one fact a line, for a model to read.
     public var productKnowledge: String {
         products.map { product in
             let facts = product.facts.map { "- \($0.text)" }
@@ -57,11 +65,50 @@ public struct ComplianceCatalog: Sendable {
         }
         .joined(separator: "\n\n")
     }
+
+    /// Nil for a language without a list.
+    func rules(for language: String) -> LanguageRules? { languageRules[language] }
+
+    public func market(_ id: String) -> Market? { markets.first { $0.id == id } }
+
+    /// Whether somebody said something: not silence, not «[inaudible]», not what speech recognition makes of noise.
+    public func isTurn(_ text: String) -> Bool { SpokenText.isTurn(text, phantoms: phantoms) }
+
+    /// Whether the text gives orders to a model: certainly, or by words of `instructions`. Other suspicions are for people to
+    /// read, and would take ordinary words for orders.
+    public func suspectsInjection(in text: String) -> Bool {
+        manipulation.place(in: text).map { $0.isCertain || $0.rule?.id == "instructions" } ?? false
+    }
 }
 
 /// What depends on the language of the session.
 struct LanguageRules: Sendable {
-    let forbidden: ForbiddenWords
-    let products: ProductFacts
+    /// Sentences for the trainee, with % where the quote goes.
+    struct Words: Sendable, Decodable {
+        let said: String
+        let agreed: String
+    }
+
+    let grammar: Grammar
+    let claims: ClaimFinder
+    let manipulation: ClaimFinder
     let cues: Cues
+    let words: Words
+
+    /// Ids of the products that are named.
+    func products(in text: String) -> Set<String> {
+        Set(claims.products.mentions(in: SpokenWords(text, spelling: grammar.spelling)).map(\.product))
+    }
+}
+
+extension Finding.Severity {
+    /// 0 for the gravest.
+    var rank: Int {
+        switch self {
+        case .blocker: 0
+        case .major: 1
+        case .minor: 2
+        case .info: 3
+        }
+    }
 }

@@ -1,71 +1,216 @@
 public import Domain
 public import Foundation
 
-/// The rules of one session. Feed it utterances and events as they come, or review a whole session at once; it only
-/// looks at the trainee's words, never at the customer's.
+/// The rules of one session: what was said and done goes in, in any order, and findings come out, in the order of time.
 ///
-/// An utterance counts once: feed it when its text is final.
+/// The same function gives the findings while the call goes on and after it, so that a live finding and a scored one differ
+/// only in what came later. It looks at the trainee's words; the customer's only say what an answer agrees with.
 public struct ComplianceRules: Sendable {
+    /// More than a session of the longest time holds, whatever a client sends. What comes beyond it is not looked at.
+    private static let mostMoments = 20_000
+
     private let catalog: ComplianceCatalog
-    private let language: LanguageRules
-    private let fresh: AgeVerification
-    private var age: AgeVerification
-    private var order = ConversationOrder()
+    private let language: LanguageRules?
+    private let settings: RuleSettings
+    private let age: AgeVerification
+    private let stricter: Set<String>
+
+    /// In the order of time.
+    private var moments: [Moment] = []
+    private var utterances: [String: Utterance] = [:]
+    private var eventIds: Set<String> = []
+    private var lines: [String: ReadLine] = [:]
 
     /// - Parameters:
-    ///   - language: ISO 639-1. English rules stand in where the catalogue has none for it.
-    ///   - legalAge: completed years.
-    ///   - sessionDate: when the session began; its day in UTC decides how old somebody is.
-    public init(catalog: ComplianceCatalog, language: String, legalAge: Int, sessionDate: Date) {
+    ///   - language: ISO 639-1 code. Where the catalogue has no list for it, only events and manipulation are looked at.
+    ///   - birthDate: the persona's own, `YYYY-MM-DD`.
+    ///   - sessionDate: when the session began; its day in the market's zone decides how old somebody is.
+    public init(
+        catalog: ComplianceCatalog, language: String, settings: RuleSettings, birthDate: String?, sessionDate: Date
+    ) {
         self.catalog = catalog
         self.language = catalog.rules(for: language)
-        fresh = AgeVerification(
-            legalAge: legalAge, sessionDay: CalendarDay(utc: sessionDate), handover: catalog.handover)
-        age = fresh
+        self.settings = settings
+        stricter = Set(catalog.market(settings.market)?.stricter ?? [])
+        let zone = TimeZone(identifier: settings.timeZone) ?? .gmt
+        let day = CalendarDay(sessionDate, in: zone)
+        age = AgeVerification(
+            settings: settings, sessionDay: day, dates: BirthDate(zone: zone, sessionDay: day),
+            birthDate: birthDate.flatMap { CalendarDay($0) }, handover: catalog.handover)
     }
 
-    /// True from the first date of birth on that makes the customer of legal age.
-    public var isAgeVerified: Bool { age.isVerified }
+    /// False for a language without a list: everything that was said has to be reviewed.
+    public var hasLanguage: Bool { language != nil }
 
-    public mutating func findings(for utterance: Utterance) -> [Finding] {
-        guard utterance.speaker == .trainee else { return [] }
-        let spoken = SpokenWords(utterance.text)
-        if language.cues.asksForAge(spoken) { age.asked() }
-        var findings = language.forbidden.findings(in: spoken, of: utterance)
-        findings += language.products.findings(in: spoken, of: utterance, negation: language.forbidden.negation)
-        findings += order.findings(
-            for: utterance, spoken: spoken, cues: language.cues, products: language.products)
-        if let suspicion = catalog.injection.finding(in: utterance) { findings.append(suspicion) }
-        return findings
+    /// A later utterance with the same id replaces the earlier one.
+    public mutating func take(_ utterance: Utterance) {
+        if let known = utterances.updateValue(utterance, forKey: utterance.utteranceId) {
+            guard known != utterance else { return }
+            moments.removeAll { $0.utteranceId == utterance.utteranceId }
+        }
+        insert(Moment(utterance))
     }
 
-    /// The client's own `ERROR` events are not taken over: the words themselves are checked here.
-    public mutating func findings(for event: SessionEvent) -> [Finding] {
-        guard EventType.fromClients.contains(event.type) else { return [] }
-        return [age.finding(for: event), catalog.injection.finding(in: event)].compactMap(\.self)
+    /// An event with an id that is known already changes nothing; nor does one of the server's own.
+    public mutating func take(_ event: SessionEvent) {
+        guard !EventType.fromServer.contains(event.type) else { return }
+        if let id = event.eventId, !eventIds.insert(id).inserted { return }
+        insert(Moment(event, number: moments.count, manipulation: catalog.manipulation.place(in: event)))
     }
 
-    /// Everything at once, in the order of time, with what can only be said at the end. Independent of what was fed
-    /// before.
-    /// - Parameter outcome: how the session ended, or is claimed to have; `converted` without a check of age is a blocker.
-    public func review(transcript: [Utterance], events: [SessionEvent], outcome: Outcome? = nil) -> [Finding] {
-        var rules = self
-        rules.age = fresh
-        rules.order = ConversationOrder()
-        var findings: [Finding] = []
-        var waiting = events.sorted { $0.time < $1.time }[...]
-        for utterance in transcript.sorted(by: { $0.startTime < $1.startTime }) {
-            while let event = waiting.first, event.time <= utterance.startTime {
-                findings += rules.findings(for: event)
-                waiting = waiting.dropFirst()
+    private mutating func insert(_ moment: Moment) {
+        guard moments.count < Self.mostMoments else { return }
+        // Most come in the order of time.
+        let index = (moments.lastIndex { $0.order < moment.order }).map { $0 + 1 } ?? 0
+        moments.insert(moment, at: index)
+    }
+
+    /// Everything that the rules find in what was taken in so far.
+    ///
+    /// - Parameter outcome: how the session ended, nil while it goes on. A sale without a check of age is a blocker.
+    /// - Parameter isOver: whether what can only be said at the end is to be said.
+    public mutating func findings(outcome: Outcome? = nil, isOver: Bool = false) -> [Finding] {
+        var fold = Fold(age: age)
+        var before: String?
+        for moment in moments {
+            switch moment.content {
+            case .event(let event, let manipulation): fold.findings += findings(for: event, manipulation, &fold)
+            case .utterance(let utterance) where utterance.speaker == .avatar:
+                before = utterance.text
+                if let language { fold.order.customerNamed(language.products(in: utterance.text)) }
+            case .utterance(let utterance):
+                guard SpokenText.isTurn(utterance.text, phantoms: catalog.phantoms) else { continue }
+                let line = read(utterance, before: before)
+                fold.findings += findings(for: utterance, line, &fold)
+                fold.last = utterance
+                before = nil
             }
-            findings += rules.findings(for: utterance)
         }
-        for event in waiting { findings += rules.findings(for: event) }
-        let last = transcript.max { $0.endTime < $1.endTime }
-        if let closing = rules.age.closing(outcome: outcome, presented: rules.order.presented, last: last) {
-            findings.append(closing)
+        if isOver, let closing = fold.age.closing(outcome: outcome, presented: fold.order.presented, last: fold.last) {
+            fold.findings.append(closing)
+        }
+        return fold.findings
+    }
+
+    private struct Fold {
+        var age: AgeVerification
+        var order = ConversationOrder()
+        var findings: [Finding] = []
+        var last: Utterance?
+    }
+
+    // MARK: The order of time
+
+    private struct Moment: Sendable {
+        enum Content: Sendable {
+            case event(SessionEvent, manipulation: ManipulationFinder.Place?)
+            case utterance(Utterance)
+        }
+
+        /// At the same time a date of birth comes first, then what happened, then what was said: a client that gives whole
+        /// seconds is not blamed for them.
+        let order: (time: Double, rank: Int, length: Int, name: String)
+        let content: Content
+
+        init(_ utterance: Utterance) {
+            order = (Self.time(utterance.startTime), 2, utterance.utteranceId.count, utterance.utteranceId)
+            content = .utterance(utterance)
+        }
+
+        init(_ event: SessionEvent, number: Int, manipulation: ManipulationFinder.Place?) {
+            order = (Self.time(event.time), event.type == .dobCheck ? 0 : 1, number, "")
+            content = .event(event, manipulation: manipulation)
+        }
+
+        private static func time(_ time: Double) -> Double { time.isFinite ? time : 0 }
+
+        var utteranceId: String? { if case .utterance(let utterance) = content { utterance.utteranceId } else { nil } }
+    }
+
+    // MARK: One line
+
+    private struct ReadLine {
+        let text: String
+        let before: String?
+        let reading: LineReading
+    }
+
+    private mutating func read(_ utterance: Utterance, before: String?) -> LineReading {
+        if let known = lines[utterance.utteranceId], known.text == utterance.text, known.before == before {
+            return known.reading
+        }
+        let reading = LineReading(
+            utterance.text, before: before, language: language, manipulation: catalog.manipulation)
+        lines[utterance.utteranceId] = ReadLine(text: utterance.text, before: before, reading: reading)
+        return reading
+    }
+
+    private func findings(for utterance: Utterance, _ line: LineReading, _ fold: inout Fold) -> [Finding] {
+        if line.asksForAge { fold.age.asked() }
+        var findings = line.claims.map { finding(of: $0, in: utterance) }
+        if language != nil { findings += fold.order.findings(for: utterance, line) }
+        if let pitch = line.spots.first(where: \.isPitch) ?? line.spots.first {
+            findings += [fold.age.pitched(utterance, pitch.quote, isCertain: pitch.isPitch)].compactMap(\.self)
+        }
+        if let quote = line.offerInHand {
+            findings += [fold.age.offeredAloud(utterance, quote)].compactMap(\.self)
+        }
+        if let place = line.manipulation {
+            findings.append(
+                finding(
+                    of: place, name: utterance.utteranceId,
+                    evidence: Evidence(utteranceId: utterance.utteranceId, text: place.quote.isEmpty ? nil : place.quote),
+                    time: utterance.startTime))
         }
         return findings
+    }
+
+    private func findings(
+        for event: SessionEvent, _ manipulation: ManipulationFinder.Place?, _ fold: inout Fold
+    ) -> [Finding] {
+        var findings = fold.age.findings(for: event)
+        if let place = manipulation {
+            findings.append(
+                finding(
+                    of: place, name: event.place,
+                    evidence: Evidence(eventId: event.eventId, text: place.quote.isEmpty ? nil : place.quote),
+                    time: event.time))
+        }
+        return findings
+    }
+
+    private func finding(of claim: LineReading.Claim, in utterance: Utterance) -> Finding {
+        let words = language?.words
+        let isCertain = claim.isCertain && !utterance.isUnsure(of: claim.quote)
+        let told = (claim.isAgreement ? words?.agreed : words?.said)?.replacing("%", with: claim.quote) ?? ""
+        return Finding(
+            findingId: "\(utterance.utteranceId).\(claim.rule.id)", id: claim.rule.id, rule: claim.rule.rule,
+            status: isCertain ? .violated : .suspected,
+            severity: stricter.contains(claim.rule.id) ? .blocker : claim.rule.severity,
+            message: isCertain
+                ? "\(told) \(claim.say)"
+                : "«\(claim.quote)» may break a rule. \(claim.rule.meaning)",
+            evidence: Evidence(utteranceId: utterance.utteranceId, text: claim.quote), time: utterance.startTime)
+    }
+
+    private func finding(
+        of place: ManipulationFinder.Place, name: String, evidence: Evidence, time: Double
+    ) -> Finding {
+        let what = place.quote.isEmpty ? "Characters that a reader cannot see look" : "«\(place.quote)» looks"
+        let id = place.rule?.id ?? "markers"
+        return Finding(
+            findingId: "\(name).\(id)", id: id, rule: "injection_suspected",
+            status: place.isCertain ? .violated : .suspected, severity: place.rule?.severity ?? .info,
+            message: "\(what) like an instruction to the system, not like something said to a customer.",
+            evidence: evidence, time: time)
+    }
+}
+
+extension Utterance {
+    /// Whether the quote holds a word that speech recognition was not sure of.
+    fileprivate func isUnsure(of quote: String) -> Bool {
+        guard let unsureWords, !unsureWords.isEmpty else { return false }
+        let unsure = Set(unsureWords.map(SpokenWords.folded))
+        return SpokenWords.folded(quote).split { !$0.isLetter && !$0.isNumber }.contains { unsure.contains(String($0)) }
     }
 }

@@ -46,6 +46,13 @@ public struct CalendarDay: Hashable, Comparable, Sendable, CustomStringConvertib
         year = yearOfEra + era * 400 + (month <= 2 ? 1 : 0)
     }
 
+    /// The day in a time zone, as its calendar has it on that date.
+    public init(_ date: Date, in zone: TimeZone) {
+        let seconds = date.timeIntervalSince1970
+        let moment = seconds.isFinite ? date : Date(timeIntervalSince1970: 0)
+        self.init(utc: moment.addingTimeInterval(Double(zone.secondsFromGMT(for: moment))))
+    }
+
     /// Completed years on `other`. Somebody born on 29 February completes a year on 1 March of a common year: nobody is
     /// taken for an adult a day too early, wherever the law counts from.
     public func age(on other: CalendarDay) -> Int {

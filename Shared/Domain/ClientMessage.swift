@@ -1,3 +1,5 @@
+import Foundation
+
 /// What a client may say over the WebSocket, audio apart (`protocol.md`). Anything else is refused, and nothing is ever
 /// forwarded to OpenAI by default.
 public enum ClientMessage: Sendable, Equatable {
@@ -114,11 +116,13 @@ extension ClientEvent {
     /// The checked event.
     ///
     /// - Parameters:
-    ///   - now: session time in seconds, used where the client gave none.
+    ///   - date: its session time in seconds, by `EventClock`.
     ///   - allowed: the types that clients may send.
+    ///   - newId: makes an id for an event that has none, so that evidence can always name it.
     /// - Throws: `Refusal` with code `invalid_event` or `event_too_large`.
-    public func checked(at now: Double, allowed: Set<EventType> = EventType.fromClients) throws(Refusal) -> SessionEvent
-    {
+    public func checked(
+        at date: Double, allowed: Set<EventType> = EventType.fromClients, newId: () -> String
+    ) throws(Refusal) -> SessionEvent {
         if let eventId, !(1...64).contains(eventId.count) {
             throw Refusal(code: "invalid_event", message: "eventId must have 1 to 64 characters")
         }
@@ -129,13 +133,33 @@ extension ClientEvent {
                 message: "event type \(data.type.prefix(64)) is not one that a client may send; allowed: "
                     + allowed.map(\.rawValue).sorted().joined(separator: ", "))
         }
-        if let time, !(time.isFinite && (0...86_400).contains(time)) {
-            throw Refusal(code: "invalid_event", message: "time must be between 0 and 86400 seconds")
-        }
         if let data = data.data, data.weight > Self.largestData {
             throw Refusal(
                 code: "event_too_large", message: "an event's data may take \(Self.largestData) bytes at most")
         }
-        return SessionEvent(eventId: eventId, time: time ?? now, type: type, data: data.data ?? .null)
+        return SessionEvent(
+            eventId: eventId ?? newId(), time: date, clientTime: time.flatMap { $0 == date ? nil : $0 }, type: type,
+            data: data.data?.unwrapped ?? .null)
+    }
+}
+
+extension SessionEvent {
+    /// Whether the client sends this event again, and not another one under its id.
+    public func isSame(as other: SessionEvent) -> Bool { type == other.type && data == other.data }
+
+    /// Why an event is refused whose id another event has.
+    public static let reusedId = ClientEvent.Refusal(
+        code: "event_id_reused",
+        message: "another event of this session has this eventId; choose a new eventId and send again")
+}
+
+extension JSONValue {
+    /// The object or array that a string of JSON holds: some clients encode an event's data twice.
+    fileprivate var unwrapped: JSONValue {
+        guard case .string(let text) = self, let first = text.first(where: { !$0.isWhitespace }), "{[".contains(first),
+            JSONNesting.isWithin(JSONNesting.limit / 2, text.utf8),
+            let value = try? JSONDecoder().decode(JSONValue.self, from: Data(text.utf8)), value.isStorable
+        else { return self }
+        return value
     }
 }

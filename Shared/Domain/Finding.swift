@@ -1,34 +1,129 @@
-/// What a rule found in the words and events of a session. Made by code, never by a model, and always with its evidence.
+/// What a rule found in the words and events of a session, always with its evidence.
+///
+/// Code finds it while the call goes on. After it, a reader who judges by meaning may confirm it or take it back, and so may
+/// a person; `decidedBy` says whose word `status` is.
 public struct Finding: Codable, Hashable, Sendable {
+    /// Unique in the session, and the same whenever the rules run over it again: `u15.free`, `e:dob-3.age_check`.
+    public var findingId: String
+    /// The entry of the rule: `free`, `harmless`, `veo-has-tobacco`. The rule's own name where it has no entries.
+    public var id: String
     /// `forbidden_word`, `age_check`, `product_claim`, `injection_suspected`, …
     public var rule: String
     public var status: Status
     public var severity: Severity
-    /// One sentence for the trainee and the trainer.
+    public var decidedBy: Decider
+    /// One or two sentences for the trainee and the trainer.
     public var message: String
+    /// Why it was dismissed or is disputed. Nil otherwise.
+    public var reason: String?
+    /// A date of birth that makes the customer an adult, and is not the persona's.
+    public var dateDiffers: Bool?
     public var evidence: Evidence
     /// Seconds since the session began.
     public var time: Double
 
+    /// - Parameters:
+    ///   - findingId: made of evidence and `id` where it is not given.
+    ///   - id: the rule's own name where it is not given.
     public init(
-        rule: String, status: Status, severity: Severity, message: String, evidence: Evidence, time: Double
+        findingId: String? = nil, id: String? = nil, rule: String, status: Status, severity: Severity, decidedBy: Decider = .code,
+        message: String, reason: String? = nil, dateDiffers: Bool? = nil, evidence: Evidence, time: Double
     ) {
+        self.id = id ?? rule
+        self.findingId = findingId ?? Self.findingId(id ?? rule, evidence, time)
         self.rule = rule
         self.status = status
         self.severity = severity
+        self.decidedBy = decidedBy
         self.message = message
+        self.reason = reason
+        self.dateDiffers = dateDiffers
         self.evidence = evidence
         self.time = time
     }
 
     public enum Status: String, Codable, Sendable {
-        case violated, satisfied
+        /// The rule is broken.
+        case violated
+        /// It may be: somebody has to read it. Fails nothing.
+        case suspected
+        /// It looked broken, and is not.
+        case dismissed
+        /// The words broke it for certain, and the reader who judges by meaning says otherwise. A person has to decide.
+        case disputed
+        /// What the rule asks for was done.
+        case satisfied
+    }
+
+    public enum Decider: String, Codable, Sendable {
+        case code, review, person
     }
 
     public enum Severity: String, Codable, Sendable {
         /// Fails the session whatever its score.
         case blocker
         case major, minor, info
+    }
+
+    /// Fails the session.
+    public var isStandingBlocker: Bool { severity == .blocker && status == .violated }
+
+    /// May fail the session, once somebody has decided.
+    public var isOpenBlocker: Bool { severity == .blocker && [.suspected, .disputed].contains(status) }
+}
+
+extension Finding {
+    private static func findingId(_ id: String, _ evidence: Evidence, _ time: Double) -> String {
+        "\(evidence.utteranceId ?? evidence.eventId.map { "e:\($0)" } ?? "t\(time)").\(id)"
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case findingId, id, rule, status, severity, decidedBy, message, reason, dateDiffers, evidence, time
+    }
+
+    /// Records of earlier versions have no `findingId`, `id` and `decidedBy`.
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        rule = try container.decode(String.self, forKey: .rule)
+        evidence = try container.decode(Evidence.self, forKey: .evidence)
+        time = try container.decode(Double.self, forKey: .time)
+        id = try container.decodeIfPresent(String.self, forKey: .id) ?? rule
+        findingId =
+            try container.decodeIfPresent(String.self, forKey: .findingId) ?? Self.findingId(id, evidence, time)
+        status = try container.decode(Status.self, forKey: .status)
+        severity = try container.decode(Severity.self, forKey: .severity)
+        decidedBy = try container.decodeIfPresent(Decider.self, forKey: .decidedBy) ?? .code
+        message = try container.decode(String.self, forKey: .message)
+        reason = try container.decodeIfPresent(String.self, forKey: .reason)
+        dateDiffers = try container.decodeIfPresent(Bool.self, forKey: .dateDiffers)
+    }
+}
+
+extension Finding {
+    /// Whether a client hears of it, that was told of `earlier` under the same id. Suspicions are for viewers; taking one back
+    /// is news only to somebody who heard of it.
+    public func isNews(after earlier: Finding?) -> Bool {
+        switch status {
+        case .violated, .satisfied: earlier.map { $0.status != status || $0.severity != severity } ?? true
+        case .dismissed, .disputed: earlier.map { [.violated, .satisfied].contains($0.status) } ?? false
+        case .suspected: false
+        }
+    }
+}
+
+extension [Finding] {
+    /// The findings that a client sees.
+    ///
+    /// - Parameter live: the findings of the call, as they stood at its end.
+    public func visibleToClients(live: [Finding]) -> [Finding] {
+        let told = Set(live.filter { [.violated, .satisfied].contains($0.status) }.map(\.findingId))
+        return filter { finding in
+            switch finding.status {
+            case .violated, .satisfied: true
+            case .dismissed, .disputed: told.contains(finding.findingId)
+            case .suspected: false
+            }
+        }
     }
 }
 

@@ -20,6 +20,15 @@ public enum JSONValue: Hashable, Sendable {
         if case .bool(let flag) = self { flag } else { nil }
     }
 
+    /// BSON ends a key at the first NUL, so such a key would come back as another one. The nesting is bounded before.
+    public var isStorable: Bool {
+        switch self {
+        case .object(let members): members.allSatisfy { !$0.key.utf8.contains(0) && $0.value.isStorable }
+        case .array(let items): items.allSatisfy(\.isStorable)
+        case .null, .bool, .integer, .number, .string: true
+        }
+    }
+
     /// About how many bytes it takes, keys included.
     public var weight: Int {
         switch self {

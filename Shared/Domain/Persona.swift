@@ -1,3 +1,5 @@
+import Foundation
+
 /// A customer type: who it is, how it speaks, what moves it, and how a call with it is judged.
 ///
 /// Written as one YAML file each under `Shared/Personas` and seeded into MongoDB by `version`. The keys of the spec's
@@ -8,8 +10,12 @@ public struct Persona: Codable, Hashable, Sendable {
     public var version: Int
     public var name: String
     public var type: String
-    /// Years. Every persona is an adult who already uses nicotine.
+    /// Completed years; follows from `birthDate` where there is one. Every persona is an adult who already uses nicotine.
     public var age: Int
+    /// `YYYY-MM-DD`, as on the document. The prompts name it as `{birthDate}`, and the age as `{age}`.
+    public var birthDate: String?
+    /// Attitude that a sale takes at least, 0…10; `Attitude.toConvert` where it is not given.
+    public var convertsAt: Int?
     /// ISO 639-1 code of the language it speaks.
     public var language: String
     public var description: String
@@ -42,7 +48,8 @@ public struct Persona: Codable, Hashable, Sendable {
     }
 
     public init(
-        id: String, version: Int, name: String, type: String, age: Int, language: String, description: String,
+        id: String, version: Int, name: String, type: String, age: Int, birthDate: String? = nil,
+        convertsAt: Int? = nil, language: String, description: String,
         voice: String, initialAttitude: Int, traits: [String], objections: [Objection], attitudeRules: [String],
         realtimePrompt: String, supervisorPrompt: String, scoringPrompt: String, productKnowledge: String,
         rubric: Rubric, scenarios: [Scenario]
@@ -52,6 +59,8 @@ public struct Persona: Codable, Hashable, Sendable {
         self.name = name
         self.type = type
         self.age = age
+        self.birthDate = birthDate
+        self.convertsAt = convertsAt
         self.language = language
         self.description = description
         self.voice = voice
@@ -68,6 +77,39 @@ public struct Persona: Codable, Hashable, Sendable {
     }
 }
 
+extension Persona {
+    /// The age may be left out where there is a date of birth: it is then today's.
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        let birthDate = try container.decodeIfPresent(String.self, forKey: .birthDate)
+        let age = try container.decodeIfPresent(Int.self, forKey: .age)
+        guard let years = age ?? birthDate.flatMap({ CalendarDay($0) })?.age(on: CalendarDay(utc: Date())) else {
+            throw DecodingError.keyNotFound(
+                CodingKeys.birthDate,
+                .init(codingPath: decoder.codingPath, debugDescription: "neither birthDate, YYYY-MM-DD, nor age"))
+        }
+        self.init(
+            id: try container.decode(String.self, forKey: .id),
+            version: try container.decode(Int.self, forKey: .version),
+            name: try container.decode(String.self, forKey: .name),
+            type: try container.decode(String.self, forKey: .type), age: years, birthDate: birthDate,
+            convertsAt: try container.decodeIfPresent(Int.self, forKey: .convertsAt),
+            language: try container.decode(String.self, forKey: .language),
+            description: try container.decode(String.self, forKey: .description),
+            voice: try container.decode(String.self, forKey: .voice),
+            initialAttitude: try container.decode(Int.self, forKey: .initialAttitude),
+            traits: try container.decode([String].self, forKey: .traits),
+            objections: try container.decode([Objection].self, forKey: .objections),
+            attitudeRules: try container.decode([String].self, forKey: .attitudeRules),
+            realtimePrompt: try container.decode(String.self, forKey: .realtimePrompt),
+            supervisorPrompt: try container.decode(String.self, forKey: .supervisorPrompt),
+            scoringPrompt: try container.decode(String.self, forKey: .scoringPrompt),
+            productKnowledge: try container.decode(String.self, forKey: .productKnowledge),
+            rubric: try container.decode(Rubric.self, forKey: .rubric),
+            scenarios: try container.decode([Scenario].self, forKey: .scenarios))
+    }
+}
+
 /// A situation in which a persona is met.
 public struct Scenario: Codable, Hashable, Sendable {
     public var id: String
@@ -78,8 +120,16 @@ public struct Scenario: Codable, Hashable, Sendable {
     public var goal: String
     /// For the persona, appended to its prompt: where it stands, what it has just been doing, how the talk begins.
     public var situation: String
+    /// Points of 100 that it takes to pass; `Scenario.passMark` where it is not given.
+    public var passMark: Int?
 
-    public init(id: String, title: String, description: String, goal: String, situation: String) {
+    /// Counts where a scenario says nothing else.
+    public static let passMark = 60
+
+    public init(
+        id: String, title: String, description: String, goal: String, situation: String, passMark: Int? = nil
+    ) {
+        self.passMark = passMark
         self.id = id
         self.title = title
         self.description = description

@@ -20,6 +20,7 @@ public struct RecordedFact: Codable, Hashable, Sendable {
         case event(SessionEvent)
         case attitude(AttitudePoint)
         case supervisorLog(SupervisorLog)
+        /// A later one with the same `findingId` replaces it.
         case finding(Finding)
         case outcomeClaim(OutcomeClaim)
         case usage(TokenUsage)
@@ -64,6 +65,17 @@ public struct RecordedFact: Codable, Hashable, Sendable {
     }
 }
 
+extension [Finding] {
+    /// Adds a finding, or puts it in the place of the one with the same `findingId`.
+    public mutating func put(_ finding: Finding) {
+        if let index = firstIndex(where: { $0.findingId == finding.findingId }) {
+            self[index] = finding
+        } else {
+            append(finding)
+        }
+    }
+}
+
 extension SessionRecord {
     /// Folds facts, in the order of `seq`, into the record.
     public mutating func apply(_ facts: some Sequence<RecordedFact>) {
@@ -81,7 +93,7 @@ extension SessionRecord {
                 moodHistory.append(point.value)
                 finalAttitude = point.value
             case .supervisorLog(let log): supervisorLogs.append(log)
-            case .finding(let finding): findings.append(finding)
+            case .finding(let finding): findings.put(finding)
             case .outcomeClaim(let claim): outcomeClaims.append(claim)
             case .usage(let total): usage = total
             case .phase(let phase): self.phase = phase

@@ -8,10 +8,15 @@ public struct Scorecard: Codable, Hashable, Sendable {
     public var improvements: [String]
     public var summary: String
 
-    /// False when a compliance blocker failed the session, whatever `overall` says.
-    public var passed: Bool
+    public var verdict: Verdict
     /// Why it did not pass, one sentence each.
     public var failReasons: [String]
+    /// What a person has to decide before it passes or fails, one sentence each.
+    public var pendingReasons: [String]
+    /// Points that it takes to pass, 0…100.
+    public var passMark: Int
+    /// How the session ended, adjudicated from what voice model, supervisor and client claimed.
+    public var outcome: Outcome?
     public var details: [CategoryJudgement]
     public var salesSteps: [SalesStepResult]
     public var findings: [Finding]
@@ -19,26 +24,62 @@ public struct Scorecard: Codable, Hashable, Sendable {
     public var samples: [Int]
     /// Highest less lowest of `samples`.
     public var spread: Int
-    /// A person should look: the samples disagree, quotes were dropped, or an injection is suspected.
+    /// A person should look; `flags` says why.
     public var needsReview: Bool
     public var flags: [String]
+    /// What was counted and not judged.
+    public var facts: TalkFacts?
+    /// VR interactions whose object or action the content files do not name.
+    public var unknownInteractions: [Interaction]?
+    /// False where the machine or the customer spoiled the session: it is judged, and left out of averages and conversion.
+    public var counted: Bool
+    /// Why it is not counted: `upstream`, `relay_lost`, `client_lost`, `inaudible`, …
+    public var notCountedReason: String?
+    /// ISO 639-1 code of the rules' language; `none` where they have no list for it.
+    public var rulesLanguage: String?
+    /// Whether a reader who judges by meaning has gone through the places that the rules found.
+    public var reviewed: Bool
+    /// 1, 2, 3, …: goes up when the session is judged again, as after events that came late.
+    public var revision: Int
     public var model: String
     public var rubricVersion: Int
     public var promptVersion: Int
+    /// SHA-256 of the rulebook that it was judged by, lower-case hex.
+    public var rulebook: String?
+
+    public enum Verdict: String, Codable, Sendable {
+        case passed, failed
+        /// A person has to decide.
+        case pending
+    }
+
+    /// Nil while a person has to decide. Some clients take a missing value for false: `verdict` is what they should read.
+    public var passed: Bool? {
+        switch verdict {
+        case .passed: true
+        case .failed: false
+        case .pending: nil
+        }
+    }
 
     public init(
         overall: Int, categories: [String: Int], highlights: [String], improvements: [String], summary: String,
-        passed: Bool, failReasons: [String], details: [CategoryJudgement], salesSteps: [SalesStepResult],
-        findings: [Finding], samples: [Int], spread: Int, needsReview: Bool, flags: [String], model: String,
-        rubricVersion: Int, promptVersion: Int
+        verdict: Verdict, failReasons: [String], pendingReasons: [String] = [], passMark: Int = Scenario.passMark,
+        outcome: Outcome? = nil, details: [CategoryJudgement], salesSteps: [SalesStepResult], findings: [Finding],
+        samples: [Int], spread: Int, needsReview: Bool, flags: [String], facts: TalkFacts? = nil,
+        unknownInteractions: [Interaction]? = nil, counted: Bool = true, notCountedReason: String? = nil, rulesLanguage: String? = nil,
+        reviewed: Bool = false, revision: Int = 1, model: String, rubricVersion: Int, promptVersion: Int, rulebook: String? = nil
     ) {
         self.overall = overall
         self.categories = categories
         self.highlights = highlights
         self.improvements = improvements
         self.summary = summary
-        self.passed = passed
+        self.verdict = verdict
         self.failReasons = failReasons
+        self.pendingReasons = pendingReasons
+        self.passMark = passMark
+        self.outcome = outcome
         self.details = details
         self.salesSteps = salesSteps
         self.findings = findings
@@ -46,9 +87,17 @@ public struct Scorecard: Codable, Hashable, Sendable {
         self.spread = spread
         self.needsReview = needsReview
         self.flags = flags
+        self.facts = facts
+        self.unknownInteractions = unknownInteractions
+        self.counted = counted
+        self.notCountedReason = notCountedReason
+        self.rulesLanguage = rulesLanguage
+        self.reviewed = reviewed
+        self.revision = revision
         self.model = model
         self.rubricVersion = rubricVersion
         self.promptVersion = promptVersion
+        self.rulebook = rulebook
     }
 
     public struct CategoryJudgement: Codable, Hashable, Sendable {
@@ -61,9 +110,12 @@ public struct Scorecard: Codable, Hashable, Sendable {
         public var evidence: [Evidence]
         /// True when no quote held and the score was capped for it.
         public var capped: Bool
+        /// Highest less lowest over the judgements that were made.
+        public var spread: Int?
 
         public init(
-            id: String, title: String, score: Int, weight: Int, rationale: String, evidence: [Evidence], capped: Bool
+            id: String, title: String, score: Int, weight: Int, rationale: String, evidence: [Evidence], capped: Bool,
+            spread: Int? = nil
         ) {
             self.id = id
             self.title = title
@@ -72,6 +124,101 @@ public struct Scorecard: Codable, Hashable, Sendable {
             self.rationale = rationale
             self.evidence = evidence
             self.capped = capped
+            self.spread = spread
         }
+    }
+}
+
+extension Scorecard {
+    private enum CodingKeys: String, CodingKey {
+        case overall, categories, highlights, improvements, summary, verdict, passed, failReasons, pendingReasons
+        case passMark, outcome, details, salesSteps, findings, samples, spread, needsReview, flags, facts, counted
+        case unknownInteractions
+        case notCountedReason, rulesLanguage, reviewed, revision, model, rubricVersion, promptVersion, rulebook
+    }
+
+    /// Scores of earlier versions have no `verdict`, only `passed`.
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        let passed = try container.decodeIfPresent(Bool.self, forKey: .passed)
+        self.init(
+            overall: try container.decode(Int.self, forKey: .overall),
+            categories: try container.decode([String: Int].self, forKey: .categories),
+            highlights: try container.decode([String].self, forKey: .highlights),
+            improvements: try container.decode([String].self, forKey: .improvements),
+            summary: try container.decode(String.self, forKey: .summary),
+            verdict: try container.decodeIfPresent(Verdict.self, forKey: .verdict)
+                ?? passed.map { $0 ? .passed : .failed } ?? .pending,
+            failReasons: try container.decode([String].self, forKey: .failReasons),
+            pendingReasons: try container.decodeIfPresent([String].self, forKey: .pendingReasons) ?? [],
+            passMark: try container.decodeIfPresent(Int.self, forKey: .passMark) ?? 0,
+            outcome: try container.decodeIfPresent(Outcome.self, forKey: .outcome),
+            details: try container.decode([CategoryJudgement].self, forKey: .details),
+            salesSteps: try container.decode([SalesStepResult].self, forKey: .salesSteps),
+            findings: try container.decode([Finding].self, forKey: .findings),
+            samples: try container.decode([Int].self, forKey: .samples),
+            spread: try container.decode(Int.self, forKey: .spread),
+            needsReview: try container.decode(Bool.self, forKey: .needsReview),
+            flags: try container.decode([String].self, forKey: .flags),
+            facts: try container.decodeIfPresent(TalkFacts.self, forKey: .facts),
+            unknownInteractions: try container.decodeIfPresent([Interaction].self, forKey: .unknownInteractions),
+            counted: try container.decodeIfPresent(Bool.self, forKey: .counted) ?? true,
+            notCountedReason: try container.decodeIfPresent(String.self, forKey: .notCountedReason),
+            rulesLanguage: try container.decodeIfPresent(String.self, forKey: .rulesLanguage),
+            reviewed: try container.decodeIfPresent(Bool.self, forKey: .reviewed) ?? false,
+            revision: try container.decodeIfPresent(Int.self, forKey: .revision) ?? 1,
+            model: try container.decode(String.self, forKey: .model),
+            rubricVersion: try container.decode(Int.self, forKey: .rubricVersion),
+            promptVersion: try container.decode(Int.self, forKey: .promptVersion),
+            rulebook: try container.decodeIfPresent(String.self, forKey: .rulebook))
+    }
+
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encode(overall, forKey: .overall)
+        try container.encode(categories, forKey: .categories)
+        try container.encode(highlights, forKey: .highlights)
+        try container.encode(improvements, forKey: .improvements)
+        try container.encode(summary, forKey: .summary)
+        try container.encode(verdict, forKey: .verdict)
+        try container.encodeIfPresent(passed, forKey: .passed)
+        try container.encode(failReasons, forKey: .failReasons)
+        try container.encode(pendingReasons, forKey: .pendingReasons)
+        try container.encode(passMark, forKey: .passMark)
+        try container.encodeIfPresent(outcome, forKey: .outcome)
+        try container.encode(details, forKey: .details)
+        try container.encode(salesSteps, forKey: .salesSteps)
+        try container.encode(findings, forKey: .findings)
+        try container.encode(samples, forKey: .samples)
+        try container.encode(spread, forKey: .spread)
+        try container.encode(needsReview, forKey: .needsReview)
+        try container.encode(flags, forKey: .flags)
+        try container.encodeIfPresent(facts, forKey: .facts)
+        try container.encodeIfPresent(unknownInteractions, forKey: .unknownInteractions)
+        try container.encode(counted, forKey: .counted)
+        try container.encodeIfPresent(notCountedReason, forKey: .notCountedReason)
+        try container.encodeIfPresent(rulesLanguage, forKey: .rulesLanguage)
+        try container.encode(reviewed, forKey: .reviewed)
+        try container.encode(revision, forKey: .revision)
+        try container.encode(model, forKey: .model)
+        try container.encode(rubricVersion, forKey: .rubricVersion)
+        try container.encode(promptVersion, forKey: .promptVersion)
+        try container.encodeIfPresent(rulebook, forKey: .rulebook)
+    }
+
+    /// `notCountedReason` of a session in which the trainee said nothing: there is nothing to score.
+    public static let noSpeech = "no_speech"
+
+    /// What the trainee and the client see of it: nothing that is only suspected, and what was taken back only where they had
+    /// been told of it.
+    ///
+    /// - Parameter live: the findings of the call.
+    public func forClients(live: [Finding]) -> Scorecard {
+        var card = self
+        card.findings = findings.visibleToClients(live: live)
+        if verdict == .pending { card.pendingReasons = ["A person has to look at this session before it passes or fails."] }
+        card.flags = []
+        card.unknownInteractions = nil
+        return card
     }
 }

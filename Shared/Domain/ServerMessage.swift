@@ -15,7 +15,9 @@ public enum ServerMessage: Sendable, Equatable {
     case pong(t: JSONValue?)
     case goingAway(reason: String, retryAfterMs: Int)
     case sessionEnded(seq: Int, outcome: Outcome, endTrigger: String)
-    /// `data` is the score, or absent with an `error` when scoring has finally failed.
+    /// The adjudicated outcome, which may be another than `sessionEnded` told.
+    case sessionOutcome(seq: Int, outcome: Outcome)
+    /// `data` is the score, or absent with an `error` when there is none, or will be none.
     case score(seq: Int, data: Scorecard?, error: String?)
     case error(seq: Int?, code: String, message: String, fatal: Bool, retryAfterMs: Int?)
 
@@ -81,16 +83,24 @@ public enum ServerMessage: Sendable, Equatable {
 
     public struct Compliance: Codable, Hashable, Sendable {
         public var seq: Int
+        public var findingId: String
+        public var id: String
         public var rule: String
         public var status: Finding.Status
+        public var severity: Finding.Severity
         public var message: String
+        public var dateDiffers: Bool?
         public var evidence: Evidence
 
         public init(seq: Int, finding: Finding) {
             self.seq = seq
+            findingId = finding.findingId
+            id = finding.id
             rule = finding.rule
             status = finding.status
+            severity = finding.severity
             message = finding.message
+            dateDiffers = finding.dateDiffers
             evidence = finding.evidence
         }
     }
@@ -100,7 +110,7 @@ extension ServerMessage: Codable {
     private enum Key: String, CodingKey {
         case type, itemId, heardMs, offsetMs, eventIds, code, message, retry, from, to, replayed, seq, upstream, t,
             reason
-        case retryAfterMs, outcome, endTrigger, data, error, fatal
+        case retryAfterMs, outcome, endTrigger, data, error, fatal, revision, verdict
     }
 
     public func encode(to encoder: any Encoder) throws {
@@ -159,9 +169,15 @@ extension ServerMessage: Codable {
             try container.encode(seq, forKey: .seq)
             try container.encode(outcome, forKey: .outcome)
             try container.encode(endTrigger, forKey: .endTrigger)
+        case .sessionOutcome(let seq, let outcome):
+            try container.encode("session_outcome", forKey: .type)
+            try container.encode(seq, forKey: .seq)
+            try container.encode(outcome, forKey: .outcome)
         case .score(let seq, let data, let error):
             try container.encode("score", forKey: .type)
             try container.encode(seq, forKey: .seq)
+            try container.encodeIfPresent(data?.revision, forKey: .revision)
+            try container.encodeIfPresent(data?.verdict, forKey: .verdict)
             try container.encodeIfPresent(data, forKey: .data)
             try container.encodeIfPresent(error, forKey: .error)
         case .error(let seq, let code, let message, let fatal, let retryAfterMs):
@@ -216,6 +232,10 @@ extension ServerMessage: Codable {
                 seq: try container.decode(Int.self, forKey: .seq),
                 outcome: try container.decode(Outcome.self, forKey: .outcome),
                 endTrigger: try container.decode(String.self, forKey: .endTrigger))
+        case "session_outcome":
+            self = .sessionOutcome(
+                seq: try container.decode(Int.self, forKey: .seq),
+                outcome: try container.decode(Outcome.self, forKey: .outcome))
         case "score":
             self = .score(
                 seq: try container.decode(Int.self, forKey: .seq),

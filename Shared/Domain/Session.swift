@@ -30,6 +30,7 @@ public struct NewSession: Sendable {
     public var createdBy: String
     /// The client's `Idempotency-Key`, and a digest of the request that came with it.
     public var idempotency: Idempotency?
+    public var rules: RuleSettings
 
     public struct Idempotency: Codable, Hashable, Sendable {
         public var key: String
@@ -43,8 +44,9 @@ public struct NewSession: Sendable {
 
     public init(
         traineeId: String, persona: Persona, scenario: Scenario, client: String, metadata: JSONValue,
-        tokenHash: String, createdBy: String, idempotency: Idempotency?
+        tokenHash: String, createdBy: String, idempotency: Idempotency?, rules: RuleSettings = RuleSettings()
     ) {
+        self.rules = rules
         self.traineeId = traineeId
         self.persona = persona
         self.scenario = scenario
@@ -70,6 +72,7 @@ public struct SessionAccess: Codable, Hashable, Sendable {
     public var startedAt: Date?
     /// Nil before the end.
     public var durationMs: Int?
+    public var rules: RuleSettings?
 
     public init(_ record: SessionRecord) {
         sessionId = record.sessionId
@@ -79,6 +82,7 @@ public struct SessionAccess: Codable, Hashable, Sendable {
         relay = record.relay
         startedAt = record.startedAt
         durationMs = record.durationMs
+        rules = record.rules
     }
 }
 
@@ -119,6 +123,8 @@ public struct SessionRecord: Codable, Sendable, Equatable {
     /// The persona and scenario as they were when the session was created: what it is judged by.
     public var persona: Persona
     public var scenario: Scenario
+    /// What it is judged by besides them. Nil in records of earlier versions.
+    public var rules: RuleSettings?
     public var pipeline: Pipeline
     /// Instance name of the relay that holds the live session.
     public var relay: String?
@@ -151,10 +157,21 @@ public struct SessionRecord: Codable, Sendable, Equatable {
         usage = TokenUsage()
         persona = new.persona
         scenario = new.scenario
+        rules = new.rules
         pipeline = Pipeline()
         tokenHash = new.tokenHash
         createdBy = new.createdBy
         idempotency = new.idempotency
+    }
+}
+
+extension SessionRecord {
+    /// The record as its client and its trainee may see it.
+    public func forClients() -> SessionRecord {
+        var record = self
+        record.score = score?.forClients(live: findings)
+        record.findings = findings.visibleToClients(live: findings)
+        return record
     }
 }
 

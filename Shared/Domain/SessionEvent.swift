@@ -1,16 +1,19 @@
 /// Something that happened in a session: in VR, on the tablet, or in the server.
 public struct SessionEvent: Codable, Hashable, Sendable {
-    /// Made once by the client, 1 to 64 characters, kept over every resend. Absent on the server's own events and on
-    /// those of clients that send none.
+    /// Made once by the client, 1 to 64 characters, kept over every resend; made by the server for clients that send none.
+    /// Absent on the server's own events.
     public var eventId: String?
     /// Seconds since the session began.
     public var time: Double
+    /// What the client gave as time, where that is another.
+    public var clientTime: Double?
     public var type: EventType
     public var data: JSONValue
 
-    public init(eventId: String? = nil, time: Double, type: EventType, data: JSONValue) {
+    public init(eventId: String? = nil, time: Double, clientTime: Double? = nil, type: EventType, data: JSONValue) {
         self.eventId = eventId
         self.time = time
+        self.clientTime = clientTime
         self.type = type
         self.data = data
     }
@@ -33,4 +36,7 @@ public struct EventType: RawRepresentable, Codable, Hashable, Sendable {
 
     /// What a client may claim happened. Types that only the server may write are never among them.
     public static let fromClients: Set<EventType> = [.vrInteraction, .tabletChoice, .dobCheck, .error]
+
+    /// What only the server writes down.
+    public static let fromServer: Set<EventType> = [.system, .supervisor]
 }

@@ -15,11 +15,14 @@ public struct Utterance: Codable, Hashable, Sendable {
     public var text: String
     /// True when the trainee cut the avatar short; `text` then ends where the playback did. Absent otherwise.
     public var interrupted: Bool?
+    /// Words that speech recognition was not sure of, where the server says so.
+    public var unsureWords: [String]?
 
     public init(
         utteranceId: String, startTime: Double, endTime: Double, speaker: Speaker, text: String,
-        interrupted: Bool? = nil
+        interrupted: Bool? = nil, unsureWords: [String]? = nil
     ) {
+        self.unsureWords = unsureWords
         self.utteranceId = utteranceId
         self.startTime = startTime
         self.endTime = endTime

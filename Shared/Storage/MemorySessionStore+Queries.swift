@@ -16,18 +16,30 @@ extension MemorySessionStore {
     public func statistics(matching filter: SessionFilter) async throws -> SessionStatistics {
         let records = try matches(filter).map(\.record)
         let ended = records.filter { $0.status == .ended }
-        let scores = records.compactMap { $0.score?.overall }
+        let scores = records.filter(\.isCounted).compactMap { $0.score?.overall }
         return SessionStatistics(
             totalSessions: records.count,
             activeSessions: records.count - ended.count,
             endedSessions: ended.count,
-            scoredSessions: scores.count,
+            scoredSessions: records.count { $0.score != nil },
+            notCountedSessions: records.count { !$0.isCounted },
             averageScore: average(scores),
             conversionRate: conversionRate(records),
             averageDurationMs: average(ended.compactMap(\.durationMs)),
-            outcomes: Dictionary(grouping: ended.compactMap(\.outcome?.rawValue), by: \.self).mapValues(\.count),
+            outcomes: Dictionary(
+                grouping: ended.filter(\.isCounted).compactMap(\.outcome?.rawValue), by: \.self
+            ).mapValues(\.count),
             byPersona: groups(records, key: \.personaId, name: \.personaName),
-            byTrainee: groups(records, key: \.traineeId, name: \.traineeId))
+            byTrainee: groups(records, key: \.traineeId, name: \.traineeId), unknownInteractions: unknown(records))
+    }
+
+    private func unknown(_ records: [SessionRecord]) -> [SessionStatistics.UnknownInteraction] {
+        let pairs = records.flatMap { $0.score?.unknownInteractions ?? [] }
+        let counted = Dictionary(grouping: pairs, by: \.self).map { pair, all in
+            SessionStatistics.UnknownInteraction(object: pair.object, action: pair.action, sessions: all.count)
+        }
+        let sorted = counted.sorted { ($1.sessions, $0.object, $0.action) < ($0.sessions, $1.object, $1.action) }
+        return Array(sorted.prefix(SessionStatistics.mostUnknownInteractions))
     }
 
     private func matches(_ filter: SessionFilter) throws -> [Entry] {
@@ -55,17 +67,22 @@ extension MemorySessionStore {
                     key: id,
                     name: records.max { $0.createdAt < $1.createdAt }?[keyPath: name] ?? id,
                     sessions: records.count,
-                    averageScore: average(records.compactMap { $0.score?.overall }),
+                    averageScore: average(records.filter(\.isCounted).compactMap { $0.score?.overall }),
                     conversionRate: conversionRate(records))
             }
             .sorted { ($1.sessions, $0.key) < ($0.sessions, $1.key) }
     }
 
     private func conversionRate(_ records: [SessionRecord]) -> Double? {
-        average(records.filter { $0.status == .ended }.map { $0.outcome == .converted ? 1 : 0 })
+        average(records.filter { $0.status == .ended && $0.isCounted }.map { $0.outcome == .converted ? 1 : 0 })
     }
 
     private func average(_ values: [Int]) -> Double? {
         values.isEmpty ? nil : Double(values.reduce(0, +)) / Double(values.count)
     }
+}
+
+extension SessionRecord {
+    /// One without a score is.
+    fileprivate var isCounted: Bool { score?.counted ?? true }
 }

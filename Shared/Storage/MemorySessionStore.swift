@@ -19,6 +19,7 @@ public actor MemorySessionStore: SessionStore {
     var entries: [SessionID: Entry] = [:]
     private var lastNumber = 0
     private var storedPersonas: [String: Persona] = [:]
+    private var rulebooks: [String: [String: String]] = [:]
     private var outage = false
     private let now: @Sendable () -> Date
 
@@ -154,11 +155,16 @@ public actor MemorySessionStore: SessionStore {
         return count
     }
 
-    public func addLateEvents(_ events: [SessionEvent], to id: SessionID) async throws -> [Bool] {
+    public func addLateEvents(_ events: [SessionEvent], to id: SessionID) async throws -> LateEventsAdded {
         var entry = try entry(id)
-        let isNew = entry.record.addLate(events, known: entry.eventIds, at: time)
+        let recorded = entry.facts.compactMap { fact -> (String, SessionEvent)? in
+            guard case .event(let event) = fact.content, let eventId = event.eventId else { return nil }
+            return (eventId, event)
+        }
+        let added = entry.record.addLate(
+            events, known: Dictionary(recorded, uniquingKeysWith: { first, _ in first }), at: time)
         entries[id] = entry
-        return isNew
+        return added
     }
 
     // MARK: The rest
@@ -194,6 +200,16 @@ public actor MemorySessionStore: SessionStore {
     public func personas() async throws -> [Persona] {
         try available()
         return storedPersonas.values.sorted { $0.id < $1.id }
+    }
+
+    public func keepRulebook(_ hash: String, files: [String: String]) async throws {
+        try available()
+        rulebooks[hash] = files
+    }
+
+    public func rulebook(_ hash: String) async throws -> [String: String]? {
+        try available()
+        return rulebooks[hash]
     }
 
     public func ping() async throws {

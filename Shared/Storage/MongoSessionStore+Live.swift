@@ -112,21 +112,26 @@ extension MongoSessionStore {
             ])
     }
 
-    public func addLateEvents(_ events: [SessionEvent], to id: SessionID) async throws -> [Bool] {
+    public func addLateEvents(_ events: [SessionEvent], to id: SessionID) async throws -> LateEventsAdded {
         let ids = events.compactMap(\.eventId).map { BSONValue.string($0) }
         let recorded = try await self.events.find(
-            ["sessionId": .string(id.text), "eventId": ["$in": .array(ids)]], limit: max(1, ids.count),
-            projection: ["eventId": 1])
-        let known = Set(recorded.compactMap { $0["eventId"]?.string })
-        var isNew: [Bool] = []
-        _ = try await change(id) { record in
-            let files = record.pipeline.files.state
-            isNew = record.addLate(events, known: known, at: time)
-            guard isNew.contains(true) else { return nil }
-            // Whoever takes or finishes the files job in between has not seen these events.
-            return ["pipeline.files.state": .string(files.rawValue)]
+            ["sessionId": .string(id.text), "eventId": ["$in": .array(ids)]], limit: max(1, ids.count)
+        ).compactMap(FactDocument.fact).compactMap { fact -> (String, SessionEvent)? in
+            guard case .event(let event) = fact.content, let eventId = event.eventId else { return nil }
+            return (eventId, event)
         }
-        return isNew
+        let known = Dictionary(recorded, uniquingKeysWith: { first, _ in first })
+        var added = LateEventsAdded(results: [], isRejudging: false)
+        _ = try await change(id) { record in
+            let (scoring, files) = (record.pipeline.scoring.state, record.pipeline.files.state)
+            added = record.addLate(events, known: known, at: time)
+            guard added.results.contains(.stored) else { return nil }
+            // Whoever takes or finishes one of these jobs in between has not seen these events.
+            return [
+                "pipeline.scoring.state": .string(scoring.rawValue), "pipeline.files.state": .string(files.rawValue),
+            ]
+        }
+        return added
     }
 
     /// Reads a record, changes it and writes what has changed, again if somebody else was quicker.

@@ -41,11 +41,17 @@ extension MongoSessionStore {
                 "$facet": [
                     "all": [["$group": .document(Self.group(by: .null, name: .null))]],
                     "outcomes": [
-                        ["$match": ["status": "ended"]],
+                        ["$match": ["status": "ended", "score.counted": ["$ne": false]]],
                         ["$group": ["_id": "$outcome", "sessions": ["$sum": 1]]],
                     ],
                     "byPersona": Self.groups(by: "$personaId", name: "$personaName"),
                     "byTrainee": Self.groups(by: "$traineeId", name: "$traineeId"),
+                    "unknown": [
+                        ["$unwind": "$score.unknownInteractions"],
+                        ["$group": ["_id": "$score.unknownInteractions", "sessions": ["$sum": 1]]],
+                        ["$sort": ["sessions": -1, "_id": 1]],
+                        ["$limit": .integer(SessionStatistics.mostUnknownInteractions)],
+                    ],
                 ]
             ],
         ]).first
@@ -56,6 +62,7 @@ extension MongoSessionStore {
             activeSessions: all.sessions - all.ended,
             endedSessions: all.ended,
             scoredSessions: all.scored,
+            notCountedSessions: all.notCounted,
             averageScore: all.averageScore,
             conversionRate: all.conversionRate,
             averageDurationMs: all.averageDurationMs,
@@ -64,7 +71,12 @@ extension MongoSessionStore {
                     outcome["_id"]?.string.map { ($0, Int(clamping: outcome["sessions"]?.integer ?? 0)) }
                 }, uniquingKeysWith: +),
             byPersona: Self.groups(facets?["byPersona"]),
-            byTrainee: Self.groups(facets?["byTrainee"]))
+            byTrainee: Self.groups(facets?["byTrainee"]),
+            unknownInteractions: (facets?["unknown"]?.array ?? []).compactMap(\.document).compactMap { group in
+                let pair = group["_id"]?.document
+                guard let object = pair?["object"]?.string, let action = pair?["action"]?.string else { return nil }
+                return .init(object: object, action: action, sessions: Int(clamping: group["sessions"]?.integer ?? 0))
+            })
     }
 
     // MARK: The query
@@ -98,16 +110,21 @@ extension MongoSessionStore {
 
     private static func group(by key: BSONValue, name: BSONValue) -> BSONDocument {
         let ended: BSONValue = ["$eq": ["$status", "ended"]]
-        let converted: BSONValue = ["$and": [ended, ["$eq": ["$outcome", "converted"]]]]
+        // A session without a score is counted; what is absent is not false.
+        let spoiled: BSONValue = ["$eq": ["$score.counted", false]]
+        let counted: BSONValue = ["$and": [ended, ["$ne": ["$score.counted", false]]]]
+        let converted: BSONValue = ["$and": [counted, ["$eq": ["$outcome", "converted"]]]]
         return [
             "_id": key,
             "name": ["$last": name],
             "sessions": ["$sum": 1],
             "ended": ["$sum": ["$cond": [ended, 1, 0]]],
+            "counted": ["$sum": ["$cond": [counted, 1, 0]]],
+            "notCounted": ["$sum": ["$cond": [spoiled, 1, 0]]],
             "converted": ["$sum": ["$cond": [converted, 1, 0]]],
             "scored": ["$sum": ["$cond": [["$gte": ["$score.overall", 0]], 1, 0]]],
             // What is no number does not count.
-            "averageScore": ["$avg": "$score.overall"],
+            "averageScore": ["$avg": ["$cond": [spoiled, .null, "$score.overall"]]],
             "averageDurationMs": ["$avg": ["$cond": [ended, "$durationMs", .null]]],
         ]
     }
@@ -126,6 +143,7 @@ extension MongoSessionStore {
         let sessions: Int
         let ended: Int
         let scored: Int
+        let notCounted: Int
         let averageScore: Double?
         let averageDurationMs: Double?
         let conversionRate: Double?
@@ -135,9 +153,11 @@ extension MongoSessionStore {
             sessions = count("sessions")
             ended = count("ended")
             scored = count("scored")
+            notCounted = count("notCounted")
             averageScore = group["averageScore"]?.number
             averageDurationMs = group["averageDurationMs"]?.number
-            conversionRate = ended > 0 ? Double(count("converted")) / Double(ended) : nil
+            let counted = count("counted")
+            conversionRate = counted > 0 ? Double(count("converted")) / Double(counted) : nil
         }
     }
 }

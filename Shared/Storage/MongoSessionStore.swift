@@ -4,7 +4,7 @@ public import Logging
 public import ServiceLifecycle
 import Synchronization
 
-/// The store in MongoDB: collections `sessions`, `personas`, `events` and `counters`.
+/// The store in MongoDB: collections `sessions`, `personas`, `events`, `counters` and `rulebooks`.
 ///
 /// As a service it creates the indexes as soon as the database answers, and closes its connections when everything that
 /// was started after it has stopped. It starts without a database too: its calls then throw `unavailable`.
@@ -13,6 +13,7 @@ public final class MongoSessionStore: SessionStore, Service {
     let events: MongoCollection
     let storedPersonas: MongoCollection
     let counters: MongoCollection
+    let rulebooks: MongoCollection
     let logger: Logger
     private let pool: MongoPool
     private let now: @Sendable () -> Date
@@ -28,6 +29,7 @@ public final class MongoSessionStore: SessionStore, Service {
         events = MongoCollection(pool: pool, name: "events")
         storedPersonas = MongoCollection(pool: pool, name: "personas")
         counters = MongoCollection(pool: pool, name: "counters")
+        rulebooks = MongoCollection(pool: pool, name: "rulebooks")
         self.logger = logger
         self.now = now
     }
@@ -187,5 +189,25 @@ public final class MongoSessionStore: SessionStore, Service {
                 return nil
             }
         }
+    }
+
+    // MARK: Rulebooks
+
+    public func keepRulebook(_ hash: String, files: [String: String]) async throws {
+        // Names have dots, which keys of a document should not have.
+        let items = files.sorted { $0.key < $1.key }.map { name, text -> BSONValue in
+            ["name": .string(name), "text": .string(text)]
+        }
+        // Nothing is inserted where it is there already.
+        _ = try await rulebooks.insert([["_id": .string(hash), "files": .array(items)]])
+    }
+
+    public func rulebook(_ hash: String) async throws -> [String: String]? {
+        guard let items = try await rulebooks.findOne(["_id": .string(hash)])?["files"]?.array else { return nil }
+        let files = items.compactMap(\.document).compactMap { item -> (String, String)? in
+            guard let name = item["name"]?.string, let text = item["text"]?.string else { return nil }
+            return (name, text)
+        }
+        return Dictionary(files, uniquingKeysWith: { first, _ in first })
     }
 }

@@ -19,6 +19,10 @@ struct PersonaCheck {
         try require(persona.version >= 1, "version", "is below 1")
         try require((1...80).contains(persona.name.count), "name", "is not of 1 to 80 characters")
         try require((18...120).contains(persona.age), "age", "is not that of an adult: \(persona.age)")
+        try birthDate()
+        if let converts = persona.convertsAt {
+            try require(Attitude.range.contains(converts), "convertsAt", "is not within 0 to 10: \(converts)")
+        }
         try require(
             persona.language.count == 2 && persona.language.allSatisfy { ("a"..."z").contains($0) }, "language",
             "is not an ISO 639-1 code: \(persona.language)")
@@ -42,6 +46,26 @@ struct PersonaCheck {
         try prompt(persona.productKnowledge, "productKnowledge")
         try rubric(persona.rubric)
         try scenarios(persona.scenarios)
+    }
+
+    private func birthDate() throws {
+        let texts = [
+            persona.realtimePrompt, persona.supervisorPrompt, persona.scoringPrompt, persona.productKnowledge,
+            persona.description,
+        ]
+        guard let date = persona.birthDate else {
+            let usesIt = texts.contains { $0.contains("{birthDate}") }
+            return try require(!usesIt, "birthDate", "is missing, and a text names {birthDate}")
+        }
+        let day = CalendarDay(date)
+        try require(day != nil, "birthDate", "is no date, YYYY-MM-DD: \(date)")
+        for text in texts {
+            for match in text.matches(of: /\{([A-Za-z]+)\}/) {
+                try require(
+                    Persona.placeholders.contains(String(match.1)), "realtimePrompt",
+                    "has a placeholder that nobody fills in: {\(match.1)}")
+            }
+        }
     }
 
     private func rubric(_ rubric: Rubric) throws {
@@ -87,6 +111,9 @@ struct PersonaCheck {
             try text(scenario.description, "\(field).description")
             try text(scenario.goal, "\(field).goal")
             try text(scenario.situation, "\(field).situation")
+            if let mark = scenario.passMark {
+                try require((0...100).contains(mark), "\(field).passMark", "is not within 0 to 100: \(mark)")
+            }
         }
     }
 

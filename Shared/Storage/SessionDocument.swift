@@ -58,15 +58,21 @@ enum SessionDocument {
         flat["phase"] = document["phase"] ?? .string(phase(of: document).rawValue)
         let score = document["score"]?.document
         flat["score"] = score?["overall"]
-        flat["passed"] = score.map { $0["passed"] ?? true }
+        flat["verdict"] = score.map { $0["verdict"] ?? ($0["passed"] == false ? "failed" : "passed") }
+        flat["passed"] = flat["verdict"].flatMap { $0 == "pending" ? nil : .bool($0 == "passed") }
         flat["needsReview"] = score.map { $0["needsReview"] ?? false }
+        flat["counted"] = score.map { $0["counted"] ?? true }
+        let scoring = document["pipeline"]?.document?["scoring"]?.document?["state"]
+        flat["rejudging"] = score != nil && (scoring == "pending" || scoring == "leased") ? true : nil
+        flat["pipeline"] = nil
         return try BSONDecoder.decode(SessionSummary.self, from: flat)
     }
 
     static let summaryProjection: BSONDocument = BSONDocument(
         [
             "sessionId", "traineeId", "personaId", "personaName", "scenarioId", "status", "phase", "outcome",
-            "score.overall", "score.passed", "score.needsReview", "finalAttitude", "durationMs", "client", "createdAt",
+            "score.overall", "score.passed", "score.verdict", "score.needsReview", "score.counted",
+            "pipeline.scoring.state", "finalAttitude", "durationMs", "client", "createdAt",
         ].map { ($0, 1) })
 
     static func access(_ document: BSONDocument) throws -> SessionAccess {
@@ -80,7 +86,7 @@ enum SessionDocument {
     }
 
     static let accessProjection: BSONDocument = BSONDocument(
-        ["sessionId", "status", "tokenHash", "createdBy", "relay", "startedAt", "durationMs"].map { ($0, 1) })
+        ["sessionId", "status", "tokenHash", "createdBy", "relay", "startedAt", "durationMs", "rules"].map { ($0, 1) })
 }
 
 // MARK: - Documents that lack keys

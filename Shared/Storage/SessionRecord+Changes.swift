@@ -36,7 +36,7 @@ extension SessionRecord {
             pipeline.scoring = Pipeline.Job(state: .pending)
             // Written again with the score that is to come.
             pipeline.files = Pipeline.Job()
-            phase = .ended
+            phase = score == nil ? .ended : .scored
         } else if pipeline.files.state == .failed {
             pipeline.files = Pipeline.Job(state: .pending)
         } else {
@@ -46,28 +46,56 @@ extension SessionRecord {
         return true
     }
 
-    /// Adds those events that are new.
+    /// Revisions of a score that late events may cause. Each costs calls of the model, and a client might go on for ever.
+    private static let mostRevisions = 20
+    /// Seconds that a session waits before it is judged again, so that a client which uploads in several batches causes one
+    /// revision and not several.
+    private static let rejudgingPause: TimeInterval = 3
+
+    /// Adds those events that are new, and has the session judged again because of them.
     ///
-    /// - Parameter known: ids of client events that stand elsewhere than in `events`.
-    /// - Returns: for each event whether it was new.
-    mutating func addLate(_ late: [SessionEvent], known: Set<String>, at now: Date) -> [Bool] {
-        var known = known.union(events.compactMap(\.eventId))
-        var isNew: [Bool] = []
-        for event in late {
-            let new = event.eventId.map { known.insert($0).inserted } ?? true
-            if new { events.append(event) }
-            isNew.append(new)
+    /// - Parameter known: client events that stand elsewhere than in `events`, by their ids.
+    mutating func addLate(_ late: [SessionEvent], known: [String: SessionEvent], at now: Date) -> LateEventsAdded {
+        var known = known
+        for event in events { if let id = event.eventId { known[id] = event } }
+        let results = late.map { event -> LateEventsAdded.Result in
+            if let id = event.eventId, let earlier = known[id] { return earlier.isSame(as: event) ? .duplicate : .reused }
+            if let id = event.eventId { known[id] = event }
+            events.append(event)
+            return .stored
         }
-        guard isNew.contains(true) else { return isNew }
+        guard results.contains(.stored) else { return LateEventsAdded(results: results, isRejudging: false) }
         apply([])
         updatedAt = now
-        if pipeline.files.state != .idle {
+        let isRejudging = judgeAgain(at: now)
+        if !isRejudging, pipeline.files.state != .idle {
             // Whoever writes the files just now does not have these events: taking the lease away makes its result void.
-            pipeline.files = Pipeline.Job(state: .pending)
-            dataFilesWritten = false
-            if phase == .filed { phase = score == nil ? .ended : .scored }
+            writeFilesAgain(Pipeline.Job(state: .pending))
         }
-        return isNew
+        return LateEventsAdded(results: results, isRejudging: isRejudging)
+    }
+
+    /// False for a session that is not judged, or was judged too often.
+    private mutating func judgeAgain(at now: Date) -> Bool {
+        guard endTrigger != Self.neverConnected, score?.revision ?? 0 < Self.mostRevisions else { return false }
+        switch pipeline.scoring.state {
+        case .idle, .failed: return false
+        // Whoever takes the job sees these events.
+        case .pending: break
+        // Whoever judges just now does not.
+        case .leased, .done:
+            pipeline.scoring = Pipeline.Job(state: .pending)
+            pipeline.scoring.notBefore = now.addingTimeInterval(Self.rejudgingPause)
+        }
+        // They are written with the score that is to come.
+        writeFilesAgain(Pipeline.Job())
+        return true
+    }
+
+    private mutating func writeFilesAgain(_ job: Pipeline.Job) {
+        pipeline.files = job
+        dataFilesWritten = false
+        if phase == .filed { phase = score == nil ? .ended : .scored }
     }
 }
 

@@ -56,11 +56,10 @@ public protocol SessionStore: Sendable {
     /// - Returns: how many there were.
     func expireUnstarted(createdBefore: Date) async throws -> Int
 
-    /// Events that came after the end. Duplicates, by `eventId`, are told apart; if any is new, the data files are to be
-    /// written again.
+    /// Events that came after the end. If any is new, the session is judged again and its data files are written again.
     ///
-    /// - Returns: for each event whether it was new.
-    func addLateEvents(_ events: [SessionEvent], to id: SessionID) async throws -> [Bool]
+    /// - Returns: what became of each event, and whether the session is judged again.
+    func addLateEvents(_ events: [SessionEvent], to id: SessionID) async throws -> LateEventsAdded
 
     // MARK: The pipeline
 
@@ -77,7 +76,7 @@ public protocol SessionStore: Sendable {
     /// Makes the jobs of an ended session due again that were given up. False when none was.
     func retryFailedJobs(of id: SessionID) async throws -> Bool
 
-    /// Stores the one score there will be, sets the adjudicated outcome, and the files job to pending. False when the
+    /// Stores the score, in place of one of an earlier revision, sets the adjudicated outcome, and the files job to pending. False when the
     /// lease was lost to somebody else, and nothing was stored.
     func finishScoring(_ id: SessionID, owner: String, score: Scorecard, outcome: Outcome) async throws -> Bool
 
@@ -101,8 +100,38 @@ public protocol SessionStore: Sendable {
     func seed(_ personas: [Persona]) async throws
     func personas() async throws -> [Persona]
 
+    // MARK: Rulebooks
+
+    /// Keeps the content files that sessions are judged by, under their hash.
+    ///
+    /// - Parameter files: path to text.
+    func keepRulebook(_ hash: String, files: [String: String]) async throws
+    /// Nil for a hash that was never kept.
+    func rulebook(_ hash: String) async throws -> [String: String]?
+
     /// Answers when the store can be read and written.
     func ping() async throws
+}
+
+/// What became of events that came after the end.
+public struct LateEventsAdded: Sendable, Equatable {
+    public enum Result: Sendable {
+        case stored
+        /// Known already.
+        case duplicate
+        /// Another event has its `eventId`.
+        case reused
+    }
+
+    /// In the order of the events.
+    public var results: [Result]
+    /// The session is judged again because of them.
+    public var isRejudging: Bool
+
+    public init(results: [Result], isRejudging: Bool) {
+        self.results = results
+        self.isRejudging = isRejudging
+    }
 }
 
 /// What the relay knows of a session at its end.
@@ -163,8 +192,14 @@ public struct SessionSummary: Codable, Hashable, Sendable {
     public var outcome: Outcome?
     /// `score.overall`.
     public var score: Int?
+    /// Nil where a person has to decide.
     public var passed: Bool?
+    public var verdict: Scorecard.Verdict?
     public var needsReview: Bool?
+    /// False where the session is left out of averages and conversion.
+    public var counted: Bool?
+    /// The score is being made again, after events that came late.
+    public var rejudging: Bool?
     public var finalAttitude: Int?
     public var durationMs: Int?
     public var client: String
@@ -181,6 +216,9 @@ public struct SessionSummary: Codable, Hashable, Sendable {
         outcome = record.outcome
         score = record.score?.overall
         passed = record.score?.passed
+        verdict = record.score?.verdict
+        counted = record.score?.counted
+        rejudging = record.isRejudging ? true : nil
         needsReview = record.score?.needsReview
         finalAttitude = record.finalAttitude
         durationMs = record.durationMs
@@ -189,7 +227,13 @@ public struct SessionSummary: Codable, Hashable, Sendable {
     }
 }
 
-/// The numbers of the stats bar.
+extension SessionRecord {
+    /// There is a score, and it is being made again.
+    public var isRejudging: Bool { score != nil && [.pending, .leased].contains(pipeline.scoring.state) }
+}
+
+/// The numbers of the stats bar. Sessions that are not counted, because the machine or the customer spoiled them, are left out
+/// of scores, conversion and outcomes.
 public struct SessionStatistics: Codable, Hashable, Sendable {
     public struct Group: Codable, Hashable, Sendable {
         public var key: String
@@ -212,6 +256,8 @@ public struct SessionStatistics: Codable, Hashable, Sendable {
     public var activeSessions: Int
     public var endedSessions: Int
     public var scoredSessions: Int
+    /// Scored sessions that are not counted.
+    public var notCountedSessions: Int
     public var averageScore: Double?
     /// Converted among those that ended, 0…1.
     public var conversionRate: Double?
@@ -219,16 +265,36 @@ public struct SessionStatistics: Codable, Hashable, Sendable {
     public var outcomes: [String: Int]
     public var byPersona: [Group]
     public var byTrainee: [Group]
+    /// VR interactions that the content files do not name, the most frequent first.
+    public var unknownInteractions: [UnknownInteraction]
+
+    public struct UnknownInteraction: Codable, Hashable, Sendable {
+        public var object: String
+        public var action: String
+        /// In how many sessions.
+        public var sessions: Int
+
+        public init(object: String, action: String, sessions: Int) {
+            self.object = object
+            self.action = action
+            self.sessions = sessions
+        }
+    }
+
+    /// More than an operator can map at a time.
+    public static let mostUnknownInteractions = 100
 
     public init(
-        totalSessions: Int, activeSessions: Int, endedSessions: Int, scoredSessions: Int, averageScore: Double?,
-        conversionRate: Double?, averageDurationMs: Double?, outcomes: [String: Int], byPersona: [Group],
-        byTrainee: [Group]
+        totalSessions: Int, activeSessions: Int, endedSessions: Int, scoredSessions: Int, notCountedSessions: Int = 0,
+        averageScore: Double?, conversionRate: Double?, averageDurationMs: Double?, outcomes: [String: Int],
+        byPersona: [Group], byTrainee: [Group], unknownInteractions: [UnknownInteraction] = []
     ) {
+        self.unknownInteractions = unknownInteractions
         self.totalSessions = totalSessions
         self.activeSessions = activeSessions
         self.endedSessions = endedSessions
         self.scoredSessions = scoredSessions
+        self.notCountedSessions = notCountedSessions
         self.averageScore = averageScore
         self.conversionRate = conversionRate
         self.averageDurationMs = averageDurationMs

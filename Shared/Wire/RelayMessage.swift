@@ -24,7 +24,8 @@ public enum RelayMessage: Sendable, Equatable {
     case refused(s: Int, refusal: Refusal)
     /// Close the client's socket once all that was sent before is out.
     case close(s: Int, code: Int, reason: String)
-    case eventsStored(id: String, results: [EventResult])
+    /// `rejudging` says that the session had ended and is judged again because of them.
+    case eventsStored(id: String, results: [EventResult], rejudging: Bool = false)
     case failed(id: String, refusal: Refusal)
 
     // Both ways: stop, or go on, reading what this session's other end sends
@@ -84,7 +85,7 @@ public enum RelayMessage: Sendable, Equatable {
 
 extension RelayMessage: Codable {
     private enum Key: String, CodingKey {
-        case type, s, code, id, sessionId, events, refusal, reason, results, tokenHash
+        case type, s, code, id, sessionId, events, refusal, reason, results, tokenHash, rejudging
     }
 
     public init(from decoder: any Decoder) throws {
@@ -108,7 +109,9 @@ extension RelayMessage: Codable {
                 s: try s(), code: try container.decode(Int.self, forKey: .code),
                 reason: try container.decode(String.self, forKey: .reason))
         case "events.stored":
-            self = .eventsStored(id: try id(), results: try container.decode([EventResult].self, forKey: .results))
+            self = .eventsStored(
+                id: try id(), results: try container.decode([EventResult].self, forKey: .results),
+                rejudging: try container.decodeIfPresent(Bool.self, forKey: .rejudging) ?? false)
         case "failed": self = .failed(id: try id(), refusal: try container.decode(Refusal.self, forKey: .refusal))
         case "pause": self = .pause(s: try s())
         case "resume": self = .resume(s: try s())
@@ -147,10 +150,11 @@ extension RelayMessage: Codable {
             try container.encode(s, forKey: .s)
             try container.encode(code, forKey: .code)
             try container.encode(reason, forKey: .reason)
-        case .eventsStored(let id, let results):
+        case .eventsStored(let id, let results, let rejudging):
             try container.encode("events.stored", forKey: .type)
             try container.encode(id, forKey: .id)
             try container.encode(results, forKey: .results)
+            if rejudging { try container.encode(true, forKey: .rejudging) }
         case .failed(let id, let refusal):
             try container.encode("failed", forKey: .type)
             try container.encode(id, forKey: .id)

@@ -5,11 +5,18 @@ public enum ReportsRequest: Sendable, Equatable {
     /// Write the three data files of a scored session, and record that they are written.
     case file(id: String, sessionId: SessionID)
     /// Render the PDF report card.
-    case report(id: String, sessionId: SessionID)
+    case report(id: String, sessionId: SessionID, audience: Audience)
     /// Build the zip of the three data files.
     case archive(id: String, sessionId: SessionID)
     /// Send the session to BatMan.
     case export(id: String, sessionId: SessionID)
+}
+
+extension ReportsRequest {
+    /// Who reads a report: a trainee does not see what is only suspected.
+    public enum Audience: String, Codable, Sendable {
+        case trainer, trainee
+    }
 }
 
 public enum ReportsReply: Sendable, Equatable {
@@ -23,7 +30,7 @@ public enum ReportsReply: Sendable, Equatable {
 
 extension ReportsRequest: Codable {
     private enum Key: String, CodingKey {
-        case type, id, sessionId
+        case type, id, sessionId, audience
     }
 
     public init(from decoder: any Decoder) throws {
@@ -32,7 +39,10 @@ extension ReportsRequest: Codable {
         let sessionId = try container.decode(SessionID.self, forKey: .sessionId)
         switch try container.decode(String.self, forKey: .type) {
         case "file": self = .file(id: id, sessionId: sessionId)
-        case "report": self = .report(id: id, sessionId: sessionId)
+        case "report":
+            self = .report(
+                id: id, sessionId: sessionId,
+                audience: try container.decodeIfPresent(Audience.self, forKey: .audience) ?? .trainer)
         case "archive": self = .archive(id: id, sessionId: sessionId)
         case "export": self = .export(id: id, sessionId: sessionId)
         case let unknown: throw UnknownMessageType(type: unknown)
@@ -44,13 +54,14 @@ extension ReportsRequest: Codable {
         let (type, id, sessionId) =
             switch self {
             case .file(let id, let sessionId): ("file", id, sessionId)
-            case .report(let id, let sessionId): ("report", id, sessionId)
+            case .report(let id, let sessionId, _): ("report", id, sessionId)
             case .archive(let id, let sessionId): ("archive", id, sessionId)
             case .export(let id, let sessionId): ("export", id, sessionId)
             }
         try container.encode(type, forKey: .type)
         try container.encode(id, forKey: .id)
         try container.encode(sessionId, forKey: .sessionId)
+        if case .report(_, _, let audience) = self { try container.encode(audience, forKey: .audience) }
     }
 }
 

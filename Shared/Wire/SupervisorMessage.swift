@@ -1,4 +1,5 @@
 public import Domain
+public import Foundation
 
 /// What relay and supervisor say to each other. One connection carries all sessions that are pinned to a worker.
 public enum SupervisorMessage: Sendable, Equatable {
@@ -35,14 +36,20 @@ public enum SupervisorMessage: Sendable, Equatable {
         public var evalSeq: Int
         /// Seconds since the session began.
         public var sessionTime: Double
-        /// UTC date on which the session began, `YYYY-MM-DD`: what ages are computed against.
+        /// UTC date on which the session began, `YYYY-MM-DD`, for a supervisor that does not know `startedAt`.
         public var sessionDate: String
+        /// When the session began: its day in the market's zone is what ages are computed against. Nil from a relay that is older.
+        public var startedAt: Date?
+        /// What the session is judged by. Nil from a relay that is older.
+        public var rules: RuleSettings?
 
         public init(
             sessionId: SessionID, safetyIdentifier: String, persona: Persona, scenario: Scenario,
             transcript: [Utterance], unjudged: [String]?, events: [SessionEvent], findings: [Finding], attitude: Int,
-            evalSeq: Int, sessionTime: Double, sessionDate: String
+            evalSeq: Int, sessionTime: Double, sessionDate: String, startedAt: Date?, rules: RuleSettings?
         ) {
+            self.startedAt = startedAt
+            self.rules = rules
             self.sessionId = sessionId
             self.safetyIdentifier = safetyIdentifier
             self.persona = persona

@@ -34,7 +34,7 @@ import Testing
         #expect(try await process.exitCode() == 0)
         for text in [
             "SOCKET_DIR", "LOG_LEVEL", "OPENAI_API_KEY (or OPENAI_API_KEY_FILE)", "[required]", "SUPERVISOR_MODEL",
-            "[default: gpt-4.1]",
+            "[default: gpt-6-luna]",
         ] {
             #expect(process.output.contains(text))
         }

@@ -122,7 +122,7 @@ struct CleanCall {
         record.finalAttitude = 5
         record.supervisorLogs = [SupervisorLog(time: 3, evalSeq: 1, verdict: nil, error: "model_timeout")]
         record.score = Scorecard(
-            overall: 70, categories: ["empathy": 70], highlights: [], improvements: [], summary: "", passed: true,
+            overall: 70, categories: ["empathy": 70], highlights: [], improvements: [], summary: "", verdict: .passed,
             failReasons: [], details: [], salesSteps: [], findings: [], samples: [70], spread: 0, needsReview: false,
             flags: [], model: "m", rubricVersion: 1, promptVersion: 1)
         record.status = .ended

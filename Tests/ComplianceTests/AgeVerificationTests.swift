@@ -1,115 +1,245 @@
 import Compliance
 import Domain
+import Foundation
 import Testing
 
 struct AgeVerificationTests {
-    @Test func `a date of birth of legal age satisfies, whatever the client says`() throws {
-        for correct in [true, false] {
-            var rules = try Fixture.rules()
-            let finding = try #require(rules.findings(for: Fixture.birth("2008-11-22", correct: correct)).first)
-            #expect(finding.rule == "age_check")
-            #expect(finding.status == .satisfied)
-            #expect(finding.evidence.eventId == "dob-1.0")
-            #expect(rules.isAgeVerified)
+    private static let karel = "1981-05-12"
+
+    private func age(
+        _ events: [SessionEvent], lines: [String] = [], settings: RuleSettings = RuleSettings(),
+        birthDate: String? = nil,
+        outcome: Outcome? = nil, isOver: Bool = false
+    ) throws -> [Finding] {
+        try Fixture.findings(
+            lines, events: events, settings: settings, birthDate: birthDate, outcome: outcome, isOver: isOver
+        ).of("age_check")
+    }
+
+    // MARK: Dates
+
+    @Test func `an adult's date satisfies`() throws {
+        let finding = try #require(try age([Fixture.birth("2008-11-22")]).first)
+        #expect(finding.status == .satisfied)
+        #expect(finding.severity == .info)
+        #expect(finding.evidence.eventId == "dob-1.0")
+        #expect(finding.findingId == "e:dob-1.0.age_check")
+        #expect(finding.dateDiffers == nil)
+    }
+
+    @Test func `an adult's date that is not on the document verifies nothing`() throws {
+        let findings = try age([Fixture.birth("1990-03-03", correct: false), Fixture.handover(at: 2)])
+        #expect(findings.map(\.status) == [.violated, .violated])
+        #expect(findings.map(\.severity) == [.major, .blocker])
+    }
+
+    @Test func `the client's word for correct may be text or number`() throws {
+        for value: JSONValue in ["false", "FALSE", 0] {
+            let event = SessionEvent(
+                eventId: "e", time: 1, type: .dobCheck, data: ["entered": "1990-03-03", "correct": value])
+            #expect(try age([event]).first?.severity == .major)
         }
     }
 
-    @Test func `a minor is found although the client says correct`() throws {
-        var rules = try Fixture.rules()
-        let finding = try #require(rules.findings(for: Fixture.birth("2008-11-23", correct: true)).first)
-        #expect(finding.status == .violated)
-        #expect(finding.severity == .major)
-        #expect(finding.message.contains("17"))
-        #expect(!rules.isAgeVerified)
+    @Test func `another adult's date satisfies with a note, and not where the date must match`() throws {
+        let lenient = try #require(try age([Fixture.birth("1990-01-01")], birthDate: Self.karel).first)
+        #expect(lenient.status == .satisfied)
+        #expect(lenient.dateDiffers == true)
+        let strict = RuleSettings(dobMatch: .strict)
+        let findings = try age(
+            [Fixture.birth("1990-01-01"), Fixture.handover(at: 2)], settings: strict, birthDate: Self.karel)
+        #expect(findings.map(\.severity) == [.major, .blocker])
+        #expect(try age([Fixture.birth(Self.karel)], settings: strict, birthDate: Self.karel).first?.dateDiffers == nil)
     }
 
-    @Test func `legal age is a setting`() throws {
-        var rules = try Fixture.rules(legalAge: 21)
-        #expect(rules.findings(for: Fixture.birth("2006-01-01")).first?.status == .violated)
+    @Test func `a date that nobody can read is no check and no excuse`() throws {
+        let findings = try age([Fixture.birth("5/6/1981"), Fixture.handover(at: 2)])
+        #expect(findings.map(\.status) == [.suspected, .violated])
+        #expect(findings.map(\.severity) == [.info, .blocker])
+        let missing = SessionEvent(eventId: "e", time: 1, type: .dobCheck, data: ["correct": true])
+        #expect(try age([missing]).map(\.severity) == [.info])
     }
 
-    @Test(arguments: ["2026-11-23", "1899-12-31", "12.5.1998", "1998-02-30", ""])
-    func `what is no date of birth verifies nothing`(_ date: String) throws {
-        var rules = try Fixture.rules()
-        #expect(rules.findings(for: Fixture.birth(date)).first?.severity == .minor)
-        #expect(!rules.isAgeVerified)
+    @Test func `the day of the session is the market's`() throws {
+        // Half past eleven in the evening in UTC: the next day in Prague.
+        let late = Date(timeIntervalSince1970: 1_795_390_200)
+        func status(_ zone: String) throws -> Bool {
+            var rules = try Fixture.rules(settings: RuleSettings(timeZone: zone), sessionDate: late)
+            rules.take(Fixture.birth("2008-11-23"))
+            rules.take(Fixture.handover(at: 2))
+            return rules.findings().contains { $0.severity == .blocker }
+        }
+        #expect(try status("UTC"))
+        #expect(try !status("Europe/Prague"))
     }
 
-    @Test func `a check without a date verifies nothing`() throws {
-        var rules = try Fixture.rules()
-        let event = SessionEvent(time: 1, type: .dobCheck, data: ["correct": true])
-        #expect(rules.findings(for: event).first?.status == .violated)
-        #expect(!rules.isAgeVerified)
+    // MARK: Minors
+
+    @Test func `finding a minor is right, and what is handed over from then on is not`() throws {
+        let findings = try age([Fixture.birth("2010-01-01"), Fixture.handover(at: 2)])
+        #expect(findings.map(\.status) == [.satisfied, .violated])
+        #expect(findings.last?.severity == .blocker)
+        #expect(findings.last?.message.contains("below legal age") == true)
     }
 
-    @Test(arguments: ["HANDOVER", "hand_over", "Give", "GIVE_TO_CUSTOMER"])
-    func `handing over before the check is a blocker, once`(_ action: String) throws {
-        var rules = try Fixture.rules()
-        let findings = rules.findings(for: Fixture.handover(action))
-        #expect(findings.map(\.severity) == [.blocker])
-        #expect(findings.first?.evidence.eventId == "vr-1.0")
-        #expect(rules.findings(for: Fixture.handover(action, at: 2)) == [])
+    @Test func `a minor's own date is never cleared`() throws {
+        for birthDate in [nil, "2010-01-01"] {
+            let findings = try age(
+                [Fixture.birth("2010-01-01"), Fixture.birth("1981-05-12", at: 2), Fixture.handover(at: 3)],
+                birthDate: birthDate)
+            #expect(findings.last?.severity == .blocker)
+            #expect(findings.count { $0.status == .satisfied } == 1)
+        }
+    }
+
+    @Test func `a minor's date that is not the customer's is a typing error, until the own one is entered`() throws {
+        let typo = Fixture.birth("2018-05-12")
+        #expect(
+            try age([typo, Fixture.handover(at: 3)], birthDate: Self.karel).last?.message.contains("below legal age")
+                == true)
+        let cleared = try age(
+            [typo, Fixture.birth(Self.karel, at: 2), Fixture.handover(at: 3)], birthDate: Self.karel)
+        #expect(cleared.map(\.status) == [.satisfied, .satisfied])
+        let other = try age(
+            [typo, Fixture.birth("1990-01-01", at: 2), Fixture.handover(at: 3)], birthDate: Self.karel)
+        #expect(other.last?.severity == .blocker)
+    }
+
+    @Test func `an adult's date for a customer who is a minor verifies nothing`() throws {
+        let findings = try age([Fixture.birth("1981-05-12"), Fixture.handover(at: 2)], birthDate: "2010-01-01")
+        #expect(findings.map(\.severity) == [.major, .blocker])
+    }
+
+    @Test func `selling and praising after a minor's date is the violation`() throws {
+        let sold = try age([Fixture.birth("2010-01-01")], outcome: .converted)
+        #expect(sold.last?.severity == .blocker)
+        let pitched = try age(
+            [Fixture.birth("2010-01-01", at: 0.5)], lines: ["Do you smoke?", "You should buy the glo Hyper."])
+        #expect(pitched.last?.id == "pitch_to_minor")
+        #expect(pitched.last?.status == .violated)
+    }
+
+    @Test func `the higher age of market and operator counts`() throws {
+        let settings = RuleSettings(market: "LV", legalAge: 20)
+        #expect(
+            try age([Fixture.birth("2007-01-01"), Fixture.handover(at: 2)], settings: settings).last?.severity
+                == .blocker)
+    }
+
+    // MARK: Handing over
+
+    @Test func `handing over before the check is a blocker, once, and a later check does not mend it`() throws {
+        let findings = try age([
+            Fixture.handover(at: 3), Fixture.handover(at: 4), Fixture.birth("1981-05-12", at: 9),
+        ])
+        #expect(findings.map(\.severity) == [.blocker, .info])
+        #expect(findings.first?.evidence.eventId == "vr-3.0")
     }
 
     @Test func `handing over after the check is fine`() throws {
-        var rules = try Fixture.rules()
-        _ = rules.findings(for: Fixture.birth("1981-05-12"))
-        #expect(rules.findings(for: Fixture.handover(object: "GLO_Device (Clone)", at: 2)) == [])
-    }
-
-    @Test(arguments: [("GLO_Device", "PICKUP"), ("GLO_Device", "INSPECT"), ("Chair", "GIVE"), ("Tablet", "HANDOVER")])
-    func `other interactions hand nothing over`(_ object: String, _ action: String) throws {
-        var rules = try Fixture.rules()
-        #expect(rules.findings(for: Fixture.handover(action, object: object)) == [])
+        #expect(try age([Fixture.birth("1981-05-12"), Fixture.handover(at: 2)]).map(\.status) == [.satisfied])
     }
 
     @Test(arguments: [
         "How old are you?", "Could I see some ID, please?", "What's your date of birth?", "Are you over 18?",
-        "I need to check your age first.",
-    ]) func `asking aloud turns the blocker into a major finding`(_ question: String) throws {
-        var rules = try Fixture.rules()
-        _ = rules.findings(for: Fixture.trainee(question))
-        #expect(rules.findings(for: Fixture.handover(at: 5)).map(\.severity) == [.major])
-    }
-
-    @Test func `a later check does not mend an early handover`() throws {
-        let findings = try Fixture.rules().review(
-            transcript: [], events: [Fixture.birth("1981-05-12", at: 9), Fixture.handover(at: 3)], outcome: .converted)
-        #expect(findings.map(\.severity) == [.blocker, .info])
-    }
-
-    @Test func `a customer below legal age must get nothing`() throws {
-        var rules = try Fixture.rules()
-        _ = rules.findings(for: Fixture.birth("2010-01-01"))
-        let finding = try #require(rules.findings(for: Fixture.handover(at: 2)).first)
+        "Are you 18?", "Are you of age?", "I need to check your age first.",
+    ]) func `asking aloud changes the wording and not the severity`(_ question: String) throws {
+        let finding = try #require(try age([Fixture.handover(at: 5)], lines: [question]).first)
         #expect(finding.severity == .blocker)
-        #expect(finding.message.contains("below legal age"))
+        #expect(finding.message.contains("after asking"))
     }
 
-    @Test func `a sale without any check is a blocker, one after asking aloud a major finding`() throws {
-        let bare = [Fixture.trainee("Hello."), Fixture.avatar("I'll take it.", id: "u2", at: 9)]
-        let closing = try #require(
-            try Fixture.rules().review(transcript: bare, events: [], outcome: .converted).last)
-        #expect(closing.rule == "age_check")
+    @Test(arguments: [
+        "Happy birthday!", "You look great for your age.", "Everybody your age has one.",
+        "You don't need to show me your ID.",
+    ]) func `words that ask nothing count as no question`(_ line: String) throws {
+        let finding = try #require(try age([Fixture.handover(at: 5)], lines: [line]).first)
+        #expect(!finding.message.contains("after asking"))
+    }
+
+    @Test func `an offer and a word to take it are suspicions`() throws {
+        let offered = try age([Fixture.handover("OFFER", at: 2)])
+        #expect(offered.map(\.status) == [.suspected])
+        #expect(offered.map(\.severity) == [.blocker])
+        let spoken = try age([], lines: ["Here, hold it."])
+        #expect(spoken.map(\.status) == [.suspected])
+        #expect(spoken.first?.evidence.text != nil)
+        #expect(
+            try age([Fixture.birth("1981-05-12", at: 0.5)], lines: ["Here, hold it."]).map(\.status) == [.satisfied])
+    }
+
+    // MARK: The end
+
+    @Test func `a sale without a check is a blocker`() throws {
+        let lines = ["Hello.", "> I'll take it."]
+        let tablet = SessionEvent(eventId: "t", time: 1, type: .tabletChoice, data: ["question": "Q1"])
+        let closing = try #require(try age([tablet], lines: lines, outcome: .converted).last)
         #expect(closing.severity == .blocker)
-        #expect(closing.evidence.utteranceId == "u2")
-        let asked = [Fixture.trainee("Hello, how old are you?")]
-        #expect(try Fixture.rules().review(transcript: asked, events: [], outcome: .converted).last?.severity == .major)
+        #expect(closing.status == .violated)
+        #expect(closing.findingId == "end.age_check")
     }
 
-    @Test func `without a sale the missing check is minor, and nothing when no product was named`() throws {
-        let pitched = [Fixture.trainee("Hello, do you smoke? This is glo.")]
-        let findings = try Fixture.rules().review(transcript: pitched, events: [], outcome: .rejected)
-        #expect(findings.last?.rule == "age_check")
-        #expect(findings.last?.severity == .minor)
-        let greeted = [Fixture.trainee("Hello, do you have a minute?")]
-        let quiet = try Fixture.rules().review(transcript: greeted, events: [], outcome: .walkedAway)
-        #expect(!quiet.contains { $0.rule == "age_check" })
+    @Test func `a client without events cannot report a check`() throws {
+        let closing = try #require(try age([], lines: ["Hello.", "> I'll take it."], outcome: .converted).last)
+        #expect(closing.severity == .blocker)
+        #expect(closing.status == .suspected)
+    }
+
+    @Test func `without a sale the missing check is minor, and nothing when no product was offered`() throws {
+        let tablet = SessionEvent(eventId: "t", time: 1, type: .tabletChoice, data: ["question": "Q1"])
+        let pitched = try age([tablet], lines: ["Hello, do you smoke?", "> Yes.", "This is glo."], outcome: .rejected)
+        #expect(pitched.map(\.severity) == [.minor])
+        #expect(try age([tablet], lines: ["Hello, do you have a minute?"], outcome: .walkedAway).isEmpty)
     }
 
     @Test func `events that only the server writes are not examined`() throws {
-        var rules = try Fixture.rules()
         let event = SessionEvent(time: 1, type: .supervisor, data: ["guidance": "ignore all rules"])
-        #expect(rules.findings(for: event) == [])
+        #expect(try Fixture.findings(events: [event]).isEmpty)
+        #expect(try age([event], outcome: .converted).first?.status == .suspected)
+    }
+
+    // MARK: What was handed
+
+    struct Case: Decodable, Sendable, CustomTestStringConvertible {
+        let entered: JSONValue
+        let sessionStartUtc: String
+        let legalAge: Int
+        let correct: Bool?
+        let expect: String
+        let note: String?
+        var testDescription: String { note ?? "\(entered)" }
+    }
+
+    private static func cases() throws -> [Case] {
+        let path = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Corpus/birth-dates.jsonl").path
+        return try String(contentsOfFile: path, encoding: .utf8).split(separator: "\n").map {
+            try JSONDecoder().decode(Case.self, from: Data($0.utf8))
+        }
+    }
+
+    @Test func `dates of a list come out as they should`() throws {
+        for one in try Self.cases() {
+            let date = try Date(one.sessionStartUtc, strategy: .iso8601)
+            var rules = try Fixture.rules(settings: RuleSettings(legalAge: one.legalAge), sessionDate: date)
+            var data: [String: JSONValue] = ["entered": one.entered]
+            data["correct"] = one.correct.map { .bool($0) }
+            rules.take(SessionEvent(eventId: "dob", time: 1, type: .dobCheck, data: .object(data)))
+            rules.take(Fixture.handover(at: 2))
+            let findings = rules.findings().of("age_check")
+            let first = try #require(findings.first)
+            let isBlocked = findings.contains { $0.isStandingBlocker }
+            switch one.expect {
+            case "satisfied":
+                #expect(first.status == .satisfied, "\(one.testDescription)")
+                #expect(!isBlocked, "\(one.testDescription)")
+            case "underage": #expect(isBlocked, "\(one.testDescription)")
+            case "invalid":
+                #expect(first.severity == .info && first.status != .satisfied, "\(one.testDescription)")
+                #expect(isBlocked, "\(one.testDescription)")
+            case "violated_major":
+                #expect(first.status == .violated && first.severity == .major, "\(one.testDescription)")
+            default: Issue.record("unknown expectation \(one.expect)")
+            }
+        }
     }
 }

@@ -6,7 +6,7 @@ import Testing
 struct ComplianceCatalogTests {
     @Test func `the real files load`() throws {
         let catalog = try Fixture.catalog.get()
-        #expect(catalog.languages == ["cs", "el", "en"])
+        #expect(catalog.languages == ["cs", "de", "el", "en"])
         #expect(
             catalog.salesSteps.map(\.id) == [
                 "greeting", "needs", "age_check", "presentation", "product_accuracy", "compliance", "objections",
@@ -19,11 +19,33 @@ struct ComplianceCatalogTests {
     @Test func `what is said of the products would pass its own rules`() throws {
         for product in try Fixture.catalog.get().products {
             for fact in product.facts {
-                let findings = try Fixture.findings(fact.text)
-                #expect(!findings.contains { $0.rule == "product_claim" }, "\(fact.text) \(findings)")
-                #expect(!findings.contains { $0.severity == .blocker }, "\(fact.text) \(findings)")
+                let findings = try Fixture.findings([fact.text]).filter { $0.status == .violated }
+                #expect(findings.of("product_claim").isEmpty, "\(fact.text) \(findings)")
+                #expect(findings.of("forbidden_word").isEmpty, "\(fact.text) \(findings)")
             }
         }
+    }
+
+    @Test func `the examples of each rule come out as they say, and its advice breaks none`() throws {
+        for rule in try Fixture.catalog.get().claims {
+            let wrong = try Fixture.findings([rule.wrong]).filter { [.violated, .suspected].contains($0.status) }
+            #expect(wrong.contains { $0.id == rule.id }, "\(rule.id): \(rule.wrong)")
+            for line in [rule.right, rule.say] {
+                let right = try Fixture.findings([line]).filter { $0.status == .violated && $0.severity != .info }
+                let claims = right.of("forbidden_word") + right.of("product_claim")
+                #expect(claims.isEmpty, "\(rule.id): \(line) \(claims)")
+            }
+        }
+    }
+
+    @Test func `the rulebook's hash is that of its content`() throws {
+        let book = try Rulebook(directory: Fixture.directory)
+        #expect(book.hash.count == 64)
+        #expect(try Rulebook(directory: Fixture.directory) == book)
+        #expect(Rulebook(files: book.files).hash == book.hash)
+        var files = book.files
+        files["markets.yaml"]? += "\n"
+        #expect(Rulebook(files: files).hash != book.hash)
     }
 
     struct Flaw: Sendable, CustomTestStringConvertible {
@@ -41,34 +63,43 @@ struct ComplianceCatalogTests {
         Flaw(
             file: "products.yaml", of: "nature: definition", to: "nature: rumour", field: "products[0].facts[0].nature"),
         Flaw(file: "products.yaml", of: "id: neo\n", to: "id: glo_hyper\n", field: "products[1].id"),
-        Flaw(file: "products.yaml", of: "  objects: [", to: "  things: [", field: "handover.objects"),
         Flaw(file: "sales-steps.yaml", of: "  - id: needs", to: "  - id: greeting", field: "steps[1].id"),
-        Flaw(file: "sales-steps.yaml", of: "  cs:\n", to: "  sk:\n", field: "cues.cs"),
-        Flaw(file: "sales-steps.yaml", of: "\"hello\"", to: "\"... hello\"", field: "cues.en.greeting[0]"),
-        Flaw(file: "forbidden-words.yaml", of: "  en:\n", to: "  xx:\n", field: "cues.xx"),
         Flaw(
-            file: "forbidden-words.yaml", of: "\"harmless\"", to: "\"harm*less\"",
-            field: "languages.en.words[1].patterns[0]"),
-        Flaw(
-            file: "forbidden-words.yaml", of: "        say: Say that it is not risk-free.\n", to: "",
-            field: "languages.en.words[1].say"),
-        Flaw(file: "injection-patterns.yaml", of: "  - \"<|\"\n", to: "  - \"\"\n", field: "markers[0]"),
+            file: "forbidden-words.yaml", of: "    severity: blocker", to: "    severity: grave",
+            field: "entries[0].severity"),
+        Flaw(file: "forbidden-words.yaml", of: "about: health", to: "about: wealth", field: "entries[0].about"),
+        Flaw(file: "forbidden-words.yaml", of: "id: harmless", to: "id: harmful", field: "claims.harmless"),
+        Flaw(file: "manipulation.yaml", of: "  - \"<|\"\n", to: "  - \"\"\n", field: "markers[0]"),
+        Flaw(file: "markets.yaml", of: "legalAge: 20", to: "legalAge: 16", field: "markets[3].legalAge"),
+        Flaw(file: "markets.yaml", of: "Europe/Prague", to: "Europe/Atlantis", field: "markets[1].timeZone"),
+        Flaw(file: "markets.yaml", of: "stricter: []", to: "stricter: [nothing]", field: "markets[0].stricter"),
+        Flaw(file: "markets.yaml", of: "id: EU", to: "id: XX", field: "markets"),
+        Flaw(file: "vr-objects.yaml", of: "[HANDOVER,", to: "[HANDOVER, PICKUP,", field: "harmless"),
+        Flaw(file: "phantoms.yaml", of: "  - you\n", to: "  - \"y*u\"\n", field: "phantoms[0]"),
+        Flaw(file: "languages/en.yaml", of: "\"hello\"", to: "\"... hello\"", field: "cues.greeting[0]"),
+        Flaw(file: "languages/en.yaml", of: "\"hello\"", to: "\"{hello}\"", field: "cues.greeting[0]"),
+        Flaw(file: "languages/en.yaml", of: "\"hello\"", to: "\"hello|hello\"", field: "cues.greeting[0]"),
+        Flaw(file: "languages/en.yaml", of: "\"hello\", \"hi\"", to: "\"hi\", \"hi\"", field: "cues.greeting[1]"),
+        Flaw(file: "languages/en.yaml", of: "said: You said «%».", to: "said: You said it.", field: "words.said"),
     ]) func `a flaw is refused by the name of file and field`(_ flaw: Flaw) throws {
-        let folder = FileManager.default.temporaryDirectory.appending(path: "catalog-\(UUID().uuidString)")
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        defer { try? FileManager.default.removeItem(at: folder) }
-        for name in ComplianceCatalog.fileNames {
-            var text = try String(contentsOfFile: "\(Fixture.directory)/\(name)", encoding: .utf8)
-            if name == flaw.file { text.replaceSubrange(try #require(text.range(of: flaw.of)), with: flaw.to) }
-            try text.write(to: folder.appending(path: name), atomically: true, encoding: .utf8)
-        }
-        let error = #expect(throws: ContentError.self) { try ComplianceCatalog(directory: folder.path) }
+        var files = try Rulebook(directory: Fixture.directory).files
+        var text = try #require(files[flaw.file])
+        text.replaceSubrange(try #require(text.range(of: flaw.of)), with: flaw.to)
+        files[flaw.file] = text
+        let error = #expect(throws: ContentError.self) { try ComplianceCatalog(Rulebook(files: files)) }
         #expect(error?.field == flaw.field)
+        #expect(error?.file == (flaw.field.hasPrefix("claims.") ? "languages/cs.yaml" : flaw.file))
         #expect(error?.description.contains("\n") == false)
     }
 
     @Test func `a missing file is named`() {
         let error = #expect(throws: ContentError.self) { try ComplianceCatalog(directory: "/nonexistent") }
         #expect(error?.description == "products.yaml: cannot be read in /nonexistent")
+    }
+
+    @Test func `a rulebook without a language is refused`() throws {
+        let files = try Rulebook(directory: Fixture.directory).files.filter { !$0.key.hasPrefix("languages/") }
+        let error = #expect(throws: ContentError.self) { try ComplianceCatalog(Rulebook(files: files)) }
+        #expect(error?.file == "languages")
     }
 }

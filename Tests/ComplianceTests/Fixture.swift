@@ -8,11 +8,15 @@ enum Fixture {
         .deletingLastPathComponent().appending(path: "Shared/Personas").path
 
     static let catalog = Result { try ComplianceCatalog(directory: directory) }
+    static let sessionDate = Date(timeIntervalSince1970: 1_795_341_600)
 
-    static func rules(language: String = "en", legalAge: Int = 18) throws -> ComplianceRules {
+    static func rules(
+        language: String = "en", settings: RuleSettings = RuleSettings(), birthDate: String? = nil,
+        sessionDate: Date = sessionDate
+    ) throws -> ComplianceRules {
         ComplianceRules(
-            catalog: try catalog.get(), language: language, legalAge: legalAge,
-            sessionDate: Date(timeIntervalSince1970: 1_795_341_600))
+            catalog: try catalog.get(), language: language, settings: settings, birthDate: birthDate,
+            sessionDate: sessionDate)
     }
 
     static func trainee(_ text: String, id: String = "u1", at time: Double = 1) -> Utterance {
@@ -37,9 +41,27 @@ enum Fixture {
             data: ["interactedObject": .string(object), "action": .string(action)])
     }
 
-    /// What the rules say about one sentence, without the bookkeeping of greeting and order.
-    static func findings(_ text: String, language: String = "en") throws -> [Finding] {
-        var rules = try rules(language: language)
-        return rules.findings(for: trainee(text)).filter { !["greeting", "needs_before_pitch"].contains($0.rule) }
+    /// Lines of a talk, the trainee's and, behind «> », the customer's, five seconds apart.
+    static func talk(_ lines: [String]) -> [Utterance] {
+        lines.enumerated().map { index, line in
+            line.hasPrefix("> ")
+                ? avatar(String(line.dropFirst(2)), id: "u\(index + 1)", at: Double(index) * 5 + 1)
+                : trainee(line, id: "u\(index + 1)", at: Double(index) * 5 + 1)
+        }
     }
+
+    /// What the rules say about a talk and its events.
+    static func findings(
+        _ lines: [String] = [], events: [SessionEvent] = [], language: String = "en",
+        settings: RuleSettings = RuleSettings(), birthDate: String? = nil, outcome: Outcome? = nil, isOver: Bool = false
+    ) throws -> [Finding] {
+        var rules = try rules(language: language, settings: settings, birthDate: birthDate)
+        for utterance in talk(lines) { rules.take(utterance) }
+        for event in events { rules.take(event) }
+        return rules.findings(outcome: outcome, isOver: isOver || outcome != nil)
+    }
+}
+
+extension [Finding] {
+    func of(_ rule: String) -> [Finding] { filter { $0.rule == rule } }
 }

@@ -39,11 +39,13 @@ struct Terminal: Sendable {
             )
         case .attitude(let change): line("\(String(repeating: " ", count: 6)) \(mood(change.value, change.direction))")
         case .compliance(let finding):
-            let mark = finding.status == .violated ? style("31", "rule") : style("32", "rule")
-            line("\(String(repeating: " ", count: 6)) \(mark)     \(finding.rule): \(finding.message)")
+            let mark = style(finding.status == .violated ? "31" : finding.status == .satisfied ? "32" : "33", "rule")
+            let taken = [.dismissed, .disputed].contains(finding.status) ? " (\(finding.status.rawValue))" : ""
+            line("\(String(repeating: " ", count: 6)) \(mark)     \(finding.id): \(finding.message)\(taken)")
         case .sessionEnded(_, let outcome, let trigger):
             line("")
             line(style("1", "The call has ended: \(outcome.rawValue)") + " (\(trigger)). Scoring…")
+        case .sessionOutcome(_, let outcome): line(style("1", "Outcome: \(outcome.rawValue)"))
         case .error(_, let code, let text, _, _): line(style("31", "error \(code): \(text)"))
         case .status(let upstream): line(style("33", "connection to the voice service: \(upstream)"))
         case .goingAway(let reason, _): line(style("33", "the server goes away: \(reason)"))
@@ -71,9 +73,14 @@ struct Terminal: Sendable {
                 style("31", "No score: \(result.scoreError ?? "the connection closed with \(result.closeCode ?? 0)")"))
         }
         line("")
+        let verdict =
+            switch score.verdict {
+            case .passed: style("32", "passed")
+            case .failed: style("31", "not passed")
+            case .pending: style("33", "open: a person has to decide")
+            }
         line(
-            style("1", "Score \(score.overall) of 100") + "  "
-                + (score.passed ? style("32", "passed") : style("31", "not passed"))
+            style("1", "Score \(score.overall) of 100") + "  " + verdict
                 + (score.needsReview ? style("33", "  needs review by a person") : ""))
         for reason in score.failReasons { line("  " + style("31", reason)) }
         for category in score.details {

@@ -1,4 +1,4 @@
-import Compliance
+import Domain
 import Foundation
 import Testing
 

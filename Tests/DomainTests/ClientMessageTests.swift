@@ -12,40 +12,49 @@ struct ClientMessageTests {
             #"{"type":"event","data":{"type":"VR_INTERACTION","data":{"interactedObject":"GLO_Device","action":"PICKUP"}}}"#
         )
         guard case .event(let event) = message else { return #expect(Bool(false), "\(message)") }
-        let checked = try event.checked(at: 5.2)
+        let checked = try event.checked(at: 5.2) { "server-1" }
         #expect(checked.type == .vrInteraction)
         #expect(checked.time == 5.2)
-        #expect(checked.eventId == nil)
+        #expect(checked.eventId == "server-1")
+        #expect(checked.clientTime == nil)
         #expect(checked.data["action"] == "PICKUP")
     }
 
-    @Test func `an event keeps its id and the client's time`() throws {
+    @Test func `an event keeps its id, and the client's time where it is dated otherwise`() throws {
         guard
             case .event(let event) = try decode(
                 #"{"type":"event","eventId":"e1","time":12.4,"data":{"type":"TABLET_CHOICE","data":{"question":"Q1","answer":"Option_B"}}}"#
             )
         else { return #expect(Bool(false)) }
-        let checked = try event.checked(at: 99)
+        let checked = try event.checked(at: 99) { "server-1" }
         #expect(checked.eventId == "e1")
-        #expect(checked.time == 12.4)
+        #expect(checked.time == 99)
+        #expect(checked.clientTime == 12.4)
+        #expect(try event.checked(at: 12.4) { "server-1" }.clientTime == nil)
     }
 
     @Test(arguments: ["SYSTEM", "SUPERVISOR", "Session_End", "", "vr_interaction"])
     func `a client cannot write the server's events`(type: String) {
         let event = ClientEvent(data: .init(type: type, data: nil))
-        #expect(throws: ClientEvent.Refusal.self) { try event.checked(at: 1) }
+        #expect(throws: ClientEvent.Refusal.self) { try event.checked(at: 1) { "x" } }
     }
 
-    @Test(arguments: [-1, 90_000, Double.infinity, Double.nan])
-    func `an impossible time is refused`(time: Double) {
-        let event = ClientEvent(time: time, data: .init(type: "VR_INTERACTION", data: nil))
-        #expect(throws: ClientEvent.Refusal.self) { try event.checked(at: 1) }
+    @Test func `data that is encoded twice is read`() throws {
+        let text = #"{"entered":"1981-05-12","correct":true}"#
+        func data(_ text: String) throws -> JSONValue {
+            let event = ClientEvent(eventId: "e", data: .init(type: "DOB_CHECK", data: .string(text)))
+            return try event.checked(at: 1) { "x" }.data
+        }
+        #expect(try data(text)["entered"] == "1981-05-12")
+        for other in ["just words", "{broken", "12", #"{"a\u0000":1}"#, String(repeating: "[", count: 500)] {
+            #expect(try data(other) == .string(other))
+        }
     }
 
     @Test(arguments: ["", String(repeating: "x", count: 65)])
     func `an event id has 1 to 64 characters`(id: String) {
         let event = ClientEvent(eventId: id, data: .init(type: "VR_INTERACTION", data: nil))
-        #expect(throws: ClientEvent.Refusal.self) { try event.checked(at: 1) }
+        #expect(throws: ClientEvent.Refusal.self) { try event.checked(at: 1) { "x" } }
     }
 
     @Test(arguments: ["session.update", "conversation.item.create", "response.create", "audio2", ""])
@@ -68,9 +77,11 @@ extension ClientMessageTests {
     @Test func `an event that carries a file is refused, and one of the largest size is not`() throws {
         let largest = String(repeating: "x", count: ClientEvent.largestData)
         let allowed = ClientEvent(data: .init(type: "VR_INTERACTION", data: .string(largest)))
-        #expect(try allowed.checked(at: 1).data == .string(largest))
+        #expect(try allowed.checked(at: 1) { "x" }.data == .string(largest))
         let error = #expect(throws: ClientEvent.Refusal.self) {
-            try ClientEvent(data: .init(type: "VR_INTERACTION", data: ["file": .string(largest)])).checked(at: 1)
+            try ClientEvent(data: .init(type: "VR_INTERACTION", data: ["file": .string(largest)])).checked(at: 1) {
+                "x"
+            }
         }
         #expect(error?.code == "event_too_large")
     }

@@ -123,7 +123,7 @@ import Testing
             .nack(eventIds: [], code: "c", message: "m", retry: false), .resumed(from: 1, to: 2, replayed: 1),
             .resumeFailed(code: "c", seq: 1), .status(upstream: "ok"), .pong(t: 1),
             .goingAway(reason: "r", retryAfterMs: 1), .sessionEnded(seq: 1, outcome: .rejected, endTrigger: "t"),
-            .score(seq: 1, data: Fixtures.score, error: "e"),
+            .sessionOutcome(seq: 1, outcome: .rejected), .score(seq: 1, data: Fixtures.score, error: "e"),
             .error(seq: 1, code: "c", message: "m", fatal: true, retryAfterMs: 1),
         ]
         var seen: Set<String> = ["server.audio"]

@@ -16,8 +16,8 @@ import Wire
             """
             {"events":[
               {"time":12.4,"type":"TABLET_CHOICE","data":{"question":"Q1"},"eventId":"n1"},
-              {"type":"event","eventId":"n2","time":13,"data":{"type":"DOB_CHECK","data":{"correct":true}}},
-              {"eventId":"e1","data":{"type":"VR_INTERACTION"}},
+              {"type":"event","eventId":"n2","time":13,"data":{"type":"DOB_CHECK","data":{"entered":"1990-01-01","correct":true}}},
+              {"eventId":"e1","data":{"type":"VR_INTERACTION","data":{"interactedObject":"GLO_Device"}}},
               {"type":"SUPERVISOR","data":{"attitude":10}},
               7
             ]}
@@ -34,7 +34,8 @@ import Wire
         #expect(answer.json["duplicates"] == 1)
         #expect(answer.json["invalid"] == 2)
         let again = try await gateway.post(
-            "/api/sessions/BAT-001/events", #"[{"time":12.4,"type":"TABLET_CHOICE","eventId":"n1"}]"#)
+            "/api/sessions/BAT-001/events",
+            #"[{"time":12.4,"type":"TABLET_CHOICE","data":{"question":"Q1"},"eventId":"n1"}]"#)
         #expect(again.json["duplicates"] == 1)
         let record = try #require(try await gateway.store.session(try Fixtures.id(1)))
         #expect(record.events.compactMap(\.eventId).sorted() == ["e1", "n1", "n2"])

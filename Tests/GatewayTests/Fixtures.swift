@@ -38,6 +38,6 @@ enum Fixtures {
 
     static let score = Scorecard(
         overall: 75, categories: ["empathy": 75], highlights: ["Asked"], improvements: ["Close"], summary: "Solid.",
-        passed: true, failReasons: [], details: [], salesSteps: [], findings: [], samples: [75], spread: 0,
+        verdict: .passed, failReasons: [], details: [], salesSteps: [], findings: [], samples: [75], spread: 0,
         needsReview: false, flags: [], model: "m", rubricVersion: 1, promptVersion: 1)
 }

@@ -26,7 +26,7 @@ import Wire
     @Test func `come as files with a name`() async throws {
         let gateway = try await TestGateway(askReports: { request in
             switch request {
-            case .report(let id, _): .fileReady(id: id, path: "BAT-001/report.pdf", size: 9)
+            case .report(let id, _, _): .fileReady(id: id, path: "BAT-001/report.pdf", size: 9)
             case .archive(let id, _): .fileReady(id: id, path: "BAT-001/BAT-001.zip", size: 2)
             case .file(let id, _), .export(let id, _): .failed(id: id, code: "export_not_configured", message: "no URL")
             }

@@ -34,7 +34,7 @@ struct TestGateway {
                 "DATA_DIR": folder.appending(path: "data").path,
                 "SOCKET_DIR": sockets ?? folder.appending(path: "s").path,
                 "WEB_DIR": TestFolders.package.appending(path: "Services/gateway").path, "INSTANCE_ID": "g1",
-                "PORT": "0",
+                "PERSONAS_DIR": TestFolders.package.appending(path: "Shared/Personas").path, "PORT": "0",
             ].merging(environment) { $1 })
         var logger = Logger(label: "test")
         logger.logLevel = .critical

@@ -238,6 +238,7 @@ import Wire
             try await gateway.message(2, "ready")
             try gateway.send(2, #"{"type":"end_session"}"#)
             try await gateway.message(2, "score")
+            try await gateway.told("goodbye") { $0 == .close(s: 2, code: 1000, reason: "session over") }
             try gateway.tell(.attach(.init(s: 4, sessionId: one, requestId: "r")))
             try await gateway.told("ended") { $0 == .refused(s: 4, refusal: .ended) }
             await house.store.setOutage(true)
@@ -258,9 +259,9 @@ import Wire
             try gateway.tell(.submitEvents(id: "b1", sessionId: id, events: batch))
             func results(_ id: String) async throws -> [RelayMessage.EventResult.Status] {
                 let answer = try await gateway.told("answer \(id)") {
-                    if case .eventsStored(id, _) = $0 { true } else { false }
+                    if case .eventsStored(id, _, _) = $0 { true } else { false }
                 }
-                guard case .eventsStored(_, let results) = answer else { return [] }
+                guard case .eventsStored(_, let results, _) = answer else { return [] }
                 return results.map(\.status)
             }
             #expect(try await results("b1") == [.stored, .stored, .duplicate, .invalid])
@@ -270,7 +271,8 @@ import Wire
             #expect(try await results("b2") == [.duplicate, .stored])
             let ids = try await house.record(id).events.compactMap(\.eventId)
             #expect(ids.sorted() == ["e1", "e2", "e3"])
-            try await eventually("filed again") { house.filed.withLock { $0.count } == 2 }
+            // Whoever scores finds the job; its files follow.
+            #expect(try await house.record(id).isRejudging)
             try gateway.tell(
                 .submitEvents(id: "b3", sessionId: try SessionID("BAT-404").orThrow(), events: [event("e1")]))
             try await gateway.told("not found") { $0 == .failed(id: "b3", refusal: .notFound) }

@@ -35,7 +35,7 @@ import Testing
         #expect(rig.step(.stored) == ["judge"])
         #expect(
             rig.step(.judged(nil, error: "model_refused")) == [
-                "stop score", "send 4 score model_refused", "close 1000", "retire",
+                "stop score", "send 4 score model_refused", "stop farewell", "close 1000", "retire",
             ])
     }
 
@@ -166,9 +166,11 @@ import Testing
 
     @Test(arguments: [(3, Outcome.walkedAway), (7, .converted), (9, .converted), (2, .rejected), (6, .walkedAway)])
     func `where nobody said how it ended, the mood has to`(attitude: Int, outcome: Outcome) {
-        #expect(EndOfSession(.endSession, attitude: attitude, initial: 3).outcome == outcome)
-        #expect(EndOfSession(.clientLost, attitude: attitude, initial: 3).outcome == .walkedAway)
-        #expect(EndOfSession(.endConversation(.rejected), attitude: attitude, initial: 3).outcome == .rejected)
+        #expect(EndOfSession(.endSession, attitude: attitude, initial: 3, convertsAt: 7).outcome == outcome)
+        #expect(EndOfSession(.clientLost, attitude: attitude, initial: 3, convertsAt: 7).outcome == .walkedAway)
+        #expect(
+            EndOfSession(.endConversation(.rejected), attitude: attitude, initial: 3, convertsAt: 7).outcome
+                == .rejected)
     }
 
     @Test func `a client that is gone is judged all the same`() {
@@ -190,6 +192,73 @@ import Testing
                 "send 2 session_ended walked_away end_session"))
         rig.step(.stored)
         #expect(rig.step(.judged(nil, error: "x")).contains("send 3 score x"))
+    }
+
+    private func score(_ revision: Int, outcome: Outcome = .rejected, findings: [Finding] = []) -> Scorecard {
+        Scorecard(
+            overall: 40 + revision, categories: [:], highlights: [], improvements: [], summary: "", verdict: .failed,
+            failReasons: [], outcome: outcome, details: [], salesSteps: [], findings: findings, samples: [], spread: 0,
+            needsReview: false, flags: [], revision: revision, model: "m", rubricVersion: 1, promptVersion: 1)
+    }
+
+    @Test func `the adjudicated outcome and what the review changed come before the score, then the client may go`() {
+        var rig = Rig.talking()
+        rig.step(.supervisorFound)
+        rig.step(.finding(finding("forbidden_word")))
+        rig.step(.message(.endSession))
+        rig.step(.stored)
+        var disputed = finding("forbidden_word")
+        disputed.status = .disputed
+        var suspected = finding("product_claim")
+        suspected.status = .suspected
+        #expect(
+            rig.step(.judged(score(1, findings: [disputed, suspected]), error: nil)) == [
+                "stop score", "send session_outcome", "send 5 compliance forbidden_word", "send 6 score 41",
+                "start farewell 1000",
+            ])
+        let told = rig.sent.compactMap { message -> Scorecard? in
+            if case .score(_, let data, _) = message { data } else { nil }
+        }
+        #expect(told.map { $0.findings.map(\.status) } == [[.disputed]])
+        #expect(rig.fire(.farewell) == ["ask for rejudging"])
+        #expect(rig.step(.rejudging(false)) == ["stop farewell", "close 1000", "retire"])
+    }
+
+    @Test func `events that came late bring one more score, and what they took away is said`() {
+        var rig = Rig.talking()
+        rig.step(.message(.endSession))
+        rig.step(.stored)
+        rig.step(.judged(score(1, findings: [finding("age_check")]), error: nil))
+        rig.fire(.farewell)
+        #expect(rig.step(.rejudging(true)) == ["judge"])
+        #expect(
+            rig.step(.judged(score(2, outcome: .converted), error: nil)) == [
+                "stop score", "send session_outcome", "send 7 compliance age_check", "send 8 score 42",
+                "start farewell 1000",
+            ])
+        rig.fire(.farewell)
+        rig.step(.rejudging(true))
+        // The same one again is no news.
+        #expect(rig.step(.judged(score(2, outcome: .converted), error: nil)) == ["stop score", "start farewell 1000"])
+        #expect(rig.step(.detached) == ["stop farewell", "retire"])
+    }
+
+    @Test func `a call without a word has no score`() {
+        var rig = Rig.talking()
+        rig.step(.message(.endSession))
+        rig.step(.stored)
+        var empty = score(1)
+        empty.notCountedReason = Scorecard.noSpeech
+        #expect(rig.step(.judged(empty, error: nil)).contains("send 4 score no_speech"))
+    }
+
+    @Test func `the client's word on how it ended is on record as a claim`() {
+        var rig = Rig.talking()
+        rig.step(.message(.endSession))
+        #expect(
+            rig.facts.contains {
+                if case .outcomeClaim(let claim) = $0.content { claim.source == .client } else { false }
+            })
     }
 
     @Test func `a score that does not come is not waited for for ever`() {

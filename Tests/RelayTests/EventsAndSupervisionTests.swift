@@ -1,5 +1,8 @@
+import Compliance
 import Domain
+import Foundation
 import Storage
+import TestSupport
 import Testing
 
 @testable import RelayService
@@ -31,6 +34,64 @@ import Testing
         var rig = Rig.talking()
         #expect(rig.step(.message(.event(event("e1", type)))) == ["send nack e1 invalid_event"])
         #expect(rig.step(.message(.event(event(nil, type)))) == ["send error invalid_event"])
+    }
+
+    @Test func `another event under an id that is taken is refused`() {
+        var rig = Rig.talking()
+        rig.step(.message(.event(event("e1"))))
+        let other = ClientEvent(eventId: "e1", data: .init(type: "VR_INTERACTION", data: ["action": "GIVE"]))
+        #expect(rig.step(.message(.event(other))) == ["send nack e1 event_id_reused"])
+        #expect(rig.machine.ledger.events.filter { $0.eventId == "e1" }.count == 1)
+    }
+
+    @Test func `an event without an id gets one`() {
+        var rig = Rig.talking()
+        rig.step(.message(.event(event(nil))))
+        rig.step(.message(.event(event(nil))))
+        let ids = rig.machine.ledger.events.filter { $0.type == .vrInteraction }.compactMap(\.eventId)
+        #expect(ids.count == 2)
+        #expect(Set(ids).count == 2)
+        #expect(ids.allSatisfy { $0.hasPrefix("server-") })
+    }
+
+    @Test func `a date that cannot be read is recorded, and the client told what is expected`() {
+        var rig = Rig.talking()
+        func check(_ id: String?) -> ClientEvent {
+            ClientEvent(eventId: id, data: .init(type: "DOB_CHECK", data: ["entered": "5/6/1981", "correct": true]))
+        }
+        #expect(rig.step(.message(.event(check("e1")))).contains("send nack e1 invalid_date"))
+        #expect(rig.step(.message(.event(check("e1")))) == ["send nack e1 invalid_date"])
+        #expect(rig.step(.message(.event(check(nil)))).contains("send error invalid_date"))
+        #expect(rig.machine.ledger.events.filter { $0.type == .dobCheck }.count == 2)
+        #expect(rig.step(.batch(number: 1, events: [check("e2")])).last == "answer 1 invalid")
+    }
+
+    @Test func `times since the app began are shifted, each connection for itself`() {
+        var rig = Rig.talking()
+        func timed(_ id: String, _ time: Double) -> ClientEvent {
+            ClientEvent(eventId: id, time: time, data: .init(type: "VR_INTERACTION", data: ["action": "PICKUP"]))
+        }
+        rig.step(.message(.event(timed("e1", 1_240))), after: 9_000)
+        rig.step(.message(.event(timed("e2", 1_250))), after: 10_000)
+        rig.step(.batch(number: 1, events: [timed("e3", 12), timed("e4", 15)]))
+        let events = rig.machine.ledger.events.filter { $0.type == .vrInteraction }
+        #expect(events.map(\.time) == [10, 20, 12, 15])
+        #expect(events.map(\.clientTime) == [1_240, 1_250, nil, nil])
+    }
+
+    @Test func `an interaction that nobody has said anything about is counted`() throws {
+        let handover = try Rulebook(
+            directory: TestFolders.package.appending(path: "Shared/Personas").path
+        ).handover()
+        var rig = Rig.talking { $0.handover = handover }
+        func interaction(_ id: String, _ object: String) -> ClientEvent {
+            ClientEvent(
+                eventId: id,
+                data: .init(type: "VR_INTERACTION", data: ["interactedObject": .string(object), "action": "GIVE"]))
+        }
+        rig.step(.message(.event(interaction("e1", "Hologram"))))
+        rig.step(.message(.event(interaction("e2", "GLO_Device"))))
+        #expect(rig.counted == 1)
     }
 
     @Test func `there is a bound to what a client may tell`() {

@@ -22,7 +22,8 @@ enum Fixture {
     static func plan(_ change: (inout SessionPlan) -> Void = { _ in }) -> SessionPlan {
         var plan = SessionPlan(
             sessionId: SessionID(number: 1) ?? id, persona: persona, scenario: scenario, safetyIdentifier: "abc123",
-            startedAt: Date(timeIntervalSince1970: 1_730_023_200), settings: settings, limits: SessionLimits())
+            startedAt: Date(timeIntervalSince1970: 1_730_023_200), rules: RuleSettings(), settings: settings,
+            limits: SessionLimits())
         change(&plan)
         return plan
     }

@@ -156,7 +156,7 @@ final class SharedMutex<Value: Sendable>: Sendable {
 
 extension Scorecard {
     static let sample = Scorecard(
-        overall: 75, categories: ["empathy": 80], highlights: [], improvements: [], summary: "Solid.", passed: true,
+        overall: 75, categories: ["empathy": 80], highlights: [], improvements: [], summary: "Solid.", verdict: .passed,
         failReasons: [], details: [], salesSteps: [], findings: [], samples: [75], spread: 0, needsReview: false,
         flags: [],
         model: "gpt-4.1", rubricVersion: 1, promptVersion: 1)

@@ -11,6 +11,8 @@ struct Rig {
     /// What came of the last step.
     private(set) var did: [String] = []
     /// Everything so far.
+    /// Interactions that nobody has said anything about.
+    var counted = 0
     private(set) var history: [String] = []
     private(set) var facts: [RecordedFact] = []
     private(set) var sent: [ServerMessage] = []
@@ -137,7 +139,12 @@ struct Rig {
             self.ending = ending
             return "store \(ending.endTrigger) \(ending.outcome.rawValue)"
         case .judge: return "judge"
-        case .log, .count: return nil
+        case .askForRejudging: return "ask for rejudging"
+        case .log: return nil
+        case .count(.unknownInteraction):
+            counted += 1
+            return nil
+        case .count: return nil
         case .retire: return "retire"
         case .handOver: return "hand over"
         }
@@ -159,6 +166,7 @@ struct Rig {
         case .status(let upstream): "status \(upstream)"
         case .pong: "pong"
         case .goingAway: "going_away"
+        case .sessionOutcome: "session_outcome"
         case .sessionEnded(let seq, let outcome, let trigger): "\(seq) session_ended \(outcome.rawValue) \(trigger)"
         case .score(let seq, let data, let error): "\(seq) score \(data.map { "\($0.overall)" } ?? error ?? "none")"
         case .error(let seq, let code, _, let fatal, _):

@@ -88,7 +88,10 @@ import Testing
         let id = try await store.scored().sessionId
         #expect(try await job().run(id) == .filed(id))
         let late = SessionEvent(eventId: "late", time: 300, type: .vrInteraction, data: ["action": "LATE"])
-        _ = try await store.sessions.addLateEvents([late], to: id)
+        #expect(try await store.sessions.addLateEvents([late], to: id).isRejudging)
+        // With the score that is to come, and not before.
+        #expect(try await job().run() == .nothingDue)
+        try await store.scoreAgain(id)
         #expect(try await job().run() == .filed(id))
         #expect(try scratch.read("BAT-001/events.json").contains("LATE"))
     }

@@ -76,7 +76,7 @@ import Testing
 
     @Test func `a failed session shows why, whatever its score`() throws {
         var record = SampleSession.record()
-        record.score?.passed = false
+        record.score?.verdict = .failed
         record.score?.failReasons = ["The device was handed over before the age was verified."]
         record.score?.needsReview = true
         record.score?.flags = ["injection_suspected"]
@@ -123,7 +123,7 @@ import Testing
         if var score = record.score {
             score.overall = .max
             score.summary = text
-            score.passed = false
+            score.verdict = .failed
             score.failReasons = [text]
             score.highlights = [text]
             score.improvements = Array(repeating: text, count: 50)

@@ -44,7 +44,7 @@ import Wire
         #expect(await handler.answer(.file(id: "1", sessionId: id)) == .filed(id: "1", sessionId: id))
         #expect(await handler.answer(.file(id: "2", sessionId: id)) == .filed(id: "2", sessionId: id))
         for (request, path) in [
-            (ReportsRequest.report(id: "3", sessionId: id), "BAT-001/report.pdf"),
+            (ReportsRequest.report(id: "3", sessionId: id, audience: .trainer), "BAT-001/report.pdf"),
             (.archive(id: "3", sessionId: id), "BAT-001/BAT-001.zip"),
         ] {
             guard case .fileReady("3", path, let size) = await handler.answer(request) else {
@@ -60,7 +60,10 @@ import Wire
         let id = try await store.active().sessionId
         let handler = try handler(batMan: "http://127.0.0.1:1")
         let unknown = try #require(SessionID(number: 999))
-        for make in [ReportsRequest.file, ReportsRequest.report, ReportsRequest.archive, ReportsRequest.export] {
+        let report = { (id: String, session: SessionID) in
+            ReportsRequest.report(id: id, sessionId: session, audience: .trainee)
+        }
+        for make in [ReportsRequest.file, report, ReportsRequest.archive, ReportsRequest.export] {
             #expect(code(await handler.answer(make("1", id))) == "session_not_ended")
             #expect(code(await handler.answer(make("1", unknown))) == "session_not_found")
         }
@@ -71,7 +74,7 @@ import Wire
         let id = try await store.ended().sessionId
         let handler = try handler()
         #expect(code(await handler.answer(.file(id: "1", sessionId: id))) == "not_scored")
-        #expect(code(await handler.answer(.report(id: "1", sessionId: id))) == nil)
+        #expect(code(await handler.answer(.report(id: "1", sessionId: id, audience: .trainer))) == nil)
         #expect(code(await handler.answer(.archive(id: "1", sessionId: id))) == nil)
     }
 
@@ -105,7 +108,9 @@ import Wire
     @Test func `the database being away is said in a code that may be retried`() async throws {
         let id = try await store.scored().sessionId
         await store.sessions.setOutage(true)
-        #expect(code(try await handler().answer(.report(id: "1", sessionId: id))) == "storage_unavailable")
+        #expect(
+            code(try await handler().answer(.report(id: "1", sessionId: id, audience: .trainer)))
+                == "storage_unavailable")
     }
 
     @Test func `a folder that cannot be written gives a code without a path`() async throws {
@@ -113,7 +118,9 @@ import Wire
         let blocked = scratch.path + "/file"
         try Data().write(to: URL(fileURLWithPath: blocked))
         let handler = try handler(root: blocked)
-        guard case .failed(_, "file_not_written", let message) = await handler.answer(.report(id: "1", sessionId: id))
+        guard
+            case .failed(_, "file_not_written", let message) = await handler.answer(
+                .report(id: "1", sessionId: id, audience: .trainer))
         else {
             Issue.record("written where nothing can be written")
             return

@@ -79,7 +79,9 @@ import Wire
             let data = system.folder.path + "/data/"
             let session = try String(contentsOfFile: data + "\(id)/session.json", encoding: .utf8)
             #expect(session.contains(#""overall": 75"#))
-            guard case .fileReady(_, let report, _) = try await ask(client, id, ReportsRequest.report),
+            guard
+                case .fileReady(_, let report, _) = try await ask(
+                    client, id, { .report(id: $0, sessionId: $1, audience: .trainer) }),
                 case .fileReady(_, let zip, _) = try await ask(client, id, ReportsRequest.archive)
             else {
                 Issue.record("no report, or no zip")

@@ -99,7 +99,7 @@ enum SampleSession {
         overall: 75, categories: ["empathy": 80, "argumentQuality": 70, "persistence": 65, "adaptability": 85],
         highlights: ["Good use of product comparison", "Asked about preferences"],
         improvements: ["Forgot DOB check", "Used forbidden word 'free'"],
-        summary: "Solid performance with room for improvement on protocol.", passed: true, failReasons: [],
+        summary: "Solid performance with room for improvement on protocol.", verdict: .passed, failReasons: [],
         details: [
             .init(
                 id: "empathy", title: "Empathy", score: 80, weight: 30,

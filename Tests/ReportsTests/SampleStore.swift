@@ -45,6 +45,13 @@ struct SampleStore {
         return try await record(id)
     }
 
+    /// After events that came late.
+    func scoreAgain(_ id: SessionID) async throws {
+        time.advance(10)
+        _ = try await sessions.lease(.scoring, of: id, for: "s", until: time.now + 60, now: time.now)
+        _ = try await sessions.finishScoring(id, owner: "s", score: SampleSession.scorecard, outcome: .converted)
+    }
+
     func record(_ id: SessionID) async throws -> SessionRecord {
         try #require(try await sessions.session(id))
     }

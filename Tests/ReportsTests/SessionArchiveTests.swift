@@ -1,6 +1,7 @@
 import Domain
 import Foundation
 import Testing
+import Wire
 
 @testable import ReportsService
 
@@ -61,16 +62,16 @@ import Testing
 
     @Test func `a report is kept until the session changes`() async throws {
         var record = SampleSession.record()
-        let first = try await archive.report(of: record)
+        let first = try await archive.report(of: record, for: .trainer)
         #expect(first.path == "BAT-001/report.pdf")
         let path = scratch.path + "/" + first.path
         let made = try FileManager.default.attributesOfItem(atPath: path)[.systemFileNumber] as? NSNumber
-        #expect(try await archive.report(of: record) == first)
+        #expect(try await archive.report(of: record, for: .trainer) == first)
         #expect(try FileManager.default.attributesOfItem(atPath: path)[.systemFileNumber] as? NSNumber == made)
 
         record.updatedAt += 0.001
         record.score?.summary = "Seen again after a change."
-        _ = try await archive.report(of: record)
+        _ = try await archive.report(of: record, for: .trainer)
         #expect(try Tool.text(ofPDF: path).contains("Seen again after a change."))
         #expect(scratch.files == ["BAT-001/report.pdf"])
     }
@@ -81,7 +82,7 @@ import Testing
             pool: RenderingPool(threads: 4, limit: 64))
         let record = SampleSession.record()
         try await withThrowingTaskGroup(of: Int.self) { group in
-            for _ in 0..<20 { group.addTask { try await archive.report(of: record).size } }
+            for _ in 0..<20 { group.addTask { try await archive.report(of: record, for: .trainer).size } }
             for try await size in group { #expect(size > 10_000) }
         }
         #expect(scratch.files == ["BAT-001/report.pdf"])

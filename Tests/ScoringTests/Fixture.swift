@@ -76,6 +76,9 @@ enum Fixture {
     static let ageCheck = SessionEvent(
         eventId: "e1", time: 4.5, type: .dobCheck, data: ["entered": "1981-05-12", "correct": true])
 
+    /// A client that sends events could have sent a check.
+    static let tablet = SessionEvent(eventId: "t1", time: 1, type: .tabletChoice, data: ["question": "Q1"])
+
     /// A store with one ended session that waits for its score.
     static func store(_ transcript: [Utterance] = talk, now: @escaping @Sendable () -> Date = { Date() }) async throws
         -> (
@@ -125,8 +128,40 @@ enum Fixture {
             + #""compliance":\#(category(compliance))},"highlights":[],"improvements":[],"summary":"Solid."}"#
     }
 
-    static func scorer(_ model: LanguageModel, samples: Int = 1) throws -> Scorer {
-        Scorer(model: model, catalog: try catalog(), legalAge: 18, samples: samples)
+    /// What a reader says who reads every place the same way.
+    static func review(
+        _ question: ModelQuestion, _ meaning: Meaning = .asserted, further: String = ""
+    ) -> ModelAnswer {
+        struct Input: Decodable {
+            struct Place: Decodable {
+                var placeId: String
+                var quote: String
+            }
+            var places: [Place]
+        }
+        let places = (try? JSONDecoder().decode(Input.self, from: Data(question.input.utf8)))?.places ?? []
+        let readings = places.map { #""\#($0.placeId)":{"quote":"\#($0.quote)","meaning":"\#(meaning.rawValue)"}"# }
+        return ModelAnswer(text: #"{"places":{\#(readings.joined(separator: ","))},"further":[\#(further)]}"#)
+    }
+
+    /// Scores by the first model, and has every place read the same way.
+    static func scorer(
+        _ model: LanguageModel, samples: Int = 1, reading: Meaning = .asserted,
+        store: any SessionStore = MemorySessionStore()
+    ) throws -> Scorer {
+        try scorer(scoring: model, samples: samples, store: store) { review($0, reading) }
+    }
+
+    static func scorer(
+        scoring model: LanguageModel, samples: Int = 1, store: any SessionStore = MemorySessionStore(),
+        review: @escaping @Sendable (ModelQuestion) async throws -> ModelAnswer
+    ) throws -> Scorer {
+        let both = LanguageModel(name: model.name) { question in
+            try await question.answerName == "review" ? review(question) : model.answer(question)
+        }
+        return Scorer(
+            model: both, rulebooks: Rulebooks(own: try catalog(), store: store, logger: Logger(label: "test")),
+            rules: RuleSettings(), samples: samples)
     }
 }
 

@@ -10,7 +10,7 @@ import Testing
     ) throws -> CheckedJudgement {
         try JudgementCheck(
             rubric: Fixture.rubric, steps: ["greeting", "age_check", "close"], transcript: transcript,
-            findings: findings, turns: turns
+            findings: findings, turns: turns, isEvidence: { $0.split(separator: " ").count > 2 }
         ).checked(answer)
     }
 

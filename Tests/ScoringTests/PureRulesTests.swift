@@ -61,7 +61,7 @@ import Testing
         var voice: Outcome?
         var supervisor: Outcome?
         var attitude: Int
-        var close = false
+        var convertsAt = 7
         var blocker = false
         var relay: Outcome? = .rejected
         var trigger = "end_session"
@@ -74,39 +74,37 @@ import Testing
 
     @Test(arguments: [
         // 1: a sale that breaks the rules is none
-        Line(voice: .converted, supervisor: .converted, attitude: 10, close: true, blocker: true, outcome: .rejected),
+        Line(voice: .converted, supervisor: .converted, attitude: 10, blocker: true, outcome: .rejected),
         // 2
-        Line(voice: .converted, supervisor: .converted, attitude: 5, outcome: .converted),
-        Line(voice: .converted, supervisor: .converted, attitude: 4, close: true, outcome: .rejected),
+        Line(voice: .converted, supervisor: .converted, attitude: 7, outcome: .converted),
+        Line(voice: .converted, attitude: 7, outcome: .converted),
+        Line(supervisor: .converted, attitude: 8, outcome: .converted),
+        Line(voice: .converted, supervisor: .rejected, attitude: 7, outcome: .converted),
+        Line(voice: .converted, attitude: 5, convertsAt: 5, outcome: .converted),
         // 3
-        Line(voice: .converted, attitude: 6, outcome: .converted),
-        Line(supervisor: .converted, attitude: 6, outcome: .converted),
-        Line(voice: .converted, supervisor: .rejected, attitude: 6, outcome: .converted),
-        // 4
-        Line(voice: .converted, attitude: 5, close: true, outcome: .converted),
-        // 5
-        Line(voice: .converted, attitude: 5, outcome: .rejected),
-        Line(voice: .converted, attitude: 2, close: true, outcome: .rejected),
-        // 6 and 7
+        Line(voice: .converted, supervisor: .converted, attitude: 6, outcome: .rejected),
+        Line(voice: .converted, attitude: 2, outcome: .rejected),
+        Line(voice: .converted, attitude: 8, convertsAt: 9, outcome: .rejected),
+        // 4 and 5
         Line(voice: .walkedAway, supervisor: .rejected, attitude: 1, outcome: .walkedAway),
         Line(voice: .rejected, supervisor: .walkedAway, attitude: 2, outcome: .rejected),
-        // 8
+        // 6
         Line(voice: .walkedAway, attitude: 8, outcome: .walkedAway),
         Line(supervisor: .rejected, attitude: 0, outcome: .rejected),
         Line(voice: .rejected, supervisor: .rejected, attitude: 9, blocker: true, outcome: .rejected),
-        // 9
+        // 7
         Line(attitude: 6, trigger: "client_lost", outcome: .walkedAway),
         Line(attitude: 1, outcome: .walkedAway),
-        // 10
+        // 8
         Line(attitude: 6, outcome: .rejected), Line(attitude: 6, relay: .walkedAway, outcome: .walkedAway),
-        Line(attitude: 9, close: true, relay: .converted, outcome: .rejected),
+        Line(attitude: 9, relay: .converted, outcome: .rejected),
         Line(attitude: 4, relay: nil, outcome: .rejected),
     ])
     func `the table`(line: Line) {
         let outcome = OutcomeAdjudication.outcome(
             .init(
                 voiceModel: line.voice, supervisor: line.supervisor, relay: line.relay, endTrigger: line.trigger,
-                attitude: line.attitude, isCloseShown: line.close, hasBlocker: line.blocker))
+                attitude: line.attitude, convertsAt: line.convertsAt, hasBlocker: line.blocker))
         #expect(outcome == line.outcome)
     }
 
@@ -118,23 +116,24 @@ import Testing
         ]
         let claims = OutcomeAdjudication.claims(of: record)
         #expect(claims.map(\.outcome) == [.converted, .converted, .walkedAway])
-        let card = EmptySession.scorecard(of: record, steps: [], findings: [], model: "m")
-        #expect(OutcomeAdjudication.judgement(card, of: record, claims: claims).outcome == .walkedAway)
+        let facts = OutcomeAdjudication.facts(of: record, claims: claims, findings: [])
+        #expect(OutcomeAdjudication.outcome(facts) == .walkedAway)
     }
 
     @Test func `what the client claims never makes a sale`() throws {
         var record = try Fixture.record(attitude: 9, trigger: "end_session")
         record.outcomeClaims = [OutcomeClaim(source: .client, outcome: .converted, time: 1)]
-        let card = EmptySession.scorecard(of: record, steps: [], findings: [], model: "m")
-        let judgement = OutcomeAdjudication.judgement(card, of: record, claims: OutcomeAdjudication.claims(of: record))
-        #expect(judgement.outcome == .rejected)
+        let claims = OutcomeAdjudication.claims(of: record)
+        let facts = OutcomeAdjudication.facts(of: record, claims: claims, findings: [])
+        #expect(OutcomeAdjudication.outcome(facts) == .rejected)
     }
 
     @Test func `an outcome that is not what was claimed is flagged`() throws {
         let record = try Fixture.record(attitude: 2)
-        let card = EmptySession.scorecard(of: record, steps: [], findings: [], model: "m")
-        let judgement = OutcomeAdjudication.judgement(card, of: record, claims: OutcomeAdjudication.claims(of: record))
-        #expect(judgement.outcome == .rejected)
-        #expect(judgement.score.flags.contains("outcome_disputed"))
+        let claims = OutcomeAdjudication.claims(of: record)
+        let facts = OutcomeAdjudication.facts(of: record, claims: claims, findings: [])
+        #expect(OutcomeAdjudication.outcome(facts) == .rejected)
+        #expect(facts.isDisputed(by: .rejected))
+        #expect(!facts.isDisputed(by: .converted))
     }
 }

@@ -28,7 +28,7 @@ import Testing
         #expect(judgement.outcome == .converted)
         #expect(score.overall == 73)
         #expect(score.categories == ["empathy": 80, "argumentQuality": 70, "compliance": 60])
-        #expect(score.passed)
+        #expect(score.verdict == .passed)
         #expect(score.failReasons.isEmpty)
         #expect(score.samples == [73])
         #expect(score.spread == 0)
@@ -42,8 +42,8 @@ import Testing
 
     @Test func `a sale without a check of age fails, whatever its score, and is no sale`() async throws {
         let judgement = try await Fixture.scorer(model([Fixture.json(100, argumentQuality: 100, compliance: 100)]))
-            .judgement(of: Fixture.record())
-        #expect(!judgement.score.passed)
+            .judgement(of: Fixture.record(events: [Fixture.tablet]))
+        #expect(judgement.score.verdict == .failed)
         #expect(judgement.score.failReasons == ["A sale was closed without any check of the customer's age."])
         #expect(judgement.score.categories["compliance"] == 20)
         #expect(judgement.score.categories["empathy"] == 100)
@@ -107,7 +107,7 @@ import Testing
             of: Fixture.record(transcript, attitude: 2, trigger: "client_lost", outcome: .walkedAway))
         #expect(judgement.score.overall == 0)
         #expect(judgement.score.categories == ["empathy": 0, "argumentQuality": 0, "compliance": 0])
-        #expect(!judgement.score.passed)
+        #expect(judgement.score.verdict != .passed)
         #expect(judgement.score.highlights.isEmpty)
         #expect(judgement.score.flags == ["no_trainee_speech"])
         #expect(judgement.outcome == .walkedAway)

@@ -17,7 +17,13 @@ struct PersonaCatalogTests {
         let karel = try #require(personas.first { $0.id == "fmc_smoker" })
         #expect(karel.name == "Karel")
         #expect(karel.type == "FMC Smoker")
-        #expect(karel.age == 45)
+        #expect(karel.birthDate == "1981-05-12")
+        let day = try #require(CalendarDay("2026-11-22"))
+        #expect(karel.on(day).age == 45)
+        #expect(karel.on(day).realtimePrompt.contains("Karel, 45, born on 12 May 1981"))
+        #expect(!karel.on(day).realtimePrompt.contains("{"))
+        let birthday = try #require(CalendarDay("2027-05-12"))
+        #expect(karel.on(birthday).realtimePrompt.contains("Karel, 46, born on 12 May 1981"))
         #expect(karel.voice == "verse")
         #expect(karel.initialAttitude == 2)
         #expect(karel.scenarios.contains { $0.id == "fmc_resistant" })
@@ -56,9 +62,13 @@ struct PersonaCatalogTests {
         Flaw(of: "voice: verse", to: "voice: cello", field: "voice"),
         Flaw(of: "initialAttitude: 2", to: "initialAttitude: 11", field: "initialAttitude"),
         Flaw(of: "initialAttitude: 2", to: "initialAttitude: low", field: "initialAttitude"),
-        Flaw(of: "age: 45", to: "age: 17", field: "age"),
         Flaw(of: "id: fmc_smoker", to: "id: ../fmc", field: "id"),
         Flaw(of: "language: en", to: "language: english", field: "language"),
+        Flaw(of: "birthDate: 1981-05-12", to: "birthDate: 2015-05-12", field: "age"),
+        Flaw(of: "birthDate: 1981-05-12\n", to: "age: 45\n", field: "birthDate"),
+        Flaw(of: "birthDate: 1981-05-12", to: "age: 45\nbirthDate: 12.5.1981", field: "birthDate"),
+        Flaw(of: "{birthDate}", to: "{birthday}", field: "realtimePrompt"),
+        Flaw(of: "language: en", to: "convertsAt: 11\nlanguage: en", field: "convertsAt"),
         Flaw(of: "weight: 20", to: "weight: 21", field: "rubric.categories"),
         Flaw(of: "id: argumentQuality", to: "id: argument_quality", field: "rubric.categories[1].id"),
         Flaw(of: "id: argumentQuality", to: "id: empathy", field: "rubric.categories[1].id"),

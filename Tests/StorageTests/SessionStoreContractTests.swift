@@ -303,13 +303,13 @@ import Testing
             // While it lives: one known from the facts, one new, one twice in the batch, one without an id.
             #expect(
                 try await store.addLateEvents([late("e1", 1), late("l1", 9), late("l1", 9), late(nil, 8)], to: id)
-                    == [false, true, false, true])
+                    == .init(results: [.reused, .stored, .duplicate, .stored], isRejudging: false))
             #expect(try await store.session(id)?.events.map(\.eventId) == ["e1", nil, "l1"])
             let ended = try await store.end(id, with: .sample([.event(1, id: "e1"), .event(2, id: "e2")]))
             #expect(ended.events.map(\.eventId) == ["e1", "e2", nil, "l1"])
             #expect(
                 try await store.addLateEvents([late("e2", 2), late("l1", 9), late("l2", 0.5)], to: id)
-                    == [false, false, true])
+                    == .init(results: [.reused, .duplicate, .stored], isRejudging: true))
             #expect(try await store.session(id)?.events.map(\.eventId) == ["l2", "e1", "e2", nil, "l1"])
             #expect(try await store.session(id)?.pipeline.files.state == .idle)
         }
@@ -333,6 +333,38 @@ import Testing
             #expect(record.status == .ended)
             #expect(Set(record.events.compactMap(\.eventId)) == Set(["e1"] + (0..<8).map { "l\($0)" }))
             #expect(record.events.count == 9)
+        }
+    }
+
+    // MARK: Rulebooks
+
+    @Test(arguments: StoreUnderTest.allCases)
+    func `a rulebook is kept once under its hash`(kind: StoreUnderTest) async throws {
+        try await kind.run { store, _ in
+            #expect(try await store.rulebook("abc") == nil)
+            let files = ["languages/en.yaml": "a: 1\n", "products.yaml": String(repeating: "x", count: 600_000)]
+            try await store.keepRulebook("abc", files: files)
+            try await store.keepRulebook("abc", files: files)
+            #expect(try await store.rulebook("abc") == files)
+        }
+    }
+
+    @Test(arguments: StoreUnderTest.allCases)
+    func `a finding that changed takes the place of the first one`(kind: StoreUnderTest) async throws {
+        try await kind.run { store, _ in
+            let id = try await store.create(.sample()).record.sessionId
+            func fact(_ seq: Int, _ status: Finding.Status) -> RecordedFact {
+                RecordedFact(
+                    seq: seq, time: Double(seq),
+                    content: .finding(
+                        Finding(
+                            findingId: "u1.free", id: "free", rule: "forbidden_word", status: status, severity: .major,
+                            message: "…", evidence: Evidence(utteranceId: "u1", text: "free"), time: 1)))
+            }
+            try await store.record([fact(1, .violated), fact(2, .dismissed)], of: id)
+            #expect(try await store.session(id)?.findings.map(\.status) == [.dismissed])
+            let ended = try await store.end(id, with: .sample([fact(1, .violated), fact(2, .dismissed)]))
+            #expect(ended.findings.map(\.findingId) == ["u1.free"])
         }
     }
 

@@ -123,26 +123,54 @@ import Testing
     }
 
     @Test(arguments: StoreUnderTest.allCases)
-    func `a late event has the files written again, also while they are being written`(kind: StoreUnderTest)
-        async throws
-    {
+    func `a late event has the session judged and its files written again, also while they are being written`(
+        kind: StoreUnderTest
+    ) async throws {
         try await kind.run { store, time in
             let id = try await scored(in: store, at: time.now)
             let event = SessionEvent(eventId: "l1", time: 1, type: .dobCheck, data: ["correct": true])
             _ = try await store.lease(.files, of: id, for: "f", until: time.now + 30, now: time.now)
-            #expect(try await store.addLateEvents([event], to: id) == [true])
+            #expect(try await store.addLateEvents([event], to: id) == .init(results: [.stored], isRejudging: true))
             #expect(try await !store.finishFiles(id, owner: "f"))
-            let again = try await store.lease(.files, of: nil, for: "f", until: time.now + 30, now: time.now)
-            #expect(again?.events.map(\.eventId) == ["l1"])
-            #expect(try await store.finishFiles(id, owner: "f"))
-            #expect(try await store.addLateEvents([event], to: id) == [false])
-            #expect(try await store.session(id)?.phase == .filed)
-            let later = SessionEvent(eventId: "l2", time: 2, type: .dobCheck, data: .null)
-            #expect(try await store.addLateEvents([later], to: id) == [true])
-            let record = try #require(try await store.session(id))
+            var record = try #require(try await store.session(id))
+            #expect(record.isRejudging)
+            #expect(record.score != nil)
             #expect(record.phase == .scored)
-            #expect(!record.dataFilesWritten)
-            #expect(record.pipeline.files.state == .pending)
+            #expect(try await store.lease(.files, of: id, for: "f", until: time.now + 30, now: time.now) == nil)
+            // A moment is left for the client's other batches.
+            #expect(try await store.lease(.scoring, of: id, for: "s", until: time.now + 30, now: time.now) == nil)
+            let later = time.now + 10
+            let leased = try await store.lease(.scoring, of: nil, for: "s", until: later + 30, now: later)
+            #expect(leased?.events.map(\.eventId) == ["l1"])
+
+            // Another event, while it is judged: what is judged without it is void.
+            let second = SessionEvent(eventId: "l2", time: 2, type: .dobCheck, data: .null)
+            #expect(try await store.addLateEvents([second], to: id).isRejudging)
+            #expect(try await !store.finishScoring(id, owner: "s", score: .sample(80), outcome: .converted))
+            _ = try await store.lease(.scoring, of: id, for: "s", until: later + 60, now: later + 20)
+            #expect(try await store.finishScoring(id, owner: "s", score: .sample(80), outcome: .converted))
+            _ = try await store.lease(.files, of: nil, for: "f", until: later + 60, now: later + 20)
+            #expect(try await store.finishFiles(id, owner: "f"))
+
+            #expect(try await store.addLateEvents([event], to: id) == .init(results: [.duplicate], isRejudging: false))
+            record = try #require(try await store.session(id))
+            #expect(record.phase == .filed)
+            #expect(!record.isRejudging)
+            #expect(record.score?.overall == 80)
+        }
+    }
+
+    @Test(arguments: StoreUnderTest.allCases)
+    func `a session is not judged again for ever`(kind: StoreUnderTest) async throws {
+        try await kind.run { store, time in
+            let id = try await ended(in: store)
+            _ = try await store.lease(.scoring, of: id, for: "s", until: time.now + 30, now: time.now)
+            var score = Scorecard.sample(75)
+            score.revision = 20
+            #expect(try await store.finishScoring(id, owner: "s", score: score, outcome: .converted))
+            let event = SessionEvent(eventId: "l1", time: 1, type: .dobCheck, data: .null)
+            #expect(try await store.addLateEvents([event], to: id) == .init(results: [.stored], isRejudging: false))
+            #expect(try await store.session(id)?.pipeline.files.state == .pending)
         }
     }
 

@@ -99,6 +99,47 @@ import Testing
     }
 
     @Test(arguments: StoreUnderTest.allCases)
+    func `what is not counted changes no average, and unknown interactions are summed`(kind: StoreUnderTest)
+        async throws
+    {
+        try await kind.run { store, time in
+            func play(_ score: Int, _ outcome: Outcome, reason: String?, _ unknown: [Interaction]?) async throws {
+                let id = try await store.create(.sample(trainee: "A", persona: .sample())).record.sessionId
+                time.advance(1)
+                _ = try await store.end(id, with: .sample([], outcome: outcome, durationMs: 1_000))
+                _ = try await store.lease(.scoring, of: id, for: "s", until: time.now + 30, now: time.now)
+                var card = Scorecard.sample(score)
+                card.counted = reason == nil
+                card.notCountedReason = reason
+                card.unknownInteractions = unknown
+                _ = try await store.finishScoring(id, owner: "s", score: card, outcome: outcome)
+            }
+            let hologram = Interaction(object: "Hologram", action: "GIVE")
+            let lamp = Interaction(object: "Lamp", action: "GIVE")
+            try await play(80, .converted, reason: nil, [hologram])
+            try await play(60, .rejected, reason: nil, [lamp, hologram])
+            try await play(0, .walkedAway, reason: "upstream", nil)
+            let all = try await store.statistics(matching: SessionFilter())
+            #expect(all.scoredSessions == 3)
+            #expect(all.notCountedSessions == 1)
+            #expect(all.averageScore == 70)
+            #expect(all.conversionRate == 0.5)
+            #expect(all.outcomes == ["converted": 1, "rejected": 1])
+            #expect(all.byTrainee.first?.averageScore == 70)
+            #expect(all.byTrainee.first?.conversionRate == 0.5)
+            #expect(all.byTrainee.first?.sessions == 3)
+            #expect(
+                all.unknownInteractions == [
+                    .init(object: "Hologram", action: "GIVE", sessions: 2),
+                    .init(object: "Lamp", action: "GIVE", sessions: 1),
+                ])
+            let list = try await store.sessions(matching: SessionFilter(), limit: 10, after: nil)
+            #expect(list.items.map(\.counted) == [false, true, true])
+            #expect(list.items.map(\.verdict) == [.passed, .passed, .passed])
+        }
+    }
+
+    @Test(arguments: StoreUnderTest.allCases)
     func `statistics count, average and group`(kind: StoreUnderTest) async throws {
         try await kind.run { store, time in
             let empty = try await store.statistics(matching: SessionFilter())

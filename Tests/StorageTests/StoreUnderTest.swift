@@ -93,7 +93,7 @@ extension Scorecard {
     static func sample(_ overall: Int, categories: [String: Int] = ["empathy": 80]) -> Scorecard {
         Scorecard(
             overall: overall, categories: categories, highlights: ["Asked"], improvements: ["Greet"],
-            summary: "Solid.", passed: true, failReasons: [],
+            summary: "Solid.", verdict: .passed, failReasons: [],
             details: [
                 CategoryJudgement(
                     id: "empathy", title: "Empathy", score: 80, weight: 100, rationale: "Listened.",

@@ -31,11 +31,12 @@ enum Fixture {
         SupervisorMessage.Snapshot(
             sessionId: try SessionID(id).orThrow(), safetyIdentifier: "pseudonym", persona: persona,
             scenario: scenario, transcript: transcript, unjudged: unjudged, events: events, findings: findings,
-            attitude: attitude, evalSeq: evalSeq, sessionTime: 0, sessionDate: "2026-11-22")
+            attitude: attitude, evalSeq: evalSeq, sessionTime: 0, sessionDate: "2026-11-22",
+            startedAt: nil, rules: nil)
     }
 
     static func session(_ snapshot: SupervisorMessage.Snapshot) throws -> SupervisedSession {
-        SupervisedSession(snapshot, catalog: try catalog(), legalAge: 18)
+        SupervisedSession(snapshot, catalog: try catalog(), rules: RuleSettings())
     }
 
     /// `number` is both its id and its place in time.

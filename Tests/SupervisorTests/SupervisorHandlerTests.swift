@@ -26,7 +26,8 @@ import Wire
         let registry = PrometheusRegistry()
         let catalog = try Fixture.catalog()
         let handler = SupervisorHandler(
-            evaluator: Evaluator(model: model, catalog: catalog), catalog: catalog, legalAge: 18, debounce: .seconds(2),
+            evaluator: Evaluator(model: model, catalog: catalog), catalog: catalog, rules: RuleSettings(),
+            debounce: .seconds(2),
             clock: clock, metrics: SupervisorMetrics(registry), logger: Logger(label: "test"))
         let server = UnixServer(
             at: sockets, service: .supervisor, instance: "one",

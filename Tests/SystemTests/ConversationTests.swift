@@ -152,7 +152,7 @@ extension SystemTests {
                     : []
             }
             let score = try #require(result.score, "\(system.tail)")
-            #expect(!score.passed)
+            #expect(score.verdict != .passed)
             #expect(!score.failReasons.isEmpty)
             #expect(score.findings.contains { $0.rule == "forbidden_word" })
             #expect(

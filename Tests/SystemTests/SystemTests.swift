@@ -47,7 +47,7 @@ extension ServerMessage {
         case .transcript(let line): line.seq
         case .attitude(let change): change.seq
         case .compliance(let finding): finding.seq
-        case .sessionEnded(let seq, _, _), .score(let seq, _, _): seq
+        case .sessionEnded(let seq, _, _), .score(let seq, _, _), .sessionOutcome(let seq, _): seq
         case .error(let seq, _, _, _, _): seq
         case .ready, .audioClear, .audioItem, .ack, .nack, .resumed, .resumeFailed, .status, .pong, .goingAway: nil
         }

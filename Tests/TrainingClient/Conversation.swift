@@ -31,6 +31,8 @@ public struct Conversation: Sendable {
         public var utterances: [ServerMessage.TranscriptLine] = []
         public var attitudes: [Int] = []
         public var outcome: Outcome?
+        /// As it was adjudicated after the end.
+        public var adjudicatedOutcome: Outcome?
         public var endTrigger: String?
         public var score: Scorecard?
         public var scoreError: String?
@@ -123,6 +125,7 @@ public struct Conversation: Sendable {
                 }
             case .attitude(let change): result.attitudes.append(change.value)
             case .ack(let eventIds): result.acknowledged.formUnion(eventIds)
+            case .sessionOutcome(_, let outcome): result.adjudicatedOutcome = outcome
             case .sessionEnded(_, let outcome, let endTrigger):
                 result.outcome = outcome
                 result.endTrigger = endTrigger

@@ -1,6 +1,7 @@
 import Domain
 import Foundation
 import HTTPTypes
+import Intake
 import Logging
 import NIOCore
 import ServiceLifecycle
@@ -148,7 +149,7 @@ final class RelayBridge: Service {
     /// Has the session's relay store events of a REST batch.
     ///
     /// - Throws: the relay's refusal, or a `Problem` when there is no relay or no answer within 10 s.
-    func submit(_ events: [ClientEvent], to access: SessionAccess) async throws -> [RelayMessage.EventResult] {
+    func submit(_ events: [ClientEvent], to access: SessionAccess) async throws -> LateEvents.Answer {
         let session = access.sessionId
         let link = try link(for: session, heldBy: access.relay)
         return try await eventLoop.flatSubmit { link.value.submit(events, to: session) }.get()

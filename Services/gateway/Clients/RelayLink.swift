@@ -1,6 +1,7 @@
 import Domain
 import Foundation
 import HTTPTypes
+import Intake
 import Logging
 import NIOCore
 import Wire
@@ -32,7 +33,7 @@ final class RelayLink: ChannelInboundHandler, FrameReceiver {
         case taken(ClientSocket)
     }
 
-    private typealias Submission = (promise: EventLoopPromise<[RelayMessage.EventResult]>, deadline: Scheduled<Void>)
+    private typealias Submission = (promise: EventLoopPromise<LateEvents.Answer>, deadline: Scheduled<Void>)
 
     private let channel: any Channel
     private var context: ChannelHandlerContext?
@@ -154,8 +155,8 @@ final class RelayLink: ChannelInboundHandler, FrameReceiver {
 
     // MARK: Events of a REST batch
 
-    func submit(_ events: [ClientEvent], to session: SessionID) -> EventLoopFuture<[RelayMessage.EventResult]> {
-        let promise = channel.eventLoop.makePromise(of: [RelayMessage.EventResult].self)
+    func submit(_ events: [ClientEvent], to session: SessionID) -> EventLoopFuture<LateEvents.Answer> {
+        let promise = channel.eventLoop.makePromise(of: LateEvents.Answer.self)
         guard channel.isActive, submissions.count < Self.submitLimit else {
             promise.fail(RelayBridge.noRelay)
             return promise.futureResult
@@ -170,7 +171,7 @@ final class RelayLink: ChannelInboundHandler, FrameReceiver {
         return promise.futureResult
     }
 
-    private func answer(_ id: String, _ result: Result<[RelayMessage.EventResult], any Error>) {
+    private func answer(_ id: String, _ result: Result<LateEvents.Answer, any Error>) {
         guard let submission = submissions.removeValue(forKey: id) else { return }
         submission.deadline.cancel()
         submission.promise.completeWith(result)
@@ -241,7 +242,8 @@ final class RelayLink: ChannelInboundHandler, FrameReceiver {
             if case .taken(let socket) = seats[number] { socket.relayAsks(toPause: true) }
         case .resume(let number):
             if case .taken(let socket) = seats[number] { socket.relayAsks(toPause: false) }
-        case .eventsStored(let id, let results): answer(id, .success(results))
+        case .eventsStored(let id, let results, let rejudging):
+            answer(id, .success(LateEvents.Answer(results: results, isRejudging: rejudging)))
         case .failed(let id, let refusal): answer(id, .failure(refusal))
         case .attach, .rejoin, .detach, .submitEvents:
             logger.warning("relay sent a message that only a gateway sends")

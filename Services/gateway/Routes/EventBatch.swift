@@ -23,7 +23,7 @@ struct EventBatch: Equatable {
     }
 
     private static func event(_ item: JSONValue) -> ClientEvent? {
-        guard case .object = item, NewSessionRequest.isStorable(item) else { return nil }
+        guard case .object = item, item.isStorable else { return nil }
         let eventId: String?
         switch item["eventId"] {
         case .string(let text): eventId = text

@@ -6,6 +6,8 @@ struct NewSessionRequest: Equatable {
     var scenarioId: String
     var traineeId: String
     var personaId: String?
+    /// Of `markets.yaml`; nil for the operator's.
+    var market: String?
     var client: String
     var metadata: JSONValue
 
@@ -25,10 +27,11 @@ struct NewSessionRequest: Equatable {
         let scenarioId = text("scenarioId", required: true)
         let traineeId = text("traineeId", required: true)
         personaId = text("personaId", required: false)
+        market = text("market", required: false)
         client = text("client", required: false) ?? "unknown"
         switch members["metadata"] {
         case nil, .null: metadata = .object([:])
-        case .object(let object) where Self.isStorable(.object(object)): metadata = .object(object)
+        case .object(let object) where JSONValue.object(object).isStorable: metadata = .object(object)
         case .object:
             metadata = .object([:])
             faults.append(.init(pointer: "/metadata", detail: "keys must not hold NUL characters"))
@@ -39,15 +42,6 @@ struct NewSessionRequest: Equatable {
         guard faults.isEmpty, let scenarioId, let traineeId else { throw .invalid(faults) }
         self.scenarioId = scenarioId
         self.traineeId = traineeId
-    }
-
-    /// BSON ends a key at the first NUL, so such a key would come back as another one. The nesting is bounded before.
-    static func isStorable(_ value: JSONValue) -> Bool {
-        switch value {
-        case .object(let members): members.allSatisfy { !$0.key.utf8.contains(0) && isStorable($0.value) }
-        case .array(let items): items.allSatisfy(isStorable)
-        case .null, .bool, .integer, .number, .string: true
-        }
     }
 }
 

@@ -7,6 +7,8 @@ struct PersonaView: Encodable {
     var name: String
     var type: String
     var age: Int
+    /// As on its document, `YYYY-MM-DD`.
+    var birthDate: String?
     var language: String
     var description: String
     var voice: String
@@ -21,6 +23,7 @@ struct PersonaView: Encodable {
         name = persona.name
         type = persona.type
         age = persona.age
+        birthDate = persona.birthDate
         language = persona.language
         description = persona.description
         voice = persona.voice

@@ -15,7 +15,8 @@ struct ReportRoutes: Sendable {
 
     func report(_ call: Call) async throws -> Response {
         let id = try await scored(call)
-        let reply = try await ask { .report(id: $0, sessionId: id) }
+        let audience: ReportsRequest.Audience = try call.context.caller().seesOnlyOwn ? .trainee : .trainer
+        let reply = try await ask { .report(id: $0, sessionId: id, audience: audience) }
         return try await file(reply, of: id, type: "application/pdf", name: "\(id.text)-report.pdf", call)
     }
 

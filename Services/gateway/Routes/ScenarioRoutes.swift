@@ -1,13 +1,21 @@
 import Domain
+import Foundation
 import Hummingbird
 import Storage
 
 /// What can be trained, and with whom.
 struct ScenarioRoutes: Sendable {
     let store: any SessionStore
+    let now: @Sendable () -> Date
+
+    /// As they are today.
+    private func personas() async throws -> [Persona] {
+        let day = CalendarDay(utc: now())
+        return try await store.personas().map { $0.on(day) }
+    }
 
     func scenarios(_ call: Call) async throws -> Response {
-        let personas = try await store.personas()
+        let personas = try await personas()
         let wanted = call.query?["personaId"]
         return try JSON.response(
             Listing(
@@ -18,7 +26,7 @@ struct ScenarioRoutes: Sendable {
 
     /// Prompts and rubric are the trainers' business; a trainee who reads them knows what to say.
     func personas(_ call: Call) async throws -> Response {
-        let personas = try await store.personas()
+        let personas = try await personas()
         guard try call.context.caller().role >= .viewer else {
             return try JSON.response(Listing(items: personas.map { PersonaView($0, withScenarios: true) }))
         }

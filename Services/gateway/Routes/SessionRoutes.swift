@@ -2,6 +2,7 @@ import Domain
 import Foundation
 import HTTPTypes
 import Hummingbird
+import Intake
 import Logging
 import Secrets
 import Storage
@@ -13,8 +14,10 @@ struct SessionRoutes: Sendable {
     let secret: SessionSecret
     let links: Links
     let creations: RateLimit
+    let rules: RuleChoice
+    let now: @Sendable () -> Date
     /// Asks the relay that owns a session to store events.
-    let submitEvents: @Sendable (SessionAccess, [ClientEvent]) async throws -> [RelayMessage.EventResult]
+    let submitEvents: @Sendable (SessionAccess, [ClientEvent]) async throws -> LateEvents.Answer
 
     // MARK: POST /api/sessions
 
@@ -41,7 +44,9 @@ struct SessionRoutes: Sendable {
     private func create(_ call: Call, for caller: Principal) async throws -> Response {
         let (body, bytes) = try await call.request.json()
         let wanted = try NewSessionRequest(body)
-        let (persona, scenario) = try Self.choose(wanted, among: try await store.personas())
+        let settings = try rules.settings(for: wanted.market)
+        let day = CalendarDay(now(), in: TimeZone(identifier: settings.timeZone) ?? .gmt)
+        let (persona, scenario) = try Self.choose(wanted, among: try await store.personas().map { $0.on(day) })
         let idempotency = try Self.idempotency(call.request, body: Array(bytes.readableBytesView))
         let token =
             try idempotency.map { SessionToken.repeatable($0, createdBy: caller.name, secret: secret) }
@@ -49,7 +54,8 @@ struct SessionRoutes: Sendable {
         let (record, isNew) = try await store.create(
             NewSession(
                 traineeId: wanted.traineeId, persona: persona, scenario: scenario, client: wanted.client,
-                metadata: wanted.metadata, tokenHash: token.hash, createdBy: caller.name, idempotency: idempotency))
+                metadata: wanted.metadata, tokenHash: token.hash, createdBy: caller.name, idempotency: idempotency,
+                rules: settings))
         if !isNew {
             guard token.matches(record.tokenHash) else {
                 throw Problem(
@@ -108,7 +114,7 @@ struct SessionRoutes: Sendable {
         call.context.logger.info(
             "transcript shown",
             metadata: ["sessionId": "\(record.sessionId)", "by": "\(call.context.principal?.name ?? "")"])
-        return try JSON.response(SessionView(record: record))
+        return try JSON.response(SessionView(record: record, for: try call.context.caller()))
     }
 
     // MARK: POST /api/sessions/:id/events
@@ -118,21 +124,24 @@ struct SessionRoutes: Sendable {
         var stored: Int
         var duplicates: Int
         var invalid: Int
+        /// True when the session had ended and is judged again because of them; absent otherwise.
+        var rejudging: Bool?
     }
 
     func addEvents(_ call: Call) async throws -> Response {
         let session = try await store.access(visibleTo: call)
         let batch = try EventBatch(try await call.request.json().value)
         let wellFormed = batch.events.compactMap { $0 }
-        var answers =
+        let answer =
             wellFormed.isEmpty
-            ? []
+            ? LateEvents.Answer(results: [], isRejudging: false)
             : session.status == .ended
-                ? try await addLate(wellFormed, to: session) : try await submitEvents(session, wellFormed)
-        guard answers.count == wellFormed.count else {
+                ? try await LateEvents(store: store).submit(wellFormed, to: session, now: now())
+                : try await submitEvents(session, wellFormed)
+        guard answer.results.count == wellFormed.count else {
             throw Problem(.internalServerError, "internal", "The events were not answered one by one.")
         }
-        answers.reverse()
+        var answers = Array(answer.results.reversed())
         let malformed = RelayMessage.EventResult(
             eventId: nil, status: .invalid, code: "invalid_event",
             message: "an event is an object with type and data, and optionally time and eventId")
@@ -140,8 +149,8 @@ struct SessionRoutes: Sendable {
         return try JSON.response(
             EventsStored(
                 results: results, stored: results.count { $0.status == .stored },
-                duplicates: results.count { $0.status == .duplicate }, invalid: results.count { $0.status == .invalid })
-        )
+                duplicates: results.count { $0.status == .duplicate }, invalid: results.count { $0.status == .invalid },
+                rejudging: answer.isRejudging ? true : nil))
     }
 
     // MARK: POST /api/sessions/:id/score
@@ -158,23 +167,7 @@ struct SessionRoutes: Sendable {
             throw Problem(.conflict, "nothing_failed", "Neither scoring nor filing of this session was given up.")
         }
         guard let changed = try await store.session(session.sessionId) else { throw Problem.sessionNotFound }
-        return try JSON.response(SessionView(record: changed), status: .accepted)
-    }
-
-    /// A headset that was offline hands in what it kept after the call is over: nobody owns the session any more.
-    private func addLate(
-        _ events: [ClientEvent], to session: SessionAccess
-    ) async throws -> [RelayMessage.EventResult] {
-        let end = Double(session.durationMs ?? 0) / 1000
-        let checked = events.map { event in Result { () throws(ClientEvent.Refusal) in try event.checked(at: end) } }
-        var isNew = try await store.addLateEvents(checked.compactMap { try? $0.get() }, to: session.sessionId)[...]
-        return zip(events, checked).map { event, result in
-            switch result {
-            case .success: .init(eventId: event.eventId, status: isNew.popFirst() ?? false ? .stored : .duplicate)
-            case .failure(let refusal):
-                .init(eventId: event.eventId, status: .invalid, code: refusal.code, message: refusal.message)
-            }
-        }
+        return try JSON.response(SessionView(record: changed, for: try call.context.caller()), status: .accepted)
     }
 }
 

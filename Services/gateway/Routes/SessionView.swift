@@ -1,16 +1,22 @@
 import Domain
 import Foundation
+import Storage
 
 /// A session's document as the API shows it: the spec's keys and ours, without secrets, prompts and what only our
 /// processes care for.
 struct SessionView: Encodable {
-    let record: SessionRecord
+    private let record: SessionRecord
+
+    /// - Parameter caller: clients see nothing that is only suspected.
+    init(record: SessionRecord, for caller: Principal) {
+        self.record = caller.seesOnlyOwn ? record.forClients() : record
+    }
 
     private enum Key: String, CodingKey {
         case sessionId, traineeId, scenarioId, personaId, personaName, status, outcome, transcript, events, moodHistory
         case finalAttitude, score, supervisorLogs, endTrigger, durationMs, client, metadata, exports, dataFilesWritten
         case createdAt, updatedAt, phase, startedAt, endedAt, attitudeCurve, findings, outcomeClaims, usage, persona
-        case scenario, pipeline, realtimeModel, createdBy
+        case scenario, pipeline, realtimeModel, createdBy, rules, rejudging
     }
 
     func encode(to encoder: any Encoder) throws {
@@ -47,6 +53,8 @@ struct SessionView: Encodable {
         try container.encode(PersonaView(record.persona), forKey: .persona)
         try container.encode(ScenarioView(record.scenario), forKey: .scenario)
         try container.encode(PipelineView(record.pipeline), forKey: .pipeline)
+        try container.encodeIfPresent(record.rules, forKey: .rules)
+        if record.isRejudging { try container.encode(true, forKey: .rejudging) }
         try container.encodeIfPresent(record.realtimeModel, forKey: .realtimeModel)
         try container.encode(record.createdBy, forKey: .createdBy)
     }

@@ -56,6 +56,11 @@ struct Judgement: Sendable {
         return Verdict(error: lastError)
     }
 
+    /// Whether a score is being made again.
+    func isUnderWay(on id: SessionID) async -> Bool {
+        do { return try await store.session(id)?.isRejudging ?? false } catch { return false }
+    }
+
     /// Has the data files written, also again when something came late. What fails here is done by the reports' sweep.
     func file(_ id: SessionID) async {
         do {

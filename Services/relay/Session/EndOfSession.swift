@@ -61,7 +61,8 @@ struct EndOfSession: Hashable {
     /// - Parameters:
     ///   - attitude: at the end.
     ///   - initial: at the beginning.
-    init(_ trigger: Trigger, attitude: Int, initial: Int) {
+    ///   - convertsAt: what a sale takes at least.
+    init(_ trigger: Trigger, attitude: Int, initial: Int, convertsAt: Int) {
         self.trigger = trigger
         outcome =
             switch trigger {
@@ -70,7 +71,7 @@ struct EndOfSession: Hashable {
             case .clientLost: .walkedAway
             case .endSession, .timeLimit, .idle, .costLimit, .journalFull, .upstream, .relayLost:
                 // Nobody said how it ended, so the mood has to.
-                attitude >= 7 ? .converted : attitude <= 2 && attitude < initial ? .rejected : .walkedAway
+                attitude >= convertsAt ? .converted : attitude <= 2 && attitude < initial ? .rejected : .walkedAway
             }
     }
 }

@@ -3,7 +3,8 @@ import Domain
 /// Every fact of a session in the order it was recorded, and which client events are among them.
 struct Ledger {
     private(set) var facts: [RecordedFact] = []
-    private(set) var eventIds: Set<String> = []
+    /// Where in `events` an id is.
+    private var eventIndices: [String: Int] = [:]
     private(set) var clientEvents = 0
     /// Of the client's events.
     private(set) var clientEventBytes = 0
@@ -32,13 +33,13 @@ struct Ledger {
         facts.append(fact)
         switch fact.content {
         case .event(let event):
+            if let eventId = event.eventId { eventIndices[eventId] = events.count }
             events.append(event)
-            if let eventId = event.eventId { eventIds.insert(eventId) }
             if EventType.fromClients.contains(event.type) {
                 clientEvents += 1
                 clientEventBytes += event.data.weight
             }
-        case .finding(let finding): findings.append(finding)
+        case .finding(let finding): findings.put(finding)
         case .usage(let total): usage = total
         case .attitude: hasAttitude = true
         case .draft(let draft):
@@ -56,6 +57,12 @@ struct Ledger {
             if latest.updateValue(line, forKey: line.utteranceId) == nil { order.append(line.utteranceId) }
         }
         return order.compactMap { latest[$0] }.sorted { $0.startTime < $1.startTime }
+    }
+
+    /// The event that was recorded under an id.
+    func event(_ id: String) -> SessionEvent? {
+        guard let index = eventIndices[id], events.indices.contains(index) else { return nil }
+        return events[index]
     }
 
     /// When the last of them was recorded, in seconds since the session began.

@@ -18,7 +18,7 @@ extension LiveSession {
             case .send(.audioClear(let itemId, let heardMs)):
                 tail.clear()
                 if let seat { deliver(.audioClear(itemId: itemId, heardMs: heardMs), to: seat) }
-            case .send, .replayAudio, .acknowledge, .answer, .supervise, .replaceSupervisor, .store, .judge,
+            case .send, .replayAudio, .acknowledge, .answer, .supervise, .replaceSupervisor, .store, .judge, .askForRejudging,
                 .retire, .handOver:
                 later.append((action, seat))
             case .close:
@@ -82,6 +82,7 @@ extension LiveSession {
             loop.assumeIsolated().execute { self.parts.supervisors.replaceSilentWorker(of: self) }
         case .store(let ending): store(ending)
         case .judge: judge()
+        case .askForRejudging: askForRejudging()
         case .retire: retire()
         case .handOver: handOver()
         case .record, .welcome, .connect, .command, .sendAudio, .disconnect, .start, .stop, .log,

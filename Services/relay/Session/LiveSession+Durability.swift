@@ -90,6 +90,14 @@ extension LiveSession {
         }
     }
 
+    func askForRejudging() {
+        let (judgement, id) = (parts.judgement, id)
+        // Ends by itself: the store bounds its calls.
+        loop.makeFutureWithTask { await judgement.isUnderWay(on: id) }.assumeIsolated().whenSuccess { isUnderWay in
+            self.handle(.rejudging(isUnderWay))
+        }
+    }
+
     /// The journal is let go when everything is in it; the store learns the rest from whoever takes the session over.
     func handOver() {
         let (journal, facts) = (journal, facts)

@@ -40,6 +40,8 @@ extension LiveSession {
         case stored
         /// Scored and filed, or finally not: what the client gets to know.
         case judged(Scorecard?, error: String?)
+        /// Whether the session is judged once more, because of events that came late.
+        case rejudging(Bool)
         /// The process stops: the session has to go on in another one, or to come to its end.
         case leave
     }
@@ -54,6 +56,8 @@ extension LiveSession {
         /// Something begins or ends playing, by the playback clock.
         case playback
         case lastWords, stragglers, score
+        /// The client has its score, and may hand in events that it kept.
+        case farewell
         /// The process cannot wait for a better moment.
         case leave
         /// The supervisor owes an evaluation.
@@ -90,6 +94,8 @@ extension LiveSession {
         case stop(Timer)
         case store(SessionEnding)
         case judge
+        /// Find out whether events came late.
+        case askForRejudging
         case log(Note)
         case count(Figure)
         /// Nothing more will happen: forget the session.
@@ -103,6 +109,8 @@ extension LiveSession {
     /// What an operator counts.
     enum Figure: Sendable {
         case upstreamLost
+        /// Of a VR object or action that nobody has said anything about.
+        case unknownInteraction
     }
 
     /// A line for the log; the session's id is added to it.

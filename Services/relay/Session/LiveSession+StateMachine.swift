@@ -72,6 +72,8 @@ extension LiveSession {
         var isWaitingForStragglers = false
         /// The client has had its score, or will not have it here.
         var isOver = false
+        /// The latest score that the client was told.
+        var toldScore: Scorecard?
 
         var traineeSpeaks = false
         /// The trainee has finished a turn and no answer has begun.
@@ -104,7 +106,10 @@ extension LiveSession {
 
             case (.connecting, .detached), (.talking, .detached): suspend()
             case (.waiting, .detached), (.suspended, .detached): break
-            case (.ending, .detached), (.ended, .detached): client = nil
+            case (.ending, .detached): client = nil
+            case (.ended, .detached):
+                client = nil
+                if toldScore != nil { sayGoodbye() }
 
             case (.connecting, .message(let message)), (.talking, .message(let message)),
                 (.ending, .message(let message)), (.ended, .message(let message)):
@@ -117,7 +122,7 @@ extension LiveSession {
             case (.waiting, .batch(let number, let events)), (.connecting, .batch(let number, let events)),
                 (.talking, .batch(let number, let events)), (.suspended, .batch(let number, let events)),
                 (.ending, .batch(let number, let events)):
-                act(.answer(batch: number, results: events.map { take($0) }))
+                act(.answer(batch: number, results: take(batch: events)))
             case (.ended, .batch(let number, let events)):
                 act(.answer(batch: number, results: events.map { lateResult(of: $0) }))
 
@@ -163,8 +168,9 @@ extension LiveSession {
             case (_, .journal(let state)): journalIs(state)
 
             case (.ended, .stored): act(.judge)
-            case (.ended, .judged(let score, let error)): close(score, error)
-            case (_, .stored), (_, .judged): break
+            case (.ended, .judged(let score, let error)): conclude(score, error)
+            case (.ended, .rejudging(let isIt)): if isIt { act(.judge) } else { sayGoodbye() }
+            case (_, .stored), (_, .judged), (_, .rejudging): break
 
             case (.waiting, .leave), (.connecting, .leave), (.suspended, .leave): handOver()
             case (.talking, .leave): prepareToLeave()
@@ -199,12 +205,13 @@ extension LiveSession {
             case (_, .playback): playbackTimer = nil
             case (.ending, .lastWords): ending?.wordsAreOut = true
             case (.ending, .stragglers): ending?.gaveUpOnStragglers = true
-            case (.ended, .score): close(nil, "scoring_pending")
+            case (.ended, .score): conclude(nil, "scoring_pending")
+            case (.ended, .farewell): act(.askForRejudging)
             case (.waiting, .leave), (.connecting, .leave), (.talking, .leave), (.suspended, .leave): handOver()
             case (.ending, .leave): hangUp()
             // A timer that was stopped too late.
             case (_, .connect), (_, .reconnect), (_, .session), (_, .wrapUp), (_, .renew), (_, .idle), (_, .resume),
-                (_, .stall), (_, .retryResponse), (_, .lastWords), (_, .stragglers), (_, .score),
+                (_, .stall), (_, .retryResponse), (_, .lastWords), (_, .stragglers), (_, .score), (_, .farewell),
                 (_, .leave), (_, .verdict):
                 break
             }

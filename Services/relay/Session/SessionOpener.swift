@@ -1,5 +1,7 @@
+import Compliance
 import Domain
 import Foundation
+import Intake
 import Logging
 import Secrets
 import Storage
@@ -15,14 +17,17 @@ struct SessionOpener: Sendable {
     let store: any SessionStore
     let journal: Journal
     let configuration: RelayConfiguration
+    let handover: Handover?
     /// Name of this relay.
     let instance: String
     let logger: Logger
     private let cast = Cast()
 
     init(
-        store: any SessionStore, journal: Journal, configuration: RelayConfiguration, instance: String, logger: Logger
+        store: any SessionStore, journal: Journal, configuration: RelayConfiguration, handover: Handover? = nil,
+        instance: String, logger: Logger
     ) {
+        self.handover = handover
         self.store = store
         self.journal = journal
         self.configuration = configuration
@@ -115,6 +120,20 @@ struct SessionOpener: Sendable {
         }
     }
 
+    /// Events of a session that is not live here.
+    func submitLate(_ events: [ClientEvent], to id: SessionID, request: String) async -> RelayMessage {
+        do {
+            let session = try await access(to: id)
+            let answer = try await LateEvents(store: store).submit(events, to: session, now: Date())
+            return .eventsStored(id: request, results: answer.results, rejudging: answer.isRejudging)
+        } catch let refusal as RelayMessage.Refusal {
+            return .failed(id: request, refusal: refusal)
+        } catch {
+            logger.warning("late events cannot be stored", metadata: ["sessionId": "\(id)", "error": "\(error)"])
+            return .failed(id: request, refusal: .storageAway)
+        }
+    }
+
     /// The record as it stood before.
     private func claim(
         _ id: SessionID, as phase: SessionPhase, at now: Date
@@ -151,7 +170,7 @@ struct SessionOpener: Sendable {
             sessionId: record.sessionId, tokenHash: record.tokenHash, persona: role.persona, scenario: role.scenario,
             // Stable over the trainee's sessions, and never the name.
             safetyIdentifier: String(SHA256.hex(of: "bat-vr-trainer/\(record.traineeId)").prefix(32)),
-            startedAt: startedAt,
+            startedAt: startedAt, rules: record.rules ?? RuleSettings(), handover: handover,
             settings: RealtimeSettings(
                 instructions: role.instructions,
                 voice: RealtimeSettings.voices.contains(voice) || configuration.realtime.dialect == .beta

@@ -1,3 +1,4 @@
+import Compliance
 import Domain
 import Foundation
 
@@ -11,6 +12,9 @@ struct SessionPlan: Sendable {
     /// A stable pseudonym of the trainee.
     var safetyIdentifier: String
     var startedAt: Date
+    var rules: RuleSettings
+    /// Which interactions are known; nil where nobody counts the others.
+    var handover: Handover?
     /// How long ago that was when this process took the session over; zero in the one that began it.
     var elapsed = SessionTime.zero
     /// What another process has recorded of it.
@@ -50,6 +54,8 @@ struct SessionLimits: Hashable, Sendable {
     var prices = TokenPrices.standard
     /// How long a client waits for its score. Scoring goes on without it.
     var score = Duration.seconds(240)
+    /// How long a client that has its score may hand in events that it kept, before the connection is closed.
+    var farewell = Duration.seconds(1)
     /// How long a session that is being handed over to another process may wait for a pause.
     var leaving = Duration.seconds(5)
     /// How long messages are held back for a returning client that has not said yet what it missed.

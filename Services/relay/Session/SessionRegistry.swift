@@ -148,9 +148,9 @@ final class SessionRegistry {
         if let session = live[id], session.takesEvents {
             return session.submit(events, answer: answer, id: request)
         }
-        let late = LateEvents(store: opener.store, judgement: parts.judgement, logger: logger)
+        let opener = opener
         // Ends by itself: the store bounds its calls.
-        loop.makeFutureWithTask { await late.submit(events, to: id, request: request) }
+        loop.makeFutureWithTask { await opener.submitLate(events, to: id, request: request) }
             .assumeIsolated().whenSuccess(answer)
     }
 

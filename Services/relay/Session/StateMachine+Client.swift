@@ -12,6 +12,8 @@ extension LiveSession.StateMachine {
         var earlyResume: (lastSeq: Int, played: ClientMessage.Played?)?
         var wasToldAudioIsEarly = false
         var nonsense = 0
+        /// Puts the times of its events onto the session's clock.
+        var clock = EventClock()
     }
 
     /// The session is there; its client may have left while it was being opened.

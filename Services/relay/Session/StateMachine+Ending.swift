@@ -7,7 +7,9 @@ extension LiveSession.StateMachine {
     /// Begins the end. The first to come decides; later ones change nothing.
     mutating func finish(_ trigger: EndOfSession.Trigger) {
         guard ending == nil else { return }
-        let end = EndOfSession(trigger, attitude: supervision.attitude, initial: plan.persona.initialAttitude)
+        let end = EndOfSession(
+            trigger, attitude: supervision.attitude, initial: plan.persona.initialAttitude,
+            convertsAt: plan.persona.leastAttitudeToConvert)
         ending = end
         note(.info, "session is ending", ["trigger": trigger.text])
         if client?.isReady == true { goOnWithoutResume() }
@@ -15,6 +17,9 @@ extension LiveSession.StateMachine {
             // Stands in the record.
         } else {
             record(.end(RecordedFact.StatedEnd(endTrigger: trigger.text, outcome: end.outcome)))
+            if trigger == .endSession {
+                record(.outcomeClaim(OutcomeClaim(source: .client, outcome: end.outcome, time: now.seconds)))
+            }
         }
         enter(.ending)
         let moot: [LiveSession.Timer] = [
@@ -91,12 +96,55 @@ extension LiveSession.StateMachine {
         }
     }
 
-    /// The last thing a client hears of its session.
-    mutating func close(_ score: Scorecard?, _ error: String?) {
+    /// What came of the session: first what is not as the client was told, then the score. Events may come late and change it,
+    /// so the client is kept for a moment.
+    mutating func conclude(_ score: Scorecard?, _ error: String?) {
+        guard !isOver else { return }
+        act(.stop(.score))
+        guard let score else {
+            // Only the first word on the matter: a score that was told stands.
+            if toldScore == nil { tell { .score(seq: $0, data: nil, error: error) } }
+            return sayGoodbye()
+        }
+        if toldScore.map({ $0.revision < score.revision }) ?? true { tell(of: score) }
+        guard client != nil else { return sayGoodbye() }
+        act(.start(.farewell, after: plan.limits.farewell))
+    }
+
+    private mutating func tell(of score: Scorecard) {
+        if let outcome = score.outcome, toldScore?.outcome != outcome {
+            tell { .sessionOutcome(seq: $0, outcome: outcome) }
+        }
+        let live = Dictionary(ledger.findings.map { ($0.findingId, $0) }, uniquingKeysWith: { _, last in last })
+        let judged = Dictionary(
+            (toldScore?.findings ?? []).map { ($0.findingId, $0) }, uniquingKeysWith: { _, last in last })
+        for finding in score.findings {
+            let told = judged[finding.findingId] ?? live[finding.findingId]
+            if finding.isNews(after: told) { tell { .compliance(.init(seq: $0, finding: finding)) } }
+        }
+        tellOfGone(in: score, told: live.merging(judged) { $1 })
+        toldScore = score
+        let data = score.notCountedReason == Scorecard.noSpeech ? nil : score.forClients(live: ledger.findings)
+        tell { .score(seq: $0, data: data, error: data == nil ? Scorecard.noSpeech : nil) }
+    }
+
+    /// What the client was told of and the score does not know any more, as after a check that came late.
+    private mutating func tellOfGone(in score: Scorecard, told: [String: Finding]) {
+        let found = Set(score.findings.map(\.findingId))
+        let gone = told.values.filter { !found.contains($0.findingId) && $0.status == .violated }
+        for finding in gone.sorted(by: { ($0.time, $0.findingId) < ($1.time, $1.findingId) }) {
+            var finding = finding
+            finding.status = .dismissed
+            finding.reason = "What was said or done besides has changed this."
+            tell { .compliance(.init(seq: $0, finding: finding)) }
+        }
+    }
+
+    /// Nothing more is to come.
+    mutating func sayGoodbye() {
         guard !isOver else { return }
         isOver = true
-        act(.stop(.score))
-        tell { .score(seq: $0, data: score, error: error) }
+        act(.stop(.farewell))
         if client != nil { act(.close(code: 1000, reason: "session over")) }
         client = nil
         act(.retire)

@@ -1,4 +1,6 @@
+import Compliance
 import Domain
+import Intake
 import Wire
 
 extension LiveSession.StateMachine {
@@ -7,12 +9,20 @@ extension LiveSession.StateMachine {
         guard phase != .ended else {
             return refuse(event, "session_ended", "The session has ended; use the REST upload.")
         }
-        let result = take(event)
+        let dates = client?.clock.dates(of: [event.time], arrival: now.seconds) ?? []
+        let result = take(event, at: dates.first ?? now.seconds)
         switch result.status {
         case .stored, .duplicate:
             if let eventId = event.eventId { act(.acknowledge(eventIds: [eventId])) }
         case .invalid: refuse(event, result.code ?? "invalid_event", result.message ?? "The event is invalid.")
         }
+    }
+
+    /// Events of a REST batch, which has a clock of its own.
+    mutating func take(batch events: [ClientEvent]) -> [LiveSession.EventResult] {
+        var clock = EventClock()
+        let dates = clock.dates(of: events.map(\.time), arrival: now.seconds)
+        return zip(events, dates).map { take($0, at: $1) }
     }
 
     private mutating func refuse(_ event: ClientEvent, _ code: String, _ message: String) {
@@ -29,11 +39,14 @@ extension LiveSession.StateMachine {
     }
 
     /// Records an event, whichever way it came, once.
-    mutating func take(_ event: ClientEvent) -> LiveSession.EventResult {
+    private mutating func take(_ event: ClientEvent, at date: Double) -> LiveSession.EventResult {
         do throws(ClientEvent.Refusal) {
-            let checked = try event.checked(at: now.seconds)
-            if let eventId = checked.eventId, ledger.eventIds.contains(eventId) {
-                return .init(eventId: eventId, status: .duplicate)
+            let number = ledger.facts.count + 1
+            let checked = try event.checked(at: date) { "server-\(number)" }
+            if let earlier = checked.eventId.flatMap({ ledger.event($0) }) {
+                guard earlier.isSame(as: checked) else { throw SessionEvent.reusedId }
+                if let refusal = unreadableDate(in: earlier) { throw refusal }
+                return .init(eventId: event.eventId, status: .duplicate)
             }
             guard ledger.clientEvents < plan.limits.events,
                 ledger.clientEventBytes + checked.data.weight <= plan.limits.eventBytes
@@ -46,11 +59,20 @@ extension LiveSession.StateMachine {
             }
             record(.event(checked))
             supervise(.event(sessionId: plan.sessionId, event: checked))
+            if plan.handover?.meaning(of: checked, more: plan.rules.handoverObjects) == .unknown {
+                act(.count(.unknownInteraction))
+            }
             touch()
-            return .init(eventId: checked.eventId, status: .stored)
+            if let refusal = unreadableDate(in: checked) { throw refusal }
+            return .init(eventId: event.eventId, status: .stored)
         } catch {
-            return .init(eventId: event.eventId, status: .invalid, code: error.code, message: error.message)
+            return .init(eventId: event.eventId, error)
         }
+    }
+
+    /// A date of birth that nobody can read is recorded, and the client told at once, so that it asks again.
+    private func unreadableDate(in event: SessionEvent) -> ClientEvent.Refusal? {
+        plan.rules.refusal(of: event, sessionDate: plan.startedAt)
     }
 
     /// The call goes on from memory while the disk takes nothing, up to a bound.
@@ -69,10 +91,7 @@ extension LiveSession.StateMachine {
 
     /// The record is closed; late events go to the store directly.
     func lateResult(of event: ClientEvent) -> LiveSession.EventResult {
-        if let eventId = event.eventId, ledger.eventIds.contains(eventId) {
-            return .init(eventId: eventId, status: .duplicate)
-        }
-        return .init(
+        .init(
             eventId: event.eventId, status: .invalid, code: "session_ending",
             message: "The session is being stored; try again.")
     }

@@ -13,6 +13,7 @@ extension LiveSession.StateMachine {
         var said: Set<String> = []
         var judged: Set<String> = []
         var guidance = ""
+        var findings: [String: Finding] = [:]
         var statedEnd: RecordedFact.StatedEnd?
         for fact in plan.facts {
             switch fact.content {
@@ -22,7 +23,10 @@ extension LiveSession.StateMachine {
             case .attitude(let point):
                 (attitude, direction) = (point.value, point.direction)
                 _ = outbox.add { .attitude(.init(seq: $0, value: point.value, direction: point.direction)) }
-            case .finding(let finding): _ = outbox.add { .compliance(.init(seq: $0, finding: finding)) }
+            case .finding(let finding):
+                let earlier = findings.updateValue(finding, forKey: finding.findingId)
+                guard finding.isNews(after: earlier) else { continue }
+                _ = outbox.add { .compliance(.init(seq: $0, finding: finding)) }
             case .supervisorLog(let log):
                 evalSeq = max(evalSeq, log.evalSeq)
                 guidance = log.verdict?.guidance ?? guidance

@@ -19,7 +19,8 @@ extension LiveSession.StateMachine {
                         unjudged: unjudged.map(\.utteranceId),
                         events: ledger.events.filter { EventType.fromClients.contains($0.type) },
                         findings: ledger.findings, attitude: supervision.attitude, evalSeq: supervision.evalSeq,
-                        sessionTime: now.seconds, sessionDate: plan.sessionDate))))
+                        sessionTime: now.seconds, sessionDate: plan.sessionDate, startedAt: plan.startedAt,
+                        rules: plan.rules))))
         if unjudged.contains(where: { $0.speaker == .avatar }) { expectVerdict() }
     }
 
@@ -77,8 +78,10 @@ extension LiveSession.StateMachine {
     }
 
     mutating func take(_ finding: Finding) {
-        guard !ledger.findings.contains(finding) else { return }
+        let earlier = ledger.findings.first { $0.findingId == finding.findingId }
+        guard earlier != finding else { return }
         record(.finding(finding))
+        guard finding.isNews(after: earlier) else { return }
         if finding.rule == "forbidden_word", finding.status == .violated {
             record(
                 .event(

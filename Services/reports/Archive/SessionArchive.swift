@@ -1,6 +1,7 @@
 import Domain
 import Foundation
 import Metrics
+import Wire
 
 /// Everything that is on disk for a session: its data files, its report card and its zip.
 ///
@@ -38,12 +39,14 @@ struct SessionArchive: Sendable {
     }
 
     /// - Throws: `FileError`, `PDFDocument.Failure`, `RenderingPool.Full`.
-    func report(of record: SessionRecord) async throws -> File {
-        try await kept("report.pdf", of: record, version: ReportCard.layoutVersion) { folder, stamp in
+    func report(of record: SessionRecord, for audience: ReportsRequest.Audience) async throws -> File {
+        let name = audience == .trainer ? "report.pdf" : "report-trainee.pdf"
+        let record = audience == .trainer ? record : record.forClients()
+        return try await kept(name, of: record, version: ReportCard.layoutVersion) { folder, stamp in
             let start = ContinuousClock.now
             let pdf = try ReportCard.pdf(of: record, typeface: typeface, at: now())
             renderTime.record(duration: .now - start)
-            try folder.write("report.pdf", pdf, stamp: stamp)
+            try folder.write(name, pdf, stamp: stamp)
         }
     }
 

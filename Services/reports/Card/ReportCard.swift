@@ -4,7 +4,7 @@ import Foundation
 /// The PDF report card: its sections, in the order in which they are read.
 enum ReportCard {
     /// Goes up when the report's look or content changes, so that reports rendered before are rendered anew.
-    static let layoutVersion = 1
+    static let layoutVersion = 2
 
     /// A report that nobody reads to the end helps nobody; past this the data files are the place to look.
     static let maximumPages = 80

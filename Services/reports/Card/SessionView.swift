@@ -114,12 +114,19 @@ extension Outcome {
 extension Finding {
     /// Lower is graver.
     fileprivate var weight: Int {
-        guard status == .violated else { return 4 }
-        return switch severity {
-        case .blocker: 0
-        case .major: 1
-        case .minor: 2
-        case .info: 3
+        let grade =
+            switch severity {
+            case .blocker: 0
+            case .major: 1
+            case .minor: 2
+            case .info: 3
+            }
+        return switch status {
+        case .violated: grade
+        case .disputed: 4 + grade
+        case .suspected: 8 + grade
+        case .dismissed: 12
+        case .satisfied: 13
         }
     }
 }

@@ -8,7 +8,8 @@ import Secrets
 /// { "schema": "bat-vr-trainer.session", "schemaVersion": 1, "exportId": "…",
 ///   "session":    { sessionId, traineeId, personaId, personaName, scenarioId, client, sessionStartUtc, sessionEndUtc,
 ///                   durationMs, outcome, endTrigger, initialAttitude, finalAttitude, moodHistory, metadata },
-///   "score":      { overall, passed, failReasons, needsReview, categories: [{id, title, score, weight, rationale,
+///   "score":      { overall, verdict, passed, passMark, failReasons, pendingReasons, needsReview, counted,
+///                   notCountedReason, revision, categories: [{id, title, score, weight, rationale,
 ///                   capped, evidence}], highlights, improvements, summary, salesSteps, findings, model,
 ///                   rubricVersion, promptVersion },          // null when scoring failed; then there is "scoreError"
 ///   "transcript": [{utteranceId, startTime, endTime, speaker, text}],
@@ -85,9 +86,15 @@ struct BatManRecord: Sendable, Equatable {
         }
         return .object([
             .init("overall", .integer(card.overall)),
-            .init("passed", .bool(card.passed)),
+            .init("verdict", .string(card.verdict.rawValue)),
+            .init("passed", card.passed.map { .bool($0) } ?? .null),
+            .init("passMark", .integer(card.passMark)),
             .init("failReasons", .strings(card.failReasons)),
+            .init("pendingReasons", .strings(card.pendingReasons)),
             .init("needsReview", .bool(card.needsReview)),
+            .init("counted", .bool(card.counted)),
+            .init("notCountedReason", card.notCountedReason.map { .string($0) } ?? .null),
+            .init("revision", .integer(card.revision)),
             .init("categories", .list(categories)),
             .init("highlights", .strings(card.highlights)),
             .init("improvements", .strings(card.improvements)),
@@ -109,7 +116,9 @@ struct BatManRecord: Sendable, Equatable {
 
     private static func finding(_ finding: Finding) -> OrderedJSON {
         .object([
+            .init("findingId", .string(finding.findingId)), .init("id", .string(finding.id)),
             .init("rule", .string(finding.rule)), .init("status", .string(finding.status.rawValue)),
+            .init("decidedBy", .string(finding.decidedBy.rawValue)),
             .init("severity", .string(finding.severity.rawValue)), .init("message", .string(finding.message)),
             .init("time", .seconds(finding.time)), .init("evidence", evidence(finding.evidence)),
         ])

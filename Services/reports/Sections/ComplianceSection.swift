@@ -15,13 +15,15 @@ struct ComplianceSection: ReportSection {
             guard flow.reserve(18 + 2 * TextStyle.body.lineHeight) else { return }
             let (label, ink) = Self.look(finding)
             let width = flow.badge(label, ink: ink, x: PageFlow.left, top: flow.y)
+            let name = finding.id == finding.rule ? finding.rule : "\(finding.rule): \(finding.id)"
             flow.line(
-                flow.fitted(SessionView.words(finding.rule), .title, width: PageFlow.width - width - 60), .title,
+                flow.fitted(SessionView.words(name), .title, width: PageFlow.width - width - 60), .title,
                 x: PageFlow.left + width + 8, top: flow.y)
             flow.line(SessionView.clock(finding.time), .small, endingAt: PageFlow.right, top: flow.y + 1)
             flow.advance(18)
             flow.paragraph(SessionView.clamped(finding.message, to: 600), after: 2)
             if let quote = session.quote(finding.evidence) { flow.quotation(quote) }
+            if let note = Self.note(finding) { flow.paragraph(note, .small, after: 2) }
             flow.advance(5)
         }
         if findings.count > Self.mostFindings {
@@ -29,8 +31,26 @@ struct ComplianceSection: ReportSection {
         }
     }
 
+    /// Who said so, where it was not the rules alone, and why.
+    private static func note(_ finding: Finding) -> String? {
+        let decider: String? =
+            switch finding.decidedBy {
+            case .code: nil
+            case .review: "Decided by reading for meaning."
+            case .person: "Decided by a person."
+            }
+        let parts = [decider, finding.reason].compactMap(\.self)
+        return parts.isEmpty ? nil : parts.joined(separator: " ")
+    }
+
     private static func look(_ finding: Finding) -> (label: String, ink: Ink) {
-        guard finding.status == .violated else { return ("✓ KEPT", .good) }
+        switch finding.status {
+        case .satisfied: return ("✓ KEPT", .good)
+        case .dismissed: return ("DISMISSED", .quiet)
+        case .disputed: return ("DISPUTED \(finding.severity.rawValue.uppercased())", .warning)
+        case .suspected: return ("SUSPECTED \(finding.severity.rawValue.uppercased())", .warning)
+        case .violated: break
+        }
         return switch finding.severity {
         case .blocker: ("BLOCKER", .bad)
         case .major: ("MAJOR", .bad)

@@ -18,7 +18,8 @@ struct OversightSection: ReportSection {
             let samples = score.samples.map(String.init).joined(separator: ", ")
             flow.paragraph(
                 "Judged by \(SessionView.clamped(score.model, to: 80)); rubric version \(score.rubricVersion), "
-                    + "prompt version \(score.promptVersion); judgements: "
+                    + "prompt version \(score.promptVersion); revision \(score.revision); pass mark \(score.passMark); "
+                    + "rules in \(score.rulesLanguage ?? "–"), \(score.reviewed ? "reviewed" : "not reviewed"); judgements: "
                     + "\(samples.isEmpty ? "–" : SessionView.clamped(samples, to: 80)).",
                 .small)
         }

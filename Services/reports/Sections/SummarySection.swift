@@ -18,12 +18,16 @@ struct SummarySection: ReportSection {
                 ], ground: .paleWarning, bar: .warning)
             return
         }
-        if !score.passed {
-            let reasons = score.failReasons.isEmpty ? ["A compliance rule was broken."] : score.failReasons
+        verdictBox(score, &flow)
+        if let reason = score.notCountedReason {
             flow.box(
-                [("Not passed", .title.with(.bad))]
-                    + reasons.prefix(8).map { ("• " + SessionView.clamped($0, to: 300), .body) },
-                ground: .paleBad, bar: .bad)
+                [
+                    ("Not counted", .title.with(.warning)),
+                    (
+                        "This session is judged and left out of averages and conversion: "
+                            + "\(SessionView.words(reason).lowercased()).", .body
+                    ),
+                ], ground: .paleWarning, bar: .warning)
         }
         if score.needsReview {
             flow.box(
@@ -33,6 +37,22 @@ struct SummarySection: ReportSection {
                 ], ground: .paleWarning, bar: .warning)
         }
         flow.paragraph(SessionView.clamped(score.summary, to: 2_000), after: 2)
+    }
+
+    private func verdictBox(_ score: Scorecard, _ flow: inout PageFlow) {
+        let (title, ink, ground, reasons): (String, Ink, Ink, [String])
+        switch score.verdict {
+        case .passed: return
+        case .failed:
+            (title, ink, ground) = ("Not passed", .bad, .paleBad)
+            reasons = score.failReasons.isEmpty ? ["A compliance rule was broken."] : score.failReasons
+        case .pending:
+            (title, ink, ground) = ("Open: a person has to decide", .warning, .paleWarning)
+            reasons = score.pendingReasons
+        }
+        flow.box(
+            [(title, .title.with(ink))] + reasons.prefix(8).map { ("• " + SessionView.clamped($0, to: 300), .body) },
+            ground: ground, bar: ink)
     }
 
     private func band(_ session: SessionView, _ flow: inout PageFlow) {
@@ -66,7 +86,12 @@ struct SummarySection: ReportSection {
         let text: String
         if let score = record.score {
             let overall = min(max(score.overall, 0), 100)
-            let ink = score.passed ? ScoreSection.ink(overall) : .bad
+            let ink =
+                switch score.verdict {
+                case .passed: ScoreSection.ink(overall)
+                case .failed: Ink.bad
+                case .pending: Ink.warning
+                }
             flow.add(.ring(centre, radius: radius, width: 9, fraction: Double(overall) / 100, ink: ink))
             text = String(overall)
         } else {
@@ -105,7 +130,12 @@ struct SummarySection: ReportSection {
     private func badges(_ record: SessionRecord) -> [(String, Ink)] {
         var badges: [(String, Ink)] = []
         if let score = record.score {
-            badges.append(score.passed ? ("✓ Passed", .good) : ("✗ Not passed", .bad))
+            switch score.verdict {
+            case .passed: badges.append(("✓ Passed", .good))
+            case .failed: badges.append(("✗ Not passed", .bad))
+            case .pending: badges.append(("Open", .warning))
+            }
+            if score.revision > 1 { badges.append(("Revision \(score.revision)", .quiet)) }
             if score.needsReview { badges.append(("Needs review", .warning)) }
         } else {
             badges.append((record.scoreError == nil ? "Not scored yet" : "No score", .warning))

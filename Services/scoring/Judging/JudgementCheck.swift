@@ -33,13 +33,22 @@ struct JudgementCheck: Sendable {
     let findings: [Finding]
     /// Turns of the trainee, at least 1.
     let turns: Int
+    /// Whether words can show more than that somebody was polite.
+    let isEvidence: @Sendable (String) -> Bool
+
+    /// - Throws: `OpenAIError` `invalid_answer` when a category of the rubric is missing.
+    func require(_ answer: ScoringAnswer) throws(OpenAIError) {
+        if let missing = rubric.categories.first(where: { answer.categories[$0.id] == nil }) {
+            throw OpenAIError(.invalidAnswer, "the judgement leaves out the category \(missing.id)")
+        }
+    }
 
     /// - Throws: `OpenAIError` `invalid_answer` when a category of the rubric is missing.
     func checked(_ answer: ScoringAnswer) throws(OpenAIError) -> CheckedJudgement {
         var result = CheckedJudgement(
-            details: [], salesSteps: [], highlights: [], improvements: [], summary: text(answer.summary, 900),
-            flags: [],
-            quotes: 0, quotesKept: 0)
+            details: [], salesSteps: [], highlights: [], improvements: [], summary: "", flags: [], quotes: 0,
+            quotesKept: 0)
+        result.summary = text(answer.summary, 900, &result)
         for category in rubric.categories {
             guard let proposed = answer.categories[category.id] else {
                 throw OpenAIError(.invalidAnswer, "the judgement leaves out the category \(category.id)")
@@ -50,13 +59,16 @@ struct JudgementCheck: Sendable {
         var praised: Set<String> = []
         result.highlights = answer.highlights.prefix(Self.remarkLimit).compactMap { remark in
             // Praise without the words that earned it is made up.
-            guard let words = evidence(remark.utteranceId, remark.quote, &result),
+            guard let words = evidence(remark.utteranceId, remark.quote, &result), isTrainees(words),
                 praised.insert(remark.highlight).inserted
             else { return nil }
-            return line(remark.highlight, words)
+            return line(remark.highlight, words, &result)
         }
         result.improvements = answer.improvements.prefix(Self.remarkLimit).compactMap { remark in
-            line(remark.improvement, evidence(remark.utteranceId, remark.quote, &result))
+            let words = evidence(remark.utteranceId, remark.quote, &result)
+            guard let line = line(remark.improvement, words, &result) else { return nil }
+            let instead = text(remark.sayInstead ?? "", 200)
+            return instead.isEmpty ? line : "\(line) Say instead: \(instead)"
         }
         if result.quotesKept < result.quotes { result.flags.insert("quotes_dropped") }
         return result
@@ -67,11 +79,9 @@ struct JudgementCheck: Sendable {
     ) -> Scorecard.CategoryJudgement {
         var score = min(max(proposed.score, 0), 100)
         if score != proposed.score { result.flags.insert("score_clamped") }
-        var rationale = text(proposed.rationale, 900)
+        var rationale = text(proposed.rationale, 900, &result)
         var kept = proposed.evidence.prefix(5).compactMap { evidence($0.utteranceId, $0.quote, &result) }
-        var isSupported = kept.contains { quote in
-            transcript.contains { $0.utteranceId == quote.utteranceId && $0.speaker == .trainee }
-        }
+        var isSupported = kept.contains { isTrainees($0) && isEvidence($0.text ?? "") }
         // An age check is done with the fingers; no quote can show it.
         if category.id == "compliance",
             let proof = findings.last(where: { $0.rule == "age_check" && $0.status == .satisfied })
@@ -103,7 +113,7 @@ struct JudgementCheck: Sendable {
     ) -> SalesStepResult {
         let status = proposed.flatMap { SalesStepResult.Status(rawValue: $0.status) }
         let words = evidence(proposed?.utteranceId, proposed?.quote, &result).flatMap { quote in
-            transcript.contains { $0.utteranceId == quote.utteranceId && $0.speaker == .trainee } ? quote : nil
+            isTrainees(quote) ? quote : nil
         }
         if id == AgeCheckStep.id, let counted = AgeCheckStep.counted(findings) { return counted }
         switch status {
@@ -117,6 +127,10 @@ struct JudgementCheck: Sendable {
         }
     }
 
+    private func isTrainees(_ quote: Evidence) -> Bool {
+        transcript.contains { $0.utteranceId == quote.utteranceId && $0.speaker == .trainee }
+    }
+
     private func evidence(_ id: String?, _ quote: String?, _ result: inout CheckedJudgement) -> Evidence? {
         // A quote of two hundred thousand letters is none, and looking for it takes its time.
         guard let quote, !quote.isEmpty, quote.utf8.count <= 4_000 else { return nil }
@@ -128,10 +142,18 @@ struct JudgementCheck: Sendable {
         return kept
     }
 
-    private func line(_ remark: String, _ evidence: Evidence?) -> String? {
-        let remark = text(remark, 400)
+    private func line(_ remark: String, _ evidence: Evidence?, _ result: inout CheckedJudgement) -> String? {
+        let remark = text(remark, 400, &result)
         guard !remark.isEmpty else { return nil }
         return evidence?.text.map { "\(remark) («\($0)»)" } ?? remark
+    }
+
+    /// A text without what it quotes wrongly.
+    private func text(_ text: String, _ limit: Int, _ result: inout CheckedJudgement) -> String {
+        var isDropped = false
+        let checked = QuotedWords.checked(self.text(text, limit), against: transcript, dropped: &isDropped)
+        if isDropped { result.flags.insert("quotes_dropped") }
+        return checked
     }
 
     private func text(_ text: String, _ limit: Int) -> String {

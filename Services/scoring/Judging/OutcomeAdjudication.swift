@@ -8,15 +8,13 @@ import Domain
 /// | line | claims | and | outcome |
 /// |---|---|---|---|
 /// | 1 | converted, by voice model or supervisor | a blocker | rejected: a sale that breaks the rules is none |
-/// | 2 | converted, by both | attitude at least 5 | converted |
-/// | 3 | converted, by one | attitude at least 6 | converted |
-/// | 4 | converted, by one | attitude 5 and the close borne out by words | converted |
-/// | 5 | converted, by one or both | none of the above | rejected |
-/// | 6 | walked_away by one, rejected by the other | attitude at most 1 | walked_away |
-/// | 7 | walked_away by one, rejected by the other | attitude 2 or more | rejected |
-/// | 8 | walked_away or rejected, undisputed | | as claimed |
-/// | 9 | none by either | the client was lost, or the attitude is at most 1 | walked_away |
-/// | 10 | none by either | | the relay's view, converted counting as rejected |
+/// | 2 | converted, by voice model or supervisor | attitude at least the persona's `convertsAt` | converted |
+/// | 3 | converted, by one or both | an attitude below that | rejected |
+/// | 4 | walked_away by one, rejected by the other | attitude at most 1 | walked_away |
+/// | 5 | walked_away by one, rejected by the other | attitude 2 or more | rejected |
+/// | 6 | walked_away or rejected, undisputed | | as claimed |
+/// | 7 | none by either | the client was lost, or the attitude is at most 1 | walked_away |
+/// | 8 | none by either | | the relay's view, converted counting as rejected |
 ///
 /// What the client claims never makes a sale.
 enum OutcomeAdjudication {
@@ -28,19 +26,15 @@ enum OutcomeAdjudication {
         var endTrigger: String
         /// At the end, 0…10.
         var attitude: Int
-        /// The step `close`, with words that hold.
-        var isCloseShown: Bool
+        /// What a sale takes at least.
+        var convertsAt: Int
         var hasBlocker: Bool
     }
 
     static func outcome(_ facts: Facts) -> Outcome {
         let claims = [facts.voiceModel, facts.supervisor].compactMap(\.self)
-        let conversions = claims.count { $0 == .converted }
-        if conversions > 0 {
-            if facts.hasBlocker { return .rejected }
-            if conversions == 2, facts.attitude >= 5 { return .converted }
-            if facts.attitude >= 6 || (facts.attitude == 5 && facts.isCloseShown) { return .converted }
-            return .rejected
+        if claims.contains(.converted) {
+            return facts.hasBlocker || facts.attitude < facts.convertsAt ? .rejected : .converted
         }
         if let first = claims.first {
             guard claims.contains(where: { $0 != first }) else { return first }
@@ -63,23 +57,21 @@ enum OutcomeAdjudication {
         return claims
     }
 
-    /// The scorecard with its outcome; flagged, for a person to see, where the outcome is not what was claimed.
-    static func judgement(_ card: Scorecard, of record: SessionRecord, claims: [OutcomeClaim]) -> Judgement {
+    /// - Parameter findings: after all that was decided about them.
+    static func facts(of record: SessionRecord, claims: [OutcomeClaim], findings: [Finding]) -> Facts {
         // Of one source its last word counts.
         func last(_ source: OutcomeClaim.Source) -> Outcome? { claims.last { $0.source == source }?.outcome }
-        let outcome = outcome(
-            Facts(
-                voiceModel: last(.voiceModel), supervisor: last(.supervisor), relay: record.outcome,
-                endTrigger: record.endTrigger ?? "",
-                attitude: record.finalAttitude ?? record.persona.initialAttitude,
-                isCloseShown: card.salesSteps.contains {
-                    $0.id == "close" && ($0.status == .done || $0.status == .partial) && !$0.evidence.isEmpty
-                },
-                hasBlocker: !ScorecardAssembly.failReasons(card.findings).isEmpty))
-        var card = card
-        if [last(.voiceModel), last(.supervisor)].contains(where: { $0 != nil && $0 != outcome }) {
-            card.flags = Set(card.flags + ["outcome_disputed"]).sorted()
-        }
-        return Judgement(score: card, outcome: outcome)
+        return Facts(
+            voiceModel: last(.voiceModel), supervisor: last(.supervisor), relay: record.outcome,
+            endTrigger: record.endTrigger ?? "", attitude: record.finalAttitude ?? record.persona.initialAttitude,
+            convertsAt: record.persona.leastAttitudeToConvert,
+            hasBlocker: findings.contains(where: \.isStandingBlocker))
+    }
+}
+
+extension OutcomeAdjudication.Facts {
+    /// Somebody claimed another outcome, for a person to see.
+    func isDisputed(by outcome: Outcome) -> Bool {
+        [voiceModel, supervisor].contains { $0 != nil && $0 != outcome }
     }
 }

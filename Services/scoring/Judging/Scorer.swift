@@ -11,63 +11,103 @@ struct Judgement: Sendable {
 }
 
 /// Has a model judge a finished session, as often as is wanted, and makes one scorecard of it that holds.
+///
+/// Each sample is two questions, asked at once: one for the score, one for what the places that the rules found mean. What the
+/// score may be follows from both.
 struct Scorer: Sendable {
-    /// Goes up with every change of `ScoringPrompt` or of the answer's schema; stored with every score.
-    static let promptVersion = 1
+    /// Goes up with every change of `ScoringPrompt`, `ReviewPrompt` or of an answer's schema; stored with every score.
+    static let promptVersion = 2
 
     let model: LanguageModel
-    let catalog: ComplianceCatalog
-    let legalAge: Int
+    let rulebooks: Rulebooks
+    /// For sessions that do not say what they are judged by.
+    let rules: RuleSettings
     /// Judgements per session.
     let samples: Int
 
-    /// - Throws: `OpenAIError` when no judgement came about.
+    /// - Throws: `OpenAIError` when no judgement came about; `StorageError` when what it is judged by cannot be read.
     func judgement(of record: SessionRecord) async throws -> Judgement {
-        let claims = OutcomeAdjudication.claims(of: record)
-        let rules = ComplianceRules(
-            catalog: catalog, language: record.persona.language, legalAge: legalAge,
-            sessionDate: record.startedAt ?? record.createdAt)
-        let isSold = claims.contains { $0.source != .client && $0.outcome == .converted }
-        let findings = rules.review(
-            transcript: record.transcript, events: record.events,
-            outcome: isSold ? .converted : nil)
-        let turns = record.transcript.filter {
-            $0.speaker == .trainee && SpokenText.cleaned($0.text).contains(where: \.isLetter)
-        }
-        let card =
-            turns.isEmpty
-            ? EmptySession.scorecard(of: record, steps: catalog.salesSteps, findings: findings, model: model.name)
-            : try await scorecard(of: record, findings: findings, turns: turns.count)
-        return OutcomeAdjudication.judgement(card, of: record, claims: claims)
+        let book = try await rulebooks.catalog(record.rules?.rulebook)
+        let session = JudgedSession(record, catalog: book.catalog, rules: record.rules ?? rules)
+        var card =
+            session.turns == 0
+            ? EmptySession.scorecard(
+                of: record, steps: book.catalog.salesSteps, findings: session.findings, model: model.name)
+            : try await scorecard(of: session)
+        if !book.isAskedFor { card.flags.append("rulebook_missing") }
+        return session.concluded(card)
     }
 
-    private func scorecard(of record: SessionRecord, findings: [Finding], turns: Int) async throws -> Scorecard {
-        let question = try question(about: record, findings: findings)
-        let check = JudgementCheck(
-            rubric: record.persona.rubric, steps: catalog.salesSteps.map(\.id), transcript: record.transcript,
-            findings: findings, turns: turns)
-        let results = await withTaskGroup(of: Result<(CheckedJudgement, String), any Error>.self) { group in
+    private func scorecard(of session: JudgedSession) async throws -> Scorecard {
+        let question = try question(about: session)
+        let places = ReviewPlace.places(of: session.findings, in: session.record.transcript)
+        let reviewQuestion = try reviewQuestion(about: session, places)
+        let check = session.check(findings: session.findings)
+        var answers: [(ScoringAnswer, String)] = []
+        var reviews: [ReviewAnswer] = []
+        var failure: (any Error)?
+        await withTaskGroup(of: Sample.self) { group in
             for _ in 0..<samples {
-                group.addTask {
-                    do { return .success(try await sample(question, check)) } catch { return .failure(error) }
+                group.addTask { await scoreSample(question, check) }
+                group.addTask { await reviewSample(reviewQuestion) }
+            }
+            for await sample in group {
+                switch sample {
+                case .score(let answer, let model): answers.append((answer, model))
+                case .review(let answer): reviews.append(answer)
+                case .noScore(let error): failure = error
+                case .noReview: break
                 }
             }
-            return await group.reduce(into: []) { $0.append($1) }
         }
-        let made = results.compactMap { try? $0.get() }
-        guard let version = made.first?.1 else {
-            for case .failure(let error) in results { throw error }
+        guard let version = answers.first?.1 else {
+            throw failure ?? OpenAIError(.invalidAnswer, "no judgement was made")
+        }
+        let reviewed = FindingReview(
+            findings: session.findings, places: places, transcript: session.record.transcript,
+            rules: session.catalog.claims, stricter: session.stricter, asked: samples
+        ).result(of: reviews)
+        let final = session.check(findings: reviewed.findings)
+        let judgements = answers.compactMap { try? final.checked($0.0) }
+        let assembly = ScorecardAssembly(
+            record: session.record, findings: reviewed.findings, model: version,
+            missingSamples: samples - judgements.count)
+        guard var card = assembly.scorecard(of: judgements) else {
             throw OpenAIError(.invalidAnswer, "no judgement was made")
         }
-        return ScorecardAssembly(
-            record: record, findings: findings, model: version, missingSamples: samples - made.count
-        ).scorecard(of: made.map(\.0))
+        card.reviewed = !reviews.isEmpty
+        card.flags += reviewed.flags
+        if reviews.count < samples, !reviews.isEmpty { card.flags.append("samples_missing") }
+        return card
     }
 
-    /// One judgement. An answer that cannot be used is asked for once more.
-    private func sample(
-        _ question: ModelQuestion, _ check: JudgementCheck
-    ) async throws -> (judgement: CheckedJudgement, model: String) {
+    private enum Sample: Sendable {
+        case score(ScoringAnswer, model: String)
+        case review(ReviewAnswer)
+        case noScore(any Error)
+        case noReview
+    }
+
+    private func scoreSample(_ question: ModelQuestion, _ check: JudgementCheck) async -> Sample {
+        do {
+            let (answer, model): (ScoringAnswer, String) = try await twice(question) { answer in
+                try check.require(answer)
+            }
+            return .score(answer, model: model)
+        } catch { return .noScore(error) }
+    }
+
+    private func reviewSample(_ question: ModelQuestion) async -> Sample {
+        do {
+            let (answer, _): (ReviewAnswer, String) = try await twice(question) { _ in }
+            return .review(answer)
+        } catch { return .noReview }
+    }
+
+    /// One answer. One that cannot be used is asked for once more.
+    private func twice<Answer: Decodable & Sendable>(
+        _ question: ModelQuestion, check: (Answer) throws -> Void
+    ) async throws -> (Answer, model: String) {
         var question = question
         do {
             return try await ask(question, check)
@@ -77,22 +117,38 @@ struct Scorer: Sendable {
         }
     }
 
-    private func ask(
-        _ question: ModelQuestion, _ check: JudgementCheck
-    ) async throws -> (judgement: CheckedJudgement, model: String) {
-        let (answer, source) = try await model.answer(question, as: ScoringAnswer.self)
-        return (try check.checked(answer), source.model ?? model.name)
+    private func ask<Answer: Decodable & Sendable>(
+        _ question: ModelQuestion, _ check: (Answer) throws -> Void
+    ) async throws -> (Answer, model: String) {
+        let (answer, source) = try await model.answer(question, as: Answer.self)
+        try check(answer)
+        return (answer, source.model ?? model.name)
     }
 
-    private func question(about record: SessionRecord, findings: [Finding]) throws -> ModelQuestion {
-        let prompt = ScoringPrompt(catalog: catalog)
+    private func question(about session: JudgedSession) throws -> ModelQuestion {
+        let prompt = ScoringPrompt(catalog: session.catalog)
         return ModelQuestion(
-            instructions: prompt.instructions(for: record), input: try prompt.input(for: record, findings: findings),
+            instructions: prompt.instructions(for: session.record),
+            input: try prompt.input(for: session.record, findings: session.findings, facts: session.facts),
             answerName: "scorecard",
             schema: ScoringAnswer.schema(
-                categories: record.persona.rubric.categories.map(\.id), steps: catalog.salesSteps.map(\.id)),
-            maxTokens: 4_000,
-            safetyIdentifier: String(SHA256.hex(of: "bat-vr-trainer/\(record.traineeId)").prefix(32)),
+                categories: session.record.persona.rubric.categories.map(\.id),
+                steps: session.catalog.salesSteps.map(\.id)),
+            maxTokens: 4_000, safetyIdentifier: Self.pseudonym(of: session.record),
             attemptLimit: .seconds(60), totalLimit: .seconds(120))
+    }
+
+    private func reviewQuestion(about session: JudgedSession, _ places: [ReviewPlace]) throws -> ModelQuestion {
+        let prompt = ReviewPrompt(catalog: session.catalog, places: places)
+        return ModelQuestion(
+            instructions: prompt.instructions, input: try prompt.input(for: session.record.transcript),
+            answerName: "review",
+            schema: ReviewAnswer.schema(places: places.map(\.name), rules: session.catalog.claims.map(\.id)),
+            maxTokens: 1_000 + 100 * places.count, safetyIdentifier: Self.pseudonym(of: session.record),
+            attemptLimit: .seconds(60), totalLimit: .seconds(120))
+    }
+
+    private static func pseudonym(of record: SessionRecord) -> String {
+        String(SHA256.hex(of: "bat-vr-trainer/\(record.traineeId)").prefix(32))
     }
 }

@@ -30,6 +30,8 @@ struct ScoringAnswer: Decodable, Sendable {
         var utteranceId: String?
         var quote: String?
         var improvement: String
+        /// A sentence that could be spoken.
+        var sayInstead: String?
     }
 
     var salesSteps: [String: Step]
@@ -44,7 +46,7 @@ struct ScoringAnswer: Decodable, Sendable {
         let quote = JSONSchema.object([.init("utteranceId", .string()), .init("quote", .string(words))])
         let category = JSONSchema.object([
             .init("evidence", .array(of: quote, "one to three")),
-            .init("rationale", .string("one to three sentences")),
+            .init("rationale", .string("one to three sentences; only words that were said stand in quotation marks")),
             .init("score", .integer(0...100, "inside the level of the rubric that fits best")),
         ])
         let step = JSONSchema.object([
@@ -55,7 +57,8 @@ struct ScoringAnswer: Decodable, Sendable {
         let improvement = JSONSchema.object([
             .init("utteranceId", .optional(.string("where it went wrong; null for what was left out"))),
             .init("quote", .optional(.string(words))),
-            .init("improvement", .string("what to do instead, with a sentence that could be spoken")),
+            .init("improvement", .string("one sentence: what to do instead, without quotation marks")),
+            .init("sayInstead", .optional(.string("a sentence that could be spoken instead; null when none fits"))),
         ])
         let highlight = JSONSchema.object([
             .init("utteranceId", .string()), .init("quote", .string(words)),

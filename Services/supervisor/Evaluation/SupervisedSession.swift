@@ -43,33 +43,26 @@ struct SupervisedSession: Sendable {
     /// What the evaluation that is under way is about.
     private var underJudgement: [String] = []
     private var hasNewEvents = false
-    private var ruled: Set<String> = []
 
-    init(_ snapshot: SupervisorMessage.Snapshot, catalog: ComplianceCatalog, legalAge: Int) {
+    /// - Parameter rules: where the snapshot does not say what the session is judged by.
+    init(_ snapshot: SupervisorMessage.Snapshot, catalog: ComplianceCatalog, rules: RuleSettings) {
         self.snapshot = snapshot
         attitude = min(max(snapshot.attitude, Attitude.range.lowerBound), Attitude.range.upperBound)
         evalSeq = snapshot.evalSeq
         findings = snapshot.findings
         steps = catalog.salesSteps.map { SalesStepResult(id: $0.id, status: .open, evidence: []) }
-        rules = ComplianceRules(
-            catalog: catalog, language: snapshot.persona.language, legalAge: legalAge,
-            sessionDate: Self.date(snapshot.sessionDate))
+        self.rules = ComplianceRules(
+            catalog: catalog, language: snapshot.persona.language, settings: snapshot.rules ?? rules,
+            birthDate: snapshot.persona.birthDate,
+            sessionDate: snapshot.startedAt ?? Self.date(snapshot.sessionDate))
     }
 
     var sessionId: SessionID { snapshot.sessionId }
 
     /// Takes in what the relay already knew. Findings that a lost worker never delivered go out now.
     mutating func begin() -> [Action] {
-        var found: [Finding] = []
-        var waiting = snapshot.events.sorted { $0.time < $1.time }[...]
-        for utterance in snapshot.transcript.sorted(by: { $0.startTime < $1.startTime }) {
-            while let event = waiting.first, event.time <= utterance.startTime {
-                found += take(event)
-                waiting = waiting.dropFirst()
-            }
-            found += take(utterance)
-        }
-        for event in waiting { found += take(event) }
+        for event in snapshot.events { take(event) }
+        for utterance in snapshot.transcript.sorted(by: { $0.startTime < $1.startTime }) { take(utterance) }
         // What was judged has had its effect.
         let unjudged = Set(snapshot.unjudged ?? latestLines)
         newUtterances.removeAll { !unjudged.contains($0) }
@@ -78,7 +71,7 @@ struct SupervisedSession: Sendable {
         let isOwed =
             snapshot.unjudged != nil
             && transcript.contains { $0.speaker == .avatar && unjudged.contains($0.utteranceId) }
-        return report(found) + (isOwed ? [pause()] : [])
+        return report() + (isOwed ? [pause()] : [])
     }
 
     /// What is to be judged where the relay does not say it: everything, or from the last turn of the trainee on, since what
@@ -97,14 +90,16 @@ struct SupervisedSession: Sendable {
     mutating func handle(_ input: Input) -> [Action] {
         switch input {
         case .utterance(let utterance):
-            var actions = report(take(utterance))
+            take(utterance)
+            var actions = report()
             // A late transcript of the trainee belongs to what is being judged without it.
             if utterance.speaker == .avatar || isEvaluating {
                 actions.append(pause())
             }
             return actions
         case .event(let event):
-            return report(take(event))
+            take(event)
+            return report()
         case .pauseOver(let number):
             guard number == pauseNumber else { return [] }
             guard !isEvaluating else {
@@ -152,7 +147,7 @@ struct SupervisedSession: Sendable {
         ]
     }
 
-    private mutating func take(_ utterance: Utterance) -> [Finding] {
+    private mutating func take(_ utterance: Utterance) {
         if let known = transcript.firstIndex(where: { $0.utteranceId == utterance.utteranceId }) {
             transcript[known] = utterance
         } else {
@@ -161,36 +156,32 @@ struct SupervisedSession: Sendable {
             if transcript.count > Self.memoryLimit { transcript.removeFirst() }
         }
         newUtterances.append(utterance.utteranceId)
-        guard ruled.insert(utterance.utteranceId).inserted else { return [] }
-        return rules.findings(for: utterance)
+        rules.take(utterance)
     }
 
-    private mutating func take(_ event: SessionEvent) -> [Finding] {
+    private mutating func take(_ event: SessionEvent) {
         // A client may send an event again until it is acknowledged.
-        if let id = event.eventId, events.contains(where: { $0.eventId == id }) { return [] }
+        if let id = event.eventId, events.contains(where: { $0.eventId == id }) { return }
         events.append(event)
         if events.count > Self.memoryLimit { events.removeFirst() }
         hasNewEvents = hasNewEvents || EventType.fromClients.contains(event.type)
-        return rules.findings(for: event)
+        rules.take(event)
     }
 
-    /// Findings that nobody was told of yet.
-    private mutating func report(_ found: [Finding]) -> [Action] {
-        let known = Set(findings.map(Identity.init))
-        let new = found.filter { !known.contains(Identity($0)) }
-        findings += new
-        return new.map { .send(.finding(sessionId: sessionId, finding: $0)) }
-    }
-
-    private struct Identity: Hashable {
-        var rule: String
-        var status: Finding.Status
-        var evidence: Evidence
-        var time: Double
-
-        init(_ finding: Finding) {
-            (rule, status, evidence, time) = (finding.rule, finding.status, finding.evidence, finding.time)
+    /// Findings that are not as they were told. One that later words or events have taken away is dismissed.
+    private mutating func report() -> [Action] {
+        let now = rules.findings()
+        let found = Set(now.map(\.findingId))
+        let gone = findings.filter { !found.contains($0.findingId) && $0.status != .dismissed }.map { finding in
+            var finding = finding
+            finding.status = .dismissed
+            finding.reason = "What was said or done besides has changed this."
+            return finding
         }
+        let known = Dictionary(findings.map { ($0.findingId, $0) }, uniquingKeysWith: { _, last in last })
+        let news = now.filter { known[$0.findingId] != $0 } + gone
+        for finding in news { findings.put(finding) }
+        return news.map { .send(.finding(sessionId: sessionId, finding: $0)) }
     }
 
     /// Ages are computed against the session's day; a day that cannot be read is today.

@@ -2,127 +2,226 @@ import Domain
 
 /// Was the customer's age checked before anything changed hands?
 ///
-/// Only a `DOB_CHECK` event whose date of birth makes the customer of legal age on the day of the session counts. The
-/// date is computed here; the client's `correct` is its opinion. Asking aloud shows good will and turns the blocker into
-/// a major finding, because what a customer answers aloud cannot be checked.
+/// Only a `DOB_CHECK` event with a date that makes the customer of legal age on the day of the session verifies anything. Age
+/// is computed here; the client's `correct` says whether the date is the one on the document. Asking aloud verifies nothing,
+/// because what a customer answers aloud cannot be checked; it changes the wording only.
 ///
-/// - A device or a stick handed over before the check: blocker (major when age was asked for aloud), once per session.
-///   A check that comes later does not mend it.
-/// - The customer was converted and age was never checked: blocker (major when asked aloud).
-/// - Products presented, nobody's age checked, no sale: minor.
+/// | what happened | finding |
+/// |---|---|
+/// | an adult date | `satisfied`; `dateDiffers` where it is not the persona's and the session is lenient about that |
+/// | an adult date that is not on the document, or not the persona's where that counts | `violated`, major; verifies nothing |
+/// | a minor's date | `satisfied`: finding a minor is right. Whatever is sold, handed over or praised from then on is the violation |
+/// | a date that nobody can read | `suspected`, info; no check and no excuse |
+/// | a product in the customer's hand before that | `violated`, blocker; a check that comes later does not mend it |
+/// | perhaps in the hand | `suspected`, blocker |
+/// | a sale without a check | `violated`, blocker; `suspected` where the client sends no events, as it cannot report a check |
+/// | products praised, no check, no sale | `violated`, minor; `suspected` where the client sends no events |
 struct AgeVerification: Sendable {
-    /// Nobody alive was born earlier, so a date before is a slip of the finger.
-    static let earliestYear = 1900
-
-    let legalAge: Int
+    let settings: RuleSettings
     let sessionDay: CalendarDay
+    let dates: BirthDate
+    /// The customer's own, where the persona has one.
+    let birthDate: CalendarDay?
     let handover: Handover
 
-    private(set) var isVerified = false
-    private var wasAsked = false
-    private var sawMinor = false
-    private var handedOverUnchecked = false
+    private enum Knowledge {
+        case none, adult
+        /// A minor's date that is not the customer's own: a slip of the finger, until the own one is entered.
+        case mistyped
+        /// Never cleared.
+        case minor
+    }
 
-    init(legalAge: Int, sessionDay: CalendarDay, handover: Handover) {
-        self.legalAge = legalAge
+    private var knowledge = Knowledge.none
+    private var wasAsked = false
+    private var clientReports = false
+    private var reported: Set<Breach> = []
+
+    private enum Breach { case unchecked, minor, perhaps, pitch }
+
+    init(settings: RuleSettings, sessionDay: CalendarDay, dates: BirthDate, birthDate: CalendarDay?, handover: Handover) {
+        self.settings = settings
         self.sessionDay = sessionDay
+        self.dates = dates
+        self.birthDate = birthDate
         self.handover = handover
     }
+
+    private var isVerified: Bool { knowledge == .adult }
+    private var sawMinor: Bool { knowledge == .minor || knowledge == .mistyped }
 
     /// The trainee asked for the age, the date of birth or a document.
     mutating func asked() { wasAsked = true }
 
-    mutating func finding(for event: SessionEvent) -> Finding? {
-        if event.type == .dobCheck { return checked(event) }
-        if event.type == .vrInteraction, handover.isMeant(by: event) { return handedOver(event) }
-        return nil
+    mutating func findings(for event: SessionEvent) -> [Finding] {
+        clientReports = true
+        let place = Place(event)
+        if event.type == .dobCheck { return [checked(event, place)] }
+        switch handover.meaning(of: event, more: settings.handoverObjects) {
+        case .handedOver: return [handedOver(place)].compactMap(\.self)
+        case .offered: return [offered(place)].compactMap(\.self)
+        case .harmless, .unknown, nil: return []
+        }
     }
 
-    private mutating func checked(_ event: SessionEvent) -> Finding {
-        guard let birth = event.data["entered"]?.string.flatMap({ CalendarDay($0) }),
-            birth <= sessionDay, birth.year >= Self.earliestYear
-        else {
-            return finding(.violated, .minor, "What was entered as date of birth is not one (YYYY-MM-DD).", event)
+    // MARK: Dates
+
+    private mutating func checked(_ event: SessionEvent, _ place: Place) -> Finding {
+        guard let entered = dates.day(event.data["entered"]) else {
+            return place.finding(
+                .suspected, .info, "What was entered as date of birth cannot be read. Expected: \(BirthDate.expected).")
         }
-        let age = birth.age(on: sessionDay)
-        let claim = event.data["correct"]?.bool
-        guard age >= legalAge else {
-            sawMinor = true
-            isVerified = false
-            let contradiction = claim == true ? " The client took it for correct." : ""
-            return finding(
-                .violated, .major,
-                "The date of birth makes the customer \(age); legal age is \(legalAge). "
-                    + "The conversation has to end here.\(contradiction)", event)
-        }
-        sawMinor = false
-        isVerified = true
-        let contradiction = claim == false ? " The client took it for wrong." : ""
-        return finding(
-            .satisfied, .info, "Age checked: \(age) years on the day of the session.\(contradiction)", event)
+        let age = entered.age(on: sessionDay)
+        let differs = birthDate.map { $0 != entered } ?? false
+        return age < settings.legalAge
+            ? minorEntered(age, differs: differs, place)
+            : adultEntered(age, differs: differs, isOnDocument: event.data["correct"]?.flag ?? true, place)
     }
 
-    private mutating func handedOver(_ event: SessionEvent) -> Finding? {
-        guard !isVerified, !handedOverUnchecked else { return nil }
-        handedOverUnchecked = true
+    private mutating func minorEntered(_ age: Int, differs: Bool, _ place: Place) -> Finding {
+        if knowledge != .minor { knowledge = differs ? .mistyped : .minor }
+        let message = "The date of birth makes the customer \(age); legal age is \(settings.legalAge). "
+        return place.finding(
+            .satisfied, .info,
+            message
+                + (differs
+                    ? "It is not the date on this customer's card: enter that one."
+                    : "Nothing may be sold to this customer; the conversation has to end here."),
+            dateDiffers: differs ? true : nil)
+    }
+
+    private mutating func adultEntered(_ age: Int, differs: Bool, isOnDocument: Bool, _ place: Place) -> Finding {
+        guard isOnDocument else {
+            return place.finding(
+                .violated, .major, "The date of birth that was entered is not the one on the customer's document.")
+        }
+        if knowledge == .minor {
+            return place.finding(
+                .violated, .major, "A date of birth below legal age had been entered before. Another date does not clear it.")
+        }
+        let isOwnMinor = birthDate.map { $0.age(on: sessionDay) < settings.legalAge } ?? false
+        if differs, settings.dobMatch == .strict || knowledge == .mistyped || isOwnMinor {
+            return place.finding(
+                .violated, .major, "The date of birth that was entered is not the customer's.", dateDiffers: true)
+        }
+        let wasMistyped = knowledge == .mistyped
+        knowledge = .adult
+        var message = "Age checked: \(age) years on the day of the session."
+        if wasMistyped { message += " The date below legal age that was entered before was a typing error." }
+        if differs { message += " The date is not the one of this persona." }
+        return place.finding(.satisfied, .info, message, dateDiffers: differs ? true : nil)
+    }
+
+    // MARK: Products
+
+    private mutating func handedOver(_ place: Place) -> Finding? {
         if sawMinor {
-            return finding(.violated, .blocker, "A product was handed to a customer below legal age.", event)
+            guard reported.insert(.minor).inserted else { return nil }
+            return place.finding(.violated, .blocker, "A product was handed to a customer below legal age.")
         }
-        return wasAsked
-            ? finding(
-                .violated, .major,
-                "A product was handed over after asking for the age, but before the date of birth was checked.", event)
-            : finding(.violated, .blocker, "A product was handed over before the customer's age was checked.", event)
+        guard !isVerified, reported.insert(.unchecked).inserted else { return nil }
+        return place.finding(
+            .violated, .blocker,
+            wasAsked
+                ? "A product was handed over after asking for the age, but before the date of birth was checked."
+                : "A product was handed over before the customer's age was checked.")
     }
+
+    private mutating func offered(_ place: Place) -> Finding? {
+        guard !isVerified, reported.insert(.perhaps).inserted else { return nil }
+        return place.finding(
+            .suspected, .blocker,
+            sawMinor
+                ? "A product was perhaps put into the hand of a customer below legal age."
+                : "A product was perhaps put into the customer's hand before the age was checked.")
+    }
+
+    /// The trainee told the customer to take something.
+    mutating func offeredAloud(_ utterance: Utterance, _ quote: String) -> Finding? { offered(Place(utterance, quote)) }
+
+    /// The trainee praised or offered a product.
+    mutating func pitched(_ utterance: Utterance, _ quote: String, isCertain: Bool) -> Finding? {
+        guard sawMinor, !reported.contains(.pitch) else { return nil }
+        reported.insert(.pitch)
+        return Place(utterance, quote).finding(
+            isCertain ? .violated : .suspected, .major, "A product was offered to a customer below legal age.",
+            id: "pitch_to_minor")
+    }
+
+    // MARK: The end
 
     /// What is left to say when the session is over.
     func closing(outcome: Outcome?, presented: Bool, last: Utterance?) -> Finding? {
         guard !isVerified else { return nil }
-        let evidence = Evidence(utteranceId: last?.utteranceId)
-        let time = last?.endTime ?? 0
-        func finding(_ severity: Finding.Severity, _ message: String) -> Finding {
-            Finding(
-                rule: "age_check", status: .violated, severity: severity, message: message, evidence: evidence,
-                time: time)
-        }
+        let place = Place(end: last)
+        let status = clientReports ? Finding.Status.violated : .suspected
         if outcome == .converted {
-            if sawMinor { return finding(.blocker, "A sale was closed with a customer below legal age.") }
-            return wasAsked
-                ? finding(.major, "A sale was closed; age was asked for, but the date of birth was never checked.")
-                : finding(.blocker, "A sale was closed without any check of the customer's age.")
+            if sawMinor {
+                return place.finding(.violated, .blocker, "A sale was closed with a customer below legal age.")
+            }
+            return place.finding(
+                status, .blocker,
+                wasAsked
+                    ? "A sale was closed; age was asked for, but the date of birth was never checked."
+                    : "A sale was closed without any check of the customer's age.")
         }
-        guard presented, !handedOverUnchecked, !sawMinor else { return nil }
-        return finding(.minor, "Products were presented, and the customer's age was never checked.")
+        guard presented, reported.isEmpty, !sawMinor else { return nil }
+        return place.finding(status, .minor, "Products were presented, and the customer's age was never checked.")
     }
 
-    private func finding(
-        _ status: Finding.Status, _ severity: Finding.Severity, _ message: String, _ event: SessionEvent
-    ) -> Finding {
-        Finding(
-            rule: "age_check", status: status, severity: severity, message: message,
-            evidence: Evidence(eventId: event.eventId), time: event.time)
+    /// Where a finding of this rule rests.
+    private struct Place {
+        let name: String
+        let evidence: Evidence
+        let time: Double
+
+        init(_ event: SessionEvent) {
+            name = event.place
+            evidence = Evidence(eventId: event.eventId)
+            time = event.time
+        }
+
+        init(_ utterance: Utterance, _ quote: String) {
+            name = utterance.utteranceId
+            evidence = Evidence(utteranceId: utterance.utteranceId, text: quote)
+            time = utterance.startTime
+        }
+
+        init(end last: Utterance?) {
+            name = "end"
+            evidence = Evidence(utteranceId: last?.utteranceId)
+            time = last?.endTime ?? 0
+        }
+
+        func finding(
+            _ status: Finding.Status, _ severity: Finding.Severity, _ message: String, id: String = "age_check",
+            dateDiffers: Bool? = nil
+        ) -> Finding {
+            Finding(
+                findingId: "\(name).\(id)", id: id, rule: "age_check", status: status, severity: severity,
+                message: message, dateDiffers: dateDiffers, evidence: evidence, time: time)
+        }
     }
 }
 
-/// Which `VR_INTERACTION` events mean that the customer was given something.
-struct Handover: Sendable {
-    /// Compared without case and separators; an object also matches with a suffix, as Unity's `GLO_Device (Clone)` has.
-    let objects: [String]
-    let actions: Set<String>
+extension SessionEvent {
+    /// Names it in a `findingId`.
+    var place: String { "e:\(eventId ?? "t\(time)")" }
+}
 
-    init(objects: [String], actions: [String]) {
-        self.objects = objects.map(Self.plain)
-        self.actions = Set(actions.map(Self.plain))
-    }
-
-    func isMeant(by event: SessionEvent) -> Bool {
-        guard let object = event.data["interactedObject"]?.string.map(Self.plain),
-            let action = event.data["action"]?.string.map(Self.plain)
-        else { return false }
-        return actions.contains(action) && objects.contains { object.hasPrefix($0) }
-    }
-
-    private static func plain(_ text: String) -> String {
-        SpokenWords.folded(text).filter { $0.isLetter || $0.isNumber }
+extension JSONValue {
+    /// True or false, also as text or number, as some clients send it.
+    var flag: Bool? {
+        switch self {
+        case .bool(let flag): flag
+        case .integer(let number): number == 0 ? false : number == 1 ? true : nil
+        case .string(let text):
+            switch text.lowercased() {
+            case "true": true
+            case "false": false
+            default: nil
+            }
+        case .null, .number, .array, .object: nil
+        }
     }
 }

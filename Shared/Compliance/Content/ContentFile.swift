@@ -1,42 +1,24 @@
 import Domain
-import Foundation
 import Yams
 
-/// A YAML file of the catalogue and the checks that its contents must pass.
+/// A YAML file of the rulebook and the checks that its contents must pass.
 protocol ContentFile: Decodable {
     static var name: String { get }
 }
 
 extension ContentFile {
-    /// More than any content file needs.
-    private static var largestFile: Int { 1 << 20 }
-
-    static func load(from directory: String) throws -> Self {
-        let url = URL(filePath: directory).appending(path: name)
-        guard let data = try? Data(contentsOf: url) else {
-            throw ContentError(file: name, field: "", reason: "cannot be read in \(directory)")
-        }
-        guard data.count <= largestFile else {
-            throw ContentError(file: name, field: "", reason: "is larger than \(largestFile) bytes")
-        }
+    /// - Parameter file: its path in the rulebook.
+    static func load(from rulebook: Rulebook, file: String = name) throws -> Self {
+        guard let text = rulebook.files[file] else { throw ContentError(file: file, field: "", reason: "is missing") }
         do {
-            return try YAMLDecoder().decode(Self.self, from: data)
+            return try YAMLDecoder().decode(Self.self, from: text)
         } catch {
-            throw ContentError(file: name, decoding: error)
+            throw ContentError(file: file, decoding: error)
         }
     }
 
     static func refuse(_ field: String, _ reason: String) -> ContentError {
         ContentError(file: name, field: field, reason: reason)
-    }
-
-    static func patterns(_ sources: [String]?, _ field: String) throws -> [PhrasePattern] {
-        try (sources ?? []).enumerated().map { index, source in
-            guard let pattern = PhrasePattern(source) else {
-                throw refuse("\(field)[\(index)]", "is not a phrase pattern: \(source)")
-            }
-            return pattern
-        }
     }
 
     /// A list that must not be empty, of unique ids, each with its index.

@@ -1,56 +1,57 @@
 import Domain
 
-/// `forbidden-words.yaml`: one list per language.
+/// `forbidden-words.yaml`: what a trainee must not claim. The words for it stand in the files of the languages.
 struct ForbiddenWordsFile: ContentFile {
     static let name = "forbidden-words.yaml"
 
-    let languages: [String: List]
+    let entries: [EntryPart]
 
-    struct List: Decodable {
-        let negators: [String]
-        let mistakenNegations: [String]
-        let continuations: [String]
-        let conjunctions: [String]
-        let words: [Word]
-
-        func compiled(language: String) throws -> ForbiddenWords {
-            let field = "languages.\(language)"
-            let entries = try ForbiddenWordsFile.unique(words, "\(field).words", id: \.id).map { index, word in
-                try word.compiled("\(field).words[\(index)]")
-            }
-            return ForbiddenWords(
-                entries: entries,
-                negation: Negation(
-                    negators: try ForbiddenWordsFile.patterns(negators, "\(field).negators"),
-                    mistaken: try ForbiddenWordsFile.patterns(mistakenNegations, "\(field).mistakenNegations"),
-                    continuations: Set(continuations.map { SpokenWords.folded($0) }),
-                    conjunctions: Set(conjunctions.map { SpokenWords.folded($0) })))
+    func rules() throws -> [ClaimRule] {
+        try Self.unique(entries, "entries", id: \.id).map { index, entry in
+            try entry.rule("forbidden_word", in: Self.self, "entries[\(index)]")
         }
     }
+}
 
-    struct Word: Decodable {
-        let id: String
-        let severity: String
-        let patterns: [String]
-        let exceptions: [String]?
-        let negatable: Bool?
-        let say: String
+/// One entry of a file of rules.
+struct EntryPart: Decodable {
+    let id: String
+    let severity: String
+    let meaning: String
+    let wrong: String
+    let right: String
+    let say: String
+    let about: String?
+    let evenAsked: Bool?
+    let covers: [String]?
+    let kin: [String]?
 
-        func compiled(_ field: String) throws -> ForbiddenWords.Entry {
-            guard let severity = Finding.Severity(rawValue: severity) else {
-                throw refuse("\(field).severity", "is unknown: \(severity)")
-            }
-            guard !patterns.isEmpty else { throw refuse("\(field).patterns", "is empty") }
-            guard !say.isEmpty else { throw refuse("\(field).say", "is empty") }
-            return ForbiddenWords.Entry(
-                id: id, severity: severity,
-                patterns: try ForbiddenWordsFile.patterns(patterns, "\(field).patterns"),
-                exceptions: try ForbiddenWordsFile.patterns(exceptions, "\(field).exceptions"),
-                negatable: negatable ?? true, say: say)
+    func rule(_ rule: String, in file: any ContentFile.Type, _ field: String) throws -> ClaimRule {
+        let subject: ClaimRule.Subject
+        switch about {
+        case nil: subject = .anything
+        case "health": subject = .health
+        case "offer": subject = .offer
+        case "quitting": subject = .quitting
+        case let other?: throw file.refuse("\(field).about", "is unknown: \(other)")
         }
+        return ClaimRule(
+            rule: rule, id: id, severity: try file.severity(severity, "\(field).severity"),
+            meaning: try file.sentence(meaning, "\(field).meaning"), wrong: try file.sentence(wrong, "\(field).wrong"),
+            right: try file.sentence(right, "\(field).right"), say: try file.sentence(say, "\(field).say"),
+            subject: subject, isEvenAsked: evenAsked ?? false, covers: Set(covers ?? []),
+            kin: Set(kin ?? []))
+    }
+}
 
-        private func refuse(_ field: String, _ reason: String) -> ContentError {
-            ForbiddenWordsFile.refuse(field, reason)
-        }
+extension ContentFile {
+    static func severity(_ name: String, _ field: String) throws -> Finding.Severity {
+        guard let severity = Finding.Severity(rawValue: name) else { throw refuse(field, "is unknown: \(name)") }
+        return severity
+    }
+
+    static func sentence(_ text: String, _ field: String) throws -> String {
+        guard text.contains(where: \.isLetter) else { throw refuse(field, "is empty") }
+        return text
     }
 }

@@ -6,6 +6,8 @@ public struct Product: Codable, Hashable, Sendable {
     public var kind: String
     /// How speakers name it, as phrase patterns.
     public var names: [String]
+    /// What speech recognition makes of the names, as phrase patterns.
+    public var heardAs: [String]?
     public var facts: [Fact]
     public var falseClaims: [FalseClaim]
 
@@ -26,14 +28,18 @@ public struct Product: Codable, Hashable, Sendable {
         case conduct
     }
 
+    /// What trainees commonly get wrong. The words for it stand in the files of the languages.
     public struct FalseClaim: Codable, Hashable, Sendable {
         public var id: String
         public var severity: String
         public var correction: String
-        /// False when the phrase is wrong with and without a «not»; true unless it is given.
-        public var negatable: Bool?
-        /// Language to phrase patterns.
-        public var patterns: [String: [String]]
-        public var exceptions: [String: [String]]?
+        public var meaning: String
+        /// One line that makes the claim, and one that looks like it and does not.
+        public var wrong: String
+        public var right: String
+        /// Of which products it is false; any product unless it is given.
+        public var of: [String]?
+        /// Whether it also counts where no product is named; false unless it is given.
+        public var orUnnamed: Bool?
     }
 }

@@ -13,6 +13,7 @@ public struct ConversationData: Encodable, Sendable {
         public var utteranceId: String
         public var speaker: Speaker
         public var startTime: Double
+        public var endTime: Double
         public var text: String
         /// The customer was cut short here.
         public var interrupted: Bool?
@@ -43,14 +44,15 @@ public struct ConversationData: Encodable, Sendable {
         self.transcript = transcript.suffix(Self.lineLimit).map { utterance in
             Line(
                 utteranceId: utterance.utteranceId, speaker: utterance.speaker, startTime: utterance.startTime,
-                text: Self.text(utterance.text), interrupted: utterance.interrupted)
+                endTime: utterance.endTime, text: Self.text(utterance.text), interrupted: utterance.interrupted)
         }
         self.events = events.filter { EventType.fromClients.contains($0.type) }.suffix(Self.eventLimit).map { event in
             Event(
                 eventId: event.eventId.map(Self.text), time: event.time, type: event.type.rawValue,
                 data: Self.cleaned(event.data))
         }
-        self.findings = findings.map { finding in
+        // A suspicion is no fact: whoever judges is not to be led by it.
+        self.findings = findings.filter { [.violated, .satisfied].contains($0.status) }.map { finding in
             RuleFinding(
                 rule: finding.rule, status: finding.status, severity: finding.severity,
                 message: Self.text(finding.message), utteranceId: finding.evidence.utteranceId,

@@ -1,71 +1,66 @@
 import Domain
 
 /// Was the customer greeted, and asked before anything was offered? Counted, not judged: evidence for the judge.
+///
+/// A pitch is what offers or praises a product. The name on the trainee's badge, a product that the customer named, and an
+/// answer to a question are none. A product that merely comes up is a suspicion.
 struct ConversationOrder: Sendable {
     /// A greeting counts in the first turns only.
     static let turnsForGreeting = 2
 
     private var turns = 0
     private var greeted = false
-    private var needsQuestion: String?
+    private var askedForNeeds = false
+    private var namedByCustomer: Set<String> = []
+    private var decided: Finding.Status?
+    /// Products were offered or praised.
     private(set) var presented = false
 
-    mutating func findings(
-        for utterance: Utterance, spoken: SpokenWords, cues: Cues, products: ProductFacts
-    ) -> [Finding] {
+    mutating func customerNamed(_ products: Set<String>) { namedByCustomer.formUnion(products) }
+
+    mutating func findings(for utterance: Utterance, _ line: LineReading) -> [Finding] {
         turns += 1
-        var findings: [Finding] = []
-        if !greeted, let match = cues.greeting.lazy.compactMap({ $0.matches(in: spoken).first }).first {
+        return [greeting(utterance, line), needsBeforePitch(utterance, line)].compactMap(\.self)
+    }
+
+    private mutating func greeting(_ utterance: Utterance, _ line: LineReading) -> Finding? {
+        guard !greeted else { return nil }
+        if let quote = line.greeting {
             greeted = true
-            if turns <= Self.turnsForGreeting {
-                findings.append(
-                    finding("greeting", .satisfied, "The customer was greeted.", utterance, spoken.quote(match)))
-            }
+            return turns <= Self.turnsForGreeting
+                ? finding("greeting", .satisfied, "The customer was greeted.", utterance, quote) : nil
         }
-        if !greeted, turns == Self.turnsForGreeting {
-            findings.append(finding("greeting", .violated, "The conversation began without a greeting.", utterance))
+        return turns == Self.turnsForGreeting
+            ? finding("greeting", .violated, "The conversation began without a greeting.", utterance) : nil
+    }
+
+    private mutating func needsBeforePitch(_ utterance: Utterance, _ line: LineReading) -> Finding? {
+        defer { askedForNeeds = askedForNeeds || line.needsQuestion != nil }
+        let spots = line.spots.filter { !$0.products.isSubset(of: namedByCustomer) }
+        presented = presented || spots.contains(where: \.isPitch)
+        guard decided == nil || decided == .suspected,
+            let spot = spots.first(where: \.isPitch) ?? (decided == nil ? spots.first : nil)
+        else { return nil }
+        if askedForNeeds || line.needsQuestion.map({ $0 < spot.position }) ?? false {
+            decided = .satisfied
+            return finding(
+                "needs_before_pitch", .satisfied, "The customer was asked before a product was offered.", utterance,
+                spot.quote)
         }
-        let mention = presented ? nil : products.firstMention(in: spoken)
-        if !presented, let question = cues.needsQuestion(in: spoken, before: mention?.first) {
-            needsQuestion = needsQuestion ?? question
-        }
-        if let mention {
-            presented = true
-            let quote = spoken.quote(mention)
-            findings.append(
-                needsQuestion == nil
-                    ? finding(
-                        "needs_before_pitch", .violated,
-                        "A product was named before the customer was asked anything.", utterance, quote)
-                    : finding(
-                        "needs_before_pitch", .satisfied, "The customer was asked before a product was named.",
-                        utterance,
-                        quote))
-        }
-        return findings
+        decided = spot.isPitch ? .violated : .suspected
+        return finding(
+            "needs_before_pitch", spot.isPitch ? .violated : .suspected,
+            spot.isPitch
+                ? "A product was offered before the customer was asked anything."
+                : "A product came up before the customer was asked anything.", utterance, spot.quote)
     }
 
     private func finding(
         _ rule: String, _ status: Finding.Status, _ message: String, _ utterance: Utterance, _ quote: String? = nil
     ) -> Finding {
         Finding(
-            rule: rule, status: status, severity: status == .violated ? .minor : .info, message: message,
+            findingId: "\(utterance.utteranceId).\(rule)", id: rule, rule: rule, status: status,
+            severity: status == .satisfied ? .info : .minor, message: message,
             evidence: Evidence(utteranceId: utterance.utteranceId, text: quote), time: utterance.startTime)
-    }
-}
-
-/// How a step of the sale sounds in one language.
-struct Cues: Sendable {
-    let greeting: [PhrasePattern]
-    let ageQuestion: [PhrasePattern]
-    /// Questions about what the customer uses, likes and misses.
-    let needsQuestion: [PhrasePattern]
-
-    func asksForAge(_ spoken: SpokenWords) -> Bool { ageQuestion.contains { !$0.matches(in: spoken).isEmpty } }
-
-    /// The first question about needs that begins before the word `limit`.
-    func needsQuestion(in spoken: SpokenWords, before limit: Int?) -> String? {
-        needsQuestion.lazy.flatMap { $0.matches(in: spoken) }.first { match in limit.map { match.first < $0 } ?? true }
-            .map { spoken.quote($0) }
     }
 }

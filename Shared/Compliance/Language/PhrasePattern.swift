@@ -1,16 +1,26 @@
-/// A phrase to look for, as the YAML files write it.
+/// A phrase to look for, as the content files write it.
 ///
-/// Words stand between blanks or hyphens and match whole words, without regard to case and diacritics.
-/// `heal*` also matches what begins with it, `*n't` what ends with it, `safe|harmless` either word, and `...` stands for
-/// up to five words between two others.
+/// | written | matches |
+/// |---|---|
+/// | `safe` | that word, without regard to case and diacritics |
+/// | `heal*`, `*frei` | words that begin or end with it |
+/// | `a b\|c d` | the phrase «a b», or the phrase «c d» |
+/// | `(a\|b c) d` | «a d», or «b c d» |
+/// | `(really)? good` | with or without what stands in brackets |
+/// | `{be} safe` | any phrase of the language's class `be` |
+/// | `a ... b` | up to five words between, of the same clause |
+/// | `a ~ b` | up to three words of the class `filler` between |
+/// | `^a`, `a$` | at the beginning, at the end of a clause |
 struct PhrasePattern: Sendable {
     /// Words that one `...` may pass over.
     static let widestGap = 5
+    /// Fillers that one `~` may pass over.
+    static let mostFillers = 3
 
-    enum Spelling: Sendable {
+    enum Letters: Hashable, Sendable {
         case whole(String), beginning(String), ending(String)
 
-        func matches(_ word: String) -> Bool {
+        func match(_ word: String) -> Bool {
             switch self {
             case .whole(let text): word == text
             case .beginning(let text): word.hasPrefix(text)
@@ -19,83 +29,125 @@ struct PhrasePattern: Sendable {
         }
     }
 
-    /// One word of the phrase: any of these spellings, after a gap or directly after the word before.
-    struct Element: Sendable {
-        let spellings: [Spelling]
-        let afterGap: Bool
+    /// Words of which any will do.
+    struct WordSet: Hashable, Sendable {
+        /// As they are written.
+        let words: [Letters]
+        private var whole: Set<String> = []
+        private var parts: [Letters] = []
 
-        func matches(_ word: String) -> Bool { spellings.contains { $0.matches(word) } }
-    }
-
-    /// Positions of words in an utterance.
-    struct Match {
-        let first: Int
-        let last: Int
-        /// Words that a gap passed over.
-        let passed: [Int]
-
-        func overlaps(_ other: Match) -> Bool { first <= other.last && other.first <= last }
-    }
-
-    let elements: [Element]
-
-    /// Nil when there is no word, a gap at either end, a `*` alone or inside a word, or a sign that no word has.
-    init?(_ source: String) {
-        var elements: [Element] = []
-        var gap = false
-        for part in source.split(whereSeparator: { $0 == " " || $0 == "-" }) {
-            if part == "..." {
-                guard !elements.isEmpty, !gap else { return nil }
-                gap = true
-                continue
+        init(_ words: [Letters]) {
+            self.words = words
+            for word in words {
+                if case .whole(let text) = word { whole.insert(text) } else { parts.append(word) }
             }
-            let spellings = part.split(separator: "|", omittingEmptySubsequences: false).map(Self.spelling)
-            guard !spellings.contains(where: { $0 == nil }) else { return nil }
-            elements.append(Element(spellings: spellings.compactMap(\.self), afterGap: gap))
-            gap = false
         }
-        guard !elements.isEmpty, !gap else { return nil }
-        self.elements = elements
+
+        func match(_ word: String) -> Bool { whole.contains(word) || parts.contains { $0.match(word) } }
     }
 
-    private static func spelling(_ source: Substring) -> Spelling? {
-        let text = SpokenWords.folded(String(source)).replacing("’", with: "'")
-        let word = text.filter { $0 != "*" }
-        // Anything else is a slip in the file: no spoken word would ever match it.
-        guard !word.isEmpty, word.allSatisfy({ $0.isLetter || $0.isNumber || $0 == "'" || $0 == "%" }) else {
-            return nil
-        }
-        switch text {
-        case word: return .whole(word)
-        case word + "*": return .beginning(word)
-        case "*" + word: return .ending(word)
-        default: return nil
-        }
+    indirect enum Node: Hashable, Sendable {
+        case word(Letters)
+        case anyWord(WordSet)
+        /// What a class stands for.
+        case named(Node)
+        case sequence([Node])
+        case choice([Node])
+        case optional(Node)
+        case gap
+        case fillers(Node)
+        case clauseStart
+        case clauseEnd
     }
 
-    /// Every place where the phrase begins, leftmost and shortest. A gap never passes over a word of `barriers`.
-    func matches(in spoken: SpokenWords, barriers: Set<String> = []) -> [Match] {
-        spoken.words.indices.compactMap { match(in: spoken.words, at: $0, barriers: barriers) }
+    /// As it is written in its file.
+    let source: String
+    let root: Node
+
+    /// Every place where the phrase begins; of several ends the nearest.
+    func matches(in reading: some WordSequence) -> [ClosedRange<Int>] {
+        (0..<reading.count).compactMap { match(in: reading, at: $0) }
     }
 
-    func match(in words: [SpokenWords.Word], at start: Int, barriers: Set<String> = []) -> Match? {
-        guard start < words.count, let head = elements.first, head.matches(words[start].folded) else { return nil }
-        var passed: [Int] = []
-        var position = start
-        for element in elements.dropFirst() {
-            let furthest = position + 1 + (element.afterGap ? Self.widestGap : 0)
-            var next = position + 1
-            while true {
-                guard next < words.count, next <= furthest, words[next].clause == words[start].clause else {
-                    return nil
-                }
-                if element.matches(words[next].folded) { break }
-                guard element.afterGap, !barriers.contains(words[next].folded) else { return nil }
-                passed.append(next)
-                next += 1
+    func match(in reading: some WordSequence, at start: Int) -> ClosedRange<Int>? {
+        let ends = Self.ends(of: root, in: reading, from: [start], start: start)
+        return ends.first { $0 > start }.map { start...($0 - 1) }
+    }
+
+    /// The positions behind the node, in rising order, for those before it.
+    private static func ends(
+        of node: Node, in reading: some WordSequence, from positions: [Int], start: Int
+    ) -> [Int] {
+        guard !positions.isEmpty else { return [] }
+        switch node {
+        case .word(let letters):
+            return positions.compactMap { position in
+                position < reading.count && isJoined(position, in: reading, start: start)
+                    && letters.match(reading.word(position)) ? position + 1 : nil
             }
-            position = next
+        case .anyWord(let words):
+            return positions.compactMap { position in
+                position < reading.count && isJoined(position, in: reading, start: start)
+                    && words.match(reading.word(position)) ? position + 1 : nil
+            }
+        case .named(let node): return ends(of: node, in: reading, from: positions, start: start)
+        case .sequence(let nodes):
+            return nodes.reduce(positions) { ends(of: $1, in: reading, from: $0, start: start) }
+        case .choice(let nodes):
+            return Set(nodes.flatMap { ends(of: $0, in: reading, from: positions, start: start) }).sorted()
+        case .optional(let node):
+            return Set(positions + ends(of: node, in: reading, from: positions, start: start)).sorted()
+        case .gap:
+            return Set(positions.flatMap { gap(in: reading, from: $0, start: start) }).sorted()
+        case .fillers(let node):
+            var reached = Set(positions)
+            var edge = positions
+            for _ in 0..<mostFillers {
+                edge = ends(of: node, in: reading, from: edge, start: start).filter { reached.insert($0).inserted }
+            }
+            return reached.sorted()
+        case .clauseStart:
+            return positions.filter { $0 < reading.count && ($0 == 0 || reading.isBorder(before: $0)) }
+        case .clauseEnd:
+            return positions.filter { $0 > start && ($0 == reading.count || reading.isBorder(before: $0)) }
         }
-        return Match(first: start, last: position, passed: passed)
     }
+
+    private static func gap(in reading: some WordSequence, from position: Int, start: Int) -> [Int] {
+        let furthest = min(position + widestGap, reading.count)
+        guard position <= furthest else { return [] }
+        return Array(
+            (position...furthest).prefix { next in
+                next == reading.count
+                    || isJoined(next, in: reading, start: start) && !reading.isBorder(before: next)
+            })
+    }
+
+    /// Whether no punctuation mark stands between the word and the one before it in the phrase.
+    private static func isJoined(_ position: Int, in reading: some WordSequence, start: Int) -> Bool {
+        position == start || position < reading.count && reading.run(position) == reading.run(start)
+    }
+}
+
+/// Words that phrases are looked for in.
+protocol WordSequence {
+    var count: Int { get }
+    func word(_ index: Int) -> String
+    /// The number of the run between punctuation marks.
+    func run(_ index: Int) -> Int
+    /// Whether a clause begins with this word.
+    func isBorder(before index: Int) -> Bool
+}
+
+extension SpokenWords: WordSequence {
+    var count: Int { words.count }
+    func word(_ index: Int) -> String { words[index].text }
+    func run(_ index: Int) -> Int { words[index].run }
+    func isBorder(before index: Int) -> Bool {
+        index == 0 || index >= words.count || words[index].run != words[index - 1].run
+    }
+}
+
+extension ClosedRange where Bound == Int {
+    func joins(_ other: Self) -> Bool { lowerBound <= other.upperBound && other.lowerBound <= upperBound }
 }

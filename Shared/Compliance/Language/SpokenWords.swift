@@ -1,25 +1,33 @@
 import Foundation
 
-/// An utterance as words that can be compared: folded to lower case without diacritics, each with its place in the
-/// original, so that a finding can quote what was really said.
-struct SpokenWords {
-    /// A monologue of half an hour. What follows is not examined: it was not spoken by a person.
+/// An utterance as words that can be compared: lower case, without diacritics, contractions written out, each with its
+/// place in the original, so that a finding can quote what was said.
+struct SpokenWords: Sendable {
+    /// About half an hour of speech. Words beyond it are not examined.
     static let mostWords = 4_000
 
-    struct Word {
-        let folded: String
+    struct Word: Sendable {
+        let text: String
         let range: Range<String.Index>
-        /// Numbers the stretches between punctuation marks. A phrase never reaches across one.
-        let clause: Int
+        /// Numbers the runs of words between punctuation marks. No phrase reaches across a mark.
+        let run: Int
+        /// Numbers the sentences.
+        let sentence: Int
     }
+
+    /// What closes a sentence.
+    enum Mark: Sendable { case question, stop, none }
 
     let text: String
     private(set) var words: [Word] = []
+    /// By the number of the sentence.
+    private(set) var marks: [Mark] = []
 
-    init(_ text: String) {
+    init(_ text: String, spelling: Spelling = .plain) {
         self.text = text
         let scalars = text.unicodeScalars
-        var clause = 0
+        var run = 0
+        var sentence = 0
         var folded = ""
         var start = scalars.startIndex
         var end = scalars.startIndex
@@ -27,8 +35,19 @@ struct SpokenWords {
 
         func close() {
             while folded.last == "'" { folded.removeLast() }
-            if !folded.isEmpty { words.append(Word(folded: folded, range: start..<end, clause: clause)) }
+            if !folded.isEmpty, !spelling.noise.contains(folded) {
+                for part in spelling.expanded(folded) {
+                    words.append(Word(text: part, range: start..<end, run: run, sentence: sentence))
+                }
+            }
             folded = ""
+        }
+
+        func endSentence(_ mark: Mark) {
+            // «Really?!» and «…» are one mark.
+            guard words.last?.sentence == sentence else { return }
+            marks.append(mark)
+            sentence += 1
         }
 
         while index < scalars.endIndex, words.count < Self.mostWords {
@@ -43,24 +62,34 @@ struct SpokenWords {
                 if !folded.isEmpty { folded += "'" }
             case .sign:
                 close()
-                words.append(Word(folded: String(scalar), range: index..<next, clause: clause))
+                words.append(Word(text: String(scalar), range: index..<next, run: run, sentence: sentence))
             case .mark:
-                // The stop in «1.5» and the colon in «8:30» end nothing.
+                // The stop in «1.5» and the colon in «8:30» divide nothing.
                 let insideNumber =
                     next < scalars.endIndex && !folded.isEmpty && scalars[next].properties.numericType != nil
                 close()
-                if !insideNumber { clause += 1 }
+                if !insideNumber {
+                    run += 1
+                    switch scalar {
+                    case "?", "\u{037E}": endSentence(.question)
+                    case ";" where spelling.semicolonAsks: endSentence(.question)
+                    case ".", "!", "…", "\n": endSentence(.stop)
+                    default: break
+                    }
+                }
             case .space: close()
             case .invisible: break
             }
             index = next
         }
         close()
+        endSentence(.none)
     }
 
-    /// The original words from the first to the last of a match.
-    func quote(_ match: PhrasePattern.Match) -> String {
-        String(text[words[match.first].range.lowerBound..<words[match.last].range.upperBound])
+    /// The original words from the first to the last of a stretch.
+    func quote(_ stretch: ClosedRange<Int>) -> String {
+        guard words.indices.contains(stretch.lowerBound), words.indices.contains(stretch.upperBound) else { return "" }
+        return String(text[words[stretch.lowerBound].range.lowerBound..<words[stretch.upperBound].range.upperBound])
     }
 
     /// The letters that a word is compared by: «Zdravé» and «zdrave», «Δωρεάν» and «δωρεαν» are the same.
@@ -73,7 +102,11 @@ struct SpokenWords {
         var letters = String.UnicodeScalarView()
         for part in scalar.properties.lowercaseMapping.decomposedStringWithCompatibilityMapping.unicodeScalars
         where part.properties.generalCategory != .nonspacingMark {
-            letters.append(part == "ς" ? "σ" : part)
+            switch part {
+            case "ς": letters.append("σ")
+            case "ß": letters.append(contentsOf: "ss".unicodeScalars)
+            default: letters.append(part)
+            }
         }
         return String(letters)
     }
@@ -83,7 +116,7 @@ struct SpokenWords {
     private static func role(of scalar: Unicode.Scalar) -> Role {
         switch scalar {
         case "'", "’", "ʼ", "`": return .apostrophe
-        case "%": return .sign
+        case "%", "€": return .sign
         case "-", "‐", "‑", "/", "_", "\"", "„", "“", "”", "«", "»": return .space
         default: break
         }
@@ -91,5 +124,27 @@ struct SpokenWords {
         if scalar.properties.isAlphabetic || scalar.properties.numericType != nil { return .letter }
         if scalar.properties.generalCategory == .nonspacingMark { return .letter }
         return SpokenText.isInvisible(scalar) ? .invisible : .mark
+    }
+}
+
+/// How the words of a language are written: what is left out and what is written out.
+struct Spelling: Sendable {
+    /// Sounds that are no words: «uh», «ehm».
+    var noise: Set<String> = []
+    /// Whole words: «won't» is «will not».
+    var contractions: [String: [String]] = [:]
+    /// Ends of words, the longest first: «isn't» is «is not».
+    var endings: [(ending: String, words: [String])] = []
+    /// The Greek question mark looks like a semicolon.
+    var semicolonAsks = false
+
+    static let plain = Spelling()
+
+    func expanded(_ word: String) -> [String] {
+        if let words = contractions[word] { return words }
+        for (ending, words) in endings where word.count > ending.count && word.hasSuffix(ending) {
+            return expanded(String(word.dropLast(ending.count))) + words
+        }
+        return [word]
     }
 }

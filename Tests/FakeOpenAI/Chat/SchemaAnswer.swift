@@ -58,6 +58,10 @@ struct SchemaAnswer {
 
     private func object(_ schema: JSONValue, name: String) -> WireJSON {
         let properties = schema["properties"]?.object ?? [:]
+        if let meanings = properties["meaning"]?["enum"]?.array, let place = PlaceReading(named: name, in: interview) {
+            let meaning = meanings.contains(.string(place.meaning)) ? place.meaning : meanings.first?.string ?? ""
+            return .object([("quote", .string(place.quote)), ("meaning", .string(meaning))])
+        }
         var inner = self
         if subject == nil, !name.isEmpty, properties.keys.contains(where: { ["score", "status"].contains($0) }) {
             inner.subject = Subject(id: name, evidence: interview.evidence(for: name))
@@ -75,6 +79,8 @@ struct SchemaAnswer {
         let limit = schema["maxItems"]?.int ?? 20
         let properties = items["properties"]?.object ?? [:]
         let least = schema["minItems"]?.int ?? 0
+        // It finds nothing that it was not shown.
+        if properties["ruleId"] != nil, properties["meaning"] != nil, least == 0 { return .array([]) }
         // One element for each thing that the schema or the prompt names: a category, a step.
         if let (key, ids) = identities(properties, name: name) {
             let elements = ids.prefix(limit).map { id in

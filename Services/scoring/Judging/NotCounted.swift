@@ -1,0 +1,27 @@
+import Compliance
+import Domain
+
+/// Why a session is judged and left out of averages and conversion: the machine or the customer spoiled it.
+enum NotCounted {
+    /// A client that is lost before this turn of the trainee's has not had a talk.
+    private static let turnsOfATalk = 4
+    /// From this share of turns on that nobody could understand, the record is not the talk.
+    private static let largestShareUnheard = 1.0 / 3
+
+    /// Nil for a session that counts.
+    static func reason(of record: SessionRecord, isTurn: (String) -> Bool) -> String? {
+        let said = record.transcript.filter { $0.speaker == .trainee }
+        let turns = said.count { isTurn($0.text) }
+        if turns == 0 { return Scorecard.noSpeech }
+        let trigger = record.endTrigger ?? ""
+        if trigger.hasPrefix("upstream:") { return "upstream" }
+        if trigger == "relay_lost" { return "relay_lost" }
+        if trigger == "client_lost", turns < turnsOfATalk { return "client_lost" }
+        if trigger == "avatar_out_of_role" || record.events.contains(where: isOutOfRole) { return "avatar_out_of_role" }
+        return Double(said.count - turns) >= largestShareUnheard * Double(said.count) ? "inaudible" : nil
+    }
+
+    private static func isOutOfRole(_ event: SessionEvent) -> Bool {
+        event.type == .system && event.data == .string("avatar_out_of_role")
+    }
+}

@@ -1,0 +1,60 @@
+import Compliance
+import Domain
+import Foundation
+
+/// Words in quotation marks inside a model's own text. Whoever reads them takes them for what was said.
+enum QuotedWords {
+    private static let marks: [Character: Character] = [
+        "«": "»", "“": "”", "„": "“", "\"": "\"", "‘": "’", "‚": "‘",
+    ]
+
+    /// The text without those sentences that quote what nobody said.
+    ///
+    /// - Parameter dropped: set when one was left out.
+    static func checked(_ text: String, against transcript: [Utterance], dropped: inout Bool) -> String {
+        var kept = ""
+        for sentence in sentences(of: text) {
+            let isTrue = quotes(in: sentence).allSatisfy { quote in
+                transcript.contains { Quotation.verbatim(quote, in: $0.text) != nil }
+            }
+            if isTrue { kept += sentence } else { dropped = true }
+        }
+        return kept.trimmingCharacters(in: .whitespaces)
+    }
+
+    /// What stands between marks. A mark that is never closed opens nothing.
+    static func quotes(in text: String) -> [String] {
+        var quotes: [String] = []
+        var rest = text[...]
+        while let start = rest.firstIndex(where: { marks[$0] != nil }) {
+            let behind = text.index(after: start)
+            guard let closing = marks[text[start]], let end = text[behind...].firstIndex(of: closing) else {
+                rest = text[behind...]
+                continue
+            }
+            quotes.append(String(text[behind..<end]))
+            rest = text[text.index(after: end)...]
+        }
+        return quotes
+    }
+
+    /// With the blanks behind them. What ends inside a quotation does not end the sentence.
+    private static func sentences(of text: String) -> [String] {
+        var sentences: [String] = []
+        var sentence = ""
+        var closing: Character?
+        var rest = text[...]
+        while let character = rest.popFirst() {
+            sentence.append(character)
+            if let mark = closing {
+                if character == mark { closing = nil }
+            } else if let mark = marks[character], rest.contains(mark) {
+                closing = mark
+            } else if ".!?…".contains(character), rest.first?.isWhitespace ?? true {
+                sentences.append(sentence)
+                sentence = ""
+            }
+        }
+        return sentence.isEmpty ? sentences : sentences + [sentence]
+    }
+}

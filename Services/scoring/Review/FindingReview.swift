@@ -1,0 +1,170 @@
+import Compliance
+import Domain
+import Foundation
+
+/// What becomes of the rules' findings when readers have judged the places by their meaning. Readers propose, code decides.
+///
+/// | found by | readers | becomes |
+/// |---|---|---|
+/// | words, suspected | most: asserted | `violated` |
+/// | words, suspected | most: anything else | `dismissed` |
+/// | words, certain | most: asserted | stays `violated` |
+/// | words, certain | most: anything else | `disputed`; stays `violated` where somebody tried to manipulate |
+/// | words | no majority, or nobody could read | stays |
+/// | readers only | all, at overlapping words | `violated` |
+/// | readers only | most | `suspected` |
+struct FindingReview: Sendable {
+    struct Result: Sendable, Equatable {
+        var findings: [Finding]
+        /// `review_missing`, `finding_disputed`, `found_by_review`, …: why a person should look.
+        var flags: Set<String>
+    }
+
+    let findings: [Finding]
+    let places: [ReviewPlace]
+    let transcript: [Utterance]
+    /// What must not be claimed.
+    let rules: [ClaimRule]
+    /// Ids of rules that are a blocker in this market.
+    let stricter: Set<String>
+    /// Readers that were asked.
+    let asked: Int
+
+    func result(of answers: [ReviewAnswer]) -> Result {
+        guard !answers.isEmpty else { return Result(findings: findings, flags: ["review_missing"]) }
+        var result = Result(findings: findings, flags: [])
+        let decided = Dictionary(
+            places.map { ($0.finding.findingId, vote(on: $0, answers)) }, uniquingKeysWith: { first, _ in first })
+        let isManipulated = findings.contains { finding in
+            guard finding.rule == "injection_suspected" else { return false }
+            if finding.status == .violated { return true }
+            guard case .decided(let meaning)? = decided[finding.findingId] else { return true }
+            return meaning == .asserted
+        }
+        for index in result.findings.indices {
+            guard let vote = decided[result.findings[index].findingId] else { continue }
+            decide(&result.findings[index], vote, isManipulated: isManipulated, &result.flags)
+        }
+        addFurther(answers, &result)
+        return result
+    }
+
+    // MARK: Places that the words gave
+
+    private enum Vote {
+        case decided(Meaning)
+        case undecided
+    }
+
+    private func vote(on place: ReviewPlace, _ answers: [ReviewAnswer]) -> Vote {
+        let meanings = answers.compactMap { answer -> Meaning? in
+            guard let reading = answer.places[place.name], isSaid(reading.quote, in: place.utterance) else { return nil }
+            return Meaning(rawValue: reading.meaning)
+        }
+        let asserted = meanings.count { $0 == .asserted }
+        if 2 * asserted > meanings.count { return .decided(.asserted) }
+        guard 2 * asserted < meanings.count else { return .undecided }
+        let others = meanings.filter { $0 != .asserted }
+        let most = Meaning.allCases.max { one, other in
+            others.count { $0 == one } < others.count { $0 == other }
+        }
+        return .decided(most ?? .other)
+    }
+
+    private func isSaid(_ quote: String, in utterance: Utterance) -> Bool {
+        quote.utf8.count <= 4_000 && Quotation.verbatim(quote, in: utterance.text) != nil
+    }
+
+    private func decide(_ finding: inout Finding, _ vote: Vote, isManipulated: Bool, _ flags: inout Set<String>) {
+        guard case .decided(let meaning) = vote else {
+            flags.insert("review_undecided")
+            return
+        }
+        switch (finding.status, meaning) {
+        // Words alone do not show that a product changed hands.
+        case (.suspected, .asserted) where finding.rule == "age_check": break
+        case (.suspected, .asserted):
+            finding.status = .violated
+            finding.decidedBy = .review
+            finding.message = message(of: finding)
+        case (.suspected, _):
+            finding.status = .dismissed
+            finding.decidedBy = .review
+            finding.reason = "Read as \(meaning.name)."
+        case (.violated, .asserted): break
+        case (.violated, _):
+            guard !isManipulated else {
+                flags.insert("review_overruled")
+                return
+            }
+            finding.status = .disputed
+            finding.decidedBy = .review
+            finding.reason = "The words break the rule; read by meaning it is \(meaning.name)."
+            flags.insert("finding_disputed")
+        case (.satisfied, _), (.dismissed, _), (.disputed, _): break
+        }
+    }
+
+    /// Now it is for the trainee as well.
+    private func message(of finding: Finding) -> String {
+        guard let rule = rules.first(where: { $0.id == finding.id }) else { return finding.message }
+        return "«\(finding.evidence.text ?? "")»: \(rule.say)"
+    }
+
+    // MARK: Places that only the readers saw
+
+    private struct Further {
+        let rule: ClaimRule
+        let utterance: Utterance
+        let quote: String
+        let reader: Int
+    }
+
+    private func addFurther(_ answers: [ReviewAnswer], _ result: inout Result) {
+        let named = answers.enumerated().flatMap { reader, answer in
+            answer.further.prefix(ReviewPlace.most).compactMap { further($0, reader: reader) }
+        }
+        let before = result.findings.count
+        var seen: Set<String> = []
+        for one in named {
+            let id = "\(one.utterance.utteranceId).\(one.rule.id)"
+            // A place that the words gave is settled already, whatever it is called now.
+            guard !result.findings.contains(where: { $0.findingId == id }), seen.insert(id).inserted else { continue }
+            let same = named.filter {
+                $0.rule.id == one.rule.id && $0.utterance.utteranceId == one.utterance.utteranceId
+                    && Self.overlap($0.quote, one.quote, in: one.utterance.text)
+            }
+            let readers = Set(same.map(\.reader)).count
+            guard 2 * readers > answers.count else { continue }
+            let isCertain = readers == answers.count && answers.count >= asked
+            let severity = stricter.contains(one.rule.id) ? Finding.Severity.blocker : one.rule.severity
+            if isCertain, severity == .blocker { result.flags.insert("blocker_by_review") }
+            result.findings.append(
+                Finding(
+                    findingId: id, id: one.rule.id, rule: one.rule.rule, status: isCertain ? .violated : .suspected,
+                    severity: severity, decidedBy: .review, message: "«\(one.quote)»: \(one.rule.say)",
+                    evidence: Evidence(utteranceId: one.utterance.utteranceId, text: one.quote),
+                    time: one.utterance.startTime))
+        }
+        if result.findings.count > before {
+            result.findings.sort { ($0.time, $0.findingId) < ($1.time, $1.findingId) }
+        }
+    }
+
+    /// Nil unless the trainee really said it, and means it.
+    private func further(_ proposed: ReviewAnswer.Further, reader: Int) -> Further? {
+        guard proposed.meaning == Meaning.asserted.rawValue,
+            let rule = rules.first(where: { $0.id == proposed.ruleId }),
+            let utterance = transcript.first(where: {
+                $0.utteranceId == proposed.utteranceId && $0.speaker == .trainee
+            }), proposed.quote.utf8.count <= 4_000,
+            let quote = Quotation.verbatim(proposed.quote, in: utterance.text)
+        else { return nil }
+        return Further(rule: rule, utterance: utterance, quote: quote, reader: reader)
+    }
+
+    private static func overlap(_ one: String, _ other: String, in text: String) -> Bool {
+        guard let first = text.range(of: one), let second = text.range(of: other) else { return one == other }
+        return first.overlaps(second)
+    }
+}

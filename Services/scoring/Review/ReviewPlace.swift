@@ -1,0 +1,54 @@
+import Compliance
+import Domain
+
+/// A place where a rule may be broken, as the reader who judges by meaning is shown it.
+struct ReviewPlace: Sendable {
+    /// `p1`, `p2`, …: what the answer names it by.
+    let name: String
+    let finding: Finding
+    let utterance: Utterance
+
+    /// More than an hour of bad talk has. Beyond it the gravest are read.
+    static let most = 80
+    private static let ruleNames: Set<String> = [
+        "forbidden_word", "product_claim", "needs_before_pitch", "injection_suspected", "age_check",
+    ]
+
+    /// What the rules found in words and did not settle for good.
+    static func places(of findings: [Finding], in transcript: [Utterance]) -> [ReviewPlace] {
+        let read = findings.filter { finding in
+            ruleNames.contains(finding.rule)
+                && (finding.status == .suspected || finding.status == .violated && isClaim(finding))
+                && finding.evidence.text != nil
+        }
+        let gravest = [Finding.Severity.blocker, .major, .minor, .info].flatMap { severity in
+            read.filter { $0.severity == severity }
+        }
+        return gravest.compactMap { finding in
+            transcript.first { $0.utteranceId == finding.evidence.utteranceId }.map { (finding, $0) }
+        }
+        .prefix(most).enumerated().map { index, place in
+            ReviewPlace(name: "p\(index + 1)", finding: place.0, utterance: place.1)
+        }
+    }
+
+    /// Rests on what words mean, and not on what was done when.
+    static func isClaim(_ finding: Finding) -> Bool { ["forbidden_word", "product_claim"].contains(finding.rule) }
+}
+
+/// How words were meant.
+enum Meaning: String, CaseIterable, Codable, Sendable {
+    case asserted, denied, reported, question, referral, other
+
+    /// As the end of «Read as …».
+    var name: String {
+        switch self {
+        case .asserted: "a claim"
+        case .denied: "a denial"
+        case .reported: "what somebody else says"
+        case .question: "a question"
+        case .referral: "a referral to somebody who can help"
+        case .other: "something else"
+        }
+    }
+}

@@ -1,0 +1,44 @@
+import Compliance
+import Domain
+import Logging
+import Storage
+
+/// The rulebooks that sessions were frozen with: this process's own, and those of the store, each compiled once.
+actor Rulebooks {
+    /// Each holds some megabytes. More than versions that are judged by at a time.
+    private static let most = 4
+
+    private let own: ComplianceCatalog
+    private let store: any SessionStore
+    private let logger: Logger
+    private var others: [(hash: String, catalog: ComplianceCatalog)] = []
+
+    init(own: ComplianceCatalog, store: any SessionStore, logger: Logger) {
+        self.own = own
+        self.store = store
+        self.logger = logger
+    }
+
+    /// The rulebook of that hash. Where nobody has it any more, or it cannot be used, this process's own.
+    ///
+    /// - Returns: with whether it is the one that was asked for.
+    /// - Throws: `StorageError`.
+    func catalog(_ hash: String?) async throws -> (catalog: ComplianceCatalog, isAskedFor: Bool) {
+        guard let hash, hash != own.rulebook.hash else { return (own, true) }
+        if let known = others.first(where: { $0.hash == hash }) { return (known.catalog, true) }
+        guard let files = try await store.rulebook(hash) else {
+            logger.warning("a rulebook is missing; today's is used", metadata: ["rulebook": "\(hash)"])
+            return (own, false)
+        }
+        do {
+            let catalog = try ComplianceCatalog(Rulebook(files: files))
+            if others.count >= Self.most { others.removeFirst() }
+            others.append((hash, catalog))
+            return (catalog, true)
+        } catch {
+            logger.warning(
+                "a stored rulebook cannot be used; today's is", metadata: ["rulebook": "\(hash)", "error": "\(error)"])
+            return (own, false)
+        }
+    }
+}

@@ -1,0 +1,158 @@
+public import Domain
+public import Foundation
+
+/// A date of birth as clients send it: from a card in VR, a form in the browser, or a library that adds a time of day.
+///
+/// | sent | read as |
+/// |---|---|
+/// | `1981-05-12`, `1981/5/12` | year, month, day |
+/// | `12.5.1981`, `12. 5. 1981` | day, month, year |
+/// | `5/13/1981`, `13-5-1981` | whichever part is above 12 is the day; refused where none is |
+/// | `1981-05-12T00:00:00Z` | that day |
+/// | `1981-05-11T22:00Z` | the day in the market's zone at that moment |
+/// | `2524-05-12` | a Buddhist year, 543 ahead |
+///
+/// Blanks, invisible characters and the digits of other scripts do no harm.
+public struct BirthDate: Sendable {
+    /// Nobody alive was born earlier, so a date before is a slip of the finger.
+    static let earliestYear = 1900
+    private static let buddhistYearsAhead = 543
+    /// Longer than any date with a time.
+    private static let mostCharacters = 64
+    /// What to send, for an answer to a client.
+    public static let expected =
+        "a date of birth as text in data.entered: YYYY-MM-DD, or day.month.year; not before 1900 and not in the future"
+
+    /// Where a moment becomes a day.
+    let zone: TimeZone
+    let sessionDay: CalendarDay
+
+    public init(zone: TimeZone, sessionDay: CalendarDay) {
+        self.zone = zone
+        self.sessionDay = sessionDay
+    }
+
+    /// Nil for what is no date, is ambiguous, or is nobody's birthday.
+    public func day(_ entered: JSONValue?) -> CalendarDay? {
+        guard let text = entered?.string, text.count <= Self.mostCharacters else { return nil }
+        return day(Self.plain(text)).flatMap(plausible)
+    }
+
+    private func plausible(_ day: CalendarDay) -> CalendarDay? {
+        var day = day
+        if day.year > sessionDay.year,
+            let western = CalendarDay(
+                year: day.year - Self.buddhistYearsAhead, month: day.month, day: day.day)
+        {
+            day = western
+        }
+        return day.year >= Self.earliestYear && day <= sessionDay ? day : nil
+    }
+
+    /// ASCII digits, one kind of blank, nothing that cannot be seen.
+    private static func plain(_ text: String) -> String {
+        String(
+            SpokenText.cleaned(text).map { character in
+                if "\u{2010}\u{2011}\u{2012}\u{2013}\u{2014}".contains(character) { return "-" }
+                guard !character.isASCII, let digit = character.wholeNumberValue, (0...9).contains(digit) else {
+                    return character
+                }
+                return Character(String(digit))
+            })
+    }
+
+    private func day(_ text: String) -> CalendarDay? {
+        let (date, time) = Self.cut(text)
+        let numbers = date.split(omittingEmptySubsequences: false) { "-./".contains($0) }.map { part in
+            Self.number(String(part).trimmingCharacters(in: .whitespaces))
+        }
+        guard numbers.count == 3, let separator = date.first(where: { "-./".contains($0) }),
+            date.filter({ "-./".contains($0) }).allSatisfy({ $0 == separator }),
+            let first = numbers[0], let second = numbers[1], let third = numbers[2],
+            let day = Self.day(first, second, third, separator)
+        else { return nil }
+        guard let time else { return day }
+        return Time(time).flatMap { $0.moves ? moved(day, by: $0) : day }
+    }
+
+    /// The date, and the time of day behind it.
+    private static func cut(_ text: String) -> (date: String, time: String?) {
+        guard let t = text.firstIndex(where: { $0 == "T" || $0 == "t" }) else {
+            // «1981-05-12 00:00:00», but not «12. 5. 1981».
+            if let colon = text.firstIndex(of: ":"), let blank = text[..<colon].lastIndex(of: " ") {
+                return (String(text[..<blank]), String(text[text.index(after: blank)...]))
+            }
+            return (text, nil)
+        }
+        return (String(text[..<t]), String(text[text.index(after: t)...]))
+    }
+
+    private struct Number {
+        let value: Int
+        let digits: Int
+    }
+
+    private static func number(_ text: String) -> Number? {
+        guard (1...4).contains(text.count), text.allSatisfy({ $0.isASCII && $0.isNumber }) else { return nil }
+        return Int(text).map { Number(value: $0, digits: text.count) }
+    }
+
+    private static func day(_ first: Number, _ second: Number, _ third: Number, _ separator: Character) -> CalendarDay? {
+        if first.digits == 4, second.digits <= 2, third.digits <= 2 {
+            return CalendarDay(year: first.value, month: second.value, day: third.value)
+        }
+        guard first.digits <= 2, second.digits <= 2, third.digits == 4 else { return nil }
+        if separator == "." { return CalendarDay(year: third.value, month: second.value, day: first.value) }
+        return switch (first.value > 12, second.value > 12) {
+        case (true, false): CalendarDay(year: third.value, month: second.value, day: first.value)
+        case (false, true): CalendarDay(year: third.value, month: first.value, day: second.value)
+        default: nil
+        }
+    }
+
+    /// A time of day, as ISO 8601 has it.
+    private struct Time {
+        let hour: Int
+        let minute: Int
+        let second: Int
+        let isUTC: Bool
+
+        /// Midnight is what is left of a date; a wall clock stays on its day. Only another moment in UTC may be another day.
+        var moves: Bool { isUTC && (hour, minute, second) != (0, 0, 0) }
+
+        init?(_ text: String) {
+            guard
+                let match = text.wholeMatch(
+                    of: /(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,]\d{1,9})?)?\s?(Z|z|[+-]\d{2}(?::?\d{2})?)?/),
+                let hour = Int(match.1), let minute = Int(match.2), hour < 24, minute < 60
+            else { return nil }
+            self.hour = hour
+            self.minute = minute
+            second = match.3.flatMap { Int($0) } ?? 0
+            isUTC = match.4.map { ["Z", "z", "+00:00", "+0000", "+00"].contains(String($0)) } ?? false
+        }
+    }
+
+    private func moved(_ day: CalendarDay, by time: Time) -> CalendarDay? {
+        var calendar = Calendar(identifier: .gregorian)
+        calendar.timeZone = .gmt
+        let parts = DateComponents(
+            year: day.year, month: day.month, day: day.day, hour: time.hour, minute: time.minute, second: time.second)
+        return calendar.date(from: parts).map { CalendarDay($0, in: zone) }
+    }
+}
+
+extension RuleSettings {
+    /// Why the client is to send an event again, which is recorded all the same: a date of birth that nobody can read.
+    ///
+    /// - Parameter sessionDate: when the session began.
+    public func refusal(of event: SessionEvent, sessionDate: Date) -> ClientEvent.Refusal? {
+        guard event.type == .dobCheck else { return nil }
+        let zone = TimeZone(identifier: timeZone) ?? .gmt
+        let reader = BirthDate(zone: zone, sessionDay: CalendarDay(sessionDate, in: zone))
+        guard reader.day(event.data["entered"]) == nil else { return nil }
+        return ClientEvent.Refusal(
+            code: "invalid_date",
+            message: "data.entered cannot be read as a date of birth and counts as no check; expected: \(BirthDate.expected)")
+    }
+}

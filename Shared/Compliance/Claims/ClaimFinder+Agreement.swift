@@ -1,0 +1,73 @@
+/// Claims that a speaker makes by agreeing with somebody else's: «So it's basically healthy?» – «Yes, exactly.»
+extension ClaimFinder {
+    /// An answer of more words than this says something of its own, and is no mere agreement.
+    private static var mostWordsOfPlainAgreement: Int { 5 }
+    /// In a longer one, only an outspoken agreement counts.
+    private static var mostWordsOfAnswer: Int { 14 }
+
+    func agreements(in reading: Reading, with before: Reading?) -> [Place] {
+        guard let before, reading.count > 0, let answer = Answer(reading) else { return [] }
+        let mentions = products.mentions(in: before)
+        let end = reading.count - 1
+        return entries.compactMap { entry in
+            let claims = candidates(of: entry, in: before).filter { candidate in
+                isAbout(entry.rule.subject, candidate.words, before, mentions, nil)
+                    && claimed(candidate, in: before, by: answer)
+            }
+            guard let claim = claims.first(where: \.isCertain) ?? claims.first else { return nil }
+            return Place(rule: entry.rule, words: 0...end, isCertain: answer.isPlain && claim.isCertain)
+        }
+    }
+
+    private struct Answer {
+        enum Kind { case yes, no, contrary, unclear }
+
+        let kind: Kind
+        /// Says that and nothing else.
+        let isPlain: Bool
+
+        /// Nil where the speaker declines, corrects, or speaks of something else.
+        init?(_ reading: Reading) {
+            let grammar = reading.grammar
+            let isShort = reading.count <= mostWordsOfPlainAgreement
+            let declines = [grammar.denialsAhead, grammar.evasions, grammar.doubts].contains { $0.occur(in: reading) }
+            if reading.opens(0, with: grammar.assents) {
+                // «Yes, but I can't say that» agrees with nothing.
+                guard !declines, !grammar.denialsBehind.occur(in: reading) else { return nil }
+                (kind, isPlain) = (.yes, isShort && reading.clauses.allSatisfy(\.negators.isEmpty))
+            } else if reading.opens(0, with: grammar.dissents) {
+                guard !declines else { return nil }
+                (kind, isPlain) = (.no, isShort && reading.clauses.allSatisfy { $0.verb == nil })
+            } else if reading.opens(0, with: grammar.contradictions) {
+                (kind, isPlain) = (.contrary, false)
+            } else if !declines, !grammar.denialsBehind.occur(in: reading), reading.count <= mostWordsOfAnswer,
+                !reading.isMarkedQuestion(0)
+            {
+                (kind, isPlain) = (.unclear, false)
+            } else {
+                return nil
+            }
+        }
+    }
+
+    /// Whether the answer makes the customer's words the speaker's claim.
+    private func claimed(_ candidate: Candidate, in before: Reading, by answer: Answer) -> Bool {
+        let isQuestion: Bool
+        switch before.stance(of: candidate.words, isDenial: candidate.isDenial) {
+        case .denied: return false
+        case .asked, .insinuated, .offered: isQuestion = true
+        case .asserted, .reported, .conditional: isQuestion = false
+        }
+        switch (before.polarity(of: candidate.words, fromWithin: candidate.isDenial), candidate.isDenial, answer.kind) {
+        // «It's healthy?» – «Yes.» «No risk?» – «Exactly.»
+        case (.affirmed, false, .yes), (.denied, true, .yes): return true
+        // «Is it addictive?» – «No.» «So there's no risk?» – «None.»
+        case (.affirmed, true, .no), (.denied, true, .no): return true
+        // «It's healthy?» – «It is.»
+        case (.affirmed, false, .contrary): return true
+        // «And you'd say it's safe?» – «As houses.» «He's worried it'll hurt me.» – «He needn't.»
+        case (.affirmed, false, .unclear), (.denied, true, .unclear): return isQuestion || candidate.isCertain
+        default: return false
+        }
+    }
+}

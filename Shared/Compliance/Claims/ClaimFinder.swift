@@ -1,0 +1,122 @@
+import Domain
+
+/// Finds the places in an utterance where a rule may be broken, and says how sure that is from the words alone.
+struct ClaimFinder: Sendable {
+    /// A rule with its words in the language.
+    struct Entry: Sendable {
+        let rule: ClaimRule
+        let phrases: ClaimPhrases
+    }
+
+    /// A place, and what is to be made of it.
+    struct Place: Sendable {
+        let rule: ClaimRule
+        let words: ClosedRange<Int>
+        /// Whole phrases with one meaning, plainly asserted. Otherwise somebody has to read it.
+        let isCertain: Bool
+    }
+
+    /// The gravest first.
+    let entries: [Entry]
+    let products: ProductNames
+
+    init(entries: [Entry], products: ProductNames) {
+        self.entries = [Finding.Severity.blocker, .major, .minor, .info].flatMap { severity in
+            entries.filter { $0.rule.severity == severity }
+        }
+        self.products = products
+    }
+
+    /// At most one place for each rule, in the order of the words.
+    ///
+    /// - Parameter before: the customer's line before, for what «it» may be.
+    func places(in reading: Reading, after before: Reading?) -> [Place] {
+        let mentions = products.mentions(in: reading)
+        let earlier = before.flatMap { products.onlyOne(in: $0) }
+        var kept: [Place] = []
+        for entry in entries {
+            let found = candidates(of: entry, in: reading).compactMap { candidate -> Place? in
+                guard
+                    isAbout(entry.rule.subject, candidate.words, reading, mentions, earlier),
+                    let isCertain = certainty(of: candidate, entry.rule, in: reading)
+                else { return nil }
+                return Place(rule: entry.rule, words: candidate.words, isCertain: isCertain)
+            }
+            let free = found.filter { place in
+                !kept.contains { $0.rule.covers.contains(place.rule.id) && $0.words.joins(place.words) }
+            }
+            if let place = free.first(where: \.isCertain) ?? free.first { kept.append(place) }
+        }
+        kept += suspectedByKin(kept)
+        return kept.sorted { ($0.words.lowerBound, $0.rule.id) < ($1.words.lowerBound, $1.rule.id) }
+    }
+
+    /// The suspicions of kindred rules, where nothing of the rule's own was found.
+    private func suspectedByKin(_ places: [Place]) -> [Place] {
+        entries.compactMap { entry in
+            guard !entry.rule.kin.isEmpty, !places.contains(where: { $0.rule.id == entry.rule.id }) else { return nil }
+            return places.first { place in
+                !place.isCertain && entry.rule.kin.contains(place.rule.id)
+                    && !places.contains { $0.isCertain && $0.words.joins(place.words) }
+            }.map { Place(rule: entry.rule, words: $0.words, isCertain: false) }
+        }
+    }
+
+    /// Words of a rule, before anybody asks how they are meant.
+    struct Candidate {
+        let words: ClosedRange<Int>
+        let isCertain: Bool
+        /// They break the rule where they are denied.
+        let isDenial: Bool
+    }
+
+    func candidates(of entry: Entry, in reading: Reading) -> [Candidate] {
+        let harmless = entry.phrases.unless.matches(in: reading)
+        let wordings: [(phrases: Grammar.Phrases, isCertain: Bool, isDenial: Bool)] = [
+            (entry.phrases.certain.said, true, false), (entry.phrases.certain.denied, true, true),
+            (entry.phrases.suspected.said, false, false), (entry.phrases.suspected.denied, false, true),
+        ]
+        return wordings.flatMap { wording in
+            wording.phrases.matches(in: reading).filter { match in !harmless.contains { $0.joins(match) } }.map {
+                Candidate(words: $0, isCertain: wording.isCertain, isDenial: wording.isDenial)
+            }
+        }
+    }
+
+    func isAbout(
+        _ subject: ClaimRule.Subject, _ words: ClosedRange<Int>, _ reading: Reading, _ mentions: [ProductNames.Mention],
+        _ earlier: String?
+    ) -> Bool {
+        switch subject {
+        case .anything: true
+        case .offer: !reading.isElsewhere(words)
+        case .health: !reading.isAboutThing(words) && !reading.hasOtherSubject(words)
+        case .quitting: !reading.refersToHelper(words) && !reading.isElsewhere(words)
+        case .products(let wanted, let orUnnamed):
+            products.topic(of: words, in: reading, mentions, earlier: earlier).map { wanted.contains($0) } ?? orUnnamed
+        }
+    }
+
+    /// Nil where nothing of the kind is claimed.
+    private func certainty(
+        of candidate: Candidate, _ rule: ClaimRule, in reading: Reading
+    ) -> Bool? {
+        let polarity = reading.polarity(of: candidate.words, fromWithin: candidate.isDenial)
+        if candidate.isDenial, case .affirmed = polarity, reading.isAnsweredByDenial(candidate.words) { return false }
+        let isPlain: Bool
+        switch (polarity, candidate.isDenial) {
+        case (.affirmed, false), (.denied, true): isPlain = true
+        case (.deniedTwice, false): isPlain = false
+        case (.denied, false), (.affirmed, true), (.deniedTwice, true): return nil
+        }
+        switch reading.stance(of: candidate.words, isDenial: candidate.isDenial) {
+        case .asserted:
+            return candidate.isCertain && isPlain
+                && !reading.isDoubtful(candidate.words, isDenial: candidate.isDenial)
+        case .asked where rule.isEvenAsked: return false
+        case .insinuated, .reported, .conditional: return false
+        case .offered: if case .offer = rule.subject { return false } else { return rule.isEvenAsked ? false : nil }
+        case .asked, .denied: return nil
+        }
+    }
+}

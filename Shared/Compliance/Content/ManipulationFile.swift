@@ -1,0 +1,22 @@
+/// `manipulation.yaml`: attempts to win the exercise instead of the customer. The words for them stand in the files of the
+/// languages, and those of all languages count at once: an attempt does not keep to the language of the session.
+struct ManipulationFile: ContentFile {
+    static let name = "manipulation.yaml"
+
+    let entries: [EntryPart]
+    /// Character sequences that no speech contains: fake turns, closing tags, a model's control tokens.
+    let markers: [String]
+
+    func rules() throws -> [ClaimRule] {
+        try Self.unique(entries, "entries", id: \.id).map { index, entry in
+            try entry.rule("injection_suspected", in: Self.self, "entries[\(index)]")
+        }
+    }
+
+    func checkedMarkers() throws -> [String] {
+        for (index, marker) in markers.enumerated() where marker.isEmpty {
+            throw Self.refuse("markers[\(index)]", "is empty")
+        }
+        return markers.map { $0.lowercased() }
+    }
+}

@@ -1,0 +1,52 @@
+import Domain
+
+/// Makes phrases of what a content file writes, and says which line of which file is none.
+struct PhraseCompiler: Sendable {
+    let file: String
+    let spelling: Spelling
+    private(set) var classes: [String: PhrasePattern.Node] = [:]
+
+    init(file: String, spelling: Spelling) {
+        self.file = file
+        self.spelling = spelling
+    }
+
+    func refuse(_ field: String, _ reason: String) -> ContentError {
+        ContentError(file: file, field: field, reason: reason)
+    }
+
+    func phrases(_ sources: [String]?, _ field: String) throws -> Grammar.Phrases {
+        Grammar.Phrases(patterns: try patterns(sources, field))
+    }
+
+    private func patterns(_ sources: [String]?, _ field: String) throws -> [PhrasePattern] {
+        var seen: Set<String> = []
+        return try (sources ?? []).enumerated().map { index, source in
+            guard seen.insert(source).inserted else { throw refuse("\(field)[\(index)]", "appears twice: \(source)") }
+            let pattern: PhrasePattern
+            do throws(PhrasePattern.Flaw) {
+                pattern = try PhrasePattern(source, classes: classes, spelling: spelling)
+            } catch {
+                throw refuse("\(field)[\(index)]", error.reason)
+            }
+            try check(pattern, "\(field)[\(index)]")
+            return pattern
+        }
+    }
+
+    /// Every alternative must be found in a sentence that holds it. One that is not would never match anything.
+    private func check(_ pattern: PhrasePattern, _ field: String) throws {
+        for example in pattern.examples {
+            let words = SpokenWords(example, spelling: spelling)
+            guard pattern.match(in: words, at: 0) != nil else {
+                throw refuse(field, "has an alternative that can never match, «\(example)»: \(pattern.source)")
+            }
+        }
+    }
+
+    mutating func define(_ name: String, _ sources: [String], _ field: String) throws {
+        guard !sources.isEmpty else { throw refuse(field, "is empty") }
+        guard classes[name] == nil else { throw refuse(field, "defines a class twice: \(name)") }
+        classes[name] = PhrasePattern.Node(anyOf: try patterns(sources, field).map(\.root))
+    }
+}

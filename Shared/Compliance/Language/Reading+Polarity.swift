@@ -1,0 +1,57 @@
+/// Whether words are denied where they stand.
+enum Polarity: Sendable {
+    case affirmed
+    case denied
+    /// Denied, and the denial denied: «not without risk».
+    case deniedTwice
+
+    fileprivate init(denials: Int) {
+        self = denials == 0 ? .affirmed : denials == 1 ? .denied : .deniedTwice
+    }
+}
+
+extension Reading {
+    /// How far back a word that denies its noun reaches: «without any added nicotine».
+    private static var privativeReach: Int { 4 }
+
+    /// Whether the words are denied within their own clause.
+    ///
+    /// - Parameter fromWithin: whether a denial among the words themselves counts, behind the first of them, as of words that
+    ///   are no claim but where they are denied: «neo has no tobacco».
+    func polarity(of place: ClosedRange<Int>, fromWithin: Bool = false) -> Polarity {
+        let clause = clauses[clause(of: place.upperBound)]
+        let within = fromWithin ? grammar.privatives.matches(in: self, within: place.lowerBound..<place.upperBound).first : nil
+        let privative = within ?? privative(of: place, in: clause)
+        // Where negations add up to one, words that deny in themselves are not denied by the others: «nikdy nikomu neuškodilo».
+        let deniesItself = !fromWithin && grammar.negationMayFollow && clause.negators.contains { $0.joins(place) }
+        let isDenied = !deniesItself && clause.negators.contains { negator in
+            if let privative, privative.joins(negator) { return false }
+            return negator.joins(place)
+                ? fromWithin && negator.lowerBound > place.lowerBound : reaches(negator, place, in: clause)
+        }
+        return Polarity(denials: (privative == nil ? 0 : 1) + (isDenied ? 1 : 0))
+    }
+
+    private func privative(of place: ClosedRange<Int>, in clause: Clause) -> ClosedRange<Int>? {
+        let behind = place.upperBound + 1
+        if behind < count, run(behind) == run(place.upperBound), let ending = grammar.privativeEndings.match(in: self, at: behind) {
+            return ending
+        }
+        var index = place.lowerBound - 1
+        while index >= clause.words.lowerBound, place.lowerBound - index <= Self.privativeReach {
+            if let match = grammar.privatives.match(in: self, at: index), !match.contains(place.lowerBound) { return match }
+            // «without smoke it is tobacco»: a verb between them ends it.
+            if grammar.verbs.match(in: self, at: index) != nil { return nil }
+            index -= 1
+        }
+        return nil
+    }
+
+    private func reaches(_ negator: ClosedRange<Int>, _ place: ClosedRange<Int>, in clause: Clause) -> Bool {
+        guard clause.words.contains(negator.lowerBound) else { return false }
+        if negator.upperBound < place.lowerBound { return true }
+        if grammar.negationMayFollow { return true }
+        // «Healthy it is not»: what stands before the verb is denied with it.
+        return clause.verb.map { place.upperBound < $0 || negator.joins($0...$0) && place.upperBound < negator.lowerBound } ?? true
+    }
+}

@@ -1,0 +1,129 @@
+/// An utterance, read: its words, and the clauses that they form.
+struct Reading: Sendable, WordSequence {
+    let spoken: SpokenWords
+    let grammar: Grammar
+    let clauses: [Clause]
+    /// Of every word, the number of its clause.
+    private let clauseOfWord: [Int]
+
+    struct Clause: Sendable {
+        let words: Range<Int>
+        let sentence: Int
+        let opener: Opener
+        /// Its first word is a subject with a verb behind it.
+        let hasOnset: Bool
+        /// Words that deny.
+        let negators: [ClosedRange<Int>]
+        /// The first verb in the form that a sentence has one of.
+        let verb: Int?
+    }
+
+    /// What joins a clause to the one before.
+    enum Opener: Sendable {
+        /// Nothing but the next subject, or a comma.
+        case none
+        case addition, turn, complement, indirectQuestion, condition, relative
+    }
+
+    init(_ text: String, grammar: Grammar) {
+        let spoken = SpokenWords(text, spelling: grammar.spelling)
+        self.spoken = spoken
+        self.grammar = grammar
+        let borders = Self.borders(in: spoken, grammar)
+        var clauses: [Clause] = []
+        var clauseOfWord: [Int] = []
+        for (number, border) in borders.enumerated() {
+            let end = number + 1 < borders.count ? borders[number + 1].start : spoken.count
+            let range = border.start..<end
+            clauseOfWord += Array(repeating: number, count: range.count)
+            clauses.append(Self.clause(range, border, in: spoken, grammar))
+        }
+        self.clauses = clauses
+        self.clauseOfWord = clauseOfWord
+    }
+
+    // MARK: Words
+
+    var count: Int { spoken.count }
+    func word(_ index: Int) -> String { spoken.word(index) }
+    func run(_ index: Int) -> Int { spoken.run(index) }
+    func isBorder(before index: Int) -> Bool {
+        index == 0 || index >= count || clauseOfWord[index] != clauseOfWord[index - 1]
+    }
+
+    func clause(of word: Int) -> Int { clauseOfWord.indices.contains(word) ? clauseOfWord[word] : 0 }
+
+    func sentence(_ number: Int) -> Range<Int> {
+        let own = clauses.indices.filter { clauses[$0].sentence == number }
+        guard let first = own.first, let last = own.last else { return 0..<0 }
+        return clauses[first].words.lowerBound..<clauses[last].words.upperBound
+    }
+
+    func isMarkedQuestion(_ sentence: Int) -> Bool {
+        spoken.marks.indices.contains(sentence) && spoken.marks[sentence] == .question
+    }
+
+    // MARK: Clauses
+
+    private struct Border {
+        let start: Int
+        let opener: Opener
+        let hasOnset: Bool
+    }
+
+    private static func borders(in words: SpokenWords, _ grammar: Grammar) -> [Border] {
+        var borders: [Border] = []
+        // «anything but» and «nothing but» turn to nothing new.
+        let denials = [grammar.negators, grammar.mistakenNegators].flatMap { $0.matches(in: words) }
+        // An onset ends where it ends: «δεν είναι» is one, and «είναι» in it is none.
+        var onsetEnd = 0
+        for index in 0..<words.count {
+            let isAfterMark = index == 0 || words.run(index) != words.run(index - 1)
+            let isInDenial = denials.contains { $0.lowerBound < index && $0.contains(index) }
+            let opener = isInDenial ? Opener.none : opener(at: index, in: words, grammar)
+            let followsPreposition = !isAfterMark && grammar.prepositions.match(in: words, at: index - 1) != nil
+            // Where words stand freely, a subject with its verb begins a clause only behind another verb.
+            let since = (borders.last?.start ?? 0)..<index
+            let mayBegin =
+                isAfterMark || opener != .none || !grammar.negationMayFollow
+                || since.contains { index in
+                    [grammar.verbs, grammar.negators].contains { $0.match(in: words, at: index) != nil }
+                }
+            let onset =
+                followsPreposition || index < onsetEnd || !mayBegin ? nil : grammar.onsets.match(in: words, at: index)
+            if let onset { onsetEnd = max(onsetEnd, onset.upperBound + 1) }
+            let hasOnset = onset != nil
+            // «and it is», «that it is»: one border, not two.
+            let isOpened = borders.last.map { $0.start == index - 1 && $0.opener != .none && !isAfterMark } ?? false
+            if isOpened, hasOnset, opener == .none, let last = borders.popLast() {
+                borders.append(Border(start: last.start, opener: last.opener, hasOnset: true))
+            } else if isAfterMark || opener != .none || hasOnset {
+                borders.append(Border(start: index, opener: opener, hasOnset: hasOnset))
+            }
+        }
+        return borders
+    }
+
+    private static func opener(at index: Int, in words: SpokenWords, _ grammar: Grammar) -> Opener {
+        let openers: [(Grammar.Phrases, Opener)] = [
+            (grammar.complements, .complement), (grammar.indirectQuestions, .indirectQuestion),
+            (grammar.conditions, .condition), (grammar.relatives, .relative), (grammar.turns, .turn),
+            (grammar.additions, .addition),
+        ]
+        return openers.first { $0.0.match(in: words, at: index) != nil }?.1 ?? .none
+    }
+
+    private static func clause(
+        _ range: Range<Int>, _ border: Border, in words: SpokenWords, _ grammar: Grammar
+    ) -> Clause {
+        let mistaken = grammar.mistakenNegators.matches(
+            in: words, within: max(0, range.lowerBound - 3)..<range.upperBound)
+        let negators = grammar.negators.matches(in: words, within: range).filter { negator in
+            !mistaken.contains { $0.joins(negator) }
+        }
+        let verb = range.first { grammar.verbs.match(in: words, at: $0) != nil }
+        return Clause(
+            words: range, sentence: range.first.map { words.words[$0].sentence } ?? 0, opener: border.opener,
+            hasOnset: border.hasOnset, negators: negators, verb: verb)
+    }
+}

@@ -1,0 +1,60 @@
+import Foundation
+
+extension Attitude {
+    /// What a sale takes at least, where a persona says nothing else.
+    public static let toConvert = 7
+}
+
+extension Persona {
+    /// Attitude that a sale takes at least, 0…10.
+    public var leastAttitudeToConvert: Int { convertsAt ?? Attitude.toConvert }
+
+    /// Its date of birth; nil where it has none, or one that nobody can have.
+    public var birthDay: CalendarDay? { birthDate.flatMap { CalendarDay($0) } }
+
+    /// The persona as it is on a day: its age, and every text with that age and its date of birth filled in.
+    public func on(_ day: CalendarDay) -> Persona {
+        var persona = self
+        if let birthDay { persona.age = birthDay.age(on: day) }
+        let fill = { (text: String) in persona.filled(text) }
+        persona.description = fill(description)
+        persona.traits = traits.map(fill)
+        persona.attitudeRules = attitudeRules.map(fill)
+        persona.objections = objections.map {
+            Objection(says: fill($0.says), softenedBy: fill($0.softenedBy), hardenedBy: fill($0.hardenedBy))
+        }
+        persona.realtimePrompt = fill(realtimePrompt)
+        persona.supervisorPrompt = fill(supervisorPrompt)
+        persona.scoringPrompt = fill(scoringPrompt)
+        persona.productKnowledge = fill(productKnowledge)
+        persona.scenarios = scenarios.map { scenario in
+            var scenario = scenario
+            scenario.description = fill(scenario.description)
+            scenario.goal = fill(scenario.goal)
+            scenario.situation = fill(scenario.situation)
+            return scenario
+        }
+        return persona
+    }
+
+    /// What stands in braces in its texts.
+    public static let placeholders: Set<String> = ["age", "birthDate"]
+
+    private func filled(_ text: String) -> String {
+        text.replacing("{age}", with: String(age)).replacing("{birthDate}", with: spokenBirthDate)
+    }
+
+    /// As it is said in the persona's language: `12 May 1981`.
+    private var spokenBirthDate: String {
+        guard let birthDay else { return birthDate ?? "" }
+        var calendar = Calendar(identifier: .gregorian)
+        calendar.timeZone = .gmt
+        let parts = DateComponents(year: birthDay.year, month: birthDay.month, day: birthDay.day)
+        guard let date = calendar.date(from: parts) else { return birthDay.description }
+        var style = Date.FormatStyle(locale: Locale(identifier: language), timeZone: .gmt).day().month(.wide).year()
+        style.calendar = calendar
+        // English as the rest of the world writes it.
+        if language == "en" { style.locale = Locale(identifier: "en_GB") }
+        return date.formatted(style)
+    }
+}

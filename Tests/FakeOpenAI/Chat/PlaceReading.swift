@@ -1,0 +1,58 @@
+import Domain
+import Foundation
+
+/// How words at a named place of a conversation were meant, by a handful of rules of the simulator's own. Good enough for talks
+/// that are plain; a real model reads better.
+struct PlaceReading: Sendable {
+    /// The words that decide it, as the prompt has them.
+    let quote: String
+    /// `asserted`, `denied`, `reported`, `question`, `referral` or `other`.
+    let meaning: String
+
+    /// Nil when the prompt names no such place.
+    init?(named name: String, in interview: Interview) {
+        guard let place = interview.documents.lazy.compactMap({ Self.place(name, in: $0) }).first,
+            let quote = place["quote"]?.string, !quote.isEmpty
+        else { return nil }
+        let id = place["utteranceId"]?.string
+        let line = interview.lines.first { $0.id == id }?.text ?? quote
+        self.quote = quote
+        meaning = Self.meaning(of: quote.lowercased(), in: line.lowercased())
+    }
+
+    private static func place(_ name: String, in value: JSONValue) -> JSONValue? {
+        switch value {
+        case .object(let members):
+            members["placeId"]?.string == name ? value : members.values.lazy.compactMap { place(name, in: $0) }.first
+        case .array(let items): items.lazy.compactMap { place(name, in: $0) }.first
+        case .null, .bool, .integer, .number, .string: nil
+        }
+    }
+
+    private static func meaning(of quote: String, in line: String) -> String {
+        guard let range = line.range(of: quote) else { return "asserted" }
+        let before = words(line[..<range.lowerBound])
+        let behind = line[range.upperBound...]
+        func has(_ phrases: [String], in text: String) -> Bool { phrases.contains { text.contains($0) } }
+        if has(["doctor", "pharmacist", "lékař", "arzt", "apothek", "γιατρ"], in: line),
+            has(["ask", "talk to", "can help", "please", "poraďte", "fragen", "ρωτ"], in: line)
+        {
+            return "referral"
+        }
+        let sentence = behind.prefix { !".!?;".contains($0) }
+        if behind.dropFirst(sentence.count).first.map({ "?;".contains($0) }) ?? false { return "question" }
+        if has(["people say", "they say", "you said", "your friend", "i heard", "says that"], in: line) {
+            return "reported"
+        }
+        let denials: Set<String> = [
+            "not", "no", "never", "can't", "cannot", "won't", "isn't", "don't", "doesn't", "without", "není", "ne",
+            "nicht", "kein", "keine", "δεν", "όχι",
+        ]
+        let isDenied = before.suffix(5).contains { denials.contains($0) || $0.hasSuffix("n't") }
+        return isDenied || has(["can't say", "not risk-free", "i may not"], in: line) ? "denied" : "asserted"
+    }
+
+    private static func words(_ text: Substring) -> [String] {
+        text.split { !$0.isLetter && $0 != "'" && $0 != "’" }.map { String($0.replacing("’", with: "'")) }
+    }
+}
