@@ -102,7 +102,11 @@ struct ClaimFinder: Sendable {
         of candidate: Candidate, _ rule: ClaimRule, in reading: Reading
     ) -> Bool? {
         let polarity = reading.polarity(of: candidate.words, fromWithin: candidate.isDenial)
-        if candidate.isDenial, case .affirmed = polarity, reading.isAnsweredByDenial(candidate.words) { return false }
+        if candidate.isDenial, case .affirmed = polarity,
+            reading.isAnsweredByDenial(candidate.words) || reading.hangsOnDenial(candidate.words)
+        {
+            return false
+        }
         let isPlain: Bool
         switch (polarity, candidate.isDenial) {
         case (.affirmed, false), (.denied, true): isPlain = true

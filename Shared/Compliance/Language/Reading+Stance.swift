@@ -146,6 +146,24 @@ extension Reading {
         return .no
     }
 
+    /// «There is nothing in it | that hurts you», «nothing | you see here | hurts you»: the clause that this one hangs on denies it.
+    func hangsOnDenial(_ place: ClosedRange<Int>) -> Bool {
+        let number = clause(of: place.upperBound)
+        guard let governor = governors(of: number).first else { return false }
+        switch clauses[number].opener {
+        case .complement, .relative: return !clauses[governor].negators.isEmpty
+        case .none: return isDeniedSubject(governor)
+        case .indirectQuestion, .condition, .addition, .turn: return false
+        }
+    }
+
+    /// «None of the things | you see here …»: a denied subject whose verb comes after a clause about it.
+    private func isDeniedSubject(_ number: Int) -> Bool {
+        let (own, next) = (clauses[number], number + 1)
+        return own.verb == nil && !own.negators.isEmpty && clauses.indices.contains(next)
+            && run(own.words.upperBound - 1) == run(clauses[next].words.lowerBound)
+    }
+
     /// «Poisons? There are none in it.»: the next sentence denies what this one only names.
     func isAnsweredByDenial(_ place: ClosedRange<Int>) -> Bool {
         let number = clauses[clause(of: place.upperBound)].sentence
@@ -201,7 +219,8 @@ extension Reading {
             guard let governor = chain.first else { return true }
             return clauses[governor].verb == nil
         case .relative, .addition: return chain.contains { !clauses[$0].negators.isEmpty }
-        case .none, .turn, .condition: return false
+        case .none: return chain.first.map { isDeniedSubject($0) } ?? false
+        case .turn, .condition: return false
         }
     }
 
