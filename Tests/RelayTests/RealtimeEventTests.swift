@@ -46,6 +46,14 @@ import Testing
             .transcribed(itemId: "item_1", text: "Hello.")
         ),
         (
+            #"{"type":"conversation.item.input_audio_transcription.completed","item_id":"item_1","transcript":"It is harmless.","logprobs":[{"token":"It","logprob":-0.1},{"token":" is","logprob":-0.2},{"token":" harm","logprob":-0.4},{"token":"less","logprob":-0.6},{"token":".","logprob":-3}]}"#,
+            .transcribed(itemId: "item_1", text: "It is harmless.", unsureWords: ["harmless"])
+        ),
+        (
+            #"{"type":"conversation.item.input_audio_transcription.completed","item_id":"item_1","transcript":"Hello.","logprobs":[{"token":7}]}"#,
+            .transcribed(itemId: "item_1", text: "Hello.")
+        ),
+        (
             #"{"type":"conversation.item.input_audio_transcription.failed","item_id":"item_1","error":{"code":"x"}}"#,
             .transcriptionFailed(itemId: "item_1", code: "x")
         ),

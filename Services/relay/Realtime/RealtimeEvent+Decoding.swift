@@ -28,7 +28,10 @@ extension RealtimeEvent {
             return raw.item.map { .itemAdded($0, after: raw.predecessor) }
         case "conversation.item.deleted": return raw.itemId.map { .itemDeleted(id: $0) }
         case "conversation.item.input_audio_transcription.completed":
-            return raw.itemId.map { .transcribed(itemId: $0, text: raw.transcript ?? "") }
+            return raw.itemId.map {
+                .transcribed(
+                    itemId: $0, text: raw.transcript ?? "", unsureWords: WordConfidence.unsureWords(in: raw.logprobs))
+            }
         case "conversation.item.input_audio_transcription.failed":
             return raw.itemId.map { .transcriptionFailed(itemId: $0, code: raw.error?.code) }
         case "response.created": return .responseCreated(id: raw.response?.id)
@@ -59,7 +62,7 @@ extension RealtimeEvent {
 /// The fields of all events side by side.
 private struct RawEvent: Decodable {
     private enum Key: String, CodingKey {
-        case type, session, error, item, response, transcript, text, delta
+        case type, session, error, item, response, transcript, text, delta, logprobs
         case itemId = "item_id"
         case previousItemId = "previous_item_id"
         case audioStartMs = "audio_start_ms"
@@ -82,6 +85,7 @@ private struct RawEvent: Decodable {
     var audioEndMs: Int?
     var responseId: String?
     var rateLimits: [RawRateLimit]
+    var logprobs: [WordConfidence.Token]
 
     init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: Key.self)
@@ -106,6 +110,7 @@ private struct RawEvent: Decodable {
         audioEndMs = container.lenientInteger(.audioEndMs)
         responseId = container.lenient(String.self, .responseId)
         rateLimits = container.lenient([RawRateLimit].self, .rateLimits) ?? []
+        logprobs = container.lenient([WordConfidence.Token].self, .logprobs) ?? []
     }
 }
 

@@ -12,7 +12,8 @@ enum RealtimeEvent: Hashable, Sendable {
     case committed(itemId: String, after: Predecessor)
     case itemAdded(Item, after: Predecessor)
     case itemDeleted(id: String)
-    case transcribed(itemId: String, text: String)
+    /// `unsureWords` are those of the text that the server gave little probability; empty where it gives none.
+    case transcribed(itemId: String, text: String, unsureWords: [String] = [])
     case transcriptionFailed(itemId: String, code: String?)
     case responseCreated(id: String?)
     case outputItem(Item, responseId: String?, isDone: Bool)

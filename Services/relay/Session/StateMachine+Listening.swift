@@ -39,13 +39,13 @@ extension LiveSession.StateMachine {
         draftSentence(itemId)
     }
 
-    mutating func transcribed(_ itemId: String, _ text: String) {
+    mutating func transcribed(_ itemId: String, _ text: String, unsureWords: [String] = []) {
         let line = lineOfItem[itemId] ?? itemId
         openSentence(line)
         unheard.written(line)
         // Some servers do not answer a noise.
         if text.isEmpty { answerDueSince = nil }
-        if let utterance = transcript.transcribed(line, text, at: now) {
+        if let utterance = transcript.transcribed(line, text, unsureWords: unsureWords, at: now) {
             publish(utterance)
         } else {
             withdrawDraft(of: line)

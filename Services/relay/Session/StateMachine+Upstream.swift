@@ -71,7 +71,8 @@ extension LiveSession.StateMachine {
             case .assistant: openSpeech(item.id, responseId: nil)
             case .system, .functionCall, .other: break
             }
-        case .transcribed(let itemId, let text): transcribed(itemId, text)
+        case .transcribed(let itemId, let text, let unsureWords):
+            transcribed(itemId, text, unsureWords: unsureWords)
         case .transcriptionFailed(let itemId, let code):
             note(.info, "words of the trainee could not be transcribed", ["code": code ?? "none"])
             transcribed(itemId, TranscriptRecorder.inaudible)

@@ -103,19 +103,23 @@ struct TranscriptRecorder {
     var awaitingWords: [String] { chain.filter { lines[$0]?.awaitsWords == true } }
 
     /// - Parameter text: empty when nothing was said after all; the item then leaves no line.
-    mutating func transcribed(_ id: String, _ text: String, at now: SessionTime) -> Utterance? {
+    mutating func transcribed(
+        _ id: String, _ text: String, unsureWords: [String] = [], at now: SessionTime
+    ) -> Utterance? {
         open(id, by: .trainee)
         guard lines[id]?.awaitsWords == true else { return nil }
         lines[id]?.awaitsWords = false
         let start = lines[id]?.start ?? lines[id]?.end ?? now
-        return say(id, text, from: start, to: lines[id]?.end ?? now, interrupted: false)
+        return say(
+            id, text, from: start, to: lines[id]?.end ?? now, interrupted: false, unsureWords: unsureWords)
     }
 
     // MARK: Lines
 
     /// The line of an item, new or changed; nil when there are no words or nothing has changed.
     mutating func say(
-        _ id: String, _ text: String, from start: SessionTime, to end: SessionTime, interrupted: Bool
+        _ id: String, _ text: String, from start: SessionTime, to end: SessionTime, interrupted: Bool,
+        unsureWords: [String] = []
     ) -> Utterance? {
         let text = SpokenWords.trimmed(text)
         guard let line = lines[id], !text.isEmpty else { return nil }
@@ -126,7 +130,8 @@ struct TranscriptRecorder {
         if !interrupted, let latest = bounds.latest { endTime = max(startTime, min(endTime, latest)) }
         let utterance = Utterance(
             utteranceId: "u\(line.number)", startTime: startTime, endTime: endTime,
-            speaker: line.speaker, text: text, interrupted: interrupted ? true : nil)
+            speaker: line.speaker, text: text, interrupted: interrupted ? true : nil,
+            unsureWords: unsureWords.isEmpty ? nil : unsureWords)
         guard utterance != line.said else { return nil }
         lines[id]?.said = utterance
         return utterance
