@@ -54,10 +54,11 @@ struct GatewayConfiguration {
     static let simulated = Setting.flag(
         "SIMULATED", meaning: "say that the system runs against the simulator instead of OpenAI")
 
-    static let settings: [any AnySetting] = [
-        port, host, APIKeys.setting, SessionSecret.setting, publicURL, certificate, certificateKey, corsOrigins,
-        dataFolder, pages, personas, database, sessionsPerMinute, requestsPerMinute, audioRate, simulated,
-    ] + RuleChoice.settings
+    static let settings: [any AnySetting] =
+        [
+            port, host, APIKeys.setting, SessionSecret.setting, publicURL, certificate, certificateKey, corsOrigins,
+            dataFolder, pages, personas, database, sessionsPerMinute, requestsPerMinute, audioRate, simulated,
+        ] + RuleChoice.settings
 
     init(_ config: Settings) throws {
         keys = try config.value(of: APIKeys.setting)

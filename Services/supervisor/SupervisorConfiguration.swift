@@ -11,7 +11,8 @@ struct SupervisorConfiguration: Sendable {
     private static let model = Setting.string(
         "SUPERVISOR_MODEL", default: SharedSettings.judgeModel, meaning: "model that judges a live conversation")
     private static let sharedEffort = SharedSettings.reasoningEffort
-    private static let effort = SharedSettings.reasoningEffort(of: "SUPERVISOR", otherwise: "none for the default model")
+    private static let effort = SharedSettings.reasoningEffort(
+        of: "SUPERVISOR", otherwise: "none for the default model")
     private static let debounceTime = SharedSettings.supervisorDebounce
     private static let age = SharedSettings.legalAge
     private static let personas = SharedSettings.personas

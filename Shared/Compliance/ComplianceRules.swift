@@ -159,7 +159,8 @@ public struct ComplianceRules: Sendable {
             findings.append(
                 finding(
                     of: place, name: utterance.utteranceId,
-                    evidence: Evidence(utteranceId: utterance.utteranceId, text: place.quote.isEmpty ? nil : place.quote),
+                    evidence: Evidence(
+                        utteranceId: utterance.utteranceId, text: place.quote.isEmpty ? nil : place.quote),
                     time: utterance.startTime))
         }
         return findings

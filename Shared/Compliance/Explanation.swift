@@ -15,7 +15,8 @@ extension ComplianceCatalog {
             let words = clause.words.map { reading.word($0) }.joined(separator: " ")
             return "sentence \(clause.sentence), opener \(clause.opener), verb \(verb), negators \(negators): \(words)"
         }
-        let found = rules.claims.places(in: reading, after: earlier) + rules.claims.agreements(in: reading, with: earlier)
+        let found =
+            rules.claims.places(in: reading, after: earlier) + rules.claims.agreements(in: reading, with: earlier)
         let places = (rules.claims.entries + rules.manipulation.entries).flatMap { entry in
             rules.claims.candidates(of: entry, in: reading).map { candidate in
                 "\(entry.rule.id), \(candidate.isCertain ? "certain" : "suspected")"

@@ -26,7 +26,8 @@ public struct Finding: Codable, Hashable, Sendable {
     ///   - findingId: made of evidence and `id` where it is not given.
     ///   - id: the rule's own name where it is not given.
     public init(
-        findingId: String? = nil, id: String? = nil, rule: String, status: Status, severity: Severity, decidedBy: Decider = .code,
+        findingId: String? = nil, id: String? = nil, rule: String, status: Status, severity: Severity,
+        decidedBy: Decider = .code,
         message: String, reason: String? = nil, dateDiffers: Bool? = nil, evidence: Evidence, time: Double
     ) {
         self.id = id ?? rule

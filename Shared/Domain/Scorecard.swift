@@ -67,8 +67,10 @@ public struct Scorecard: Codable, Hashable, Sendable {
         verdict: Verdict, failReasons: [String], pendingReasons: [String] = [], passMark: Int = Scenario.passMark,
         outcome: Outcome? = nil, details: [CategoryJudgement], salesSteps: [SalesStepResult], findings: [Finding],
         samples: [Int], spread: Int, needsReview: Bool, flags: [String], facts: TalkFacts? = nil,
-        unknownInteractions: [Interaction]? = nil, counted: Bool = true, notCountedReason: String? = nil, rulesLanguage: String? = nil,
-        reviewed: Bool = false, revision: Int = 1, model: String, rubricVersion: Int, promptVersion: Int, rulebook: String? = nil
+        unknownInteractions: [Interaction]? = nil, counted: Bool = true, notCountedReason: String? = nil,
+        rulesLanguage: String? = nil,
+        reviewed: Bool = false, revision: Int = 1, model: String, rubricVersion: Int, promptVersion: Int,
+        rulebook: String? = nil
     ) {
         self.overall = overall
         self.categories = categories
@@ -216,7 +218,9 @@ extension Scorecard {
     public func forClients(live: [Finding]) -> Scorecard {
         var card = self
         card.findings = findings.visibleToClients(live: live)
-        if verdict == .pending { card.pendingReasons = ["A person has to look at this session before it passes or fails."] }
+        if verdict == .pending {
+            card.pendingReasons = ["A person has to look at this session before it passes or fails."]
+        }
         card.flags = []
         card.unknownInteractions = nil
         return card

@@ -24,7 +24,8 @@ public struct LateEvents: Sendable {
 
     /// - Parameter newId: makes ids for events that have none, unique in the session.
     public init(
-        store: any SessionStore, newId: @escaping @Sendable () -> String = { "server-\(UUID().uuidString.lowercased())" }
+        store: any SessionStore,
+        newId: @escaping @Sendable () -> String = { "server-\(UUID().uuidString.lowercased())" }
     ) {
         self.store = store
         self.newId = newId

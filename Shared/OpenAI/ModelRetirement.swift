@@ -30,10 +30,14 @@ public final class ModelRetirement: Service {
 
     func warn() async {
         do {
-            guard let date = try await list.shutdownDate(), let days = Self.daysLeft(until: date, from: now()) else { return }
+            guard let date = try await list.shutdownDate(), let days = Self.daysLeft(until: date, from: now()) else {
+                return
+            }
             logger.warning(
                 "the model is shut down soon; set another one",
-                metadata: ["model": "\(model)", "shutdownDate": "\(date.ISO8601Format().prefix(10))", "days": "\(days)"])
+                metadata: [
+                    "model": "\(model)", "shutdownDate": "\(date.ISO8601Format().prefix(10))", "days": "\(days)",
+                ])
         } catch {
             logger.debug("the list of models cannot be read", metadata: ["error": "\(error)"])
         }

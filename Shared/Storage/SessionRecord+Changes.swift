@@ -59,7 +59,9 @@ extension SessionRecord {
         var known = known
         for event in events { if let id = event.eventId { known[id] = event } }
         let results = late.map { event -> LateEventsAdded.Result in
-            if let id = event.eventId, let earlier = known[id] { return earlier.isSame(as: event) ? .duplicate : .reused }
+            if let id = event.eventId, let earlier = known[id] {
+                return earlier.isSame(as: event) ? .duplicate : .reused
+            }
             if let id = event.eventId { known[id] = event }
             events.append(event)
             return .stored

@@ -18,7 +18,8 @@ extension LiveSession {
             case .send(.audioClear(let itemId, let heardMs)):
                 tail.clear()
                 if let seat { deliver(.audioClear(itemId: itemId, heardMs: heardMs), to: seat) }
-            case .send, .replayAudio, .acknowledge, .answer, .supervise, .replaceSupervisor, .store, .judge, .askForRejudging,
+            case .send, .replayAudio, .acknowledge, .answer, .supervise, .replaceSupervisor, .store, .judge,
+                .askForRejudging,
                 .retire, .handOver:
                 later.append((action, seat))
             case .close:

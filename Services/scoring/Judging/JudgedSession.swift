@@ -74,7 +74,9 @@ struct JudgedSession: Sendable {
 
     /// A blocker in a line that speech recognition was not sure of.
     private func restsOnUnclearSpeech(_ finding: Finding) -> Bool {
-        guard finding.isStandingBlocker || finding.isOpenBlocker, let id = finding.evidence.utteranceId else { return false }
+        guard finding.isStandingBlocker || finding.isOpenBlocker, let id = finding.evidence.utteranceId else {
+            return false
+        }
         return record.transcript.contains { $0.utteranceId == id && !($0.unsureWords ?? []).isEmpty }
     }
 }

@@ -30,7 +30,9 @@ enum ScoreVerdict {
     /// One sentence each, none twice.
     static func failReasons(_ findings: [Finding]) -> [String] { sentences(findings.filter(\.isStandingBlocker)) }
 
-    private static func pendingReasons(_ findings: [Finding]) -> [String] { sentences(findings.filter(\.isOpenBlocker)) }
+    private static func pendingReasons(_ findings: [Finding]) -> [String] {
+        sentences(findings.filter(\.isOpenBlocker))
+    }
 
     private static func sentences(_ findings: [Finding]) -> [String] {
         findings.reduce(into: []) { reasons, finding in

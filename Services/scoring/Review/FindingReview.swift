@@ -58,7 +58,9 @@ struct FindingReview: Sendable {
 
     private func vote(on place: ReviewPlace, _ answers: [ReviewAnswer]) -> Vote {
         let meanings = answers.compactMap { answer -> Meaning? in
-            guard let reading = answer.places[place.name], isSaid(reading.quote, in: place.utterance) else { return nil }
+            guard let reading = answer.places[place.name], isSaid(reading.quote, in: place.utterance) else {
+                return nil
+            }
             return Meaning(rawValue: reading.meaning)
         }
         let asserted = meanings.count { $0 == .asserted }

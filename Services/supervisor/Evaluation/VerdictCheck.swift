@@ -25,7 +25,8 @@ struct VerdictCheck: Sendable {
 
         let new = Set(evaluation.newUtterances)
         if evaluation.findings.contains(where: { finding in
-            finding.rule == "injection_suspected" && finding.status == .violated && finding.evidence.utteranceId.map { new.contains($0) } != false
+            finding.rule == "injection_suspected" && finding.status == .violated
+                && finding.evidence.utteranceId.map { new.contains($0) } != false
         }) {
             flags.append("injection_suspected")
         }

@@ -39,7 +39,8 @@ struct AgeVerification: Sendable {
 
     private enum Breach { case unchecked, minor, perhaps, pitch }
 
-    init(settings: RuleSettings, sessionDay: CalendarDay, dates: BirthDate, birthDate: CalendarDay?, handover: Handover) {
+    init(settings: RuleSettings, sessionDay: CalendarDay, dates: BirthDate, birthDate: CalendarDay?, handover: Handover)
+    {
         self.settings = settings
         self.sessionDay = sessionDay
         self.dates = dates
@@ -97,7 +98,8 @@ struct AgeVerification: Sendable {
         }
         if knowledge == .minor {
             return place.finding(
-                .violated, .major, "A date of birth below legal age had been entered before. Another date does not clear it.")
+                .violated, .major,
+                "A date of birth below legal age had been entered before. Another date does not clear it.")
         }
         let isOwnMinor = birthDate.map { $0.age(on: sessionDay) < settings.legalAge } ?? false
         if differs, settings.dobMatch == .strict || knowledge == .mistyped || isOwnMinor {

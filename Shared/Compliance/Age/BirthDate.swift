@@ -97,7 +97,8 @@ public struct BirthDate: Sendable {
         return Int(text).map { Number(value: $0, digits: text.count) }
     }
 
-    private static func day(_ first: Number, _ second: Number, _ third: Number, _ separator: Character) -> CalendarDay? {
+    private static func day(_ first: Number, _ second: Number, _ third: Number, _ separator: Character) -> CalendarDay?
+    {
         if first.digits == 4, second.digits <= 2, third.digits <= 2 {
             return CalendarDay(year: first.value, month: second.value, day: third.value)
         }
@@ -153,6 +154,8 @@ extension RuleSettings {
         guard reader.day(event.data["entered"]) == nil else { return nil }
         return ClientEvent.Refusal(
             code: "invalid_date",
-            message: "data.entered cannot be read as a date of birth and counts as no check; expected: \(BirthDate.expected)")
+            message:
+                "data.entered cannot be read as a date of birth and counts as no check; expected: \(BirthDate.expected)"
+        )
     }
 }

@@ -35,7 +35,8 @@ struct MarketsFile: ContentFile {
         for (index, market) in try Self.unique(markets, "markets", id: \.id) {
             let field = "markets[\(index)]"
             guard Self.ages.contains(market.legalAge) else {
-                throw Self.refuse("\(field).legalAge", "is not between \(Self.ages.lowerBound) and \(Self.ages.upperBound)")
+                throw Self.refuse(
+                    "\(field).legalAge", "is not between \(Self.ages.lowerBound) and \(Self.ages.upperBound)")
             }
             guard market.lookUnder >= market.legalAge else {
                 throw Self.refuse("\(field).lookUnder", "is below legalAge")

@@ -61,7 +61,8 @@ extension PhrasePattern {
             return .words(words, canBeEmpty: true)
         case .choice(let nodes):
             return nodes.reduce(.words([], canBeEmpty: false)) { sum, node in
-                guard case .words(let known, let wasEmpty) = sum, case .words(let more, let isEmpty) = beginning(of: node)
+                guard case .words(let known, let wasEmpty) = sum,
+                    case .words(let more, let isEmpty) = beginning(of: node)
                 else { return .anything }
                 return .words(known.union(more), canBeEmpty: wasEmpty || isEmpty)
             }

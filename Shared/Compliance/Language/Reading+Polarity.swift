@@ -20,26 +20,33 @@ extension Reading {
     ///   are no claim but where they are denied: «neo has no tobacco».
     func polarity(of place: ClosedRange<Int>, fromWithin: Bool = false) -> Polarity {
         let clause = clauses[clause(of: place.upperBound)]
-        let within = fromWithin ? grammar.privatives.matches(in: self, within: place.lowerBound..<place.upperBound).first : nil
+        let within =
+            fromWithin ? grammar.privatives.matches(in: self, within: place.lowerBound..<place.upperBound).first : nil
         let privative = within ?? privative(of: place, in: clause)
         // Where negations add up to one, words that deny in themselves are not denied by the others: «nikdy nikomu neuškodilo».
         let deniesItself = !fromWithin && grammar.negationMayFollow && clause.negators.contains { $0.joins(place) }
-        let isDenied = !deniesItself && clause.negators.contains { negator in
-            if let privative, privative.joins(negator) { return false }
-            return negator.joins(place)
-                ? fromWithin && negator.lowerBound > place.lowerBound : reaches(negator, place, in: clause)
-        }
+        let isDenied =
+            !deniesItself
+            && clause.negators.contains { negator in
+                if let privative, privative.joins(negator) { return false }
+                return negator.joins(place)
+                    ? fromWithin && negator.lowerBound > place.lowerBound : reaches(negator, place, in: clause)
+            }
         return Polarity(denials: (privative == nil ? 0 : 1) + (isDenied ? 1 : 0))
     }
 
     private func privative(of place: ClosedRange<Int>, in clause: Clause) -> ClosedRange<Int>? {
         let behind = place.upperBound + 1
-        if behind < count, run(behind) == run(place.upperBound), let ending = grammar.privativeEndings.match(in: self, at: behind) {
+        if behind < count, run(behind) == run(place.upperBound),
+            let ending = grammar.privativeEndings.match(in: self, at: behind)
+        {
             return ending
         }
         var index = place.lowerBound - 1
         while index >= clause.words.lowerBound, place.lowerBound - index <= Self.privativeReach {
-            if let match = grammar.privatives.match(in: self, at: index), !match.contains(place.lowerBound) { return match }
+            if let match = grammar.privatives.match(in: self, at: index), !match.contains(place.lowerBound) {
+                return match
+            }
             // «without smoke it is tobacco»: a verb between them ends it.
             if grammar.verbs.match(in: self, at: index) != nil { return nil }
             index -= 1
@@ -52,6 +59,8 @@ extension Reading {
         if negator.upperBound < place.lowerBound { return true }
         if grammar.negationMayFollow { return true }
         // «Healthy it is not»: what stands before the verb is denied with it.
-        return clause.verb.map { place.upperBound < $0 || negator.joins($0...$0) && place.upperBound < negator.lowerBound } ?? true
+        return clause.verb.map {
+            place.upperBound < $0 || negator.joins($0...$0) && place.upperBound < negator.lowerBound
+        } ?? true
     }
 }

@@ -50,7 +50,9 @@ extension Reading {
         }
         if let question = question(place, own) { return question }
         if own.opener == .condition, grammar.unreal.occur(in: self, within: own.words) { return .denied }
-        if own.opener == .condition || chain.contains(where: { clauses[$0].opener == .condition }) { return .conditional }
+        if own.opener == .condition || chain.contains(where: { clauses[$0].opener == .condition }) {
+            return .conditional
+        }
         let isReported =
             chain.contains(where: { grammar.reports.occur(in: self, within: clauses[$0].words) })
             || grammar.reports.occur(in: self, within: before(place, in: own))
@@ -99,13 +101,16 @@ extension Reading {
             // «Please do not take away from this that there is no risk.»
             let words = clauses[governor].words
             let mistaken = grammar.mistakenDenials.matches(in: self, within: words)
-            if clauses[governor].negators.contains(where: { negator in !mistaken.contains { $0.joins(negator) } }) { return true }
+            if clauses[governor].negators.contains(where: { negator in !mistaken.contains { $0.joins(negator) } }) {
+                return true
+            }
         }
         for clause in [number] + governors(of: number) {
             let words = clauses[clause].words
             let mistaken = grammar.mistakenDenials.matches(in: self, within: words)
             for denial in grammar.denialsAhead.matches(in: self, within: words) {
-                guard denial.upperBound < place.lowerBound || denial.joins(place) && denial.lowerBound < place.lowerBound,
+                guard
+                    denial.upperBound < place.lowerBound || denial.joins(place) && denial.lowerBound < place.lowerBound,
                     !mistaken.contains(where: { $0.joins(denial) })
                 else { continue }
                 if clause == number { return true }
@@ -136,7 +141,8 @@ extension Reading {
         if !denials.isEmpty { return .certainly }
         let next = sentence(number + 1)
         if grammar.denialsBehind.occur(in: self, within: next) || opens(number + 1, with: grammar.dissents) {
-            let isOpen = isMarkedQuestion(number) || isFragment(number)
+            let isOpen =
+                isMarkedQuestion(number) || isFragment(number)
                 || grammar.reports.occur(in: self, within: sentence(number))
             return isOpen ? .certainly : .perhaps
         }
@@ -189,7 +195,9 @@ extension Reading {
     }
 
     private func isFiller(_ index: Int) -> Bool {
-        [grammar.fillers, grammar.additions, grammar.turns, grammar.assents].contains { $0.match(in: self, at: index) != nil }
+        [grammar.fillers, grammar.additions, grammar.turns, grammar.assents].contains {
+            $0.match(in: self, at: index) != nil
+        }
     }
 
     // MARK: Doubt
@@ -202,7 +210,8 @@ extension Reading {
             phrases.matches(in: self, within: words).contains { !$0.joins(place) }
         }
         // Talk about words and rules, or about something that is not sold here.
-        if occurs(grammar.doubts, within: sentence(own.sentence)) || occurs(grammar.elsewhere, within: sentence(own.sentence))
+        if occurs(grammar.doubts, within: sentence(own.sentence))
+            || occurs(grammar.elsewhere, within: sentence(own.sentence))
             || occurs(grammar.things, within: own.words)
         {
             return true

@@ -21,7 +21,8 @@ extension Reading {
         let subject = clause.words.lowerBound..<verb
         let named = subject.filter { index in
             ![
-                grammar.fillers, grammar.talkers, grammar.additions, grammar.turns, grammar.complements, grammar.relatives,
+                grammar.fillers, grammar.talkers, grammar.additions, grammar.turns, grammar.complements,
+                grammar.relatives,
             ].contains {
                 $0.match(in: self, at: index) != nil
             }
