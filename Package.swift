@@ -2,8 +2,8 @@
 import PackageDescription
 
 // The dependency rule: a service imports Shared libraries and no other service; a Shared library imports Domain and no
-// other Shared library (OpenAI on HTTPClient is the one exception); Domain imports Foundation. `deploy/test` builds with
-// `--explicit-target-dependency-import-check error`, so the compiler refuses the rest.
+// other Shared library, except OpenAI (on HTTPClient), Compliance (on Secrets) and Intake; Domain imports Foundation.
+// `deploy/test` builds with `--explicit-target-dependency-import-check error`, so the compiler refuses the rest.
 
 let package = Package(
     name: "bat-vr-trainer",
