@@ -1,3 +1,4 @@
+import Compliance
 import Domain
 import OpenAI
 import Testing
@@ -10,8 +11,12 @@ import Testing
     ) throws -> CheckedJudgement {
         try JudgementCheck(
             rubric: Fixture.rubric, steps: ["greeting", "age_check", "close"], transcript: transcript,
-            findings: findings, turns: turns, isEvidence: { $0.split(separator: " ").count > 2 }
+            findings: findings, turns: turns, isEvidence: { $0.split(separator: " ").count > 2 }, claims: catalogClaims
         ).checked(answer)
+    }
+
+    private let catalogClaims: @Sendable (String) -> [Finding] = { text in
+        (try? Fixture.catalog())?.claims(in: text, language: "en") ?? []
     }
 
     func finding(_ rule: String, _ severity: Finding.Severity, _ status: Finding.Status = .violated) -> Finding {
@@ -135,6 +140,22 @@ import Testing
         #expect(result.summary.hasPrefix("A b word"))
         #expect(result.summary.count <= 901)
         #expect(result.summary.hasSuffix("…"))
+    }
+
+    @Test func `nobody is advised to say what breaks a rule`() throws {
+        func advised(_ improvement: String, sayInstead: String?) throws -> CheckedJudgement {
+            try checked(
+                Fixture.answer(improvements: [
+                    .init(utteranceId: nil, quote: nil, improvement: improvement, sayInstead: sayInstead)
+                ]))
+        }
+        let good = try advised("Do not call it safe.", sayInstead: "It contains nicotine, which is addictive.")
+        #expect(good.improvements == ["Do not call it safe. Say instead: It contains nicotine, which is addictive."])
+        #expect(!good.flags.contains("advice_dropped"))
+        let bad = try advised("Reassure him.", sayInstead: "It is completely safe.")
+        #expect(bad.improvements == ["Reassure him."])
+        #expect(bad.flags.contains("advice_dropped"))
+        #expect(try advised("glo is completely safe.", sayInstead: nil).improvements.isEmpty)
     }
 
     @Test func `a sales step counts with words of the trainee`() throws {

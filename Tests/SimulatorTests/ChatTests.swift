@@ -115,6 +115,37 @@ import Testing
         #expect(improvement?["text"]?.string?.isEmpty == false)
     }
 
+    @Test(arguments: [
+        ("It is healthy.", "healthy", "asserted"), ("I can't say that it is healthy.", "healthy", "denied"),
+        ("Is it healthy?", "healthy", "question"), ("People say it is healthy.", "healthy", "reported"),
+        ("Please ask your doctor whether it is healthy.", "healthy", "referral"),
+    ])
+    func `a named place is read by what stands around it`(line: String, quote: String, meaning: String) throws {
+        let reading: JSONValue = [
+            "type": "object",
+            "properties": [
+                "quote": ["type": "string"],
+                "meaning": [
+                    "type": "string", "enum": ["asserted", "denied", "reported", "question", "referral", "other"],
+                ],
+            ],
+        ]
+        let schema: JSONValue = [
+            "type": "object",
+            "properties": [
+                "places": ["type": "object", "properties": ["p1": reading]],
+                "further": ["type": "array", "items": ["type": "object", "properties": [:]]],
+            ],
+        ]
+        let prompt = Self.prompt.replacing("WORDS", with: line).replacing(
+            #""lastAttitude":4,"#,
+            with: #""places":[{"placeId":"p1","utteranceId":"u4","quote":"\#(quote)"}],"#)
+        let text = SchemaAnswer.make(schema: schema, prompt: prompt).text
+        let answer = try JSONDecoder().decode(JSONValue.self, from: Data(text.utf8))
+        #expect(answer["places"]?["p1"] == ["quote": .string(quote), "meaning": .string(meaning)])
+        #expect(answer["further"] == [])
+    }
+
     private static let step: JSONValue = [
         "type": "object",
         "properties": [

@@ -81,6 +81,17 @@ import Wire
         #expect(session.handle(.event(Fixture.birth("1981-05-12", at: 3))).words == [])
     }
 
+    @Test func `a finding whose words were mended is taken back`() throws {
+        var session = try opened()
+        #expect(
+            session.handle(.utterance(Fixture.trainee(2, "It is completely safe."))).words.contains(
+                "finding forbidden_word violated"))
+        let mended = session.handle(.utterance(Fixture.trainee(2, "May I go on?"))).words
+        #expect(mended.contains("finding forbidden_word dismissed"))
+        #expect(!mended.contains("finding forbidden_word violated"))
+        #expect(session.handle(.utterance(Fixture.trainee(2, "May I go on?"))).words == [])
+    }
+
     @Test func `the customer's words break no rule`() throws {
         var session = try opened()
         #expect(session.handle(.utterance(Fixture.avatar(2, "So it is safe and free?"))).words == ["pause 1"])

@@ -42,7 +42,8 @@ struct JudgedSession: Sendable {
         return JudgementCheck(
             rubric: record.persona.rubric, steps: catalog.salesSteps.map(\.id),
             transcript: record.transcript.filter { catalog.isTurn($0.text) }, findings: findings, turns: turns,
-            isEvidence: { catalog.isMoreThanGreeting($0, language: language) })
+            isEvidence: { catalog.isMoreThanGreeting($0, language: language) },
+            claims: { catalog.claims(in: $0, language: language) })
     }
 
     /// The scorecard with its outcome and its verdict, which follow from everything before.

@@ -35,6 +35,8 @@ struct JudgementCheck: Sendable {
     let turns: Int
     /// Whether words can show more than that somebody was polite.
     let isEvidence: @Sendable (String) -> Bool
+    /// What a sentence breaks that the trainee might say.
+    let claims: @Sendable (String) -> [Finding]
 
     /// - Throws: `OpenAIError` `invalid_answer` when a category of the rubric is missing.
     func require(_ answer: ScoringAnswer) throws(OpenAIError) {
@@ -65,9 +67,18 @@ struct JudgementCheck: Sendable {
             return line(remark.highlight, words, &result)
         }
         result.improvements = answer.improvements.prefix(Self.remarkLimit).compactMap { remark in
+            // Nobody is advised to say what he would be failed for.
+            guard !claims(text(remark.improvement, 400)).contains(where: { $0.status == .violated }) else {
+                result.flags.insert("advice_dropped")
+                return nil
+            }
             let words = evidence(remark.utteranceId, remark.quote, &result)
             guard let line = line(remark.improvement, words, &result) else { return nil }
             let instead = text(remark.sayInstead ?? "", 200)
+            guard claims(instead).isEmpty else {
+                result.flags.insert("advice_dropped")
+                return line
+            }
             return instead.isEmpty ? line : "\(line) Say instead: \(instead)"
         }
         if result.quotesKept < result.quotes { result.flags.insert("quotes_dropped") }
@@ -81,7 +92,8 @@ struct JudgementCheck: Sendable {
         if score != proposed.score { result.flags.insert("score_clamped") }
         var rationale = text(proposed.rationale, 900, &result)
         var kept = proposed.evidence.prefix(5).compactMap { evidence($0.utteranceId, $0.quote, &result) }
-        var isSupported = kept.contains { isTrainees($0) && isEvidence($0.text ?? "") }
+            .filter { isTrainees($0) && isEvidence($0.text ?? "") }
+        var isSupported = !kept.isEmpty
         // An age check is done with the fingers; no quote can show it.
         if category.id == "compliance",
             let proof = findings.last(where: { $0.rule == "age_check" && $0.status == .satisfied })
