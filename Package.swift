@@ -48,7 +48,8 @@ let package = Package(
         .shared("OpenAI", ["HTTPClient", .logging, .lifecycle]),
         .shared("Secrets", ["CCrypto"], domain: false),
         .shared("Storage", ["CMongo", .yams, .logging, .lifecycle]),
-        .shared("Compliance", ["Secrets", .yams]),
+        // Compiling and matching some ten thousand phrases takes ten times as long unoptimized.
+        .shared("Compliance", ["Secrets", .yams], optimized: true),
         .shared("Intake", ["Wire", "Storage", "Compliance"]),
         .shared("Bootstrap", [.configuration, .argumentParser, .logging, .metrics, .lifecycle]),
 
@@ -154,10 +155,13 @@ extension Target {
         .systemLibrary(name: name, path: "Shared/System/\(name)", pkgConfig: pkgConfig, providers: [.apt([apt])])
     }
 
-    static func shared(_ name: String, _ dependencies: [Dependency] = [], domain: Bool = true) -> Target {
+    /// - Parameter optimized: in debug builds too.
+    static func shared(
+        _ name: String, _ dependencies: [Dependency] = [], domain: Bool = true, optimized: Bool = false
+    ) -> Target {
         .target(
             name: name, dependencies: (domain ? ["Domain"] : []) + dependencies, path: "Shared/\(name)",
-            swiftSettings: .house)
+            swiftSettings: .house + (optimized ? [.unsafeFlags(["-O"], .when(configuration: .debug))] : []))
     }
 
     static func service(_ name: String, _ dependencies: [Dependency], resources: [String] = []) -> Target {

@@ -129,7 +129,7 @@ extension PhrasePattern {
             case "*" + letters: return .word(.ending(letters))
             case letters:
                 // As the words of speech are cut, so that the pattern finds them.
-                let words = SpokenWords(letters, spelling: spelling).words.map { Node.word(.whole($0.text)) }
+                let words = SpokenWords.parts(of: letters, spelling).map { Node.word(.whole($0)) }
                 guard let first = words.first else { throw flaw("has a word that is left out of speech, \(source)") }
                 return words.count == 1 ? first : .sequence(words)
             default: throw flaw("has a * inside a word, \(source)")

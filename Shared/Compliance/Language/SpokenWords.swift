@@ -56,7 +56,7 @@ struct SpokenWords: Sendable {
             switch Self.role(of: scalar) {
             case .letter:
                 if folded.isEmpty { start = index }
-                folded += Self.folded(scalar)
+                Self.fold(scalar, into: &folded)
                 end = next
             case .apostrophe:
                 if !folded.isEmpty { folded += "'" }
@@ -92,29 +92,40 @@ struct SpokenWords: Sendable {
         return String(text[words[stretch.lowerBound].range.lowerBound..<words[stretch.upperBound].range.upperBound])
     }
 
-    /// The letters that a word is compared by: «Zdravé» and «zdrave», «Δωρεάν» and «δωρεαν» are the same.
-    static func folded(_ text: String) -> String {
-        text.unicodeScalars.reduce(into: "") { $0 += folded($1) }
+    /// What a word is cut into, as it is in a text.
+    static func parts(of word: String, _ spelling: Spelling) -> [String] {
+        guard word.allSatisfy({ $0.isLetter }) else { return Self(word, spelling: spelling).words.map(\.text) }
+        return spelling.noise.contains(word) ? [] : spelling.expanded(word)
     }
 
-    private static func folded(_ scalar: Unicode.Scalar) -> String {
-        if scalar.isASCII { return scalar.properties.lowercaseMapping }
-        var letters = String.UnicodeScalarView()
+    /// The letters that a word is compared by: «Zdravé» and «zdrave», «Δωρεάν» and «δωρεαν» are the same.
+    static func folded(_ text: String) -> String {
+        text.unicodeScalars.reduce(into: "") { fold($1, into: &$0) }
+    }
+
+    private static func fold(_ scalar: Unicode.Scalar, into letters: inout String) {
+        // Most letters are ASCII, and Unicode's tables take their time.
+        if scalar.isASCII {
+            let isCapital = ("A"..."Z").contains(scalar)
+            letters.unicodeScalars.append(isCapital ? Unicode.Scalar(UInt8(scalar.value) + 32) : scalar)
+            return
+        }
         for part in scalar.properties.lowercaseMapping.decomposedStringWithCompatibilityMapping.unicodeScalars
         where part.properties.generalCategory != .nonspacingMark {
             switch part {
-            case "ς": letters.append("σ")
-            case "ß": letters.append(contentsOf: "ss".unicodeScalars)
-            default: letters.append(part)
+            case "ς": letters.unicodeScalars.append("σ")
+            case "ß": letters += "ss"
+            default: letters.unicodeScalars.append(part)
             }
         }
-        return String(letters)
     }
 
     private enum Role { case letter, apostrophe, sign, mark, space, invisible }
 
     private static func role(of scalar: Unicode.Scalar) -> Role {
         switch scalar {
+        case "a"..."z", "A"..."Z", "0"..."9": return .letter
+        case " ": return .space
         case "'", "’", "ʼ", "`": return .apostrophe
         case "%", "€": return .sign
         case "-", "‐", "‑", "/", "_", "\"", "„", "“", "”", "«", "»": return .space
