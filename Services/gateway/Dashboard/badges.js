@@ -11,14 +11,29 @@ export function outcome(session) {
     return session.outcome ? badge(`outcome ${session.outcome}`, format.outcome(session.outcome)) : null;
 }
 
-/** Whether the session passed, and whether a person should look at the score. */
-export function verdict({ passed, needsReview }) {
+const verdictTitles = { pending: "A person has to decide" };
+
+/**
+ * Of a score, or of a session in a list: whether it passed, whether a person should look at it, whether it counts.
+ * A `passed` that is absent says nothing: `verdict` does.
+ */
+export function verdict({ verdict, needsReview, counted, notCountedReason, revision }) {
     return [
-        passed === true ? badge("passed", "Passed") : null,
-        passed === false ? badge("failed", "Failed") : null,
+        verdict ? badge(`verdict ${verdict}`, format.verdict(verdict), verdictTitles[verdict]) : null,
         needsReview ? badge("review", "Needs review", "A person should look at this score") : null,
+        counted === false ? badge("not-counted",
+            notCountedReason ? `Not counted: ${format.notCountedReason(notCountedReason)}` : "Not counted",
+            "Left out of averages and conversion") : null,
+        revision > 1 ? badge("neutral", `Revision ${revision}`, "It has been judged again") : null,
     ].filter(Boolean);
 }
+
+/** The score is being made again. */
+export const rejudging = (session) =>
+    session.rejudging ? badge("rejudging", "Being judged again", "Events came after the end") : null;
+
+export const findingState = (finding) => badge(`finding ${finding.status}`, format.findingState(finding.status));
+export const severity = (finding) => badge(`severity ${finding.severity}`, format.severity(finding.severity));
 
 /** Of an ended session without a score: why there is none. */
 export function waiting(session) {

@@ -66,6 +66,59 @@ export function endTrigger(value) {
     return reason ? `${text} (${outcomes[reason]?.toLowerCase() ?? words(reason).toLowerCase()})` : text;
 }
 
+// What was judged, in the words of the report card.
+
+const verdicts = { passed: "Passed", failed: "Not passed", pending: "Open" };
+export const verdict = (value) => verdicts[value] ?? words(value);
+
+const findingStates = {
+    violated: "Violated", disputed: "Disputed", suspected: "Suspected", dismissed: "Dismissed", satisfied: "Kept",
+};
+export const findingState = (value) => findingStates[value] ?? words(value);
+
+const severities = { blocker: "Blocker", major: "Major", minor: "Minor", info: "Note" };
+export const severity = (value) => severities[value] ?? words(value);
+
+/** The rule with its entry: “Forbidden word: safe claim”, “Age check”. */
+export const ruleName = ({ rule, id }) => (!id || id === rule ? words(rule) : `${words(rule)}: ${words(id).toLowerCase()}`);
+
+/** A finding that a reader decided begins with the bare quote; the others say “You said” themselves. */
+export const told = (message) => String(message ?? "").replace(/^(«[^»]*»): /u, "You said $1. ");
+
+const notCountedReasons = {
+    no_speech: "the trainee said nothing that was understood",
+    upstream: "the voice service failed",
+    relay_lost: "a fault of the server interrupted it",
+    client_lost: "the trainee's device was lost before the talk had begun",
+    avatar_out_of_role: "the customer fell out of the role",
+    inaudible: "a third or more of what the trainee said could not be understood",
+};
+export const notCountedReason = (value) => notCountedReasons[value] ?? words(value).toLowerCase();
+
+const reviewReasons = {
+    outcome_disputed: "not everybody claimed the outcome that was judged",
+    finding_disputed: "the words break a rule, and reading for meaning says otherwise",
+    samples_disagree: "the judgements lie far apart",
+    samples_missing: "fewer judgements came about than were asked for",
+    quotes_dropped: "quotes that were never said have been removed",
+    unsupported_category: "no quote supports the score of a category",
+    unclear_speech: "a blocker rests on words that were not heard clearly",
+    injection_suspected: "something was said to the system, not to the customer",
+    review_missing: "nobody has read for meaning what the rules suspect",
+    review_undecided: "the readers do not agree about a finding",
+    review_overruled: "the readers would dismiss a finding that stands",
+    blocker_by_review: "only reading for meaning found a blocker",
+    decision_pending: "nobody has decided about a blocker",
+    rulebook_missing: "the rules that it began with are gone; those of the day of the judgement were used",
+    rules_language_missing: "the rules have no list for this language",
+};
+/** Flags that say how a score came about, and are no reason to look at it. */
+const remarks = new Set(["contradicts_rules", "score_clamped", "short_conversation", "no_trainee_speech"]);
+export const isReviewReason = (flag) => !remarks.has(flag);
+
+/** What a flag of the score means; its name as words comes first, as in the report card. */
+export const reviewReason = (flag) => (reviewReasons[flag] ? `${words(flag)}: ${reviewReasons[flag]}` : words(flag));
+
 /** An identifier as words: `age_check` and `ageCheck` become “Age check”. */
 export function words(identifier) {
     const text = String(identifier ?? "").replace(/([a-z])([A-Z])/g, "$1 $2").replace(/[_-]+/g, " ").trim().toLowerCase();

@@ -9,10 +9,13 @@ export function figures(stats) {
     const figure = (name, value, note) => element("div", { class: "stat" },
         element("dt", {}, name),
         element("dd", {}, element("span", { class: "figure" }, value), element("span", { class: "note" }, note)));
+    const left = stats.notCountedSessions > 0 ? `, ${format.count(stats.notCountedSessions)} not counted` : "";
+    // What is not counted has ended and been scored, and is in neither average.
+    const counted = stats.endedSessions - (stats.notCountedSessions ?? 0);
     return [
         figure("Total sessions", format.count(stats.totalSessions), `${format.count(stats.scoredSessions)} scored`),
-        figure("Average score", format.average(stats.averageScore), "of 100"),
-        figure("Conversion rate", format.percent(stats.conversionRate), `of ${format.count(stats.endedSessions)} ended`),
+        figure("Average score", format.average(stats.averageScore), `of 100${left}`),
+        figure("Conversion rate", format.percent(stats.conversionRate), `of ${format.count(counted)} ended${left}`),
         figure("Average duration", format.duration(stats.averageDurationMs), "min:s"),
         figure("Active now", format.count(stats.activeSessions), stats.activeSessions > 0 ? "live" : "none live"),
     ];
@@ -23,7 +26,8 @@ export function outcomes(stats) {
     const decided = parts.reduce((sum, part) => sum + part.count, 0);
     return [
         element("h2", {}, "Outcomes"),
-        decided === 0 ? element("p", { class: "quiet-text" }, "No session has ended yet.") : [
+        decided === 0 ? element("p", { class: "quiet-text" }, stats.endedSessions > 0
+            ? "No session that ended is counted." : "No session has ended yet.") : [
             shares(parts),
             element("ul", { class: "legend" }, parts.map((part) => element("li", {},
                 outcomeKey(part.kind),
@@ -57,5 +61,26 @@ export function comparison({ title, column, groups, limit = Infinity, address })
                     element("td", { class: "number" }, format.average(group.averageScore)),
                     element("td", { class: "number" }, format.percent(group.conversionRate)),
                     element("td", { class: "number" }, format.count(group.sessions))))))),
+    ];
+}
+
+/** VR interactions that no content file names, for the operator who can. */
+export function unknownInteractions(pairs) {
+    return [
+        element("h2", {}, "Unknown VR interactions"),
+        element("p", { class: "quiet-text" },
+            "No content file names these, so no rule looks at them. If an object is a product that must not change hands "
+                + "before the age check, name it in ", element("code", {}, "HANDOVER_OBJECTS"), " or in ",
+            element("code", {}, "vr-objects.yaml"), "."),
+        element("div", { class: "scroll" },
+            element("table", { class: "groups unknown" },
+                element("thead", {}, element("tr", {},
+                    element("th", { scope: "col" }, "Object"),
+                    element("th", { scope: "col" }, "Action"),
+                    element("th", { scope: "col", class: "number" }, "Sessions"))),
+                element("tbody", {}, pairs.map(({ object, action, sessions }) => element("tr", {},
+                    element("th", { scope: "row" }, object || format.absent),
+                    element("td", {}, action || format.absent),
+                    element("td", { class: "number" }, format.count(sessions))))))),
     ];
 }

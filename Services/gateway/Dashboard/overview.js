@@ -3,7 +3,7 @@
 import * as api from "./api.js";
 import { element, Slot } from "./elements.js";
 import * as format from "./formats.js";
-import { comparison, figures, outcomes } from "./groups.js";
+import { comparison, figures, outcomes, unknownInteractions } from "./groups.js";
 import * as routes from "./routes.js";
 import { SessionTable } from "./sessionTable.js";
 
@@ -22,6 +22,7 @@ export class Overview {
     #table = new SessionTable("Sessions, newest first");
     #stats = new Slot("dl", { class: "stats", "aria-label": "Figures" });
     #charts = new Slot("div", { class: "panels three" });
+    #unknown = new Slot("section", { class: "panel", "aria-label": "Unknown VR interactions" });
     #list = new Slot("div", { class: "list-state" });
     #more;
     #form;
@@ -39,8 +40,10 @@ export class Overview {
             element("section", { "aria-label": "Session list" },
                 this.#form.node,
                 element("div", { class: "panel flush" }, this.#table.node, this.#list.node,
-                    element("p", { class: "more" }, this.#more))));
+                    element("p", { class: "more" }, this.#more))),
+            this.#unknown.node);
         this.#table.node.hidden = true;
+        this.#unknown.node.hidden = true;
         this.#form.fill(filter);
     }
 
@@ -121,6 +124,9 @@ export class Overview {
                 address: (group) => routes.trainee(group.key),
             }),
         ]);
+        const unknown = stats.unknownInteractions ?? [];
+        this.#unknown.node.hidden = unknown.length === 0;
+        this.#unknown.show(unknown, unknownInteractions);
         this.#showList();
     }
 

@@ -5,10 +5,13 @@ import * as badges from "./badges.js";
 import { moodCurve, numbers } from "./charts.js";
 import { element, Slot } from "./elements.js";
 import { Places } from "./evidence.js";
+import { compliance } from "./findings.js";
 import * as format from "./formats.js";
 import * as routes from "./routes.js";
 import * as panels from "./scorePanels.js";
+import { talkFacts } from "./talkFacts.js";
 import { eventNodeId, lineId, quotesOf, timeline, transcript } from "./transcript.js";
+import { verdict } from "./verdict.js";
 
 const panel = (kind = "") => new Slot("section", { class: `panel ${kind}` });
 
@@ -17,11 +20,13 @@ export class Session {
     #session = null;
     #head = new Slot("div", { class: "session-head" });
     #facts = new Slot("div");
-    #score = panel("score");
+    #findings = panel("compliance");
+    #verdict = panel("verdict");
+    #talk = panel("talk");
+    #feedback = panel("feedback");
     #mood = panel("mood");
     #categories = panel();
     #steps = panel();
-    #findings = panel();
     #transcript = panel("wide-text");
     #timeline = panel();
     #record = panel();
@@ -37,11 +42,12 @@ export class Session {
             element("p", { class: "back" }, element("a", { href: routes.back() }, "All sessions")),
             element("div", { class: "title" }, this.heading, this.#head.node),
             this.#facts.node,
-            element("div", { class: "panels score-row" }, this.#score.node, this.#mood.node),
             element("div", { class: "columns" },
-                element("div", { class: "column" }, this.#categories.node, this.#transcript.node),
+                element("div", { class: "column" },
+                    this.#findings.node, this.#feedback.node, this.#categories.node, this.#transcript.node),
                 element("div", { class: "column side" },
-                    this.#steps.node, this.#findings.node, this.#timeline.node, this.#record.node, this.#exports.node)));
+                    this.#verdict.node, this.#talk.node, this.#mood.node, this.#steps.node, this.#timeline.node,
+                    this.#record.node, this.#exports.node)));
     }
 
     takes(route) {
@@ -54,13 +60,13 @@ export class Session {
         return false;
     }
 
-    /** Every few seconds while it is live, scored or filed; never again when nothing more will come. */
+    /** Every few seconds while it is live, scored or filed; now and then afterwards, since late events have it judged again. */
     interval() {
         const { status, pipeline, exports } = this.#session ?? {};
         if (!status || status === "active") return 3_000;
         const isOver = (job) => job.state === "done" || job.state === "failed";
         if (!isOver(pipeline.scoring) || !isOver(pipeline.files)) return 2_000;
-        return exports.some((entry) => entry.status === "pending") ? 15_000 : null;
+        return exports.some((entry) => entry.status === "pending") ? 15_000 : 60_000;
     }
 
     async load(signal) {
@@ -78,7 +84,11 @@ export class Session {
         const added = after.transcript.length - before.transcript.length;
         if (added > 0) news.push(`${added} new ${added === 1 ? "line" : "lines"} in the transcript.`);
         if (before.status === "active" && after.status === "ended") news.push(`Session ${this.id} has ended.`);
-        if (!before.score && after.score) news.push(`Score: ${after.score.overall} of 100.`);
+        if (!before.rejudging && after.rejudging) news.push("The session is being judged again.");
+        const revision = ({ score }) => (score ? score.revision ?? 1 : 0);
+        if (revision(after) > revision(before)) {
+            news.push(`Score: ${after.score.overall} of 100. ${format.verdict(after.score.verdict)}.`);
+        }
         if (news.length > 0) this.announce(news.join(" "));
     }
 
@@ -96,16 +106,20 @@ export class Session {
         };
 
         this.title = `${session.sessionId} · ${session.personaName}`;
-        show(this.#head, [session.phase, session.status, session.outcome, score?.passed, score?.needsReview, session.pipeline],
+        show(this.#head, [{ ...session, transcript: 0, events: 0, supervisorLogs: 0, updatedAt: 0 }],
             () => element("p", { class: "badges" },
-                badges.outcome(session), score ? badges.verdict(score) : badges.waiting(session)));
+                badges.outcome(session), score ? badges.verdict(score) : badges.waiting(session), badges.rejudging(session)));
         show(this.#facts, { ...session, transcript: 0, events: 0, supervisorLogs: 0, score: 0, updatedAt: 0 },
             () => [subtitle(session), files(session)]);
-        show(this.#score, [score, session.pipeline.scoring, session.status, record], () => panels.summary(session, places));
+        show(this.#findings, [findings, score?.reviewed, score?.rulesLanguage, session.status, record],
+            () => compliance(session, findings, places));
+        show(this.#verdict, [score, session.rejudging, session.pipeline.scoring, session.status, session.outcome,
+            session.outcomeClaims], () => verdict(session));
+        show(this.#talk, score?.facts ?? null, talkFacts);
+        show(this.#feedback, score ? [score, record] : null, () => panels.feedback(score, places));
         show(this.#mood, [session.attitudeCurve, findings, elapsed(session)], () => mood(session, findings));
         show(this.#categories, score ? [score, record] : null, () => panels.categories(score, places));
         show(this.#steps, [steps, record], () => panels.steps(steps, places));
-        show(this.#findings, [findings, record], () => panels.findings(findings, places));
         const quotes = quotesOf(session);
         show(this.#transcript, [session.transcript, [...quotes], session.status], () => transcript(session, quotes));
         show(this.#timeline, session.events, () => timeline(session));
@@ -190,6 +204,7 @@ function facts(session) {
         ["Voice model", session.realtimeModel],
         ["Scoring", job(pipeline.scoring)],
         ["Data files", job(pipeline.files)],
+        ["Market", session.rules ? `${session.rules.market}, legal age ${session.rules.legalAge}` : ""],
         ["Created by", session.createdBy],
         ["Metadata", metadata],
     ];

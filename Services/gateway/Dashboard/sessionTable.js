@@ -6,8 +6,8 @@ import * as format from "./formats.js";
 import * as routes from "./routes.js";
 
 const columns = [
-    ["Session", "id"], ["Trainee", "trainee"], ["Persona", "persona"], ["Outcome", "result"], ["Score", "number score"],
-    ["Date", "date"], ["Duration", "number duration"],
+    ["Session", "id"], ["Trainee", "trainee"], ["Persona", "persona"], ["Outcome", "result"], ["Verdict", "verdict"],
+    ["Score", "number score"], ["Date", "date"], ["Duration", "number duration"],
 ];
 
 /** A table whose rows stay in place while the list is refreshed; only a row that has changed is made again. */
@@ -62,10 +62,9 @@ function makeRow(item) {
         cell("trainee", "Trainee", element("a", { href: routes.trainee(item.traineeId) }, item.traineeId)),
         cell("persona", "Persona", item.personaName),
         cell("result", "Outcome", badges.outcome(item)),
-        cell("number score", "Score",
-            element("span", { class: "badges" }, badges.verdict(item).filter((badge) => !badge.classList.contains("passed")),
-                badges.waiting(item)),
-            element("strong", {}, format.count(item.score))),
+        cell("verdict", "Verdict",
+            element("span", { class: "badges" }, badges.verdict(item), badges.rejudging(item), badges.waiting(item))),
+        cell("number score", "Score", element("strong", {}, format.count(item.score))),
         cell("date", "Date", element("time", { datetime: item.createdAt }, format.date(item.createdAt))),
         cell("number duration", "Duration", format.duration(item.durationMs)));
 }

@@ -52,8 +52,11 @@ export class Trainee {
         const page = await api.dashboard({ traineeId: this.#traineeId, limit: mostShown }, signal);
         this.#active = page.stats.activeSessions;
         this.#stats.show(page.stats, figures);
-        const scored = page.items.filter((item) => Number.isFinite(item.score)).reverse();
-        this.#chart.show(scored, () => chart(scored));
+        const all = page.items.filter((item) => Number.isFinite(item.score)).reverse();
+        // What the machine or the customer spoiled says nothing about the trainee.
+        const scored = all.filter((item) => item.counted !== false);
+        const left = all.length - scored.length;
+        this.#chart.show([scored, left], () => chart(scored, left));
         this.#personas.show(page.stats.byPersona, (groups) => comparison({
             title: "By persona", column: "Persona", groups,
             address: (group) => routes.overview({ traineeId: this.#traineeId, personaId: group.key }),
@@ -69,9 +72,12 @@ export class Trainee {
     }
 }
 
-function chart(scored) {
+function chart(scored, left) {
     const heading = element("h2", {}, "Score over time");
-    if (scored.length === 0) return [heading, element("p", { class: "quiet-text" }, "No scored session yet.")];
+    const leftOut = left > 0 ? ` ${format.count(left)} not counted and left out.` : "";
+    if (scored.length === 0) {
+        return [heading, element("p", { class: "quiet-text" }, `No scored session that counts yet.${leftOut}`)];
+    }
     const label = (item) => `${item.sessionId}, ${format.date(item.createdAt)}: ${item.score}, `
         + `${format.outcome(item.outcome).toLowerCase()}, ${item.personaName}`;
     const mean = (items) => items.reduce((sum, item) => sum + item.score, 0) / items.length;
@@ -81,7 +87,8 @@ function chart(scored) {
         element("p", { class: "quiet-text" },
             `Best ${Math.max(...scored.map((item) => item.score))}, latest ${scored.at(-1).score}.`,
             change === null ? "" : ` The last ${recent} average ${format.average(Math.abs(change))} points `
-                + `${change >= 0 ? "above" : "below"} the first ${recent}.`),
+                + `${change >= 0 ? "above" : "below"} the first ${recent}.`,
+            leftOut),
         progress(scored.map((item) => ({
             label: label(item), score: item.score, outcome: item.outcome, href: routes.session(item.sessionId),
         }))),

@@ -37,7 +37,7 @@ export function quotesOf(session) {
     };
     for (const category of session.score?.details ?? []) category.evidence.forEach(add);
     for (const finding of session.score?.findings ?? session.findings) {
-        if (finding.status === "violated") add(finding.evidence);
+        if (["violated", "disputed", "suspected"].includes(finding.status)) add(finding.evidence ?? {});
     }
     return quotes;
 }
