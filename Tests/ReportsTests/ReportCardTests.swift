@@ -82,8 +82,23 @@ import Testing
         record.score?.flags = ["injection_suspected"]
         let text = try text(of: record)
         #expect(text.contains("✗ NOT PASSED") && text.contains("NEEDS REVIEW"))
-        #expect(text.contains("before the age was verified") && text.contains("injection suspected"))
+        #expect(text.contains("before the age was verified") && text.contains("said to the system, not to the customer"))
         #expect(!text.contains("✓ PASSED"))
+    }
+
+    @Test func `compliance comes before the scores, and what was counted is in numbers`() throws {
+        var record = SampleSession.record()
+        record.score?.facts = TalkFacts(
+            talkShare: 0.625, turns: 9, longestTurnWords: 41, longestTurnSeconds: 17.4, openQuestions: 4,
+            closedQuestions: 2, secondsToAgeCheck: 63, traineeInterruptions: 1, customerInterruptions: 0)
+        let text = try text(of: record)
+        let compliance = try #require(text.range(of: "Compliance"))
+        let scores = try #require(text.range(of: "Scores by category"))
+        #expect(compliance.lowerBound < scores.lowerBound)
+        for part in ["63 %", "41 words, 17 s", "Open questions", "1:03"] { #expect(text.contains(part), "\(part)") }
+        record.score?.facts?.talkShare = .nan
+        record.score?.facts?.longestTurnSeconds = .infinity
+        #expect(try self.text(of: record).contains("41 words, –"))
     }
 
     @Test func `ten thousand lines are cut at the page limit, and the report says how many are missing`() throws {

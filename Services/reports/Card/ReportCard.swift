@@ -4,15 +4,14 @@ import Foundation
 /// The PDF report card: its sections, in the order in which they are read.
 enum ReportCard {
     /// Goes up when the report's look or content changes, so that reports rendered before are rendered anew.
-    static let layoutVersion = 2
+    static let layoutVersion = 3
 
     /// A report that nobody reads to the end helps nobody; past this the data files are the place to look.
     static let maximumPages = 80
 
     private static let sections: [any ReportSection] = [
-        SummarySection(), ScoreSection(), CoachingSection(), AttitudeSection(), SalesStepsSection(),
-        ComplianceSection(),
-        OversightSection(), TimelineSection(), TranscriptSection(),
+        SummarySection(), ComplianceSection(), ScoreSection(), CoachingSection(), AttitudeSection(),
+        SalesStepsSection(), TalkFactsSection(), OversightSection(), TimelineSection(), TranscriptSection(),
     ]
 
     static func pages(of record: SessionRecord, typeface: Typeface, at now: Date) -> [LaidPage] {

@@ -35,12 +35,12 @@ struct ComplianceSection: ReportSection {
     private static func note(_ finding: Finding) -> String? {
         let decider: String? =
             switch finding.decidedBy {
-            case .code: nil
+            case .code: finding.status == .satisfied ? nil : "Decided by the rules."
             case .review: "Decided by reading for meaning."
             case .person: "Decided by a person."
             }
-        let parts = [decider, finding.reason].compactMap(\.self)
-        return parts.isEmpty ? nil : parts.joined(separator: " ")
+        let parts = [decider, finding.reason, finding.findingId.isEmpty ? nil : "(\(finding.findingId))"]
+        return parts.compactMap(\.self).joined(separator: " ")
     }
 
     private static func look(_ finding: Finding) -> (label: String, ink: Ink) {
