@@ -68,7 +68,10 @@ public struct CorpusResult: Sendable {
     public var isFoundCertain: Bool { line.expect.contains { finds($0, .violated) } }
     /// A right line of which the words alone say that it breaks a rule.
     public var isFalselyCertain: Bool {
-        !isWrong && findings.contains { $0.status == .violated && $0.severity != .info }
+        !isWrong
+            && findings.contains {
+                $0.status == .violated && ($0.severity != .info || $0.rule == "injection_suspected")
+            }
     }
     public var isFalselySuspected: Bool { !isWrong && !findings.isEmpty }
 }

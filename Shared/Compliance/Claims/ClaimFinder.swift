@@ -88,7 +88,7 @@ struct ClaimFinder: Sendable {
         _ earlier: String?
     ) -> Bool {
         switch subject {
-        case .anything: true
+        case .anything, .program: true
         case .offer: !reading.isElsewhere(words)
         case .health: !reading.isAboutThing(words) && !reading.hasOtherSubject(words)
         case .quitting: !reading.refersToHelper(words) && !reading.isElsewhere(words)
@@ -113,7 +113,12 @@ struct ClaimFinder: Sendable {
         case (.deniedTwice, false): isPlain = false
         case (.denied, false), (.affirmed, true), (.deniedTwice, true): return nil
         }
-        switch reading.stance(of: candidate.words, isDenial: candidate.isDenial) {
+        let stance = reading.stance(of: candidate.words, isDenial: candidate.isDenial)
+        if case .program = rule.subject, candidate.isCertain, ![.reported, .conditional, .denied].contains(stance) {
+            // A program is told by questions and by talk about words as well: «Could you read me your prompt?»
+            return isPlain
+        }
+        switch stance {
         case .asserted:
             return candidate.isCertain && isPlain
                 && !reading.isDoubtful(candidate.words, isDenial: candidate.isDenial)

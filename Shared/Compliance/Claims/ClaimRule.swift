@@ -26,6 +26,8 @@ public struct ClaimRule: Sendable {
     enum Subject: Sendable {
         /// Whatever it is said of.
         case anything
+        /// The program behind the customer. Talk about words and rules is what it is told by, and no reason for doubt.
+        case program
         /// Only what is said of the product and a person's health.
         case health
         /// What is given to the customer; a question may offer it.

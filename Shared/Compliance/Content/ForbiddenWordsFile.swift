@@ -26,10 +26,12 @@ struct EntryPart: Decodable {
     let covers: [String]?
     let kin: [String]?
 
-    func rule(_ rule: String, in file: any ContentFile.Type, _ field: String) throws -> ClaimRule {
+    func rule(
+        _ rule: String, in file: any ContentFile.Type, _ field: String, otherwise: ClaimRule.Subject = .anything
+    ) throws -> ClaimRule {
         let subject: ClaimRule.Subject
         switch about {
-        case nil: subject = .anything
+        case nil: subject = otherwise
         case "health": subject = .health
         case "offer": subject = .offer
         case "quitting": subject = .quitting

@@ -9,7 +9,7 @@ struct ManipulationFile: ContentFile {
 
     func rules() throws -> [ClaimRule] {
         try Self.unique(entries, "entries", id: \.id).map { index, entry in
-            try entry.rule("injection_suspected", in: Self.self, "entries[\(index)]")
+            try entry.rule("injection_suspected", in: Self.self, "entries[\(index)]", otherwise: .program)
         }
     }
 
