@@ -69,6 +69,15 @@ public struct ComplianceCatalog: Sendable {
     /// Nil for a language without a list.
     func rules(for language: String) -> LanguageRules? { languageRules[language] }
 
+    /// What a trainee is told of words that break a rule: that they were said, and what to say instead. In the language where it
+    /// has a list, else in English.
+    public func message(ofRule id: String, quote: String, language: String) -> String? {
+        guard let rule = claims.first(where: { $0.id == id }) else { return nil }
+        guard let own = languageRules[language] else { return "You said «\(quote)». \(rule.say)" }
+        let say = own.claims.entries.first { $0.rule.id == id }?.phrases.say ?? rule.say
+        return "\(own.words.said.replacing("%", with: quote)) \(say)"
+    }
+
     public func market(_ id: String) -> Market? { markets.first { $0.id == id } }
 
     /// Whether somebody said something: not silence, not «[inaudible]», not what speech recognition makes of noise.

@@ -218,9 +218,8 @@ extension Scorecard {
     public func forClients(live: [Finding]) -> Scorecard {
         var card = self
         card.findings = findings.visibleToClients(live: live)
-        if verdict == .pending {
-            card.pendingReasons = ["A person has to look at this session before it passes or fails."]
-        }
+        card.pendingReasons =
+            verdict == .pending ? ["A person has to look at this session before it passes or fails."] : []
         card.flags = []
         card.unknownInteractions = nil
         return card

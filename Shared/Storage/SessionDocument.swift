@@ -62,6 +62,7 @@ enum SessionDocument {
         flat["passed"] = flat["verdict"].flatMap { $0 == "pending" ? nil : .bool($0 == "passed") }
         flat["needsReview"] = score.map { $0["needsReview"] ?? false }
         flat["counted"] = score.map { $0["counted"] ?? true }
+        flat["notCountedReason"] = score?["notCountedReason"]
         let scoring = document["pipeline"]?.document?["scoring"]?.document?["state"]
         flat["rejudging"] = score != nil && (scoring == "pending" || scoring == "leased") ? true : nil
         flat["pipeline"] = nil
@@ -72,6 +73,7 @@ enum SessionDocument {
         [
             "sessionId", "traineeId", "personaId", "personaName", "scenarioId", "status", "phase", "outcome",
             "score.overall", "score.passed", "score.verdict", "score.needsReview", "score.counted",
+            "score.notCountedReason",
             "pipeline.scoring.state", "finalAttitude", "durationMs", "client", "createdAt",
         ].map { ($0, 1) })
 

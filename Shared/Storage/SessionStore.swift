@@ -198,6 +198,8 @@ public struct SessionSummary: Codable, Hashable, Sendable {
     public var needsReview: Bool?
     /// False where the session is left out of averages and conversion.
     public var counted: Bool?
+    /// `score.notCountedReason`.
+    public var notCountedReason: String?
     /// The score is being made again, after events that came late.
     public var rejudging: Bool?
     public var finalAttitude: Int?
@@ -218,6 +220,7 @@ public struct SessionSummary: Codable, Hashable, Sendable {
         passed = record.score?.passed
         verdict = record.score?.verdict
         counted = record.score?.counted
+        notCountedReason = record.score?.notCountedReason
         rejudging = record.isRejudging ? true : nil
         needsReview = record.score?.needsReview
         finalAttitude = record.finalAttitude

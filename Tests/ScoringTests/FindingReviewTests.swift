@@ -22,9 +22,11 @@ import Testing
         _ findings: [Finding], _ answers: [ReviewAnswer], asked: Int = 3, stricter: Set<String> = []
     ) throws -> FindingReview.Result {
         let transcript = [Self.safe, Self.healthy]
+        let catalog = try Fixture.catalog()
         return FindingReview(
             findings: findings, places: ReviewPlace.places(of: findings, in: transcript), transcript: transcript,
-            rules: try Fixture.catalog().claims, stricter: stricter, asked: asked
+            rules: catalog.claims, stricter: stricter, asked: asked,
+            message: { catalog.message(ofRule: $0, quote: $1, language: "en") }
         ).result(of: answers)
     }
 

@@ -13,16 +13,22 @@ struct DashboardRoutes: Sendable {
 
     func list(_ call: Call) async throws -> Response {
         guard let query = call.query else { throw Problem.sessionNotFound }
-        let filter = try query.filter(for: try call.context.caller())
+        let caller = try call.context.caller()
+        let filter = try query.filter(for: caller)
         let limit = try query.limit()
         async let page = store.sessions(matching: filter, limit: limit, after: query["cursor"])
         async let statistics = store.statistics(matching: filter)
-        let (items, stats) = try await (page, statistics)
+        var (items, stats) = try await (page, statistics)
+        if caller.seesOnlyOwn { stats.unknownInteractions = [] }
         return try JSON.response(Overview(items: items.items, nextCursor: items.nextCursor, stats: stats))
     }
 
     func statistics(_ call: Call) async throws -> Response {
         guard let query = call.query else { throw Problem.sessionNotFound }
-        return try JSON.response(try await store.statistics(matching: try query.filter(for: try call.context.caller())))
+        let caller = try call.context.caller()
+        var stats = try await store.statistics(matching: try query.filter(for: caller))
+        // How a client's objects map is the operator's business.
+        if caller.seesOnlyOwn { stats.unknownInteractions = [] }
+        return try JSON.response(stats)
     }
 }

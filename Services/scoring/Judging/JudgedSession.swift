@@ -37,6 +37,11 @@ struct JudgedSession: Sendable {
     /// Ids of rules that are a blocker in this market.
     var stricter: Set<String> { Set(catalog.market(rules.market)?.stricter ?? []) }
 
+    /// What the trainee is told of words that break a rule.
+    @Sendable func message(ofRule id: String, quote: String) -> String? {
+        catalog.message(ofRule: id, quote: quote, language: record.persona.language)
+    }
+
     func check(findings: [Finding]) -> JudgementCheck {
         let (catalog, language) = (catalog, record.persona.language)
         return JudgementCheck(

@@ -16,7 +16,9 @@ enum ScoreVerdict {
     /// it open.
     static func decide(_ card: inout Scorecard) {
         card.failReasons = failReasons(card.findings)
-        if card.overall < card.passMark {
+        if card.notCountedReason == Scorecard.noSpeech {
+            card.failReasons.insert(EmptySession.reason, at: 0)
+        } else if card.overall < card.passMark {
             card.failReasons.append("\(card.overall) of 100 points; \(card.passMark) are needed to pass.")
         }
         card.pendingReasons = pendingReasons(card.findings)

@@ -65,7 +65,8 @@ struct Scorer: Sendable {
         }
         let reviewed = FindingReview(
             findings: session.findings, places: places, transcript: session.record.transcript,
-            rules: session.catalog.claims, stricter: session.stricter, asked: samples
+            rules: session.catalog.claims, stricter: session.stricter, asked: samples,
+            message: session.message
         ).result(of: reviews)
         let final = session.check(findings: reviewed.findings)
         let judgements = answers.compactMap { try? final.checked($0.0) }

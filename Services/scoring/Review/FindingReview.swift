@@ -29,6 +29,8 @@ struct FindingReview: Sendable {
     let stricter: Set<String>
     /// Readers that were asked.
     let asked: Int
+    /// What a trainee is told of words, by the rule that they break.
+    let message: @Sendable (_ rule: String, _ quote: String) -> String?
 
     func result(of answers: [ReviewAnswer]) -> Result {
         guard !answers.isEmpty else { return Result(findings: findings, flags: ["review_missing"]) }
@@ -109,8 +111,7 @@ struct FindingReview: Sendable {
 
     /// Now it is for the trainee as well.
     private func message(of finding: Finding) -> String {
-        guard let rule = rules.first(where: { $0.id == finding.id }) else { return finding.message }
-        return "«\(finding.evidence.text ?? "")»: \(rule.say)"
+        message(finding.id, finding.evidence.text ?? "") ?? finding.message
     }
 
     // MARK: Places that only the readers saw
@@ -144,7 +145,8 @@ struct FindingReview: Sendable {
             result.findings.append(
                 Finding(
                     findingId: id, id: one.rule.id, rule: one.rule.rule, status: isCertain ? .violated : .suspected,
-                    severity: severity, decidedBy: .review, message: "«\(one.quote)»: \(one.rule.say)",
+                    severity: severity, decidedBy: .review,
+                    message: message(one.rule.id, one.quote) ?? one.rule.meaning,
                     evidence: Evidence(utteranceId: one.utterance.utteranceId, text: one.quote),
                     time: one.utterance.startTime))
         }
