@@ -89,6 +89,17 @@ import Testing
         #expect(found.flags == ["review_undecided"])
     }
 
+    @Test func `one word is enough for a place that is known, and not for one that is named`() throws {
+        let suspect = finding("safe_claim", .suspected, "safe")
+        let word = reading(
+            ["p1": ("safe", .denied)],
+            further: [
+                .init(utteranceId: Self.healthy.utteranceId, quote: "healthy", ruleId: "healthy", meaning: "asserted")
+            ])
+        let found = try result([suspect], [word, word, word])
+        #expect(found.findings.map(\.status) == [.dismissed])
+    }
+
     @Test func `nobody decides a tie`() throws {
         let suspect = finding("safe_claim", .suspected, "completely safe")
         let found = try result(

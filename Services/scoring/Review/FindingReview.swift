@@ -60,7 +60,8 @@ struct FindingReview: Sendable {
 
     private func vote(on place: ReviewPlace, _ answers: [ReviewAnswer]) -> Vote {
         let meanings = answers.compactMap { answer -> Meaning? in
-            guard let reading = answer.places[place.name], isSaid(reading.quote, in: place.utterance) else {
+            guard let reading = answer.places[place.name], isSaid(reading.quote, in: place.utterance, fewestWords: 1)
+            else {
                 return nil
             }
             return Meaning(rawValue: reading.meaning)
@@ -75,8 +76,8 @@ struct FindingReview: Sendable {
         return .decided(most ?? .other)
     }
 
-    private func isSaid(_ quote: String, in utterance: Utterance) -> Bool {
-        quote.utf8.count <= 4_000 && Quotation.verbatim(quote, in: utterance.text) != nil
+    private func isSaid(_ quote: String, in utterance: Utterance, fewestWords: Int = 2) -> Bool {
+        quote.utf8.count <= 4_000 && Quotation.verbatim(quote, in: utterance.text, fewestWords: fewestWords) != nil
     }
 
     private func decide(_ finding: inout Finding, _ vote: Vote, isManipulated: Bool, _ flags: inout Set<String>) {

@@ -8,7 +8,9 @@ public enum Quotation {
     /// Blanks, invisible characters and the shape of quotation marks and dashes do not count, since models change those;
     /// every letter does. Whole words only, and at least two of them, unless the quote is all that was said: a lone "the"
     /// proves nothing.
-    public static func verbatim(_ quote: String, in text: String) -> String? {
+    ///
+    /// - Parameter fewestWords: 1 where the place is known and the quote only shows that it was read.
+    public static func verbatim(_ quote: String, in text: String, fewestWords: Int = 2) -> String? {
         let said = Array(SpokenText.cleaned(text))
         let wanted = trimmed(Array(SpokenText.cleaned(quote)))
         guard !wanted.isEmpty, wanted.count <= said.count else { return nil }
@@ -19,8 +21,8 @@ public enum Quotation {
             guard plainSaid[start..<end].elementsEqual(plainWanted), isBoundary(plainSaid, at: start),
                 isBoundary(plainSaid, at: end)
             else { continue }
-            let hasTwoWords = wanted.split(whereSeparator: \.isWhitespace).count >= 2
-            guard hasTwoWords || trimmed(said).count == wanted.count else { return nil }
+            let words = wanted.split(whereSeparator: \.isWhitespace).count
+            guard words >= fewestWords || trimmed(said).count == wanted.count else { return nil }
             return String(said[start..<end]) + closing(quote, after: end, in: said)
         }
         return nil

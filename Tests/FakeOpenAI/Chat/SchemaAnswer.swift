@@ -316,6 +316,7 @@ extension SchemaAnswer {
             if questions.count < 2 { found.append("Ask more open questions before presenting") }
             return found.isEmpty ? ["Come to the close a little earlier"] : found
         }
+        if name.contains("instead") { return ["May I ask what you like about your cigarettes?"] }
         if name.contains("flag") || name.contains("violation") { return [] }
         return ["Simulated: attitude \(interview.attitude), \(direction)."]
     }
