@@ -31,9 +31,12 @@ struct ScoringDesk: Sendable {
     /// - Returns: nil when there is no such job to be had now.
     /// - Throws: `StorageError`; the job then comes back when its lease runs out.
     func work(on id: SessionID?) async throws -> Result? {
+        // Each run holds a lease of its own: an event that comes late makes the job due again, and this process may take it
+        // while an earlier run of its own still judges what is no longer all.
+        let owner = "\(instance)#\(UUID().uuidString)"
         guard
             let record = try await store.lease(
-                .scoring, of: id, for: instance, until: now().addingTimeInterval(Self.lease), now: now())
+                .scoring, of: id, for: owner, until: now().addingTimeInterval(Self.lease), now: now())
         else { return nil }
         let attempt = record.pipeline.scoring.attempts
         var logger = logger
@@ -41,15 +44,15 @@ struct ScoringDesk: Sendable {
         // A process that dies over a job each time must not get it for ever.
         guard attempt <= Self.attempts else {
             return try await giveUp(
-                record, code: "too_many_attempts",
+                record, owner, code: "too_many_attempts",
                 message: record.pipeline.scoring.lastError ?? "the scorer died over it \(Self.attempts) times", logger)
         }
         let begin = ContinuousClock.now
         do {
-            let judgement = try await judge(record)
+            let judgement = try await judge(record, as: owner)
             guard
                 try await store.finishScoring(
-                    record.sessionId, owner: instance, score: judgement.score, outcome: judgement.outcome)
+                    record.sessionId, owner: owner, score: judgement.score, outcome: judgement.outcome)
             else {
                 logger.warning("the lease was lost; the result is dropped")
                 return nil
@@ -68,23 +71,23 @@ struct ScoringDesk: Sendable {
         } catch let error as OpenAIError {
             logger.warning("not scored", metadata: ["attempt": "\(attempt)", "error": "\(error)"])
             guard error.isWorthAnotherTry, attempt < Self.attempts else {
-                return try await giveUp(record, code: error.code.rawValue, message: error.message, logger)
+                return try await giveUp(record, owner, code: error.code.rawValue, message: error.message, logger)
             }
             let pause = Self.pauses[min(max(attempt - 1, 0), Self.pauses.count - 1)]
             try await store.failJob(
-                .scoring, of: record.sessionId, owner: instance, error: "\(error.code.rawValue): \(error.message)",
+                .scoring, of: record.sessionId, owner: owner, error: "\(error.code.rawValue): \(error.message)",
                 retryAt: now().addingTimeInterval(pause))
             return .failed(code: error.code.rawValue, message: error.message, final: false)
         }
     }
 
     /// Until it is lost to somebody else, whose result will be the one.
-    private func keepLease(of id: SessionID) async throws -> Never {
+    private func keepLease(of id: SessionID, as owner: String) async throws -> Never {
         while true {
             try await Task.sleep(for: Self.renewal)
             do {
                 let until = now().addingTimeInterval(Self.lease)
-                guard try await store.renew(.scoring, of: id, owner: instance, until: until) else {
+                guard try await store.renew(.scoring, of: id, owner: owner, until: until) else {
                     throw LeaseLost()
                 }
             } catch let error as StorageError {
@@ -97,19 +100,19 @@ struct ScoringDesk: Sendable {
     private struct LeaseLost: Error {}
 
     private func giveUp(
-        _ record: SessionRecord, code: String, message: String, _ logger: Logger
+        _ record: SessionRecord, _ owner: String, code: String, message: String, _ logger: Logger
     ) async throws -> Result {
         try await store.failJob(
-            .scoring, of: record.sessionId, owner: instance, error: "\(code): \(message)", retryAt: nil)
+            .scoring, of: record.sessionId, owner: owner, error: "\(code): \(message)", retryAt: nil)
         metrics.gaveUp()
         logger.error("scoring has failed for good", metadata: ["code": "\(code)"])
         return .failed(code: code, message: message, final: true)
     }
 
-    private func judge(_ record: SessionRecord) async throws -> Judgement {
+    private func judge(_ record: SessionRecord, as owner: String) async throws -> Judgement {
         try await withThrowingTaskGroup(of: Judgement.self) { group in
             group.addTask { try await scorer.judgement(of: record) }
-            group.addTask { try await keepLease(of: record.sessionId) }
+            group.addTask { try await keepLease(of: record.sessionId, as: owner) }
             group.addTask {
                 try await Task.sleep(for: Self.judgementLimit)
                 throw OpenAIError(.timeout, "no judgement in time")

@@ -53,6 +53,10 @@ struct SupervisorHandler: Sendable {
     private func run(of snapshot: SupervisorMessage.Snapshot, for connection: Connection) -> SessionRun {
         var logger = logger
         logger[metadataKey: "sessionId"] = "\(snapshot.sessionId)"
+        if let asked = snapshot.rules?.rulebook, asked != catalog.rulebook.hash {
+            // Live findings are by today's rules; the score is by those that the session was frozen with.
+            logger.warning("the session began with another rulebook", metadata: ["rulebook": "\(asked)"])
+        }
         let session = SupervisedSession(snapshot, catalog: catalog, rules: rules)
         return SessionRun(
             session, evaluator: evaluator, debounce: debounce, clock: clock, metrics: metrics, logger: logger,

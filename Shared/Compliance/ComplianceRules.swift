@@ -6,8 +6,9 @@ public import Foundation
 /// The same function gives the findings while the call goes on and after it, so that a live finding and a scored one differ
 /// only in what came later. It looks at the trainee's words; the customer's only say what an answer agrees with.
 public struct ComplianceRules: Sendable {
-    /// More than a session of the longest time holds, whatever a client sends. What comes beyond it is not looked at.
-    private static let mostMoments = 20_000
+    /// Events that can only hold an attempt at manipulation, more than any client of ours sends. Further ones are not looked
+    /// at. Words, dates of birth and what changes hands always are: they are bounded where they come in.
+    private static let mostOtherEvents = 2_000
 
     private let catalog: ComplianceCatalog
     private let language: LanguageRules?
@@ -19,6 +20,7 @@ public struct ComplianceRules: Sendable {
     private var moments: [Moment] = []
     private var utterances: [String: Utterance] = [:]
     private var eventIds: Set<String> = []
+    private var otherEvents = 0
     private var lines: [String: ReadLine] = [:]
 
     /// - Parameters:
@@ -53,13 +55,16 @@ public struct ComplianceRules: Sendable {
 
     /// An event with an id that is known already changes nothing; nor does one of the server's own.
     public mutating func take(_ event: SessionEvent) {
-        guard !EventType.fromServer.contains(event.type) else { return }
+        guard event.isFromClient else { return }
         if let id = event.eventId, !eventIds.insert(id).inserted { return }
+        if event.type != .dobCheck, event.type != .vrInteraction {
+            otherEvents += 1
+            guard otherEvents <= Self.mostOtherEvents else { return }
+        }
         insert(Moment(event, number: moments.count, manipulation: catalog.manipulation.place(in: event)))
     }
 
     private mutating func insert(_ moment: Moment) {
-        guard moments.count < Self.mostMoments else { return }
         // Most come in the order of time.
         let index = (moments.lastIndex { $0.order < moment.order }).map { $0 + 1 } ?? 0
         moments.insert(moment, at: index)

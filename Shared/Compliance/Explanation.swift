@@ -21,7 +21,7 @@ extension ComplianceCatalog {
             rules.claims.candidates(of: entry, in: reading).map { candidate in
                 "\(entry.rule.id), \(candidate.isCertain ? "certain" : "suspected")"
                     + "\(candidate.isDenial ? " where denied" : ""): «\(reading.spoken.quote(candidate.words))» is "
-                    + "\(reading.polarity(of: candidate.words, fromWithin: candidate.isDenial)), \(reading.stance(of: candidate.words, isDenial: candidate.isDenial))"
+                    + "\(rules.claims.polarity(of: candidate, in: reading)), \(reading.stance(of: candidate.words, isDenial: candidate.isDenial))"
                     + (reading.isDoubtful(candidate.words, isDenial: candidate.isDenial) ? ", doubtful" : "")
             }
         }

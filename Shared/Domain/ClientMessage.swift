@@ -47,6 +47,16 @@ public struct ClientEvent: Codable, Hashable, Sendable {
         self.time = time
         self.data = data
     }
+
+    /// A time may come as text. One that is no number at all is no time; the event is taken all the same.
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        eventId = try container.decodeIfPresent(String.self, forKey: .eventId)
+        let number = (try? container.decodeIfPresent(Double.self, forKey: .time)) ?? nil
+        let text = (try? container.decodeIfPresent(String.self, forKey: .time)) ?? nil
+        time = (number ?? text.flatMap { Double($0) }).flatMap { $0.isFinite ? $0 : nil }
+        data = try container.decode(Content.self, forKey: .data)
+    }
 }
 
 extension ClientMessage: Codable {

@@ -18,6 +18,8 @@ public struct Finding: Codable, Hashable, Sendable {
     public var reason: String?
     /// A date of birth that makes the customer an adult, and is not the persona's.
     public var dateDiffers: Bool?
+    /// A client has been told of it, so it hears when it is taken back.
+    public var wasTold: Bool?
     public var evidence: Evidence
     /// Seconds since the session began.
     public var time: Double
@@ -79,7 +81,7 @@ extension Finding {
     }
 
     private enum CodingKeys: String, CodingKey {
-        case findingId, id, rule, status, severity, decidedBy, message, reason, dateDiffers, evidence, time
+        case findingId, id, rule, status, severity, decidedBy, message, reason, dateDiffers, wasTold, evidence, time
     }
 
     /// Records of earlier versions have no `findingId`, `id` and `decidedBy`.
@@ -97,10 +99,18 @@ extension Finding {
         message = try container.decode(String.self, forKey: .message)
         reason = try container.decodeIfPresent(String.self, forKey: .reason)
         dateDiffers = try container.decodeIfPresent(Bool.self, forKey: .dateDiffers)
+        wasTold = try container.decodeIfPresent(Bool.self, forKey: .wasTold)
     }
 }
 
 extension Finding {
+    /// As the rules gave it, without what became of it since.
+    public var asFound: Finding {
+        var finding = self
+        finding.wasTold = nil
+        return finding
+    }
+
     /// Whether a client hears of it, that was told of `earlier` under the same id. Suspicions are for viewers; taking one back
     /// is news only to somebody who heard of it.
     public func isNews(after earlier: Finding?) -> Bool {
@@ -113,6 +123,13 @@ extension Finding {
 }
 
 extension [Finding] {
+    /// Those of them that a client has been told of, and those of `earlier`, are marked.
+    public mutating func markTold(by earlier: [Finding]) {
+        let told = Set(
+            earlier.filter { $0.wasTold == true || [.violated, .satisfied].contains($0.status) }.map(\.findingId))
+        for index in indices where told.contains(self[index].findingId) { self[index].wasTold = true }
+    }
+
     /// The findings that a client sees.
     ///
     /// - Parameter live: the findings of the call, as they stood at its end.
@@ -121,7 +138,7 @@ extension [Finding] {
         return filter { finding in
             switch finding.status {
             case .violated, .satisfied: true
-            case .dismissed, .disputed: told.contains(finding.findingId)
+            case .dismissed, .disputed: finding.wasTold == true || told.contains(finding.findingId)
             case .suspected: false
             }
         }

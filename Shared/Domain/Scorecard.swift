@@ -42,10 +42,26 @@ public struct Scorecard: Codable, Hashable, Sendable {
     /// 1, 2, 3, …: goes up when the session is judged again, as after events that came late.
     public var revision: Int
     public var model: String
+    /// How the judges were asked; a later revision asks them the same way. Nil in scores of earlier versions.
+    public var judge: Judge?
     public var rubricVersion: Int
     public var promptVersion: Int
     /// SHA-256 of the rulebook that it was judged by, lower-case hex.
     public var rulebook: String?
+
+    public struct Judge: Codable, Hashable, Sendable {
+        /// As the operator names it; `model` is the version that answered.
+        public var model: String
+        /// `none`, `low`, …; nil where none is sent.
+        public var reasoningEffort: String?
+        public var samples: Int
+
+        public init(model: String, reasoningEffort: String? = nil, samples: Int) {
+            self.model = model
+            self.reasoningEffort = reasoningEffort
+            self.samples = samples
+        }
+    }
 
     public enum Verdict: String, Codable, Sendable {
         case passed, failed
@@ -69,7 +85,8 @@ public struct Scorecard: Codable, Hashable, Sendable {
         samples: [Int], spread: Int, needsReview: Bool, flags: [String], facts: TalkFacts? = nil,
         unknownInteractions: [Interaction]? = nil, counted: Bool = true, notCountedReason: String? = nil,
         rulesLanguage: String? = nil,
-        reviewed: Bool = false, revision: Int = 1, model: String, rubricVersion: Int, promptVersion: Int,
+        reviewed: Bool = false, revision: Int = 1, model: String, judge: Judge? = nil, rubricVersion: Int,
+        promptVersion: Int,
         rulebook: String? = nil
     ) {
         self.overall = overall
@@ -97,6 +114,7 @@ public struct Scorecard: Codable, Hashable, Sendable {
         self.reviewed = reviewed
         self.revision = revision
         self.model = model
+        self.judge = judge
         self.rubricVersion = rubricVersion
         self.promptVersion = promptVersion
         self.rulebook = rulebook
@@ -136,7 +154,7 @@ extension Scorecard {
         case overall, categories, highlights, improvements, summary, verdict, passed, failReasons, pendingReasons
         case passMark, outcome, details, salesSteps, findings, samples, spread, needsReview, flags, facts, counted
         case unknownInteractions
-        case notCountedReason, rulesLanguage, reviewed, revision, model, rubricVersion, promptVersion, rulebook
+        case notCountedReason, rulesLanguage, reviewed, revision, model, judge, rubricVersion, promptVersion, rulebook
     }
 
     /// Scores of earlier versions have no `verdict`, only `passed`.
@@ -170,6 +188,7 @@ extension Scorecard {
             reviewed: try container.decodeIfPresent(Bool.self, forKey: .reviewed) ?? false,
             revision: try container.decodeIfPresent(Int.self, forKey: .revision) ?? 1,
             model: try container.decode(String.self, forKey: .model),
+            judge: try container.decodeIfPresent(Judge.self, forKey: .judge),
             rubricVersion: try container.decode(Int.self, forKey: .rubricVersion),
             promptVersion: try container.decode(Int.self, forKey: .promptVersion),
             rulebook: try container.decodeIfPresent(String.self, forKey: .rulebook))
@@ -203,6 +222,7 @@ extension Scorecard {
         try container.encode(reviewed, forKey: .reviewed)
         try container.encode(revision, forKey: .revision)
         try container.encode(model, forKey: .model)
+        try container.encodeIfPresent(judge, forKey: .judge)
         try container.encode(rubricVersion, forKey: .rubricVersion)
         try container.encode(promptVersion, forKey: .promptVersion)
         try container.encodeIfPresent(rulebook, forKey: .rulebook)

@@ -17,6 +17,9 @@ public struct SessionEvent: Codable, Hashable, Sendable {
         self.type = type
         self.data = data
     }
+
+    /// False for what the server wrote down itself. An `ERROR` may be either's; only a client's has an id.
+    public var isFromClient: Bool { !EventType.fromServer.contains(type) && (type != .error || eventId != nil) }
 }
 
 /// An event's type: the spec's six, or another that the operator allowed clients to send.

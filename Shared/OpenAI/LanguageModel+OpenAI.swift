@@ -34,7 +34,9 @@ extension LanguageModel {
     ) -> LanguageModel {
         let api = ChatAPI(
             configuration: configuration, client: client, sleep: sleep, onFailure: onFailure, refused: RefusedKeys())
-        return LanguageModel(name: configuration.model) { try await api.answer($0) }
+        return LanguageModel(name: configuration.model, reasoningEffort: configuration.reasoningEffort) {
+            try await api.answer($0)
+        }
     }
 }
 
@@ -113,7 +115,8 @@ private struct ChatAPI: Sendable {
 
     private func send(_ question: ModelQuestion, limit: Duration) async throws(Failure) -> HTTPResponse {
         let body = ChatCompletion.body(
-            of: question, model: configuration.model, reasoningEffort: configuration.reasoningEffort,
+            of: question, model: question.judge?.model ?? configuration.model,
+            reasoningEffort: question.judge.map(\.reasoningEffort) ?? configuration.reasoningEffort,
             without: refused.all)
         var headers = ["Content-Type": "application/json", "Accept": "application/json"]
         if !configuration.key.isEmpty { headers["Authorization"] = "Bearer \(configuration.key)" }

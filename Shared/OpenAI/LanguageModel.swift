@@ -6,11 +6,17 @@ import Foundation
 public struct LanguageModel: Sendable {
     /// As the API knows it; goes into the record with every judgement.
     public var name: String
+    /// `none`, `low`, … where it is sent.
+    public var reasoningEffort: String?
     /// Throws `OpenAIError`, and `CancellationError` when the calling task was cancelled.
     public var answer: @Sendable (ModelQuestion) async throws -> ModelAnswer
 
-    public init(name: String, answer: @escaping @Sendable (ModelQuestion) async throws -> ModelAnswer) {
+    public init(
+        name: String, reasoningEffort: String? = nil,
+        answer: @escaping @Sendable (ModelQuestion) async throws -> ModelAnswer
+    ) {
         self.name = name
+        self.reasoningEffort = reasoningEffort
         self.answer = answer
     }
 
@@ -49,6 +55,8 @@ public struct ModelQuestion: Sendable {
     public var answerName: String
     public var schema: JSONSchema
     public var maxTokens: Int
+    /// Another model than the configured one, with its own effort; nil: the configured one.
+    public var judge: Judge?
     /// A stable pseudonym of the person whose words are in `input`.
     public var safetyIdentifier: String?
     /// For one attempt.
@@ -58,15 +66,29 @@ public struct ModelQuestion: Sendable {
     /// Attempts after the first.
     public var retries: Int
 
+    /// A model and how hard it thinks.
+    public struct Judge: Hashable, Sendable {
+        public var model: String
+        /// `none`, `low`, … for models that reason; nil sends nothing.
+        public var reasoningEffort: String?
+
+        public init(model: String, reasoningEffort: String?) {
+            self.model = model
+            self.reasoningEffort = reasoningEffort
+        }
+    }
+
     public init(
         instructions: String, input: String, answerName: String, schema: JSONSchema, maxTokens: Int,
-        safetyIdentifier: String? = nil, attemptLimit: Duration, totalLimit: Duration, retries: Int = 2
+        judge: Judge? = nil, safetyIdentifier: String? = nil, attemptLimit: Duration, totalLimit: Duration,
+        retries: Int = 2
     ) {
         self.instructions = instructions
         self.input = input
         self.answerName = answerName
         self.schema = schema
         self.maxTokens = maxTokens
+        self.judge = judge
         self.safetyIdentifier = safetyIdentifier
         self.attemptLimit = attemptLimit
         self.totalLimit = totalLimit

@@ -22,10 +22,10 @@ extension MemorySessionStore {
             activeSessions: records.count - ended.count,
             endedSessions: ended.count,
             scoredSessions: records.count { $0.score != nil },
-            notCountedSessions: records.count { !$0.isCounted },
+            notCountedSessions: records.count { $0.score?.counted == false },
             averageScore: average(scores),
             conversionRate: conversionRate(records),
-            averageDurationMs: average(ended.compactMap(\.durationMs)),
+            averageDurationMs: average(ended.filter(\.isCounted).compactMap(\.durationMs)),
             outcomes: Dictionary(
                 grouping: ended.filter(\.isCounted).compactMap(\.outcome?.rawValue), by: \.self
             ).mapValues(\.count),
@@ -83,6 +83,6 @@ extension MemorySessionStore {
 }
 
 extension SessionRecord {
-    /// One without a score is.
-    fileprivate var isCounted: Bool { score?.counted ?? true }
+    /// A session whose scoring failed is. One that nobody came to has no outcome.
+    fileprivate var isCounted: Bool { outcome != nil && score?.counted != false }
 }

@@ -41,7 +41,11 @@ extension MongoSessionStore {
                 "$facet": [
                     "all": [["$group": .document(Self.group(by: .null, name: .null))]],
                     "outcomes": [
-                        ["$match": ["status": "ended", "score.counted": ["$ne": false]]],
+                        [
+                            "$match": [
+                                "status": "ended", "outcome": ["$gt": ""], "score.counted": ["$ne": false],
+                            ]
+                        ],
                         ["$group": ["_id": "$outcome", "sessions": ["$sum": 1]]],
                     ],
                     "byPersona": Self.groups(by: "$personaId", name: "$personaName"),
@@ -110,9 +114,11 @@ extension MongoSessionStore {
 
     private static func group(by key: BSONValue, name: BSONValue) -> BSONDocument {
         let ended: BSONValue = ["$eq": ["$status", "ended"]]
-        // A session without a score is counted; what is absent is not false.
+        // What is absent is not false: a session whose scoring failed is counted. One that nobody came to has no outcome.
         let spoiled: BSONValue = ["$eq": ["$score.counted", false]]
-        let counted: BSONValue = ["$and": [ended, ["$ne": ["$score.counted", false]]]]
+        let scored: BSONValue = ["$gte": ["$score.overall", 0]]
+        let hasOutcome: BSONValue = ["$gt": ["$outcome", ""]]
+        let counted: BSONValue = ["$and": [ended, hasOutcome, ["$ne": ["$score.counted", false]]]]
         let converted: BSONValue = ["$and": [counted, ["$eq": ["$outcome", "converted"]]]]
         return [
             "_id": key,
@@ -122,10 +128,10 @@ extension MongoSessionStore {
             "counted": ["$sum": ["$cond": [counted, 1, 0]]],
             "notCounted": ["$sum": ["$cond": [spoiled, 1, 0]]],
             "converted": ["$sum": ["$cond": [converted, 1, 0]]],
-            "scored": ["$sum": ["$cond": [["$gte": ["$score.overall", 0]], 1, 0]]],
+            "scored": ["$sum": ["$cond": [scored, 1, 0]]],
             // What is no number does not count.
             "averageScore": ["$avg": ["$cond": [spoiled, .null, "$score.overall"]]],
-            "averageDurationMs": ["$avg": ["$cond": [ended, "$durationMs", .null]]],
+            "averageDurationMs": ["$avg": ["$cond": [counted, "$durationMs", .null]]],
         ]
     }
 

@@ -52,16 +52,26 @@ extension SessionRecord {
     /// revision and not several.
     private static let rejudgingPause: TimeInterval = 3
 
+    /// Of a session's events, with those of its call. In bytes of their data: as the relay bounds them.
+    private static let mostEvents = (count: 10_000, bytes: 4 << 20)
+
     /// Adds those events that are new, and has the session judged again because of them.
     ///
     /// - Parameter known: client events that stand elsewhere than in `events`, by their ids.
     mutating func addLate(_ late: [SessionEvent], known: [String: SessionEvent], at now: Date) -> LateEventsAdded {
         var known = known
         for event in events { if let id = event.eventId { known[id] = event } }
+        let ofClient = events.filter(\.isFromClient)
+        var (count, bytes) = (ofClient.count, ofClient.reduce(0) { $0 + $1.data.weight })
         let results = late.map { event -> LateEventsAdded.Result in
             if let id = event.eventId, let earlier = known[id] {
                 return earlier.isSame(as: event) ? .duplicate : .reused
             }
+            guard count < Self.mostEvents.count, bytes + event.data.weight <= Self.mostEvents.bytes else {
+                return .full
+            }
+            count += 1
+            bytes += event.data.weight
             if let id = event.eventId { known[id] = event }
             events.append(event)
             return .stored

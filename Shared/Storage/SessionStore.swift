@@ -121,6 +121,8 @@ public struct LateEventsAdded: Sendable, Equatable {
         case duplicate
         /// Another event has its `eventId`.
         case reused
+        /// The session holds as many as it may.
+        case full
     }
 
     /// In the order of the events.

@@ -119,6 +119,21 @@ struct AgeVerificationTests {
         #expect(pitched.last?.status == .violated)
     }
 
+    @Test func `a suspicion hides nothing that comes after it`() throws {
+        let pitched = try age(
+            [Fixture.birth("2010-01-01", at: 0.5)],
+            lines: ["Do you smoke?", "I told you about velo and glo.", "You should buy the glo Hyper."])
+        #expect(pitched.last?.id == "pitch_to_minor" && pitched.last?.status == .violated)
+        let offered = try age([Fixture.handover("OFFER", at: 20)], lines: ["Here, hold it."])
+        #expect(offered.map(\.status) == [.suspected, .suspected])
+    }
+
+    @Test func `what the server itself writes down says nothing of the client`() throws {
+        let error = SessionEvent(time: 2, type: .error, data: ["errorType": "forbidden_word"])
+        let closing = try #require(try age([error], lines: ["Hello.", "> I'll take it."], outcome: .converted).last)
+        #expect(closing.status == .suspected)
+    }
+
     @Test func `the higher age of market and operator counts`() throws {
         let settings = RuleSettings(market: "LV", legalAge: 20)
         #expect(

@@ -20,6 +20,11 @@ struct BirthDateTests {
         #expect(try day(.string(entered)) == "1981-05-12")
     }
 
+    @Test func `a Buddhist leap day is one`() throws {
+        #expect(try day("29.2.2527") == "1984-02-29")
+        #expect(try day("29.2.2526") == nil)
+    }
+
     @Test(arguments: [
         ("5/13/1981", "1981-05-13"), ("13/5/1981", "1981-05-13"), ("13-05-1981", "1981-05-13"),
         ("05/31/1981", "1981-05-31"),

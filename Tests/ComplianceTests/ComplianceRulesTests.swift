@@ -37,6 +37,33 @@ struct ComplianceRulesTests {
         #expect(!rules.findings().contains { $0.id == "safe_claim" })
     }
 
+    @Test func `no number of other events hides what was said and done`() throws {
+        var rules = try Fixture.rules()
+        for number in 0..<3_000 {
+            rules.take(
+                SessionEvent(eventId: "t\(number)", time: 0, type: .tabletChoice, data: ["question": "Q1"]))
+        }
+        rules.take(Fixture.handover(at: 2))
+        rules.take(Fixture.trainee("It's completely safe.", at: 3))
+        #expect(rules.findings().filter(\.isStandingBlocker).map(\.id) == ["age_check", "safe_claim"])
+    }
+
+    @Test(arguments: [
+        ("I want something completely safe.", "Yes."), ("Nobody says it's healthy?", "Exactly."),
+        ("I doubt that it's healthy.", "Exactly."), ("My friend thinks it's completely safe.", "Ah, okay."),
+        ("So it's completely harmless?", "Right, let me explain."), ("So it's completely safe?", "Yes?"),
+        ("So the claim that it's completely safe is wrong?", "Yes, exactly."), ("Can I smoke here for free?", "Yes."),
+    ]) func `an answer is a certain claim only to what the customer claims himself`(
+        _ before: String, _ answer: String
+    ) throws {
+        #expect(!(try Fixture.findings(["> \(before)", answer]).contains { $0.status == .violated }))
+    }
+
+    @Test func `a denial that a phrase passes over denies it`() throws {
+        let findings = try Fixture.findings(["Damit hören Sie nicht mit dem Rauchen auf."], language: "de")
+        #expect(!findings.contains { $0.status == .violated })
+    }
+
     @Test func `agreeing with the customer's claim is the trainee's claim`() throws {
         let findings = try Fixture.findings(["> So it's basically healthy?", "Yes, exactly."])
         let finding = try #require(findings.of("forbidden_word").first)
@@ -53,7 +80,8 @@ struct ComplianceRulesTests {
         var line = Fixture.trainee("It's completely harmless.")
         line.unsureWords = ["harmless"]
         rules.take(line)
-        #expect(rules.findings().of("forbidden_word").map(\.status) == [.suspected])
+        let findings = rules.findings().of("forbidden_word")
+        #expect(findings.contains { $0.id == "harmless" } && findings.allSatisfy { $0.status == .suspected })
     }
 
     @Test func `a finding says in the trainee's language what to say instead`() throws {

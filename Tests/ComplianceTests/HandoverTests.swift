@@ -16,6 +16,17 @@ struct HandoverTests {
         #expect(try meaning(object, "HAND_OVER") == .handedOver)
     }
 
+    @Test func `a name that nobody gives an object is unknown, and costs no time`() throws {
+        let long = "GLO_Device" + String(repeating: " (1)", count: 16_000)
+        let begin = ContinuousClock.now
+        for _ in 0..<200 {
+            #expect(try meaning(long, "HAND_OVER") == .unknown)
+            #expect(try meaning("GLO_Device", long) == .unknown)
+        }
+        // It took minutes.
+        #expect(ContinuousClock.now - begin < .seconds(20))
+    }
+
     @Test(arguments: ["GLO_Leaflet", "Leaflet", "Tablet", "Charger", "SM_Chair_03"])
     func `other objects may change hands`(_ object: String) throws {
         #expect(try meaning(object, "GIVE_TO_CUSTOMER") == .harmless)

@@ -33,6 +33,18 @@ struct ClientMessageTests {
         #expect(try event.checked(at: 12.4) { "server-1" }.clientTime == nil)
     }
 
+    @Test(arguments: [
+        ("12.4", 12.4), (#""12.4""#, 12.4), ("1240000", 1_240_000), ("-0.02", -0.02), ("1e999", nil), (#""soon""#, nil),
+        ("null", nil), ("true", nil), ("[]", nil),
+    ])
+    func `no time is a reason to refuse an event`(json: String, expected: Double?) throws {
+        guard
+            case .event(let event) = try decode(
+                #"{"type":"event","eventId":"e1","time":\#(json),"data":{"type":"TABLET_CHOICE","data":{}}}"#)
+        else { return #expect(Bool(false)) }
+        #expect(event.time == expected)
+    }
+
     @Test(arguments: ["SYSTEM", "SUPERVISOR", "Session_End", "", "vr_interaction"])
     func `a client cannot write the server's events`(type: String) {
         let event = ClientEvent(data: .init(type: type, data: nil))

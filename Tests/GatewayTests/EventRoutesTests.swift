@@ -16,7 +16,7 @@ import Wire
             """
             {"events":[
               {"time":12.4,"type":"TABLET_CHOICE","data":{"question":"Q1"},"eventId":"n1"},
-              {"type":"event","eventId":"n2","time":13,"data":{"type":"DOB_CHECK","data":{"entered":"1990-01-01","correct":true}}},
+              {"type":"event","eventId":"n2","time":"13","data":{"type":"DOB_CHECK","data":{"entered":"1990-01-01","correct":true}}},
               {"eventId":"e1","data":{"type":"VR_INTERACTION","data":{"interactedObject":"GLO_Device"}}},
               {"type":"SUPERVISOR","data":{"attitude":10}},
               7

@@ -82,7 +82,8 @@ import Testing
         record.score?.flags = ["injection_suspected"]
         let text = try text(of: record)
         #expect(text.contains("✗ NOT PASSED") && text.contains("NEEDS REVIEW"))
-        #expect(text.contains("before the age was verified") && text.contains("said to the system, not to the customer"))
+        #expect(
+            text.contains("before the age was verified") && text.contains("said to the system, not to the customer"))
         #expect(!text.contains("✓ PASSED"))
     }
 

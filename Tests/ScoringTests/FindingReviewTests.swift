@@ -100,6 +100,34 @@ import Testing
         #expect(found.findings.map(\.status) == [.dismissed])
     }
 
+    @Test func `one reader of three decides nothing`() throws {
+        let suspect = finding("safe_claim", .suspected, "completely safe")
+        for meaning in [Meaning.asserted, .denied] {
+            let word = reading(["p1": ("completely safe", meaning)])
+            let invented = reading(["p1": ("never said this", meaning)])
+            let found = try result([suspect], [word, invented, invented])
+            #expect(found.findings.map(\.status) == [.suspected])
+            #expect(found.flags == ["review_undecided"])
+        }
+    }
+
+    @Test func `a claim beside a place that was dismissed is a finding of its own`() throws {
+        let line = Fixture.utterance(1, .trainee, "Safe is the seat. And glo is perfectly safe for you.")
+        let dismissed = finding("safe_claim", .suspected, "Safe is", in: line)
+        let answer = reading(
+            ["p1": ("Safe is the seat", .other)],
+            further: [
+                .init(utteranceId: "u1", quote: "perfectly safe for you", ruleId: "safe_claim", meaning: "asserted")
+            ])
+        let catalog = try Fixture.catalog()
+        let found = FindingReview(
+            findings: [dismissed], places: ReviewPlace.places(of: [dismissed], in: [line]), transcript: [line],
+            rules: catalog.claims, stricter: [], asked: 2, message: { _, _ in nil }
+        ).result(of: [answer, answer])
+        #expect(found.findings.map(\.status) == [.dismissed, .violated])
+        #expect(found.findings.map(\.findingId) == ["u1.safe_claim", "u1.safe_claim.2"])
+    }
+
     @Test func `nobody decides a tie`() throws {
         let suspect = finding("safe_claim", .suspected, "completely safe")
         let found = try result(

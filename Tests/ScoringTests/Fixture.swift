@@ -156,7 +156,7 @@ enum Fixture {
         scoring model: LanguageModel, samples: Int = 1, store: any SessionStore = MemorySessionStore(),
         review: @escaping @Sendable (ModelQuestion) async throws -> ModelAnswer
     ) throws -> Scorer {
-        let both = LanguageModel(name: model.name) { question in
+        let both = LanguageModel(name: model.name, reasoningEffort: model.reasoningEffort) { question in
             try await question.answerName == "review" ? review(question) : model.answer(question)
         }
         return Scorer(

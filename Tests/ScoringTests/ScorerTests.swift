@@ -63,6 +63,46 @@ import Testing
         #expect(score.flags == ["samples_disagree"])
     }
 
+    @Test func `a later revision is judged as the first one was, unless its model is gone`() async throws {
+        let asked = Mutex<[ModelQuestion.Judge?]>([])
+        let isGone = Mutex(false)
+        let model = LanguageModel(name: "new", reasoningEffort: "low") { question in
+            asked.withLock { $0.append(question.judge) }
+            if question.judge?.model == "old", isGone.withLock({ $0 }) { throw OpenAIError(.modelNotFound, "gone") }
+            return ModelAnswer(text: Fixture.json(), model: "m\u{202E}\n" + String(repeating: "x", count: 500))
+        }
+        var record = try Fixture.record(events: [Fixture.ageCheck])
+        let first = try await Fixture.scorer(model).judgement(of: record).score
+        #expect(first.judge == .init(model: "new", reasoningEffort: "low", samples: 1))
+        #expect(first.model.count <= 80 && !first.model.contains("\n"))
+        record.score = first
+        record.score?.judge = .init(model: "old", samples: 1)
+        asked.withLock { $0 = [] }
+        let second = try await Fixture.scorer(model, samples: 3).judgement(of: record).score
+        #expect(second.judge == record.score?.judge && second.revision == 2)
+        #expect(asked.withLock { $0 } == [.init(model: "old", reasoningEffort: nil)])
+        isGone.withLock { $0 = true }
+        let third = try await Fixture.scorer(model, samples: 3).judgement(of: record).score
+        #expect(third.judge?.model == "new")
+        #expect(third.flags.contains("judge_changed") && third.needsReview)
+    }
+
+    @Test func `what a client was told of and is taken back is told, later revisions too`() async throws {
+        var record = try Fixture.record(events: [Fixture.ageCheck])
+        record.transcript[4].text = "With glo it is completely safe."
+        let scorer = try Fixture.scorer(model([Fixture.json()]), reading: .denied)
+        let card = try await scorer.judgement(of: record).score
+        let disputed = try card.findings.first { $0.id == "safe_claim" }.orThrow()
+        #expect(disputed.status == .disputed && disputed.wasTold == nil)
+        #expect(!card.forClients(live: []).findings.contains { $0.id == "safe_claim" })
+        var told = disputed
+        told.status = .dismissed
+        told.wasTold = true
+        record.findings = [told]
+        let second = try await scorer.judgement(of: record).score
+        #expect(second.forClients(live: record.findings).findings.contains { $0.id == "safe_claim" })
+    }
+
     @Test func `an answer that cannot be used is asked for once more`() async throws {
         let count = Mutex(0)
         let seen: @Sendable (ModelQuestion) -> Void = { _ in count.withLock { $0 += 1 } }

@@ -104,6 +104,30 @@ import Wire
         #expect(try await store.session(id).orThrow().score?.overall == 73)
     }
 
+    @Test func `an event that comes while a session is judged is judged, by the same process too`() async throws {
+        let (store, id) = try await store()
+        let desk = try desk(good, store)
+        let calendar = calendar
+        let isFirst = Mutex(true)
+        let slow = LanguageModel(name: "slow") { _ in
+            if isFirst.withLock({ first in
+                defer { first = false }; return first
+            }) {
+                let event = SessionEvent(
+                    eventId: "late", time: 5, type: .vrInteraction,
+                    data: ["interactedObject": "GLO_Device", "action": "HANDOVER"])
+                _ = try await store.addLateEvents([event], to: id)
+                calendar.advance(4)
+                _ = try await desk.work(on: id)
+            }
+            return ModelAnswer(text: Fixture.json(10, argumentQuality: 10, compliance: 10))
+        }
+        #expect(try await self.desk(slow, store).work(on: id) == nil)
+        let record = try await store.session(id).orThrow()
+        #expect(record.score?.overall == 73)
+        #expect(record.pipeline.scoring.state == .done)
+    }
+
     @Test func `a sweep finds every job that is due`() async throws {
         let (store, first) = try await store()
         var ids = [first]

@@ -316,6 +316,21 @@ import Testing
     }
 
     @Test(arguments: StoreUnderTest.allCases)
+    func `late events are bounded as those of the call are`(kind: StoreUnderTest) async throws {
+        try await kind.run { store, _ in
+            let id = try await store.create(.sample()).record.sessionId
+            _ = try await store.end(id, with: .sample([.event(1, id: "e1")]))
+            let large = JSONValue.string(String(repeating: "x", count: 60_000))
+            let events = (0..<75).map {
+                SessionEvent(eventId: "l\($0)", time: 1, type: .tabletChoice, data: ["note": large])
+            }
+            let results = try await store.addLateEvents(events, to: id).results
+            #expect(results.first == .stored && results.last == .full)
+            #expect(results.count { $0 == .stored } == 69)
+        }
+    }
+
+    @Test(arguments: StoreUnderTest.allCases)
     func `events added from two sides at once are all kept`(kind: StoreUnderTest) async throws {
         try await kind.run { store, _ in
             let id = try await store.create(.sample()).record.sessionId

@@ -111,6 +111,8 @@ const reviewReasons = {
     decision_pending: "nobody has decided about a blocker",
     rulebook_missing: "the rules that it began with are gone; those of the day of the judgement were used",
     rules_language_missing: "the rules have no list for this language",
+    review_cut: "more places were suspected than are read",
+    judge_changed: "the model that judged first is gone; another one judged this revision",
 };
 /** Flags that say how a score came about, and are no reason to look at it. */
 const remarks = new Set(["contradicts_rules", "score_clamped", "short_conversation", "no_trainee_speech"]);

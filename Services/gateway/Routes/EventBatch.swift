@@ -30,12 +30,9 @@ struct EventBatch: Equatable {
         case nil, .null: eventId = nil
         default: return nil
         }
-        let time: Double?
-        switch item["time"] {
-        case nil, .null: time = nil
-        case let value?:
-            guard let number = value.number else { return nil }
-            time = number
+        // As on the WebSocket: no time is a reason to refuse an event.
+        let time = (item["time"]?.number ?? item["time"]?.string.flatMap { Double($0) }).flatMap {
+            $0.isFinite ? $0 : nil
         }
         // `{"type":"event","data":{"type":…}}` is a WebSocket message as it was, from a client's own buffer.
         let content = item["type"]?.string.map { $0 == "event" } ?? true ? item["data"] : item

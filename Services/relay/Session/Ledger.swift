@@ -35,7 +35,7 @@ struct Ledger {
         case .event(let event):
             if let eventId = event.eventId { eventIndices[eventId] = events.count }
             events.append(event)
-            if EventType.fromClients.contains(event.type) {
+            if event.isFromClient {
                 clientEvents += 1
                 clientEventBytes += event.data.weight
             }

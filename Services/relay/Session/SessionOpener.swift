@@ -70,6 +70,7 @@ struct SessionOpener: Sendable {
             throw error
         }
         var plan = plan(for: record, startedAt: record.startedAt ?? now)
+        plan.earlierEvents = record.events.filter(\.isFromClient)
         if let startedAt = record.startedAt {
             logger.info("session goes on after its relay", metadata: ["sessionId": "\(id)", "facts": "\(facts.count)"])
             plan.facts = facts
@@ -98,6 +99,30 @@ struct SessionOpener: Sendable {
         } catch {
             logger.warning("facts cannot be read", metadata: ["sessionId": "\(record.sessionId)", "error": "\(error)"])
             throw .storageAway
+        }
+    }
+
+    /// What a client was acknowledged here may be missing in a session that another process has ended: it is judged as late.
+    ///
+    /// - Returns: false while that cannot be done.
+    func keepEvents(of id: SessionID) async -> Bool {
+        do {
+            let journal = try await journal.open(id)
+            let events = journal.recovered.compactMap { fact -> SessionEvent? in
+                if case .event(let event) = fact.content, event.isFromClient { event } else { nil }
+            }
+            await journal.release()
+            guard !events.isEmpty else { return true }
+            let added = try await store.addLateEvents(events, to: id)
+            let count = added.results.count { $0 == .stored }
+            if count > 0 {
+                logger.info(
+                    "kept events of a session that has ended", metadata: ["sessionId": "\(id)", "events": "\(count)"])
+            }
+            return true
+        } catch {
+            logger.warning("events cannot be kept", metadata: ["sessionId": "\(id)", "error": "\(error)"])
+            return false
         }
     }
 

@@ -17,6 +17,8 @@ struct SessionPlan: Sendable {
     var handover: Handover?
     /// How long ago that was when this process took the session over; zero in the one that began it.
     var elapsed = SessionTime.zero
+    /// Events that its client uploaded before it began.
+    var earlierEvents: [SessionEvent] = []
     /// What another process has recorded of it.
     var facts: [RecordedFact] = []
     var settings: RealtimeSettings

@@ -91,7 +91,8 @@ final class SessionRegistry {
             do throws(RelayMessage.Refusal) {
                 return .success(try await opening())
             } catch {
-                if error == .ended || error == .notFound { await opener.discardJournal(of: id) }
+                let isSettled = error == .ended ? await opener.keepEvents(of: id) : error == .notFound
+                if isSettled { await opener.discardJournal(of: id) }
                 return .failure(error)
             }
         }.assumeIsolated().whenSuccess { result in self.opened(id, result) }

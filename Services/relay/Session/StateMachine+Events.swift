@@ -38,12 +38,16 @@ extension LiveSession.StateMachine {
         send(.nack(eventIds: [eventId], code: code, message: message, retry: false))
     }
 
+    private func known(_ id: String) -> SessionEvent? {
+        ledger.event(id) ?? plan.earlierEvents.first { $0.eventId == id }
+    }
+
     /// Records an event, whichever way it came, once.
     private mutating func take(_ event: ClientEvent, at date: Double) -> LiveSession.EventResult {
         do throws(ClientEvent.Refusal) {
             let number = ledger.facts.count + 1
             let checked = try event.checked(at: date) { "server-\(number)" }
-            if let earlier = checked.eventId.flatMap({ ledger.event($0) }) {
+            if let earlier = checked.eventId.flatMap({ known($0) }) {
                 guard earlier.isSame(as: checked) else { throw SessionEvent.reusedId }
                 if let refusal = unreadableDate(in: earlier) { throw refusal }
                 return .init(eventId: event.eventId, status: .duplicate)

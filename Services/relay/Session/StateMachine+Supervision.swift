@@ -17,8 +17,9 @@ extension LiveSession.StateMachine {
                         sessionId: plan.sessionId, safetyIdentifier: plan.safetyIdentifier, persona: plan.persona,
                         scenario: plan.scenario, transcript: heard,
                         unjudged: unjudged.map(\.utteranceId),
-                        events: ledger.events.filter { EventType.fromClients.contains($0.type) },
-                        findings: ledger.findings, attitude: supervision.attitude, evalSeq: supervision.evalSeq,
+                        events: plan.earlierEvents + ledger.events.filter(\.isFromClient),
+                        findings: ledger.findings.map(\.asFound), attitude: supervision.attitude,
+                        evalSeq: supervision.evalSeq,
                         sessionTime: now.seconds, sessionDate: plan.sessionDate, startedAt: plan.startedAt,
                         rules: plan.rules))))
         if unjudged.contains(where: { $0.speaker == .avatar }) { expectVerdict() }
@@ -79,9 +80,13 @@ extension LiveSession.StateMachine {
 
     mutating func take(_ finding: Finding) {
         let earlier = ledger.findings.first { $0.findingId == finding.findingId }
+        var finding = finding
+        finding.wasTold = earlier?.wasTold
         guard earlier != finding else { return }
+        let isNews = finding.isNews(after: earlier)
+        if isNews { finding.wasTold = true }
         record(.finding(finding))
-        guard finding.isNews(after: earlier) else { return }
+        guard isNews else { return }
         if finding.rule == "forbidden_word", finding.status == .violated {
             record(
                 .event(

@@ -10,8 +10,8 @@ import Secrets
 ///                   durationMs, outcome, endTrigger, initialAttitude, finalAttitude, moodHistory, metadata },
 ///   "score":      { overall, verdict, passed, passMark, failReasons, pendingReasons, needsReview, counted,
 ///                   notCountedReason, revision, categories: [{id, title, score, weight, rationale,
-///                   capped, evidence}], highlights, improvements, summary, salesSteps, findings, model,
-///                   rubricVersion, promptVersion },          // null when scoring failed; then there is "scoreError"
+///                   capped, evidence}], highlights, improvements, summary, salesSteps, findings, flags, reviewed,
+///                   rulesLanguage, rulebook, model, rubricVersion, promptVersion },          // null when scoring failed; then there is "scoreError"
 ///   "transcript": [{utteranceId, startTime, endTime, speaker, text}],
 ///   "events":     [{time, type, data}] }
 /// ```
@@ -101,6 +101,10 @@ struct BatManRecord: Sendable, Equatable {
             .init("summary", .string(card.summary)),
             .init("salesSteps", .list(card.salesSteps.map(step))),
             .init("findings", .list(card.findings.map(finding))),
+            .init("flags", .strings(card.flags)),
+            .init("reviewed", .bool(card.reviewed)),
+            .init("rulesLanguage", card.rulesLanguage.map { .string($0) } ?? .null),
+            .init("rulebook", card.rulebook.map { .string($0) } ?? .null),
             .init("model", .string(card.model)),
             .init("rubricVersion", .integer(card.rubricVersion)),
             .init("promptVersion", .integer(card.promptVersion)),
@@ -120,6 +124,8 @@ struct BatManRecord: Sendable, Equatable {
             .init("rule", .string(finding.rule)), .init("status", .string(finding.status.rawValue)),
             .init("decidedBy", .string(finding.decidedBy.rawValue)),
             .init("severity", .string(finding.severity.rawValue)), .init("message", .string(finding.message)),
+            .init("reason", finding.reason.map { .string($0) } ?? .null),
+            .init("dateDiffers", finding.dateDiffers.map { .bool($0) } ?? .null),
             .init("time", .seconds(finding.time)), .init("evidence", evidence(finding.evidence)),
         ])
     }

@@ -163,6 +163,8 @@ struct SummarySection: ReportSection {
         "decision_pending": "nobody has decided about a blocker",
         "rulebook_missing": "the rules that the session began with are gone",
         "rules_language_missing": "the rules have no list for this language",
+        "review_cut": "more places were suspected than are read",
+        "judge_changed": "the model that judged first is gone; another one judged this revision",
     ]
 
     private static func reviewReason(_ score: Scorecard) -> String {

@@ -64,6 +64,7 @@ struct JudgedSession: Sendable {
         }
         if card.findings.contains(where: restsOnUnclearSpeech) { flags.insert("unclear_speech") }
         card.flags = flags.sorted()
+        card.findings.markTold(by: record.findings + (record.score?.findings ?? []))
         card.outcome = outcome
         card.passMark = record.scenario.passMark ?? Scenario.passMark
         card.facts = self.facts

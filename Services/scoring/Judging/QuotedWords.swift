@@ -4,8 +4,11 @@ import Foundation
 
 /// Words in quotation marks inside a model's own text. Whoever reads them takes them for what was said.
 enum QuotedWords {
-    private static let marks: [Character: Character] = [
-        "«": "»", "“": "”", "„": "“", "\"": "\"", "‘": "’", "‚": "‘",
+    /// The marks that close what each of them opens, as the languages of the world write them: «…», »…«, “…”, „…“, „…”.
+    private static let marks: [Character: Set<Character>] = [
+        "«": ["»"], "»": ["«"], "“": ["”"], "„": ["“", "”", "\""], "\"": ["\""], "‘": ["’"], "‚": ["‘", "’"],
+        "‹": ["›"],
+        "›": ["‹"],
     ]
 
     /// The text without those sentences that quote what nobody said.
@@ -15,7 +18,7 @@ enum QuotedWords {
         var kept = ""
         for sentence in sentences(of: text) {
             let isTrue = quotes(in: sentence).allSatisfy { quote in
-                transcript.contains { Quotation.verbatim(quote, in: $0.text) != nil }
+                transcript.contains { Quotation.verbatim(quote, in: $0.text, fewestWords: 1) != nil }
             }
             if isTrue { kept += sentence } else { dropped = true }
         }
@@ -28,7 +31,7 @@ enum QuotedWords {
         var rest = text[...]
         while let start = rest.firstIndex(where: { marks[$0] != nil }) {
             let behind = text.index(after: start)
-            guard let closing = marks[text[start]], let end = text[behind...].firstIndex(of: closing) else {
+            guard let closing = marks[text[start]], let end = text[behind...].firstIndex(where: closing.contains) else {
                 rest = text[behind...]
                 continue
             }
@@ -42,13 +45,13 @@ enum QuotedWords {
     private static func sentences(of text: String) -> [String] {
         var sentences: [String] = []
         var sentence = ""
-        var closing: Character?
+        var closing: Set<Character>?
         var rest = text[...]
         while let character = rest.popFirst() {
             sentence.append(character)
             if let mark = closing {
-                if character == mark { closing = nil }
-            } else if let mark = marks[character], rest.contains(mark) {
+                if mark.contains(character) { closing = nil }
+            } else if let mark = marks[character], rest.contains(where: mark.contains) {
                 closing = mark
             } else if ".!?…".contains(character), rest.first?.isWhitespace ?? true {
                 sentences.append(sentence)

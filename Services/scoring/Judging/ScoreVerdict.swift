@@ -10,6 +10,7 @@ enum ScoreVerdict {
         "outcome_disputed", "finding_disputed", "samples_disagree", "samples_missing", "quotes_dropped",
         "unsupported_category", "unclear_speech", "injection_suspected", "review_missing", "review_undecided",
         "review_overruled", "blocker_by_review", "decision_pending", "rulebook_missing", "rules_language_missing",
+        "review_cut", "judge_changed",
     ]
 
     /// A blocker fails the session, whatever its score, and so do too few points. A blocker that nobody has decided about leaves

@@ -16,7 +16,7 @@ struct Judgement: Sendable {
 /// score may be follows from both.
 struct Scorer: Sendable {
     /// Goes up with every change of `ScoringPrompt`, `ReviewPrompt` or of an answer's schema; stored with every score.
-    static let promptVersion = 2
+    static let promptVersion = 3
 
     let model: LanguageModel
     let rulebooks: Rulebooks
@@ -38,10 +38,29 @@ struct Scorer: Sendable {
         return session.concluded(card)
     }
 
+    private var own: Scorecard.Judge {
+        Scorecard.Judge(model: model.name, reasoningEffort: model.reasoningEffort, samples: samples)
+    }
+
+    /// A later revision is judged as the first one was, unless its model is gone.
     private func scorecard(of session: JudgedSession) async throws -> Scorecard {
-        let question = try question(about: session)
+        guard let first = session.record.score?.judge, first != own else {
+            return try await scorecard(of: session, own)
+        }
+        do {
+            return try await scorecard(of: session, first)
+        } catch let error as OpenAIError where error.code == .modelNotFound || error.code == .invalidRequest {
+            var card = try await scorecard(of: session, own)
+            card.flags.append("judge_changed")
+            return card
+        }
+    }
+
+    private func scorecard(of session: JudgedSession, _ judge: Scorecard.Judge) async throws -> Scorecard {
+        let samples = min(max(judge.samples, 1), 9)
+        let question = try question(about: session, judge)
         let places = ReviewPlace.places(of: session.findings, in: session.record.transcript)
-        let reviewQuestion = try reviewQuestion(about: session, places)
+        let reviewQuestion = try reviewQuestion(about: session, places, judge)
         let check = session.check(findings: session.findings)
         var answers: [(ScoringAnswer, String)] = []
         var reviews: [ReviewAnswer] = []
@@ -76,7 +95,9 @@ struct Scorer: Sendable {
         guard var card = assembly.scorecard(of: judgements) else {
             throw OpenAIError(.invalidAnswer, "no judgement was made")
         }
+        card.judge = judge
         card.reviewed = !reviews.isEmpty
+        if places.count == ReviewPlace.most { card.flags.append("review_cut") }
         card.flags += reviewed.flags
         if reviews.count < samples, !reviews.isEmpty { card.flags.append("samples_missing") }
         return card
@@ -123,10 +144,10 @@ struct Scorer: Sendable {
     ) async throws -> (Answer, model: String) {
         let (answer, source) = try await model.answer(question, as: Answer.self)
         try check(answer)
-        return (answer, source.model ?? model.name)
+        return (answer, source.model.map { SpokenText.cleaned(String($0.prefix(80))) } ?? model.name)
     }
 
-    private func question(about session: JudgedSession) throws -> ModelQuestion {
+    private func question(about session: JudgedSession, _ judge: Scorecard.Judge) throws -> ModelQuestion {
         let prompt = ScoringPrompt(catalog: session.catalog)
         return ModelQuestion(
             instructions: prompt.instructions(for: session.record),
@@ -135,18 +156,25 @@ struct Scorer: Sendable {
             schema: ScoringAnswer.schema(
                 categories: session.record.persona.rubric.categories.map(\.id),
                 steps: session.catalog.salesSteps.map(\.id)),
-            maxTokens: 4_000, safetyIdentifier: Self.pseudonym(of: session.record),
+            maxTokens: 4_000, judge: Self.asked(judge), safetyIdentifier: Self.pseudonym(of: session.record),
             attemptLimit: .seconds(60), totalLimit: .seconds(120))
     }
 
-    private func reviewQuestion(about session: JudgedSession, _ places: [ReviewPlace]) throws -> ModelQuestion {
+    private func reviewQuestion(
+        about session: JudgedSession, _ places: [ReviewPlace], _ judge: Scorecard.Judge
+    ) throws -> ModelQuestion {
         let prompt = ReviewPrompt(catalog: session.catalog, places: places)
         return ModelQuestion(
             instructions: prompt.instructions, input: try prompt.input(for: session.record.transcript),
             answerName: "review",
             schema: ReviewAnswer.schema(places: places.map(\.name), rules: session.catalog.claims.map(\.id)),
-            maxTokens: 1_000 + 100 * places.count, safetyIdentifier: Self.pseudonym(of: session.record),
+            maxTokens: 1_000 + 100 * places.count, judge: Self.asked(judge),
+            safetyIdentifier: Self.pseudonym(of: session.record),
             attemptLimit: .seconds(60), totalLimit: .seconds(120))
+    }
+
+    private static func asked(_ judge: Scorecard.Judge) -> ModelQuestion.Judge {
+        ModelQuestion.Judge(model: judge.model, reasoningEffort: judge.reasoningEffort)
     }
 
     private static func pseudonym(of record: SessionRecord) -> String {

@@ -20,6 +20,9 @@ struct ScoringPrompt: Sendable {
             # The products
             \(catalog.productKnowledge)
 
+            # The market
+            \(market(of: record))
+
             # Where they were
             \(record.scenario.title). \(record.scenario.description)
             The trainee should achieve: \(record.scenario.goal)
@@ -66,6 +69,17 @@ struct ScoringPrompt: Sendable {
         var attitudeCurve: [Point]
         var counted: TalkFacts
         var durationSeconds: Int
+    }
+
+    /// What the law of the place asks.
+    private func market(of record: SessionRecord) -> String {
+        let rules = record.rules ?? RuleSettings()
+        guard let market = catalog.market(rules.market) else { return "Legal age is \(rules.legalAge)." }
+        let existing =
+            market.existingUser ? " Before the pitch the customer is asked whether he already uses nicotine." : ""
+        return
+            "\(market.name). Legal age is \(rules.legalAge). Whoever looks younger than \(market.lookUnder) shows a document: "
+            + "\(market.proofs.joined(separator: ", ")).\(existing)"
     }
 
     private static func lines(of category: Rubric.Category) -> String {

@@ -67,8 +67,9 @@ struct FindingReview: Sendable {
             return Meaning(rawValue: reading.meaning)
         }
         let asserted = meanings.count { $0 == .asserted }
-        if 2 * asserted > meanings.count { return .decided(.asserted) }
-        guard 2 * asserted < meanings.count else { return .undecided }
+        // Of all that were asked: one reader of three decides nothing.
+        if 2 * asserted > asked { return .decided(.asserted) }
+        guard 2 * (meanings.count - asserted) > asked else { return .undecided }
         let others = meanings.filter { $0 != .asserted }
         let most = Meaning.allCases.max { one, other in
             others.count { $0 == one } < others.count { $0 == other }
@@ -87,7 +88,7 @@ struct FindingReview: Sendable {
         }
         switch (finding.status, meaning) {
         // Words alone do not show that a product changed hands.
-        case (.suspected, .asserted) where finding.rule == "age_check": break
+        case (.suspected, .asserted) where finding.id == "age_check": break
         case (.suspected, .asserted):
             finding.status = .violated
             finding.decidedBy = .review
@@ -131,9 +132,9 @@ struct FindingReview: Sendable {
         let before = result.findings.count
         var seen: Set<String> = []
         for one in named {
-            let id = "\(one.utterance.utteranceId).\(one.rule.id)"
-            // A place that the words gave is settled already, whatever it is called now.
-            guard !result.findings.contains(where: { $0.findingId == id }), seen.insert(id).inserted else { continue }
+            guard seen.insert("\(one.utterance.utteranceId).\(one.rule.id)").inserted,
+                let id = freeId(for: one, in: result.findings)
+            else { continue }
             let same = named.filter {
                 $0.rule.id == one.rule.id && $0.utterance.utteranceId == one.utterance.utteranceId
                     && Self.overlap($0.quote, one.quote, in: one.utterance.text)
@@ -154,6 +155,21 @@ struct FindingReview: Sendable {
         if result.findings.count > before {
             result.findings.sort { ($0.time, $0.findingId) < ($1.time, $1.findingId) }
         }
+    }
+
+    /// Nil for a place that the words gave: it is settled already, whatever it is called now. Where only another place of the
+    /// line was dismissed, this one is a finding of its own.
+    private func freeId(for place: Further, in findings: [Finding]) -> String? {
+        let known = findings.filter {
+            $0.evidence.utteranceId == place.utterance.utteranceId && $0.id == place.rule.id
+        }
+        let isOther = known.allSatisfy { finding in
+            finding.status == .dismissed
+                && !Self.overlap(finding.evidence.text ?? "", place.quote, in: place.utterance.text)
+        }
+        guard isOther else { return nil }
+        let id = "\(place.utterance.utteranceId).\(place.rule.id)"
+        return known.isEmpty ? id : "\(id).\(known.count + 1)"
     }
 
     /// Nil unless the trainee really said it, and means it.

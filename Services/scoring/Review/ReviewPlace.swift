@@ -33,7 +33,10 @@ struct ReviewPlace: Sendable {
     }
 
     /// Rests on what words mean, and not on what was done when.
-    static func isClaim(_ finding: Finding) -> Bool { ["forbidden_word", "product_claim"].contains(finding.rule) }
+    static func isClaim(_ finding: Finding) -> Bool {
+        ["forbidden_word", "product_claim", "needs_before_pitch"].contains(finding.rule)
+            || finding.id == "pitch_to_minor"
+    }
 }
 
 /// How words were meant.

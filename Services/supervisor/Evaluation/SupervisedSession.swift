@@ -164,7 +164,7 @@ struct SupervisedSession: Sendable {
         if let id = event.eventId, events.contains(where: { $0.eventId == id }) { return }
         events.append(event)
         if events.count > Self.memoryLimit { events.removeFirst() }
-        hasNewEvents = hasNewEvents || EventType.fromClients.contains(event.type)
+        hasNewEvents = hasNewEvents || event.isFromClient
         rules.take(event)
     }
 

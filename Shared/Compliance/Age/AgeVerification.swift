@@ -38,6 +38,9 @@ struct AgeVerification: Sendable {
     private var reported: Set<Breach> = []
 
     private enum Breach { case unchecked, minor, perhaps, pitch }
+    /// A client that goes on offering is told of it this often.
+    private static let mostSuspicions = 20
+    private var suspicions = 0
 
     init(settings: RuleSettings, sessionDay: CalendarDay, dates: BirthDate, birthDate: CalendarDay?, handover: Handover)
     {
@@ -130,7 +133,9 @@ struct AgeVerification: Sendable {
     }
 
     private mutating func offered(_ place: Place) -> Finding? {
-        guard !isVerified, reported.insert(.perhaps).inserted else { return nil }
+        guard !isVerified, suspicions < Self.mostSuspicions else { return nil }
+        suspicions += 1
+        reported.insert(.perhaps)
         return place.finding(
             .suspected, .blocker,
             sawMinor
@@ -143,8 +148,13 @@ struct AgeVerification: Sendable {
 
     /// The trainee praised or offered a product.
     mutating func pitched(_ utterance: Utterance, _ quote: String, isCertain: Bool) -> Finding? {
-        guard sawMinor, !reported.contains(.pitch) else { return nil }
-        reported.insert(.pitch)
+        guard sawMinor else { return nil }
+        if isCertain {
+            guard reported.insert(.pitch).inserted else { return nil }
+        } else {
+            guard !reported.contains(.pitch), suspicions < Self.mostSuspicions else { return nil }
+            suspicions += 1
+        }
         return Place(utterance, quote).finding(
             isCertain ? .violated : .suspected, .major, "A product was offered to a customer below legal age.",
             id: "pitch_to_minor")

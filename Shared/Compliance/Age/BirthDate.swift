@@ -39,14 +39,7 @@ public struct BirthDate: Sendable {
     }
 
     private func plausible(_ day: CalendarDay) -> CalendarDay? {
-        var day = day
-        if day.year > sessionDay.year,
-            let western = CalendarDay(
-                year: day.year - Self.buddhistYearsAhead, month: day.month, day: day.day)
-        {
-            day = western
-        }
-        return day.year >= Self.earliestYear && day <= sessionDay ? day : nil
+        day.year >= Self.earliestYear && day <= sessionDay ? day : nil
     }
 
     /// ASCII digits, one kind of blank, nothing that cannot be seen.
@@ -69,7 +62,7 @@ public struct BirthDate: Sendable {
         guard numbers.count == 3, let separator = date.first(where: { "-./".contains($0) }),
             date.filter({ "-./".contains($0) }).allSatisfy({ $0 == separator }),
             let first = numbers[0], let second = numbers[1], let third = numbers[2],
-            let day = Self.day(first, second, third, separator)
+            let day = day(first, second, third, separator)
         else { return nil }
         guard let time else { return day }
         return Time(time).flatMap { $0.moves ? moved(day, by: $0) : day }
@@ -97,16 +90,21 @@ public struct BirthDate: Sendable {
         return Int(text).map { Number(value: $0, digits: text.count) }
     }
 
-    private static func day(_ first: Number, _ second: Number, _ third: Number, _ separator: Character) -> CalendarDay?
-    {
+    /// A year to come is a Buddhist one, whose leap days are those of the western year.
+    private func day(year: Number, month: Number, day: Number) -> CalendarDay? {
+        let year = year.value > sessionDay.year ? year.value - Self.buddhistYearsAhead : year.value
+        return CalendarDay(year: year, month: month.value, day: day.value)
+    }
+
+    private func day(_ first: Number, _ second: Number, _ third: Number, _ separator: Character) -> CalendarDay? {
         if first.digits == 4, second.digits <= 2, third.digits <= 2 {
-            return CalendarDay(year: first.value, month: second.value, day: third.value)
+            return day(year: first, month: second, day: third)
         }
         guard first.digits <= 2, second.digits <= 2, third.digits == 4 else { return nil }
-        if separator == "." { return CalendarDay(year: third.value, month: second.value, day: first.value) }
+        if separator == "." { return day(year: third, month: second, day: first) }
         return switch (first.value > 12, second.value > 12) {
-        case (true, false): CalendarDay(year: third.value, month: second.value, day: first.value)
-        case (false, true): CalendarDay(year: third.value, month: first.value, day: second.value)
+        case (true, false): day(year: third, month: second, day: first)
+        case (false, true): day(year: third, month: first, day: second)
         default: nil
         }
     }

@@ -37,6 +37,7 @@ public struct Handover: Sendable {
         let names = Self.names(object)
         let isProduct = names.contains { products.contains($0) } || more.contains { names.contains(Self.plain($0)) }
         let isOther = names.contains { others.contains($0) }
+        guard !names.isEmpty, action.utf8.count <= 4 * Self.longestName else { return .unknown }
         let act = Self.plain(action)
         let isKnownAction = handovers.contains(act) || offers.contains(act) || harmless.contains(act)
         guard isKnownAction, isProduct || isOther else { return .unknown }
@@ -46,20 +47,43 @@ public struct Handover: Sendable {
 
     private static let prefixes = ["sm_", "sk_", "pf_", "bp_", "p_"]
 
+    /// In characters. No object of a scene has a longer name, and a name costs time.
+    private static let longestName = 128
+    /// «(Clone) (1)_02»: Unity and artists add no more.
+    private static let mostAdditions = 6
+
     /// The name as it is, and with less and less of what Unity adds: «SM_GLO_Device_02 (Clone)».
     private static func names(_ object: String) -> [String] {
+        guard object.utf8.count <= 4 * longestName else { return [] }
         var name = object.lowercased().trimmingCharacters(in: .whitespaces)
+        guard name.count <= longestName else { return [] }
         var names = [name]
         if let prefix = prefixes.first(where: { name.hasPrefix($0) }) {
             name.removeFirst(prefix.count)
             names.append(name)
         }
-        while true {
-            let shorter = name.replacing(/\s*\((clone|\d+)\)$/, with: "").replacing(/[\s_.-]*\d+$/, with: "")
-            guard shorter != name else { return names.map(plain) }
+        for _ in 0..<mostAdditions {
+            guard let shorter = withoutAddition(name) else { break }
             name = shorter
             names.append(name)
         }
+        return names.map(plain)
+    }
+
+    /// Nil where nothing was added.
+    private static func withoutAddition(_ name: String) -> String? {
+        var rest = name[...]
+        if rest.last == ")", let open = rest.lastIndex(of: "(") {
+            let inside = rest[rest.index(after: open)...].dropLast()
+            guard inside == "clone" || !inside.isEmpty && inside.allSatisfy(\.isNumber) else { return nil }
+            rest = rest[..<open]
+            while rest.last?.isWhitespace == true { rest.removeLast() }
+            return String(rest)
+        }
+        while rest.last?.isNumber == true { rest.removeLast() }
+        guard rest.count < name.count else { return nil }
+        while rest.last.map({ $0.isWhitespace || "_.-".contains($0) }) == true { rest.removeLast() }
+        return String(rest)
     }
 
     private static func plain(_ text: String) -> String {

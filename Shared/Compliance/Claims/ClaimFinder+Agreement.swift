@@ -15,8 +15,27 @@ extension ClaimFinder {
                     && claimed(candidate, in: before, by: answer)
             }
             guard let claim = claims.first(where: \.isCertain) ?? claims.first else { return nil }
-            return Place(rule: entry.rule, words: 0...end, isCertain: answer.isPlain && claim.isCertain)
+            return Place(
+                rule: entry.rule, words: 0...end,
+                isCertain: answer.isPlain && claim.isCertain && entry.rule.isCertainByAgreement
+                    && isCustomersOwn(claim, in: before))
         }
+    }
+
+    /// Whether the customer says or asks it in a clause of his own, and not what somebody thinks, wants or doubts.
+    private func isCustomersOwn(_ claim: Candidate, in before: Reading) -> Bool {
+        let clause = before.clauses[before.clause(of: claim.words.upperBound)]
+        // «I want something completely safe» claims nothing.
+        let ahead = clause.words.lowerBound..<max(clause.words.lowerBound, claim.words.lowerBound)
+        let isSaid =
+            before.isMarkedQuestion(clause.sentence)
+            || clause.verb.map { claim.words.contains($0) } ?? false
+                && !before.grammar.talkers.occur(in: before, within: ahead)
+        return isSaid && ![.complement, .indirectQuestion, .condition, .relative].contains(clause.opener)
+            && before.governors(of: before.clause(of: claim.words.upperBound)).allSatisfy {
+                before.clauses[$0].verb == nil && before.clauses[$0].negators.isEmpty
+            } && !before.isDoubtful(claim.words, isDenial: claim.isDenial)
+            && before.stance(of: claim.words, isDenial: claim.isDenial) != .reported
     }
 
     private struct Answer {
@@ -26,15 +45,25 @@ extension ClaimFinder {
         /// Says that and nothing else.
         let isPlain: Bool
 
+        /// «Yes, exactly.», but not «Okay, let's see.» and not «Yes?».
+        private static func isPlainYes(_ reading: Reading) -> Bool {
+            guard reading.count <= mostWordsOfPlainAgreement, !reading.isMarkedQuestion(0) else { return false }
+            let plain = reading.grammar.plainAssents.matches(in: reading)
+            return !plain.isEmpty
+                && (0..<reading.count).allSatisfy { word in
+                    plain.contains { $0.contains(word) } || reading.grammar.fillers.match(in: reading, at: word) != nil
+                }
+        }
+
         /// Nil where the speaker declines, corrects, or speaks of something else.
         init?(_ reading: Reading) {
             let grammar = reading.grammar
-            let isShort = reading.count <= mostWordsOfPlainAgreement
+            let isShort = reading.count <= mostWordsOfPlainAgreement && !reading.isMarkedQuestion(0)
             let declines = [grammar.denialsAhead, grammar.evasions, grammar.doubts].contains { $0.occur(in: reading) }
             if reading.opens(0, with: grammar.assents) {
                 // «Yes, but I can't say that» agrees with nothing.
                 guard !declines, !grammar.denialsBehind.occur(in: reading) else { return nil }
-                (kind, isPlain) = (.yes, isShort && reading.clauses.allSatisfy(\.negators.isEmpty))
+                (kind, isPlain) = (.yes, Self.isPlainYes(reading))
             } else if reading.opens(0, with: grammar.dissents) {
                 guard !declines else { return nil }
                 (kind, isPlain) = (.no, isShort && reading.clauses.allSatisfy { $0.verb == nil })
@@ -58,7 +87,7 @@ extension ClaimFinder {
         case .asked, .insinuated, .offered: isQuestion = true
         case .asserted, .reported, .conditional: isQuestion = false
         }
-        switch (before.polarity(of: candidate.words, fromWithin: candidate.isDenial), candidate.isDenial, answer.kind) {
+        switch (polarity(of: candidate, in: before), candidate.isDenial, answer.kind) {
         // «It's healthy?» – «Yes.» «No risk?» – «Exactly.»
         case (.affirmed, false, .yes), (.denied, true, .yes): return true
         // «Is it addictive?» – «No.» «So there's no risk?» – «None.»

@@ -43,7 +43,10 @@ struct ClaimFinder: Sendable {
                 return Place(rule: entry.rule, words: candidate.words, isCertain: isCertain)
             }
             let free = found.filter { place in
-                !kept.contains { $0.rule.covers.contains(place.rule.id) && $0.words.joins(place.words) }
+                !kept.contains {
+                    $0.rule.covers.contains(place.rule.id) && $0.words.joins(place.words)
+                        && ($0.isCertain || !place.isCertain)
+                }
             }
             if let place = free.first(where: \.isCertain) ?? free.first { kept.append(place) }
         }
@@ -68,6 +71,7 @@ struct ClaimFinder: Sendable {
         let isCertain: Bool
         /// They break the rule where they are denied.
         let isDenial: Bool
+        let pattern: PhrasePattern
     }
 
     func candidates(of entry: Entry, in reading: Reading) -> [Candidate] {
@@ -77,8 +81,11 @@ struct ClaimFinder: Sendable {
             (entry.phrases.suspected.said, false, false), (entry.phrases.suspected.denied, false, true),
         ]
         return wordings.flatMap { wording in
-            wording.phrases.matches(in: reading).filter { match in !harmless.contains { $0.joins(match) } }.map {
-                Candidate(words: $0, isCertain: wording.isCertain, isDenial: wording.isDenial)
+            (0..<reading.count).compactMap { wording.phrases.find(in: reading, at: $0) }.filter { match in
+                !harmless.contains { $0.joins(match.words) }
+            }.map {
+                Candidate(
+                    words: $0.words, isCertain: wording.isCertain, isDenial: wording.isDenial, pattern: $0.pattern)
             }
         }
     }
@@ -97,11 +104,15 @@ struct ClaimFinder: Sendable {
         }
     }
 
+    func polarity(of candidate: Candidate, in reading: Reading) -> Polarity {
+        reading.polarity(of: candidate.words, fromWithin: candidate.isDenial, pattern: candidate.pattern)
+    }
+
     /// Nil where nothing of the kind is claimed.
     private func certainty(
         of candidate: Candidate, _ rule: ClaimRule, in reading: Reading
     ) -> Bool? {
-        let polarity = reading.polarity(of: candidate.words, fromWithin: candidate.isDenial)
+        let polarity = polarity(of: candidate, in: reading)
         if candidate.isDenial, case .affirmed = polarity,
             reading.isAnsweredByDenial(candidate.words) || reading.hangsOnDenial(candidate.words)
         {

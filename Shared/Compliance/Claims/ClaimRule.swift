@@ -23,6 +23,9 @@ public struct ClaimRule: Sendable {
     /// Rules whose suspicious words are suspicious here too, because only the meaning tells them apart.
     let kin: Set<String>
 
+    /// «Can I smoke here for free?» – «Yes.»: what is given away, and to whom, an answer alone does not say.
+    var isCertainByAgreement: Bool { if case .offer = subject { false } else { true } }
+
     enum Subject: Sendable {
         /// Whatever it is said of.
         case anything

@@ -79,6 +79,7 @@ struct LanguageFile: ContentFile {
         let asking: [String]
         let reports: [String]
         let assents: [String]
+        let plainAssents: [String]
         let dissents: [String]
 
         let wares: [String]

@@ -46,7 +46,7 @@ public struct ConversationData: Encodable, Sendable {
                 utteranceId: utterance.utteranceId, speaker: utterance.speaker, startTime: utterance.startTime,
                 endTime: utterance.endTime, text: Self.text(utterance.text), interrupted: utterance.interrupted)
         }
-        self.events = events.filter { EventType.fromClients.contains($0.type) }.suffix(Self.eventLimit).map { event in
+        self.events = events.filter(\.isFromClient).suffix(Self.eventLimit).map { event in
             Event(
                 eventId: event.eventId.map(Self.text), time: event.time, type: event.type.rawValue,
                 data: Self.cleaned(event.data))

@@ -11,10 +11,17 @@ struct Grammar: Sendable {
             index = PhraseIndex(patterns)
         }
 
-        func match(in words: some WordSequence, at start: Int) -> ClosedRange<Int>? {
+        /// The longest phrase that begins there.
+        func find(in words: some WordSequence, at start: Int) -> (words: ClosedRange<Int>, pattern: PhrasePattern)? {
             guard start < words.count else { return nil }
-            return index.candidates(words.word(start)).lazy.compactMap { patterns[$0].match(in: words, at: start) }
-                .max { $0.upperBound < $1.upperBound }
+            return index.candidates(words.word(start)).lazy.compactMap { number in
+                patterns[number].match(in: words, at: start).map { ($0, patterns[number]) }
+            }
+            .max { $0.0.upperBound < $1.0.upperBound }
+        }
+
+        func match(in words: some WordSequence, at start: Int) -> ClosedRange<Int>? {
+            find(in: words, at: start)?.words
         }
 
         func matches(in words: some WordSequence, within range: Range<Int>? = nil) -> [ClosedRange<Int>] {
@@ -96,6 +103,8 @@ struct Grammar: Sendable {
     let reports: Phrases
     /// `yes`, `exactly`.
     let assents: Phrases
+    /// Those of them that agree whatever follows: `exactly`, but not `okay`.
+    let plainAssents: Phrases
     /// `no`, `not at all`.
     let dissents: Phrases
 

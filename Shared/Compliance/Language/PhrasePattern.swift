@@ -113,6 +113,19 @@ struct PhrasePattern: Sendable {
         }
     }
 
+    /// Whether the phrase has the word itself, and does not only pass over it.
+    func names(_ word: String) -> Bool { Self.names(word, root) }
+
+    private static func names(_ word: String, _ node: Node) -> Bool {
+        switch node {
+        case .word(let letters): letters.match(word)
+        case .anyWord(let words): words.match(word)
+        case .named(let node), .optional(let node): names(word, node)
+        case .sequence(let nodes), .choice(let nodes): nodes.contains { names(word, $0) }
+        case .gap, .fillers, .clauseStart, .clauseEnd: false
+        }
+    }
+
     private static func gap(in reading: some WordSequence, from position: Int, start: Int) -> [Int] {
         let furthest = min(position + widestGap, reading.count)
         guard position <= furthest else { return [] }

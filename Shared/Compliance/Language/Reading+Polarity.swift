@@ -16,21 +16,33 @@ extension Reading {
 
     /// Whether the words are denied within their own clause.
     ///
-    /// - Parameter fromWithin: whether a denial among the words themselves counts, behind the first of them, as of words that
-    ///   are no claim but where they are denied: «neo has no tobacco».
-    func polarity(of place: ClosedRange<Int>, fromWithin: Bool = false) -> Polarity {
+    /// - Parameters:
+    ///   - fromWithin: whether a denial among the words themselves counts, behind the first of them, as of words that are no
+    ///     claim but where they are denied: «neo has no tobacco».
+    ///   - pattern: what found the words. A denial that it only passes over denies them: «hören (nicht) mit dem Rauchen auf».
+    func polarity(
+        of place: ClosedRange<Int>, fromWithin: Bool = false, pattern: PhrasePattern? = nil
+    ) -> Polarity {
         let clause = clauses[clause(of: place.upperBound)]
         let within =
             fromWithin ? grammar.privatives.matches(in: self, within: place.lowerBound..<place.upperBound).first : nil
         let privative = within ?? privative(of: place, in: clause)
         // Where negations add up to one, words that deny in themselves are not denied by the others: «nikdy nikomu neuškodilo».
-        let deniesItself = !fromWithin && grammar.negationMayFollow && clause.negators.contains { $0.joins(place) }
+        func isPassedOver(_ negator: ClosedRange<Int>) -> Bool {
+            guard let pattern, negator.lowerBound > place.lowerBound, negator.upperBound < place.upperBound else {
+                return false
+            }
+            return !negator.contains { pattern.names(word($0)) }
+        }
+        let deniesItself =
+            !fromWithin && grammar.negationMayFollow
+            && clause.negators.contains { $0.joins(place) && !isPassedOver($0) }
         let isDenied =
             !deniesItself
             && clause.negators.contains { negator in
                 if let privative, privative.joins(negator) { return false }
-                return negator.joins(place)
-                    ? fromWithin && negator.lowerBound > place.lowerBound : reaches(negator, place, in: clause)
+                guard negator.joins(place) else { return reaches(negator, place, in: clause) }
+                return fromWithin ? negator.lowerBound > place.lowerBound : isPassedOver(negator)
             }
         return Polarity(denials: (privative == nil ? 0 : 1) + (isDenied ? 1 : 0))
     }

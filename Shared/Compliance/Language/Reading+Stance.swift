@@ -67,7 +67,7 @@ extension Reading {
     // MARK: Clauses that hang on others
 
     /// The clauses that this one is a part of, from the nearest outwards: «I asked | whether people say | that it is …».
-    private func governors(of clause: Int) -> [Int] {
+    func governors(of clause: Int) -> [Int] {
         var chain: [Int] = []
         var number = clause
         while number > 0, hangs(number) {

@@ -5,6 +5,8 @@ struct Reading: Sendable, WordSequence {
     let clauses: [Clause]
     /// Of every word, the number of its clause.
     private let clauseOfWord: [Int]
+    /// The words of every sentence.
+    private let sentences: [Range<Int>]
 
     struct Clause: Sendable {
         let words: Range<Int>
@@ -40,6 +42,14 @@ struct Reading: Sendable, WordSequence {
         }
         self.clauses = clauses
         self.clauseOfWord = clauseOfWord
+        var sentences: [Range<Int>] = []
+        for clause in clauses {
+            while sentences.count <= clause.sentence {
+                sentences.append(clause.words.lowerBound..<clause.words.lowerBound)
+            }
+            sentences[clause.sentence] = sentences[clause.sentence].lowerBound..<clause.words.upperBound
+        }
+        self.sentences = sentences
     }
 
     // MARK: Words
@@ -54,9 +64,7 @@ struct Reading: Sendable, WordSequence {
     func clause(of word: Int) -> Int { clauseOfWord.indices.contains(word) ? clauseOfWord[word] : 0 }
 
     func sentence(_ number: Int) -> Range<Int> {
-        let own = clauses.indices.filter { clauses[$0].sentence == number }
-        guard let first = own.first, let last = own.last else { return 0..<0 }
-        return clauses[first].words.lowerBound..<clauses[last].words.upperBound
+        sentences.indices.contains(number) ? sentences[number] : 0..<0
     }
 
     func isMarkedQuestion(_ sentence: Int) -> Bool {
@@ -74,21 +82,20 @@ struct Reading: Sendable, WordSequence {
     private static func borders(in words: SpokenWords, _ grammar: Grammar) -> [Border] {
         var borders: [Border] = []
         // «anything but» and «nothing but» turn to nothing new.
-        let denials = [grammar.negators, grammar.mistakenNegators].flatMap { $0.matches(in: words) }
+        var isInDenial = Array(repeating: false, count: words.count)
+        for denial in [grammar.negators, grammar.mistakenNegators].flatMap({ $0.matches(in: words) }) {
+            for index in denial.dropFirst() { isInDenial[index] = true }
+        }
+        // Whether a verb or a denial stands in the clause so far.
+        var hasVerb = false
         // An onset ends where it ends: «δεν είναι» is one, and «είναι» in it is none.
         var onsetEnd = 0
         for index in 0..<words.count {
             let isAfterMark = index == 0 || words.run(index) != words.run(index - 1)
-            let isInDenial = denials.contains { $0.lowerBound < index && $0.contains(index) }
-            let opener = isInDenial ? Opener.none : opener(at: index, in: words, grammar)
+            let opener = isInDenial[index] ? Opener.none : opener(at: index, in: words, grammar)
             let followsPreposition = !isAfterMark && grammar.prepositions.match(in: words, at: index - 1) != nil
             // Where words stand freely, a subject with its verb begins a clause only behind another verb.
-            let since = (borders.last?.start ?? 0)..<index
-            let mayBegin =
-                isAfterMark || opener != .none || !grammar.negationMayFollow
-                || since.contains { index in
-                    [grammar.verbs, grammar.negators].contains { $0.match(in: words, at: index) != nil }
-                }
+            let mayBegin = isAfterMark || opener != .none || !grammar.negationMayFollow || hasVerb
             let onset =
                 followsPreposition || index < onsetEnd || !mayBegin ? nil : grammar.onsets.match(in: words, at: index)
             if let onset { onsetEnd = max(onsetEnd, onset.upperBound + 1) }
@@ -99,7 +106,9 @@ struct Reading: Sendable, WordSequence {
                 borders.append(Border(start: last.start, opener: last.opener, hasOnset: true))
             } else if isAfterMark || opener != .none || hasOnset {
                 borders.append(Border(start: index, opener: opener, hasOnset: hasOnset))
+                hasVerb = false
             }
+            hasVerb = hasVerb || [grammar.verbs, grammar.negators].contains { $0.match(in: words, at: index) != nil }
         }
         return borders
     }
@@ -110,7 +119,14 @@ struct Reading: Sendable, WordSequence {
             (grammar.conditions, .condition), (grammar.relatives, .relative), (grammar.turns, .turn),
             (grammar.additions, .addition),
         ]
-        return openers.first { $0.0.match(in: words, at: index) != nil }?.1 ?? .none
+        let opener = openers.first { $0.0.match(in: words, at: index) != nil }?.1 ?? .none
+        // «That is better for you»: where the verb has its place, «that» before it is the subject.
+        if opener == .complement, grammar.questionsHaveTheirOwnOrder, index + 1 < words.count,
+            words.run(index + 1) == words.run(index), grammar.verbs.match(in: words, at: index + 1) != nil
+        {
+            return .none
+        }
+        return opener
     }
 
     private static func clause(
