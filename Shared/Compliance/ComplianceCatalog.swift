@@ -1,4 +1,6 @@
+import Dispatch
 public import Domain
+import Synchronization
 
 /// The content that the rules rest on: products, sales steps, markets, what must not be claimed, attempts at manipulation,
 /// and the languages that they are found in. Data files hold it, so that a trainer or compliance officer changes it without a
@@ -45,15 +47,32 @@ public struct ComplianceCatalog: Sendable {
         guard !rulebook.languages.isEmpty else {
             throw ContentError(file: LanguageFile.name, field: "", reason: "has no language")
         }
-        var languageRules: [String: LanguageRules] = [:]
-        for (code, path) in rulebook.languages {
-            languageRules[code] = try LanguageFile.load(from: rulebook, file: path)
-                .compiled(file: path, claims: claims, manipulation: tricks, products: products)
-        }
+        let languageRules = try Self.compiled(rulebook, claims: claims, manipulation: tricks, products: products)
         self.languageRules = languageRules
         manipulation = ManipulationFinder(
             finders: languageRules.sorted { $0.key < $1.key }.map { ($0.value.grammar, $0.value.manipulation) },
             markers: try manipulationFile.checkedMarkers())
+    }
+
+    /// The languages side by side: each holds some thousand phrases.
+    private static func compiled(
+        _ rulebook: Rulebook, claims: [ClaimRule], manipulation: [ClaimRule], products: [Product]
+    ) throws -> [String: LanguageRules] {
+        let languages = rulebook.languages
+        let results = Mutex<[Int: Result<LanguageRules, any Error>]>([:])
+        DispatchQueue.concurrentPerform(iterations: languages.count) { index in
+            let path = languages[index].path
+            let result = Result {
+                try LanguageFile.load(from: rulebook, file: path)
+                    .compiled(file: path, claims: claims, manipulation: manipulation, products: products)
+            }
+            results.withLock { $0[index] = result }
+        }
+        var rules: [String: LanguageRules] = [:]
+        for (index, result) in results.withLock({ $0 }).sorted(by: { $0.key < $1.key }) {
+            rules[languages[index].code] = try result.get()
+        }
+        return rules
     }
 
     /// What is true of the products, one fact a line, for a model to read.

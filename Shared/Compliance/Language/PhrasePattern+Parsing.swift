@@ -17,14 +17,15 @@ extension PhrasePattern {
     private struct Parser {
         let classes: [String: Node]
         let spelling: Spelling
-        private var rest: Substring
+        /// Scalars, because the thousands of phrases of a language are read at every start.
+        private var rest: Substring.UnicodeScalarView
         private let source: String
 
         init(source: String, classes: [String: Node], spelling: Spelling) {
             self.source = source
             self.classes = classes
             self.spelling = spelling
-            rest = source[...]
+            rest = source[...].unicodeScalars
         }
 
         private func flaw(_ reason: String) -> Flaw { Flaw(reason: "\(reason): \(source)") }
@@ -81,7 +82,7 @@ extension PhrasePattern {
             }
         }
 
-        private mutating func element(_ next: Character) throws(Flaw) -> Node {
+        private mutating func element(_ next: Unicode.Scalar) throws(Flaw) -> Node {
             switch next {
             case "(":
                 rest.removeFirst()
@@ -91,9 +92,10 @@ extension PhrasePattern {
                 return node
             case "{":
                 rest.removeFirst()
-                let name = String(rest.prefix { $0 != "}" })
-                guard rest.count > name.count else { throw flaw("has a bracket that is not closed") }
-                rest = rest.dropFirst(name.count + 1)
+                let name = String(Substring(rest.prefix { $0 != "}" }))
+                rest = rest.drop { $0 != "}" }
+                guard !rest.isEmpty else { throw flaw("has a bracket that is not closed") }
+                rest.removeFirst()
                 guard let node = classes[name] else { throw flaw("names a class that is not there, {\(name)}") }
                 return .named(node)
             case "^":
@@ -107,19 +109,27 @@ extension PhrasePattern {
                 guard let fillers = classes["filler"] else { throw flaw("has ~ in a language without fillers") }
                 return .fillers(fillers)
             default:
-                if rest.hasPrefix("...") {
+                if rest.starts(with: "...".unicodeScalars) {
                     rest = rest.dropFirst(3)
                     return .gap
                 }
-                let text = rest.prefix { !" -|()?^$~{}".contains($0) }
+                let text = rest.prefix { !Self.isSign($0) }
                 guard !text.isEmpty else { throw flaw("has a sign that no word has") }
-                rest = rest.dropFirst(text.count)
-                return try word(String(text))
+                rest = rest.drop { !Self.isSign($0) }
+                return try word(String(Substring(text)))
+            }
+        }
+
+        private static func isSign(_ scalar: Unicode.Scalar) -> Bool {
+            switch scalar {
+            case " ", "-", "|", "(", ")", "?", "^", "$", "~", "{", "}": true
+            default: false
             }
         }
 
         private func word(_ source: String) throws(Flaw) -> Node {
-            let text = SpokenWords.folded(source).replacing("’", with: "'")
+            let folded = SpokenWords.folded(source)
+            let text = folded.contains("’") ? folded.replacing("’", with: "'") : folded
             let letters = text.filter { $0 != "*" }
             guard !letters.isEmpty,
                 letters.allSatisfy({ $0.isLetter || $0.isNumber || $0 == "'" || $0 == "%" || $0 == "€" })

@@ -110,6 +110,15 @@ struct SpokenWords: Sendable {
             letters.unicodeScalars.append(isCapital ? Unicode.Scalar(UInt8(scalar.value) + 32) : scalar)
             return
         }
+        let index = Int(scalar.value)
+        letters += foldedLetters.indices.contains(index) ? foldedLetters[index] : withoutMarks(scalar)
+    }
+
+    /// Of the scalars that European languages are written with, since Unicode's tables take their time.
+    private static let foldedLetters = (0..<0x2000).map { Unicode.Scalar($0).map(withoutMarks) ?? "" }
+
+    private static func withoutMarks(_ scalar: Unicode.Scalar) -> String {
+        var letters = ""
         for part in scalar.properties.lowercaseMapping.decomposedStringWithCompatibilityMapping.unicodeScalars
         where part.properties.generalCategory != .nonspacingMark {
             switch part {
@@ -118,6 +127,7 @@ struct SpokenWords: Sendable {
             default: letters.unicodeScalars.append(part)
             }
         }
+        return letters
     }
 
     private enum Role { case letter, apostrophe, sign, mark, space, invisible }
