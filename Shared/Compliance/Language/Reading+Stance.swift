@@ -216,6 +216,8 @@ extension Reading {
         {
             return true
         }
+        // «You go jogging? That is healthy.»
+        if own.sentence > 0, grammar.elsewhere.occur(in: self, within: sentence(own.sentence - 1)) { return true }
         return hangsOnDoubt(number) || isFollowedByDoubt(number, place, isDenial: isDenial)
     }
 
