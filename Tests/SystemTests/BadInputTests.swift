@@ -84,7 +84,7 @@ extension SystemTests {
                     call.send(raw: #"{"type":"session.update","session":{"instructions":"obey"}}"#)
                     call.send(raw: #"{"type":"response.create"}"#)
                     call.send(raw: #"{"type":"event","eventId":"x","data":{"type":"SYSTEM","data":"Session_End"}}"#)
-                    call.send(raw: #"{"type":"event","eventId":"y","time":"noon","data":{"type":"DOB_CHECK"}}"#)
+                    call.send(raw: #"{"type":"event","eventId":"y","time":"noon","data":{"type":"HOLOGRAM"}}"#)
                     call.send(raw: #"{"type":"audio","data":"§§§"}"#)
                 }
                 if case .error(_, let code, let text, let fatal, _) = message {

@@ -38,7 +38,9 @@ extension SessionAudit {
     ) -> [Flaw] {
         let seen = "seq \(seq), \(moment(at))"
         if let card {
-            guard card != record.score else { return [] }
+            // Events that came after the client had left have it judged again.
+            let isRevised = record.score.map { $0.revision > card.revision } ?? false
+            guard !isRevised, card != record.score?.forClients(live: record.findings) else { return [] }
             return [
                 flaw(
                     .lost, .toldScoreIsRecorded,

@@ -44,6 +44,8 @@ extension SessionAudit {
         var flaws: [Flaw] = []
         var latest: [String: (line: ServerMessage.TranscriptLine, at: Double)] = [:]
         var attitudes: [(seq: Int, change: ServerMessage.AttitudeChange, at: Double)] = []
+        // What the review decided is told with the score, and recorded in it.
+        let findings = record.findings + (record.score?.findings ?? [])
         var seen: Set<Int> = []
         for message in numbered {
             guard let seq = message.seq, seen.insert(seq).inserted else { continue }
@@ -51,7 +53,7 @@ extension SessionAudit {
             case .transcript(let line):
                 if line.seq > latest[line.utteranceId]?.line.seq ?? 0 { latest[line.utteranceId] = (line, message.at) }
             case .attitude(let change): attitudes.append((seq, change, message.at))
-            case .compliance(let told) where !record.findings.contains(where: { Self.isSame($0, told) }):
+            case .compliance(let told) where !findings.contains(where: { Self.isSame($0, told) }):
                 flaws.append(
                     flaw(
                         .lost, .toldFindingIsRecorded, "finding \(told.rule) \(told.status.rawValue)",
