@@ -11,7 +11,18 @@ struct Remark: Hashable, Sendable {
     /// Words that may not be said when selling nicotine.
     var forbidden: [String]
 
-    private static let keywords: [Topic: [String]] = [
+    /// A phrase as the words that stand next to each other in it.
+    private struct Phrase: Sendable, ExpressibleByStringLiteral {
+        let text: String
+        let words: [String]
+
+        init(stringLiteral text: String) {
+            self.text = text
+            words = text.split { $0 == " " || $0 == "-" }.map(String.init)
+        }
+    }
+
+    private static let keywords: [Topic: [Phrase]] = [
         .farewell: ["goodbye", "good bye", "bye", "have a nice day", "have a good day", "see you", "take care"],
         .story: ["the whole story", "from the beginning", "a whole day"],
         .age: [
@@ -39,12 +50,12 @@ struct Remark: Hashable, Sendable {
         ],
         .greeting: ["hello", "hi", "good morning", "good afternoon", "good evening", "welcome", "my name is"],
     ]
-    private static let kindness = [
+    private static let kindness: [Phrase] = [
         "i understand", "i see", "makes sense", "fair point", "you are right", "you're right", "i hear you",
         "thank you",
         "i appreciate", "of course", "that is true", "that's true", "no rush", "your choice", "up to you", "sorry",
     ]
-    private static let banned = [
+    private static let banned: [Phrase] = [
         "free", "gift", "healthy", "healthier", "safe", "safer", "harmless", "risk-free", "guarantee", "guaranteed",
         "cure",
         "quit smoking", "no risk", "100 percent safe", "special offer", "discount",
@@ -54,12 +65,14 @@ struct Remark: Hashable, Sendable {
         self.text = text
         let words = text.lowercased().split { !($0.isLetter || $0.isNumber || $0 == "'") }.map(String.init)
         /// Where the words of a phrase stand next to each other.
-        func places(_ phrase: String) -> [Int] {
-            let wanted = phrase.split { $0 == " " || $0 == "-" }.map(String.init)
-            guard words.count >= wanted.count else { return [] }
-            return (0...words.count - wanted.count).filter { Array(words[$0..<$0 + wanted.count]) == wanted }
+        let known = Set(words)
+        func places(_ phrase: Phrase) -> [Int] {
+            let wanted = phrase.words
+            // A prompt holds a whole talk, and its lines are asked about once for each member of the answer.
+            guard words.count >= wanted.count, wanted.allSatisfy(known.contains) else { return [] }
+            return (0...words.count - wanted.count).filter { words[$0..<$0 + wanted.count].elementsEqual(wanted) }
         }
-        func says(_ phrase: String) -> Bool { !places(phrase).isEmpty }
+        func says(_ phrase: Phrase) -> Bool { !places(phrase).isEmpty }
         for (topic, phrases) in Self.keywords where phrases.contains(where: says) { topics.insert(topic) }
         isQuestion = text.contains("?")
         showsEmpathy = Self.kindness.contains(where: says)
@@ -67,10 +80,10 @@ struct Remark: Hashable, Sendable {
         forbidden = Self.banned.filter { phrase in
             places(phrase).contains { place in
                 let before = words[max(0, place - 3)..<place]
-                let isCompound = phrase == "free" && ["risk", "smoke", "ash", "tobacco"].contains(before.last ?? "")
+                let isCompound = phrase.text == "free" && ["risk", "smoke", "ash", "tobacco"].contains(before.last ?? "")
                 return !isCompound && !before.contains { ["not", "never", "no", "isn't", "nothing"].contains($0) }
             }
-        }
+        }.map(\.text)
     }
 
     /// The topic to answer: a question about the customer first.
