@@ -80,7 +80,8 @@ struct Remark: Hashable, Sendable {
         forbidden = Self.banned.filter { phrase in
             places(phrase).contains { place in
                 let before = words[max(0, place - 3)..<place]
-                let isCompound = phrase.text == "free" && ["risk", "smoke", "ash", "tobacco"].contains(before.last ?? "")
+                let isCompound =
+                    phrase.text == "free" && ["risk", "smoke", "ash", "tobacco"].contains(before.last ?? "")
                 return !isCompound && !before.contains { ["not", "never", "no", "isn't", "nothing"].contains($0) }
             }
         }.map(\.text)
