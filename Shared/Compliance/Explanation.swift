@@ -1,4 +1,4 @@
-/// How the rules read a line, for whoever writes the lists: its clauses, and every place with what was made of it.
+/// How the rules read a line, for the authors of the lists: its clauses, and every place with what was made of it.
 public struct Explanation: Sendable {
     public let lines: [String]
 }

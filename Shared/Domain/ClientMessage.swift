@@ -48,13 +48,15 @@ public struct ClientEvent: Codable, Hashable, Sendable {
         self.data = data
     }
 
-    /// A time may come as text. One that is no number at all is no time; the event is taken all the same.
+    /// A number, or text that holds one. Everything else is no time, and no reason to refuse the event.
+    public static func time(in value: JSONValue?) -> Double? {
+        (value?.number ?? value?.string.flatMap { Double($0) }).flatMap { $0.isFinite ? $0 : nil }
+    }
+
     public init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: CodingKeys.self)
         eventId = try container.decodeIfPresent(String.self, forKey: .eventId)
-        let number = (try? container.decodeIfPresent(Double.self, forKey: .time)) ?? nil
-        let text = (try? container.decodeIfPresent(String.self, forKey: .time)) ?? nil
-        time = (number ?? text.flatMap { Double($0) }).flatMap { $0.isFinite ? $0 : nil }
+        time = Self.time(in: (try? container.decodeIfPresent(JSONValue.self, forKey: .time)) ?? nil)
         data = try container.decode(Content.self, forKey: .data)
     }
 }
@@ -156,6 +158,20 @@ extension ClientEvent {
 extension SessionEvent {
     /// Whether the client sends this event again, and not another one under its id.
     public func isSame(as other: SessionEvent) -> Bool { type == other.type && data == other.data }
+
+    /// Events of its client that a session keeps, before, during and after its call.
+    public static let mostPerSession = 10_000
+    /// Bytes of their data, taken together.
+    public static let mostBytesPerSession = 4 << 20
+
+    /// Why an event is refused that a session has no capacity for.
+    public static func tooMany(
+        events: Int = mostPerSession, bytes: Int = mostBytesPerSession
+    ) -> ClientEvent.Refusal {
+        ClientEvent.Refusal(
+            code: "too_many_events",
+            message: "A session keeps \(events) events of its client, with \(bytes) bytes of data.")
+    }
 
     /// Why an event is refused whose id another event has.
     public static let reusedId = ClientEvent.Refusal(

@@ -228,6 +228,28 @@ extension Scorecard {
         try container.encodeIfPresent(rulebook, forKey: .rulebook)
     }
 
+    /// Flags that have a person look at the score, each with its reason; `contradicts_rules` and the like only say how the score
+    /// was made.
+    public static let reasonsForReview: [String: String] = [
+        "outcome_disputed": "the outcome that was told differs from the one that was judged",
+        "finding_disputed": "the words break a rule, and reading for meaning says otherwise",
+        "samples_disagree": "the judgements lie far apart",
+        "samples_missing": "fewer judgements were made than were asked for",
+        "quotes_dropped": "quotes that were never said have been removed",
+        "unsupported_category": "no quote supports the score of a category",
+        "unclear_speech": "a blocker rests on words that were not heard clearly",
+        "injection_suspected": "something was said to the system, not to the customer",
+        "review_missing": "nobody has read for meaning what the rules suspect",
+        "review_undecided": "the readers do not agree about a finding",
+        "review_overruled": "the readers would dismiss a finding that stands",
+        "blocker_by_review": "only reading for meaning found a blocker",
+        "decision_pending": "nobody has decided about a blocker",
+        "rulebook_missing": "the rules that the session began with are gone",
+        "rules_language_missing": "the rules have no list for this language",
+        "review_cut": "more places were suspected than are read",
+        "judge_changed": "the model that judged first is gone; another one judged this revision",
+    ]
+
     /// `notCountedReason` of a session in which the trainee said nothing: there is nothing to score.
     public static let noSpeech = "no_speech"
 

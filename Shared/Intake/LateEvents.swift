@@ -59,11 +59,7 @@ public struct LateEvents: Sendable {
     private func result(
         of event: SessionEvent, _ stored: LateEventsAdded.Result, in session: SessionAccess
     ) -> RelayMessage.EventResult {
-        if stored == .full {
-            return .init(
-                eventId: event.eventId,
-                ClientEvent.Refusal(code: "too_many_events", message: "this session holds as many events as it may"))
-        }
+        if stored == .full { return .init(eventId: event.eventId, SessionEvent.tooMany()) }
         if stored == .reused { return .init(eventId: event.eventId, SessionEvent.reusedId) }
         let rules = session.rules ?? RuleSettings()
         if let refusal = rules.refusal(of: event, sessionDate: session.startedAt ?? Date()) {

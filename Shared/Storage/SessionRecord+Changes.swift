@@ -52,9 +52,6 @@ extension SessionRecord {
     /// revision and not several.
     private static let rejudgingPause: TimeInterval = 3
 
-    /// Of a session's events, with those of its call. In bytes of their data: as the relay bounds them.
-    private static let mostEvents = (count: 10_000, bytes: 4 << 20)
-
     /// Adds those events that are new, and has the session judged again because of them.
     ///
     /// - Parameter known: client events that stand elsewhere than in `events`, by their ids.
@@ -67,7 +64,8 @@ extension SessionRecord {
             if let id = event.eventId, let earlier = known[id] {
                 return earlier.isSame(as: event) ? .duplicate : .reused
             }
-            guard count < Self.mostEvents.count, bytes + event.data.weight <= Self.mostEvents.bytes else {
+            guard count < SessionEvent.mostPerSession, bytes + event.data.weight <= SessionEvent.mostBytesPerSession
+            else {
                 return .full
             }
             count += 1

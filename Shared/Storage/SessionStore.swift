@@ -83,7 +83,7 @@ public protocol SessionStore: Sendable {
     func finishFiles(_ id: SessionID, owner: String) async throws -> Bool
 
     /// Gives a job back. With `retryAt` it becomes pending again; without, it is failed for good (a failed scoring lets
-    /// the files be written all the same).
+    /// the files still be written).
     func failJob(_ kind: Pipeline.Kind, of id: SessionID, owner: String, error: String, retryAt: Date?) async throws
 
     // MARK: Exports

@@ -114,9 +114,8 @@ const reviewReasons = {
     review_cut: "more places were suspected than are read",
     judge_changed: "the model that judged first is gone; another one judged this revision",
 };
-/** Flags that say how a score came about, and are no reason to look at it. */
-const remarks = new Set(["contradicts_rules", "score_clamped", "short_conversation", "no_trainee_speech"]);
-export const isReviewReason = (flag) => !remarks.has(flag);
+/** The other flags only say how a score was made. */
+export const isReviewReason = (flag) => Object.hasOwn(reviewReasons, flag);
 
 /** What a flag of the score means; its name as words comes first, as in the report card. */
 export const reviewReason = (flag) => (reviewReasons[flag] ? `${words(flag)}: ${reviewReasons[flag]}` : words(flag));

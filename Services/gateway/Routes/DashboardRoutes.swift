@@ -17,18 +17,21 @@ struct DashboardRoutes: Sendable {
         let filter = try query.filter(for: caller)
         let limit = try query.limit()
         async let page = store.sessions(matching: filter, limit: limit, after: query["cursor"])
-        async let statistics = store.statistics(matching: filter)
-        var (items, stats) = try await (page, statistics)
-        if caller.seesOnlyOwn { stats.unknownInteractions = [] }
+        async let statistics = statistics(matching: filter, for: caller)
+        let (items, stats) = try await (page, statistics)
         return try JSON.response(Overview(items: items.items, nextCursor: items.nextCursor, stats: stats))
     }
 
     func statistics(_ call: Call) async throws -> Response {
         guard let query = call.query else { throw Problem.sessionNotFound }
         let caller = try call.context.caller()
-        var stats = try await store.statistics(matching: try query.filter(for: caller))
+        return try JSON.response(try await statistics(matching: try query.filter(for: caller), for: caller))
+    }
+
+    private func statistics(matching filter: SessionFilter, for caller: Principal) async throws -> SessionStatistics {
+        var statistics = try await store.statistics(matching: filter)
         // How a client's objects map is the operator's business.
-        if caller.seesOnlyOwn { stats.unknownInteractions = [] }
-        return try JSON.response(stats)
+        if caller.seesOnlyOwn { statistics.unknownInteractions = [] }
+        return statistics
     }
 }

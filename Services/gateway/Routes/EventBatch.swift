@@ -30,13 +30,10 @@ struct EventBatch: Equatable {
         case nil, .null: eventId = nil
         default: return nil
         }
-        // As on the WebSocket: no time is a reason to refuse an event.
-        let time = (item["time"]?.number ?? item["time"]?.string.flatMap { Double($0) }).flatMap {
-            $0.isFinite ? $0 : nil
-        }
         // `{"type":"event","data":{"type":…}}` is a WebSocket message as it was, from a client's own buffer.
         let content = item["type"]?.string.map { $0 == "event" } ?? true ? item["data"] : item
         guard let content, let type = content["type"]?.string else { return nil }
-        return ClientEvent(eventId: eventId, time: time, data: .init(type: type, data: content["data"]))
+        return ClientEvent(
+            eventId: eventId, time: ClientEvent.time(in: item["time"]), data: .init(type: type, data: content["data"]))
     }
 }

@@ -3,6 +3,8 @@ import Domain
 /// Every fact of a session in the order it was recorded, and which client events are among them.
 struct Ledger {
     private(set) var facts: [RecordedFact] = []
+    /// Events that the client uploaded before the session began, by their ids; the store has them.
+    private let earlier: [String: SessionEvent]
     /// Where in `events` an id is.
     private var eventIndices: [String: Int] = [:]
     private(set) var clientEvents = 0
@@ -16,10 +18,12 @@ struct Ledger {
     /// The first one is told when the talk begins.
     private(set) var hasAttitude = false
 
-    init() {}
-
-    /// - Parameter facts: that were recorded in another process, in order.
-    init(_ facts: [RecordedFact]) {
+    /// - Parameters:
+    ///   - facts: that were recorded in another process, in order.
+    ///   - earlier: events of before the start.
+    init(_ facts: [RecordedFact] = [], earlier: [SessionEvent] = []) {
+        self.earlier = Dictionary(
+            earlier.compactMap { event in event.eventId.map { ($0, event) } }, uniquingKeysWith: { first, _ in first })
         for fact in facts { take(fact) }
     }
 
@@ -59,9 +63,9 @@ struct Ledger {
         return order.compactMap { latest[$0] }.sorted { $0.startTime < $1.startTime }
     }
 
-    /// The event that was recorded under an id.
+    /// The event that has an id, of this session or of before its start.
     func event(_ id: String) -> SessionEvent? {
-        guard let index = eventIndices[id], events.indices.contains(index) else { return nil }
+        guard let index = eventIndices[id], events.indices.contains(index) else { return earlier[id] }
         return events[index]
     }
 

@@ -66,7 +66,7 @@ extension LiveSession {
         /// The process is to stop: the session goes on in another one, as soon as that costs nothing.
         var isLeaving = false
 
-        var ledger = Ledger()
+        var ledger: Ledger
         var outbox = Outbox()
         var ending: EndOfSession?
         var isWaitingForStragglers = false
@@ -87,6 +87,7 @@ extension LiveSession {
 
         init(plan: SessionPlan) {
             self.plan = plan
+            ledger = Ledger(earlier: plan.earlierEvents)
             upstream = Upstream(settings: plan.settings)
             supervision = Supervision(attitude: plan.persona.initialAttitude)
             if !plan.facts.isEmpty { restore() }

@@ -67,8 +67,8 @@ struct SessionLimits: Hashable, Sendable {
     /// Before this, nobody but the trainee and the customer may end a session.
     var supervisorMayEnd = Duration.seconds(20)
     /// Client events kept per session, and the bytes of their data: MongoDB's document has room for 16 MiB of everything.
-    var events = 10_000
-    var eventBytes = 4 << 20
+    var events = SessionEvent.mostPerSession
+    var eventBytes = SessionEvent.mostBytesPerSession
     /// How long ago the last fact of a session may be that nobody has ended, in seconds. Longer, and its client cannot be
     /// waiting any more.
     var longestSilence: Double { Double((resume + idle).milliseconds) / 1_000 }

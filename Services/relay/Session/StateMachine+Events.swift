@@ -38,16 +38,12 @@ extension LiveSession.StateMachine {
         send(.nack(eventIds: [eventId], code: code, message: message, retry: false))
     }
 
-    private func known(_ id: String) -> SessionEvent? {
-        ledger.event(id) ?? plan.earlierEvents.first { $0.eventId == id }
-    }
-
     /// Records an event, whichever way it came, once.
     private mutating func take(_ event: ClientEvent, at date: Double) -> LiveSession.EventResult {
         do throws(ClientEvent.Refusal) {
             let number = ledger.facts.count + 1
             let checked = try event.checked(at: date) { "server-\(number)" }
-            if let earlier = checked.eventId.flatMap({ known($0) }) {
+            if let earlier = checked.eventId.flatMap({ ledger.event($0) }) {
                 guard earlier.isSame(as: checked) else { throw SessionEvent.reusedId }
                 if let refusal = unreadableDate(in: earlier) { throw refusal }
                 return .init(eventId: event.eventId, status: .duplicate)
@@ -55,11 +51,7 @@ extension LiveSession.StateMachine {
             guard ledger.clientEvents < plan.limits.events,
                 ledger.clientEventBytes + checked.data.weight <= plan.limits.eventBytes
             else {
-                throw ClientEvent.Refusal(
-                    code: "too_many_events",
-                    message:
-                        "A session keeps \(plan.limits.events) events of its client, with \(plan.limits.eventBytes) bytes of data."
-                )
+                throw SessionEvent.tooMany(events: plan.limits.events, bytes: plan.limits.eventBytes)
             }
             record(.event(checked))
             supervise(.event(sessionId: plan.sessionId, event: checked))

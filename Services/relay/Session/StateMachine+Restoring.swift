@@ -5,7 +5,7 @@ extension LiveSession.StateMachine {
     /// and with the same words, so that a client can resume as if nothing had happened.
     mutating func restore() {
         now = plan.elapsed
-        ledger = Ledger(plan.facts)
+        ledger = Ledger(plan.facts, earlier: plan.earlierEvents)
         transcript = TranscriptRecorder(earlier: ledger.utterances)
         var attitude = plan.persona.initialAttitude
         var direction = Attitude.Direction.steady

@@ -14,8 +14,8 @@ enum EmptySession {
         }
         return Scorecard(
             overall: 0, categories: Dictionary(details.map { ($0.id, 0) }, uniquingKeysWith: { first, _ in first }),
-            highlights: [], improvements: [], summary: reason, verdict: .failed,
-            failReasons: [reason] + ScoreVerdict.failReasons(findings), details: details,
+            highlights: [], improvements: [], summary: reason, verdict: .pending,
+            failReasons: [], details: details,
             salesSteps: steps.map { SalesStepResult(id: $0.id, status: .missed, evidence: []) }, findings: findings,
             samples: [0], spread: 0, needsReview: false, flags: ["no_trainee_speech"], model: model,
             rubricVersion: record.persona.rubric.version, promptVersion: Scorer.promptVersion)

@@ -2,7 +2,7 @@ import Compliance
 import Domain
 import Foundation
 
-/// Words in quotation marks inside a model's own text. Whoever reads them takes them for what was said.
+/// Words in quotation marks inside a model's own text. Readers take them for what was said.
 enum QuotedWords {
     /// The marks that close what each of them opens, as the languages of the world write them: «…», »…«, “…”, „…“, „…”.
     private static let marks: [Character: Set<Character>] = [

@@ -130,11 +130,8 @@ struct FindingReview: Sendable {
             answer.further.prefix(ReviewPlace.most).compactMap { further($0, reader: reader) }
         }
         let before = result.findings.count
-        var seen: Set<String> = []
         for one in named {
-            guard seen.insert("\(one.utterance.utteranceId).\(one.rule.id)").inserted,
-                let id = freeId(for: one, in: result.findings)
-            else { continue }
+            guard let id = freeId(for: one, in: result.findings) else { continue }
             let same = named.filter {
                 $0.rule.id == one.rule.id && $0.utterance.utteranceId == one.utterance.utteranceId
                     && Self.overlap($0.quote, one.quote, in: one.utterance.text)

@@ -142,7 +142,7 @@ public struct BirthDate: Sendable {
 }
 
 extension RuleSettings {
-    /// Why the client is to send an event again, which is recorded all the same: a date of birth that nobody can read.
+    /// Why a recorded event is still refused, so that the client asks again: its date of birth cannot be read.
     ///
     /// - Parameter sessionDate: when the session began.
     public func refusal(of event: SessionEvent, sessionDate: Date) -> ClientEvent.Refusal? {

@@ -1,7 +1,7 @@
 import Domain
 
-/// Finds attempts to talk to the model behind the customer instead of to the customer, in all languages at once: whoever
-/// tries it does not keep to the language of the session.
+/// Finds attempts to talk to the model behind the customer instead of to the customer, in all languages at once: an attempt
+/// need not be in the language of the session.
 struct ManipulationFinder: Sendable {
     /// How many strings of an event are examined; a client's JSON is bounded before it comes here.
     private static let mostStrings = 200

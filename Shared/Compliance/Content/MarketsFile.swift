@@ -7,7 +7,7 @@ public struct Market: Codable, Hashable, Sendable {
     public let name: String
     /// Completed years.
     public let legalAge: Int
-    /// Years: whoever looks younger is asked for a document.
+    /// Years: a customer who looks younger is asked for a document.
     public let lookUnder: Int
     /// Of the IANA database.
     public let timeZone: String

@@ -51,7 +51,7 @@ public struct ConversationData: Encodable, Sendable {
                 eventId: event.eventId.map(Self.text), time: event.time, type: event.type.rawValue,
                 data: Self.cleaned(event.data))
         }
-        // A suspicion is no fact: whoever judges is not to be led by it.
+        // A suspicion is no fact, and must not lead the judge.
         self.findings = findings.filter { [.violated, .satisfied].contains($0.status) }.map { finding in
             RuleFinding(
                 rule: finding.rule, status: finding.status, severity: finding.severity,

@@ -116,7 +116,7 @@ struct Grammar: Sendable {
     let fillers: Phrases
     /// Things that nobody's health depends on: `jacket`, `display`.
     let things: Phrases
-    /// What is not sold here and talked about all the same: `coffee`, `cinema`.
+    /// What is not sold here but still talked about: `coffee`, `cinema`.
     let elsewhere: Phrases
     /// Those who talk, of whom nothing is claimed by naming them: `I`, `you`.
     let talkers: Phrases
