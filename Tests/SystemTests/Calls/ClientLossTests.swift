@@ -104,8 +104,20 @@ extension SystemTests.CallTests {
                 call.log.items.filter { item in
                     losses.contains { $0 > item.startMs ?? .infinity && $0 < item.endMs ?? 0 }
                 }.map(\.id))
+            call.evidence.expectNoWordsWithoutTranscript()
             expectFaithful(call)
             #expect(call.log.messages("resumed").count == 1, "\(call.story)")
+        }
+    }
+}
+
+extension CallEvidence {
+    /// The trainee's audio dies with the relay. A sentence whose transcript OpenAI had not sent by then has no words.
+    fileprivate mutating func expectNoWordsWithoutTranscript() {
+        let transcribed = sessions.flatMap(\.items).filter { $0.transcription != nil }.compactMap(\.text)
+        for index in said.indices
+        where lossesMs.contains(where: { $0 > said[index].endMs }) && !transcribed.contains(said[index].text) {
+            said[index].fate = .inaudible
         }
     }
 }
