@@ -28,7 +28,7 @@ public struct RecordedFact: Codable, Hashable, Sendable {
         /// A line that is not settled yet. Only who takes the session over from there makes one of it.
         case draft(Draft)
         /// What ends the session, from when it begins to end. Whoever takes it over from there ends it just so.
-        case end(StatedEnd)
+        case end(AgreedEnd)
     }
 
     public struct Draft: Codable, Hashable, Sendable {
@@ -49,7 +49,7 @@ public struct RecordedFact: Codable, Hashable, Sendable {
         }
     }
 
-    public struct StatedEnd: Codable, Hashable, Sendable {
+    public struct AgreedEnd: Codable, Hashable, Sendable {
         public var endTrigger: String
         public var outcome: Outcome
 

@@ -9,11 +9,11 @@ public import Wire
 public struct LateEvents: Sendable {
     public struct Answer: Sendable {
         /// In the order of the events.
-        public var results: [RelayMessage.EventResult]
+        public var results: [EventResult]
         /// The session is judged again because of them.
         public var isRejudging: Bool
 
-        public init(results: [RelayMessage.EventResult], isRejudging: Bool) {
+        public init(results: [EventResult], isRejudging: Bool) {
             self.results = results
             self.isRejudging = isRejudging
         }
@@ -45,7 +45,7 @@ public struct LateEvents: Sendable {
         }
         let added = try await store.addLateEvents(checked.compactMap { try? $0.get() }, to: session.sessionId)
         var stored = added.results[...]
-        let results = zip(events, checked).map { event, result -> RelayMessage.EventResult in
+        let results = zip(events, checked).map { event, result -> EventResult in
             switch result {
             case .failure(let refusal):
                 return .init(eventId: event.eventId, refusal)
@@ -58,7 +58,7 @@ public struct LateEvents: Sendable {
 
     private func result(
         of event: SessionEvent, _ stored: LateEventsAdded.Result, in session: SessionAccess
-    ) -> RelayMessage.EventResult {
+    ) -> EventResult {
         if stored == .full { return .init(eventId: event.eventId, SessionEvent.tooMany()) }
         if stored == .reused { return .init(eventId: event.eventId, SessionEvent.reusedId) }
         let rules = session.rules ?? RuleSettings()
@@ -66,11 +66,5 @@ public struct LateEvents: Sendable {
             return .init(eventId: event.eventId, refusal)
         }
         return .init(eventId: event.eventId, status: stored == .stored ? .stored : .duplicate)
-    }
-}
-
-extension RelayMessage.EventResult {
-    public init(eventId: String?, _ refusal: ClientEvent.Refusal) {
-        self.init(eventId: eventId, status: .invalid, code: refusal.code, message: refusal.message)
     }
 }

@@ -50,7 +50,7 @@ enum FactDocument {
         case "usage": .usage(try BSONDecoder.decode(TokenUsage.self, from: body))
         case "phase": .phase(try BSONDecoder.decode(SessionPhase.self, from: body))
         case "draft": .draft(try BSONDecoder.decode(RecordedFact.Draft.self, from: body))
-        case "end": .end(try BSONDecoder.decode(RecordedFact.StatedEnd.self, from: body))
+        case "end": .end(try BSONDecoder.decode(RecordedFact.AgreedEnd.self, from: body))
         default: nil
         }
     }

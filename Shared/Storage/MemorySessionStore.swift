@@ -118,7 +118,7 @@ public actor MemorySessionStore: SessionStore {
         return entries[id]?.facts ?? []
     }
 
-    public func end(_ id: SessionID, with ending: SessionEnding) async throws -> SessionRecord {
+    public func end(_ id: SessionID, with ending: EndRecord) async throws -> SessionRecord {
         var entry = try entry(id)
         guard entry.record.status == .active else { return entry.record }
         var ending = ending

@@ -75,7 +75,7 @@ extension MongoSessionStore {
         }
     }
 
-    public func end(_ id: SessionID, with ending: SessionEnding) async throws -> SessionRecord {
+    public func end(_ id: SessionID, with ending: EndRecord) async throws -> SessionRecord {
         var ending = ending
         ending.endedAt = ending.endedAt.inMilliseconds
         let recorded = try await facts(of: id)

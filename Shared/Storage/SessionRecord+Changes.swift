@@ -11,7 +11,7 @@ extension SessionRecord {
 
     /// - Parameter recorded: the facts that the store holds. Those of `ending` come first where both have a number; the
     ///   store may still know some that the relay, after a crash, does not.
-    mutating func end(with ending: SessionEnding, recorded: [RecordedFact], at now: Date) {
+    mutating func end(with ending: EndRecord, recorded: [RecordedFact], at now: Date) {
         var facts: [Int: RecordedFact] = [:]
         for fact in recorded + ending.facts { facts[fact.seq] = fact }
         fold(facts.values.sorted { $0.seq < $1.seq })

@@ -43,7 +43,7 @@ public protocol SessionStore: Sendable {
 
     /// Ends a session: embeds its facts, sets `status` to ended and the scoring job to pending. Once; later calls change
     /// nothing and return the record as it stands.
-    func end(_ id: SessionID, with ending: SessionEnding) async throws -> SessionRecord
+    func end(_ id: SessionID, with ending: EndRecord) async throws -> SessionRecord
 
     /// Sessions that go on although they began before this date: their relay died, and nobody has ended them.
     ///
@@ -133,25 +133,6 @@ public struct LateEventsAdded: Sendable, Equatable {
     public init(results: [Result], isRejudging: Bool) {
         self.results = results
         self.isRejudging = isRejudging
-    }
-}
-
-/// What the relay knows of a session at its end.
-public struct SessionEnding: Sendable {
-    public var endTrigger: String
-    /// The relay's own view, which scoring may adjudicate otherwise.
-    public var outcome: Outcome
-    public var endedAt: Date
-    public var durationMs: Int
-    /// Every fact of the session, in order.
-    public var facts: [RecordedFact]
-
-    public init(endTrigger: String, outcome: Outcome, endedAt: Date, durationMs: Int, facts: [RecordedFact]) {
-        self.endTrigger = endTrigger
-        self.outcome = outcome
-        self.endedAt = endedAt
-        self.durationMs = durationMs
-        self.facts = facts
     }
 }
 

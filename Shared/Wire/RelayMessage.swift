@@ -62,25 +62,6 @@ public enum RelayMessage: Sendable, Equatable {
             self.retryAfterMs = retryAfterMs
         }
     }
-
-    /// What became of one event of a batch, in the batch's order.
-    public struct EventResult: Codable, Hashable, Sendable {
-        public enum Status: String, Codable, Sendable {
-            case stored, duplicate, invalid
-        }
-
-        public var eventId: String?
-        public var status: Status
-        public var code: String?
-        public var message: String?
-
-        public init(eventId: String?, status: Status, code: String? = nil, message: String? = nil) {
-            self.eventId = eventId
-            self.status = status
-            self.code = code
-            self.message = message
-        }
-    }
 }
 
 extension RelayMessage: Codable {

@@ -47,7 +47,7 @@ func withLiveGateway(
     _ environment: [String: String] = [:], withoutRelay: Bool = false,
     admit: @escaping ScriptedRelay.Admission = { .attached(s: $0.s) },
     lives: @escaping ScriptedRelay.Lives = { _, _ in false },
-    storeEvents: @escaping @Sendable ([ClientEvent]) -> [RelayMessage.EventResult] = { _ in [] },
+    storeEvents: @escaping @Sendable ([ClientEvent]) -> [EventResult] = { _ in [] },
     _ test: @escaping @Sendable (LiveGateway) async throws -> Void
 ) async throws {
     let sockets = try TestFolders.temporary("gs").path

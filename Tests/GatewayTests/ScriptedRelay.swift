@@ -44,7 +44,7 @@ final class ScriptedRelay: Service {
     convenience init(
         in sockets: SocketDirectory, instance: String = "r1", admit: @escaping Admission = { .attached(s: $0.s) },
         lives: @escaping Lives = { _, _ in false },
-        storeEvents: @escaping @Sendable ([ClientEvent]) -> [RelayMessage.EventResult] = { _ in [] }
+        storeEvents: @escaping @Sendable ([ClientEvent]) -> [EventResult] = { _ in [] }
     ) {
         self.init(
             in: sockets, instance: instance,

@@ -93,7 +93,7 @@ struct TestGateway {
     func endAndScore(_ id: SessionID, outcome: Outcome = .converted) async throws {
         _ = try await store.end(
             id,
-            with: SessionEnding(
+            with: EndRecord(
                 endTrigger: "end_session", outcome: outcome, endedAt: Date(), durationMs: 61_000,
                 facts: Fixtures.facts))
         let lease = Date().addingTimeInterval(60)

@@ -257,7 +257,7 @@ import Wire
             try await gateway.message(1, "ready")
             let batch = [event("e1"), event("e2"), event("e1"), event("bad", "SYSTEM")]
             try gateway.tell(.submitEvents(id: "b1", sessionId: id, events: batch))
-            func results(_ id: String) async throws -> [RelayMessage.EventResult.Status] {
+            func results(_ id: String) async throws -> [EventResult.Status] {
                 let answer = try await gateway.told("answer \(id)") {
                     if case .eventsStored(id, _, _) = $0 { true } else { false }
                 }
@@ -390,7 +390,7 @@ import Wire
         // A journal whose session has ended, and one whose session was erased.
         let ended = try await house.newSession()
         _ = try await house.store.end(
-            ended, with: SessionEnding(endTrigger: "x", outcome: .rejected, endedAt: Date(), durationMs: 1, facts: []))
+            ended, with: EndRecord(endTrigger: "x", outcome: .rejected, endedAt: Date(), durationMs: 1, facts: []))
         for name in ["\(ended)", "BAT-404"] {
             try Data("BATJRNL1".utf8).write(to: URL(filePath: "\(house.journalFolder)/\(name).journal"))
         }

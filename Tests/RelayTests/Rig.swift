@@ -18,7 +18,7 @@ struct Rig {
     private(set) var sent: [ServerMessage] = []
     private(set) var commands: [(command: RealtimeCommand, id: String)] = []
     private(set) var supervised: [SupervisorMessage] = []
-    private(set) var ending: SessionEnding?
+    private(set) var ending: EndRecord?
 
     init(_ change: (inout SessionPlan) -> Void = { _ in }) {
         machine = LiveSession.StateMachine(plan: Fixture.plan(change))

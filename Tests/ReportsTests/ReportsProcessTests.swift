@@ -58,7 +58,7 @@ import Wire
         }
         _ = try await store.end(
             id,
-            with: SessionEnding(
+            with: EndRecord(
                 endTrigger: "end_session", outcome: .converted, endedAt: SampleSession.start + 512, durationMs: 512_000,
                 facts: facts))
         let now = Date()

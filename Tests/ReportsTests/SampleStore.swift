@@ -32,7 +32,7 @@ struct SampleStore {
         let facts = contents.enumerated().map { RecordedFact(seq: $0 + 1, time: $1.0, content: $1.1) }
         return try await sessions.end(
             record.sessionId,
-            with: SessionEnding(
+            with: EndRecord(
                 endTrigger: "end_conversation:converted", outcome: .converted,
                 endedAt: SampleSession.start.addingTimeInterval(512), durationMs: 512_000, facts: facts))
     }

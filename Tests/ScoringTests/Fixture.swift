@@ -90,7 +90,7 @@ enum Fixture {
         _ = try await store.claim(id, relay: "r", phase: .talking, startedAt: now(), realtimeModel: "rt")
         _ = try await store.end(
             id,
-            with: SessionEnding(
+            with: EndRecord(
                 endTrigger: "end_conversation:converted", outcome: .converted, endedAt: now(), durationMs: 7_000,
                 facts: facts(transcript, events: [ageCheck])))
         return (store, id)

@@ -135,7 +135,7 @@ import Wire
             let id = try await store.create(Fixture.new).record.sessionId
             _ = try await store.end(
                 id,
-                with: SessionEnding(
+                with: EndRecord(
                     endTrigger: "end_session", outcome: .rejected, endedAt: calendar.now, durationMs: 1, facts: []))
             ids.append(id)
         }

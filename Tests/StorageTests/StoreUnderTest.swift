@@ -129,11 +129,11 @@ extension RecordedFact {
     }
 }
 
-extension SessionEnding {
+extension EndRecord {
     static func sample(_ facts: [RecordedFact], outcome: Outcome = .converted, durationMs: Int = 512_000)
-        -> SessionEnding
+        -> EndRecord
     {
-        SessionEnding(
+        EndRecord(
             endTrigger: "end_conversation:\(outcome.rawValue)", outcome: outcome,
             endedAt: Date(timeIntervalSince1970: 1_730_023_712.5678), durationMs: durationMs, facts: facts)
     }

@@ -120,7 +120,7 @@ struct SessionRoutes: Sendable {
     // MARK: POST /api/sessions/:id/events
 
     struct EventsStored: Encodable {
-        var results: [RelayMessage.EventResult]
+        var results: [EventResult]
         var stored: Int
         var duplicates: Int
         var invalid: Int
@@ -142,7 +142,7 @@ struct SessionRoutes: Sendable {
             throw Problem(.internalServerError, "internal", "The events were not answered one by one.")
         }
         var answers = Array(answer.results.reversed())
-        let malformed = RelayMessage.EventResult(
+        let malformed = EventResult(
             eventId: nil, status: .invalid, code: "invalid_event",
             message: "an event is an object with type and data, and optionally time and eventId")
         let results = batch.events.map { $0 == nil ? malformed : answers.popLast() ?? malformed }

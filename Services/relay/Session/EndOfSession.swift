@@ -15,7 +15,7 @@ struct EndOfSession: Hashable {
         /// OpenAI is gone, or will never answer.
         case upstream(code: String)
         /// What another process had stated already.
-        case stated(RecordedFact.StatedEnd)
+        case stated(RecordedFact.AgreedEnd)
         /// It was over when its relay died; nobody hung up properly.
         case relayLost
 

@@ -60,7 +60,7 @@ extension LiveSession {
     }
 
     /// The session's record is the store's from here on. Without the store it waits in the journal.
-    func store(_ ending: SessionEnding) {
+    func store(_ ending: EndRecord) {
         parts.supervisors.remove(self)
         facts.stop()
         let (store, id, journal, logger) = (parts.store, id, journal, logger)

@@ -92,7 +92,7 @@ extension LiveSession {
         case replaceSupervisor
         case start(Timer, after: Duration)
         case stop(Timer)
-        case store(SessionEnding)
+        case store(EndRecord)
         case judge
         /// Find out whether events came late.
         case askForRejudging
@@ -104,7 +104,7 @@ extension LiveSession {
         case handOver
     }
 
-    typealias EventResult = RelayMessage.EventResult
+    typealias EventResult = EventResult
 
     /// What an operator counts.
     enum Figure: Sendable {

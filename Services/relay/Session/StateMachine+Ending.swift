@@ -16,7 +16,7 @@ extension LiveSession.StateMachine {
         if case .stated = trigger {
             // Stands in the record.
         } else {
-            record(.end(RecordedFact.StatedEnd(endTrigger: trigger.text, outcome: end.outcome)))
+            record(.end(RecordedFact.AgreedEnd(endTrigger: trigger.text, outcome: end.outcome)))
             if trigger == .endSession {
                 record(.outcomeClaim(OutcomeClaim(source: .client, outcome: end.outcome, time: now.seconds)))
             }
@@ -80,7 +80,7 @@ extension LiveSession.StateMachine {
         act(.start(.score, after: plan.limits.score))
         act(
             .store(
-                SessionEnding(
+                EndRecord(
                     endTrigger: end.trigger.text, outcome: end.outcome,
                     endedAt: plan.startedAt.addingTimeInterval(now.seconds), durationMs: now.milliseconds,
                     facts: ledger.facts)))

@@ -14,7 +14,7 @@ extension LiveSession.StateMachine {
         var judged: Set<String> = []
         var guidance = ""
         var findings: [String: Finding] = [:]
-        var statedEnd: RecordedFact.StatedEnd?
+        var statedEnd: RecordedFact.AgreedEnd?
         for fact in plan.facts {
             switch fact.content {
             case .utterance(let utterance):
@@ -49,7 +49,7 @@ extension LiveSession.StateMachine {
     }
 }
 
-extension RecordedFact.StatedEnd {
+extension RecordedFact.AgreedEnd {
     /// The code of a fatal error upstream, where that was the end.
     fileprivate var upstreamCode: String? {
         let prefix = EndOfSession.Trigger.upstream(code: "").text
