@@ -61,7 +61,11 @@ let package = Package(
                 .hummingbirdTLS, .httpTypes,
                 .nioCore, .nioPosix, .nioHTTPTypes, .nioSSL,
             ], resources: ["Dashboard", "API"]),
-        .service("Relay", ["Storage", "WebSocket", "Compliance", "Intake", "Secrets", .nioCore, .nioPosix, .nioSSL]),
+        .target(
+            name: "Conversation", dependencies: ["Domain"], path: "Services/relay/Conversation", swiftSettings: .house),
+        .service(
+            "Relay", ["Conversation", "Storage", "WebSocket", "Compliance", "Intake", "Secrets", .nioCore, .nioPosix],
+            exclude: ["Conversation"]),
         .service("Supervisor", ["OpenAI", "Compliance"]),
         .service("Scoring", ["OpenAI", "Compliance", "Storage", "Secrets"]),
         .service("Reports", ["Storage", "HTTPClient", "Secrets", "CHaru", "CArchive"]),
@@ -121,7 +125,8 @@ let package = Package(
         .tests(
             "Relay", module: "RelayService",
             [
-                "Bootstrap", "Wire", "Storage", "WebSocket", "Compliance", .hummingbird, .httpTypes, .lifecycle,
+                "Conversation", "Bootstrap", "Wire", "Storage", "WebSocket", "Compliance", .hummingbird, .httpTypes,
+                .lifecycle,
                 .nioCore, .nioPosix,
                 .nioEmbedded, .logging,
             ]),
@@ -165,12 +170,15 @@ extension Target {
             swiftSettings: .house + (optimized ? [.unsafeFlags(["-O"], .when(configuration: .debug))] : []))
     }
 
-    static func service(_ name: String, _ dependencies: [Dependency], resources: [String] = []) -> Target {
+    static func service(
+        _ name: String, _ dependencies: [Dependency], resources: [String] = [], exclude: [String] = []
+    ) -> Target {
         .executableTarget(
             name: "\(name)Service",
             dependencies: ["Domain", "Bootstrap", "Wire", .logging, .lifecycle, .metrics, .configuration]
                 + dependencies,
             path: "Services/\(name.lowercased())",
+            exclude: exclude,
             resources: resources.map { .copy($0) },
             swiftSettings: .house
         )

@@ -1,5 +1,6 @@
 import Bootstrap
 import Compliance
+import Conversation
 import Domain
 import Foundation
 

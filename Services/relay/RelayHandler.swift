@@ -1,3 +1,4 @@
+import Conversation
 import Domain
 import Logging
 import NIOCore
@@ -24,7 +25,7 @@ final class RelayHandler: Service {
         self.loop = loop
         self.logger = logger
         let links = try await loop.submit {
-            NIOLoopBound(SupervisorLinks(logger: logger), eventLoop: loop)
+            NIOLoopBound(Supervisors(logger: logger), eventLoop: loop)
         }.get()
         let supervisors = ServiceDirectory(
             of: .supervisor, in: sockets, as: Hello(service: .relay, instance: instance), logger: logger
@@ -44,7 +45,7 @@ final class RelayHandler: Service {
                     parts: LiveSession.Parts(
                         realtime: RealtimeClient(configuration.realtime, client: client), store: store,
                         supervisors: links.value,
-                        judgement: Judgement(store: store, scoring: scoring, reports: reports, logger: logger),
+                        afterCall: AfterCall(store: store, scoring: scoring, reports: reports, logger: logger),
                         flushes: FlushRound(loop: loop)),
                     loop: loop, logger: logger, maxSessions: configuration.maxSessions,
                     drainTime: configuration.drain), eventLoop: loop)

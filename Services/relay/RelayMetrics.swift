@@ -1,4 +1,5 @@
 import Bootstrap
+import Conversation
 import Metrics
 import NIOCore
 
@@ -22,7 +23,7 @@ struct RelayMetrics: Sendable {
     private let acks = Counter(label: Self.acks)
     private let ackTime = Metrics.Timer(label: Self.ackTime)
 
-    func count(_ figure: LiveSession.Figure) {
+    func count(_ figure: Effects.Figure) {
         switch figure {
         case .upstreamLost: reconnects.increment()
         case .unknownInteraction: unknown.increment()

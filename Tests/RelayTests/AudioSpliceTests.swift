@@ -2,6 +2,7 @@ import Foundation
 import NIOCore
 import Testing
 
+@testable import Conversation
 @testable import RelayService
 
 @Suite struct AudioSpliceTests {
@@ -153,12 +154,12 @@ import Testing
         (#"{"type":"audio","data":"??"}"#, "invalid_message"), (#"{"type":"session.update"}"#, "unknown_message"),
         (String(repeating: "[", count: 100_000), "invalid_message"),
     ])
-    func `nonsense is told by its code`(text: String, code: String) {
-        guard case .nonsense(let told, let message) = read(text) else {
-            Issue.record("taken for sense")
+    func `an invalid message is refused with its code`(text: String, code: String) {
+        guard case .invalid(let refusedWith, let message) = read(text) else {
+            Issue.record("accepted")
             return
         }
-        #expect(told == code)
+        #expect(refusedWith == code)
         #expect(!message.isEmpty)
     }
 }

@@ -2,11 +2,12 @@ import Domain
 import NIOCore
 import Testing
 
+@testable import Conversation
 @testable import RelayService
 
-@Suite struct AudioTailTests {
-    private func tail(pieces: Int, of length: Int = 100, now: (Int) -> Int) -> AudioTail {
-        var tail = AudioTail()
+@Suite struct CustomerAudioTailTests {
+    private func tail(pieces: Int, of length: Int = 100, now: (Int) -> Int) -> CustomerAudioTail {
+        var tail = CustomerAudioTail()
         for piece in 0..<pieces {
             Array("\(piece)".utf8).withUnsafeBytes {
                 tail.add(
@@ -36,7 +37,7 @@ import Testing
     @Test func `what was played a while ago is let go`() {
         let tail = tail(pieces: 320) { $0 * 100 }
         let kept = tail.pieces(of: "a1", from: 0).count
-        #expect((AudioTail.lagMs / 100...AudioTail.lagMs / 100 + 33).contains(kept))
+        #expect((CustomerAudioTail.lagMs / 100...CustomerAudioTail.lagMs / 100 + 33).contains(kept))
     }
 }
 
@@ -62,18 +63,18 @@ import Testing
     }
 }
 
-extension AudioTail.Sent {
+extension CustomerAudioTail.Sent {
     fileprivate var text: String { String(decoding: base64, as: UTF8.self) }
 }
 
-@Suite struct SoundRingTests {
+@Suite struct AudioRingTests {
     private func bytes(_ count: Int, from first: Int) -> [UInt8] {
         (first..<(first + count)).map { UInt8(truncatingIfNeeded: $0 &* 31) }
     }
 
     @Test(arguments: [1, 7, 1_280, 4_096, 5_000])
     func `what goes in comes out in order, however often the ring turns`(length: Int) {
-        var ring = SoundRing()
+        var ring = AudioRing()
         var (added, removed) = (0, 0)
         for turn in 0..<200 {
             bytes(length, from: added).withUnsafeBytes { ring.append($0) }
@@ -93,17 +94,42 @@ extension AudioTail.Sent {
     }
 }
 
-@Suite struct SpeechTailTests {
-    @Test func `pieces that hold any of a stretch come whole and in order`() {
-        var tail = SpeechTail()
-        for piece in 0..<10 {
-            Array("<\(piece)>".utf8).withUnsafeBytes { tail.add($0, at: piece * 960..<(piece + 1) * 960) }
+@Suite struct TraineeAudioTailTests {
+    private var positions: [Range<Int>] { (0..<10).map { $0 * 960..<($0 + 1) * 960 } }
+
+    @Test func `pieces that hold any of a range come whole and in order`() {
+        var pieces = AudioPieces()
+        for piece in positions { pieces.add(piece) }
+        #expect(pieces.trim(before: 960 * 2 + 1) == 960 * 2 + 1)
+        #expect(pieces.pieces(in: 960 * 3 + 5..<960 * 5) == [960 * 3..<960 * 4, 960 * 4..<960 * 5])
+        #expect(pieces.pieces(in: 0..<960 * 2).isEmpty)
+        #expect(pieces.pieces(in: 0..<960 * 20).count == 8)
+    }
+
+    @Test func `a minute of pieces is kept, whatever their length`() {
+        var pieces = AudioPieces()
+        var end = 0
+        for number in 0..<10_000 {
+            let length = 960 + number % 7 * 2
+            pieces.add(end..<end + length)
+            end += length
+            _ = pieces.trim(before: 0)
+        }
+        let kept = pieces.pieces(in: 0..<end)
+        #expect(kept.last?.upperBound == end)
+        #expect((AudioPieces.capacity...AudioPieces.capacity + 1_000).contains(end - (kept.first?.lowerBound ?? 0)))
+        #expect(zip(kept, kept.dropFirst()).allSatisfy { $0.upperBound == $1.lowerBound })
+    }
+
+    @Test func `the audio of the kept pieces is there byte for byte`() {
+        var tail = TraineeAudioTail()
+        for (number, piece) in positions.enumerated() {
+            Array("<\(number)>".utf8).withUnsafeBytes { tail.add($0, at: piece) }
         }
         tail.trim(before: 960 * 2 + 1)
-        let found = tail.pieces(in: 960 * 3 + 5..<960 * 5)
-        #expect(found.map { String(decoding: $0.base64, as: UTF8.self) } == ["<3>", "<4>"])
-        #expect(found.map(\.range.lowerBound) == [960 * 3, 960 * 4])
-        #expect(tail.pieces(in: 0..<960 * 2).isEmpty)
-        #expect(tail.pieces(in: 0..<960 * 20).count == 8)
+        let found = tail.pieces(at: [960 * 3..<960 * 4, 960 * 4..<960 * 5])
+        #expect(found.map { String(decoding: $0, as: UTF8.self) } == ["<3>", "<4>"])
+        #expect(tail.pieces(at: [0..<960, 960..<960 * 2]).isEmpty)
+        #expect(tail.pieces(at: positions).count == 8)
     }
 }

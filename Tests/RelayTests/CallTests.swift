@@ -7,6 +7,7 @@ import TestSupport
 import Testing
 import Wire
 
+@testable import Conversation
 @testable import RelayService
 
 /// Whole calls through real sockets.

@@ -1,5 +1,6 @@
 import Testing
 
+@testable import Conversation
 @testable import RelayService
 
 @Suite struct PlaybackClockTests {
@@ -201,55 +202,55 @@ import Testing
     }
 }
 
-@Suite struct UnheardSpeechTests {
+@Suite struct UntranscribedAudioTests {
     private func bytes(_ ms: Int) -> Int { ms * PCM.bytesPerMillisecond }
 
     @Test func `while nobody speaks, a moment is kept`() {
-        var unheard = UnheardSpeech()
-        _ = unheard.resend(upTo: 0)
-        #expect(unheard.keptFrom(bytes(10_000)) == bytes(9_400))
+        var untranscribed = UntranscribedAudio()
+        _ = untranscribed.resend(upTo: 0)
+        #expect(untranscribed.keptFrom(bytes(10_000)) == bytes(9_400))
     }
 
     @Test func `a sentence is kept until its words are there`() {
-        var unheard = UnheardSpeech()
-        _ = unheard.resend(upTo: 0)
-        unheard.begin(at: bytes(2_000))
-        #expect(unheard.keptFrom(bytes(10_000)) == bytes(2_000))
-        unheard.end(at: bytes(4_000))
-        unheard.commit("t1", at: bytes(4_200))
-        #expect(unheard.awaited["t1"] == bytes(2_000)..<bytes(4_000))
-        unheard.begin(at: bytes(5_000))
-        #expect(unheard.keptFrom(bytes(10_000)) == bytes(2_000))
-        unheard.written("t1")
-        #expect(unheard.keptFrom(bytes(10_000)) == bytes(5_000))
+        var untranscribed = UntranscribedAudio()
+        _ = untranscribed.resend(upTo: 0)
+        untranscribed.begin(at: bytes(2_000))
+        #expect(untranscribed.keptFrom(bytes(10_000)) == bytes(2_000))
+        untranscribed.end(at: bytes(4_000))
+        untranscribed.commit("t1", at: bytes(4_200))
+        #expect(untranscribed.awaited["t1"] == bytes(2_000)..<bytes(4_000))
+        untranscribed.begin(at: bytes(5_000))
+        #expect(untranscribed.keptFrom(bytes(10_000)) == bytes(2_000))
+        untranscribed.transcribed("t1")
+        #expect(untranscribed.keptFrom(bytes(10_000)) == bytes(5_000))
     }
 
     @Test func `a lost line is told the sentence from its beginning, and what came meanwhile`() {
-        var unheard = UnheardSpeech()
-        _ = unheard.resend(upTo: 0)
-        unheard.begin(at: bytes(2_000))
-        unheard.lose(at: bytes(3_000))
-        unheard.lose(at: bytes(4_000))
-        #expect(unheard.resend(upTo: bytes(6_000)) == bytes(2_000)..<bytes(6_000))
-        #expect(unheard.resend(upTo: bytes(6_000)).isEmpty)
+        var untranscribed = UntranscribedAudio()
+        _ = untranscribed.resend(upTo: 0)
+        untranscribed.begin(at: bytes(2_000))
+        untranscribed.lose(at: bytes(3_000))
+        untranscribed.lose(at: bytes(4_000))
+        #expect(untranscribed.resend(upTo: bytes(6_000)) == bytes(2_000)..<bytes(6_000))
+        #expect(untranscribed.resend(upTo: bytes(6_000)).isEmpty)
     }
 
     @Test func `nothing of a turn that is over is said twice`() {
-        var unheard = UnheardSpeech()
-        _ = unheard.resend(upTo: 0)
-        unheard.begin(at: bytes(2_000))
-        unheard.end(at: bytes(4_000))
-        unheard.commit("t1", at: bytes(4_000))
-        unheard.lose(at: bytes(4_100))
-        #expect(unheard.resend(upTo: bytes(4_200)) == bytes(4_000)..<bytes(4_200))
+        var untranscribed = UntranscribedAudio()
+        _ = untranscribed.resend(upTo: 0)
+        untranscribed.begin(at: bytes(2_000))
+        untranscribed.end(at: bytes(4_000))
+        untranscribed.commit("t1", at: bytes(4_000))
+        untranscribed.lose(at: bytes(4_100))
+        #expect(untranscribed.resend(upTo: bytes(4_200)) == bytes(4_000)..<bytes(4_200))
     }
 
     @Test func `what was being said when the client went is not said for it`() {
-        var unheard = UnheardSpeech()
-        _ = unheard.resend(upTo: 0)
-        unheard.begin(at: bytes(2_000))
-        unheard.drop(at: bytes(3_000))
-        unheard.lose(at: bytes(3_000))
-        #expect(unheard.resend(upTo: bytes(3_500)) == bytes(3_000)..<bytes(3_500))
+        var untranscribed = UntranscribedAudio()
+        _ = untranscribed.resend(upTo: 0)
+        untranscribed.begin(at: bytes(2_000))
+        untranscribed.drop(at: bytes(3_000))
+        untranscribed.lose(at: bytes(3_000))
+        #expect(untranscribed.resend(upTo: bytes(3_500)) == bytes(3_000)..<bytes(3_500))
     }
 }

@@ -2,6 +2,7 @@ import Domain
 import Storage
 import Testing
 
+@testable import Conversation
 @testable import RelayService
 
 @Suite struct EndOfSessionTests {
@@ -19,33 +20,34 @@ import Testing
         #expect(rig.did.contains(#"output call_1 {"ok":true}"#))
         #expect(rig.did.contains("record claim voice_model converted"))
         #expect(!rig.history.contains("respond"))
-        #expect(rig.machine.phase == .ending)
+        #expect(rig.conversation.phase == .live(.ending))
         #expect(rig.microphone(20) == .drop)
         rig.fire(.playback, after: 3_000)
-        #expect(rig.machine.phase == .ending)
-        rig.fire(.playback, after: EndOfSession.playoutMarginMs)
+        #expect(rig.conversation.phase == .live(.ending))
+        rig.fire(.playback, after: Ending.playoutMarginMs)
         #expect(
             rig.did.filter { !$0.hasPrefix("stop") && !$0.hasPrefix("start playback") } == [
-                "disconnect", #"record event SYSTEM "Session_End""#, "record phase ended",
-                "send 3 session_ended converted end_conversation:converted", "start score 240000",
+                "disconnect", "start score 240000", #"record event SYSTEM "Session_End""#, "record phase ended",
+                "send 3 session_ended converted end_conversation:converted",
                 "store end_conversation:converted converted",
             ])
         #expect(rig.ending?.facts == rig.facts)
         #expect(rig.ending?.durationMs == 4_400)
-        #expect(rig.step(.stored) == ["judge"])
+        #expect(rig.step(.stored) == ["score"])
         #expect(
-            rig.step(.judged(nil, error: "model_refused")) == [
-                "stop score", "send 4 score model_refused", "stop farewell", "close 1000", "retire",
+            rig.step(.scored(nil, error: "model_refused")) == [
+                "stop score", "stop farewell", "send 4 score model_refused", "close 1000", "retire",
             ])
+
     }
 
     @Test func `a client that says it has played everything is not kept waiting`() {
         var rig = Rig.talking()
         rig.answer("Bye.", length: 3_000)
         rig.step(.message(.endSession), after: 100)
-        #expect(rig.machine.phase == .ending)
+        #expect(rig.conversation.phase == .live(.ending))
         rig.step(.message(.played(.init(itemId: "a1", offsetMs: 3_000))), after: 1_000)
-        #expect(rig.machine.phase == .ended)
+        #expect(rig.conversation.phase == .ended)
     }
 
     @Test func `a last line that was played in no time is in the record, and nothing is told after the end`() {
@@ -57,7 +59,7 @@ import Testing
         rig.hear(
             .wordsDone(itemId: "a1", responseId: "r1", text: "Bye."), .audioDone(itemId: "a1", responseId: "r1"),
             .responseDone(.init(id: "r1", status: .completed, output: [])))
-        #expect(rig.machine.phase == .ended)
+        #expect(rig.conversation.phase == .ended)
         let stored = rig.ending?.facts.contains { if case .utterance = $0.content { true } else { false } }
         #expect(stored == true)
         #expect(rig.step(.message(.ping(t: 1)), after: 1) == ["send pong"])
@@ -70,7 +72,7 @@ import Testing
         rig.hear(.words(itemId: "a1", responseId: "r1", delta: "one two three four"))
         #expect(rig.step(.message(.endSession)).contains("start lastWords 15000"))
         rig.fire(.lastWords, after: 15_000)
-        #expect(rig.machine.phase == .ended)
+        #expect(rig.conversation.phase == .ended)
         #expect(rig.transcript.map(\.text) == ["one"])
         #expect(rig.transcript.first?.interrupted == true)
     }
@@ -79,7 +81,7 @@ import Testing
         var rig = Rig.talking()
         rig.step(.message(.text("Bye")))
         rig.step(.message(.endSession))
-        #expect(rig.machine.phase == .ended)
+        #expect(rig.conversation.phase == .ended)
     }
 
     @Test func `transcripts may come three seconds late`() {
@@ -87,7 +89,7 @@ import Testing
         rig.hear(.committed(itemId: "t1", after: .first))
         #expect(rig.step(.message(.endSession)).contains("start stragglers 3000"))
         #expect(rig.hear(.transcribed(itemId: "t1", text: "Bye."), after: 2_000).contains("send 2 TRAINEE Bye."))
-        #expect(rig.machine.phase == .ended)
+        #expect(rig.conversation.phase == .ended)
     }
 
     @Test func `late transcripts are waited for while the last words play, not after them`() {
@@ -96,11 +98,11 @@ import Testing
         rig.answer("Bye.", length: 5_000)
         #expect(rig.step(.message(.endSession)).contains("start stragglers 3000"))
         rig.fire(.stragglers, after: 3_000)
-        #expect(rig.machine.phase == .ending)
+        #expect(rig.conversation.phase == .live(.ending))
         // As long as something plays, they are still welcome.
         #expect(rig.hear(.transcribed(itemId: "t1", text: "Hello."), after: 500).contains { $0.hasSuffix("Hello.") })
         rig.step(.message(.played(.init(itemId: "a1", offsetMs: 5_000))), after: 1_500)
-        #expect(rig.machine.phase == .ended)
+        #expect(rig.conversation.phase == .ended)
         #expect(rig.transcript.map(\.text) == ["Hello.", "Bye."])
     }
 
@@ -109,7 +111,7 @@ import Testing
         rig.hear(.committed(itemId: "t1", after: .first))
         rig.step(.message(.endSession))
         rig.fire(.stragglers, after: 3_000)
-        #expect(rig.machine.phase == .ended)
+        #expect(rig.conversation.phase == .ended)
         #expect(rig.transcript.map(\.text) == ["[inaudible]"])
     }
 
@@ -117,9 +119,9 @@ import Testing
         var rig = Rig.talking()
         rig.hear(.speechStarted(itemId: "t1", audioStartMs: nil))
         #expect(rig.step(.message(.endSession)).contains("commit"))
-        #expect(rig.machine.phase == .ending)
+        #expect(rig.conversation.phase == .live(.ending))
         rig.hear(.committed(itemId: "t1", after: .first), .transcribed(itemId: "t1", text: "Good"))
-        #expect(rig.machine.phase == .ended)
+        #expect(rig.conversation.phase == .ended)
         #expect(rig.transcript.map(\.text) == ["Good"])
     }
 
@@ -133,8 +135,8 @@ import Testing
         #expect(rig.history.filter { $0.contains("session_ended") }.count == 1)
         #expect(rig.ending?.endTrigger == "end_session")
         rig.step(.stored)
-        rig.step(.judged(nil, error: "x"))
-        rig.step(.judged(nil, error: "x"))
+        rig.step(.scored(nil, error: "x"))
+        rig.step(.scored(nil, error: "x"))
         #expect(rig.history.filter { $0.contains(" score ") && $0.hasPrefix("send") }.count == 1)
     }
 
@@ -144,7 +146,7 @@ import Testing
         rig.hear(.responseDone(.init(id: "r1", status: .completed, output: [call(arguments)])))
         #expect(rig.did.contains { $0.hasPrefix("output call_1") && $0.contains("error") })
         #expect(rig.did.contains("respond"))
-        #expect(rig.machine.phase == .talking)
+        #expect(rig.conversation.phase == .live(.talking))
     }
 
     @Test func `a function that we did not offer is answered, once`() {
@@ -156,9 +158,9 @@ import Testing
     }
 
     @Test(arguments: [
-        (LiveSession.Timer.session, 0, "time_limit"), (.idle, 120_000, "idle"),
+        (Conversation.Timer.session, 0, "time_limit"), (.idle, 120_000, "idle"),
     ])
-    func `time and silence end a session`(timer: LiveSession.Timer, after: Int, trigger: String) {
+    func `time and silence end a session`(timer: Conversation.Timer, after: Int, trigger: String) {
         var rig = Rig.talking()
         rig.fire(timer, after: after)
         #expect(rig.ending?.endTrigger == trigger)
@@ -166,10 +168,10 @@ import Testing
 
     @Test(arguments: [(3, Outcome.walkedAway), (7, .converted), (9, .converted), (2, .rejected), (6, .walkedAway)])
     func `where nobody said how it ended, the mood has to`(attitude: Int, outcome: Outcome) {
-        #expect(EndOfSession(.endSession, attitude: attitude, initial: 3, convertsAt: 7).outcome == outcome)
-        #expect(EndOfSession(.clientLost, attitude: attitude, initial: 3, convertsAt: 7).outcome == .walkedAway)
+        #expect(EndReason.endSession.outcome(attitude: attitude, initial: 3, convertsAt: 7) == outcome)
+        #expect(EndReason.clientLost.outcome(attitude: attitude, initial: 3, convertsAt: 7) == .walkedAway)
         #expect(
-            EndOfSession(.endConversation(.rejected), attitude: attitude, initial: 3, convertsAt: 7).outcome
+            EndReason.endConversation(.rejected).outcome(attitude: attitude, initial: 3, convertsAt: 7)
                 == .rejected)
     }
 
@@ -178,7 +180,7 @@ import Testing
         rig.step(.message(.endSession))
         rig.step(.detached)
         rig.step(.stored)
-        #expect(rig.step(.judged(nil, error: nil)).suffix(1) == ["retire"])
+        #expect(rig.step(.scored(nil, error: nil)).suffix(1) == ["retire"])
         #expect(!rig.did.contains("close 1000"))
     }
 
@@ -191,7 +193,7 @@ import Testing
             rig.step(.message(.resume(lastSeq: 1, played: nil))).contains(
                 "send 2 session_ended walked_away end_session"))
         rig.step(.stored)
-        #expect(rig.step(.judged(nil, error: "x")).contains("send 3 score x"))
+        #expect(rig.step(.scored(nil, error: "x")).contains("send 3 score x"))
     }
 
     private func score(_ revision: Int, outcome: Outcome = .rejected, findings: [Finding] = []) -> Scorecard {
@@ -212,34 +214,36 @@ import Testing
         var suspected = finding("product_claim")
         suspected.status = .suspected
         #expect(
-            rig.step(.judged(score(1, findings: [disputed, suspected]), error: nil)) == [
-                "stop score", "send session_outcome", "send 5 compliance forbidden_word", "send 6 score 41",
-                "start farewell 1000",
+            rig.step(.scored(score(1, findings: [disputed, suspected]), error: nil)) == [
+                "stop score", "start farewell 1000", "send session_outcome", "send 5 compliance forbidden_word",
+                "send 6 score 41",
             ])
+
         let told = rig.sent.compactMap { message -> Scorecard? in
             if case .score(_, let data, _) = message { data } else { nil }
         }
         #expect(told.map { $0.findings.map(\.status) } == [[.disputed]])
-        #expect(rig.fire(.farewell) == ["ask for rejudging"])
-        #expect(rig.step(.rejudging(false)) == ["stop farewell", "close 1000", "retire"])
+        #expect(rig.fire(.farewell) == ["check rescoring"])
+        #expect(rig.step(.rescoring(false)) == ["stop farewell", "close 1000", "retire"])
     }
 
     @Test func `events that came late bring one more score, and what they took away is said`() {
         var rig = Rig.talking()
         rig.step(.message(.endSession))
         rig.step(.stored)
-        rig.step(.judged(score(1, findings: [finding("age_check")]), error: nil))
+        rig.step(.scored(score(1, findings: [finding("age_check")]), error: nil))
         rig.fire(.farewell)
-        #expect(rig.step(.rejudging(true)) == ["judge"])
+        #expect(rig.step(.rescoring(true)) == ["score"])
         #expect(
-            rig.step(.judged(score(2, outcome: .converted), error: nil)) == [
-                "stop score", "send session_outcome", "send 7 compliance age_check", "send 8 score 42",
-                "start farewell 1000",
+            rig.step(.scored(score(2, outcome: .converted), error: nil)) == [
+                "stop score", "start farewell 1000", "send session_outcome", "send 7 compliance age_check",
+                "send 8 score 42",
             ])
+
         rig.fire(.farewell)
-        rig.step(.rejudging(true))
+        rig.step(.rescoring(true))
         // The same one again is no news.
-        #expect(rig.step(.judged(score(2, outcome: .converted), error: nil)) == ["stop score", "start farewell 1000"])
+        #expect(rig.step(.scored(score(2, outcome: .converted), error: nil)) == ["stop score", "start farewell 1000"])
         #expect(rig.step(.detached) == ["stop farewell", "retire"])
     }
 
@@ -249,7 +253,7 @@ import Testing
         rig.step(.stored)
         var empty = score(1)
         empty.notCountedReason = Scorecard.noSpeech
-        #expect(rig.step(.judged(empty, error: nil)).contains("send 4 score no_speech"))
+        #expect(rig.step(.scored(empty, error: nil)).contains("send 4 score no_speech"))
     }
 
     @Test func `the client's word on how it ended is on record as a claim`() {
@@ -266,7 +270,7 @@ import Testing
         rig.step(.message(.endSession))
         rig.step(.stored)
         #expect(rig.fire(.score, after: 240_000).contains("send 3 score scoring_pending"))
-        #expect(rig.step(.judged(nil, error: nil)) == [])
+        #expect(rig.step(.scored(nil, error: nil)) == [])
     }
 
     @Test func `whatever comes after the end changes nothing in the record`() {

@@ -5,6 +5,7 @@ import Storage
 import TestSupport
 import Testing
 
+@testable import Conversation
 @testable import RelayService
 
 @Suite struct EventsTests {
@@ -41,14 +42,14 @@ import Testing
         rig.step(.message(.event(event("e1"))))
         let other = ClientEvent(eventId: "e1", data: .init(type: "VR_INTERACTION", data: ["action": "GIVE"]))
         #expect(rig.step(.message(.event(other))) == ["send nack e1 event_id_reused"])
-        #expect(rig.machine.ledger.events.filter { $0.eventId == "e1" }.count == 1)
+        #expect(rig.conversation.record.events.filter { $0.eventId == "e1" }.count == 1)
     }
 
     @Test func `an event without an id gets one`() {
         var rig = Rig.talking()
         rig.step(.message(.event(event(nil))))
         rig.step(.message(.event(event(nil))))
-        let ids = rig.machine.ledger.events.filter { $0.type == .vrInteraction }.compactMap(\.eventId)
+        let ids = rig.conversation.record.events.filter { $0.type == .vrInteraction }.compactMap(\.eventId)
         #expect(ids.count == 2)
         #expect(Set(ids).count == 2)
         #expect(ids.allSatisfy { $0.hasPrefix("server-") })
@@ -62,7 +63,7 @@ import Testing
         #expect(rig.step(.message(.event(check("e1")))).contains("send nack e1 invalid_date"))
         #expect(rig.step(.message(.event(check("e1")))) == ["send nack e1 invalid_date"])
         #expect(rig.step(.message(.event(check(nil)))).contains("send error invalid_date"))
-        #expect(rig.machine.ledger.events.filter { $0.type == .dobCheck }.count == 2)
+        #expect(rig.conversation.record.events.filter { $0.type == .dobCheck }.count == 2)
         #expect(rig.step(.batch(number: 1, events: [check("e2")])).last == "answer 1 invalid")
     }
 
@@ -74,7 +75,7 @@ import Testing
         rig.step(.message(.event(timed("e1", 1_240))), after: 9_000)
         rig.step(.message(.event(timed("e2", 1_250))), after: 10_000)
         rig.step(.batch(number: 1, events: [timed("e3", 12), timed("e4", 15)]))
-        let events = rig.machine.ledger.events.filter { $0.type == .vrInteraction }
+        let events = rig.conversation.record.events.filter { $0.type == .vrInteraction }
         #expect(events.map(\.time) == [10, 20, 12, 15])
         #expect(events.map(\.clientTime) == [1_240, 1_250, nil, nil])
     }
@@ -83,7 +84,7 @@ import Testing
         let handover = try Rulebook(
             directory: TestFolders.package.appending(path: "Shared/Personas").path
         ).handover()
-        var rig = Rig.talking { $0.handover = handover }
+        var rig = Rig.talking { $0.checkEvent = EventCheck.by($0.rules, handover: handover, startedAt: $0.startedAt) }
         func interaction(_ id: String, _ object: String) -> ClientEvent {
             ClientEvent(
                 eventId: id,
@@ -111,16 +112,16 @@ import Testing
 
     @Test func `an event that is broken but has an id is refused by it`() {
         var rig = Rig.talking()
-        #expect(rig.step(.brokenEvent(eventId: "e1", message: "no")) == ["send nack e1 invalid_event"])
+        #expect(rig.step(.invalidEvent(eventId: "e1", message: "no")) == ["send nack e1 invalid_event"])
     }
 
     @Test func `nonsense is answered, and too much of it is sent away with a reason`() {
         var rig = Rig.talking { $0.limits.invalidMessages = 2 }
-        #expect(rig.step(.nonsense(code: "unknown_message", message: "")) == ["send error unknown_message"])
-        #expect(rig.step(.nonsense(code: "invalid_message", message: "")) == ["send error invalid_message"])
-        rig.step(.nonsense(code: "invalid_message", message: ""))
-        #expect(rig.did.prefix(2) == ["send error invalid_message fatal", "close 1007"])
-        #expect(rig.machine.phase == .suspended)
+        #expect(rig.step(.invalidMessage(code: "unknown_message", message: "")) == ["send error unknown_message"])
+        #expect(rig.step(.invalidMessage(code: "invalid_message", message: "")) == ["send error invalid_message"])
+        rig.step(.invalidMessage(code: "invalid_message", message: ""))
+        #expect(rig.did.suffix(2) == ["send error invalid_message fatal", "close 1007"])
+        #expect(rig.conversation.phase == .live(.suspended))
     }
 
     @Test func `a ping is answered with its pong`() {
@@ -135,13 +136,13 @@ import Testing
         rig.step(.supervisorFound)
         #expect(
             rig.step(.verdict(verdict(1, 4)), after: 1_000) == [
-                "record log 1 verdict", "record attitude 4",
+                "system sup_1 [state] attitude=4 direction=rising. Soften.", "record log 1 verdict",
+                "record attitude 4",
                 #"record event SUPERVISOR {"attitude":4,"direction":"rising","guidance":"Soften."}"#,
                 "send 2 attitude 4",
-                "system sup_1 [state] attitude=4 direction=rising. Soften.",
             ])
         #expect(
-            rig.step(.verdict(verdict(2, 5))).suffix(2) == [
+            rig.step(.verdict(verdict(2, 5))).prefix(2) == [
                 "delete sup_1", "system sup_2 [state] attitude=5 direction=rising. Soften.",
             ])
     }
@@ -202,7 +203,7 @@ import Testing
         rig.answer("And?", item: "a2", response: "r2", length: 1_000)
         rig.fire(.playback, after: 1_000)
         rig.step(.supervisorLost)
-        let opened = ["supervise open 3 4 1 unjudged u3", "start verdict 20000"]
+        let opened = ["start verdict 20000", "supervise open 3 4 1 unjudged u3"]
         #expect(rig.step(.supervisorFound) == opened)
 
         var next = rig.takenOver()
@@ -227,9 +228,9 @@ import Testing
         rig.step(.supervisorFound)
         var next = rig.takenOver()
         next.step(.supervisorFound)
-        #expect(next.machine.phase == .connecting)
+        #expect(next.conversation.phase == .live(.connecting))
         next.step(.verdict(verdict(1, 4, judged: [])))
-        #expect(next.machine.supervision.attitude == 4)
+        #expect(next.conversation.supervision.attitude == 4)
     }
 
     @Test func `a worker that does not answer within its time is replaced`() {
@@ -299,7 +300,7 @@ import Testing
         for (index, outcome) in wish.outcomes.enumerated() {
             rig.step(.verdict(verdict(index + 1, 3, end: outcome)))
         }
-        #expect((rig.machine.phase != .talking) == wish.ends)
+        #expect((rig.conversation.phase != .live(.talking)) == wish.ends)
         if wish.ends { #expect(rig.ending?.endTrigger == "supervisor:rejected") }
     }
 
@@ -309,12 +310,12 @@ import Testing
         rig.audio(2_000, of: "a1")
         rig.step(.verdict(verdict(1, 3, end: .rejected)))
         rig.step(.verdict(verdict(2, 3, end: .rejected)))
-        #expect(rig.machine.phase == .talking)
+        #expect(rig.conversation.phase == .live(.talking))
         rig.hear(
             .wordsDone(itemId: "a1", responseId: "r1", text: "No."),
             .responseDone(.init(id: "r1", status: .completed, output: [])))
-        #expect(rig.machine.phase == .talking)
+        #expect(rig.conversation.phase == .live(.talking))
         rig.fire(.playback, after: 2_000)
-        #expect(rig.machine.phase != .talking)
+        #expect(rig.conversation.phase != .live(.talking))
     }
 }

@@ -4,6 +4,7 @@ import NIOEmbedded
 import Storage
 import Testing
 
+@testable import Conversation
 @testable import RelayService
 
 /// A disk that takes nothing for a while.
@@ -11,7 +12,7 @@ import Testing
     private final class Disk {
         var isFull = false
         var written: [Int] = []
-        var states: [FactWriter.State] = []
+        var states: [Conversation.JournalState] = []
     }
 
     private let disk = Disk()

@@ -2,6 +2,7 @@ import Domain
 import Foundation
 import NIOCore
 
+@testable import Conversation
 @testable import RelayService
 
 enum Fixture {
@@ -19,10 +20,13 @@ enum Fixture {
         instructions: "You are Karel.", voice: "verse", language: "en", transcriptionModel: "gpt-transcribe",
         reasoningEffort: nil)
 
+    static let startedAt = Date(timeIntervalSince1970: 1_730_023_200)
+
     static func plan(_ change: (inout SessionPlan) -> Void = { _ in }) -> SessionPlan {
         var plan = SessionPlan(
             sessionId: SessionID(number: 1) ?? id, persona: persona, scenario: scenario, safetyIdentifier: "abc123",
-            startedAt: Date(timeIntervalSince1970: 1_730_023_200), rules: RuleSettings(), settings: settings,
+            startedAt: startedAt, rules: RuleSettings(),
+            checkEvent: EventCheck.by(RuleSettings(), handover: nil, startedAt: startedAt), settings: settings,
             limits: SessionLimits())
         change(&plan)
         return plan

@@ -2,6 +2,7 @@ import Domain
 import Storage
 import Testing
 
+@testable import Conversation
 @testable import RelayService
 
 /// A process stops, or dies, and the session goes on in another one.
@@ -20,9 +21,10 @@ import Testing
         rig.step(.supervisorFound)
         #expect(
             rig.step(.leave).filter { !$0.hasPrefix("stop") } == [
-                "start leave 5000", "clear buffer", "supervise close", "record phase suspended", "send going_away",
-                "close 1001", "disconnect", "hand over",
+                "start leave 5000", "clear buffer", "disconnect", "record phase suspended", "supervise close",
+                "send going_away", "close 1001", "hand over",
             ])
+
         #expect(rig.ending == nil)
     }
 
@@ -110,8 +112,8 @@ import Testing
         #expect(second.did.contains("send clear a1 3900"))
         // Taken over once more, it is there once.
         let third = taken(first.facts + second.facts, at: 20)
-        #expect(third.machine.ledger.drafts.isEmpty)
-        #expect(third.machine.transcript.utterances.map(\.text) == ["[inaudible]", "one two three"])
+        #expect(third.conversation.record.drafts.isEmpty)
+        #expect(third.conversation.record.utterances.map(\.text) == ["[inaudible]", "one two three"])
     }
 
     @Test func `a noise is no line, whoever asks`() {
@@ -155,8 +157,8 @@ import Testing
         var second = taken(first.facts, at: 30)
         second.step(.opened)
         #expect(second.ending?.endTrigger == "upstream:insufficient_quota")
-        #expect(second.machine.outbox.messages(after: 0) == first.machine.outbox.messages(after: 0))
+        #expect(second.conversation.client.numberedMessages == first.conversation.client.numberedMessages)
     }
 
-    private func numbers(of rig: Rig) -> [ServerMessage] { Array(rig.machine.outbox.messages(after: 0) ?? []) }
+    private func numbers(of rig: Rig) -> [ServerMessage] { rig.conversation.client.numberedMessages }
 }

@@ -2,6 +2,7 @@ import Domain
 import Storage
 import Testing
 
+@testable import Conversation
 @testable import RelayService
 
 /// Silence, time and money.
@@ -61,7 +62,7 @@ import Testing
         var rig = Rig.talking()
         #expect(rig.fire(.wrapUp, after: 1_739_000) == [goodbye, "respond", "start stall 15000"])
         rig.fire(.session, after: 60_000)
-        #expect(rig.machine.phase != .talking)
+        #expect(rig.conversation.phase != .live(.talking))
         rig.fire(.lastWords, after: 15_000)
         #expect(rig.ending?.endTrigger == "time_limit")
         #expect(rig.history.filter { $0 == goodbye }.count == 1)
@@ -129,10 +130,10 @@ import Testing
         rig.hear(.responseCreated(id: "r3"))
         rig.audio(2_000, of: "a1")
         rig.hear(.wordsDone(itemId: "a1", responseId: "r3", text: "one"), answer(3, input: 100_000))
-        #expect(rig.machine.phase == .talking)
+        #expect(rig.conversation.phase == .live(.talking))
         rig.fire(.playback, after: 2_000)
-        #expect(rig.machine.phase == .ending)
-        rig.fire(.playback, after: EndOfSession.playoutMarginMs)
+        #expect(rig.conversation.phase == .live(.ending))
+        rig.fire(.playback, after: Ending.playoutMarginMs)
         #expect(rig.ending?.endTrigger == "cost_limit")
     }
 
@@ -140,6 +141,6 @@ import Testing
         var rig = Rig.talking()
         rig.hear(answer(1, input: .max, output: .max))
         rig.hear(answer(2, input: .max, cached: .max, output: .max))
-        #expect(rig.machine.phase == .talking)
+        #expect(rig.conversation.phase == .live(.talking))
     }
 }

@@ -2,6 +2,7 @@ import Domain
 import Foundation
 import Testing
 
+@testable import Conversation
 @testable import RelayService
 
 @Suite struct RealtimeEventTests {

@@ -11,6 +11,7 @@ import TestSupport
 import WebSocket
 import Wire
 
+@testable import Conversation
 @testable import RelayService
 
 /// A relay with everything around it on real sockets: gateway, OpenAI, supervisor, scoring, reports. Only the store is in

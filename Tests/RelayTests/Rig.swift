@@ -1,27 +1,26 @@
 import Domain
-import Storage
-import Wire
 
+@testable import Conversation
 @testable import RelayService
 
-/// A state machine without anything around it: inputs in, what it did out, one short line each.
+/// A conversation on its own: inputs in, effects out, one short line each.
 struct Rig {
-    var machine: LiveSession.StateMachine
+    var conversation: Conversation
     private(set) var now = 0
-    /// What came of the last step.
+    /// The effects of the last step: at once, to the journal, and then.
     private(set) var did: [String] = []
-    /// Everything so far.
-    /// Interactions that nobody has said anything about.
-    var counted = 0
+    /// The effects of all steps.
     private(set) var history: [String] = []
+    /// Interactions that no table knows.
+    private(set) var counted = 0
     private(set) var facts: [RecordedFact] = []
     private(set) var sent: [ServerMessage] = []
     private(set) var commands: [(command: RealtimeCommand, id: String)] = []
-    private(set) var supervised: [SupervisorMessage] = []
+    private(set) var supervised: [SupervisionRequest] = []
     private(set) var ending: EndRecord?
 
     init(_ change: (inout SessionPlan) -> Void = { _ in }) {
-        machine = LiveSession.StateMachine(plan: Fixture.plan(change))
+        conversation = Conversation(plan: Fixture.plan(change))
     }
 
     /// A session in which the customer listens: ready at 1,000 ms.
@@ -46,10 +45,28 @@ struct Rig {
     }
 
     @discardableResult
-    mutating func step(_ input: LiveSession.Input, after ms: Int = 0) -> [String] {
+    mutating func step(_ input: Conversation.Input, after ms: Int = 0) -> [String] {
         now += ms
-        take(machine.handle(input, at: SessionTime(milliseconds: now)))
+        take(conversation.handle(input, at: SessionTime(milliseconds: now)))
         return did
+    }
+
+    /// What becomes of a piece of audio.
+    enum AudioDecision: Equatable {
+        case forward(offsetMs: Int)
+        case hold, drop
+    }
+
+    private mutating func decide(_ audio: Conversation.Input, after ms: Int) -> AudioDecision {
+        now += ms
+        let effects = conversation.handle(audio, at: SessionTime(milliseconds: now))
+        take(effects)
+        switch effects.audio {
+        case .keep(_, _, forwards: true): return .forward(offsetMs: 0)
+        case .keep: return .hold
+        case .play(let offsetMs, _): return .forward(offsetMs: offsetMs)
+        case .drop, nil: return .drop
+        }
     }
 
     @discardableResult
@@ -65,27 +82,18 @@ struct Rig {
 
     /// Audio of the customer, in milliseconds.
     @discardableResult
-    mutating func audio(_ length: Int, of item: String, response: String? = "r1", after ms: Int = 0)
-        -> LiveSession.AudioDecision
-    {
-        now += ms
-        let (decision, actions) = machine.upstreamAudio(
-            length * PCM.bytesPerMillisecond, of: item, responseId: response, at: SessionTime(milliseconds: now))
-        take(actions)
-        return decision
+    mutating func audio(_ length: Int, of item: String, response: String? = "r1", after ms: Int = 0) -> AudioDecision {
+        decide(
+            .customerAudio(byteCount: length * PCM.bytesPerMillisecond, itemId: item, responseId: response), after: ms)
     }
 
     /// Audio of the trainee, in milliseconds.
     @discardableResult
-    mutating func microphone(_ length: Int, after ms: Int = 0) -> LiveSession.AudioDecision {
-        now += ms
-        let (decision, actions) = machine.clientAudio(
-            length * PCM.bytesPerMillisecond, at: SessionTime(milliseconds: now))
-        take(actions)
-        return decision
+    mutating func microphone(_ length: Int, after ms: Int = 0) -> AudioDecision {
+        decide(.traineeAudio(byteCount: length * PCM.bytesPerMillisecond), after: ms)
     }
 
-    /// An answer of one item that is all there: `length` ms of sound, and its words.
+    /// A complete answer of one item: `length` ms of audio, and its words.
     @discardableResult
     mutating func answer(
         _ text: String, item: String = "a1", response: String = "r1", length: Int = 1_000, after ms: Int = 0
@@ -99,52 +107,64 @@ struct Rig {
 
     /// Lets time pass, firing what is due by `ms` later of the given timer.
     @discardableResult
-    mutating func fire(_ timer: LiveSession.Timer, after ms: Int = 0) -> [String] { step(.timer(timer), after: ms) }
+    mutating func fire(_ timer: Conversation.Timer, after ms: Int = 0) -> [String] { step(.timer(timer), after: ms) }
 
-    private mutating func take(_ actions: [LiveSession.Action]) {
-        did = actions.compactMap { describe($0) }
+    private mutating func take(_ effects: Effects) {
+        did =
+            effects.now.compactMap { describe($0) } + effects.facts.map { describe($0) }
+            + effects.onceRecorded.map { describe($0) }
         history += did
     }
 
-    private mutating func describe(_ action: LiveSession.Action) -> String? {
+    private mutating func describe(_ action: Effects.Immediate) -> String? {
         switch action {
         case .welcome: return "welcome"
-        case .send(let message):
-            sent.append(message)
-            return "send " + Self.name(message)
-        case .close(let code, _): return "close \(code)"
-        case .replayAudio(let item, let from): return "replay \(item) from \(from)"
-        case .acknowledge(let ids): return "ack \(ids.joined(separator: ","))"
-        case .answer(let batch, let results):
-            return "answer \(batch) " + results.map(\.status.rawValue).joined(separator: ",")
+        case .release: return nil
+        case .silence(_, let item, let heardMs):
+            sent.append(.audioClear(itemId: item, heardMs: heardMs))
+            return "send clear \(item) \(heardMs)"
         case .connect: return "connect"
         case .command(let command, let id):
             commands.append((command, id))
             return Self.name(command)
-        case .sendAudio(let range):
-            // As a session does that has kept all of it.
-            machine.inputClock.sent(range)
-            return "say \(PCM.milliseconds(range.lowerBound)) to \(PCM.milliseconds(range.upperBound))"
+        case .appendAudio(let pieces):
+            let (start, end) = (pieces.first?.lowerBound ?? 0, pieces.last?.upperBound ?? 0)
+            return "say \(PCM.milliseconds(start)) to \(PCM.milliseconds(end))"
         case .disconnect: return "disconnect"
-        case .record(let fact):
-            facts.append(fact)
-            return "record " + Self.name(fact.content)
-        case .supervise(let message):
-            supervised.append(message)
-            return "supervise " + Self.name(message)
-        case .replaceSupervisor: return "replace supervisor"
         case .start(let timer, let after): return "start \(timer) \(after.milliseconds)"
         case .stop(let timer): return "stop \(timer)"
-        case .store(let ending):
-            self.ending = ending
-            return "store \(ending.endTrigger) \(ending.outcome.rawValue)"
-        case .judge: return "judge"
-        case .askForRejudging: return "ask for rejudging"
         case .log: return nil
         case .count(.unknownInteraction):
             counted += 1
             return nil
         case .count: return nil
+        }
+    }
+
+    private mutating func describe(_ fact: RecordedFact) -> String {
+        facts.append(fact)
+        return "record " + Self.name(fact.content)
+    }
+
+    private mutating func describe(_ action: Effects.Deferred) -> String {
+        switch action {
+        case .send(let message, _):
+            sent.append(message)
+            return "send " + Self.name(message)
+        case .close(_, let code, _): return "close \(code)"
+        case .replayAudio(_, let item, let from): return "replay \(item) from \(from)"
+        case .acknowledge(let ids): return "ack \(ids.joined(separator: ","))"
+        case .answer(let batch, let results):
+            return "answer \(batch) " + results.map(\.status.rawValue).joined(separator: ",")
+        case .supervise(let request):
+            supervised.append(request)
+            return "supervise " + Self.name(request)
+        case .replaceSupervisor: return "replace supervisor"
+        case .store(let ending):
+            self.ending = ending
+            return "store \(ending.endTrigger) \(ending.outcome.rawValue)"
+        case .score: return "score"
+        case .checkRescoring: return "check rescoring"
         case .retire: return "retire"
         case .handOver: return "hand over"
         }
@@ -206,16 +226,14 @@ struct Rig {
         }
     }
 
-    private static func name(_ message: SupervisorMessage) -> String {
-        switch message {
+    private static func name(_ request: SupervisionRequest) -> String {
+        switch request {
         case .open(let snapshot):
             "open \(snapshot.transcript.count) \(snapshot.attitude) \(snapshot.evalSeq)"
-                + (snapshot.unjudged?.isEmpty == false
-                    ? " unjudged \(snapshot.unjudged?.joined(separator: ",") ?? "")" : "")
-        case .utterance(_, let line): line.text
-        case .event(_, let event): "event \(event.type.rawValue)"
+                + (snapshot.unjudged.isEmpty ? "" : " unjudged \(snapshot.unjudged.joined(separator: ","))")
+        case .utterance(let utterance): utterance.text
+        case .event(let event): "event \(event.type.rawValue)"
         case .close: "close"
-        case .verdict, .finding, .evaluationFailed: "?"
         }
     }
 

@@ -1,6 +1,7 @@
 import Domain
 import Testing
 
+@testable import Conversation
 @testable import RelayService
 
 @Suite struct TranscriptRecorderTests {

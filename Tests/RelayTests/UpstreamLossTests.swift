@@ -1,6 +1,7 @@
 import Domain
 import Testing
 
+@testable import Conversation
 @testable import RelayService
 
 /// The line to OpenAI goes, and the conversation does not.
@@ -15,10 +16,18 @@ import Testing
         rig.step(.upstreamLost(.reconnect, detail: "closed"), after: ms)
     }
 
-    /// Five seconds of sound, with a sentence from 1 s to 3 s whose words have not come.
+    /// Audio in pieces of 100 ms, up to a number of them.
+    private func listen(_ rig: inout Rig, pieces: Range<Int>) {
+        for _ in pieces { rig.microphone(100, after: 100) }
+    }
+
+    /// Five seconds of audio, with a sentence from 1 s to 3 s whose words have not come. The server hears that it began after
+    /// half a second.
     private func speak(_ rig: inout Rig) {
-        for _ in 0..<50 { rig.microphone(100, after: 100) }
-        rig.hear(.speechStarted(itemId: "t1", audioStartMs: 1_000), .speechStopped(itemId: "t1", audioEndMs: 3_000))
+        listen(&rig, pieces: 0..<15)
+        rig.hear(.speechStarted(itemId: "t1", audioStartMs: 1_000))
+        listen(&rig, pieces: 15..<50)
+        rig.hear(.speechStopped(itemId: "t1", audioEndMs: 3_000))
         rig.hear(.committed(itemId: "t1", after: .first))
     }
 
@@ -44,9 +53,10 @@ import Testing
         reconnect(&rig)
         #expect(
             told(rig) == [
-                "user re_1 Hello.", "assistant re_2 Good day.", "system re_3 \(anchor)", "send status ok",
-                "system sup_2 [state] attitude=4 direction=rising. Soften.",
+                "user re_1 Hello.", "assistant re_2 Good day.", "system re_3 \(anchor)",
+                "system sup_2 [state] attitude=4 direction=rising. Soften.", "send status ok",
             ])
+
         #expect(!rig.did.contains("delete sup_1"), "the new line never had the old state")
         rig.hear(
             .itemAdded(.init(id: "re_1", kind: .user), after: .first),
@@ -69,8 +79,9 @@ import Testing
         #expect(
             told(rig) == [
                 "say 1000 to 3000", "commit", "assistant re_1 Good day.", "system re_2 \(anchor)",
-                "update gpt-transcribe verse", "send status ok", "say 4400 to 5000",
+                "update gpt-transcribe verse", "say 4400 to 5000", "send status ok",
             ])
+
         rig.hear(
             .sessionUpdated, .committed(itemId: "n1", after: .first),
             .itemAdded(.init(id: "n1", kind: .user), after: .first),
@@ -107,12 +118,13 @@ import Testing
 
     @Test func `a sentence that was being spoken is heard from its beginning`() {
         var rig = Rig.talking()
-        for _ in 0..<50 { rig.microphone(100, after: 100) }
+        listen(&rig, pieces: 0..<45)
         rig.hear(.speechStarted(itemId: "t1", audioStartMs: 4_000))
+        listen(&rig, pieces: 45..<50)
         lose(&rig)
         for _ in 0..<10 { #expect(rig.microphone(100, after: 100) == .hold) }
         reconnect(&rig, after: 0)
-        #expect(told(rig) == ["send status ok", "say 4000 to 6000"])
+        #expect(told(rig) == ["say 4000 to 6000", "send status ok"])
         #expect(rig.microphone(100, after: 100) == .forward(offsetMs: 0))
         // The new line counts from its own beginning; the sentence keeps its time.
         rig.hear(.speechStarted(itemId: "n1", audioStartMs: 0), .speechStopped(itemId: "n1", audioEndMs: 2_000))
@@ -159,7 +171,7 @@ import Testing
         rig.step(.message(.text("Hello")))
         #expect(!rig.did.contains("respond"))
         reconnect(&rig)
-        #expect(told(rig) == ["user re_1 Hello", "system re_2 \(anchor)", "send status ok", "respond"])
+        #expect(told(rig) == ["user re_1 Hello", "system re_2 \(anchor)", "respond", "send status ok"])
     }
 
     @Test func `an answer that breaks off has said what came of it, and no more`() {
@@ -311,7 +323,7 @@ import Testing
             .responseDone(.init(id: "r1", status: .completed, output: [])))
         #expect(!rig.did.contains("connect"))
         rig.fire(.playback, after: 2_000)
-        #expect(rig.did.suffix(3) == ["disconnect", "start connect 20000", "connect"])
+        #expect(rig.did.filter { !$0.hasPrefix("stop") }.prefix(3) == ["disconnect", "start connect 20000", "connect"])
         #expect(rig.microphone(100, after: 100) == .hold)
         rig.step(.upstreamOpened)
         rig.hear(.sessionUpdated)

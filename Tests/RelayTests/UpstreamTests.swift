@@ -2,6 +2,7 @@ import Domain
 import Storage
 import Testing
 
+@testable import Conversation
 @testable import RelayService
 
 /// What is done when OpenAI refuses, fails, or cannot be reached.
@@ -60,7 +61,7 @@ import Testing
         rig.step(.upstreamLost(.reconnect, detail: ""))
         #expect(rig.did.contains("send error upstream_unreachable fatal"))
         #expect(rig.did.contains("close 4503"))
-        #expect(rig.machine.phase == .waiting)
+        #expect(rig.conversation.phase == .waiting)
         #expect(rig.step(.attached).contains("connect"))
         #expect(!rig.did.contains { $0.contains("Session_Start") })
     }
@@ -73,7 +74,7 @@ import Testing
 
     @Test func `a line that is lost again and again is given up with a stated reason`() {
         var rig = Rig.talking()
-        for _ in 0..<LiveSession.StateMachine.mostLosses {
+        for _ in 0..<Upstream.mostLosses {
             rig.step(.upstreamLost(.reconnect, detail: "closed"))
             #expect(rig.did.contains("start reconnect 500"))
             rig.fire(.reconnect, after: 500)
@@ -141,6 +142,6 @@ import Testing
         #expect(
             rig.hear(.error(RealtimeError(type: "invalid_request_error", code: "invalid_value", eventId: eventId)))
                 == [])
-        #expect(rig.machine.phase == .talking)
+        #expect(rig.conversation.phase == .live(.talking))
     }
 }

@@ -1,3 +1,4 @@
+import Conversation
 import Domain
 import Foundation
 
@@ -205,13 +206,12 @@ extension RealtimeError: Decodable {
         case eventId = "event_id"
     }
 
-    init(from decoder: any Decoder) throws {
+    package init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: Key.self)
-        type = container.lenient(String.self, .type)
-        code = container.lenient(String.self, .code)
-        message = container.lenient(String.self, .message)
-        param = container.lenient(String.self, .param)
-        eventId = container.lenient(String.self, .eventId)
+        self.init(
+            type: container.lenient(String.self, .type), code: container.lenient(String.self, .code),
+            message: container.lenient(String.self, .message), param: container.lenient(String.self, .param),
+            eventId: container.lenient(String.self, .eventId))
     }
 }
 
@@ -229,23 +229,25 @@ extension RealtimeEvent.Item: Decodable {
         }
     }
 
-    init(from decoder: any Decoder) throws {
+    package init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: Key.self)
-        id = try container.decode(String.self, forKey: .id)
         let parts = (container.lenient([Lenient<Part>].self, .content) ?? []).compactMap { $0.value?.text }
-        text = parts.isEmpty ? nil : parts.joined(separator: " ")
-        switch (container.lenient(String.self, .type), container.lenient(String.self, .role)) {
-        case ("message", "user"): kind = .user
-        case ("message", "assistant"): kind = .assistant
-        case ("message", "system"): kind = .system
-        case ("function_call", _):
-            kind = .functionCall(
-                RealtimeEvent.FunctionCall(
-                    callId: container.lenient(String.self, .callId) ?? "",
-                    name: container.lenient(String.self, .name) ?? "",
-                    arguments: container.lenient(String.self, .arguments) ?? ""))
-        default: kind = .other
-        }
+        let kind: Kind =
+            switch (container.lenient(String.self, .type), container.lenient(String.self, .role)) {
+            case ("message", "user"): .user
+            case ("message", "assistant"): .assistant
+            case ("message", "system"): .system
+            case ("function_call", _):
+                .functionCall(
+                    RealtimeEvent.FunctionCall(
+                        callId: container.lenient(String.self, .callId) ?? "",
+                        name: container.lenient(String.self, .name) ?? "",
+                        arguments: container.lenient(String.self, .arguments) ?? ""))
+            default: .other
+            }
+        self.init(
+            id: try container.decode(String.self, forKey: .id), kind: kind,
+            text: parts.isEmpty ? nil : parts.joined(separator: " "))
     }
 }
 

@@ -1,0 +1,133 @@
+/// What may happen when. The flows that the rows call are in `Flows/`.
+extension Conversation {
+    /// The only way in.
+    package mutating func handle(_ input: Input, at time: SessionTime) -> Effects {
+        now = max(now, time)
+        decide(input)
+        if !input.isAudio { settle() }
+        defer { effects = Effects() }
+        return effects
+    }
+
+    private mutating func decide(_ input: Input) {
+        switch (phase, input) {
+        case (.live(let live), .traineeAudio(let byteCount)): effects.audio = takeTraineeAudio(byteCount, live)
+        case (.live(.talking), .customerAudio(let byteCount, let item, let response)),
+            (.live(.ending), .customerAudio(let byteCount, let item, let response)):
+            effects.audio = takeCustomerAudio(byteCount, of: item, response: response)
+        case (_, .traineeAudio): effects.audio = .drop
+        case (_, .customerAudio):
+            upstream.heard(at: now)
+            effects.audio = .drop
+
+        case (.waiting, .opened): open()
+        case (_, .opened): break
+        case (.waiting, .attached): begin()
+        case (.live, .attached), (.ended, .attached): welcomeBack()
+
+        case (.live(.connecting), .detached), (.live(.talking), .detached): suspend()
+        case (.waiting, .detached), (.live(.suspended), .detached): break
+        case (.live(.ending), .detached): client.leave()
+        case (.ended, .detached): loseClientAtEnd()
+
+        // From a connection that was closed a moment ago.
+        case (.waiting, .message), (.live(.suspended), .message): break
+        case (_, .message(let message)): receive(message)
+        case (_, .invalidMessage(let code, let message)): refuseMessage(code, message)
+        case (_, .invalidEvent(let eventId, let message)): refuse(eventId, "invalid_event", message)
+        case (.waiting, .batch(let number, let events)), (.live, .batch(let number, let events)):
+            answer(number, take(batch: events))
+        case (.ended, .batch(let number, let events)): answer(number, refuse(batch: events))
+
+        case (.waiting, .upstreamOpened), (.live(.ending), .upstreamOpened), (.ended, .upstreamOpened):
+            effects.perform(.disconnect)
+        case (.live, .upstreamOpened): configureUpstream()
+        case (.live, .upstream(let event)): hear(event)
+        case (.live, .upstreamLost(let failure, let detail)): lose(failure, detail)
+        case (_, .upstream), (_, .upstreamLost): break
+
+        case (.live, .supervisorFound): openSupervision()
+        case (_, .supervisorLost): supervision.loseWorker(&effects)
+        case (.live, .verdict(let verdict)): take(verdict)
+        case (.live, .finding(let finding)): take(finding)
+        case (.live, .evaluationFailed(let evalSeq, let code)): takeFailure(of: evalSeq, code)
+        // The record is closed, or has not begun.
+        case (_, .supervisorFound), (_, .verdict), (_, .finding), (_, .evaluationFailed): break
+
+        case (_, .timer(let timer)): fire(timer)
+        case (_, .journal(let state)): take(state)
+
+        case (.ended, .stored): effects.performOnceRecorded(.score)
+        case (.ended, .scored(let score, let error)): conclude(score, error)
+        case (.ended, .rescoring(true)): effects.performOnceRecorded(.score)
+        case (.ended, .rescoring(false)): sayGoodbye()
+        case (_, .stored), (_, .scored), (_, .rescoring): break
+
+        case (.live(.talking), .leave): prepareToLeave()
+        case (.live(.ending), .leave): if ending.isLeaving { hangUp() } else { prepareToLeave() }
+        case (.ended, .leave): leave()
+        case (_, .leave): handOver()
+        }
+    }
+
+    private mutating func fire(_ timer: Timer) {
+        switch (phase, timer) {
+        // Due work is done after every input.
+        case (_, .playback): customer.woke()
+        case (_, .resumeGrace): goOnWithoutResume()
+
+        case (.live(.ending), .lastWords): ending.wordsAreOut()
+        case (.live(.ending), .stragglers): ending.giveUpOnStragglers()
+        case (.live(.ending), .stall): considerStall()
+        case (.live(.ending), .leave): hangUp()
+        case (.live(.ending), _): break
+
+        case (.live, .connect):
+            effects.perform(.disconnect)
+            lose(.reconnect, "not ready in time")
+        case (.live, .reconnect): connect()
+        case (.live, .renew): upstream.grewOld()
+        case (.live, .idle): considerIdling()
+        case (.live, .verdict): if supervision.isSupervised { effects.performOnceRecorded(.replaceSupervisor) }
+        case (.live(.talking), .stall), (.live(.suspended), .stall): considerStall()
+        case (.live(.talking), .retryResponse), (.live(.suspended), .retryResponse): requestAnswer()
+        case (.waiting, .session), (.live, .session): finish(.timeLimit)
+        case (.waiting, .wrapUp), (.live, .wrapUp): limits.wrapUpIsDue()
+        case (.waiting, .resume), (.live(.suspended), .resume): finish(.clientLost)
+        case (.waiting, .leave), (.live, .leave): handOver()
+
+        case (.ended, .score): conclude(nil, "scoring_pending")
+        case (.ended, .farewell): effects.performOnceRecorded(.checkRescoring)
+        // A timer that fired before it could be stopped.
+        case (_, .connect), (_, .reconnect), (_, .session), (_, .wrapUp), (_, .renew), (_, .idle), (_, .resume),
+            (_, .stall), (_, .retryResponse), (_, .lastWords), (_, .stragglers), (_, .score), (_, .farewell),
+            (_, .leave), (_, .verdict):
+            break
+        }
+    }
+
+    /// What follows from the state as it now is, whatever led there.
+    private mutating func settle() {
+        settleUtterances()
+        if isTalking || phase == .live(.suspended) { renewWhenQuiet() }
+        if isTalking {
+            injectState()
+            giveOwedAnswer()
+            wrapUp()
+        }
+        if isTalking { endAsAgreed() }
+        if phase == .live(.ending) { settleEnding() }
+        if isTalking { leaveWhenQuiet() }
+        schedulePlayback()
+    }
+}
+
+extension Conversation.Input {
+    /// Audio moves the clocks only; what follows from it is settled with the next input.
+    fileprivate var isAudio: Bool {
+        switch self {
+        case .traineeAudio, .customerAudio: true
+        default: false
+        }
+    }
+}

@@ -1,0 +1,133 @@
+import Domain
+
+/// One session: what may happen when, and what follows from it. It takes inputs and returns effects. It uses no socket, no file
+/// and no clock but the time that it is given.
+///
+/// `waiting → live (connecting → talking ⇄ suspended → ending) → ended`
+///
+/// Eight parts keep the state, each for itself. They meet in the table (`Conversation+Table`) and in the flows that its rows
+/// call (`Flows/`); no part knows another.
+package struct Conversation {
+    enum Phase: Hashable {
+        /// No client yet, or OpenAI could not be reached for the client that was there.
+        case waiting
+        case live(Live)
+        /// The connections are closed; the session is being stored and scored.
+        case ended
+    }
+
+    /// A client has begun the session, and it has not ended.
+    enum Live: Hashable {
+        /// A client is connected; OpenAI has not confirmed `session.update`.
+        case connecting
+        case talking
+        /// The client is gone and may come back; the upstream connection stays open.
+        case suspended
+        /// The last words play, and the last transcripts come in.
+        case ending
+    }
+
+    let plan: SessionPlan
+    var phase = Phase.waiting
+    var now = SessionTime.zero
+    /// What the input that is being handled has led to so far.
+    var effects = Effects()
+
+    var client = Client()
+    var customer = Customer()
+    var trainee = Trainee()
+    var upstream: Upstream
+    var record: Record
+    var supervision: Supervision
+    var limits: Limits
+    var ending = Ending()
+
+    /// A session that begins, or, if the plan has facts, one that another process left.
+    package init(plan: SessionPlan) {
+        self.plan = plan
+        upstream = Upstream(settings: plan.settings)
+        record = Record(plan.facts, earlier: plan.earlierEvents)
+        supervision = Supervision(attitude: plan.persona.initialAttitude)
+        limits = Limits(plan.limits)
+        if !plan.facts.isEmpty { restore() }
+    }
+
+    /// Whether events are still recorded here; afterwards they belong to the store.
+    package var takesEvents: Bool { phase != .ended && !isHandedOver }
+
+    /// Another process takes the session over; this one only waits for its disk.
+    package var isHandedOver: Bool { phase == .live(.suspended) && ending.isConcluded }
+
+    var isTalking: Bool { phase == .live(.talking) }
+
+    /// Nobody speaks, and no answer is about to begin.
+    var isBetweenTurns: Bool {
+        let answerIsDue = trainee.answerDueSince.map { now - $0 < Self.answerDueMs } ?? false
+        return !upstream.isAnswering && !trainee.isSpeaking && !answerIsDue && !customer.isPlaying(at: now)
+    }
+
+    /// How long an answer may be due before the turn counts as over without one, in milliseconds.
+    private static let answerDueMs = 5_000
+
+    /// Takes up a session where another process left it. The numbered messages follow from the facts, in the same order and
+    /// with the same words, so that a client can resume as if nothing had happened.
+    private mutating func restore() {
+        now = plan.elapsed
+        var progress = RestoredProgress(initialAttitude: plan.persona.initialAttitude)
+        for fact in plan.facts {
+            for make in progress.take(fact.content) { client.restore(make) }
+        }
+        supervision = progress.supervision
+        ending = Ending(foundOver: progress.end)
+        limits.considerCost(record.usage.cost)
+        // A client that is gone for good is noticed from here on.
+        limits.touch(at: now)
+    }
+}
+
+extension Conversation {
+    // MARK: What every flow needs
+
+    mutating func write(_ content: RecordedFact.Content) {
+        record.add(content, at: now, &effects)
+    }
+
+    mutating func send(_ message: ServerMessage) {
+        client.send(message, &effects)
+    }
+
+    mutating func sendNumbered(_ make: (Int) -> ServerMessage) {
+        client.sendNumbered(&effects, make)
+    }
+
+    mutating func command(_ command: RealtimeCommand) {
+        upstream.send(command, &effects)
+    }
+
+    mutating func supervise(_ request: SupervisionRequest) {
+        supervision.send(request, &effects)
+    }
+
+    mutating func touch() {
+        limits.touch(at: now)
+    }
+
+    mutating func log(_ level: Effects.Note.Level, _ text: String, _ details: [String: String] = [:]) {
+        effects.perform(.log(Effects.Note(level: level, text: text, details: details)))
+    }
+
+    mutating func enter(_ next: Phase) {
+        guard phase != next else { return }
+        phase = next
+        let recorded: SessionPhase =
+            switch next {
+            case .waiting: .waiting
+            case .live(.connecting): .connecting
+            case .live(.talking): .talking
+            case .live(.suspended): .suspended
+            case .live(.ending): .ending
+            case .ended: .ended
+            }
+        write(.phase(recorded))
+    }
+}

@@ -1,0 +1,117 @@
+import Domain
+
+/// The customer's answers: asked for, given, failed, and owed.
+extension Conversation {
+    /// Asks for an answer, as soon as one can be given.
+    mutating func requestAnswer() {
+        guard isTalking, upstream.isReady else {
+            return upstream.oweAnswer(if: isTalking || phase == .live(.suspended))
+        }
+        // What is being said now will be answered by itself.
+        guard !trainee.isSpeaking else { return }
+        guard !upstream.isAnswering else { return upstream.wantAnswer() }
+        upstream.requestAnswer(&effects)
+        watchUpstream()
+    }
+
+    /// An answer that was lost is asked for as soon as OpenAI can give it and a client can hear it.
+    mutating func giveOwedAnswer() {
+        guard upstream.isAnswerOwed, upstream.isReady, client.isListening else { return }
+        upstream.oweNoAnswer()
+        requestAnswer()
+    }
+
+    mutating func answerBegan(_ id: String?) {
+        upstream.answerBegan(id)
+        trainee.stopExpectingAnswer()
+        watchUpstream()
+        switch phase {
+        case .live(.suspended):
+            // It has no listener. The client is answered when it comes back.
+            upstream.oweAnswer()
+            upstream.cancelAnswer(&effects)
+        case .live(.ending): upstream.cancelAnswer(&effects)
+        case .waiting, .live(.connecting), .live(.talking), .ended: break
+        }
+    }
+
+    mutating func answerEnded(_ done: RealtimeEvent.Response) {
+        if let usage = done.usage { count(usage) }
+        let isCurrent = upstream.answerEnded(done.id)
+        if isCurrent { watchUpstream() }
+        for item in done.output where item.kind == .assistant {
+            if let text = item.text { customer.fillIn(text, of: item.id) }
+        }
+        customer.close(
+            done.id, isCurrent: isCurrent, isBrokenOff: done.status == .cancelled || done.status == .failed)
+        for item in done.output {
+            if case .functionCall(let call) = item.kind { answer(call, of: done) }
+        }
+        switch done.status {
+        case .completed: upstream.answerCompleted()
+        case .cancelled: break
+        case .incomplete: log(.info, "an answer was cut off", ["reason": done.reason ?? "none"])
+        case .failed: answerFailed(done.error ?? RealtimeError())
+        }
+        if isCurrent, upstream.isAnswerWanted, isTalking { requestAnswer() }
+    }
+
+    private mutating func answerFailed(_ error: RealtimeError) {
+        let failure = RealtimeFailure(error, isSessionUpdate: false)
+        log(
+            .warning, "an answer failed",
+            ["code": error.code ?? "none", "message": String((error.message ?? "none").prefix(300))])
+        switch failure {
+        case .fatal:
+            effects.perform(.disconnect)
+            lose(failure, "failed response")
+        default: retryAnswer(after: failure)
+        }
+    }
+
+    /// Asks again after a wait; the trainee waits for this answer.
+    mutating func retryAnswer(after failure: RealtimeFailure) {
+        guard isTalking, !upstream.retryAnswer(after: failure, at: now, &effects) else { return }
+        upstream.oweAnswer()
+        effects.perform(.disconnect)
+        lose(.reconnect, "no answer after \(upstream.retries) retries")
+    }
+
+    /// Adds what an answer has cost.
+    private mutating func count(_ usage: TokenUsage) {
+        let total = record.usage.adding(usage, at: plan.limits.prices)
+        guard total != record.usage else { return }
+        write(.usage(total))
+        limits.considerCost(total.cost)
+    }
+
+    // MARK: Function calls
+
+    private mutating func answer(_ call: RealtimeEvent.FunctionCall, of done: RealtimeEvent.Response) {
+        guard !call.callId.isEmpty else {
+            return log(.warning, "a function call without an id cannot be answered", ["name": call.name])
+        }
+        guard upstream.takeCall(call.callId) else { return }
+        func output(_ value: JSONValue) -> RealtimeCommand {
+            .createItem(.functionOutput(callId: call.callId, output: value))
+        }
+        guard call.name == EndConversation.name else {
+            log(.warning, "the model called a function that it was not given", ["name": String(call.name.prefix(64))])
+            command(output(["error": "there is no such function"]))
+            return requestAnswer()
+        }
+        guard done.status == .completed else {
+            return command(output(["error": "interrupted, and so not done"]))
+        }
+        guard let outcome = EndConversation.outcome(inArguments: call.arguments) else {
+            log(.warning, "end_conversation with arguments that make no sense")
+            let allowed = Outcome.allCases.map(\.rawValue).joined(separator: ", ")
+            command(output(["error": .string("outcome must be one of \(allowed)")]))
+            return requestAnswer()
+        }
+        command(output(["ok": true]))
+        guard !ending.hasBegun else { return }
+        write(.outcomeClaim(OutcomeClaim(source: .voiceModel, outcome: outcome, time: now.seconds)))
+        finish(.endConversation(outcome))
+    }
+}

@@ -1,0 +1,180 @@
+import Domain
+import Foundation
+
+/// The upstream connection: opened, told what was said before, watched, replaced, and lost.
+extension Conversation {
+    // MARK: Connecting
+
+    mutating func connect() {
+        upstream.connect(within: plan.limits.connect, &effects)
+    }
+
+    mutating func configureUpstream() {
+        trainee.restart()
+        record.restart()
+        supervision.restart()
+        customer.forgetNothing()
+        // Sentences that are sent again are turns already; the server must not detect turns in the pauses between them.
+        upstream.configure(detectsTurns: record.awaitingWords.isEmpty, &effects)
+    }
+
+    mutating func upstreamIsConfigured() {
+        guard let ready = upstream.confirm(&effects) else { return }
+        if ready.endsReportedLoss || ready.isFirst { touch() }
+        watchUpstream()
+        if ready.isFirst {
+            record.systemOnce("Persona_Loaded", at: now, &effects)
+            limits.watchSilence(&effects)
+        }
+        replayConversation()
+        if isTalking, ready.endsReportedLoss { send(.status(upstream: "ok")) }
+        upstream.endReportedLoss()
+        if phase == .live(.connecting) {
+            enter(.live(.talking))
+            greet()
+        }
+        // What was said while no connection was ready, from the beginning of the sentence.
+        if trainee.takeUnsent(&effects) { upstream.fed(at: now) }
+    }
+
+    // MARK: What was said before
+
+    private enum Replayed {
+        case words(Speaker, String)
+        case audio(sentence: String)
+    }
+
+    /// Tells a new connection what was said so far, in order: as text where the words are known, else as audio.
+    private mutating func replayConversation() {
+        let utterances = utterancesToReplay()
+        if !utterances.isEmpty {
+            for utterance in utterances { replay(utterance) }
+            command(.createItem(.system(id: upstream.nextReplayId(), text: RealtimePrompt.anchor(plan.persona))))
+            supervision.queueState()
+        }
+        upstream.detectTurnsAgain(&effects)
+    }
+
+    private func utterancesToReplay() -> [Replayed] {
+        record.conversation.compactMap { utterance in
+            if let said = utterance.said { return .words(utterance.speaker, said.text) }
+            guard let id = utterance.id else { return nil }
+            if utterance.awaitsWords { return .audio(sentence: id) }
+            // On its way to the trainee's ear, and said in a moment.
+            return customer.isOnItsWay(id) ? .words(.avatar, customer.audibleWords(of: id)) : nil
+        }
+    }
+
+    private mutating func replay(_ utterance: Replayed) {
+        switch utterance {
+        case .words(_, let text) where text.isEmpty: break
+        case .words(.trainee, let text): command(.createItem(.user(id: upstream.nextReplayId(), text: text)))
+        case .words(.avatar, let text): command(.createItem(.assistant(id: upstream.nextReplayId(), text: text)))
+        case .audio(let sentence):
+            guard trainee.resend(sentence, &effects) else { return }
+            if let eventId = upstream.send(.commitAudio, &effects) { trainee.resaid(sentence, committedBy: eventId) }
+        }
+    }
+
+    // MARK: Replacing it
+
+    /// OpenAI ends a session after an hour, other servers earlier. A new connection takes over in a pause of the last five
+    /// minutes, or of the last quarter of a shorter life.
+    ///
+    /// - Parameter expiresAt: Unix seconds; nil if the server does not say.
+    mutating func scheduleRenewal(expiresAt: Double?) {
+        let hour = 3_600.0
+        let left = expiresAt.map { $0 - plan.startedAt.timeIntervalSince1970 - now.seconds } ?? hour
+        // A server whose clock is wrong is treated like one that says nothing.
+        let life = left > 1 && left <= hour ? left : hour
+        effects.start(.renew, after: .milliseconds(Int((life - min(300, life / 4)) * 1_000)))
+    }
+
+    /// In a pause, when nobody speaks and nobody is about to, so that the trainee does not notice.
+    mutating func renewWhenQuiet() {
+        guard upstream.isOld, upstream.isReady, isBetweenTurns, !upstream.isAnswerOwed, !supervision.isWaitingToInject,
+            customer.isSettled, record.awaitingWords.isEmpty
+        else { return }
+        log(.info, "upstream renewed")
+        trainee.loseUpstream()
+        upstream.retire(&effects)
+        connect()
+    }
+
+    // MARK: Watching it
+
+    /// No sign of life for too long: the connection is dead, whatever TCP says.
+    mutating func considerStall() {
+        guard upstream.isReady else { return }
+        let limit = stallLimit.milliseconds
+        let (quiet, isFed) = upstream.silence(at: now, answerDueSince: trainee.answerDueSince)
+        if quiet >= limit, isAnswerAwaited || isFed {
+            effects.perform(.disconnect)
+            lose(.reconnect, "stalled")
+        } else {
+            effects.start(.stall, after: .milliseconds(quiet >= limit ? limit : limit - quiet))
+        }
+    }
+
+    // MARK: Losing it
+
+    mutating func lose(_ failure: RealtimeFailure, _ detail: String) {
+        if upstream.isReady { breakOff() }
+        upstream.close(&effects)
+        effects.perform(.count(.upstreamLost))
+        log(.warning, "upstream lost", ["failure": "\(failure)", "detail": detail])
+        if phase == .live(.ending) {
+            // What has not come will not come any more; what was sent still plays.
+            return ending.giveUpOnStragglers()
+        }
+        if case .fatal(let code) = failure { return failForGood(code) }
+        switch upstream.planReconnect() {
+        case .after(let delay):
+            send(.status(upstream: "reconnecting"))
+            effects.start(.reconnect, after: delay)
+        case .never: giveUp()
+        }
+    }
+
+    /// Closes what the lost connection leaves open: its answer will not continue. The trainee's audio that has no transcript
+    /// goes to the next connection.
+    private mutating func breakOff() {
+        upstream.countLoss()
+        if !trainee.isSpeaking, upstream.isBeingHeard || upstream.isAnswerWanted || trainee.answerDueSince != nil {
+            upstream.oweAnswer()
+        }
+        trainee.stopExpectingAnswer()
+        trainee.stopBeingHeard()
+        trainee.loseUpstream()
+        effects.stop(.retryResponse)
+        customer.breakOff()
+        for sentence in record.awaitingWords where trainee.isTooShortToResend(sentence) {
+            transcribed(sentence, TranscriptRecorder.inaudible)
+        }
+    }
+
+    private mutating func giveUp() {
+        guard phase == .live(.connecting), record.isSilent else { return failForGood("upstream_lost") }
+        // Nothing has been said yet, so the session can begin another time.
+        send(
+            .error(
+                seq: nil, code: "upstream_unreachable", message: "The voice service cannot be reached at the moment.",
+                fatal: true, retryAfterMs: 5_000))
+        client.close(code: 4503, "upstream_unreachable", &effects)
+        trainee.loseClient()
+        enter(.waiting)
+        effects.start(.resume, after: plan.limits.resume)
+    }
+
+    /// What OpenAI says about it stays in our log: it may name the account.
+    private mutating func failForGood(_ code: String) {
+        sendNumbered { .upstreamFailed(seq: $0, code: code) }
+        if client.isConnected, !client.isReady {
+            send(
+                .error(
+                    seq: nil, code: "upstream_failed", message: "The voice service refused the conversation (\(code)).",
+                    fatal: true, retryAfterMs: nil))
+        }
+        finish(.upstream(code: code))
+    }
+}

@@ -1,0 +1,43 @@
+import Domain
+
+/// Silence, time, money, and a disk that takes nothing.
+extension Conversation {
+    mutating func considerIdling() {
+        let idle = limits.considerSilence(
+            isActive: !isTalking || trainee.isSpeaking, isAnswering: upstream.isAnswering,
+            playbackEnd: customer.playbackEnd, mayAsk: upstream.isReady && isBetweenTurns, at: now)
+        switch idle {
+        case .end: return finish(.idle)
+        case .ask(let itemId):
+            command(.createItem(.system(id: itemId, text: RealtimePrompt.silence)))
+            requestAnswer()
+        case .wait: break
+        }
+        limits.lookAgain(playbackEnd: customer.playbackEnd, at: now, &effects)
+    }
+
+    /// Tells the customer between two answers that the time or the money is nearly used up, and has it say so when nobody else
+    /// speaks.
+    mutating func wrapUp() {
+        guard upstream.isReady else { return }
+        if limits.isUsedUp(record.usage.cost), isBetweenTurns { return finish(.costLimit) }
+        if !upstream.isAnswering, limits.announceWrapUp() {
+            command(.createItem(.system(id: "time_1", text: RealtimePrompt.wrapUp)))
+        }
+        if isBetweenTurns, !upstream.isAnswerOwed, limits.requestWrapUp() { requestAnswer() }
+    }
+
+    /// The call continues from memory while the disk takes nothing, up to a bound.
+    mutating func take(_ state: JournalState) {
+        switch state {
+        case .durable: record.isDurableAgain()
+        case .refused(let waiting):
+            if record.stayInMemory() {
+                client.complain(
+                    "not_durable",
+                    "The server's disk takes nothing at the moment; what happens now is kept in memory.", &effects)
+            }
+            if waiting > plan.limits.unwrittenFacts { finish(.journalFull) }
+        }
+    }
+}

@@ -1,0 +1,70 @@
+import Domain
+
+/// From the trainee's audio to utterances of the transcript.
+extension Conversation {
+    mutating func speechStarted(_ itemId: String?, _ audioStartMs: Int?) {
+        touch()
+        // What the trainee says now is what the next answer is about.
+        upstream.oweNoAnswer()
+        upstream.wantNoAnswer()
+        effects.stop(.retryResponse)
+        let start = trainee.beginSpeaking(audioStartMs: audioStartMs, at: now)
+        if let itemId { record.speechStarted(itemId, at: start) }
+        interrupt()
+    }
+
+    mutating func speechStopped(_ itemId: String?, _ audioEndMs: Int?) {
+        touch()
+        let end = trainee.stopSpeaking(audioEndMs: audioEndMs, at: now)
+        watchUpstream()
+        if let itemId { record.speechStopped(itemId, at: end) }
+    }
+
+    /// The server made an item of what the trainee said.
+    mutating func committed(_ itemId: String, after predecessor: RealtimeEvent.Predecessor) {
+        record.place(itemId, after: predecessor)
+        if trainee.repeats(itemId, isNew: !record.knows(itemId)) { return }
+        trainee.endTurn(at: now)
+        watchUpstream()
+        ending.commitCame()
+        openSentence(itemId)
+    }
+
+    /// What the trainee said became an item; its words are still to come.
+    mutating func openSentence(_ itemId: String) {
+        guard !record.knows(itemId) else { return }
+        trainee.commit(itemId)
+        record.openSentence(itemId, at: now, &effects)
+    }
+
+    mutating func transcribed(_ itemId: String, _ text: String, unsureWords: [String] = []) {
+        let sentence = trainee.sentence(of: itemId)
+        openSentence(sentence)
+        trainee.transcribed(sentence)
+        // Some servers do not answer a noise.
+        if text.isEmpty { trainee.stopExpectingAnswer() }
+        let utterance = record.transcribe(sentence, text, unsureWords: unsureWords, at: now, &effects)
+        if let utterance {
+            publish(utterance)
+        } else {
+            record.withdrawDraft(of: sentence, at: now, &effects)
+        }
+    }
+
+    /// A sentence without words that can still come.
+    mutating func inaudible(_ sentence: String) {
+        if let utterance = record.transcribe(sentence, TranscriptRecorder.inaudible, at: now, &effects) {
+            publish(utterance)
+        }
+    }
+
+    /// An upstream connection must show that it is alive: an answer that is due must begin and continue, and a connection that
+    /// is sent audio must send an event from time to time.
+    mutating func watchUpstream() {
+        if upstream.isReady { effects.start(.stall, after: stallLimit) }
+    }
+
+    var stallLimit: Duration { isAnswerAwaited ? plan.limits.stall : plan.limits.silentUpstream }
+
+    var isAnswerAwaited: Bool { upstream.isAnswering || trainee.answerDueSince != nil }
+}

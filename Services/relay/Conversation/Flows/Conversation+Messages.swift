@@ -1,0 +1,161 @@
+import Domain
+
+/// What the client sends.
+extension Conversation {
+    mutating func receive(_ message: ClientMessage) {
+        switch message {
+        case .resume(let lastSeq, let played): return resume(Client.Resume(lastSeq: lastSeq, played: played))
+        case .ping(let t): return send(.pong(t: t))
+        case .event, .played, .text, .endSession: break
+        }
+        goOnWithoutResume()
+        switch message {
+        case .resume, .ping: break
+        case .event(let event): takeLive(event)
+        case .played(let played): customer.played(played.offsetMs, of: played.itemId, at: now)
+        case .text(let text): type(text)
+        case .endSession: if phase == .live(.connecting) || isTalking { finish(.endSession) }
+        }
+    }
+
+    private mutating func type(_ text: String) {
+        guard isTalking else {
+            return client.complain("not_ready", "Nobody is there to read this line.", &effects)
+        }
+        guard text.contains(where: { !$0.isWhitespace }), text.count <= plan.limits.text else {
+            return client.complain(
+                "invalid_message", "A text line has 1 to \(plan.limits.text) characters.", &effects)
+        }
+        touch()
+        upstream.cancelAnswer(&effects)
+        interrupt()
+        let id = trainee.nextTypedId()
+        record.place(id, after: .unknown)
+        command(.createItem(.user(id: id, text: text)))
+        if let utterance = record.transcribe(id, text, at: now, &effects) { publish(utterance) }
+        requestAnswer()
+    }
+
+    mutating func refuseMessage(_ code: String, _ message: String) {
+        guard client.isConnected else { return }
+        goOnWithoutResume()
+        guard client.countInvalidMessage() > plan.limits.invalidMessages else {
+            return client.complain(code, message, &effects)
+        }
+        send(
+            .error(
+                seq: nil, code: code, message: "Too many messages that are not of this protocol. \(message)",
+                fatal: true, retryAfterMs: nil))
+        dismiss(code: 1007, code)
+    }
+
+    // MARK: Events of the VR scene or page
+
+    /// An event that came over the WebSocket.
+    mutating func takeLive(_ event: ClientEvent) {
+        guard phase != .ended else {
+            return refuse(event, "session_ended", "The session has ended; use the REST upload.")
+        }
+        let result = take(event, at: client.date(of: event.time, arrival: now.seconds))
+        switch result.status {
+        case .stored, .duplicate:
+            if let eventId = event.eventId { effects.performOnceRecorded(.acknowledge(eventIds: [eventId])) }
+        case .invalid: refuse(event, result.code ?? "invalid_event", result.message ?? "The event is invalid.")
+        }
+    }
+
+    /// Events of a REST batch, which has a clock of its own.
+    mutating func take(batch events: [ClientEvent]) -> [EventResult] {
+        var clock = EventClock()
+        let dates = clock.dates(of: events.map(\.time), arrival: now.seconds)
+        return zip(events, dates).map { take($0, at: $1) }
+    }
+
+    /// The record is closed; late events go to the store directly.
+    func refuse(batch events: [ClientEvent]) -> [EventResult] {
+        events.map {
+            EventResult(
+                eventId: $0.eventId, status: .invalid, code: "session_ending",
+                message: "The session is being stored; try again.")
+        }
+    }
+
+    mutating func answer(_ number: Int, _ results: [EventResult]) {
+        effects.performOnceRecorded(.answer(batch: number, results: results))
+    }
+
+    private mutating func refuse(_ event: ClientEvent, _ code: String, _ message: String) {
+        // An invalid id cannot be sent back.
+        if let eventId = event.eventId, (1...64).contains(eventId.count) {
+            refuse(eventId, code, message)
+        } else {
+            client.complain(code, message, &effects)
+        }
+    }
+
+    mutating func refuse(_ eventId: String, _ code: String, _ message: String) {
+        send(.nack(eventIds: [eventId], code: code, message: message, retry: false))
+    }
+
+    /// Records an event once, whichever way it came.
+    private mutating func take(_ event: ClientEvent, at date: Double) -> EventResult {
+        do throws(ClientEvent.Refusal) {
+            let number = record.facts.count + 1
+            let checked = try event.checked(at: date) { "server-\(number)" }
+            let check = plan.checkEvent(checked)
+            if let earlier = checked.eventId.flatMap({ record.event($0) }) {
+                guard earlier.isSame(as: checked) else { throw SessionEvent.reusedId }
+                if let refusal = plan.checkEvent(earlier).refusal { throw refusal }
+                return EventResult(eventId: event.eventId, status: .duplicate)
+            }
+            let (count, bytes) = record.clientEvents
+            guard count < plan.limits.events, bytes + checked.data.weight <= plan.limits.eventBytes else {
+                throw SessionEvent.tooMany(events: plan.limits.events, bytes: plan.limits.eventBytes)
+            }
+            write(.event(checked))
+            supervise(.event(checked))
+            if check.isUnknownInteraction { effects.perform(.count(.unknownInteraction)) }
+            touch()
+            if let refusal = check.refusal { throw refusal }
+            return EventResult(eventId: event.eventId, status: .stored)
+        } catch {
+            return EventResult(eventId: event.eventId, error)
+        }
+    }
+
+    // MARK: Audio
+
+    mutating func takeTraineeAudio(_ byteCount: Int, _ live: Live) -> Effects.Audio {
+        switch live {
+        case .talking:
+            if client.isHeld { goOnWithoutResume() }
+            let piece = trainee.receive(byteCount, at: now)
+            // During a reconnect the audio is kept and sent once the new connection is up.
+            let forwards = upstream.isReady
+            if forwards {
+                trainee.forward(piece)
+                upstream.fed(at: now)
+            }
+            return .keep(piece, keptFrom: trainee.trim(), forwards: forwards)
+        case .connecting:
+            guard trainee.heldBytes + byteCount <= plan.limits.heldAudioBytes || upstream.wasReadyBefore else {
+                client.refuseEarlyAudio(&effects)
+                return .drop
+            }
+            return .keep(trainee.receive(byteCount, at: now), keptFrom: trainee.trim(), forwards: false)
+        case .suspended, .ending: return .drop
+        }
+    }
+
+    /// Audio that is sent to the client counts as received from now on.
+    mutating func takeCustomerAudio(_ byteCount: Int, of itemId: String, response: String?) -> Effects.Audio {
+        upstream.heard(at: now)
+        guard client.isReady, response.map({ !upstream.isCalledOff($0) }) ?? true else { return .drop }
+        // A message of a client that was away decides where playback continues; until then it must hear nothing new.
+        if client.isHeld { goOnWithoutResume() }
+        if !customer.knows(itemId) { openUtterance(itemId, responseId: response) }
+        guard let offset = customer.receive(byteCount, of: itemId, at: now) else { return .drop }
+        if offset == 0 { schedulePlayback() }
+        return .play(offsetMs: offset, playedAt: customer.playbackEnd)
+    }
+}

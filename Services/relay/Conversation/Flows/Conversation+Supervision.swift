@@ -1,0 +1,77 @@
+import Domain
+
+/// What the supervisor gets and what it says.
+extension Conversation {
+    mutating func openSupervision() {
+        // Words that are still being spoken come when they have been heard.
+        let unheard = customer.unsettledItems.compactMap { record.said($0)?.utteranceId }
+        supervision.open(
+            record.utterances.filter { !unheard.contains($0.utteranceId) },
+            events: plan.earlierEvents + record.events.filter(\.isFromClient),
+            findings: record.findings.map(\.asFound), at: now, verdictWithin: plan.limits.verdict,
+            isTraineeHeard: isTraineeHeard, &effects)
+    }
+
+    mutating func take(_ verdict: Verdict) {
+        let said = record.utterances.map(\.utteranceId)
+        guard let guidance = supervision.take(verdict, said: said, &effects) else { return }
+        let (attitude, direction) = (supervision.attitude, supervision.direction)
+        write(.supervisorLog(SupervisorLog(time: now.seconds, evalSeq: verdict.evalSeq, verdict: verdict)))
+        write(.attitude(AttitudePoint(time: now.seconds, value: attitude, direction: direction)))
+        write(
+            .event(
+                SessionEvent(
+                    time: now.seconds, type: .supervisor,
+                    data: [
+                        "attitude": .integer(Int64(attitude)), "direction": .string(direction.rawValue),
+                        "guidance": .string(guidance),
+                    ])))
+        sendNumbered { .attitude(.init(seq: $0, value: attitude, direction: direction)) }
+        if verdict.shouldEnd, let outcome = verdict.outcome {
+            write(.outcomeClaim(OutcomeClaim(source: .supervisor, outcome: outcome, time: now.seconds)))
+        }
+        supervision.rememberState(guidance)
+        supervision.queueState()
+    }
+
+    mutating func takeFailure(of evalSeq: Int, _ code: String) {
+        guard supervision.takeFailure(of: evalSeq, &effects) else { return }
+        write(.supervisorLog(SupervisorLog(time: now.seconds, evalSeq: evalSeq, verdict: nil, error: code)))
+    }
+
+    mutating func take(_ finding: Finding) {
+        let earlier = record.findings.first { $0.findingId == finding.findingId }
+        var finding = finding
+        finding.wasTold = earlier?.wasTold
+        guard earlier != finding else { return }
+        let isNews = finding.isNews(after: earlier)
+        if isNews { finding.wasTold = true }
+        write(.finding(finding))
+        guard isNews else { return }
+        if finding.rule == "forbidden_word", finding.status == .violated {
+            write(
+                .event(
+                    SessionEvent(
+                        time: finding.time, type: .error,
+                        data: [
+                            "errorType": "forbidden_word", "word": .string(finding.evidence.text ?? finding.message),
+                        ])))
+        }
+        sendNumbered { .compliance(.init(seq: $0, finding: finding)) }
+    }
+
+    /// Puts the state into the conversation between two answers, in place of the last one. It never starts an answer.
+    mutating func injectState() {
+        guard upstream.isReady, !upstream.isAnswering, let state = supervision.takeState() else { return }
+        if let old = state.old { command(.deleteItem(id: old)) }
+        command(.createItem(.system(id: state.new, text: state.text)))
+    }
+
+    /// Two evaluations in a row want the session to end like this.
+    mutating func endAsAgreed() {
+        guard now.milliseconds >= plan.limits.supervisorMayEnd.milliseconds, let outcome = supervision.agreedEnd,
+            isBetweenTurns
+        else { return }
+        finish(.supervisor(outcome))
+    }
+}

@@ -1,0 +1,184 @@
+import Domain
+
+/// From the customer's audio and words to utterances of the transcript. The customer falls silent when the trainee speaks, or when
+/// no client is listening; then only what was heard was said.
+extension Conversation {
+    // MARK: Generation
+
+    mutating func openUtterance(_ id: String, responseId: String?) {
+        if customer.open(id, responseId: responseId, current: upstream.answerId) { record.open(id) }
+    }
+
+    mutating func addWords(_ delta: String, to id: String, responseId: String?) {
+        openUtterance(id, responseId: responseId)
+        customer.addWords(delta, to: id)
+    }
+
+    mutating func completeWords(_ text: String, of id: String, responseId: String?) {
+        openUtterance(id, responseId: responseId)
+        customer.completeWords(text, of: id)
+    }
+
+    // MARK: Being heard
+
+    /// Turns what has become certain into utterances.
+    mutating func settleUtterances() {
+        for id in customer.unsettledItems where settle(id) {
+            record.withdrawDraft(of: id, at: now, &effects)
+            customer.settle(id)
+        }
+    }
+
+    /// - Returns: true when nothing more can become of this item.
+    private mutating func settle(_ id: String) -> Bool {
+        switch customer.progress(of: id, at: now) {
+        case .underWay:
+            draft(id)
+            return false
+        case .neverHeard:
+            // The trainee heard nothing of it, so it must not stay in the model's memory either.
+            command(.deleteItem(id: id))
+            return true
+        case .cut(let start):
+            sayCut(id, from: start)
+            passOn(id)
+            return true
+        case .waiting: return false
+        case .playing(let start, let end):
+            sayOnce(id, from: start, to: end)
+            return false
+        case .played(let start, let end):
+            sayOnce(id, from: start, to: end)
+            correctTimes(of: id, from: start, to: end)
+            passOn(id)
+            customer.finish(id)
+            return true
+        }
+    }
+
+    private mutating func sayOnce(_ id: String, from start: SessionTime, to end: SessionTime) {
+        guard record.said(id) == nil else { return }
+        say(id, customer.audibleWords(of: id), from: start, to: end, interrupted: customer.isBrokenOff(id))
+    }
+
+    private mutating func say(
+        _ id: String, _ words: String, from start: SessionTime, to end: SessionTime, interrupted: Bool
+    ) {
+        let utterance = record.say(id, words, from: start, to: end, interrupted: interrupted, at: now, &effects)
+        if let utterance { publish(utterance) }
+    }
+
+    /// The words that were heard of an item that was cut.
+    mutating func sayCut(_ id: String, from start: SessionTime) {
+        guard let heard = customer.heard(of: id) else { return }
+        // An utterance that was shown cannot be taken back: it began to be heard, so its first word stays.
+        let words = heard.words.isEmpty && record.said(id) != nil ? heard.firstWord : heard.words
+        say(id, words, from: start, to: start + heard.heardMs, interrupted: true)
+    }
+
+    /// A client that plays later than estimated has said so meanwhile: the utterance gets the times at which it was heard.
+    private mutating func correctTimes(of id: String, from start: SessionTime, to end: SessionTime) {
+        guard let said = record.said(id),
+            abs(end.seconds - said.endTime) > Self.timeTolerance
+                || abs(start.seconds - said.startTime) > Self.timeTolerance
+        else { return }
+        say(id, said.text, from: start, to: end, interrupted: said.interrupted == true)
+    }
+
+    /// Seconds by which an utterance's times may be off before we resend it.
+    private static let timeTolerance = 0.25
+
+    /// The supervisor gets the customer's words once, when they have been heard.
+    private mutating func passOn(_ id: String) {
+        guard customer.passOn(id), let utterance = record.said(id) else { return }
+        supervise(.utterance(utterance))
+        if isTraineeHeard { supervision.expectVerdict(within: plan.limits.verdict, &effects) }
+    }
+
+    /// Whether the trainee has said anything yet.
+    var isTraineeHeard: Bool { record.utterances.contains { $0.speaker == .trainee } }
+
+    /// Sends an utterance that is new or changed to the client; the trainee's to the supervisor as well.
+    mutating func publish(_ utterance: Utterance) {
+        sendNumbered { .transcript(.init(seq: $0, utterance: utterance)) }
+        if utterance.speaker == .trainee {
+            touch()
+            supervise(.utterance(utterance))
+        }
+    }
+
+    /// An utterance that is being spoken would be lost with the process, so a draft of it is recorded. A process that takes
+    /// the session over makes an utterance of it.
+    private mutating func draft(_ id: String) {
+        guard isTalking, record.knows(id), let draft = customer.draft(of: id, at: now) else { return }
+        record.draft(
+            id, text: draft.text, from: draft.from, to: draft.to, receivedMs: draft.ms, at: now, &effects)
+    }
+
+    mutating func schedulePlayback() {
+        customer.schedule(
+            isHeard: client.isListening, margin: phase == .live(.ending) ? Ending.playoutMarginMs : nil, at: now,
+            &effects)
+    }
+
+    // MARK: Falling silent
+
+    /// The trainee speaks or types: the customer falls silent at once, and has said only what was heard.
+    mutating func interrupt() {
+        // A goodbye plays to its end, even if the trainee speaks into it.
+        guard phase != .live(.ending) else { return }
+        upstream.callOff()
+        if let first = cut().first { client.silence(first.itemId, heardMs: first.heardMs, &effects) }
+    }
+
+    /// Ends what is playing, here and in the model's memory.
+    @discardableResult
+    mutating func cut() -> [PlaybackClock.Cut] {
+        let cuts = customer.cut(at: now) { [upstream] in upstream.isCalledOff($0) }
+        for cut in cuts { forgetUnplayed(cut) }
+        return cuts
+    }
+
+    /// Removes the rest of an item from the model's memory. Of an item that was not heard nothing was said, and the server
+    /// refuses to truncate at 0.
+    private mutating func forgetUnplayed(_ cut: PlaybackClock.Cut) {
+        command(
+            cut.heardMs == 0 ? .deleteItem(id: cut.itemId) : .truncate(itemId: cut.itemId, audioEndMs: cut.heardMs))
+    }
+
+    /// The client is gone: the customer has no listener and the trainee is not heard. The client gets the answer that this
+    /// costs when it comes back.
+    mutating func stopWithoutListener() {
+        customer.pausePlayback(at: now)
+        trainee.loseClient()
+        if upstream.isReady {
+            command(.clearAudio)
+            if !trainee.isSpeaking,
+                upstream.isAnswering || upstream.isAnswerWanted || trainee.answerDueSince != nil
+            {
+                upstream.oweAnswer()
+            }
+            upstream.wantNoAnswer()
+            effects.stop(.retryResponse)
+            if upstream.isAnswering {
+                // What was said of it stays said; the rest has no listener.
+                upstream.cancelAnswer(&effects)
+                customer.cutInAbsence(at: now) { [upstream] in upstream.isCalledOff($0) }
+            }
+        }
+        trainee.stopBeingHeard()
+    }
+
+    /// A client that was gone continued to play what it had. It says how far it got, and drops the rest: only now is it known
+    /// what was heard of the items that were cut meanwhile.
+    mutating func settleCutsInAbsence(_ played: ClientMessage.Played?) {
+        for (id, isRemembered) in customer.takeCutsInAbsence() {
+            if let played, played.itemId == id, let start = customer.correctCut(of: id, heardMs: played.offsetMs) {
+                sayCut(id, from: start)
+            }
+            guard let cut = customer.cut(of: id) else { continue }
+            client.silence(id, heardMs: cut.heardMs, &effects)
+            if isRemembered { forgetUnplayed(cut) }
+        }
+    }
+}

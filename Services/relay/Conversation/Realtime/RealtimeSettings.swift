@@ -1,0 +1,31 @@
+/// What `session.update` asks for: who the customer is, and how speech is heard and spoken.
+package struct RealtimeSettings: Hashable, Sendable {
+    /// Voices of both dialects; `marin` and `cedar` are known to GA alone.
+    package static let voices: Set<String> = [
+        "alloy", "ash", "ballad", "coral", "echo", "sage", "shimmer", "verse", "marin", "cedar",
+    ]
+
+    package var instructions: String
+    /// Nil once the server has refused it: a voice cannot change after the first audio.
+    package var voice: String?
+    /// ISO 639-1.
+    package var language: String
+    package var transcriptionModel: String
+    /// Sent only when set: models that do not reason refuse it.
+    package var reasoningEffort: String?
+    /// Whether the server hears by itself when the trainee begins and ends; else turns end where we say so.
+    package var detectsTurns = true
+
+    /// What a session falls back to when its account may not use the configured transcription model.
+    package static let fallbackTranscriptionModel = "gpt-4o-mini-transcribe"
+
+    package init(
+        instructions: String, voice: String?, language: String, transcriptionModel: String, reasoningEffort: String?
+    ) {
+        self.instructions = instructions
+        self.voice = voice
+        self.language = language
+        self.transcriptionModel = transcriptionModel
+        self.reasoningEffort = reasoningEffort
+    }
+}

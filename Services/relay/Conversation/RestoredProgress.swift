@@ -1,0 +1,64 @@
+import Domain
+
+/// What the facts of another process say about where the session stands.
+struct RestoredProgress {
+    private var attitude: Int
+    private var direction = Attitude.Direction.steady
+    private var evalSeq = 0
+    private var said: Set<String> = []
+    private var judged: Set<String> = []
+    private var guidance = ""
+    private var findings: [String: Finding] = [:]
+    private var agreedEnd: RecordedFact.AgreedEnd?
+    private var wasEnding = false
+
+    init(initialAttitude: Int) {
+        attitude = initialAttitude
+    }
+
+    /// Why the session is over, if its end had begun.
+    var end: EndReason? { agreedEnd.map { .agreed($0) } ?? (wasEnding ? .relayLost : nil) }
+
+    var supervision: Supervision {
+        var supervision = Supervision(attitude: attitude, direction: direction, evalSeq: evalSeq, judged: judged)
+        if evalSeq > 0 { supervision.rememberState(guidance) }
+        return supervision
+    }
+
+    /// - Returns: the numbered messages that the client was sent for this fact.
+    mutating func take(_ content: RecordedFact.Content) -> [(Int) -> ServerMessage] {
+        switch content {
+        case .utterance(let utterance):
+            said.insert(utterance.utteranceId)
+            return [{ .transcript(.init(seq: $0, utterance: utterance)) }]
+        case .attitude(let point):
+            (attitude, direction) = (point.value, point.direction)
+            return [{ .attitude(.init(seq: $0, value: point.value, direction: point.direction)) }]
+        case .finding(let finding):
+            let earlier = findings.updateValue(finding, forKey: finding.findingId)
+            return finding.isNews(after: earlier) ? [{ .compliance(.init(seq: $0, finding: finding)) }] : []
+        case .supervisorLog(let log):
+            evalSeq = max(evalSeq, log.evalSeq)
+            guidance = log.verdict?.guidance ?? guidance
+            // A verdict that names no utterances covers all of them.
+            if let verdict = log.verdict { judged.formUnion(verdict.judged ?? Array(said)) }
+        case .phase(let phase): wasEnding = [.ending, .ended, .scored, .filed].contains(phase)
+        case .event, .outcomeClaim, .usage, .draft: break
+        case .end(let end):
+            agreedEnd = end
+            // The client was sent the error before the end, with a number of its own.
+            if let code = EndReason.upstreamCode(in: end.endTrigger) {
+                return [{ .upstreamFailed(seq: $0, code: code) }]
+            }
+        }
+        return []
+    }
+}
+
+extension ServerMessage {
+    static func upstreamFailed(seq: Int, code: String) -> ServerMessage {
+        .error(
+            seq: seq, code: "upstream_failed", message: "The voice service has ended the conversation (\(code)).",
+            fatal: true, retryAfterMs: nil)
+    }
+}

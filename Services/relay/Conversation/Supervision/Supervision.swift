@@ -1,0 +1,130 @@
+import Domain
+
+/// The supervisor's part in a session: whether a worker follows it, what it owes, and the customer's state that goes into the
+/// conversation.
+struct Supervision {
+    /// Characters of a verdict's guidance.
+    private static let longestGuidance = 300
+
+    private var evaluations: Evaluations
+    private var hasWorker = false
+    private var owesVerdict = false
+    /// What the customer was last told of how it feels.
+    private var lastState: String?
+    /// For the conversation, as soon as no answer is under way.
+    private var stateToInject: String?
+    private var injectedStates = 0
+    /// The state item that the present upstream connection holds.
+    private var injectedItem: String?
+
+    init(attitude: Int, direction: Attitude.Direction = .steady, evalSeq: Int = 0, judged: Set<String> = []) {
+        evaluations = Evaluations(attitude: attitude, direction: direction, evalSeq: evalSeq, judged: judged)
+    }
+
+    var attitude: Int { evaluations.attitude }
+    var direction: Attitude.Direction { evaluations.direction }
+    var evalSeq: Int { evaluations.evalSeq }
+    /// Two evaluations in a row want the session to end with this outcome.
+    var agreedEnd: Outcome? { evaluations.agreedEnd }
+    var isWaitingToInject: Bool { stateToInject != nil }
+    /// A worker follows the session.
+    var isSupervised: Bool { hasWorker }
+
+    // MARK: The worker
+
+    /// A worker gets everything that happened so far.
+    ///
+    /// - Parameter transcript: what was heard.
+    mutating func open(
+        _ transcript: [Utterance], events: [SessionEvent], findings: [Finding], at now: SessionTime,
+        verdictWithin limit: Duration, isTraineeHeard: Bool, _ effects: inout Effects
+    ) {
+        hasWorker = true
+        owesVerdict = false
+        let unjudged = transcript.filter { !evaluations.judged.contains($0.utteranceId) }
+        send(
+            .open(
+                SupervisionRequest.Snapshot(
+                    transcript: transcript, unjudged: unjudged.map(\.utteranceId), events: events, findings: findings,
+                    attitude: attitude, evalSeq: evalSeq, time: now)), &effects)
+        if isTraineeHeard, unjudged.contains(where: { $0.speaker == .avatar }) {
+            expectVerdict(within: limit, &effects)
+        }
+    }
+
+    /// Sends something to the worker, if there is one.
+    func send(_ request: SupervisionRequest, _ effects: inout Effects) {
+        if hasWorker { effects.performOnceRecorded(.supervise(request)) }
+    }
+
+    mutating func loseWorker(_ effects: inout Effects) {
+        hasWorker = false
+        effects.stop(.verdict)
+    }
+
+    mutating func close(_ effects: inout Effects) {
+        send(.close, &effects)
+        hasWorker = false
+    }
+
+    /// The customer has spoken, and the trainee before: the worker must evaluate that in time, or say why it cannot.
+    mutating func expectVerdict(within limit: Duration, _ effects: inout Effects) {
+        guard hasWorker, !owesVerdict else { return }
+        owesVerdict = true
+        effects.start(.verdict, after: limit)
+    }
+
+    private mutating func workerAnswered(_ effects: inout Effects) {
+        guard owesVerdict else { return }
+        owesVerdict = false
+        effects.stop(.verdict)
+    }
+
+    // MARK: Its evaluations
+
+    /// - Parameter said: ids of all utterances.
+    /// - Returns: the guidance in one line; nil when the verdict is not newer than the last one.
+    mutating func take(_ verdict: Verdict, said: [String], _ effects: inout Effects) -> String? {
+        workerAnswered(&effects)
+        guard evaluations.take(verdict, said: said) else { return nil }
+        return Self.clean(verdict.guidance)
+    }
+
+    /// - Returns: false when the evaluation is not newer than the last one.
+    mutating func takeFailure(of evalSeq: Int, _ effects: inout Effects) -> Bool {
+        workerAnswered(&effects)
+        return evaluations.takeFailure(of: evalSeq)
+    }
+
+    // MARK: The state in the conversation
+
+    mutating func rememberState(_ guidance: String) {
+        lastState = RealtimePrompt.state(
+            attitude: attitude, direction: direction, guidance: Self.clean(guidance))
+    }
+
+    /// The last state goes into the conversation when it can.
+    mutating func queueState() {
+        if let lastState { stateToInject = lastState }
+    }
+
+    /// - Returns: the item to delete, the item to create, and its text; nil when there is nothing to inject.
+    mutating func takeState() -> (old: String?, new: String, text: String)? {
+        guard let state = stateToInject else { return nil }
+        stateToInject = nil
+        injectedStates += 1
+        let item = "sup_\(injectedStates)"
+        defer { injectedItem = item }
+        return (injectedItem, item, state)
+    }
+
+    /// A new upstream connection holds no state item.
+    mutating func restart() {
+        injectedItem = nil
+    }
+
+    /// One line of at most 300 characters. A model wrote it, so it is not trusted.
+    private static func clean(_ guidance: String) -> String {
+        String(guidance.map { $0.isNewline || $0.isWhitespace ? " " : $0 }.prefix(longestGuidance))
+    }
+}

@@ -1,0 +1,171 @@
+/// The trainee's side of the talk: the audio that came, what of it has no transcript yet, and typed utterances.
+struct Trainee {
+    /// Bytes. The server refuses to commit less.
+    private static let shortestSentence = 100 * PCM.bytesPerMillisecond
+
+    private var clock = InputAudioClock()
+    private var pieces = AudioPieces()
+    private var untranscribed = UntranscribedAudio()
+    private var resaid = Resaid()
+    private var typedUtterances = 0
+    private var speaks = false
+    private var turnEndedAt: SessionTime?
+
+    var isSpeaking: Bool { speaks }
+    /// The trainee has finished a turn and no answer has begun.
+    var answerDueSince: SessionTime? { turnEndedAt }
+
+    // MARK: Audio
+
+    /// Counts audio that came and is kept.
+    ///
+    /// - Returns: its positions.
+    mutating func receive(_ byteCount: Int, at now: SessionTime) -> Range<Int> {
+        let start = clock.position
+        clock.received(byteCount, at: now)
+        let piece = start..<clock.position
+        pieces.add(piece)
+        return piece
+    }
+
+    /// - Returns: the position that audio must be kept from.
+    mutating func trim() -> Int {
+        pieces.trim(before: untranscribed.keptFrom(clock.position))
+    }
+
+    /// Bytes of audio that are held for the first upstream connection.
+    var heldBytes: Int { clock.position - untranscribed.keptFrom(clock.position) }
+
+    /// This piece is sent upstream as it comes.
+    mutating func forward(_ piece: Range<Int>) {
+        clock.sent(piece)
+    }
+
+    /// What a connection that is ready must be sent first: the audio since the sentence began that is being spoken.
+    mutating func takeUnsent(_ effects: inout Effects) -> Bool {
+        let range = untranscribed.resend(upTo: clock.position)
+        guard !range.isEmpty else { return false }
+        append(range, &effects)
+        return true
+    }
+
+    /// Sends a sentence again that has no words yet.
+    ///
+    /// - Returns: whether its audio is still kept.
+    mutating func resend(_ sentence: String, _ effects: inout Effects) -> Bool {
+        guard let range = untranscribed.awaited[sentence] else { return false }
+        append(range, &effects)
+        return true
+    }
+
+    private mutating func append(_ range: Range<Int>, _ effects: inout Effects) {
+        let pieces = pieces.pieces(in: range)
+        guard !pieces.isEmpty else { return }
+        for piece in pieces { clock.sent(piece) }
+        effects.perform(.appendAudio(pieces))
+    }
+
+    // MARK: Turns
+
+    /// - Returns: when the trainee began to speak; nil without a position from the server.
+    mutating func beginSpeaking(audioStartMs: Int?, at now: SessionTime) -> SessionTime {
+        speaks = true
+        turnEndedAt = nil
+        let position =
+            audioStartMs.map { clock.position(of: $0) } ?? max(0, clock.position - UntranscribedAudio.preRollBytes)
+        untranscribed.begin(at: position)
+        return audioStartMs == nil ? now : clock.time(at: position, now: now)
+    }
+
+    /// - Returns: when the trainee stopped speaking.
+    mutating func stopSpeaking(audioEndMs: Int?, at now: SessionTime) -> SessionTime {
+        speaks = false
+        turnEndedAt = now
+        let position = audioEndMs.map { clock.position(of: $0) } ?? clock.position
+        untranscribed.end(at: position)
+        return clock.time(at: position, now: now)
+    }
+
+    /// What the trainee said became an item.
+    mutating func endTurn(at now: SessionTime) {
+        speaks = false
+        turnEndedAt = now
+    }
+
+    /// An answer has begun, or none will.
+    mutating func stopExpectingAnswer() {
+        turnEndedAt = nil
+    }
+
+    /// Nothing more is heard of the trainee on this connection.
+    mutating func stopBeingHeard() {
+        speaks = false
+    }
+
+    // MARK: Sentences
+
+    mutating func commit(_ itemId: String) {
+        untranscribed.commit(itemId, at: clock.position)
+    }
+
+    mutating func transcribed(_ sentence: String) {
+        untranscribed.transcribed(sentence)
+    }
+
+    /// Sentences whose audio is too short to be sent again.
+    func isTooShortToResend(_ sentence: String) -> Bool {
+        (untranscribed.awaited[sentence]?.count ?? 0) < Self.shortestSentence
+    }
+
+    /// The sentence that an item stands for.
+    func sentence(of itemId: String) -> String { resaid.sentence(of: itemId) }
+
+    /// Whether an item repeats a sentence of an earlier connection, which has its utterance already.
+    ///
+    /// - Parameter isNew: whether no utterance of this item is known.
+    mutating func repeats(_ itemId: String, isNew: Bool) -> Bool {
+        if resaid.repeats(itemId) { return true }
+        guard !resaid.isEmpty, isNew else { return false }
+        resaid.assignNext(to: itemId)
+        return true
+    }
+
+    mutating func resaid(_ sentence: String, committedBy eventId: String) {
+        resaid.add(sentence, committedBy: eventId)
+    }
+
+    /// The server refused a repetition.
+    ///
+    /// - Returns: the sentence, whose words nobody will know.
+    mutating func refuseResaid(_ eventId: String) -> String? {
+        guard let sentence = resaid.refuse(eventId) else { return nil }
+        untranscribed.transcribed(sentence)
+        return sentence
+    }
+
+    // MARK: Connections
+
+    /// A new upstream connection was sent nothing yet.
+    mutating func restart() {
+        clock.restart()
+        resaid = Resaid()
+    }
+
+    /// The upstream connection is lost: what is being said goes to the next one.
+    mutating func loseUpstream() {
+        untranscribed.lose(at: clock.position)
+    }
+
+    /// The client is gone: what it was saying has no listener.
+    mutating func loseClient() {
+        untranscribed.drop(at: clock.position)
+    }
+
+    // MARK: Typing
+
+    /// - Returns: the item id of the next typed utterance.
+    mutating func nextTypedId() -> String {
+        typedUtterances += 1
+        return "line_\(typedUtterances)"
+    }
+}

@@ -1,0 +1,25 @@
+/// The one response that may be under way in a conversation.
+struct Answer {
+    private static let mostCalledOff = 32
+
+    var isActive = false
+    var id: String?
+    /// We have asked for one, and it has not begun.
+    var isRequested = false
+    /// One must be asked for as soon as none is under way.
+    var isWanted = false
+    var retries = 0
+    /// Responses that were called off: what still comes of them is dropped.
+    var calledOff: [String] = []
+    /// Function calls that got their output.
+    var answeredCalls: Set<String> = []
+
+    var isRunning: Bool { isActive || isRequested }
+
+    /// Nothing more of the running response is passed on.
+    mutating func callOff() {
+        guard isActive, let id, !calledOff.contains(id) else { return }
+        calledOff.append(id)
+        if calledOff.count > Self.mostCalledOff { calledOff.removeFirst() }
+    }
+}

@@ -1,0 +1,286 @@
+import Domain
+
+/// The Realtime API's side of the talk: the connection, the answer under way, and what a new connection must be told.
+struct Upstream {
+    /// What to do when a connection is lost.
+    enum Reconnect: Equatable {
+        case after(Duration)
+        case never
+    }
+
+    /// What a connection that became ready replaces.
+    struct Ready {
+        /// It is the session's first.
+        var isFirst: Bool
+        /// The client knows that the one before was lost.
+        var endsReportedLoss: Bool
+    }
+
+    /// Waits between attempts to connect, in milliseconds, before jitter; after the last there is no further attempt.
+    private static let connectDelays = [500, 1_000, 2_000, 4_000, 8_000]
+    /// A connection that is lost this often without one complete answer in between is given up.
+    static let mostLosses = 8
+    /// Waits before a failed answer is asked for again, in milliseconds.
+    private static let retryDelays = [1_000, 2_000, 4_000]
+    /// Longest wait for a rate limit, in seconds; the trainee has long asked again by then.
+    private static let longestLimit = 20.0
+
+    private var connection: UpstreamConnection
+    private var answer = Answer()
+    /// The trainee waits for an answer that was lost, with the connection or while the client was gone.
+    private var owesAnswer = false
+    private var replayedItems = 0
+
+    init(settings: RealtimeSettings) {
+        connection = UpstreamConnection(settings: settings)
+    }
+
+    // MARK: The connection
+
+    var isReady: Bool { connection.stage == .ready }
+    var isConfiguring: Bool { connection.stage == .configuring }
+    var wasReadyBefore: Bool { connection.wasReadyBefore }
+    var isOld: Bool { connection.isOld }
+    var lossWasReported: Bool { connection.lossWasReported }
+    var transcriptionModel: String { connection.settings.transcriptionModel }
+    var detectsTurns: Bool { connection.settings.detectsTurns }
+    var hasVoice: Bool { connection.settings.voice != nil }
+
+    mutating func connect(within limit: Duration, _ effects: inout Effects) {
+        connection.stage = .opening
+        connection.attempts += 1
+        effects.start(.connect, after: limit)
+        effects.perform(.connect)
+    }
+
+    /// The next attempt to connect is the first of a new series.
+    mutating func resetAttempts() {
+        connection.attempts = 0
+    }
+
+    /// - Parameter detectsTurns: whether the server detects turns by itself; else they end where we say so.
+    mutating func configure(detectsTurns: Bool, _ effects: inout Effects) {
+        connection.stage = .configuring
+        connection.settings.detectsTurns = detectsTurns
+        send(.updateSession(connection.settings), &effects)
+    }
+
+    /// - Returns: nil unless this confirms the settings of a new connection.
+    mutating func confirm(_ effects: inout Effects) -> Ready? {
+        guard connection.stage == .configuring else { return nil }
+        connection.stage = .ready
+        connection.attempts = 0
+        connection.isOld = false
+        effects.stop(.connect)
+        let ready = Ready(isFirst: !connection.wasReadyBefore, endsReportedLoss: connection.lossWasReported)
+        connection.wasReadyBefore = true
+        return ready
+    }
+
+    /// What was said before is told; from now on the server detects turns.
+    mutating func detectTurnsAgain(_ effects: inout Effects) {
+        guard !connection.settings.detectsTurns else { return }
+        connection.settings.detectsTurns = true
+        send(.updateSession(connection.settings), &effects)
+    }
+
+    /// The account may not use the transcription model.
+    ///
+    /// - Returns: false when the fallback was refused, too.
+    mutating func fallBackToOtherTranscription(_ effects: inout Effects) -> Bool {
+        guard !connection.fellBack,
+            connection.settings.transcriptionModel != RealtimeSettings.fallbackTranscriptionModel
+        else { return false }
+        connection.fellBack = true
+        connection.settings.transcriptionModel = RealtimeSettings.fallbackTranscriptionModel
+        send(.updateSession(connection.settings), &effects)
+        return true
+    }
+
+    mutating func goOnWithoutVoice(_ effects: inout Effects) {
+        connection.settings.voice = nil
+        send(.updateSession(connection.settings), &effects)
+    }
+
+    /// - Returns: the `event_id`, whose first part says what kind of event it names; nil when no connection takes commands.
+    @discardableResult
+    mutating func send(_ command: RealtimeCommand, _ effects: inout Effects) -> String? {
+        guard connection.stage == .configuring || connection.stage == .ready else { return nil }
+        connection.commands += 1
+        let id = "\(command.kind)_\(connection.commands)"
+        effects.perform(.command(command, eventId: id))
+        return id
+    }
+
+    // MARK: Losing it
+
+    /// The connection is gone while it was ready: its answer is gone, too.
+    mutating func countLoss() {
+        connection.losses += 1
+        connection.attempts = 0
+    }
+
+    mutating func close(_ effects: inout Effects) {
+        connection.stage = .closed
+        effects.stop(.connect)
+        effects.stop(.stall)
+        effects.stop(.renew)
+        answer = Answer()
+    }
+
+    /// Hangs up without expecting another connection.
+    mutating func hangUp() {
+        connection.stage = .closed
+    }
+
+    mutating func planReconnect() -> Reconnect {
+        guard connection.attempts <= Self.connectDelays.count, connection.losses <= Self.mostLosses else {
+            return .never
+        }
+        connection.lossWasReported = true
+        return .after(.milliseconds(Self.connectDelays[max(0, connection.attempts - 1)]))
+    }
+
+    mutating func endReportedLoss() {
+        connection.lossWasReported = false
+    }
+
+    mutating func grewOld() {
+        connection.isOld = true
+    }
+
+    /// Gives up a connection that is about to end, for a new one.
+    mutating func retire(_ effects: inout Effects) {
+        connection.isOld = false
+        connection.stage = .closed
+        connection.attempts = 0
+        answer = Answer()
+        effects.stop(.stall)
+        effects.perform(.disconnect)
+    }
+
+    // MARK: Signs of life
+
+    mutating func heard(at now: SessionTime) {
+        connection.lastEvent = now
+    }
+
+    mutating func fed(at now: SessionTime) {
+        connection.lastAudio = now
+    }
+
+    /// Milliseconds without a sign of life, and whether audio was sent in the last second.
+    func silence(at now: SessionTime, answerDueSince: SessionTime?) -> (ms: Int, isFed: Bool) {
+        (now - max(connection.lastEvent, answerDueSince ?? .zero), now - connection.lastAudio < 1_000)
+    }
+
+    /// An exhausted rate limit resets in this many seconds.
+    mutating func limit(seconds: Double, at now: SessionTime) {
+        connection.limitedUntil = now + Int(min(max(seconds, 0), Self.longestLimit) * 1_000)
+    }
+
+    // MARK: Answers
+
+    var isAnswering: Bool { answer.isRunning }
+    var isAnswerActive: Bool { answer.isActive }
+    var isAnswerRequested: Bool { answer.isRequested }
+    var isAnswerWanted: Bool { answer.isWanted }
+    var isAnswerOwed: Bool { owesAnswer }
+    var answerId: String? { answer.id }
+    /// An answer is under way that is passed on.
+    var isBeingHeard: Bool { answer.isRunning && !(answer.id.map(answer.calledOff.contains) ?? false) }
+
+    func isCalledOff(_ responseId: String) -> Bool { answer.calledOff.contains(responseId) }
+
+    mutating func requestAnswer(_ effects: inout Effects) {
+        answer.isWanted = false
+        answer.isRequested = true
+        send(.createResponse, &effects)
+    }
+
+    /// One is asked for once the one under way is done.
+    mutating func wantAnswer() {
+        answer.isWanted = true
+    }
+
+    mutating func wantNoAnswer() {
+        answer.isWanted = false
+    }
+
+    /// The answer that was asked for will not come.
+    mutating func forgetRequest() {
+        answer.isRequested = false
+    }
+
+    mutating func oweAnswer() {
+        owesAnswer = true
+    }
+
+    mutating func oweAnswer(if isOwed: Bool) {
+        owesAnswer = isOwed
+    }
+
+    mutating func oweNoAnswer() {
+        owesAnswer = false
+    }
+
+    mutating func callOff() {
+        answer.callOff()
+    }
+
+    mutating func cancelAnswer(_ effects: inout Effects) {
+        guard answer.isActive else { return }
+        answer.callOff()
+        send(.cancelResponse(id: answer.id), &effects)
+    }
+
+    mutating func answerBegan(_ id: String?) {
+        answer.isActive = true
+        answer.id = id
+        answer.isRequested = false
+    }
+
+    /// - Returns: whether it is the one under way.
+    mutating func answerEnded(_ id: String?) -> Bool {
+        guard id == nil || answer.id == nil || id == answer.id else { return false }
+        answer.isActive = false
+        answer.id = nil
+        return true
+    }
+
+    /// A complete answer shows that the connection works.
+    mutating func answerCompleted() {
+        answer.retries = 0
+        connection.losses = 0
+    }
+
+    var retries: Int { answer.retries }
+
+    /// Asks for a failed answer again after a wait.
+    ///
+    /// - Returns: false when it was asked for often enough.
+    mutating func retryAnswer(after failure: RealtimeFailure, at now: SessionTime, _ effects: inout Effects) -> Bool {
+        let most = failure == .retryResponseOnce ? 1 : Self.retryDelays.count
+        guard answer.retries < most else { return false }
+        let delay = max(connection.limitedUntil - now, 0)
+        effects.start(
+            .retryResponse, after: .milliseconds(delay > 0 ? delay : Self.retryDelays[answer.retries]))
+        answer.retries += 1
+        return true
+    }
+
+    /// - Returns: whether this call has no output yet.
+    mutating func takeCall(_ callId: String) -> Bool {
+        answer.answeredCalls.insert(callId).inserted
+    }
+
+    // MARK: Replay
+
+    mutating func nextReplayId() -> String {
+        replayedItems += 1
+        return "re_\(replayedItems)"
+    }
+
+    /// Whether an item is one that we created: a typed utterance or a replayed one.
+    static func isOurs(_ itemId: String) -> Bool { itemId.hasPrefix("line_") || itemId.hasPrefix("re_") }
+}

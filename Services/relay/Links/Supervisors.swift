@@ -1,0 +1,142 @@
+import Conversation
+import Domain
+import Logging
+import NIOCore
+import Wire
+
+/// Which worker supervises which session. A session stays with its worker; when that is lost, or answers no more, it goes to
+/// another, which is given all that has happened so far. Without any worker calls go on unsupervised.
+final class Supervisors {
+    private struct Entry {
+        let session: LiveSession
+        var worker: Connection?
+        /// Left this session without an answer.
+        var silent: Set<ObjectIdentifier> = []
+    }
+
+    private let logger: Logger
+    /// Set once: the directory's events come back here.
+    var directory: ServiceDirectory?
+    private var entries: [SessionID: Entry] = [:]
+
+    init(logger: Logger) {
+        self.logger = logger
+    }
+
+    func add(_ session: LiveSession) {
+        guard entries[session.id] == nil else { return }
+        entries[session.id] = Entry(session: session)
+        assign(session.id)
+    }
+
+    func remove(_ session: LiveSession) {
+        entries[session.id] = nil
+    }
+
+    func send(_ message: SupervisorMessage, for session: LiveSession) {
+        guard let worker = entries[session.id]?.worker else { return }
+        do {
+            try worker.send(message)
+        } catch {
+            logger.warning(
+                "supervisor takes nothing",
+                metadata: ["sessionId": "\(session.id)", "worker": "\(worker.peer.instance)", "error": "\(error)"])
+            // A full queue or a dead link: its end is reported as well, and the session then moves on.
+            worker.close()
+        }
+    }
+
+    /// The session's worker has not answered in time: it hangs, or what it asks does.
+    func replaceSilentWorker(of session: LiveSession) {
+        guard let worker = entries[session.id]?.worker else { return }
+        logger.warning(
+            "supervisor does not answer", metadata: ["sessionId": "\(session.id)", "worker": "\(worker.peer.instance)"])
+        entries[session.id]?.silent.insert(ObjectIdentifier(worker))
+        entries[session.id]?.worker = nil
+        try? worker.send(SupervisorMessage.close(sessionId: session.id))
+        session.handle(.supervisorLost)
+        assign(session.id)
+    }
+
+    func handle(_ event: ServiceDirectory.Event) {
+        switch event {
+        case .connected(let worker):
+            for (id, entry) in entries where entry.worker == nil { assign(id) }
+            relieve(for: worker)
+        case .lost(let worker):
+            for (id, entry) in entries {
+                entries[id]?.silent.remove(ObjectIdentifier(worker))
+                guard entry.worker === worker else { continue }
+                entries[id]?.worker = nil
+                entry.session.handle(.supervisorLost)
+                assign(id)
+            }
+        case .frame(let frame, let worker): receive(frame, from: worker)
+        }
+    }
+
+    // MARK: Choosing
+
+    private func assign(_ id: SessionID) {
+        guard let entry = entries[id] else { return }
+        let live = directory?.liveLinks ?? []
+        // One that was silent is better than none.
+        let candidates = live.filter { !entry.silent.contains(ObjectIdentifier($0)) }
+        let eligible = candidates.isEmpty ? live : candidates
+        let loads = assigned.values.reduce(into: [String: Int]()) { $0[$1, default: 0] += 1 }
+        let name = WorkerChoice.pick(
+            for: id, among: eligible.map(\.peer.instance), loads: loads, sessions: entries.count)
+        guard let worker = eligible.first(where: { $0.peer.instance == name }) else {
+            return logger.warning("no supervisor is there", metadata: ["sessionId": "\(id)"])
+        }
+        move(id, to: worker)
+    }
+
+    private func move(_ id: SessionID, to worker: Connection) {
+        guard let session = entries[id]?.session else { return }
+        entries[id]?.worker = worker
+        session.handle(.supervisorFound)
+    }
+
+    private var assigned: [SessionID: String] { entries.compactMapValues { $0.worker?.peer.instance } }
+
+    /// A worker that has just come takes from the others what they have too much of.
+    private func relieve(for newcomer: Connection) {
+        let taken = WorkerChoice.relief(
+            for: newcomer.peer.instance, workers: directory?.liveLinks.count ?? 0, assigned: assigned)
+        for id in taken {
+            guard let entry = entries[id] else { continue }
+            try? entry.worker?.send(SupervisorMessage.close(sessionId: id))
+            entry.session.handle(.supervisorLost)
+            move(id, to: newcomer)
+        }
+    }
+
+    // MARK: Hearing
+
+    private func receive(_ frame: Frame, from worker: Connection) {
+        do {
+            switch try frame.decode(SupervisorMessage.self) {
+            case .verdict(let id, let verdict): session(id, of: worker)?.handle(.verdict(verdict))
+            case .finding(let id, let finding): session(id, of: worker)?.handle(.finding(finding))
+            case .evaluationFailed(let id, let evalSeq, let code):
+                session(id, of: worker)?.handle(.evaluationFailed(evalSeq: evalSeq, code: code))
+            case .open, .utterance, .event, .close:
+                logger.warning(
+                    "a supervisor sent what only a relay sends", metadata: ["worker": "\(worker.peer.instance)"])
+            }
+        } catch is UnknownMessageType {
+            // A newer worker may say more than this relay knows.
+        } catch {
+            logger.warning(
+                "a supervisor sent something that is no message",
+                metadata: ["worker": "\(worker.peer.instance)", "error": "\(error)"])
+        }
+    }
+
+    /// What a worker says counts only for the sessions that are its own.
+    private func session(_ id: SessionID, of worker: Connection) -> LiveSession? {
+        guard let entry = entries[id], entry.worker === worker else { return nil }
+        return entry.session
+    }
+}

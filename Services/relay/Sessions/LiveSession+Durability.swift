@@ -1,0 +1,118 @@
+import Conversation
+import Domain
+import Foundation
+import Logging
+import NIOCore
+import Storage
+import WebSocket
+import Wire
+
+extension LiveSession {
+    func acknowledge(_ eventIds: [String]) {
+        acks.waiting += eventIds.map { ($0, .now()) }
+        guard !acks.isBusy, !acks.waiting.isEmpty else { return }
+        acks.isBusy = true
+        let batch = acks.waiting
+        acks.waiting = []
+        whenDurable { durable in
+            self.acks.isBusy = false
+            if let seat = self.client?.seat {
+                let ids = batch.map(\.id)
+                self.deliver(
+                    durable
+                        ? .ack(eventIds: ids)
+                        : .nack(
+                            eventIds: ids, code: "not_durable", message: "The event cannot be kept safely now.",
+                            retry: true), to: seat)
+            }
+            if durable { self.parts.metrics.acknowledged(batch.map(\.since)) }
+            self.acknowledge([])
+        }
+    }
+
+    func journalChanged(_ state: Conversation.JournalState, _ error: JournalError?) {
+        switch state {
+        case .durable: log(.info, "the journal takes everything again", [:])
+        case .refused(let waiting):
+            log(
+                .error, "the journal takes nothing",
+                ["error": "\(error.map { "\($0)" } ?? "none")", "facts": "\(waiting)"])
+        }
+        handle(.journal(state))
+    }
+
+    func answer(_ number: Int, _ results: [EventResult]) {
+        guard let batch = batches.removeValue(forKey: number) else { return }
+        whenDurable { durable in
+            batch.answer(
+                durable ? .eventsStored(id: batch.id, results: results) : .failed(id: batch.id, refusal: .notDurable))
+        }
+    }
+
+    func whenDurable(_ done: @escaping (Bool) -> Void) {
+        guard writer.isDurable else { return done(false) }
+        let bound = NIOLoopBound(done, eventLoop: loop)
+        let loop = loop
+        journal.synced(upTo: lastFact) { result in
+            loop.execute {
+                if case .success = result { bound.value(true) } else { bound.value(false) }
+            }
+        }
+    }
+
+    /// The session's record is the store's from here on. Without the store it waits in the journal.
+    func store(_ end: EndRecord) {
+        parts.supervisors.remove(self)
+        facts.stop()
+        let (store, id, journal, logger) = (parts.store, id, journal, logger)
+        writer.stop()
+        // Ends with the store's return, or with the process; then the journal is found by the next relay.
+        loop.makeFutureWithTask {
+            var pause = Duration.milliseconds(500)
+            while true {
+                do {
+                    _ = try await store.end(id, with: end)
+                    break
+                } catch {
+                    logger.warning("the session's end waits for the store", metadata: ["error": "\(error)"])
+                    try await Task.sleep(for: pause)
+                    pause = min(pause * 2, .seconds(5))
+                }
+            }
+            try? await journal.delete()
+        }.assumeIsolated().whenSuccess { self.handle(.stored) }
+    }
+
+    func score() {
+        let (afterCall, id) = (parts.afterCall, id)
+        // Ends by itself: scoring has a limit.
+        loop.makeFutureWithTask { await afterCall.result(of: id) }.assumeIsolated().whenSuccess { result in
+            self.handle(.scored(result.score, error: result.error))
+        }
+    }
+
+    func checkRescoring() {
+        let (afterCall, id) = (parts.afterCall, id)
+        // Ends by itself: the store bounds its calls.
+        loop.makeFutureWithTask { await afterCall.isRescoring(id) }.assumeIsolated().whenSuccess { isRescoring in
+            self.handle(.rescoring(isRescoring))
+        }
+    }
+
+    /// The journal is let go when everything is in it; the store learns the rest from whoever takes the session over.
+    func handOver() {
+        let (journal, facts) = (journal, facts)
+        facts.stop()
+        // Ends by itself: the journal bounds its calls.
+        loop.makeFutureWithTask { await journal.release() }.assumeIsolated().whenComplete { _ in self.retire() }
+    }
+
+    func retire() {
+        for timer in timers.values { timer.cancel() }
+        timers = [:]
+        parts.supervisors.remove(self)
+        disconnect()
+        client = nil
+        retired(self)
+    }
+}

@@ -1,0 +1,197 @@
+import Conversation
+import Domain
+import Foundation
+import Logging
+import NIOCore
+import Storage
+import WebSocket
+import Wire
+
+extension LiveSession {
+    func perform(_ effects: Effects) {
+        // A client that is released still gets what was sent before.
+        var released: (number: Int, seat: Seat)?
+        for action in effects.now {
+            if case .release(let number) = action, client?.number == number {
+                released = client
+                client = nil
+            } else {
+                perform(action)
+            }
+        }
+        guard !effects.onceRecorded.isEmpty || !effects.facts.isEmpty else { return }
+        let actions = effects.onceRecorded.map { action -> (Effects.Deferred, Seat?) in
+            guard let number = action.client else { return (action, nil) }
+            return (action, [client, released].lazy.compactMap(\.self).first { $0.number == number }?.seat)
+        }
+        let step = Step(isReady: effects.facts.isEmpty, actions: actions)
+        steps.append(step)
+        if step.isReady { return drain() }
+        lastFact = effects.facts.last?.seq ?? lastFact
+        facts.add(effects.facts)
+        writer.append(effects.facts) { isDurable in
+            if isDurable { return self.take(step) }
+            // What the disk refuses is sent once the database has it: a relay that dies now has sent nothing that is lost.
+            // With both unavailable the call continues from memory.
+            self.facts.whenStored(upTo: effects.facts.last?.seq ?? 0, within: Self.storePatience) { self.take(step) }
+        }
+    }
+
+    private func perform(_ action: Effects.Immediate) {
+        switch action {
+        case .welcome(let number): welcome(number)
+        // By a client that has left meanwhile.
+        case .release: break
+        case .silence(let number, let itemId, let heardMs):
+            customerAudio.clear()
+            if let client, client.number == number {
+                deliver(.audioClear(itemId: itemId, heardMs: heardMs), to: client.seat)
+            }
+        case .connect: connect()
+        case .command(let command, let eventId): send(command, eventId)
+        case .appendAudio(let pieces):
+            for base64 in traineeAudio.pieces(at: pieces) { base64.withUnsafeBytes { upstream?.append($0) } }
+        case .disconnect: disconnect()
+        case .start(let timer, let delay): start(timer, after: delay)
+        case .stop(let timer): timers.removeValue(forKey: timer)?.cancel()
+        case .log(let note): log(note.level, note.text, note.details)
+        case .count(let figure): parts.metrics.count(figure)
+        }
+    }
+
+    private static let storePatience = TimeAmount.seconds(1)
+
+    private func take(_ step: Step) {
+        step.isReady = true
+        drain()
+    }
+
+    func drain() {
+        while let step = steps.first, step.isReady {
+            steps.removeFirst()
+            for (action, seat) in step.actions { perform(action, seat) }
+        }
+    }
+
+    private func perform(_ action: Effects.Deferred, _ seat: Seat?) {
+        switch action {
+        case .send(let message, _): if let seat { deliver(message, to: seat) }
+        case .close(_, let code, let reason): if let seat { seat.link.close(seat.number, code: code, reason: reason) }
+        case .replayAudio(_, let itemId, let fromMs):
+            if let seat {
+                for piece in customerAudio.pieces(of: itemId, from: fromMs) { replay(piece, to: seat) }
+            }
+        case .acknowledge(let eventIds): acknowledge(eventIds)
+        case .answer(let batch, let results): answer(batch, results)
+        case .supervise(let request): parts.supervisors.send(SupervisorMessage(request, in: plan), for: self)
+        case .replaceSupervisor:
+            // Not in the middle of the other actions: it leads to inputs of its own.
+            loop.assumeIsolated().execute { self.parts.supervisors.replaceSilentWorker(of: self) }
+        case .store(let end): store(end)
+        case .score: score()
+        case .checkRescoring: checkRescoring()
+        case .retire: retire()
+        case .handOver: handOver()
+        }
+    }
+
+    private func welcome(_ number: Int) {
+        guard let arriving else { return }
+        self.arriving = nil
+        client = (number, arriving)
+        arriving.link.seat(self, at: arriving.number)
+        clientFlowChanged()
+        // The first client begins the session; supervision lasts until it is closed.
+        if takesEvents { parts.supervisors.add(self) }
+    }
+
+    func deliver(_ message: ServerMessage, to seat: Seat) {
+        do {
+            seat.link.send(ByteBuffer(bytes: try Self.encoder.encode(message)), to: seat.number)
+        } catch {
+            log(.error, "a message cannot be written", ["error": "\(error)"])
+        }
+    }
+
+    /// With sorted keys, so that a message that is sent again has the same bytes.
+    static let encoder = {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        return encoder
+    }()
+
+    private func replay(_ piece: CustomerAudioTail.Sent, to seat: Seat) {
+        let id = AudioSplice.unescaped(piece.itemId)
+        piece.base64.withUnsafeBytes { base64 in
+            id.withUnsafeBytes { id in
+                let message = AudioSplice.ClientMessage(base64: base64, itemId: id, offsetMs: piece.offsetMs)
+                seat.link.send(to: seat.number, length: message.length) { message.write(to: $0) }
+            }
+        }
+    }
+
+    func send(_ command: RealtimeCommand, _ eventId: String) {
+        do {
+            let event = try command.encoded(eventId: eventId, in: parts.realtime.configuration.dialect)
+            upstream?.send(event)
+        } catch {
+            log(.error, "an event for upstream cannot be written", ["error": "\(error)"])
+        }
+    }
+
+    func start(_ timer: Conversation.Timer, after delay: Duration) {
+        timers.removeValue(forKey: timer)?.cancel()
+        // As the official SDK does, so that sessions that were lost together do not come back together.
+        let delay = timer == .reconnect ? delay * Double.random(in: 0.75...1) : delay
+        timers[timer] = loop.assumeIsolated().scheduleTask(in: .milliseconds(Int64(delay.milliseconds))) {
+            self.timers[timer] = nil
+            // While the client holds upstream back, silence from there means nothing.
+            if timer == .stall, let seat = self.client?.seat, !seat.link.takesAudio(for: seat.number) {
+                return self.start(timer, after: delay)
+            }
+            self.handle(.timer(timer))
+        }
+    }
+
+    func log(_ level: Effects.Note.Level, _ text: String, _ details: [String: String]) {
+        let level: Logger.Level =
+            switch level {
+            case .debug: .debug
+            case .info: .info
+            case .warning: .warning
+            case .error: .error
+            }
+        logger.log(level: level, "\(text)", metadata: details.mapValues { "\($0)" })
+    }
+}
+
+extension Effects.Deferred {
+    /// The client that this goes to.
+    fileprivate var client: Int? {
+        switch self {
+        case .send(_, let client), .close(let client, _, _), .replayAudio(let client, _, _): client
+        case .acknowledge, .answer, .supervise, .replaceSupervisor, .store, .score, .checkRescoring, .retire, .handOver:
+            nil
+        }
+    }
+}
+
+extension SupervisorMessage {
+    fileprivate init(_ request: SupervisionRequest, in plan: SessionPlan) {
+        let id = plan.sessionId
+        self =
+            switch request {
+            case .open(let snapshot):
+                .open(
+                    Snapshot(
+                        sessionId: id, safetyIdentifier: plan.safetyIdentifier, persona: plan.persona,
+                        scenario: plan.scenario, transcript: snapshot.transcript, unjudged: snapshot.unjudged,
+                        events: snapshot.events, findings: snapshot.findings, attitude: snapshot.attitude,
+                        evalSeq: snapshot.evalSeq, sessionTime: snapshot.time.seconds, sessionDate: plan.sessionDate,
+                        startedAt: plan.startedAt, rules: plan.rules))
+            case .utterance(let utterance): .utterance(sessionId: id, utterance: utterance)
+            case .event(let event): .event(sessionId: id, event: event)
+            case .close: .close(sessionId: id)
+            }
+    }
+}

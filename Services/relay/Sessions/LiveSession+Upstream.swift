@@ -1,0 +1,107 @@
+import Conversation
+import Domain
+import Foundation
+import Logging
+import NIOCore
+import Storage
+import WebSocket
+import Wire
+
+extension LiveSession {
+    /// A piece of the customer's audio, as it stands in the event. Both are valid until the call returns.
+    func hear(_ delta: AudioSplice.Delta, in event: UnsafeRawBufferPointer, on number: Int) {
+        guard number == upstreamNumber else { return }
+        let id = UnsafeRawBufferPointer(rebasing: event[delta.itemId])
+        let item = currentItem.text(of: id)
+        let response = delta.responseId.map { currentResponse.text(of: UnsafeRawBufferPointer(rebasing: event[$0])) }
+        pass(
+            UnsafeRawBufferPointer(rebasing: event[delta.base64]), delta.byteCount, of: item, id, response: response)
+    }
+
+    func hear(_ event: RealtimeEvent, on number: Int) {
+        guard number == upstreamNumber else { return }
+        guard case .audio(let delta) = event else { return handle(.upstream(event)) }
+        let base64 = Array(delta.base64.utf8)
+        let isAudio = base64.withUnsafeBytes { base64 in
+            guard let byteCount = Base64Text.byteCount(of: base64) else { return false }
+            AudioSplice.unescaped(delta.itemId).withUnsafeBytes { id in
+                pass(base64, byteCount, of: delta.itemId, id, response: delta.responseId)
+            }
+            return true
+        }
+        if !isAudio { log(.warning, "upstream sent audio that is not base64", [:]) }
+    }
+
+    private func pass(
+        _ base64: UnsafeRawBufferPointer, _ byteCount: Int, of item: String, _ id: UnsafeRawBufferPointer,
+        response: String?
+    ) {
+        let now = now
+        let audio = decide(.customerAudio(byteCount: byteCount, itemId: item, responseId: response), at: now)
+        guard case .play(let offset, let playedAt) = audio, let seat = client?.seat else { return }
+        let message = AudioSplice.ClientMessage(base64: base64, itemId: id, offsetMs: offset)
+        seat.link.send(to: seat.number, length: message.length) { message.write(to: $0) }
+        customerAudio.add(
+            base64, of: item, offsetMs: offset, lengthMs: PCM.milliseconds(byteCount), playedAt: playedAt, now: now)
+    }
+
+    func upstreamClosed(code: Int?, reason: String, on number: Int) {
+        guard number == upstreamNumber else { return }
+        upstream = nil
+        upstreamNumber += 1
+        handle(
+            .upstreamLost(
+                RealtimeFailure(closedWith: code, reason: reason),
+                detail: "closed \(code.map(String.init) ?? "without a code") \(reason.prefix(120))"))
+    }
+
+    /// The other direction of backpressure: a slow upstream holds the client back.
+    func upstreamTakesAudio(_ takes: Bool, on number: Int) {
+        guard number == upstreamNumber, let seat = client?.seat else { return }
+        seat.link.tell(takes ? .resume(s: seat.number) : .pause(s: seat.number))
+    }
+
+    /// The client, or its gateway, takes nothing more for now; or it does again.
+    func clientFlowChanged() {
+        upstream?.setReading(client.map { $0.seat.link.takesAudio(for: $0.seat.number) } ?? true)
+    }
+
+    func connect() {
+        upstreamNumber += 1
+        let number = upstreamNumber
+        let bound = NIOLoopBound(self, eventLoop: loop)
+        let (client, identifier, loop) = (parts.realtime, plan.safetyIdentifier, loop)
+        // Ends by itself: connecting and the handshake have a limit each.
+        loop.makeFutureWithTask {
+            try await client.connect(safetyIdentifier: identifier, on: loop) { _ in
+                let handler = RealtimeHandler(session: bound.value, number: number, flushes: bound.value.parts.flushes)
+                bound.value.adopt(handler, number)
+                return handler
+            }
+        }.assumeIsolated().whenComplete { result in
+            guard number == self.upstreamNumber else { return }
+            switch result {
+            case .success: self.handle(.upstreamOpened)
+            case .failure(let error):
+                self.upstream = nil
+                self.upstreamNumber += 1
+                self.handle(.upstreamLost(RealtimeClient.failure(of: error), detail: "\(error)"))
+            }
+        }
+    }
+
+    /// The handshake is done. A connection that is no longer wanted closes as soon as it can.
+    func adopt(_ handler: RealtimeHandler, _ number: Int) {
+        if number == upstreamNumber {
+            upstream = handler
+        } else {
+            loop.assumeIsolated().execute { handler.close() }
+        }
+    }
+
+    func disconnect() {
+        upstreamNumber += 1
+        upstream?.close()
+        upstream = nil
+    }
+}

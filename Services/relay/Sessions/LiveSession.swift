@@ -1,0 +1,196 @@
+import Conversation
+import Domain
+import Foundation
+import Logging
+import NIOCore
+import Secrets
+import Storage
+import WebSocket
+import Wire
+
+/// One session on one event loop: it hands the conversation what happens, and does what that decides.
+///
+/// Audio passes straight through it, from one channel to the other. What others learn (messages, supervision,
+/// acknowledgements) waits until the journal has the facts, in order; what cannot wait (commands upstream, the command to stop
+/// playing) does not.
+final class LiveSession {
+    let id: SessionID
+    let plan: SessionPlan
+    private var conversation: Conversation
+    let parts: Parts
+    let loop: any EventLoop
+    let journal: SessionJournal
+    let began: NIODeadline
+    let logger: Logger
+    let retired: (LiveSession) -> Void
+
+    /// The client that is connected now, by the conversation's number of it.
+    var client: (number: Int, seat: Seat)?
+    /// The client that has just attached.
+    var arriving: Seat?
+    var upstream: RealtimeHandler?
+    var upstreamNumber = 0
+    var traineeAudio = TraineeAudioTail()
+    var customerAudio = CustomerAudioTail()
+    var timers: [Conversation.Timer: Scheduled<Void>] = [:]
+    let facts: FactStream
+    private(set) lazy var writer = FactWriter(journal.append, loop: loop) { [weak self] state, error in
+        self?.journalChanged(state, error)
+    }
+    var steps: [Step] = []
+    var acks = AckQueue()
+    var batches: [Int: Batch] = [:]
+    var lastBatch = 0
+    /// The number of the last fact.
+    var lastFact: Int
+    /// The item and the response of the last audio, so that their ids become strings once and not for every piece.
+    var currentItem = KnownName()
+    var currentResponse = KnownName()
+
+    /// An id that comes with every piece of audio, as bytes.
+    struct KnownName {
+        private var bytes: [UInt8] = []
+        private var text = ""
+
+        mutating func text(of name: UnsafeRawBufferPointer) -> String {
+            if name.count == bytes.count, bytes.withUnsafeBytes({ $0.isSame(as: name) }) { return text }
+            bytes = Array(name)
+            text = String(decoding: name, as: UTF8.self)
+            return text
+        }
+    }
+
+    /// What sessions share.
+    struct Parts {
+        var realtime: RealtimeClient
+        var store: any SessionStore
+        var supervisors: Supervisors
+        var afterCall: AfterCall
+        var flushes: FlushRound
+        var metrics = RelayMetrics()
+    }
+
+    /// Where a client sits: its number on the link of its gateway.
+    struct Seat {
+        let link: GatewayLink
+        let number: Int
+
+        func isSame(as other: Seat?) -> Bool { other.map { $0.link === link && $0.number == number } ?? false }
+    }
+
+    /// A REST batch that waits for its answer.
+    struct Batch {
+        let id: String
+        let answer: (RelayMessage) -> Void
+    }
+
+    /// Events that wait for the disk before they are acknowledged.
+    struct AckQueue {
+        var waiting: [(id: String, since: NIODeadline)] = []
+        var isBusy = false
+    }
+
+    /// What one input led to, which waits for its facts to be in the journal.
+    final class Step {
+        var isReady: Bool
+        let actions: [(Effects.Deferred, Seat?)]
+
+        init(isReady: Bool, actions: [(Effects.Deferred, Seat?)]) {
+            self.isReady = isReady
+            self.actions = actions
+        }
+    }
+
+    init(
+        plan: SessionPlan, journal: SessionJournal, parts: Parts, loop: any EventLoop, logger: Logger,
+        retired: @escaping (LiveSession) -> Void
+    ) {
+        id = plan.sessionId
+        self.plan = plan
+        conversation = Conversation(plan: plan)
+        lastFact = plan.facts.last?.seq ?? 0
+        self.parts = parts
+        self.loop = loop
+        self.journal = journal
+        self.retired = retired
+        began = .now()
+        var logger = logger
+        logger[metadataKey: "sessionId"] = "\(plan.sessionId)"
+        self.logger = logger
+        let storeLogger = logger
+        facts = FactStream(plan.sessionId, store: parts.store, loop: loop) { error in
+            storeLogger.warning("facts wait for the store", metadata: ["error": "\(error)"])
+        }
+        // The process that recorded them may have died before the store had them all; what it has is left alone.
+        facts.add(plan.facts)
+    }
+
+    var now: SessionTime {
+        plan.elapsed + Int((NIODeadline.now() - began).nanoseconds / 1_000_000)
+    }
+
+    func handle(_ input: Conversation.Input) {
+        perform(conversation.handle(input, at: now))
+    }
+
+    /// - Returns: what to do with the audio that the input is about.
+    func decide(_ audio: Conversation.Input, at now: SessionTime) -> Effects.Audio {
+        let effects = conversation.handle(audio, at: now)
+        if !effects.isEmpty { perform(effects) }
+        return effects.audio ?? .drop
+    }
+
+    /// Whether events are still recorded here; afterwards they belong to the store.
+    var takesEvents: Bool { conversation.takesEvents }
+
+    /// Another process takes the session over; this one only waits for its disk.
+    var isHandedOver: Bool { conversation.isHandedOver }
+
+    // MARK: The client
+
+    func isOpened(byTokenHash hash: String) -> Bool {
+        plan.tokenHash.map { constantTimeEquals(hash, $0) } ?? false
+    }
+
+    func attach(_ seat: Seat) {
+        arriving = seat
+        handle(.attached)
+    }
+
+    func detach(_ seat: Seat) {
+        guard seat.isSame(as: client?.seat) else { return }
+        client = nil
+        handle(.detached)
+    }
+
+    /// A message of the client, verbatim. It lasts until the call returns.
+    func receive(_ message: UnsafeRawBufferPointer, from seat: Seat) {
+        guard seat.isSame(as: client?.seat) else { return }
+        if let audio = AudioSplice.audio(in: message) {
+            return take(UnsafeRawBufferPointer(rebasing: message[audio.base64]), audio.byteCount)
+        }
+        switch ClientText.read(message) {
+        case .audio(let base64, let byteCount): base64.withUnsafeBytes { take($0, byteCount) }
+        case .message(let message): handle(.message(message))
+        case .invalid(let code, let message): handle(.invalidMessage(code: code, message: message))
+        case .invalidEvent(let eventId, let message): handle(.invalidEvent(eventId: eventId, message: message))
+        }
+    }
+
+    private func take(_ base64: UnsafeRawBufferPointer, _ byteCount: Int) {
+        guard byteCount > 0,
+            case .keep(let piece, let keptFrom, let forwards) = decide(.traineeAudio(byteCount: byteCount), at: now)
+        else { return }
+        traineeAudio.add(base64, at: piece)
+        traineeAudio.trim(before: keptFrom)
+        if forwards { upstream?.append(base64) }
+    }
+
+    /// Events of a REST batch. The answer comes when they are durable.
+    func submit(_ events: [ClientEvent], answer: @escaping (RelayMessage) -> Void, id: String) {
+        lastBatch += 1
+        let number = lastBatch
+        batches[number] = Batch(id: id, answer: answer)
+        handle(.batch(number: number, events: events))
+    }
+}

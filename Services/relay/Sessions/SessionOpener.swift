@@ -1,0 +1,210 @@
+import Compliance
+import Conversation
+import Domain
+import Foundation
+import Intake
+import Logging
+import Secrets
+import Storage
+import Wire
+
+/// Makes a live session of a stored one: reads its record, opens its journal, and takes it over.
+struct SessionOpener: Sendable {
+    struct Opened: Sendable {
+        var plan: SessionPlan
+        var journal: SessionJournal
+    }
+
+    let store: any SessionStore
+    let journal: Journal
+    let configuration: RelayConfiguration
+    let handover: Handover?
+    /// Name of this relay.
+    let instance: String
+    let logger: Logger
+    private let roles = RoleCache()
+
+    init(
+        store: any SessionStore, journal: Journal, configuration: RelayConfiguration, handover: Handover? = nil,
+        instance: String, logger: Logger
+    ) {
+        self.handover = handover
+        self.store = store
+        self.journal = journal
+        self.configuration = configuration
+        self.instance = instance
+        self.logger = logger
+    }
+
+    /// For a client that is there.
+    ///
+    /// - Throws: why nobody may have this session now.
+    func open(_ id: SessionID) async throws(RelayMessage.Refusal) -> Opened {
+        try await open(id, as: .connecting)
+    }
+
+    /// Takes over a session that nobody looks after, for a client that may come back.
+    ///
+    /// - Throws: why nobody may have this session now, or need have it.
+    func adopt(_ id: SessionID) async throws(RelayMessage.Refusal) -> Opened {
+        // The store first: while it is away, no journal is locked, read and let go again every second.
+        let access = try await access(to: id)
+        guard access.status == .active else { throw .ended }
+        guard access.startedAt != nil else {
+            // Opened for a client, and then it came to nothing: nobody has begun this session.
+            await discardJournal(of: id)
+            throw .notHere
+        }
+        return try await open(id, as: .suspended)
+    }
+
+    private func open(_ id: SessionID, as phase: SessionPhase) async throws(RelayMessage.Refusal) -> Opened {
+        let journal = try await journal(of: id)
+        let now = Date()
+        let record: SessionRecord
+        let facts: [RecordedFact]
+        do throws(RelayMessage.Refusal) {
+            record = try await claim(id, as: phase, at: now)
+            facts = try await earlierFacts(of: record, journal)
+        } catch {
+            await journal.release()
+            throw error
+        }
+        var plan = plan(for: record, startedAt: record.startedAt ?? now)
+        plan.earlierEvents = record.events.filter(\.isFromClient)
+        if let startedAt = record.startedAt {
+            logger.info("session goes on after its relay", metadata: ["sessionId": "\(id)", "facts": "\(facts.count)"])
+            plan.facts = facts
+            let latest = facts.map(\.time).max() ?? 0
+            plan.elapsed = max(
+                SessionTime(seconds: latest), SessionTime(seconds: Date().timeIntervalSince(startedAt)))
+        }
+        return Opened(plan: plan, journal: journal)
+    }
+
+    /// What another process has recorded of this session. The journal is ahead of the store; the store has what a full disk
+    /// refused, and everything where the journal is on another machine.
+    private func earlierFacts(
+        of record: SessionRecord, _ journal: SessionJournal
+    ) async throws(RelayMessage.Refusal) -> [RecordedFact] {
+        // What was refused and written again may stand there twice.
+        var facts: [Int: RecordedFact] = [:]
+        for fact in journal.recovered { facts[fact.seq] = fact }
+        // That its numbers have no gap says nothing: a full disk may have refused the last of them.
+        if facts.isEmpty, record.startedAt == nil { return [] }
+        do {
+            for fact in try await store.facts(of: record.sessionId) where facts[fact.seq] == nil {
+                facts[fact.seq] = fact
+            }
+            return facts.values.sorted { $0.seq < $1.seq }
+        } catch {
+            logger.warning("facts cannot be read", metadata: ["sessionId": "\(record.sessionId)", "error": "\(error)"])
+            throw .storageAway
+        }
+    }
+
+    /// What a client was acknowledged here may be missing in a session that another process has ended: it is judged as late.
+    ///
+    /// - Returns: false while that cannot be done.
+    func keepEvents(of id: SessionID) async -> Bool {
+        do {
+            let journal = try await journal.open(id)
+            let events = journal.recovered.compactMap { fact -> SessionEvent? in
+                if case .event(let event) = fact.content, event.isFromClient { event } else { nil }
+            }
+            await journal.release()
+            guard !events.isEmpty else { return true }
+            let added = try await store.addLateEvents(events, to: id)
+            let count = added.results.count { $0 == .stored }
+            if count > 0 {
+                logger.info(
+                    "kept events of a session that has ended", metadata: ["sessionId": "\(id)", "events": "\(count)"])
+            }
+            return true
+        } catch {
+            logger.warning("events cannot be kept", metadata: ["sessionId": "\(id)", "error": "\(error)"])
+            return false
+        }
+    }
+
+    /// Takes away a journal whose session has ended, or was erased: the store has what there is to have.
+    func discardJournal(of id: SessionID) async {
+        do { try await self.journal.open(id).delete() } catch {
+            logger.info("journal stays for now", metadata: ["sessionId": "\(id)", "error": "\(error)"])
+        }
+    }
+
+    private func access(to id: SessionID) async throws(RelayMessage.Refusal) -> SessionAccess {
+        do {
+            guard let access = try await store.access(to: id) else { throw RelayMessage.Refusal.notFound }
+            return access
+        } catch let refusal as RelayMessage.Refusal {
+            throw refusal
+        } catch {
+            logger.warning("session cannot be read", metadata: ["sessionId": "\(id)", "error": "\(error)"])
+            throw .storageAway
+        }
+    }
+
+    /// Events of a session that is not live here.
+    func submitLate(_ events: [ClientEvent], to id: SessionID, request: String) async -> RelayMessage {
+        do {
+            let session = try await access(to: id)
+            let answer = try await LateEvents(store: store).submit(events, to: session, now: Date())
+            return .eventsStored(id: request, results: answer.results, rejudging: answer.isRejudging)
+        } catch let refusal as RelayMessage.Refusal {
+            return .failed(id: request, refusal: refusal)
+        } catch {
+            logger.warning("late events cannot be stored", metadata: ["sessionId": "\(id)", "error": "\(error)"])
+            return .failed(id: request, refusal: .storageAway)
+        }
+    }
+
+    /// The record as it stood before.
+    private func claim(
+        _ id: SessionID, as phase: SessionPhase, at now: Date
+    ) async throws(RelayMessage.Refusal) -> SessionRecord {
+        do {
+            let record = try await store.claim(
+                id, relay: instance, phase: phase, startedAt: now, realtimeModel: configuration.realtime.model)
+            guard let record else { throw RelayMessage.Refusal.ended }
+            return record
+        } catch let refusal as RelayMessage.Refusal {
+            throw refusal
+        } catch let error as StorageError where error.code == .notFound {
+            throw .notFound
+        } catch {
+            logger.warning("session cannot be taken over", metadata: ["sessionId": "\(id)", "error": "\(error)"])
+            throw .storageAway
+        }
+    }
+
+    private func journal(of id: SessionID) async throws(RelayMessage.Refusal) -> SessionJournal {
+        do throws(JournalError) {
+            return try await journal.open(id)
+        } catch {
+            if error.code == .held { throw .heldElsewhere }
+            logger.error("journal cannot be opened", metadata: ["sessionId": "\(id)", "error": "\(error)"])
+            throw .noJournal
+        }
+    }
+
+    private func plan(for record: SessionRecord, startedAt: Date) -> SessionPlan {
+        let role = roles.role(record.persona, in: record.scenario)
+        let voice = role.persona.voice
+        let rules = record.rules ?? RuleSettings()
+        return SessionPlan(
+            sessionId: record.sessionId, tokenHash: record.tokenHash, persona: role.persona, scenario: role.scenario,
+            // Stable over the trainee's sessions, and never the name.
+            safetyIdentifier: String(SHA256.hex(of: "bat-vr-trainer/\(record.traineeId)").prefix(32)),
+            startedAt: startedAt, rules: rules,
+            checkEvent: EventCheck.by(rules, handover: handover, startedAt: startedAt),
+            settings: RealtimeSettings(
+                instructions: role.instructions,
+                voice: RealtimeSettings.voices.contains(voice) || configuration.realtime.dialect == .beta
+                    ? voice : "verse",
+                language: role.persona.language, transcriptionModel: configuration.transcriptionModel,
+                reasoningEffort: configuration.reasoningEffort),
+            limits: configuration.limits)
+    }
+}

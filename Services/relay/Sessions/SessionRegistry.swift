@@ -1,0 +1,207 @@
+import Conversation
+import Domain
+import Foundation
+import Logging
+import Metrics
+import NIOCore
+import Storage
+import Wire
+
+/// All sessions that are live in this relay, by their ids, and the gateways they talk through. On the sessions' event loop.
+final class SessionRegistry {
+    private let opener: SessionOpener
+    private let parts: LiveSession.Parts
+    private let loop: any EventLoop
+    private let logger: Logger
+    private let maxSessions: Int
+    private let drainTime: Duration
+
+    private var live: [SessionID: LiveSession] = [:]
+    /// Clients of sessions that are being opened, in order of their arrival.
+    private var opening: [SessionID: [Arrival]] = [:]
+    private var links: [ObjectIdentifier: GatewayLink] = [:]
+    private var isDraining = false
+    private var whenEmpty: [() -> Void] = []
+    private let gauge = Gauge(label: "bat_sessions_active")
+
+    private struct Arrival {
+        let seat: LiveSession.Seat
+        /// Of the token that is still to be checked; nil when the gateway has done it.
+        var tokenHash: String?
+    }
+
+    init(
+        opener: SessionOpener, parts: LiveSession.Parts, loop: any EventLoop, logger: Logger, maxSessions: Int,
+        drainTime: Duration
+    ) {
+        self.opener = opener
+        self.parts = parts
+        self.loop = loop
+        self.logger = logger
+        self.maxSessions = maxSessions
+        self.drainTime = drainTime
+    }
+
+    var count: Int { live.count }
+
+    // MARK: Clients
+
+    func attach(_ attach: RelayMessage.Attach, to seat: LiveSession.Seat) {
+        let id = attach.sessionId
+        if let session = live[id] {
+            return session.isHandedOver ? seat.link.refuse(seat.number, .draining) : session.attach(seat)
+        }
+        if opening[id] != nil {
+            opening[id]?.append(Arrival(seat: seat))
+            return
+        }
+        if isDraining { return seat.link.refuse(seat.number, .draining) }
+        guard live.count + opening.count < maxSessions else { return seat.link.refuse(seat.number, .full) }
+        opening[id] = [Arrival(seat: seat)]
+        open(id) { [opener] () throws(RelayMessage.Refusal) in try await opener.open(id) }
+    }
+
+    /// Seats a client at a session that lives here, or is just being taken over, if its token is that session's.
+    func rejoin(_ attach: RelayMessage.Attach, tokenHash: String, to seat: LiveSession.Seat) {
+        let id = attach.sessionId
+        if let session = live[id] {
+            guard !session.isHandedOver, session.isOpened(byTokenHash: tokenHash) else {
+                return seat.link.refuse(seat.number, .notHere)
+            }
+            session.attach(seat)
+        } else if opening[id] != nil {
+            opening[id]?.append(Arrival(seat: seat, tokenHash: tokenHash))
+        } else {
+            seat.link.refuse(seat.number, .notHere)
+        }
+    }
+
+    /// Takes over a session that nobody looks after, so that its client finds it, or that it comes to its end.
+    func adopt(_ id: SessionID) {
+        guard live[id] == nil, opening[id] == nil, !isDraining, live.count + opening.count < maxSessions else { return }
+        opening[id] = []
+        open(id) { [opener] () throws(RelayMessage.Refusal) in try await opener.adopt(id) }
+    }
+
+    private func open(
+        _ id: SessionID, _ opening: @escaping @Sendable () async throws(RelayMessage.Refusal) -> SessionOpener.Opened
+    ) {
+        let opener = opener
+        // Ends by itself: the store and the journal bound their calls.
+        loop.makeFutureWithTask { () async -> Result<SessionOpener.Opened, RelayMessage.Refusal> in
+            do throws(RelayMessage.Refusal) {
+                return .success(try await opening())
+            } catch {
+                let isSettled = error == .ended ? await opener.keepEvents(of: id) : error == .notFound
+                if isSettled { await opener.discardJournal(of: id) }
+                return .failure(error)
+            }
+        }.assumeIsolated().whenSuccess { result in self.opened(id, result) }
+    }
+
+    private func opened(_ id: SessionID, _ result: Result<SessionOpener.Opened, RelayMessage.Refusal>) {
+        let arrivals = opening.removeValue(forKey: id) ?? []
+        switch result {
+        case .failure(let refusal):
+            for arrival in arrivals {
+                // Whoever has not shown a right to the session does not hear what became of it. Who has shown it, while a
+                // session that nobody had begun was let go of, comes again.
+                let known = refusal == .notHere ? RelayMessage.Refusal.heldElsewhere : refusal
+                arrival.seat.link.refuse(arrival.seat.number, arrival.tokenHash == nil ? known : .notHere)
+            }
+            leaveIfEmpty()
+        case .success(let opened):
+            let session = LiveSession(
+                plan: opened.plan, journal: opened.journal, parts: parts, loop: loop, logger: logger,
+                retired: { [weak self] in self?.retired($0) })
+            live[id] = session
+            gauge.record(live.count)
+            // Its client may have left again: the session has begun all the same, and waits for it to come back.
+            session.handle(.opened)
+            for arrival in arrivals {
+                guard arrival.tokenHash.map(session.isOpened) ?? true else {
+                    arrival.seat.link.refuse(arrival.seat.number, .notHere)
+                    continue
+                }
+                session.attach(arrival.seat)
+            }
+            if isDraining { session.handle(.leave) }
+        }
+    }
+
+    /// A client left before its session was open.
+    func forget(_ seat: LiveSession.Seat) {
+        for id in opening.keys { opening[id]?.removeAll { seat.isSame(as: $0.seat) } }
+    }
+
+    private func retired(_ session: LiveSession) {
+        guard live[session.id] === session else { return }
+        live[session.id] = nil
+        gauge.record(live.count)
+        leaveIfEmpty()
+    }
+
+    // MARK: Events of REST batches
+
+    /// Records events where the session is: here, or, when it has ended or has not begun, in the store.
+    func submit(
+        _ events: [ClientEvent], to id: SessionID, id request: String, answer: @escaping (RelayMessage) -> Void
+    ) {
+        if let session = live[id], session.takesEvents {
+            return session.submit(events, answer: answer, id: request)
+        }
+        let opener = opener
+        // Ends by itself: the store bounds its calls.
+        loop.makeFutureWithTask { await opener.submitLate(events, to: id, request: request) }
+            .assumeIsolated().whenSuccess(answer)
+    }
+
+    // MARK: Stopping
+
+    func add(_ link: GatewayLink) {
+        links[ObjectIdentifier(link)] = link
+        if isDraining { leaveIfEmpty() }
+    }
+
+    func remove(_ link: GatewayLink) {
+        links[ObjectIdentifier(link)] = nil
+        // Nobody would ever say that these clients have left.
+        for id in opening.keys { opening[id]?.removeAll { $0.seat.link === link } }
+    }
+
+    /// Takes no new sessions, lets live ones finish, and after a while leaves the rest to the next process.
+    func drain() {
+        guard !isDraining else { return }
+        isDraining = true
+        logger.info("draining", metadata: ["sessions": "\(live.count)"])
+        loop.assumeIsolated().scheduleTask(in: .milliseconds(Int64(drainTime.milliseconds))) {
+            let left = Array(self.live.values)
+            if !left.isEmpty { self.logger.notice("handing over", metadata: ["sessions": "\(left.count)"]) }
+            for session in left { session.handle(.leave) }
+            // Being stored or judged goes on in the store; nobody needs to wait for it here.
+            self.loop.assumeIsolated().scheduleTask(in: .seconds(5)) {
+                for session in Array(self.live.values) { session.handle(.leave) }
+            }
+        }
+        leaveIfEmpty()
+    }
+
+    /// Calls back when no session is left.
+    func notifyWhenEmpty(_ done: @escaping () -> Void) {
+        whenEmpty.append(done)
+        leaveIfEmpty()
+    }
+
+    /// There is no more time: whoever waits is told, and the journals keep what is live.
+    func giveUp() {
+        let waiting = whenEmpty
+        whenEmpty = []
+        for done in waiting { done() }
+    }
+
+    private func leaveIfEmpty() {
+        guard isDraining, live.isEmpty, opening.isEmpty else { return }
+        for link in links.values { link.finish() }
+        giveUp()
+    }
+}
