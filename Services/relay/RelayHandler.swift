@@ -67,10 +67,10 @@ final class RelayHandler: Service {
     /// Other processes' control links: REST batches may come this way as well.
     @Sendable
     func serve(_ connection: Connection) async throws {
-        for try await frame in connection.frames {
+        for try await packet in connection.packets {
             let message: RelayMessage
             do {
-                message = try frame.decode()
+                message = try packet.decode()
             } catch is UnknownMessageType {
                 continue
             }

@@ -21,10 +21,10 @@ struct SupervisorHandler: Sendable {
         try await withThrowingDiscardingTaskGroup { group in
             var sessions: [SessionID: SessionRun] = [:]
             defer { for run in sessions.values { run.stop() } }
-            for try await frame in connection.frames {
+            for try await packet in connection.packets {
                 let message: SupervisorMessage
                 do {
-                    message = try frame.decode()
+                    message = try packet.decode()
                 } catch is UnknownMessageType {
                     continue
                 }

@@ -8,11 +8,11 @@ public struct WireError: Error, CustomStringConvertible, Sendable {
             self.rawValue = rawValue
         }
 
-        /// A frame is larger than `FrameCodec.lengthLimit`.
-        public static let frameTooLarge = Code(rawValue: "frame_too_large")
-        /// A frame is not one JSON object, or not the message that it says it is.
-        public static let malformedFrame = Code(rawValue: "malformed_frame")
-        /// The first frame was no `hello`, or of another protocol version, or came too late.
+        /// A packet is larger than `PacketCodec.lengthLimit`. Codes are stable, so this one and the next still say frame.
+        public static let packetTooLarge = Code(rawValue: "frame_too_large")
+        /// A packet is not one JSON object, or not the message that it says it is.
+        public static let malformedPacket = Code(rawValue: "malformed_frame")
+        /// The first packet was no `hello`, or of another protocol version, or came too late.
         public static let badHello = Code(rawValue: "bad_hello")
         /// The peer runs as another user.
         public static let foreignPeer = Code(rawValue: "foreign_peer")

@@ -100,13 +100,13 @@ final class ScriptedRelay: Service {
 
     func say(_ message: RelayMessage) throws {
         var buffer = ByteBuffer()
-        try FrameCodec.write(Frame(message).body.readableBytesView, into: &buffer)
+        try PacketCodec.write(Packet(message).body.readableBytesView, into: &buffer)
         write(buffer)
     }
 
     func say(_ message: String, to session: Int) throws {
         var buffer = ByteBuffer()
-        try SessionFrame.write(session: session, message: ByteBuffer(string: message), into: &buffer)
+        try SessionPacket.write(session: session, message: ByteBuffer(string: message), into: &buffer)
         write(buffer)
     }
 
@@ -131,16 +131,16 @@ final class ScriptedRelay: Service {
         func channelRead(context: ChannelHandlerContext, data: NIOAny) {
             let body = unwrapInboundIn(data)
             let heard: Heard
-            if let frame = SessionMessage(body) {
-                heard = .message(session: frame.session, String(buffer: frame.message))
-            } else if let message = try? Frame(body: body).decode(RelayMessage.self) {
+            if let packet = SessionMessage(body) {
+                heard = .message(session: packet.session, String(buffer: packet.message))
+            } else if let message = try? Packet(body: body).decode(RelayMessage.self) {
                 heard = .told(message)
             } else {
                 return
             }
-            guard let reply = answer(heard), let frame = try? Frame(reply) else { return }
+            guard let reply = answer(heard), let packet = try? Packet(reply) else { return }
             var buffer = ByteBuffer()
-            try? FrameCodec.write(frame.body.readableBytesView, into: &buffer)
+            try? PacketCodec.write(packet.body.readableBytesView, into: &buffer)
             context.writeAndFlush(wrapOutboundOut(buffer), promise: nil)
         }
 

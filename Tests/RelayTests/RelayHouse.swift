@@ -135,8 +135,8 @@ final class ScriptedSupervisor: Sendable {
 
     @Sendable func serve(_ connection: Connection) async throws {
         state.withLock { $0.links.append(connection) }
-        for try await frame in connection.frames {
-            let message = try frame.decode(SupervisorMessage.self)
+        for try await packet in connection.packets {
+            let message = try packet.decode(SupervisorMessage.self)
             state.withLock { $0.told.append(message) }
         }
     }

@@ -21,9 +21,11 @@ final class ScriptedGateway: Sendable {
 
         func channelRead(context: ChannelHandlerContext, data: NIOAny) {
             let body = unwrapInboundIn(data)
-            if let frame = SessionMessage(body) {
-                gateway.state.withLock { $0.messages[frame.session, default: []].append(String(buffer: frame.message)) }
-            } else if let message = try? Frame(body: body).decode(RelayMessage.self) {
+            if let packet = SessionMessage(body) {
+                gateway.state.withLock {
+                    $0.messages[packet.session, default: []].append(String(buffer: packet.message))
+                }
+            } else if let message = try? Packet(body: body).decode(RelayMessage.self) {
                 gateway.state.withLock { $0.told.append(message) }
             }
         }
@@ -36,7 +38,7 @@ final class ScriptedGateway: Sendable {
 
     static func connect(to path: String, named name: String = "g1") async throws -> ScriptedGateway {
         let gateway = ScriptedGateway()
-        let made = try await FrameChannel.connect(
+        let made = try await PacketChannel.connect(
             to: path, as: Hello(service: .gateway, instance: name, link: .sessions)
         ) { channel, _ in
             try channel.pipeline.syncOperations.addHandler(Handler(gateway))
@@ -76,13 +78,13 @@ final class ScriptedGateway: Sendable {
 
     func tell(_ message: RelayMessage) throws {
         var buffer = ByteBuffer()
-        try FrameCodec.write(Frame(message).body.readableBytesView, into: &buffer)
+        try PacketCodec.write(Packet(message).body.readableBytesView, into: &buffer)
         write(buffer)
     }
 
     func send(_ s: Int, _ message: String) throws {
         var buffer = ByteBuffer()
-        try SessionFrame.write(session: s, message: ByteBuffer(string: message), into: &buffer)
+        try SessionPacket.write(session: s, message: ByteBuffer(string: message), into: &buffer)
         write(buffer)
     }
 

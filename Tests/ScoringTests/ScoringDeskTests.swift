@@ -152,9 +152,9 @@ import Wire
                 try connection.send(ScoringRequest.score(id: "q\(number)", sessionId: session))
             }
             var replies: [String: ScoringReply] = [:]
-            var frames = connection.frames.makeAsyncIterator()
-            while replies.count < 4, let frame = try await frames.next() {
-                replies[frame.id ?? ""] = try frame.decode()
+            var packets = connection.packets.makeAsyncIterator()
+            while replies.count < 4, let packet = try await packets.next() {
+                replies[packet.id ?? ""] = try packet.decode()
             }
             #expect(replies["q0"] == .scored(id: "q0", sessionId: id))
             #expect(replies["q1"] == .scored(id: "q1", sessionId: id))
@@ -168,8 +168,8 @@ import Wire
         await store.setOutage(true)
         try await withScorer(.unexpected, store) { connection in
             try connection.send(ScoringRequest.score(id: "q", sessionId: id))
-            var frames = connection.frames.makeAsyncIterator()
-            let reply: ScoringReply = try (try await frames.next()).orThrow().decode()
+            var packets = connection.packets.makeAsyncIterator()
+            let reply: ScoringReply = try (try await packets.next()).orThrow().decode()
             guard case .failed("q", id, "storage_unavailable", _, false) = reply else { throw Missing() }
         }
     }
@@ -188,7 +188,7 @@ import Wire
             let path = try sockets.socket(of: .scoring, instance: "one")
             let made = Mutex<Connection?>(nil)
             try await eventually("the scorer listens") {
-                let link = try? await FrameChannel.control(to: path, as: Hello(service: .relay, instance: "r"))
+                let link = try? await PacketChannel.control(to: path, as: Hello(service: .relay, instance: "r"))
                 made.withLock { $0 = link }
                 return link != nil
             }

@@ -38,7 +38,7 @@ import Wire
             let path = try sockets.socket(of: .supervisor, instance: "one")
             let made = Mutex<Connection?>(nil)
             try await eventually("the worker listens") {
-                let link = try? await FrameChannel.control(to: path, as: Hello(service: .relay, instance: "r"))
+                let link = try? await PacketChannel.control(to: path, as: Hello(service: .relay, instance: "r"))
                 made.withLock { $0 = link }
                 return link != nil
             }
@@ -70,10 +70,10 @@ import Wire
             clock.advance(by: .milliseconds(1_999))
             #expect(asked.withLock { $0 } == 0)
             clock.advance(by: .milliseconds(1))
-            var frames = connection.frames.makeAsyncIterator()
-            guard case .finding(_, let finding) = try await next(&frames) else { throw Missing() }
+            var packets = connection.packets.makeAsyncIterator()
+            guard case .finding(_, let finding) = try await next(&packets) else { throw Missing() }
             #expect(finding.rule == "greeting")
-            guard case .verdict(id, let verdict) = try await next(&frames) else { throw Missing() }
+            guard case .verdict(id, let verdict) = try await next(&packets) else { throw Missing() }
             #expect(verdict.evalSeq == 1)
             #expect(verdict.attitude == 4)
             #expect(verdict.direction == .rising)
@@ -123,7 +123,7 @@ import Wire
         }
         try await withWorker(model) { connection in
             let id = try open("BAT-001", on: connection, evalSeq: 7)
-            var frames = connection.frames.makeAsyncIterator()
+            var packets = connection.packets.makeAsyncIterator()
             try connection.send(SupervisorMessage.utterance(sessionId: id, utterance: Fixture.trainee(1, "Well then.")))
             for (number, expected) in ["failed 8 model_timeout", "failed 9 invalid_answer", "verdict 10 at 4"]
                 .enumerated()
@@ -131,7 +131,7 @@ import Wire
                 try connection.send(SupervisorMessage.utterance(sessionId: id, utterance: Fixture.avatar(number + 2)))
                 try await eventually("the pause has begun") { clock.sleepers == 1 }
                 clock.advance(by: .seconds(2))
-                #expect([SupervisedSession.Action.send(try await next(&frames))].words == [expected])
+                #expect([SupervisedSession.Action.send(try await next(&packets))].words == [expected])
             }
         }
     }
@@ -160,7 +160,7 @@ import Wire
         try await eventually("with the link, all end") { running.withLock { $0 } == 0 }
     }
 
-    private func next(_ frames: inout Frames.AsyncIterator) async throws -> SupervisorMessage {
-        try (try await frames.next()).orThrow().decode()
+    private func next(_ packets: inout Packets.AsyncIterator) async throws -> SupervisorMessage {
+        try (try await packets.next()).orThrow().decode()
     }
 }

@@ -1,23 +1,23 @@
 public import NIOCore
 public import Wire
 
-/// A session's frame as a value, for tests that keep what they get.
+/// A session's packet as a value, for tests that keep what they get.
 public struct SessionMessage: Sendable {
     public let session: Int
     public let message: ByteBuffer
 
-    /// Nil for a frame of another kind.
+    /// Nil for a packet of another kind.
     public init?(_ body: ByteBuffer) {
-        let frame = body.withUnsafeReadableBytes { SessionFrame($0) }
-        guard let frame,
-            let message = body.getSlice(at: body.readerIndex + frame.message.lowerBound, length: frame.message.count)
+        let packet = body.withUnsafeReadableBytes { SessionPacket($0) }
+        guard let packet,
+            let message = body.getSlice(at: body.readerIndex + packet.message.lowerBound, length: packet.message.count)
         else { return nil }
-        self.session = frame.session
+        self.session = packet.session
         self.message = message
     }
 }
 
-extension SessionFrame {
+extension SessionPacket {
     /// The message as a buffer.
     public static func write(session: Int, message: ByteBuffer, into buffer: inout ByteBuffer) throws(WireError) {
         try write(session: session, messageLength: message.readableBytes, into: &buffer) { room in

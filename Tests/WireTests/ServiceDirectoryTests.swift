@@ -56,7 +56,7 @@ import Wire
     @Test func `an instance that goes takes its requests with it and is found again when it returns`() async throws {
         let client = client()
         let silent = fixtures.server(serve: { connection in
-            for try await _ in connection.frames { break }
+            for try await _ in connection.packets { break }
         })
         try await fixtures.running([client]) {
             try await fixtures.running([silent]) {
@@ -92,12 +92,12 @@ import Wire
         let seen = Box<Int>()
         let server = fixtures.server(serve: { connection in
             for await _ in released { break }
-            for try await _ in connection.frames { seen.change { $0 = ($0 ?? 0) + 1 } }
+            for try await _ in connection.packets { seen.change { $0 = ($0 ?? 0) + 1 } }
         })
         try await fixtures.running([server]) {
             let path = try fixtures.path()
             try await fixtures.listening(path)
-            let link = try await FrameChannel.control(to: path, as: fixtures.hello())
+            let link = try await PacketChannel.control(to: path, as: fixtures.hello())
             for _ in 0..<count { try link.send(Question(type: payload, id: "1")) }
             release.yield()
             try await eventually("all seen") { seen.value == count }
@@ -111,7 +111,7 @@ import Wire
         try await fixtures.running([server]) {
             let path = try fixtures.path()
             try await fixtures.listening(path)
-            let link = try await FrameChannel.control(to: path, as: fixtures.hello())
+            let link = try await PacketChannel.control(to: path, as: fixtures.hello())
             let payload = String(repeating: "x", count: 1 << 20)
             let error = #expect(throws: WireError.self) {
                 for _ in 0..<100 { try link.send(Question(type: payload, id: "1")) }

@@ -13,16 +13,16 @@ import Wire
         fixtures = try WireFixtures()
     }
 
-    @Test func `both sides say hello, then frames go both ways in order`() async throws {
+    @Test func `both sides say hello, then packets go both ways in order`() async throws {
         try await fixtures.running([fixtures.server()]) {
             let path = try fixtures.path()
             try await fixtures.listening(path)
-            let connection = try await FrameChannel.control(to: path, as: fixtures.hello())
+            let connection = try await PacketChannel.control(to: path, as: fixtures.hello())
             #expect(connection.peer == Hello(service: .scoring, instance: "one"))
             for number in 0..<500 { try connection.send(Question(id: "\(number)")) }
             var seen: [String?] = []
-            for try await frame in connection.frames {
-                seen.append(frame.id)
+            for try await packet in connection.packets {
+                seen.append(packet.id)
                 if seen.count == 500 { break }
             }
             #expect(seen == (0..<500).map { "\($0)" })
@@ -45,7 +45,7 @@ import Wire
 
     @Test(
         arguments: [
-            [0xff, 0xff, 0xff, 0xff, 0x7b], Array("hello there, this is no frame".utf8), [0, 0, 0, 2, 0x5b, 0x5d],
+            [0xff, 0xff, 0xff, 0xff, 0x7b], Array("hello there, this is no packet".utf8), [0, 0, 0, 2, 0x5b, 0x5d],
             [0, 0, 0, 2, 0x7b, 0x7d], Array("POST / HTTP/1.1\r\n\r\n".utf8),
             [0, 0, 0, 50] + Array(#"{"type":"hello","protocol":9,"service":"relay"   }"#.utf8),
         ] as [[UInt8]])
@@ -53,34 +53,34 @@ import Wire
         try await fixtures.running([fixtures.server()]) {
             let path = try fixtures.path()
             try await fixtures.listening(path)
-            let good = try await FrameChannel.control(to: path, as: fixtures.hello())
+            let good = try await PacketChannel.control(to: path, as: fixtures.hello())
             let bad = try LoopbackSocket.connected(path: path)
             LoopbackSocket.write(garbage, to: bad)
             let answer = await LoopbackSocket.read(from: bad)
             #expect(answer.isEmpty)
             close(bad)
             try good.send(Question(id: "still there"))
-            var frames = good.frames.makeAsyncIterator()
-            #expect(try await frames.next()?.id == "still there")
+            var packets = good.packets.makeAsyncIterator()
+            #expect(try await packets.next()?.id == "still there")
             good.close()
         }
     }
 
-    @Test func `a huge frame after the hello ends that link with an error and no other`() async throws {
+    @Test func `a huge packet after the hello ends that link with an error and no other`() async throws {
         try await fixtures.running([fixtures.server()]) {
             let path = try fixtures.path()
             try await fixtures.listening(path)
-            let good = try await FrameChannel.control(to: path, as: fixtures.hello())
+            let good = try await PacketChannel.control(to: path, as: fixtures.hello())
             let bad = try LoopbackSocket.connected(path: path)
             var hello = ByteBuffer()
-            try FrameCodec.write(Frame(fixtures.hello()).body.readableBytesView, into: &hello)
+            try PacketCodec.write(Packet(fixtures.hello()).body.readableBytesView, into: &hello)
             LoopbackSocket.write(Array(buffer: hello) + [0x7f, 0xff, 0xff, 0xff], to: bad)
             let answer = await LoopbackSocket.read(from: bad)
             #expect(String(decoding: answer.dropFirst(4), as: UTF8.self).contains(#""type":"hello""#))
             close(bad)
             try good.send(Question(id: "1"))
-            var frames = good.frames.makeAsyncIterator()
-            #expect(try await frames.next()?.id == "1")
+            var packets = good.packets.makeAsyncIterator()
+            #expect(try await packets.next()?.id == "1")
             good.close()
         }
     }
@@ -90,7 +90,7 @@ import Wire
             let path = try fixtures.path()
             try await fixtures.listening(path)
             await #expect(throws: WireError.self) {
-                try await FrameChannel.control(to: path, as: fixtures.hello())
+                try await PacketChannel.control(to: path, as: fixtures.hello())
             }
         }
     }
@@ -155,7 +155,7 @@ import Wire
         let connection = Box<Connection>()
         try await fixtures.running([server]) {
             try await fixtures.listening(path)
-            let link = try await FrameChannel.control(to: path, as: fixtures.hello())
+            let link = try await PacketChannel.control(to: path, as: fixtures.hello())
             connection.set(link)
             try link.send(Question(id: "late"))
             for await _ in started { break }
@@ -165,9 +165,9 @@ import Wire
                 release.yield()
             }
         }
-        var frames = try #require(connection.value).frames.makeAsyncIterator()
-        #expect(try await frames.next()?.id == "late")
-        #expect(try await frames.next() == nil)
+        var packets = try #require(connection.value).packets.makeAsyncIterator()
+        #expect(try await packets.next()?.id == "late")
+        #expect(try await packets.next() == nil)
     }
 
     @Test func `whoever has not said hello does not hold up the stop`() async throws {
@@ -189,7 +189,7 @@ import Wire
         let path = try fixtures.path()
         let start = ContinuousClock.now
         await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask { _ = try await FrameChannel.control(to: path, as: fixtures.hello()) }
+            group.addTask { _ = try await PacketChannel.control(to: path, as: fixtures.hello()) }
             try? await Task.sleep(for: .milliseconds(50))
             group.cancelAll()
             let result = await group.nextResult()
@@ -217,14 +217,14 @@ import Wire
             try await fixtures.listening(path)
             let received = Box<[Int]>()
             received.set([])
-            let channel = try await FrameChannel.connect(
+            let channel = try await PacketChannel.connect(
                 to: path, as: Hello(service: .gateway, instance: "g", link: .sessions)
             ) { channel, _ in
                 try channel.pipeline.syncOperations.addHandler(SessionCollector(into: received))
             }
             var batch = ByteBuffer()
             for session in 1...100 {
-                try SessionFrame.write(session: session, message: ByteBuffer(string: "{}"), into: &batch)
+                try SessionPacket.write(session: session, message: ByteBuffer(string: "{}"), into: &batch)
             }
             try await channel.writeAndFlush(batch).get()
             try await eventually("all echoed") { received.value?.count == 100 }
@@ -239,9 +239,9 @@ private final class SessionEcho: ChannelInboundHandler {
     typealias OutboundOut = ByteBuffer
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        guard let frame = SessionMessage(unwrapInboundIn(data)) else { return }
+        guard let packet = SessionMessage(unwrapInboundIn(data)) else { return }
         var buffer = context.channel.allocator.buffer(capacity: 64)
-        try? SessionFrame.write(session: frame.session, message: frame.message, into: &buffer)
+        try? SessionPacket.write(session: packet.session, message: packet.message, into: &buffer)
         context.write(wrapOutboundOut(buffer), promise: nil)
     }
 }
@@ -255,7 +255,7 @@ private final class SessionCollector: ChannelInboundHandler {
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        guard let frame = SessionMessage(unwrapInboundIn(data)) else { return }
-        sessions.change { $0?.append(frame.session) }
+        guard let packet = SessionMessage(unwrapInboundIn(data)) else { return }
+        sessions.change { $0?.append(packet.session) }
     }
 }

@@ -22,7 +22,7 @@ struct WireFixtures {
         try sockets.socket(of: service, instance: instance)
     }
 
-    /// Answers each `{"id":…}` frame with the name of the instance.
+    /// Answers each `{"id":…}` packet with the name of the instance.
     func server(
         _ instance: String = "one", of service: ServiceName = .scoring, ready: Bool = true,
         admitting: @escaping @Sendable (uid_t) -> Bool = UnixServer.isOwnOrRoot,
@@ -35,8 +35,8 @@ struct WireFixtures {
                 metrics: { "bat_test 1\n" }),
             logger: logger, admitting: admitting,
             serve: serve ?? { connection in
-                for try await frame in connection.frames {
-                    try connection.send(Reply(id: frame.id ?? "", instance: instance))
+                for try await packet in connection.packets {
+                    try connection.send(Reply(id: packet.id ?? "", instance: instance))
                 }
             })
     }

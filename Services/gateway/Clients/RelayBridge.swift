@@ -26,7 +26,7 @@ final class RelayBridge: Service {
         var links: [String: NIOLoopBound<RelayLink>] = [:]
     }
 
-    /// - Parameter eventLoop: where clients' sockets live too, so that no frame changes threads.
+    /// - Parameter eventLoop: where clients' sockets live too, so that no packet changes threads.
     init(in sockets: SocketDirectory, instance: String, eventLoop: any EventLoop, logger: Logger) {
         self.eventLoop = eventLoop
         self.folder = ServiceFolder(of: .relay, in: sockets)
@@ -81,7 +81,7 @@ final class RelayBridge: Service {
     }
 
     private func connect(_ instance: String) async throws -> any Channel {
-        try await FrameChannel.connect(to: try folder.path(of: instance), as: own, on: eventLoop) { channel, _ in
+        try await PacketChannel.connect(to: try folder.path(of: instance), as: own, on: eventLoop) { channel, _ in
             let link = RelayLink(channel: channel, logger: self.logger)
             try channel.pipeline.syncOperations.addHandler(link)
             let bound = NIOLoopBound(link, eventLoop: channel.eventLoop)

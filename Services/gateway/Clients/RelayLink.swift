@@ -6,11 +6,11 @@ import Logging
 import NIOCore
 import Wire
 
-/// The connection to one relay: sessions' frames both ways, by number, and what the two processes say to each other.
+/// The connection to one relay: sessions' packets both ways, by number, and what the two processes say to each other.
 ///
 /// Lives on one event loop together with the sockets of its clients. What clients send in one turn of the loop goes out
 /// in one write; what the relay sends in one read is flushed to each client once.
-final class RelayLink: ChannelInboundHandler, FrameReceiver {
+final class RelayLink: ChannelInboundHandler, PacketReceiver {
     typealias InboundIn = ByteBuffer
     typealias OutboundOut = ByteBuffer
 
@@ -54,12 +54,12 @@ final class RelayLink: ChannelInboundHandler, FrameReceiver {
     func handlerAdded(context: ChannelHandlerContext) {
         self.context = context
         do {
-            try context.pipeline.syncOperations.handler(type: FrameHandler.self).receiver = self
+            try context.pipeline.syncOperations.handler(type: PacketHandler.self).receiver = self
         } catch {
-            logger.critical("no frames come from this relay", metadata: ["error": "\(error)"])
+            logger.critical("no packets come from this relay", metadata: ["error": "\(error)"])
             return context.close(promise: nil)
         }
-        SessionFrame.prepare(channel)
+        SessionPacket.prepare(channel)
     }
 
     func handlerRemoved(context: ChannelHandlerContext) { self.context = nil }
@@ -75,7 +75,7 @@ final class RelayLink: ChannelInboundHandler, FrameReceiver {
             try outgoing.append(session: session, length: length, content: content)
             scheduleFlush()
         } catch {
-            // Clients' messages end at 1 MiB, frames at 16.
+            // Clients' messages end at 1 MiB, packets at 16.
             logger.error("message too large for the relay", metadata: ["error": "\(error)"])
         }
     }
@@ -180,15 +180,15 @@ final class RelayLink: ChannelInboundHandler, FrameReceiver {
     // MARK: From the relay
 
     func receive(_ body: UnsafeRawBufferPointer) -> Bool {
-        guard let frame = SessionFrame(body) else { return false }
-        deliver(UnsafeRawBufferPointer(rebasing: body[frame.message]), to: frame.session)
+        guard let packet = SessionPacket(body) else { return false }
+        deliver(UnsafeRawBufferPointer(rebasing: body[packet.message]), to: packet.session)
         return true
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         let body = unwrapInboundIn(data)
         do {
-            handle(try Frame(body: body).decode(RelayMessage.self))
+            handle(try Packet(body: body).decode(RelayMessage.self))
         } catch is UnknownMessageType {
             // A newer relay knows more; what it adds can be left alone.
         } catch {

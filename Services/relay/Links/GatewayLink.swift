@@ -3,10 +3,10 @@ import Logging
 import NIOCore
 import Wire
 
-/// The connection to one gateway: the frames of all its clients' sessions, and what the two processes tell each other.
+/// The connection to one gateway: the packets of all its clients' sessions, and what the two processes tell each other.
 ///
 /// Lives on the sessions' event loop. What is written in one turn of it goes out in one system call.
-final class GatewayLink: ChannelInboundHandler, FrameReceiver {
+final class GatewayLink: ChannelInboundHandler, PacketReceiver {
     typealias InboundIn = ByteBuffer
     typealias OutboundOut = ByteBuffer
 
@@ -29,12 +29,12 @@ final class GatewayLink: ChannelInboundHandler, FrameReceiver {
     func handlerAdded(context: ChannelHandlerContext) {
         self.context = context
         do {
-            try context.pipeline.syncOperations.handler(type: FrameHandler.self).receiver = self
+            try context.pipeline.syncOperations.handler(type: PacketHandler.self).receiver = self
         } catch {
-            logger.critical("no frames come from this gateway", metadata: ["error": "\(error)"])
+            logger.critical("no packets come from this gateway", metadata: ["error": "\(error)"])
             return context.close(promise: nil)
         }
-        SessionFrame.prepare(context.channel)
+        SessionPacket.prepare(context.channel)
         registry.add(self)
     }
 
@@ -43,18 +43,18 @@ final class GatewayLink: ChannelInboundHandler, FrameReceiver {
     // MARK: From the gateway
 
     func receive(_ body: UnsafeRawBufferPointer) -> Bool {
-        guard let frame = SessionFrame(body) else { return false }
+        guard let packet = SessionPacket(body) else { return false }
         // What was on its way when the session let go of its client goes nowhere.
-        seats[frame.session]?.receive(
-            UnsafeRawBufferPointer(rebasing: body[frame.message]),
-            from: LiveSession.Seat(link: self, number: frame.session))
+        seats[packet.session]?.receive(
+            UnsafeRawBufferPointer(rebasing: body[packet.message]),
+            from: LiveSession.Seat(link: self, number: packet.session))
         return true
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         let body = unwrapInboundIn(data)
         do {
-            handle(try Frame(body: body).decode(RelayMessage.self))
+            handle(try Packet(body: body).decode(RelayMessage.self))
         } catch is UnknownMessageType {
             // A newer gateway may say more than this relay knows.
         } catch {
@@ -124,7 +124,7 @@ final class GatewayLink: ChannelInboundHandler, FrameReceiver {
             try outgoing.append(session: number, length: length, content: content)
             flushSoon()
         } catch {
-            logger.error("a message is too large for its frame", metadata: ["error": "\(error)"])
+            logger.error("a message is too large for its packet", metadata: ["error": "\(error)"])
         }
     }
 

@@ -71,7 +71,7 @@ final class Supervisors {
                 entry.session.handle(.supervisorLost)
                 assign(id)
             }
-        case .frame(let frame, let worker): receive(frame, from: worker)
+        case .packet(let packet, let worker): receive(packet, from: worker)
         }
     }
 
@@ -114,9 +114,9 @@ final class Supervisors {
 
     // MARK: Hearing
 
-    private func receive(_ frame: Frame, from worker: Connection) {
+    private func receive(_ packet: Packet, from worker: Connection) {
         do {
-            switch try frame.decode(SupervisorMessage.self) {
+            switch try packet.decode(SupervisorMessage.self) {
             case .verdict(let id, let verdict): session(id, of: worker)?.handle(.verdict(verdict))
             case .finding(let id, let finding): session(id, of: worker)?.handle(.finding(finding))
             case .evaluationFailed(let id, let evalSeq, let code):

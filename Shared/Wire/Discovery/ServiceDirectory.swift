@@ -15,7 +15,7 @@ public final class ServiceDirectory: Service {
     /// read from that instance.
     public enum Event: Sendable {
         case connected(Connection)
-        case frame(Frame, from: Connection)
+        case packet(Packet, from: Connection)
         case lost(Connection)
     }
 
@@ -114,7 +114,7 @@ public final class ServiceDirectory: Service {
         var pause = Duration.milliseconds(50)
         while !Task.isCancelled, folder.has(instance) {
             do {
-                let connection = try await FrameChannel.control(to: try folder.path(of: instance), as: own)
+                let connection = try await PacketChannel.control(to: try folder.path(of: instance), as: own)
                 pause = .milliseconds(50)
                 await hold(connection, named: instance)
             } catch {
@@ -131,8 +131,8 @@ public final class ServiceDirectory: Service {
         logger.info("linked", metadata: ["to": "\(folder.service.rawValue)/\(instance)"])
         await receive(.connected(connection))
         do {
-            for try await frame in connection.frames {
-                await receive(.frame(frame, from: connection))
+            for try await packet in connection.packets {
+                await receive(.packet(packet, from: connection))
             }
         } catch {
             logger.warning("link broken", metadata: ["to": "\(instance)", "error": "\(error)"])

@@ -11,16 +11,16 @@ public struct LinkBatch {
 
     /// Appends one message of a session, which `content` writes, all of it, into room of just that length.
     ///
-    /// - Throws: `WireError` `frameTooLarge`; nothing is written then.
+    /// - Throws: `WireError` `packetTooLarge`; nothing is written then.
     public mutating func append(
         session: Int, length: Int, content: (UnsafeMutableRawBufferPointer) -> Void
     ) throws(WireError) {
-        try SessionFrame.write(session: session, messageLength: length, into: &bytes, content: content)
+        try SessionPacket.write(session: session, messageLength: length, into: &bytes, content: content)
     }
 
     /// - Throws: `WireError`; nothing is written then.
     public mutating func append(_ message: RelayMessage) throws(WireError) {
-        try FrameCodec.write(Frame(message).body.readableBytesView, into: &bytes)
+        try PacketCodec.write(Packet(message).body.readableBytesView, into: &bytes)
     }
 
     /// Everything so far, to be sent; nil when there is nothing.

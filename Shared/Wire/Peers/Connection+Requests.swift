@@ -2,17 +2,17 @@ extension Connection {
     /// Answers requests until the peer goes: at most `limit` at once, replies in the order in which they are done. While
     /// that many are in work no more is read. A message of an unknown type is left unanswered, for a newer peer's sake.
     ///
-    /// - Throws: `WireError` `malformedFrame` for a frame that is no request, which ends the link.
+    /// - Throws: `WireError` `malformedPacket` for a packet that is no request, which ends the link.
     public func answer<Request: Decodable & Sendable, Reply: Encodable & Sendable>(
         _ type: Request.Type = Request.self, atMost limit: Int = 16,
         with reply: @escaping @Sendable (Request) async -> Reply
     ) async throws {
         try await withThrowingTaskGroup(of: Void.self) { group in
             var inWork = 0
-            for try await frame in frames {
+            for try await packet in packets {
                 let request: Request
                 do {
-                    request = try frame.decode()
+                    request = try packet.decode()
                 } catch is UnknownMessageType {
                     continue
                 }

@@ -1,10 +1,10 @@
 import NIOCore
 import Synchronization
 
-/// A control link to one peer: both have said `hello`, and frames go both ways.
+/// A control link to one peer: both have said `hello`, and packets go both ways.
 ///
 /// Outgoing: at most `outgoingLimit` bytes wait; `send` throws `queueFull` beyond that, and the sender decides whether the
-/// message matters enough to give the connection up. Incoming: once `incomingLimit` bytes or 256 frames wait for the
+/// message matters enough to give the connection up. Incoming: once `incomingLimit` bytes or 256 packets wait for the
 /// reader, the socket is not read any more, so that the peer's queue fills in turn and nothing is lost.
 public final class Connection: Sendable {
     public static let outgoingLimit = 32 * 1024 * 1024
@@ -12,7 +12,7 @@ public final class Connection: Sendable {
 
     public let peer: Hello
     /// What the peer sends, for one reader. Ends when the connection does; throws `WireError` when it ends wrongly.
-    public let frames: Frames
+    public let packets: Packets
 
     private let channel: any Channel
     private let outgoing = Atomic<Int>(0)
@@ -20,24 +20,24 @@ public final class Connection: Sendable {
     init(channel: any Channel, peer: Hello, inbox: Inbox) {
         self.channel = channel
         self.peer = peer
-        self.frames = Frames(inbox: inbox)
+        self.packets = Packets(inbox: inbox)
     }
 
     /// Queues the message. Returns at once.
     ///
-    /// - Throws: `WireError` `queueFull`, `frameTooLarge` or `connectionLost`; the message is not sent then.
+    /// - Throws: `WireError` `queueFull`, `packetTooLarge` or `connectionLost`; the message is not sent then.
     public func send(_ message: some Encodable) throws(WireError) {
-        try send(Frame(message))
+        try send(Packet(message))
     }
 
-    public func send(_ frame: Frame) throws(WireError) {
+    public func send(_ packet: Packet) throws(WireError) {
         guard channel.isActive else { throw WireError(.connectionLost, "connection to \(peer.instance) is closed") }
-        let size = FrameCodec.headerLength + frame.body.readableBytes
+        let size = PacketCodec.headerLength + packet.body.readableBytes
         guard outgoing.load(ordering: .relaxed) + size <= Self.outgoingLimit else {
             throw WireError(.queueFull, "\(Self.outgoingLimit) bytes wait for \(peer.instance)")
         }
         var buffer = channel.allocator.buffer(capacity: size)
-        try FrameCodec.write(frame.body.readableBytesView, into: &buffer)
+        try PacketCodec.write(packet.body.readableBytesView, into: &buffer)
         outgoing.add(size, ordering: .relaxed)
         channel.writeAndFlush(buffer).whenComplete { [self] _ in
             outgoing.subtract(size, ordering: .relaxed)
@@ -54,8 +54,8 @@ public final class Connection: Sendable {
         try? await channel.closeFuture.get()
     }
 
-    /// Ends `frames` after what has come already, while the link can still be written to.
+    /// Ends `packets` after what has come already, while the link can still be written to.
     func stopReading() {
-        frames.inbox.finish()
+        packets.inbox.finish()
     }
 }

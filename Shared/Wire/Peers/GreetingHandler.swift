@@ -3,7 +3,7 @@ import NIOCore
 /// Exchanges `hello`, then makes room for the handlers that the connection is for.
 ///
 /// A server answers after it has seen the peer's hello, because the peer may be an operator's `curl` instead
-/// (`StatusHandler`): "GET " read as a length is larger than any frame.
+/// (`StatusHandler`): "GET " read as a length is larger than any packet.
 final class GreetingHandler: ChannelInboundHandler, RemovableChannelHandler {
     typealias InboundIn = ByteBuffer
     typealias InboundOut = ByteBuffer
@@ -55,10 +55,10 @@ final class GreetingHandler: ChannelInboundHandler, RemovableChannelHandler {
             return answer(with: StatusHandler(status), context: context)
         }
         do {
-            guard let body = try FrameCodec.readFrame(from: &received, limit: Self.helloLimit) else { return }
-            let hello = try Hello(Frame(body: body))
+            guard let body = try PacketCodec.readPacket(from: &received, limit: Self.helloLimit) else { return }
+            let hello = try Hello(Packet(body: body))
             if !speaksFirst { sendHello(context: context) }
-            try context.pipeline.syncOperations.addHandler(FrameHandler(), position: .after(self))
+            try context.pipeline.syncOperations.addHandler(PacketHandler(), position: .after(self))
             try install(hello)
             finish(context: context)
         } catch {
@@ -101,9 +101,9 @@ final class GreetingHandler: ChannelInboundHandler, RemovableChannelHandler {
     }
 
     private func sendHello(context: ChannelHandlerContext) {
-        guard let frame = try? Frame(own) else { return }
+        guard let packet = try? Packet(own) else { return }
         var buffer = context.channel.allocator.buffer(capacity: 256)
-        try? FrameCodec.write(frame.body.readableBytesView, into: &buffer)
+        try? PacketCodec.write(packet.body.readableBytesView, into: &buffer)
         context.writeAndFlush(wrapOutboundOut(buffer), promise: nil)
     }
 

@@ -1,6 +1,6 @@
 public import Domain
 
-/// The first frame each way: who speaks, which protocol, and what the connection is for.
+/// The first packet each way: who speaks, which protocol, and what the connection is for.
 public struct Hello: Codable, Hashable, Sendable {
     public static let protocolVersion = 1
 
@@ -40,14 +40,14 @@ public struct Hello: Codable, Hashable, Sendable {
     }
 
     /// - Throws: `WireError` `badHello`.
-    init(_ frame: Frame) throws(WireError) {
+    init(_ packet: Packet) throws(WireError) {
         let hello: Hello
         do {
-            hello = try frame.decode()
+            hello = try packet.decode()
         } catch {
-            throw WireError(.badHello, "first frame is no hello", cause: error)
+            throw WireError(.badHello, "first packet is no hello", cause: error)
         }
-        guard hello.type == "hello" else { throw WireError(.badHello, "first frame is no hello") }
+        guard hello.type == "hello" else { throw WireError(.badHello, "first packet is no hello") }
         guard hello.protocol == Self.protocolVersion else {
             throw WireError(
                 .badHello, "peer speaks protocol \(hello.protocol), this process speaks \(Self.protocolVersion)")

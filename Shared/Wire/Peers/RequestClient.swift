@@ -7,7 +7,7 @@ import Synchronization
 public final class RequestClient: Service {
     private struct Pending {
         let instance: String
-        let continuation: CheckedContinuation<Frame, any Error>
+        let continuation: CheckedContinuation<Packet, any Error>
     }
 
     private struct State {
@@ -47,9 +47,9 @@ public final class RequestClient: Service {
         self.directory = ServiceDirectory(of: service, in: sockets, as: own, logger: logger) { event in
             switch event {
             case .connected: break
-            case .frame(let frame, _):
-                guard let id = frame.id, let pending = state.take(id) else { return }
-                pending.continuation.resume(returning: frame)
+            case .packet(let packet, _):
+                guard let id = packet.id, let pending = state.take(id) else { return }
+                pending.continuation.resume(returning: packet)
             case .lost(let connection): state.failAll(of: connection.peer.instance)
             }
         }
@@ -66,28 +66,28 @@ public final class RequestClient: Service {
     /// - Parameters:
     ///   - key: requests of one key go to the same instance while it lives.
     ///   - timeout: for all of it, waiting for an instance to appear included.
-    /// - Throws: `WireError` `noInstance`, `timeout`, `connectionLost`, `queueFull` or `malformedFrame`. After
+    /// - Throws: `WireError` `noInstance`, `timeout`, `connectionLost`, `queueFull` or `malformedPacket`. After
     ///   `connectionLost` and `timeout` the request may have been carried out.
     public func request<Reply: Decodable & Sendable>(
         key: String, timeout: Duration, reply: Reply.Type = Reply.self,
         _ make: @escaping @Sendable (_ id: String) -> some Encodable & Sendable
     ) async throws -> Reply {
-        let frame = try await withThrowingTaskGroup(of: Frame.self) { group in
+        let packet = try await withThrowingTaskGroup(of: Packet.self) { group in
             group.addTask { try await self.exchange(key: key, timeout: timeout, make) }
             group.addTask {
                 try await Task.sleep(for: timeout)
                 throw WireError(.timeout, "\(self.service.rawValue) did not answer within \(timeout)")
             }
             defer { group.cancelAll() }
-            guard let frame = try await group.next() else { throw CancellationError() }
-            return frame
+            guard let packet = try await group.next() else { throw CancellationError() }
+            return packet
         }
-        return try frame.decode()
+        return try packet.decode()
     }
 
     private func exchange(
         key: String, timeout: Duration, _ make: @Sendable (String) -> some Encodable & Sendable
-    ) async throws -> Frame {
+    ) async throws -> Packet {
         try await directory.waitForInstance(atMost: timeout)
         guard let connection = directory.pick(for: key) else {
             throw WireError(.noInstance, "no \(service.rawValue) process is there")
@@ -96,7 +96,7 @@ public final class RequestClient: Service {
             state.next += 1
             return "\(state.next)"
         }
-        let frame = try Frame(make(id))
+        let packet = try Packet(make(id))
         return try await withTaskCancellationHandler {
             try await withCheckedThrowingContinuation { continuation in
                 state.value.withLock {
@@ -104,7 +104,7 @@ public final class RequestClient: Service {
                 }
                 do {
                     // A link that is lost from here on finds the request among those that wait for it.
-                    try connection.send(frame)
+                    try connection.send(packet)
                     if Task.isCancelled { throw CancellationError() }
                 } catch {
                     state.take(id)?.continuation.resume(throwing: error)

@@ -10,7 +10,7 @@ import Synchronization
 /// gateways on plain channel handlers; and operators' `curl` (`StatusEndpoints`).
 ///
 /// Binds `<SOCKET_DIR>/<service>/<instance>.sock` (0600, in a 0700 folder) and lets in only peers of the same user, and
-/// root. At a graceful stop the socket disappears, control links get no more frames but may still be written to until
+/// root. At a graceful stop the socket disappears, control links get no more packets but may still be written to until
 /// `serve` returns, and session links get a `ChannelShouldQuiesceEvent`; `run` returns when all are closed.
 public final class UnixServer: Service {
     /// More than any number of processes on one machine; a peer that opens them without end gets no further.
@@ -130,7 +130,7 @@ public final class UnixServer: Service {
         }
         try channel.pipeline.syncOperations.addHandler(
             GreetingHandler(
-                own: own, speaksFirst: false, timeout: FrameChannel.timeout, status: status,
+                own: own, speaksFirst: false, timeout: PacketChannel.timeout, status: status,
                 install: { peer in
                     if peer.link == .sessions {
                         guard let sessions = self.sessions else {

@@ -1,15 +1,15 @@
 public import NIOCore
 
-/// Frames on the wire: 4-byte big-endian length, then that many bytes of UTF-8 JSON, one object.
-public enum FrameCodec {
-    /// Bytes in the body of one frame, at most.
+/// Packets on the wire: 4-byte big-endian length, then that many bytes of UTF-8 JSON, one object.
+public enum PacketCodec {
+    /// Bytes in the body of one packet, at most.
     public static let lengthLimit = 16 * 1024 * 1024
     public static let headerLength = 4
 
-    /// Takes the body of the next frame off `buffer`; nil while it is not complete.
+    /// Takes the body of the next packet off `buffer`; nil while it is not complete.
     ///
     /// - Throws: as `bodyLength(in:limit:)`.
-    public static func readFrame(
+    public static func readPacket(
         from buffer: inout ByteBuffer, limit: Int = lengthLimit
     ) throws(WireError) -> ByteBuffer? {
         let measured = buffer.withUnsafeReadableBytes { bytes in
@@ -22,29 +22,29 @@ public enum FrameCodec {
         return body
     }
 
-    /// Bytes in the body of the frame that `bytes` begin with; nil while it is not complete.
+    /// Bytes in the body of the packet that `bytes` begin with; nil while it is not complete.
     ///
-    /// - Throws: `WireError` `frameTooLarge` as soon as the length is known, `malformedFrame` for what is no object.
+    /// - Throws: `WireError` `packetTooLarge` as soon as the length is known, `malformedPacket` for what is no object.
     ///   The rest of the stream cannot be understood after either.
     static func bodyLength(in bytes: UnsafeRawBufferPointer, limit: Int = lengthLimit) throws(WireError) -> Int? {
         guard bytes.count >= headerLength else { return nil }
         let length = Int(UInt32(bigEndian: bytes.loadUnaligned(as: UInt32.self)))
         guard length <= limit else {
-            throw WireError(.frameTooLarge, "frame of \(length) bytes, at most \(limit) are allowed")
+            throw WireError(.packetTooLarge, "packet of \(length) bytes, at most \(limit) are allowed")
         }
         guard bytes.count - headerLength >= length else { return nil }
         guard length > 0, bytes[headerLength] == UInt8(ascii: "{") else {
-            throw WireError(.malformedFrame, "frame is not a JSON object")
+            throw WireError(.malformedPacket, "packet is not a JSON object")
         }
         return length
     }
 
-    /// Appends a whole frame.
+    /// Appends a whole packet.
     ///
-    /// - Throws: `WireError` `frameTooLarge`; nothing is written then.
+    /// - Throws: `WireError` `packetTooLarge`; nothing is written then.
     public static func write(_ body: some Collection<UInt8>, into buffer: inout ByteBuffer) throws(WireError) {
         guard let header = UInt32(exactly: body.count), body.count <= lengthLimit else {
-            throw WireError(.frameTooLarge, "frame of \(body.count) bytes, at most \(lengthLimit) are allowed")
+            throw WireError(.packetTooLarge, "packet of \(body.count) bytes, at most \(lengthLimit) are allowed")
         }
         buffer.reserveCapacity(minimumWritableBytes: headerLength + body.count)
         buffer.writeInteger(header)

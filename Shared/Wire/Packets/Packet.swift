@@ -2,7 +2,7 @@ import Foundation
 public import NIOCore
 
 /// One message between processes, as it stands on the wire.
-public struct Frame: Sendable {
+public struct Packet: Sendable {
     /// One JSON object, UTF-8.
     public let body: ByteBuffer
 
@@ -10,12 +10,12 @@ public struct Frame: Sendable {
         self.body = body
     }
 
-    /// - Throws: `WireError` `malformedFrame` when the message cannot be written as JSON.
+    /// - Throws: `WireError` `malformedPacket` when the message cannot be written as JSON.
     public init(_ message: some Encodable) throws(WireError) {
         do {
             self.body = ByteBuffer(bytes: try JSONEncoder().encode(message))
         } catch {
-            throw WireError(.malformedFrame, "message cannot be encoded", cause: error)
+            throw WireError(.malformedPacket, "message cannot be encoded", cause: error)
         }
     }
 
@@ -26,14 +26,14 @@ public struct Frame: Sendable {
     public var id: String? { string("id") }
 
     /// - Throws: `UnknownMessageType` for a type that this version does not know, which is to be ignored; `WireError`
-    ///   `malformedFrame` for a message that is not what it says it is.
+    ///   `malformedPacket` for a message that is not what it says it is.
     public func decode<Message: Decodable>(_ type: Message.Type = Message.self) throws -> Message {
         do {
             return try JSONDecoder().decode(Message.self, from: Data(body.readableBytesView))
         } catch let error as UnknownMessageType {
             throw error
         } catch {
-            throw WireError(.malformedFrame, "frame is not a valid \(Message.self)", cause: error)
+            throw WireError(.malformedPacket, "packet is not a valid \(Message.self)", cause: error)
         }
     }
 

@@ -4,7 +4,7 @@ public import NIOCore
 /// A message of one session on the connection that a gateway and a relay share: `{"s":17,"m":<message>}`.
 ///
 /// Built and read on bytes: the audio path allocates nothing for it.
-public struct SessionFrame: Sendable {
+public struct SessionPacket: Sendable {
     /// The number that `attach` gave the session, unique on its connection.
     public let session: Int
     /// Where the message stands in the body: one client or server message, JSON, verbatim.
@@ -18,7 +18,7 @@ public struct SessionFrame: Sendable {
     /// both ends. The kernel grants less where `net.core.wmem_max` says so.
     private static let linkSendBuffer: ChannelOptions.Types.SocketOption.Value = 1 << 20
 
-    /// Makes a connection ready to carry the frames of many sessions. On its event loop.
+    /// Makes a connection ready to carry the packets of many sessions. On its event loop.
     public static func prepare(_ link: any Channel) {
         let options = link.syncOptions
         try? options?.setOption(.writeBufferWaterMark, value: linkWaterMark)
@@ -28,13 +28,13 @@ public struct SessionFrame: Sendable {
     private static let head: StaticString = #"{"s":"#
     private static let middle: StaticString = #","m":"#
 
-    /// Reads the body of a frame; nil when it is no session frame (then it has a `type`).
+    /// Reads the body of a packet; nil when it is no session packet (then it has a `type`).
     ///
     /// The shape that `write` gives is recognised by its first bytes, and everything up to the last byte is the message:
     /// nothing inside a client's message can pass for another session's number. Other spellings take a slower path.
     public init?(_ body: UnsafeRawBufferPointer) {
-        guard let frame = Self.plain(body) ?? Self.scanned(body) else { return nil }
-        self = frame
+        guard let packet = Self.plain(body) ?? Self.scanned(body) else { return nil }
+        self = packet
     }
 
     private init(session: Int, message: Range<Int>) {
@@ -42,39 +42,39 @@ public struct SessionFrame: Sendable {
         self.message = message
     }
 
-    /// Appends the whole frame, length included.
+    /// Appends the whole packet, length included.
     ///
     /// - Parameters:
     ///   - messageLength: of the message in bytes.
     ///   - content: writes the message, all of it, into room of just that length.
-    /// - Throws: `WireError` `frameTooLarge`; nothing is written then.
+    /// - Throws: `WireError` `packetTooLarge`; nothing is written then.
     public static func write(
         session: Int, messageLength: Int, into buffer: inout ByteBuffer,
         content: (UnsafeMutableRawBufferPointer) -> Void
     ) throws(WireError) {
         let digits = DecimalText.length(of: session)
         let length = head.utf8CodeUnitCount + digits + middle.utf8CodeUnitCount + messageLength + 1
-        guard session >= 0, messageLength >= 0, length <= FrameCodec.lengthLimit, let header = UInt32(exactly: length)
+        guard session >= 0, messageLength >= 0, length <= PacketCodec.lengthLimit, let header = UInt32(exactly: length)
         else {
-            throw WireError(.frameTooLarge, "session frame of \(length) bytes")
+            throw WireError(.packetTooLarge, "session packet of \(length) bytes")
         }
-        buffer.writeWithUnsafeMutableBytes(minimumWritableBytes: FrameCodec.headerLength + length) { room in
+        buffer.writeWithUnsafeMutableBytes(minimumWritableBytes: PacketCodec.headerLength + length) { room in
             room.storeBytes(of: header.bigEndian, as: UInt32.self)
-            var end = FrameCodec.headerLength
+            var end = PacketCodec.headerLength
             room.put(head, at: &end)
             DecimalText.write(session, to: UnsafeMutableRawBufferPointer(rebasing: room[end..<(end + digits)]))
             end += digits
             room.put(middle, at: &end)
             content(UnsafeMutableRawBufferPointer(rebasing: room[end..<(end + messageLength)]))
             room[end + messageLength] = UInt8(ascii: "}")
-            return FrameCodec.headerLength + length
+            return PacketCodec.headerLength + length
         }
     }
 
     // MARK: Reading
 
     /// A body of the shape that `write` gives.
-    private static func plain(_ body: UnsafeRawBufferPointer) -> SessionFrame? {
+    private static func plain(_ body: UnsafeRawBufferPointer) -> SessionPacket? {
         // {"s":0,"m":0} is the shortest.
         guard body.count >= 13, body.has(head, at: 0), body[body.count - 1] == UInt8(ascii: "}") else { return nil }
         var index = head.utf8CodeUnitCount
@@ -86,10 +86,10 @@ public struct SessionFrame: Sendable {
         guard index > head.utf8CodeUnitCount, index + middle.utf8CodeUnitCount < body.count - 1,
             body.has(middle, at: index)
         else { return nil }
-        return SessionFrame(session: session, message: (index + middle.utf8CodeUnitCount)..<(body.count - 1))
+        return SessionPacket(session: session, message: (index + middle.utf8CodeUnitCount)..<(body.count - 1))
     }
 
-    private static func scanned(_ body: UnsafeRawBufferPointer) -> SessionFrame? {
+    private static func scanned(_ body: UnsafeRawBufferPointer) -> SessionPacket? {
         var session: Int?
         var message: Range<Int>?
         let isObject = TopLevelScan.members(of: body) { key, value in
@@ -102,7 +102,7 @@ public struct SessionFrame: Sendable {
             return true
         }
         guard isObject, let session, session >= 0, let message else { return nil }
-        return SessionFrame(session: session, message: message)
+        return SessionPacket(session: session, message: message)
     }
 }
 

@@ -1,29 +1,29 @@
 public import NIOCore
 
-/// Who takes frames as bytes, before they become messages: the audio path of the connection that sessions share.
-public protocol FrameReceiver: AnyObject {
-    /// A frame's body, which lasts until the call returns.
+/// Who takes packets as bytes, before they become messages: the audio path of the connection that sessions share.
+public protocol PacketReceiver: AnyObject {
+    /// A packet's body, which lasts until the call returns.
     ///
     /// - Returns: false for one that is to go down the pipeline like every other.
     func receive(_ body: UnsafeRawBufferPointer) -> Bool
 }
 
-/// Cuts the incoming bytes into frame bodies and flushes once per read batch.
+/// Cuts the incoming bytes into packet bodies and flushes once per read batch.
 ///
-/// What goes out passes through untouched: writers append whole frames, as many as a batch holds, to one buffer
-/// (`FrameCodec.write`, `LinkBatch`) and write it; what was not flushed is flushed here. Written by hand because system calls
+/// What goes out passes through untouched: writers append whole packets, as many as a batch holds, to one buffer
+/// (`PacketCodec.write`, `LinkBatch`) and write it; what was not flushed is flushed here. Written by hand because system calls
 /// are the cost at this message size, and the ready-made handlers flush per message.
 ///
-/// A frame that is too large or no object is an `errorCaught` with a `WireError`, then the channel closes.
-public final class FrameHandler: ChannelInboundHandler {
+/// A packet that is too large or no object is an `errorCaught` with a `WireError`, then the channel closes.
+public final class PacketHandler: ChannelInboundHandler {
     public typealias InboundIn = ByteBuffer
     public typealias InboundOut = ByteBuffer
 
     /// Is asked first. Held until the channel ends.
-    public var receiver: (any FrameReceiver)?
+    public var receiver: (any PacketReceiver)?
     private var pending: ByteBuffer?
     private var hasFailed = false
-    /// Whoever gets a frame may close the channel, and what stands behind it is nobody's then.
+    /// Whoever gets a packet may close the channel, and what stands behind it is nobody's then.
     private var isOver = false
 
     public init() {}
@@ -53,15 +53,15 @@ public final class FrameHandler: ChannelInboundHandler {
         pending = tail
     }
 
-    /// Moves what a frame lacks to its beginning, and nothing of what comes behind it: that is read where it lies.
+    /// Moves what a packet lacks to its beginning, and nothing of what comes behind it: that is read where it lies.
     ///
-    /// - Returns: whether the frame is whole now, or known to be wrong.
+    /// - Returns: whether the packet is whole now, or known to be wrong.
     private static func complete(_ begun: inout ByteBuffer, from bytes: inout ByteBuffer) throws(WireError) -> Bool {
         while true {
             let wanted =
-                begun.getInteger(at: begun.readerIndex, as: UInt32.self).map { FrameCodec.headerLength + Int($0) }
-                ?? FrameCodec.headerLength
-            guard wanted <= FrameCodec.headerLength + FrameCodec.lengthLimit else { return true }
+                begun.getInteger(at: begun.readerIndex, as: UInt32.self).map { PacketCodec.headerLength + Int($0) }
+                ?? PacketCodec.headerLength
+            guard wanted <= PacketCodec.headerLength + PacketCodec.lengthLimit else { return true }
             let missing = wanted - begun.readableBytes
             guard missing > 0 else { return true }
             guard var part = bytes.readSlice(length: min(missing, bytes.readableBytes)), part.readableBytes > 0 else {
@@ -76,20 +76,20 @@ public final class FrameHandler: ChannelInboundHandler {
             let length = try bytes.withUnsafeReadableBytes { try handOver($0) }
             bytes.moveReaderIndex(forwardBy: length.taken)
             guard length.next > 0 else { break }
-            if let body = try FrameCodec.readFrame(from: &bytes) { context.fireChannelRead(wrapInboundOut(body)) }
+            if let body = try PacketCodec.readPacket(from: &bytes) { context.fireChannelRead(wrapInboundOut(body)) }
         }
     }
 
-    /// Hands frames to the receiver, up to the first that it does not want.
+    /// Hands packets to the receiver, up to the first that it does not want.
     ///
-    /// - Returns: the bytes of those that it took, and of the frame that is next; 0 when that is not complete.
+    /// - Returns: the bytes of those that it took, and of the packet that is next; 0 when that is not complete.
     private func handOver(_ bytes: UnsafeRawBufferPointer) throws(WireError) -> (taken: Int, next: Int) {
         var start = 0
         while !isOver {
             let rest = UnsafeRawBufferPointer(rebasing: bytes[start...])
-            guard let length = try FrameCodec.bodyLength(in: rest) else { return (start, 0) }
-            let end = FrameCodec.headerLength + length
-            let body = UnsafeRawBufferPointer(rebasing: rest[FrameCodec.headerLength..<end])
+            guard let length = try PacketCodec.bodyLength(in: rest) else { return (start, 0) }
+            let end = PacketCodec.headerLength + length
+            let body = UnsafeRawBufferPointer(rebasing: rest[PacketCodec.headerLength..<end])
             guard let receiver, receiver.receive(body) else { return (start, end) }
             start += end
         }
@@ -105,7 +105,7 @@ public final class FrameHandler: ChannelInboundHandler {
         isOver = true
         receiver = nil
         if let pending = pending.take(), pending.readableBytes > 0, !hasFailed {
-            context.fireErrorCaught(WireError(.connectionLost, "connection ended in the middle of a frame"))
+            context.fireErrorCaught(WireError(.connectionLost, "connection ended in the middle of a packet"))
         }
         context.fireChannelInactive()
     }

@@ -2,12 +2,12 @@ public import NIOCore
 public import NIOPosix
 
 /// The client's end of a connection to another process's socket.
-public enum FrameChannel {
+public enum PacketChannel {
     /// How long connecting and the exchange of hellos may take.
     static let timeout = TimeAmount.seconds(5)
 
-    /// Connects, exchanges hellos, and adds the caller's handlers behind a `FrameHandler`: they read frame bodies and
-    /// write whole frames. For the audio path, where a task hop per frame costs more than everything else.
+    /// Connects, exchanges hellos, and adds the caller's handlers behind a `PacketHandler`: they read packet bodies and
+    /// write whole packets. For the audio path, where a task hop per packet costs more than everything else.
     ///
     /// - Parameter install: called on the channel's event loop with the peer's hello; adds handlers with
     ///   `channel.pipeline.syncOperations`.

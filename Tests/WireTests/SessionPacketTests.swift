@@ -3,17 +3,17 @@ import TestSupport
 import Testing
 import Wire
 
-@Suite struct SessionFrameTests {
+@Suite struct SessionPacketTests {
     @Test(arguments: [0, 7, 10, 17, 999, 1_000, 2_147_483_647])
     func `number and message come back as they were written`(session: Int) throws {
         let message = #"{"type":"audio","data":"AAAA"}"#
         var buffer = ByteBuffer()
-        try SessionFrame.write(session: session, message: ByteBuffer(string: message), into: &buffer)
-        let body = try #require(try FrameCodec.readFrame(from: &buffer))
+        try SessionPacket.write(session: session, message: ByteBuffer(string: message), into: &buffer)
+        let body = try #require(try PacketCodec.readPacket(from: &buffer))
         #expect(String(buffer: body) == #"{"s":\#(session),"m":\#(message)}"#)
-        let frame = try #require(SessionMessage(body))
-        #expect(frame.session == session)
-        #expect(String(buffer: frame.message) == message)
+        let packet = try #require(SessionMessage(body))
+        #expect(packet.session == session)
+        #expect(String(buffer: packet.message) == message)
         #expect(buffer.readableBytes == 0)
     }
 
@@ -23,26 +23,26 @@ import Wire
         #"{"v":[1,{"s":9}],"s":5,"m":{"type":"text","text":"}\"{"},"x":null}"#,
     ])
     func `other spellings of the same are understood`(text: String) throws {
-        let frame = try #require(SessionMessage(ByteBuffer(string: text)))
-        #expect(frame.session == 5)
-        #expect(String(buffer: frame.message) == #"{"type":"text","text":"}\"{"}"#)
+        let packet = try #require(SessionMessage(ByteBuffer(string: text)))
+        #expect(packet.session == 5)
+        #expect(String(buffer: packet.message) == #"{"type":"text","text":"}\"{"}"#)
     }
 
     @Test func `a client's message cannot name another session`() throws {
         let hostile = #"1},"s":9,"m":{"type":"end_session""#
         var buffer = ByteBuffer()
-        try SessionFrame.write(session: 5, message: ByteBuffer(string: hostile), into: &buffer)
-        let body = try #require(try FrameCodec.readFrame(from: &buffer))
-        let frame = try #require(SessionMessage(body))
-        #expect(frame.session == 5)
-        #expect(String(buffer: frame.message) == hostile)
+        try SessionPacket.write(session: 5, message: ByteBuffer(string: hostile), into: &buffer)
+        let body = try #require(try PacketCodec.readPacket(from: &buffer))
+        let packet = try #require(SessionMessage(body))
+        #expect(packet.session == 5)
+        #expect(String(buffer: packet.message) == hostile)
     }
 
     @Test(arguments: [
         "", "{}", "{", #"{"type":"attach","s":4}"#, #"{"s":-1,"m":1}"#, #"{"s":"1","m":1}"#, #"{"s":1,"m":}"#,
         #"{"s":1,"m":1"#, #"{"s":99999999999999999999,"m":1}"#, #"{"s":1.5,"m":{}}"#, #"["s",1]"#,
     ])
-    func `anything else is no session frame`(text: String) {
+    func `anything else is no session packet`(text: String) {
         #expect(SessionMessage(ByteBuffer(string: text)) == nil)
     }
 }

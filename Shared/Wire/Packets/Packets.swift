@@ -1,9 +1,9 @@
 import NIOCore
 import Synchronization
 
-/// The frames of a `Connection` in the order of their arrival, for one reader.
-public struct Frames: AsyncSequence, Sendable {
-    public typealias Element = Frame
+/// The packets of a `Connection` in the order of their arrival, for one reader.
+public struct Packets: AsyncSequence, Sendable {
+    public typealias Element = Packet
     public typealias Failure = any Error
 
     let inbox: Inbox
@@ -13,55 +13,55 @@ public struct Frames: AsyncSequence, Sendable {
     }
 
     public struct Iterator: AsyncIteratorProtocol {
-        var base: AsyncThrowingStream<Frame, any Error>.Iterator
+        var base: AsyncThrowingStream<Packet, any Error>.Iterator
         let inbox: Inbox
 
-        public mutating func next() async throws -> Frame? {
-            let frame = try await base.next()
-            if let frame { inbox.taken(frame) }
-            return frame
+        public mutating func next() async throws -> Packet? {
+            let packet = try await base.next()
+            if let packet { inbox.taken(packet) }
+            return packet
         }
     }
 }
 
-/// Where the event loop leaves frames for the reader's task. Bounded by not reading the socket.
+/// Where the event loop leaves packets for the reader's task. Bounded by not reading the socket.
 final class Inbox: Sendable {
-    static let frameLimit = 256
+    static let packetLimit = 256
 
-    let stream: AsyncThrowingStream<Frame, any Error>
-    private let continuation: AsyncThrowingStream<Frame, any Error>.Continuation
-    private let waiting = Mutex<(frames: Int, bytes: Int, resume: (@Sendable () -> Void)?)>((0, 0, nil))
+    let stream: AsyncThrowingStream<Packet, any Error>
+    private let continuation: AsyncThrowingStream<Packet, any Error>.Continuation
+    private let waiting = Mutex<(packets: Int, bytes: Int, resume: (@Sendable () -> Void)?)>((0, 0, nil))
 
     init() {
         // The stream's own buffer has no bound; the socket is left alone instead once enough waits.
-        (stream, continuation) = AsyncThrowingStream.makeStream(of: Frame.self, throwing: (any Error).self)
+        (stream, continuation) = AsyncThrowingStream.makeStream(of: Packet.self, throwing: (any Error).self)
     }
 
     /// - Returns: whether there is room for more.
-    func put(_ frame: Frame) -> Bool {
-        continuation.yield(frame)
+    func put(_ packet: Packet) -> Bool {
+        continuation.yield(packet)
         return waiting.withLock {
-            $0.frames += 1
-            $0.bytes += frame.body.readableBytes
-            return Self.hasRoom($0.frames, $0.bytes)
+            $0.packets += 1
+            $0.bytes += packet.body.readableBytes
+            return Self.hasRoom($0.packets, $0.bytes)
         }
     }
 
     /// Calls `resume` once there is room again; at once if there is already.
     func whenRoom(_ resume: @escaping @Sendable () -> Void) {
         let isNow = waiting.withLock {
-            if Self.hasRoom($0.frames, $0.bytes) { return true }
+            if Self.hasRoom($0.packets, $0.bytes) { return true }
             $0.resume = resume
             return false
         }
         if isNow { resume() }
     }
 
-    func taken(_ frame: Frame) {
+    func taken(_ packet: Packet) {
         let resume = waiting.withLock { waiting -> (@Sendable () -> Void)? in
-            waiting.frames -= 1
-            waiting.bytes -= frame.body.readableBytes
-            return Self.hasRoom(waiting.frames, waiting.bytes) ? waiting.resume.take() : nil
+            waiting.packets -= 1
+            waiting.bytes -= packet.body.readableBytes
+            return Self.hasRoom(waiting.packets, waiting.bytes) ? waiting.resume.take() : nil
         }
         resume?()
     }
@@ -70,8 +70,8 @@ final class Inbox: Sendable {
         continuation.finish(throwing: error)
     }
 
-    private static func hasRoom(_ frames: Int, _ bytes: Int) -> Bool {
-        frames < frameLimit && bytes < Connection.incomingLimit
+    private static func hasRoom(_ packets: Int, _ bytes: Int) -> Bool {
+        packets < packetLimit && bytes < Connection.incomingLimit
     }
 }
 
@@ -89,7 +89,7 @@ final class InboxHandler: ChannelDuplexHandler {
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        guard !inbox.put(Frame(body: unwrapInboundIn(data))), !isFull else { return }
+        guard !inbox.put(Packet(body: unwrapInboundIn(data))), !isFull else { return }
         isFull = true
         let bound = NIOLoopBound((self, context), eventLoop: context.eventLoop)
         let loop = context.eventLoop

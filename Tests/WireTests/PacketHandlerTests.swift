@@ -3,20 +3,20 @@ import NIOEmbedded
 import Testing
 import Wire
 
-@Suite struct FrameHandlerTests {
+@Suite struct PacketHandlerTests {
     private static let bodies = [#"{"type":"a"}"#, #"{"s":1,"m":{}}"#, #"{"type":"c"}"#]
 
     private static var stream: ByteBuffer {
         get throws {
             var buffer = ByteBuffer()
-            for body in bodies { try FrameCodec.write(body.utf8, into: &buffer) }
+            for body in bodies { try PacketCodec.write(body.utf8, into: &buffer) }
             return buffer
         }
     }
 
     @Test(arguments: [1, 3, 5, 17, 1000])
-    func `frames are the same however the bytes arrive`(chunk: Int) throws {
-        let channel = EmbeddedChannel(handler: FrameHandler())
+    func `packets are the same however the bytes arrive`(chunk: Int) throws {
+        let channel = EmbeddedChannel(handler: PacketHandler())
         var bytes = try Self.stream
         while let part = bytes.readSlice(length: min(chunk, bytes.readableBytes)), part.readableBytes > 0 {
             try channel.writeInbound(part)
@@ -26,7 +26,7 @@ import Wire
         #expect(seen == Self.bodies)
     }
 
-    private final class Taker: FrameReceiver {
+    private final class Taker: PacketReceiver {
         var taken: [String] = []
 
         func receive(_ body: UnsafeRawBufferPointer) -> Bool {
@@ -37,17 +37,17 @@ import Wire
     }
 
     @Test(arguments: [1, 2, 4, 7, 64, 100_000])
-    func `a receiver gets its frames and the pipeline the others, however the bytes arrive`(chunk: Int) throws {
-        let (handler, taker) = (FrameHandler(), Taker())
+    func `a receiver gets its packets and the pipeline the others, however the bytes arrive`(chunk: Int) throws {
+        let (handler, taker) = (PacketHandler(), Taker())
         handler.receiver = taker
         let channel = EmbeddedChannel(handler: handler)
         let sessions = (0..<40).map { #"{"s":\#($0),"m":{"x":"\#(String(repeating: "y", count: $0 * 3))"}}"# }
         let others = (0..<40).map { #"{"type":"other\#($0)"}"# }
         var bytes = ByteBuffer()
         for (session, other) in zip(sessions, others) {
-            try FrameCodec.write(session.utf8, into: &bytes)
-            try FrameCodec.write(session.utf8, into: &bytes)
-            try FrameCodec.write(other.utf8, into: &bytes)
+            try PacketCodec.write(session.utf8, into: &bytes)
+            try PacketCodec.write(session.utf8, into: &bytes)
+            try PacketCodec.write(other.utf8, into: &bytes)
         }
         while let part = bytes.readSlice(length: min(chunk, bytes.readableBytes)), part.readableBytes > 0 {
             try channel.writeInbound(part)
@@ -58,7 +58,7 @@ import Wire
         #expect(taker.taken == sessions.flatMap { [$0, $0] })
     }
 
-    @Test func `nothing is handed out behind the frame at which the channel was closed`() throws {
+    @Test func `nothing is handed out behind the packet at which the channel was closed`() throws {
         final class Closer: ChannelInboundHandler {
             typealias InboundIn = ByteBuffer
             var heard = 0
@@ -68,13 +68,13 @@ import Wire
                 context.close(promise: nil)
             }
         }
-        let (handler, taker, closer) = (FrameHandler(), Taker(), Closer())
+        let (handler, taker, closer) = (PacketHandler(), Taker(), Closer())
         handler.receiver = taker
         let channel = EmbeddedChannel(handlers: [handler, closer])
         try channel.connect(to: .init(unixDomainSocketPath: "/none")).wait()
         var bytes = ByteBuffer()
         for body in [#"{"s":1,"m":{}}"#, #"{"type":"x"}"#, #"{"s":2,"m":{}}"#, #"{"type":"y"}"#] {
-            try FrameCodec.write(body.utf8, into: &bytes)
+            try PacketCodec.write(body.utf8, into: &bytes)
         }
         channel.pipeline.fireChannelRead(bytes)
         #expect(taker.taken == [#"{"s":1,"m":{}}"#])
@@ -82,7 +82,7 @@ import Wire
     }
 
     @Test func `what was written during a batch goes out once it is read`() throws {
-        let channel = EmbeddedChannel(handlers: [FrameHandler(), Answer()])
+        let channel = EmbeddedChannel(handlers: [PacketHandler(), Answer()])
         channel.pipeline.fireChannelRead(try Self.stream)
         #expect(try channel.readOutbound(as: ByteBuffer.self) == nil)
         channel.pipeline.fireChannelReadComplete()
@@ -91,18 +91,18 @@ import Wire
         #expect(count == Self.bodies.count)
     }
 
-    @Test func `a frame larger than 16 MiB ends the connection`() throws {
-        let channel = EmbeddedChannel(handler: FrameHandler())
+    @Test func `a packet larger than 16 MiB ends the connection`() throws {
+        let channel = EmbeddedChannel(handler: PacketHandler())
         try channel.connect(to: .init(unixDomainSocketPath: "/none")).wait()
         let error = #expect(throws: WireError.self) {
-            try channel.writeInbound(ByteBuffer(integer: UInt32(FrameCodec.lengthLimit + 1)))
+            try channel.writeInbound(ByteBuffer(integer: UInt32(PacketCodec.lengthLimit + 1)))
         }
-        #expect(error?.code == .frameTooLarge)
+        #expect(error?.code == .packetTooLarge)
         #expect(!channel.isActive)
     }
 
-    @Test func `an end in the middle of a frame is an error`() throws {
-        let channel = EmbeddedChannel(handler: FrameHandler())
+    @Test func `an end in the middle of a packet is an error`() throws {
+        let channel = EmbeddedChannel(handler: PacketHandler())
         try channel.connect(to: .init(unixDomainSocketPath: "/none")).wait()
         try channel.writeInbound(ByteBuffer(bytes: [0, 0, 0, 9, 123]))
         let error = #expect(throws: WireError.self) { _ = try channel.finish() }
