@@ -2,9 +2,10 @@ import Conversation
 import Foundation
 import NIOCore
 import WebSocket
+import Wire
 
 /// One connection to the Realtime API, on the event loop of its session.
-final class RealtimeHandler: ChannelInboundHandler, WebSocketReceiver {
+final class RealtimeHandler: ChannelInboundHandler, WebSocketReceiver, Flushable {
     typealias InboundIn = WebSocketMessage
     typealias OutboundOut = WebSocketMessage
 
