@@ -61,7 +61,8 @@ final class RelayHandler: Service {
     func accept(_ channel: any Channel, _ peer: Hello) throws {
         var logger = logger
         logger[metadataKey: "gateway"] = "\(peer.instance)"
-        try channel.pipeline.syncOperations.addHandler(GatewayLink(registry: registry.value, logger: logger))
+        // Its `SessionLink` holds it until the channel ends.
+        _ = try GatewayLink(channel: channel, registry: registry.value, logger: logger)
     }
 
     /// Other processes' control links: REST batches may come this way as well.

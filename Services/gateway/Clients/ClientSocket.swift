@@ -244,7 +244,7 @@ final class ClientSocket: ChannelInboundHandler, WebSocketReceiver {
         let mustPause = !context.channel.isWritable
         if mustPause != hasPausedRelay, let link {
             hasPausedRelay = mustPause
-            link.tell(mustPause ? .pause(s: attachment.session) : .resume(s: attachment.session))
+            link.send(mustPause ? .pause(s: attachment.session) : .resume(s: attachment.session))
         }
         context.fireChannelWritabilityChanged()
     }

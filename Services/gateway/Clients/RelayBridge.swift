@@ -82,8 +82,7 @@ final class RelayBridge: Service {
 
     private func connect(_ instance: String) async throws -> any Channel {
         try await PacketChannel.connect(to: try folder.path(of: instance), as: own, on: eventLoop) { channel, _ in
-            let link = RelayLink(channel: channel, logger: self.logger)
-            try channel.pipeline.syncOperations.addHandler(link)
+            let link = try RelayLink(channel: channel, logger: self.logger)
             let bound = NIOLoopBound(link, eventLoop: channel.eventLoop)
             self.state.withLock { $0.links[instance] = bound }
             // At once: the clients that hear of the loss come back, and must not be sent down a dead link.
@@ -126,7 +125,7 @@ final class RelayBridge: Service {
     func attach(_ session: SessionAccess, requestId: String) async throws -> Attachment {
         let link = try link(for: session.sessionId, heldBy: session.relay)
         return try await eventLoop.flatSubmit {
-            link.value.attach(session.sessionId, requestId: requestId, link: link)
+            link.value.attach(session.sessionId, requestId: requestId)
         }.get()
     }
 
@@ -138,7 +137,7 @@ final class RelayBridge: Service {
         return try? await eventLoop.flatSubmit { [eventLoop] () -> EventLoopFuture<Attachment?> in
             let found = eventLoop.makePromise(of: Attachment?.self)
             let answers = links.map { link in
-                link.value.attach(session, tokenHash: tokenHash, requestId: requestId, link: link)
+                link.value.attach(session, tokenHash: tokenHash, requestId: requestId)
             }
             for answer in answers { answer.whenSuccess { found.succeed($0) } }
             EventLoopFuture.andAllComplete(answers, on: eventLoop).whenComplete { _ in found.succeed(nil) }

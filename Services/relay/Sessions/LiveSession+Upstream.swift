@@ -58,7 +58,7 @@ extension LiveSession {
     /// The other direction of backpressure: a slow upstream holds the client back.
     func upstreamTakesAudio(_ takes: Bool, on number: Int) {
         guard number == upstreamNumber, let seat = client?.seat else { return }
-        seat.link.tell(takes ? .resume(s: seat.number) : .pause(s: seat.number))
+        seat.link.send(takes ? .resume(s: seat.number) : .pause(s: seat.number))
     }
 
     /// The client, or its gateway, takes nothing more for now; or it does again.
