@@ -51,7 +51,7 @@ struct Relay: ServiceMain {
         let server = UnixServer(
             at: context.sockets, service: name, instance: context.instance,
             status: StatusEndpoints(readyz: context.readyz, metrics: context.metricsText), logger: context.logger,
-            on: loops, sessions: handler.accept, serve: handler.serve)
+            on: loops, sessions: handler.accept)
         return [store, journal, scoring, reports, handler.supervisors, handler, handler.adoption, server]
     }
 }

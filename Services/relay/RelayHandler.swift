@@ -65,27 +65,6 @@ final class RelayHandler: Service {
         _ = try GatewayLink(channel: channel, registry: registry.value, logger: logger)
     }
 
-    /// Other processes' control links: REST batches may come this way as well.
-    @Sendable
-    func serve(_ connection: Connection) async throws {
-        for try await packet in connection.packets {
-            let message: RelayMessage
-            do {
-                message = try packet.decode()
-            } catch is UnknownMessageType {
-                continue
-            }
-            guard case .submitEvents(let id, let sessionId, let events) = message else {
-                logger.warning("message on the wrong link", metadata: ["peer": "\(connection.peer.instance)"])
-                continue
-            }
-            let registry = registry
-            loop.execute {
-                registry.value.submit(events, to: sessionId, id: id) { reply in try? connection.send(reply) }
-            }
-        }
-    }
-
     /// Waits for the signal to stop, and then until no session is left.
     func run() async throws {
         try? await gracefulShutdown()

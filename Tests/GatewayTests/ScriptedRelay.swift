@@ -79,7 +79,7 @@ final class ScriptedRelay: Service {
                         if case .told(.rejoin) = heard {} else { state.heard.withLock { $0.append(heard) } }
                         return answer(heard)
                     })
-            }, serve: { _ in })
+            })
     }
 
     func run() async throws {

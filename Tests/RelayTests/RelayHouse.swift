@@ -77,7 +77,7 @@ struct RelayHouse {
         let server = UnixServer(
             at: sockets, service: .relay, instance: "r1",
             status: StatusEndpoints(readyz: { (true, "{}") }, metrics: { "" }), logger: logger, on: loops,
-            sessions: handler.accept, serve: handler.serve)
+            sessions: handler.accept)
         return [journal, scoring, reports, handler.supervisors, handler, handler.adoption, server]
     }
 

@@ -211,7 +211,7 @@ import Wire
             sessions: { channel, peer in
                 #expect(peer.service == "gateway")
                 try channel.pipeline.syncOperations.addHandler(SessionEcho())
-            }, serve: { _ in })
+            })
         try await fixtures.running([server]) {
             let path = try fixtures.path(of: .relay)
             try await fixtures.listening(path)
@@ -230,6 +230,20 @@ import Wire
             try await eventually("all echoed") { received.value?.count == 100 }
             #expect(received.value == Array(1...100))
             try await channel.close().get()
+        }
+    }
+
+    @Test func `a server without control links or sessions closes what asks for them`() async throws {
+        let status = StatusEndpoints(readyz: { (true, "{}") }, metrics: { "" })
+        let server = UnixServer(
+            at: fixtures.sockets, service: .relay, instance: "one", status: status, logger: fixtures.logger)
+        try await fixtures.running([server]) {
+            let path = try fixtures.path(of: .relay)
+            try await fixtures.listening(path)
+            let control = try await PacketChannel.control(to: path, as: fixtures.hello())
+            for try await _ in control.packets { Issue.record("a packet from a server that takes no control links") }
+            let sessions = try await PacketChannel.connect(to: path, as: fixtures.hello(link: .sessions)) { _, _ in }
+            try await sessions.closeFuture.get()
         }
     }
 }

@@ -33,12 +33,12 @@ struct WireFixtures {
             status: StatusEndpoints(
                 readyz: { (ready, #"{"status":"\#(ready ? "ready" : "not ready")"}"#) },
                 metrics: { "bat_test 1\n" }),
-            logger: logger, admitting: admitting,
+            logger: logger,
             serve: serve ?? { connection in
                 for try await packet in connection.packets {
                     try connection.send(Reply(id: packet.id ?? "", instance: instance))
                 }
-            })
+            }, admitting: admitting)
     }
 
     /// Runs `services` while `body` does its work, then stops them gracefully and waits for their end.

@@ -24,7 +24,7 @@ public final class UnixServer: Service {
     private let group: any EventLoopGroup
     private let logger: Logger
     private let sessions: (@Sendable (any Channel, Hello) throws -> Void)?
-    private let serve: @Sendable (Connection) async throws -> Void
+    private let serve: (@Sendable (Connection) async throws -> Void)?
     private let open = Mutex(Open())
 
     private struct Open {
@@ -46,15 +46,16 @@ public final class UnixServer: Service {
     }
 
     /// - Parameters:
+    ///   - serve: serves one control link for as long as it lives. What it throws is logged and ends that link alone. Nil
+    ///     refuses control links.
+    ///   - sessions: adds the handlers of a session link, on its event loop. Nil refuses session links.
     ///   - admits: whether a peer that runs as this user is let in.
-    ///   - sessions: adds the handlers of a session link, on its event loop; nil where there are none.
-    ///   - serve: serves one control link for as long as it lives. What it throws is logged and ends that link alone.
     public init(
         at sockets: SocketDirectory, service: ServiceName, instance: String, status: StatusEndpoints, logger: Logger,
         on group: any EventLoopGroup = MultiThreadedEventLoopGroup.singleton,
-        admitting admits: @escaping @Sendable (_ user: uid_t) -> Bool = UnixServer.isOwnOrRoot,
+        serve: (@Sendable (Connection) async throws -> Void)? = nil,
         sessions: (@Sendable (any Channel, Hello) throws -> Void)? = nil,
-        serve: @escaping @Sendable (Connection) async throws -> Void
+        admitting admits: @escaping @Sendable (_ user: uid_t) -> Bool = UnixServer.isOwnOrRoot
     ) {
         self.own = Hello(service: service, instance: instance)
         self.sockets = sockets
@@ -132,16 +133,21 @@ public final class UnixServer: Service {
             GreetingHandler(
                 own: own, speaksFirst: false, timeout: PacketChannel.timeout, status: status,
                 install: { peer in
-                    if peer.link == .sessions {
+                    switch peer.link {
+                    case .sessions:
                         guard let sessions = self.sessions else {
                             throw WireError(.badHello, "this process has no sessions")
                         }
                         try self.admit(channel, as: .sessions)
-                        return try sessions(channel, peer)
+                        try sessions(channel, peer)
+                    case .control:
+                        guard self.serve != nil else {
+                            throw WireError(.badHello, "this process takes no control links")
+                        }
+                        let connection = try Connection.install(on: channel, peer: peer)
+                        try self.admit(channel, as: .control(connection))
+                        accept(connection)
                     }
-                    let connection = try Connection.install(on: channel, peer: peer)
-                    try self.admit(channel, as: .control(connection))
-                    accept(connection)
                 },
                 failed: { error in
                     // Somebody only looked whether this process is there.
@@ -163,7 +169,7 @@ public final class UnixServer: Service {
         logger[metadataKey: "peer"] = "\(connection.peer.service)/\(connection.peer.instance)"
         logger.debug("link opened")
         do {
-            try await serve(connection)
+            try await serve?(connection)
             logger.debug("link closed")
         } catch {
             logger.warning("link ended", metadata: ["error": "\(error)"])
