@@ -14,7 +14,7 @@ final class RelayHandler: Service {
     /// To run beside this.
     let adoption: Adoption
     /// To run beside this, and to be stopped after it: sessions that go on are supervised to their end.
-    let supervisors: ServiceDirectory
+    let supervisors: LivePeers
     private let logger: Logger
 
     init(
@@ -27,7 +27,7 @@ final class RelayHandler: Service {
         let links = try await loop.submit {
             NIOLoopBound(Supervisors(logger: logger), eventLoop: loop)
         }.get()
-        let supervisors = ServiceDirectory(
+        let supervisors = LivePeers(
             of: .supervisor, in: sockets, as: Hello(service: .relay, instance: instance), logger: logger
         ) { event in
             // The next event waits for this one, so a worker that talks too much is not read further.
@@ -38,7 +38,7 @@ final class RelayHandler: Service {
             store: store, journal: journal, configuration: configuration, handover: configuration.handover,
             instance: instance, logger: logger)
         registry = try await loop.submit {
-            links.value.directory = supervisors
+            links.value.peers = supervisors
             return NIOLoopBound(
                 SessionRegistry(
                     opener: opener,

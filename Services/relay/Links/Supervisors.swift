@@ -15,8 +15,8 @@ final class Supervisors {
     }
 
     private let logger: Logger
-    /// Set once: the directory's events come back here.
-    var directory: ServiceDirectory?
+    /// Set once: its events come back here.
+    var peers: LivePeers?
     private var entries: [SessionID: Entry] = [:]
 
     init(logger: Logger) {
@@ -58,7 +58,7 @@ final class Supervisors {
         assign(session.id)
     }
 
-    func handle(_ event: ServiceDirectory.Event) {
+    func handle(_ event: LivePeers.Event) {
         switch event {
         case .connected(let worker):
             for (id, entry) in entries where entry.worker == nil { assign(id) }
@@ -79,7 +79,7 @@ final class Supervisors {
 
     private func assign(_ id: SessionID) {
         guard let entry = entries[id] else { return }
-        let live = directory?.liveLinks ?? []
+        let live = peers?.liveLinks ?? []
         // One that was silent is better than none.
         let candidates = live.filter { !entry.silent.contains(ObjectIdentifier($0)) }
         let eligible = candidates.isEmpty ? live : candidates
@@ -103,7 +103,7 @@ final class Supervisors {
     /// A worker that has just come takes from the others what they have too much of.
     private func relieve(for newcomer: Connection) {
         let taken = WorkerChoice.relief(
-            for: newcomer.peer.instance, workers: directory?.liveLinks.count ?? 0, assigned: assigned)
+            for: newcomer.peer.instance, workers: peers?.liveLinks.count ?? 0, assigned: assigned)
         for id in taken {
             guard let entry = entries[id] else { continue }
             try? entry.worker?.send(SupervisorMessage.close(sessionId: id))

@@ -15,11 +15,11 @@ public final class RequestClient: Service {
         var pending: [String: Pending] = [:]
     }
 
-    private let directory: ServiceDirectory
+    private let peers: LivePeers
     private let service: ServiceName
     private let state: StateBox
 
-    /// Shared with the directory's closure, which is made before `self` is complete.
+    /// Shared with the closure of `peers`, which exists before `self` is complete.
     private final class StateBox: Sendable {
         let value = Mutex(State())
 
@@ -44,7 +44,7 @@ public final class RequestClient: Service {
         let state = StateBox()
         self.state = state
         self.service = service
-        self.directory = ServiceDirectory(of: service, in: sockets, as: own, logger: logger) { event in
+        self.peers = LivePeers(of: service, in: sockets, as: own, logger: logger) { event in
             switch event {
             case .connected: break
             case .packet(let packet, _):
@@ -56,10 +56,10 @@ public final class RequestClient: Service {
     }
 
     public func run() async throws {
-        try await directory.run()
+        try await peers.run()
     }
 
-    public var liveInstances: [String] { directory.liveInstances }
+    public var liveInstances: [String] { peers.liveInstances }
 
     /// Sends the request that `make` builds for an id, and waits for the reply with that id.
     ///
@@ -88,8 +88,8 @@ public final class RequestClient: Service {
     private func exchange(
         key: String, timeout: Duration, _ make: @Sendable (String) -> some Encodable & Sendable
     ) async throws -> Packet {
-        try await directory.waitForInstance(atMost: timeout)
-        guard let connection = directory.pick(for: key) else {
+        try await peers.waitForInstance(atMost: timeout)
+        guard let connection = peers.pick(for: key) else {
             throw WireError(.noInstance, "no \(service.rawValue) process is there")
         }
         let id = state.value.withLock { state in

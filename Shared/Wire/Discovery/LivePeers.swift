@@ -8,7 +8,7 @@ import Synchronization
 /// Watches the service's folder every 250 ms, connects to what appears, reconnects with backoff while the socket is
 /// there, and forgets what is gone. Stops by closing its links, so list it before those who use it: services stop in
 /// reverse order.
-public final class ServiceDirectory: Service {
+public final class LivePeers: Service {
     static let interval = Duration.milliseconds(250)
 
     /// What happens on the links. Events of one instance come in order, one at a time; while `receive` works, no more is
@@ -80,11 +80,6 @@ public final class ServiceDirectory: Service {
     /// The links to all of them, in order of their names.
     public var liveLinks: [Connection] {
         state.withLock { $0.live.sorted { $0.key < $1.key }.map(\.value) }
-    }
-
-    /// The link to one instance, if it is live.
-    public func link(to instance: String) -> Connection? {
-        state.withLock { $0.live[instance] }
     }
 
     /// The link to the instance that all processes agree on for `key` (rendezvous hashing over the live ones).

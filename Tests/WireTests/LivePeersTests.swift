@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 import Wire
 
-@Suite struct ServiceDirectoryTests {
+@Suite struct LivePeersTests {
     private let fixtures: WireFixtures
 
     init() throws {
