@@ -39,7 +39,7 @@ final class ScriptedGateway: Sendable {
     static func connect(to path: String, named name: String = "g1") async throws -> ScriptedGateway {
         let gateway = ScriptedGateway()
         let made = try await PacketChannel.connect(
-            to: path, as: Hello(service: .gateway, instance: name, link: .sessions)
+            to: path, as: Hello(service: .gateway, instance: name, purpose: .sessions)
         ) { channel, _ in
             try channel.pipeline.syncOperations.addHandler(Handler(gateway))
         }

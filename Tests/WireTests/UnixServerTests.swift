@@ -30,6 +30,12 @@ import Wire
         }
     }
 
+    @Test func `a hello names its purpose by the key of the first version`() throws {
+        let hello = try Packet(Hello(service: .gateway, instance: "g", purpose: .sessions)).decode(JSONValue.self)
+        #expect(
+            hello == ["type": "hello", "protocol": 1, "service": "gateway", "instance": "g", "link": "sessions"])
+    }
+
     @Test func `socket and folder are for their owner alone, and the socket goes with the process`() async throws {
         let path = try fixtures.path()
         try await fixtures.running([fixtures.server()]) {
@@ -218,7 +224,7 @@ import Wire
             let received = Box<[Int]>()
             received.set([])
             let channel = try await PacketChannel.connect(
-                to: path, as: Hello(service: .gateway, instance: "g", link: .sessions)
+                to: path, as: Hello(service: .gateway, instance: "g", purpose: .sessions)
             ) { channel, _ in
                 try channel.pipeline.syncOperations.addHandler(SessionCollector(into: received))
             }
@@ -242,7 +248,7 @@ import Wire
             try await fixtures.listening(path)
             let control = try await PacketChannel.control(to: path, as: fixtures.hello())
             for try await _ in control.packets { Issue.record("a packet from a server that takes no control links") }
-            let sessions = try await PacketChannel.connect(to: path, as: fixtures.hello(link: .sessions)) { _, _ in }
+            let sessions = try await PacketChannel.connect(to: path, as: fixtures.hello(for: .sessions)) { _, _ in }
             try await sessions.closeFuture.get()
         }
     }

@@ -14,8 +14,8 @@ struct WireFixtures {
         sockets = SocketDirectory(root: try TestFolders.temporary("bat-wire").path)
     }
 
-    func hello(_ service: ServiceName = .relay, link: Hello.Link = .control) -> Hello {
-        Hello(service: service, instance: "client", link: link)
+    func hello(_ service: ServiceName = .relay, for purpose: Hello.Purpose = .control) -> Hello {
+        Hello(service: service, instance: "client", purpose: purpose)
     }
 
     func path(_ instance: String = "one", of service: ServiceName = .scoring) throws -> String {

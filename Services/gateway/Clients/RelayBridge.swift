@@ -30,7 +30,7 @@ final class RelayBridge: Service {
     init(in sockets: SocketDirectory, instance: String, eventLoop: any EventLoop, logger: Logger) {
         self.eventLoop = eventLoop
         self.folder = ServiceFolder(of: .relay, in: sockets)
-        self.own = Hello(service: .gateway, instance: instance, link: .sessions)
+        self.own = Hello(service: .gateway, instance: instance, purpose: .sessions)
         self.logger = logger
     }
 

@@ -2,7 +2,7 @@ public import Domain
 
 /// What gateway and relay say to each other beside the sessions' own packets, which are `{"s":17,"m":<message>}` and never
 /// become a value of this type. All of it, events of a REST batch included, goes over the one session link
-/// (`Hello.Link.sessions`) that a gateway keeps to each relay.
+/// (`Hello.Purpose.sessions`) that a gateway keeps to each relay.
 public enum RelayMessage: Sendable, Equatable {
     // Gateway to relay
 

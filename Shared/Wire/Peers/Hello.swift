@@ -9,34 +9,36 @@ public struct Hello: Codable, Hashable, Sendable {
     /// A `ServiceName`, as text, because a newer peer may be a service that this version does not know.
     public let service: String
     public let instance: String
-    public let link: Link
+    public let purpose: Purpose
 
-    public enum Link: String, Codable, Sendable {
+    /// What the connection is for. `link` on the wire.
+    public enum Purpose: String, Codable, Sendable {
         /// Messages with a `type`, one task per connection.
         case control
         /// All sessions of a gateway and a relay on plain channel handlers.
         case sessions
     }
 
-    public init(service: ServiceName, instance: String, link: Link = .control) {
+    public init(service: ServiceName, instance: String, purpose: Purpose = .control) {
         self.type = "hello"
         self.protocol = Self.protocolVersion
         self.service = service.rawValue
         self.instance = instance
-        self.link = link
+        self.purpose = purpose
     }
 
-    private enum Key: String, CodingKey {
-        case type, `protocol`, service, instance, link
+    private enum CodingKeys: String, CodingKey {
+        case type, `protocol`, service, instance
+        case purpose = "link"
     }
 
     public init(from decoder: any Decoder) throws {
-        let container = try decoder.container(keyedBy: Key.self)
+        let container = try decoder.container(keyedBy: CodingKeys.self)
         self.type = try container.decode(String.self, forKey: .type)
         self.protocol = try container.decode(Int.self, forKey: .protocol)
         self.service = try container.decode(String.self, forKey: .service)
         self.instance = try container.decode(String.self, forKey: .instance)
-        self.link = try container.decodeIfPresent(Link.self, forKey: .link) ?? .control
+        self.purpose = try container.decodeIfPresent(Purpose.self, forKey: .purpose) ?? .control
     }
 
     /// - Throws: `WireError` `badHello`.

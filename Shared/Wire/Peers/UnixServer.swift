@@ -29,12 +29,12 @@ public final class UnixServer: Service {
 
     private struct Open {
         var listener: (any Channel)?
-        var links: [ObjectIdentifier: Link] = [:]
+        var peers: [ObjectIdentifier: Peer] = [:]
         var isStopping = false
     }
 
-    private struct Link {
-        enum Purpose {
+    private struct Peer {
+        enum Role {
             /// No hello yet, or an operator's question.
             case unknown
             case control(Connection)
@@ -42,7 +42,7 @@ public final class UnixServer: Service {
         }
 
         let channel: any Channel
-        var purpose = Purpose.unknown
+        var role = Role.unknown
     }
 
     /// - Parameters:
@@ -89,7 +89,7 @@ public final class UnixServer: Service {
                     group.addTask { await self.attend(connection) }
                 }
             }
-            await self.allLinksClosed()
+            await self.allClosed()
         } onCancelOrGracefulShutdown: {
             file.remove()
             continuation.finish()
@@ -121,19 +121,19 @@ public final class UnixServer: Service {
 
     private func greet(_ channel: any Channel, accept: @escaping @Sendable (Connection) -> Void) throws {
         let isWelcome = open.withLock { open in
-            guard !open.isStopping, open.links.count < Self.connectionLimit else { return false }
-            open.links[ObjectIdentifier(channel)] = Link(channel: channel)
+            guard !open.isStopping, open.peers.count < Self.connectionLimit else { return false }
+            open.peers[ObjectIdentifier(channel)] = Peer(channel: channel)
             return true
         }
         guard isWelcome else { throw WireError(.queueFull, "no more connections") }
         channel.closeFuture.whenComplete { _ in
-            self.open.withLock { _ = $0.links.removeValue(forKey: ObjectIdentifier(channel)) }
+            self.open.withLock { _ = $0.peers.removeValue(forKey: ObjectIdentifier(channel)) }
         }
         try channel.pipeline.syncOperations.addHandler(
             GreetingHandler(
                 own: own, speaksFirst: false, timeout: PacketChannel.timeout, status: status,
                 install: { peer in
-                    switch peer.link {
+                    switch peer.purpose {
                     case .sessions:
                         guard let sessions = self.sessions else {
                             throw WireError(.badHello, "this process has no sessions")
@@ -157,10 +157,10 @@ public final class UnixServer: Service {
     }
 
     /// - Throws: when the stop has begun, because nobody would end the link any more.
-    private func admit(_ channel: any Channel, as purpose: Link.Purpose) throws {
+    private func admit(_ channel: any Channel, as role: Peer.Role) throws {
         try open.withLock { open in
             guard !open.isStopping else { throw WireError(.connectionLost, "stopping") }
-            open.links[ObjectIdentifier(channel)]?.purpose = purpose
+            open.peers[ObjectIdentifier(channel)]?.role = role
         }
     }
 
@@ -178,22 +178,22 @@ public final class UnixServer: Service {
     }
 
     private func stop() {
-        let (listener, links) = open.withLock { open in
+        let (listener, peers) = open.withLock { open in
             open.isStopping = true
-            return (open.listener, Array(open.links.values))
+            return (open.listener, Array(open.peers.values))
         }
         listener?.close(promise: nil)
-        for link in links {
-            switch link.purpose {
-            case .unknown: link.channel.close(promise: nil)
+        for peer in peers {
+            switch peer.role {
+            case .unknown: peer.channel.close(promise: nil)
             case .control(let connection): connection.stopReading()
-            case .sessions: link.channel.pipeline.fireUserInboundEventTriggered(ChannelShouldQuiesceEvent())
+            case .sessions: peer.channel.pipeline.fireUserInboundEventTriggered(ChannelShouldQuiesceEvent())
             }
         }
     }
 
-    private func allLinksClosed() async {
-        let channels = open.withLock { $0.links.values.map(\.channel) }
+    private func allClosed() async {
+        let channels = open.withLock { $0.peers.values.map(\.channel) }
         await withTaskCancellationHandler {
             for channel in channels { try? await channel.closeFuture.get() }
         } onCancel: {
