@@ -38,7 +38,7 @@ let package = Package(
         .system("CArchive", pkgConfig: "libarchive", apt: "libarchive-dev"),
 
         .shared("Domain", domain: false),
-        .shared("Wire", [.nioCore, .nioPosix, .logging, .lifecycle, .metrics]),
+        .shared("Wire", [.nioCore, .nioPosix, .logging, .lifecycle]),
         .shared(
             "WebSocket",
             [

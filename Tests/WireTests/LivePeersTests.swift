@@ -3,7 +3,8 @@ import Foundation
 import ServiceLifecycle
 import TestSupport
 import Testing
-import Wire
+
+@testable import Wire
 
 @Suite struct LivePeersTests {
     private let fixtures: WireFixtures

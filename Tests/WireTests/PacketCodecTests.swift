@@ -1,6 +1,7 @@
 import NIOCore
 import Testing
-import Wire
+
+@testable import Wire
 
 @Suite struct PacketCodecTests {
     @Test func `a packet comes back as it was written, and nothing of the next one with it`() throws {

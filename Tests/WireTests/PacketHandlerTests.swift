@@ -1,7 +1,8 @@
 import NIOCore
 import NIOEmbedded
 import Testing
-import Wire
+
+@testable import Wire
 
 @Suite struct PacketHandlerTests {
     private static let bodies = [#"{"type":"a"}"#, #"{"s":1,"m":{}}"#, #"{"type":"c"}"#]

@@ -1,7 +1,8 @@
 import NIOCore
 import TestSupport
 import Testing
-import Wire
+
+@testable import Wire
 
 @Suite struct SessionPacketTests {
     @Test(arguments: [0, 7, 10, 17, 999, 1_000, 2_147_483_647])

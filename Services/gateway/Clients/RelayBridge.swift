@@ -55,7 +55,7 @@ final class RelayBridge: Service {
 
     /// Whether there is a relay that takes new sessions.
     var hasRelay: Bool {
-        links.withLock { $0.keys }.contains { watch.folder.has($0) }
+        links.withLock { $0.keys }.contains { watch.hasSocket(of: $0) }
     }
 
     /// Those that can be asked at the moment, by instance.
@@ -67,7 +67,7 @@ final class RelayBridge: Service {
     private func link(for session: SessionID, heldBy owner: String?) throws(Problem) -> NIOLoopBound<RelayLink> {
         let links = links.withLock { $0 }
         if let owner, let link = links[owner] { return link }
-        guard let chosen = Rendezvous.pick(for: session.text, among: links.keys.filter { watch.folder.has($0) }),
+        guard let chosen = Rendezvous.pick(for: session.text, among: links.keys.filter { watch.hasSocket(of: $0) }),
             let link = links[chosen]
         else { throw Self.noRelay }
         return link

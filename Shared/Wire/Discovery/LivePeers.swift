@@ -39,7 +39,7 @@ public final class LivePeers: Service {
     }
 
     /// The instances that a link is open to, in order of their names.
-    public var liveInstances: [String] {
+    var liveInstances: [String] {
         live.withLock { $0.keys.sorted() }
     }
 
@@ -49,7 +49,7 @@ public final class LivePeers: Service {
     }
 
     /// The link to the instance that all processes agree on for `key` (rendezvous hashing over the live ones).
-    public func pick(for key: String) -> Connection? {
+    func pick(for key: String) -> Connection? {
         live.withLock { live in
             Rendezvous.pick(for: key, among: live.keys).flatMap { live[$0] }
         }
@@ -58,7 +58,7 @@ public final class LivePeers: Service {
     /// Waits until an instance is live, at most `limit`.
     ///
     /// - Throws: `WireError` `noInstance`.
-    public func waitForInstance(atMost limit: Duration) async throws {
+    func waitForInstance(atMost limit: Duration) async throws {
         let deadline = ContinuousClock.now + limit
         while live.withLock({ $0.isEmpty }) {
             guard ContinuousClock.now < deadline else {

@@ -10,7 +10,7 @@ public final class PeerWatch: Sendable {
     private static let shortestPause = Duration.milliseconds(50)
     private static let longestPause = Duration.seconds(2)
 
-    public let folder: ServiceFolder
+    let folder: ServiceFolder
     private let logger: Logger
     private let watched = Mutex<Set<String>>([])
     private let found: AsyncStream<String>
@@ -42,6 +42,9 @@ public final class PeerWatch: Sendable {
             }
         }
     }
+
+    /// Whether the socket of an instance is there.
+    public func hasSocket(of instance: String) -> Bool { folder.has(instance) }
 
     /// Looks into the folder now; a new instance is connected to in the background.
     func look() {

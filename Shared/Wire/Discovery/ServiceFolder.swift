@@ -1,27 +1,27 @@
-public import Domain
+import Domain
 import Foundation
 
 /// Which instances of a service there are: the sockets in its folder.
-public struct ServiceFolder: Sendable {
-    public let service: ServiceName
+struct ServiceFolder: Sendable {
+    let service: ServiceName
     private let sockets: SocketDirectory
 
-    public init(of service: ServiceName, in sockets: SocketDirectory) {
+    init(of service: ServiceName, in sockets: SocketDirectory) {
         self.service = service
         self.sockets = sockets
     }
 
     /// Names in order. A socket that refuses is among them until it is removed.
-    public func instances() -> [String] {
+    func instances() -> [String] {
         let names = (try? FileManager.default.contentsOfDirectory(atPath: sockets.folder(of: service))) ?? []
         return names.filter { $0.hasSuffix(".sock") }.map { String($0.dropLast(5)) }.sorted()
     }
 
-    public func has(_ instance: String) -> Bool {
+    func has(_ instance: String) -> Bool {
         (try? path(of: instance)).map { FileManager.default.fileExists(atPath: $0) } ?? false
     }
 
-    public func path(of instance: String) throws -> String {
+    func path(of instance: String) throws -> String {
         try sockets.socket(of: service, instance: instance)
     }
 }

@@ -19,9 +19,6 @@ public struct Packet: Sendable {
         }
     }
 
-    /// What kind of message it is. Nil when it does not say.
-    public var type: String? { string("type") }
-
     /// What ties a reply to its request.
     public var id: String? { string("id") }
 

@@ -3,13 +3,13 @@ public import NIOCore
 /// Packets on the wire: 4-byte big-endian length, then that many bytes of UTF-8 JSON, one object.
 public enum PacketCodec {
     /// Bytes in the body of one packet, at most.
-    public static let lengthLimit = 16 * 1024 * 1024
-    public static let headerLength = 4
+    static let lengthLimit = 16 * 1024 * 1024
+    static let headerLength = 4
 
     /// Takes the body of the next packet off `buffer`; nil while it is not complete.
     ///
     /// - Throws: as `bodyLength(in:limit:)`.
-    public static func readPacket(
+    static func readPacket(
         from buffer: inout ByteBuffer, limit: Int = lengthLimit
     ) throws(WireError) -> ByteBuffer? {
         let measured = buffer.withUnsafeReadableBytes { bytes in

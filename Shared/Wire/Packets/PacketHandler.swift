@@ -1,7 +1,7 @@
-public import NIOCore
+import NIOCore
 
 /// Who takes packets as bytes, before they become messages: the audio path of the connection that sessions share.
-public protocol PacketReceiver: AnyObject {
+protocol PacketReceiver: AnyObject {
     /// A packet's body, which lasts until the call returns.
     ///
     /// - Returns: false for one that is to go down the pipeline like every other.
@@ -15,20 +15,20 @@ public protocol PacketReceiver: AnyObject {
 /// are the cost at this message size, and the ready-made handlers flush per message.
 ///
 /// A packet that is too large or no object is an `errorCaught` with a `WireError`, then the channel closes.
-public final class PacketHandler: ChannelInboundHandler {
-    public typealias InboundIn = ByteBuffer
-    public typealias InboundOut = ByteBuffer
+final class PacketHandler: ChannelInboundHandler {
+    typealias InboundIn = ByteBuffer
+    typealias InboundOut = ByteBuffer
 
     /// Is asked first. Held until the channel ends.
-    public var receiver: (any PacketReceiver)?
+    var receiver: (any PacketReceiver)?
     private var pending: ByteBuffer?
     private var hasFailed = false
     /// Whoever gets a packet may close the channel, and what stands behind it is nobody's then.
     private var isOver = false
 
-    public init() {}
+    init() {}
 
-    public func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         guard !hasFailed else { return }
         var bytes = unwrapInboundIn(data)
         do {
@@ -96,12 +96,12 @@ public final class PacketHandler: ChannelInboundHandler {
         return (start, 0)
     }
 
-    public func channelReadComplete(context: ChannelHandlerContext) {
+    func channelReadComplete(context: ChannelHandlerContext) {
         context.fireChannelReadComplete()
         context.flush()
     }
 
-    public func channelInactive(context: ChannelHandlerContext) {
+    func channelInactive(context: ChannelHandlerContext) {
         isOver = true
         receiver = nil
         if let pending = pending.take(), pending.readableBytes > 0, !hasFailed {
@@ -110,5 +110,5 @@ public final class PacketHandler: ChannelInboundHandler {
         context.fireChannelInactive()
     }
 
-    public func handlerRemoved(context: ChannelHandlerContext) { receiver = nil }
+    func handlerRemoved(context: ChannelHandlerContext) { receiver = nil }
 }

@@ -10,21 +10,6 @@ public struct SessionPacket: Sendable {
     /// Where the message stands in the body: one client or server message, JSON, verbatim.
     public let message: Range<Int>
 
-    /// What may wait on the connection that sessions share, in bytes. Far above what one turn of the loop writes: at the limit
-    /// all sessions are held back and let go again, which costs a system call each.
-    private static let linkWaterMark = ChannelOptions.Types.WriteBufferWaterMark(low: 1 << 20, high: 4 << 20)
-
-    /// Of the socket's own buffer, in bytes: a turn's batch should fit, since each part of one that does not costs a turn of
-    /// both ends. The kernel grants less where `net.core.wmem_max` says so.
-    private static let linkSendBuffer: ChannelOptions.Types.SocketOption.Value = 1 << 20
-
-    /// Makes a connection ready to carry the packets of many sessions. On its event loop.
-    public static func prepare(_ link: any Channel) {
-        let options = link.syncOptions
-        try? options?.setOption(.writeBufferWaterMark, value: linkWaterMark)
-        try? options?.setOption(.socketOption(.so_sndbuf), value: linkSendBuffer)
-    }
-
     private static let head: StaticString = #"{"s":"#
     private static let middle: StaticString = #","m":"#
 

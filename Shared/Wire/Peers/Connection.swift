@@ -7,8 +7,8 @@ import Synchronization
 /// message matters enough to give the connection up. Incoming: once `incomingLimit` bytes or 256 packets wait for the
 /// reader, the socket is not read any more, so that the peer's queue fills in turn and nothing is lost.
 public final class Connection: Sendable {
-    public static let outgoingLimit = 32 * 1024 * 1024
-    public static let incomingLimit = 4 * 1024 * 1024
+    static let outgoingLimit = 32 * 1024 * 1024
+    static let incomingLimit = 4 * 1024 * 1024
 
     public let peer: Hello
     /// What the peer sends, for one reader. Ends when the connection does; throws `WireError` when it ends wrongly.

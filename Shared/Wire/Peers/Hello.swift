@@ -2,14 +2,14 @@ public import Domain
 
 /// The first packet each way: who speaks, which protocol, and what the connection is for.
 public struct Hello: Codable, Hashable, Sendable {
-    public static let protocolVersion = 1
+    static let protocolVersion = 1
 
-    public let type: String
-    public let `protocol`: Int
+    let type: String
+    let `protocol`: Int
     /// A `ServiceName`, as text, because a newer peer may be a service that this version does not know.
     public let service: String
     public let instance: String
-    public let purpose: Purpose
+    let purpose: Purpose
 
     /// What the connection is for. `link` on the wire.
     public enum Purpose: String, Codable, Sendable {

@@ -59,7 +59,7 @@ public final class RequestClient: Service {
         try await peers.run()
     }
 
-    public var liveInstances: [String] { peers.liveInstances }
+    var liveInstances: [String] { peers.liveInstances }
 
     /// Sends the request that `make` builds for an id, and waits for the reply with that id.
     ///

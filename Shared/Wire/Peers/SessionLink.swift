@@ -30,6 +30,13 @@ public final class SessionLink: ChannelInboundHandler, PacketReceiver, Flushable
     public typealias InboundIn = ByteBuffer
     public typealias OutboundOut = ByteBuffer
 
+    /// What may wait in the channel, in bytes. Far above what one tick writes: at the limit all sessions are paused and resumed,
+    /// which costs a system call each.
+    private static let waterMark = ChannelOptions.Types.WriteBufferWaterMark(low: 1 << 20, high: 4 << 20)
+    /// Of the socket's own buffer, in bytes. The batch of one tick should fit, because each part of one that does not costs a
+    /// tick of both ends. The kernel grants less where `net.core.wmem_max` says so.
+    private static let sendBuffer: ChannelOptions.Types.SocketOption.Value = 1 << 20
+
     private let peer: ServiceName
     private let logger: Logger
     private let flushes: FlushRound
@@ -58,7 +65,9 @@ public final class SessionLink: ChannelInboundHandler, PacketReceiver, Flushable
         try pipeline.addHandler(self)
         packets.receiver = self
         self.delegate = delegate
-        SessionPacket.prepare(channel)
+        let options = channel.syncOptions
+        try? options?.setOption(.writeBufferWaterMark, value: Self.waterMark)
+        try? options?.setOption(.socketOption(.so_sndbuf), value: Self.sendBuffer)
     }
 
     public func handlerAdded(context: ChannelHandlerContext) { self.context = context }
@@ -120,7 +129,7 @@ public final class SessionLink: ChannelInboundHandler, PacketReceiver, Flushable
 
     // MARK: From the peer
 
-    public func receive(_ body: UnsafeRawBufferPointer) -> Bool {
+    func receive(_ body: UnsafeRawBufferPointer) -> Bool {
         guard let packet = SessionPacket(body) else { return false }
         delegate?.receive(UnsafeRawBufferPointer(rebasing: body[packet.message]), of: packet.session)
         return true
