@@ -7,13 +7,13 @@ import Storage
 import WebSocket
 import Wire
 
-/// Builds what serves the gateways, and stops it in order: sessions first, then the links.
+/// Builds the parts that serve the gateways, and stops them in order: sessions first, then the links.
 final class RelayHandler: Service {
     private let loop: any EventLoop
     private let registry: NIOLoopBound<SessionRegistry>
-    /// To run beside this.
+    /// Runs beside this.
     let adoption: Adoption
-    /// To run beside this, and to be stopped after it: sessions that go on are supervised to their end.
+    /// Runs beside this and stops after it, because sessions are supervised to their end.
     let supervisors: LivePeers
     private let logger: Logger
 
@@ -30,7 +30,7 @@ final class RelayHandler: Service {
         let supervisors = LivePeers(
             of: .supervisor, in: sockets, as: Hello(service: .relay, instance: instance), logger: logger
         ) { event in
-            // The next event waits for this one, so a worker that talks too much is not read further.
+            // The next event waits for this one, so a worker that sends too much is not read further.
             try? await loop.submit { links.value.handle(event) }.get()
         }
         self.supervisors = supervisors
@@ -65,7 +65,7 @@ final class RelayHandler: Service {
         _ = try GatewayLink(channel: channel, registry: registry.value, logger: logger)
     }
 
-    /// Waits for the signal to stop, and then until no session is left.
+    /// Waits for the graceful shutdown, then until no session is left.
     func run() async throws {
         try? await gracefulShutdown()
         let (loop, registry) = (loop, registry)

@@ -3,10 +3,10 @@ import Domain
 import Logging
 import Wire
 
-/// Serves the links of relays. Each session that a relay opens gets a task of its own, which ends with the session or with
-/// the link, whichever comes first.
+/// Serves the links of relays. Each session that a relay opens gets a task of its own, which ends with the session or
+/// with the link, whichever comes first.
 struct SupervisorHandler: Sendable {
-    /// Sessions on one link; a relay has 500 by default. One more is not supervised, and the relay is told.
+    /// Sessions on one link; a relay has 500 by default. One more is not supervised, and the relay is notified.
     static let sessionLimit = 5_000
 
     let evaluator: Evaluator

@@ -1,4 +1,4 @@
-/// What became of one event of a batch, in the batch's order.
+/// The result for one event of a batch, in the batch's order.
 public struct EventResult: Codable, Hashable, Sendable {
     public enum Status: String, Codable, Sendable {
         case stored, duplicate, invalid

@@ -1,6 +1,6 @@
-/// Why processes could not talk: a code for the machine, a sentence for a person, a cause for the log.
+/// Why processes could not communicate: a code for the machine, a sentence for a person, a cause for the log.
 public struct WireError: Error, CustomStringConvertible, Sendable {
-    /// Stable. A newer peer may send one that this version does not know, and that is no reason to fail.
+    /// Stable. A newer peer may send a code that this version does not know, which is no reason to fail.
     public struct Code: RawRepresentable, Hashable, Codable, Sendable {
         public let rawValue: String
 
@@ -8,20 +8,21 @@ public struct WireError: Error, CustomStringConvertible, Sendable {
             self.rawValue = rawValue
         }
 
-        /// A packet is larger than `PacketCodec.lengthLimit`. Codes are stable, so this one and the next still say frame.
+        /// A packet is larger than `PacketCodec.lengthLimit`. Codes are stable, so this one and the next still say
+        /// frame.
         public static let packetTooLarge = Code(rawValue: "frame_too_large")
-        /// A packet is not one JSON object, or not the message that it says it is.
+        /// A packet is not one JSON object, or does not match its type.
         public static let malformedPacket = Code(rawValue: "malformed_frame")
         /// The first packet was no `hello`, or of another protocol version, or came too late.
         public static let badHello = Code(rawValue: "bad_hello")
         /// The peer runs as another user.
         public static let foreignPeer = Code(rawValue: "foreign_peer")
-        /// The connection ended before the answer came. Whether the request was carried out is not known.
+        /// The connection ended before the reply came. The request may have been carried out.
         public static let connectionLost = Code(rawValue: "connection_lost")
         public static let timeout = Code(rawValue: "timeout")
-        /// More waits to be sent than may; the message was not queued.
+        /// Too much waits to be sent; the message was not queued.
         public static let queueFull = Code(rawValue: "queue_full")
-        /// No process of that service is there.
+        /// No process of that service is live.
         public static let noInstance = Code(rawValue: "no_instance")
         /// Another process serves that socket.
         public static let socketInUse = Code(rawValue: "socket_in_use")

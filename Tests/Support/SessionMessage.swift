@@ -1,7 +1,7 @@
 public import NIOCore
 public import Wire
 
-/// A session's packet as a value, for tests that keep what they get.
+/// A session packet as a value, for tests that keep what they receive.
 public struct SessionMessage: Sendable {
     public let session: Int
     public let message: ByteBuffer
@@ -20,8 +20,8 @@ public struct SessionMessage: Sendable {
 extension SessionPacket {
     /// The message as a buffer.
     public static func write(session: Int, message: ByteBuffer, into buffer: inout ByteBuffer) throws(WireError) {
-        try write(session: session, messageLength: message.readableBytes, into: &buffer) { room in
-            message.withUnsafeReadableBytes { room.copyMemory(from: $0) }
+        try write(session: session, messageLength: message.readableBytes, into: &buffer) { buffer in
+            message.withUnsafeReadableBytes { buffer.copyMemory(from: $0) }
         }
     }
 }

@@ -1,7 +1,7 @@
 import Foundation
 import Synchronization
 
-/// A value that several threads of a test look at.
+/// A value that several threads of a test share.
 final class Box<Value: Sendable>: Sendable {
     private let content = Mutex<Value?>(nil)
 
@@ -10,7 +10,7 @@ final class Box<Value: Sendable>: Sendable {
     func change(_ body: (inout Value?) -> Void) { content.withLock { body(&$0) } }
 }
 
-/// What a killed process leaves: a socket file that nobody listens on.
+/// What a killed process leaves: a socket file that no process listens on.
 enum SocketLeftover {
     static func make(at path: String) -> Bool {
         let descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)

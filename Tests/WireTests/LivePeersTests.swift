@@ -54,7 +54,7 @@ import Testing
         }
     }
 
-    @Test func `an instance that goes takes its requests with it and is found again when it returns`() async throws {
+    @Test func `requests fail with their instance, which is found again when it returns`() async throws {
         let client = client()
         let silent = fixtures.server(serve: { connection in
             for try await _ in connection.packets { break }

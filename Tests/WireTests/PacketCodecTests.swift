@@ -13,7 +13,7 @@ import Testing
         #expect(try PacketCodec.readPacket(from: &buffer) == nil)
     }
 
-    @Test func `a packet that has not all arrived is left alone`() throws {
+    @Test func `a packet that is not complete is left alone`() throws {
         var whole = ByteBuffer()
         try PacketCodec.write(#"{"type":"a"}"#.utf8, into: &whole)
         for length in 0..<whole.readableBytes {
@@ -29,7 +29,7 @@ import Testing
         #expect(error?.code == .packetTooLarge)
     }
 
-    @Test(arguments: ["", "[]", "null", "\u{0}{}"]) func `what is no object is malformed`(body: String) {
+    @Test(arguments: ["", "[]", "null", "\u{0}{}"]) func `a body that is no object is malformed`(body: String) {
         var buffer = ByteBuffer(integer: UInt32(body.utf8.count))
         buffer.writeString(body)
         let error = #expect(throws: WireError.self) { try PacketCodec.readPacket(from: &buffer) }

@@ -59,7 +59,7 @@ import Testing
         #expect(taker.taken == sessions.flatMap { [$0, $0] })
     }
 
-    @Test func `nothing is handed out behind the packet at which the channel was closed`() throws {
+    @Test func `no packet is delivered after the one at which the channel was closed`() throws {
         final class Closer: ChannelInboundHandler {
             typealias InboundIn = ByteBuffer
             var heard = 0

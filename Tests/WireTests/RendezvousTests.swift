@@ -38,7 +38,7 @@ import Wire
         #expect((180...320).contains(moved))
     }
 
-    @Test func `nobody is picked where there is nobody`() {
+    @Test func `no instance is picked from none`() {
         #expect(Rendezvous.pick(for: "BAT-001", among: []) == nil)
     }
 }

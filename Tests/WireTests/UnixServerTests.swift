@@ -55,7 +55,7 @@ import Wire
             [0, 0, 0, 2, 0x7b, 0x7d], Array("POST / HTTP/1.1\r\n\r\n".utf8),
             [0, 0, 0, 50] + Array(#"{"type":"hello","protocol":9,"service":"relay"   }"#.utf8),
         ] as [[UInt8]])
-    func `garbage closes its own link and nobody else's`(garbage: [UInt8]) async throws {
+    func `garbage closes its own link and no other`(garbage: [UInt8]) async throws {
         try await fixtures.running([fixtures.server()]) {
             let path = try fixtures.path()
             try await fixtures.listening(path)
@@ -101,7 +101,7 @@ import Wire
         }
     }
 
-    @Test func `what a dead process left is replaced, a living one is not`() async throws {
+    @Test func `the socket of a dead process is replaced, that of a living one is not`() async throws {
         let path = try fixtures.path()
         try FileManager.default.createDirectory(
             atPath: fixtures.sockets.folder(of: .scoring), withIntermediateDirectories: true)
@@ -176,7 +176,7 @@ import Wire
         #expect(try await packets.next() == nil)
     }
 
-    @Test func `whoever has not said hello does not hold up the stop`() async throws {
+    @Test func `a peer that has not said hello does not hold up the stop`() async throws {
         let path = try fixtures.path()
         let silent = Box<Int32>()
         try await fixtures.running([fixtures.server()]) {

@@ -18,7 +18,7 @@ final class RelayBridge: Service {
     private let logger: Logger
     private let links = Mutex<[String: NIOLoopBound<RelayLink>]>([:])
 
-    /// - Parameter eventLoop: where clients' sockets live too, so that no packet changes threads.
+    /// - Parameter eventLoop: where clients' sockets live too, so that no packet changes its thread.
     init(in sockets: SocketDirectory, instance: String, eventLoop: any EventLoop, logger: Logger) {
         self.eventLoop = eventLoop
         self.watch = PeerWatch(of: .relay, in: sockets, logger: logger)
@@ -44,7 +44,7 @@ final class RelayBridge: Service {
             let link = try RelayLink(channel: channel, logger: self.logger)
             let bound = NIOLoopBound(link, eventLoop: channel.eventLoop)
             self.links.withLock { $0[instance] = bound }
-            // At once: the clients that hear of the loss come back, and must not be sent down a dead link.
+            // At once: clients reconnect as soon as they learn of the loss, and must not get a dead link.
             channel.closeFuture.whenComplete { _ in
                 self.links.withLock { _ = $0.removeValue(forKey: instance) }
             }
@@ -58,10 +58,10 @@ final class RelayBridge: Service {
         links.withLock { $0.keys }.contains { watch.hasSocket(of: $0) }
     }
 
-    /// Those that can be asked at the moment, by instance.
+    /// The instances with an open link.
     var linkedRelays: Set<String> { Set(links.withLock { $0.keys }) }
 
-    /// The relay that holds the session, or that is to hold it.
+    /// The relay that holds the session, or the one that will.
     ///
     /// - Throws: `noRelay`.
     private func link(for session: SessionID, heldBy owner: String?) throws(Problem) -> NIOLoopBound<RelayLink> {
@@ -78,7 +78,7 @@ final class RelayBridge: Service {
 
     // MARK: Asking
 
-    /// Tells the session's relay that a client is there.
+    /// Asks the session's relay for a place for a client.
     ///
     /// - Throws: the relay's refusal, or a `Problem` when there is no relay or no answer within 5 s.
     func attach(_ session: SessionAccess, requestId: String) async throws -> Attachment {
@@ -88,11 +88,12 @@ final class RelayBridge: Service {
         }.get()
     }
 
-    /// Gives a client its place in a session that is live in one of the relays, which checks the token's hash itself: the
-    /// store is not needed for that. Nil when no relay has such a session.
+    /// Gives a client its place in a session that is live in one of the relays, which checks the token's hash itself:
+    /// the store is not needed for that. Nil when no relay has such a session.
     func rejoin(_ session: SessionID, tokenHash: String, requestId: String) async -> Attachment? {
         let links = links.withLock { Array($0.values) }
-        // All at once, and the first that has it is enough: one that has stopped must not hold up the sessions of the others.
+        // All at once, and the first that has it is enough: a relay that hangs must not delay the sessions of the
+        // others.
         return try? await eventLoop.flatSubmit { [eventLoop] () -> EventLoopFuture<Attachment?> in
             let found = eventLoop.makePromise(of: Attachment?.self)
             let answers = links.map { link in

@@ -6,18 +6,20 @@ import Logging
 import NIOCore
 import Wire
 
-/// The gateway's end of the connection to one relay: seats for clients, and batches of events that wait for their answer.
+/// The gateway's end of the connection to one relay: seats for clients, and batches of events that wait for their
+/// answer.
 ///
-/// Lives on one event loop together with the sockets of its clients. What clients send in one tick goes out in one write; what
-/// the relay sends in one read is flushed to each client once.
+/// Lives on one event loop together with the sockets of its clients. What clients send in one tick goes out in one
+/// write; what the relay sends in one read is flushed to each client once.
 final class RelayLink: SessionLinkDelegate {
-    /// What may wait for a client whose upgrade is not finished yet, in bytes: the first messages of a session.
+    /// Maximum size of the messages that wait for a client whose upgrade is not finished, in bytes: the first of a
+    /// session.
     private static let earlyLimit = 1 << 20
     private static let attachTimeout = TimeAmount.seconds(5)
-    /// The store can still be asked after that.
+    /// Short, because the store can still be asked after it.
     private static let rejoinTimeout = TimeAmount.milliseconds(500)
     private static let submitTimeout = TimeAmount.seconds(10)
-    /// Batches of events that may wait for their answer.
+    /// Maximum number of event batches that wait for their answer.
     private static let submitLimit = 1024
 
     private static let timeout = Problem(
@@ -99,7 +101,7 @@ final class RelayLink: SessionLinkDelegate {
         socket.flush()
     }
 
-    /// The client has gone, or never came.
+    /// The client has left, or never came.
     func detach(_ number: Int, code: Int?) {
         guard let seat = seats.removeValue(forKey: number) else { return }
         if case .asked(let promise, let deadline) = seat {

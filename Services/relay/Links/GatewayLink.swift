@@ -82,8 +82,8 @@ final class GatewayLink: SessionLinkDelegate {
     // MARK: To the gateway
 
     func send(_ message: ByteBuffer, to number: Int) {
-        send(to: number, length: message.readableBytes) { room in
-            message.withUnsafeReadableBytes { room.copyMemory(from: $0) }
+        send(to: number, length: message.readableBytes) { buffer in
+            message.withUnsafeReadableBytes { buffer.copyMemory(from: $0) }
         }
     }
 

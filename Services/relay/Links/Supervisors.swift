@@ -4,13 +4,14 @@ import Logging
 import NIOCore
 import Wire
 
-/// Which worker supervises which session. A session stays with its worker; when that is lost, or answers no more, it goes to
-/// another, which is given all that has happened so far. Without any worker calls go on unsupervised.
+/// Which worker supervises which session. A session stays with its worker. When that is lost, or stops answering, the
+/// session moves to another, which gets everything that has happened so far. Without any worker calls continue
+/// unsupervised.
 final class Supervisors {
     private struct Entry {
         let session: LiveSession
         var worker: Connection?
-        /// Left this session without an answer.
+        /// Workers that left this session without an answer.
         var silent: Set<ObjectIdentifier> = []
     }
 
@@ -41,12 +42,12 @@ final class Supervisors {
             logger.warning(
                 "supervisor takes nothing",
                 metadata: ["sessionId": "\(session.id)", "worker": "\(worker.peer.instance)", "error": "\(error)"])
-            // A full queue or a dead link: its end is reported as well, and the session then moves on.
+            // A full queue or a dead link. Its end is reported too, and the session then moves.
             worker.close()
         }
     }
 
-    /// The session's worker has not answered in time: it hangs, or what it asks does.
+    /// The session's worker has not answered in time: it hangs, or the model that it asks does.
     func replaceSilentWorker(of session: LiveSession) {
         guard let worker = entries[session.id]?.worker else { return }
         logger.warning(
@@ -80,7 +81,7 @@ final class Supervisors {
     private func assign(_ id: SessionID) {
         guard let entry = entries[id] else { return }
         let live = peers?.liveLinks ?? []
-        // One that was silent is better than none.
+        // A worker that was silent is better than none.
         let candidates = live.filter { !entry.silent.contains(ObjectIdentifier($0)) }
         let eligible = candidates.isEmpty ? live : candidates
         let loads = assigned.values.reduce(into: [String: Int]()) { $0[$1, default: 0] += 1 }
@@ -100,7 +101,7 @@ final class Supervisors {
 
     private var assigned: [SessionID: String] { entries.compactMapValues { $0.worker?.peer.instance } }
 
-    /// A worker that has just come takes from the others what they have too much of.
+    /// A new worker takes the sessions that exceed the share of the others.
     private func relieve(for newcomer: Connection) {
         let taken = WorkerChoice.relief(
             for: newcomer.peer.instance, workers: peers?.liveLinks.count ?? 0, assigned: assigned)
@@ -126,7 +127,7 @@ final class Supervisors {
                     "a supervisor sent what only a relay sends", metadata: ["worker": "\(worker.peer.instance)"])
             }
         } catch is UnknownMessageType {
-            // A newer worker may say more than this relay knows.
+            // A newer worker may send messages that this relay does not know.
         } catch {
             logger.warning(
                 "a supervisor sent something that is no message",
@@ -134,7 +135,7 @@ final class Supervisors {
         }
     }
 
-    /// What a worker says counts only for the sessions that are its own.
+    /// A worker's message counts only for its own sessions.
     private func session(_ id: SessionID, of worker: Connection) -> LiveSession? {
         guard let entry = entries[id], entry.worker === worker else { return nil }
         return entry.session

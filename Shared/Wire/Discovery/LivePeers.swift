@@ -7,8 +7,8 @@ import Synchronization
 ///
 /// Stops by closing its links, so list it before the services that use it: services stop in reverse order.
 public final class LivePeers: Service {
-    /// What happens on the links. Events of one instance come in order, one at a time; while `receive` works, no more is
-    /// read from that instance.
+    /// What happens on the links. Events of one instance come in order, one at a time; while `receive` works, no more
+    /// is read from that instance.
     public enum Event: Sendable {
         case connected(Connection)
         case packet(Packet, from: Connection)
@@ -38,12 +38,12 @@ public final class LivePeers: Service {
         }
     }
 
-    /// The instances that a link is open to, in order of their names.
+    /// The instances with an open link, sorted.
     var liveInstances: [String] {
         live.withLock { $0.keys.sorted() }
     }
 
-    /// The links to all of them, in order of their names.
+    /// The open links, in order of their instances' names.
     public var liveLinks: [Connection] {
         live.withLock { $0.sorted { $0.key < $1.key }.map(\.value) }
     }

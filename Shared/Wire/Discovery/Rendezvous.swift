@@ -6,7 +6,7 @@ public enum Rendezvous {
         instances.max { (weight(of: $0, for: key), $0) < (weight(of: $1, for: key), $1) }
     }
 
-    /// How much a key likes an instance.
+    /// How strongly a key prefers an instance.
     ///
     /// FNV-1a (http://www.isthe.com/chongo/tech/comp/fnv/), then the finaliser of MurmurHash3, because FNV alone leaves
     /// names that differ in their last letter close together. Swift's own hash differs from process to process.

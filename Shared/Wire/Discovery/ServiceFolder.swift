@@ -11,7 +11,7 @@ struct ServiceFolder: Sendable {
         self.sockets = sockets
     }
 
-    /// Names in order. A socket that refuses is among them until it is removed.
+    /// Sorted names. A socket that refuses connections is among them until it is removed.
     func instances() -> [String] {
         let names = (try? FileManager.default.contentsOfDirectory(atPath: sockets.folder(of: service))) ?? []
         return names.filter { $0.hasSuffix(".sock") }.map { String($0.dropLast(5)) }.sorted()

@@ -1,12 +1,12 @@
 import Foundation
 
-/// The file of a Unix socket: its folders, what is left of a dead process, its removal.
+/// The file of a Unix socket: makes its folders, replaces what a dead process left, removes it.
 struct SocketFile: Sendable {
     let path: String
 
-    /// Makes the folders (0700) and removes a socket that nobody answers on.
+    /// Makes the folders (0700) and removes a socket that no process answers on.
     ///
-    /// - Throws: `WireError` `socketInUse` when somebody does, `socketUnusable` when a folder cannot be made.
+    /// - Throws: `WireError` `socketInUse` when a process does, `socketUnusable` when a folder cannot be made.
     func prepare() throws(WireError) {
         let folder = (path as NSString).deletingLastPathComponent
         do {
@@ -21,7 +21,7 @@ struct SocketFile: Sendable {
         remove()
     }
 
-    /// A socket bound to the path, 0600 from its first moment on, not yet listening.
+    /// A socket bound to the path, 0600 from the start, not yet listening.
     ///
     /// - Throws: `WireError` `socketUnusable`.
     func bound() throws(WireError) -> CInt {

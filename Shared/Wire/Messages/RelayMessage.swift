@@ -1,18 +1,18 @@
 public import Domain
 
-/// What gateway and relay say to each other beside the sessions' own packets, which are `{"s":17,"m":<message>}` and never
-/// become a value of this type. All of it, events of a REST batch included, goes over the one session link
+/// What gateway and relay say to each other, apart from the sessions' own packets, which are `{"s":17,"m":<message>}`
+/// and never become a value of this type. All of it, events of a REST batch included, goes over the one session link
 /// (`Hello.Purpose.sessions`) that a gateway keeps to each relay.
 public enum RelayMessage: Sendable, Equatable {
     // Gateway to relay
 
-    /// A client is there for a session. The gateway chooses `s`, unique on this connection, for as long as it lives.
+    /// A client connects to a session. The gateway chooses `s`, which is unique for the life of this connection.
     case attach(Attach)
-    /// The same for a client whose right to the session nobody has checked yet: it gets it if the session lives in this relay
-    /// and its token has this hash. So a client comes back while the database is slow or away. A message of its own, because
-    /// a relay that did not know the hash would let everybody in.
+    /// The same for a client whose right to the session is not checked yet: it is let in if the session lives in this
+    /// relay and its token has this hash. So a client can return while the database is slow or unavailable. A separate
+    /// message, because an older relay, which does not know the hash, would let every client in.
     case rejoin(Attach, tokenHash: String)
-    /// The client of `s` has gone, with the close code it gave, if it gave one.
+    /// The client of `s` has left, with its close code, if it sent one.
     case detach(s: Int, code: Int?)
     /// Events of a REST batch. Answered by `eventsStored` or `failed` with the same `id`.
     case submitEvents(id: String, sessionId: SessionID, events: [ClientEvent])
@@ -22,13 +22,13 @@ public enum RelayMessage: Sendable, Equatable {
     case attached(s: Int)
     /// No session for this client: what the gateway answers to the upgrade, or closes with.
     case refused(s: Int, refusal: Refusal)
-    /// Close the client's socket once all that was sent before is out.
+    /// Close the client's socket once everything before this message is sent.
     case close(s: Int, code: Int, reason: String)
     /// `rejudging` says that the session had ended and is judged again because of them.
     case eventsStored(id: String, results: [EventResult], rejudging: Bool = false)
     case failed(id: String, refusal: Refusal)
 
-    // Both ways: stop, or go on, reading what this session's other end sends
+    // Both ways: stop or continue reading what this session's other end sends
 
     case pause(s: Int)
     case resume(s: Int)
@@ -46,7 +46,7 @@ public enum RelayMessage: Sendable, Equatable {
         }
     }
 
-    /// Why not: a stable code, a sentence, and what HTTP and WebSocket say for it.
+    /// Why a request is refused: a stable code, a sentence, and the HTTP status and WebSocket close code for it.
     public struct Refusal: Error, Codable, Hashable, Sendable {
         public var code: String
         public var message: String

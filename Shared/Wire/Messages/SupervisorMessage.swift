@@ -5,8 +5,8 @@ public import Foundation
 public enum SupervisorMessage: Sendable, Equatable {
     // Relay to supervisor
 
-    /// A session to supervise, with all that has happened in it: sent at its start and again to another worker when one
-    /// was lost.
+    /// A session to supervise, with everything that has happened in it. Sent at its start, and again to another worker
+    /// when its worker is lost.
     case open(Snapshot)
     case utterance(sessionId: SessionID, utterance: Utterance)
     case event(sessionId: SessionID, event: SessionEvent)
@@ -16,7 +16,7 @@ public enum SupervisorMessage: Sendable, Equatable {
 
     case verdict(sessionId: SessionID, verdict: Verdict)
     case finding(sessionId: SessionID, finding: Finding)
-    /// An evaluation that came to nothing. The last attitude stays.
+    /// An evaluation failed. The last attitude stays.
     case evaluationFailed(sessionId: SessionID, evalSeq: Int, code: String)
 
     public struct Snapshot: Codable, Hashable, Sendable {
@@ -26,21 +26,21 @@ public enum SupervisorMessage: Sendable, Equatable {
         public var persona: Persona
         public var scenario: Scenario
         public var transcript: [Utterance]
-        /// Ids of the lines that no verdict has been about yet: the worker that was to judge them was lost. A relay that knows
-        /// nothing of this names none.
+        /// Ids of the utterances that no verdict covers yet, because the worker that owed it was lost. Nil from an
+        /// older relay.
         public var unjudged: [String]?
         public var events: [SessionEvent]
         public var findings: [Finding]
         public var attitude: Int
-        /// The number of the last evaluation that was taken over; the next is one higher.
+        /// The number of the last evaluation that the relay accepted; the next is one higher.
         public var evalSeq: Int
         /// Seconds since the session began.
         public var sessionTime: Double
         /// UTC date on which the session began, `YYYY-MM-DD`, for a supervisor that does not know `startedAt`.
         public var sessionDate: String
-        /// When the session began: its day in the market's zone is what ages are computed against. Nil from a relay that is older.
+        /// When the session began. Ages are computed for its day in the market's time zone. Nil from an older relay.
         public var startedAt: Date?
-        /// What the session is judged by. Nil from a relay that is older.
+        /// What the session is judged by. Nil from an older relay.
         public var rules: RuleSettings?
 
         public init(

@@ -1,4 +1,4 @@
-/// A packet whose type this version does not know. To be ignored, so that old and new processes run side by side.
+/// A packet whose type this version does not know. Ignore it, so that old and new processes run side by side.
 public struct UnknownMessageType: Error, Hashable, Sendable, CustomStringConvertible {
     public let type: String
 

@@ -1,15 +1,15 @@
 import NIOCore
 
-/// What one turn of the loop writes to the connection that sessions share. The room serves again for the next turn.
+/// What one event-loop tick writes to the connection that sessions share. The next tick uses the same buffer.
 struct LinkBatch {
-    /// Above this the room is given back, in bytes.
-    private static let roomKept = 1 << 20
+    /// A buffer larger than this is released, in bytes.
+    private static let capacityKept = 1 << 20
 
     private var bytes = ByteBuffer()
 
     init() {}
 
-    /// Appends one message of a session, which `content` writes, all of it, into room of just that length.
+    /// Appends one message of a session. `content` writes all of it into a buffer of exactly that length.
     ///
     /// - Throws: `WireError` `packetTooLarge`; nothing is written then.
     mutating func append(
@@ -30,19 +30,19 @@ struct LinkBatch {
         return bytes
     }
 
-    /// Keeps the room of what was sent, unless something was appended meanwhile.
+    /// Keeps the buffer that was sent, unless something was appended meanwhile.
     ///
-    /// - Parameter isSent: false while the channel holds it: to clear it then would make room for a whole batch anew, and one
-    ///   small batch after the other would lie in so much of it.
+    /// - Parameter isSent: false while the channel still holds it. Clearing it then would allocate the capacity of a
+    ///   whole batch again, and each of many small batches in the channel would occupy this amount.
     mutating func reuse(_ sent: consuming ByteBuffer, isSent: Bool) {
-        guard isSent, bytes.readableBytes == 0, sent.capacity <= Self.roomKept else { return }
+        guard isSent, bytes.readableBytes == 0, sent.capacity <= Self.capacityKept else { return }
         sent.clear()
         bytes = sent
     }
 }
 
 extension Channel {
-    /// Whether nothing waits in it for the socket. On its event loop.
+    /// Whether it holds nothing for the socket. On its event loop.
     var hasSentEverything: Bool {
         (try? syncOptions?.getOption(.bufferedWritableBytes)) == 0
     }

@@ -1,7 +1,7 @@
 import Foundation
 public import NIOCore
 
-/// One message between processes, as it stands on the wire.
+/// One message between processes, as it is on the wire.
 public struct Packet: Sendable {
     /// One JSON object, UTF-8.
     public let body: ByteBuffer
@@ -19,11 +19,11 @@ public struct Packet: Sendable {
         }
     }
 
-    /// What ties a reply to its request.
+    /// Ties a reply to its request.
     public var id: String? { string("id") }
 
-    /// - Throws: `UnknownMessageType` for a type that this version does not know, which is to be ignored; `WireError`
-    ///   `malformedPacket` for a message that is not what it says it is.
+    /// - Throws: `UnknownMessageType` for a type that this version does not know, which must be ignored; `WireError`
+    ///   `malformedPacket` for a body that does not match its type.
     public func decode<Message: Decodable>(_ type: Message.Type = Message.self) throws -> Message {
         do {
             return try JSONDecoder().decode(Message.self, from: Data(body.readableBytesView))

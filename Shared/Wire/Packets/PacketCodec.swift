@@ -2,7 +2,7 @@ public import NIOCore
 
 /// Packets on the wire: 4-byte big-endian length, then that many bytes of UTF-8 JSON, one object.
 public enum PacketCodec {
-    /// Bytes in the body of one packet, at most.
+    /// Maximum size of the body of one packet, in bytes.
     static let lengthLimit = 16 * 1024 * 1024
     static let headerLength = 4
 
@@ -24,8 +24,8 @@ public enum PacketCodec {
 
     /// Bytes in the body of the packet that `bytes` begin with; nil while it is not complete.
     ///
-    /// - Throws: `WireError` `packetTooLarge` as soon as the length is known, `malformedPacket` for what is no object.
-    ///   The rest of the stream cannot be understood after either.
+    /// - Throws: `WireError` `packetTooLarge` as soon as the length is known, `malformedPacket` for a body that is no
+    ///   object. After either the rest of the stream is meaningless.
     static func bodyLength(in bytes: UnsafeRawBufferPointer, limit: Int = lengthLimit) throws(WireError) -> Int? {
         guard bytes.count >= headerLength else { return nil }
         let length = Int(UInt32(bigEndian: bytes.loadUnaligned(as: UInt32.self)))

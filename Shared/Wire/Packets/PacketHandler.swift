@@ -1,29 +1,29 @@
 import NIOCore
 
-/// Who takes packets as bytes, before they become messages: the audio path of the connection that sessions share.
+/// Takes packets as bytes, before they become messages: the audio path of the connection that sessions share.
 protocol PacketReceiver: AnyObject {
     /// A packet's body, which lasts until the call returns.
     ///
-    /// - Returns: false for one that is to go down the pipeline like every other.
+    /// - Returns: false for a packet that must go down the pipeline.
     func receive(_ body: UnsafeRawBufferPointer) -> Bool
 }
 
 /// Cuts the incoming bytes into packet bodies and flushes once per read batch.
 ///
-/// What goes out passes through untouched: writers append whole packets, as many as a batch holds, to one buffer
-/// (`PacketCodec.write`, `LinkBatch`) and write it; what was not flushed is flushed here. Written by hand because system calls
-/// are the cost at this message size, and the ready-made handlers flush per message.
+/// Outbound bytes pass through unchanged: writers append whole packets, as many as a batch holds, to one buffer
+/// (`PacketCodec.write`, `LinkBatch`) and write it. What they did not flush is flushed here. NIO's ready-made handlers
+/// flush per message, and at this message size system calls are the cost.
 ///
-/// A packet that is too large or no object is an `errorCaught` with a `WireError`, then the channel closes.
+/// A packet that is too large or no object is an `errorCaught` with a `WireError`; then the channel closes.
 final class PacketHandler: ChannelInboundHandler {
     typealias InboundIn = ByteBuffer
     typealias InboundOut = ByteBuffer
 
-    /// Is asked first. Held until the channel ends.
+    /// Gets every packet first. Held until the channel ends.
     var receiver: (any PacketReceiver)?
     private var pending: ByteBuffer?
     private var hasFailed = false
-    /// Whoever gets a packet may close the channel, and what stands behind it is nobody's then.
+    /// The receiver of a packet may close the channel; the packets after it are dropped then.
     private var isOver = false
 
     init() {}
@@ -47,15 +47,15 @@ final class PacketHandler: ChannelInboundHandler {
             return
         }
         guard !isOver, bytes.readableBytes > 0 else { return }
-        // A copy of the tail, so that it does not keep a whole receive buffer.
+        // A copy of the tail, which does not retain a whole receive buffer.
         var tail = context.channel.allocator.buffer(capacity: max(2048, bytes.readableBytes))
         tail.writeBuffer(&bytes)
         pending = tail
     }
 
-    /// Moves what a packet lacks to its beginning, and nothing of what comes behind it: that is read where it lies.
+    /// Appends the missing bytes of a packet to its beginning, and none of the bytes after it: those are read in place.
     ///
-    /// - Returns: whether the packet is whole now, or known to be wrong.
+    /// - Returns: whether the packet is complete now, or known to be too large.
     private static func complete(_ begun: inout ByteBuffer, from bytes: inout ByteBuffer) throws(WireError) -> Bool {
         while true {
             let wanted =
@@ -80,9 +80,9 @@ final class PacketHandler: ChannelInboundHandler {
         }
     }
 
-    /// Hands packets to the receiver, up to the first that it does not want.
+    /// Hands packets to the receiver, up to the first that it refuses.
     ///
-    /// - Returns: the bytes of those that it took, and of the packet that is next; 0 when that is not complete.
+    /// - Returns: the bytes of those that it took, and of the next packet, 0 when that is not complete.
     private func handOver(_ bytes: UnsafeRawBufferPointer) throws(WireError) -> (taken: Int, next: Int) {
         var start = 0
         while !isOver {

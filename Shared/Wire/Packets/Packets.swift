@@ -33,24 +33,24 @@ final class Inbox: Sendable {
     private let waiting = Mutex<(packets: Int, bytes: Int, resume: (@Sendable () -> Void)?)>((0, 0, nil))
 
     init() {
-        // The stream's own buffer has no bound; the socket is left alone instead once enough waits.
+        // The stream's own buffer has no bound. Instead the socket is not read once enough packets wait.
         (stream, continuation) = AsyncThrowingStream.makeStream(of: Packet.self, throwing: (any Error).self)
     }
 
-    /// - Returns: whether there is room for more.
+    /// - Returns: whether there is capacity for more.
     func put(_ packet: Packet) -> Bool {
         continuation.yield(packet)
         return waiting.withLock {
             $0.packets += 1
             $0.bytes += packet.body.readableBytes
-            return Self.hasRoom($0.packets, $0.bytes)
+            return Self.hasCapacity($0.packets, $0.bytes)
         }
     }
 
-    /// Calls `resume` once there is room again; at once if there is already.
-    func whenRoom(_ resume: @escaping @Sendable () -> Void) {
+    /// Calls `resume` once there is capacity again; at once if there is already.
+    func whenCapacity(_ resume: @escaping @Sendable () -> Void) {
         let isNow = waiting.withLock {
-            if Self.hasRoom($0.packets, $0.bytes) { return true }
+            if Self.hasCapacity($0.packets, $0.bytes) { return true }
             $0.resume = resume
             return false
         }
@@ -61,7 +61,7 @@ final class Inbox: Sendable {
         let resume = waiting.withLock { waiting -> (@Sendable () -> Void)? in
             waiting.packets -= 1
             waiting.bytes -= packet.body.readableBytes
-            return Self.hasRoom(waiting.packets, waiting.bytes) ? waiting.resume.take() : nil
+            return Self.hasCapacity(waiting.packets, waiting.bytes) ? waiting.resume.take() : nil
         }
         resume?()
     }
@@ -70,7 +70,7 @@ final class Inbox: Sendable {
         continuation.finish(throwing: error)
     }
 
-    private static func hasRoom(_ packets: Int, _ bytes: Int) -> Bool {
+    private static func hasCapacity(_ packets: Int, _ bytes: Int) -> Bool {
         packets < packetLimit && bytes < Connection.incomingLimit
     }
 }
@@ -93,7 +93,7 @@ final class InboxHandler: ChannelDuplexHandler {
         isFull = true
         let bound = NIOLoopBound((self, context), eventLoop: context.eventLoop)
         let loop = context.eventLoop
-        inbox.whenRoom {
+        inbox.whenCapacity {
             loop.execute {
                 let (handler, context) = bound.value
                 handler.isFull = false

@@ -7,7 +7,7 @@ public import NIOCore
 public struct SessionPacket: Sendable {
     /// The number that `attach` gave the session, unique on its connection.
     public let session: Int
-    /// Where the message stands in the body: one client or server message, JSON, verbatim.
+    /// Where the message lies in the body: one client or server message, JSON, verbatim.
     public let message: Range<Int>
 
     private static let head: StaticString = #"{"s":"#
@@ -15,8 +15,9 @@ public struct SessionPacket: Sendable {
 
     /// Reads the body of a packet; nil when it is no session packet (then it has a `type`).
     ///
-    /// The shape that `write` gives is recognised by its first bytes, and everything up to the last byte is the message:
-    /// nothing inside a client's message can pass for another session's number. Other spellings take a slower path.
+    /// The shape that `write` gives is recognised by its first bytes, and everything up to the last byte is the
+    /// message: nothing inside a client's message can pass for another session's number. Other spellings take a slower
+    /// path.
     public init?(_ body: UnsafeRawBufferPointer) {
         guard let packet = Self.plain(body) ?? Self.scanned(body) else { return nil }
         self = packet
@@ -31,7 +32,7 @@ public struct SessionPacket: Sendable {
     ///
     /// - Parameters:
     ///   - messageLength: of the message in bytes.
-    ///   - content: writes the message, all of it, into room of just that length.
+    ///   - content: writes all of the message into a buffer of exactly that length.
     /// - Throws: `WireError` `packetTooLarge`; nothing is written then.
     public static func write(
         session: Int, messageLength: Int, into buffer: inout ByteBuffer,
@@ -43,15 +44,15 @@ public struct SessionPacket: Sendable {
         else {
             throw WireError(.packetTooLarge, "session packet of \(length) bytes")
         }
-        buffer.writeWithUnsafeMutableBytes(minimumWritableBytes: PacketCodec.headerLength + length) { room in
-            room.storeBytes(of: header.bigEndian, as: UInt32.self)
+        buffer.writeWithUnsafeMutableBytes(minimumWritableBytes: PacketCodec.headerLength + length) { bytes in
+            bytes.storeBytes(of: header.bigEndian, as: UInt32.self)
             var end = PacketCodec.headerLength
-            room.put(head, at: &end)
-            DecimalText.write(session, to: UnsafeMutableRawBufferPointer(rebasing: room[end..<(end + digits)]))
+            bytes.put(head, at: &end)
+            DecimalText.write(session, to: UnsafeMutableRawBufferPointer(rebasing: bytes[end..<(end + digits)]))
             end += digits
-            room.put(middle, at: &end)
-            content(UnsafeMutableRawBufferPointer(rebasing: room[end..<(end + messageLength)]))
-            room[end + messageLength] = UInt8(ascii: "}")
+            bytes.put(middle, at: &end)
+            content(UnsafeMutableRawBufferPointer(rebasing: bytes[end..<(end + messageLength)]))
+            bytes[end + messageLength] = UInt8(ascii: "}")
             return PacketCodec.headerLength + length
         }
     }
@@ -92,7 +93,7 @@ public struct SessionPacket: Sendable {
 }
 
 extension UnsafeRawBufferPointer {
-    /// Whether these bytes stand at an offset.
+    /// Whether these bytes are at an offset.
     fileprivate func has(_ text: StaticString, at offset: Int) -> Bool {
         guard let base = baseAddress, offset + text.utf8CodeUnitCount <= count else { return false }
         return memcmp(base + offset, text.utf8Start, text.utf8CodeUnitCount) == 0

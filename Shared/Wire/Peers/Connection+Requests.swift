@@ -1,6 +1,6 @@
 extension Connection {
-    /// Answers requests until the peer goes: at most `limit` at once, replies in the order in which they are done. While
-    /// that many are in work no more is read. A message of an unknown type is left unanswered, for a newer peer's sake.
+    /// Answers requests until the peer closes: at most `limit` at once, replies in the order in which they are done.
+    /// While this many are in work no more is read. A message of an unknown type, from a newer peer, is not answered.
     ///
     /// - Throws: `WireError` `malformedPacket` for a packet that is no request, which ends the link.
     public func answer<Request: Decodable & Sendable, Reply: Encodable & Sendable>(
@@ -23,7 +23,7 @@ extension Connection {
                 inWork += 1
                 group.addTask {
                     let answer = await reply(request)
-                    // Whoever hung up in the meantime has nobody to miss the answer.
+                    // A peer that closed meanwhile needs no answer.
                     try? self.send(answer)
                 }
             }

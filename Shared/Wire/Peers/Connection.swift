@@ -3,15 +3,15 @@ import Synchronization
 
 /// A control link to one peer: both have said `hello`, and packets go both ways.
 ///
-/// Outgoing: at most `outgoingLimit` bytes wait; `send` throws `queueFull` beyond that, and the sender decides whether the
-/// message matters enough to give the connection up. Incoming: once `incomingLimit` bytes or 256 packets wait for the
-/// reader, the socket is not read any more, so that the peer's queue fills in turn and nothing is lost.
+/// Outgoing: at most `outgoingLimit` bytes wait; `send` throws `queueFull` beyond that, and the sender decides whether
+/// the message is worth closing the connection for. Incoming: once `incomingLimit` bytes or 256 packets wait for the
+/// reader, the socket is not read any more, so the peer's queue fills and nothing is lost.
 public final class Connection: Sendable {
     static let outgoingLimit = 32 * 1024 * 1024
     static let incomingLimit = 4 * 1024 * 1024
 
     public let peer: Hello
-    /// What the peer sends, for one reader. Ends when the connection does; throws `WireError` when it ends wrongly.
+    /// What the peer sends, for one reader. Ends when the connection does; throws `WireError` when that is an error.
     public let packets: Packets
 
     private let channel: any Channel
@@ -44,7 +44,7 @@ public final class Connection: Sendable {
         }
     }
 
-    /// Closes once everything that was queued is out.
+    /// Closes once everything that is queued is sent.
     public func close() {
         channel.writeAndFlush(ByteBuffer()).whenComplete { [channel] _ in channel.close(promise: nil) }
     }
@@ -54,7 +54,7 @@ public final class Connection: Sendable {
         try? await channel.closeFuture.get()
     }
 
-    /// Ends `packets` after what has come already, while the link can still be written to.
+    /// Ends `packets` after those that have arrived. The link can still be written to.
     func stopReading() {
         packets.inbox.finish()
     }

@@ -6,8 +6,8 @@ public protocol Flushable: AnyObject {
     func flush()
 }
 
-/// Flushes at the end of an event-loop tick what was written in it, after all sockets that are ready have been read: system
-/// calls are what costs. One task serves all members. Confined to the event loop.
+/// Flushes at the end of an event-loop tick what was written in it, after all sockets that are ready have been read:
+/// system calls are what costs. One task serves all members. Confined to the event loop.
 public final class FlushRound {
     private let loop: any EventLoop
     private var waiting: [any Flushable] = []

@@ -1,6 +1,6 @@
 import NIOCore
 
-/// Exchanges `hello`, then makes room for the handlers that the connection is for.
+/// Exchanges `hello`, then gives way to the handlers for the connection's purpose.
 ///
 /// A server answers after it has seen the peer's hello, because the peer may be an operator's `curl` instead
 /// (`StatusHandler`): "GET " read as a length is larger than any packet.
@@ -9,16 +9,16 @@ final class GreetingHandler: ChannelInboundHandler, RemovableChannelHandler {
     typealias InboundOut = ByteBuffer
     typealias OutboundOut = ByteBuffer
 
-    /// A hello is a hundred bytes; nobody who has not said it may make us hold more.
+    /// In bytes. A hello is about a hundred; a peer that has not sent one must not make us buffer more than this.
     private static let helloLimit = 64 * 1024
 
     private let own: Hello
     private let speaksFirst: Bool
     private let timeout: TimeAmount
     private let status: StatusEndpoints?
-    /// Adds the handlers; the channel is of no use when it throws.
+    /// Adds the handlers. When it throws, the channel is closed.
     private let install: (Hello) throws -> Void
-    /// Fails when there will be no hello.
+    /// Called when there will be no hello.
     private let failed: (any Error) -> Void
 
     private var received = ByteBuffer()
@@ -89,7 +89,7 @@ final class GreetingHandler: ChannelInboundHandler, RemovableChannelHandler {
         }
     }
 
-    /// What came after the hello belongs to those who are there now.
+    /// Passes what came after the hello to the new handlers.
     private func finish(context: ChannelHandlerContext) {
         isDone = true
         deadline?.cancel()

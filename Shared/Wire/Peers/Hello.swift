@@ -1,6 +1,6 @@
 public import Domain
 
-/// The first packet each way: who speaks, which protocol, and what the connection is for.
+/// The first packet each way: the sender, the protocol version, and the connection's purpose.
 public struct Hello: Codable, Hashable, Sendable {
     static let protocolVersion = 1
 

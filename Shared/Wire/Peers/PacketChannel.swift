@@ -70,7 +70,7 @@ public enum PacketChannel {
 }
 
 extension Connection {
-    /// Makes a control link of a channel that has just exchanged hellos. On its event loop.
+    /// Makes a control link from a channel that has just exchanged hellos. On its event loop.
     static func install(on channel: any Channel, peer: Hello) throws -> Connection {
         let inbox = Inbox()
         try channel.pipeline.syncOperations.addHandler(InboxHandler(inbox))

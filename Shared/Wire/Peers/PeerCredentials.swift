@@ -1,7 +1,7 @@
 import Foundation
 import NIOCore
 
-/// Who is at the other end of a Unix socket, by the kernel's word (`SO_PEERCRED`, unix(7)).
+/// The process at the other end of a Unix socket, according to the kernel (`SO_PEERCRED`, unix(7)).
 struct PeerCredentials: Sendable {
     // The order and types of `struct ucred`.
     let process: pid_t

@@ -3,7 +3,7 @@ public import Logging
 public import ServiceLifecycle
 import Synchronization
 
-/// Asks the instances of a service questions that have one answer each, tied together by `id`.
+/// Sends requests to the instances of a service. Each gets one reply, with the same `id`.
 public final class RequestClient: Service {
     private struct Pending {
         let instance: String
@@ -65,7 +65,7 @@ public final class RequestClient: Service {
     ///
     /// - Parameters:
     ///   - key: requests of one key go to the same instance while it lives.
-    ///   - timeout: for all of it, waiting for an instance to appear included.
+    ///   - timeout: includes the wait for an instance to appear.
     /// - Throws: `WireError` `noInstance`, `timeout`, `connectionLost`, `queueFull` or `malformedPacket`. After
     ///   `connectionLost` and `timeout` the request may have been carried out.
     public func request<Reply: Decodable & Sendable>(
@@ -103,7 +103,7 @@ public final class RequestClient: Service {
                     $0.pending[id] = Pending(instance: connection.peer.instance, continuation: continuation)
                 }
                 do {
-                    // A link that is lost from here on finds the request among those that wait for it.
+                    // A link that is lost from here on fails the request with the others that wait for it.
                     try connection.send(packet)
                     if Task.isCancelled { throw CancellationError() }
                 } catch {

@@ -22,19 +22,19 @@ extension SessionLinkDelegate {
     public func shouldQuiesce() {}
 }
 
-/// One end of the connection that a gateway and a relay share: the packets of all sessions between them, by number, and the
-/// `RelayMessage`s of the two processes.
+/// One end of the connection that a gateway and a relay share: the packets of all sessions between them, by number, and
+/// the `RelayMessage`s of the two processes.
 ///
 /// What is sent in one event-loop tick leaves in one system call. Confined to the channel's event loop.
 public final class SessionLink: ChannelInboundHandler, PacketReceiver, Flushable {
     public typealias InboundIn = ByteBuffer
     public typealias OutboundOut = ByteBuffer
 
-    /// What may wait in the channel, in bytes. Far above what one tick writes: at the limit all sessions are paused and resumed,
-    /// which costs a system call each.
+    /// What may wait in the channel, in bytes. Far above what one tick writes: at the limit all sessions are paused and
+    /// resumed, which costs a system call each.
     private static let waterMark = ChannelOptions.Types.WriteBufferWaterMark(low: 1 << 20, high: 4 << 20)
-    /// Of the socket's own buffer, in bytes. The batch of one tick should fit, because each part of one that does not costs a
-    /// tick of both ends. The kernel grants less where `net.core.wmem_max` says so.
+    /// Of the socket's own buffer, in bytes. The batch of one tick should fit, because each part of one that does not
+    /// costs a tick of both ends. The kernel grants less where `net.core.wmem_max` says so.
     private static let sendBuffer: ChannelOptions.Types.SocketOption.Value = 1 << 20
 
     private let peer: ServiceName

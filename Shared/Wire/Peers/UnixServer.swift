@@ -9,11 +9,11 @@ import Synchronization
 /// Serves a service's Unix socket: other processes' control links, one task each; the multiplexed session links of
 /// gateways on plain channel handlers; and operators' `curl` (`StatusEndpoints`).
 ///
-/// Binds `<SOCKET_DIR>/<service>/<instance>.sock` (0600, in a 0700 folder) and lets in only peers of the same user, and
+/// Binds `<SOCKET_DIR>/<service>/<instance>.sock` (0600, in a 0700 folder) and lets in only peers of the same user or
 /// root. At a graceful stop the socket disappears, control links get no more packets but may still be written to until
 /// `serve` returns, and session links get a `ChannelShouldQuiesceEvent`; `run` returns when all are closed.
 public final class UnixServer: Service {
-    /// More than any number of processes on one machine; a peer that opens them without end gets no further.
+    /// More than the processes on one machine need; stops a peer that opens connections without end.
     static let connectionLimit = 1024
 
     private let own: Hello
@@ -35,7 +35,7 @@ public final class UnixServer: Service {
 
     private struct Peer {
         enum Role {
-            /// No hello yet, or an operator's question.
+            /// No hello yet, or an operator's HTTP request.
             case unknown
             case control(Connection)
             case sessions
@@ -46,8 +46,8 @@ public final class UnixServer: Service {
     }
 
     /// - Parameters:
-    ///   - serve: serves one control link for as long as it lives. What it throws is logged and ends that link alone. Nil
-    ///     refuses control links.
+    ///   - serve: serves one control link for as long as it lives. What it throws is logged and ends that link alone.
+    ///     Nil refuses control links.
     ///   - sessions: adds the handlers of a session link, on its event loop. Nil refuses session links.
     ///   - admits: whether a peer that runs as this user is let in.
     public init(
@@ -83,7 +83,7 @@ public final class UnixServer: Service {
         open.withLock { $0.listener = listener }
         logger.info("listening", metadata: ["path": "\(file.path)"])
         await withTaskCancellationOrGracefulShutdownHandler {
-            // Nothing that one peer does may end the others' tasks, so the group's tasks cannot throw.
+            // One peer's failure must not end the others' tasks, so the group's tasks cannot throw.
             await withDiscardingTaskGroup { group in
                 for await connection in accepted {
                     group.addTask { await self.attend(connection) }
@@ -150,13 +150,13 @@ public final class UnixServer: Service {
                     }
                 },
                 failed: { error in
-                    // Somebody only looked whether this process is there.
+                    // A connection that only tested whether this process listens.
                     let isProbe = (error as? WireError)?.code == .connectionLost
                     self.logger.log(level: isProbe ? .debug : .warning, "link refused", metadata: ["error": "\(error)"])
                 }))
     }
 
-    /// - Throws: when the stop has begun, because nobody would end the link any more.
+    /// - Throws: when the stop has begun, because nothing would end the link any more.
     private func admit(_ channel: any Channel, as role: Peer.Role) throws {
         try open.withLock { open in
             guard !open.isStopping else { throw WireError(.connectionLost, "stopping") }
