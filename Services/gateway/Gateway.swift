@@ -10,8 +10,8 @@ import Wire
 
 /// Terminates the clients' HTTP and WebSocket traffic, and serves the dashboard.
 ///
-/// Listens on TCP `PORT`. Talks to the relays, to a reports process, and to the store. Holds the API keys and the clients'
-/// sockets; no OpenAI key. May be killed at any time: clients come back and go on where they were.
+/// Listens on TCP `PORT`. Talks to the relays, to a reports process, and to the store. Holds the API keys and the
+/// client sockets, but no OpenAI key. May be killed at any time: clients reconnect and resume.
 @main
 struct Gateway: ServiceMain {
     static let name = ServiceName.gateway
@@ -32,7 +32,7 @@ struct Gateway: ServiceMain {
         let reports = RequestClient(
             of: .reports, in: context.sockets, as: Hello(service: .gateway, instance: context.instance),
             logger: context.logger)
-        // One loop for clients and relays alike: a frame is touched by one thread, and needs no lock.
+        // One event loop for clients and relays: each frame is handled by a single thread and needs no lock.
         let eventLoops = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         let bridge = RelayBridge(
             in: context.sockets, instance: context.instance, eventLoop: eventLoops.next(), logger: context.logger)
@@ -42,7 +42,7 @@ struct Gateway: ServiceMain {
                 try await reports.request(key: context.instance, timeout: .seconds(60)) { make($0) }
             })
         parts.addReadinessChecks()
-        context.readiness.add("personas") { seeding.isDone ? nil : "not taken over yet" }
+        context.readiness.add("personas") { seeding.isDone ? nil : "not stored yet" }
         return [store, seeding, reports, bridge, try parts.server(on: eventLoops)]
     }
 }

@@ -92,8 +92,8 @@ struct GatewayConfiguration {
         switch (certificate, key) {
         case (let certificate?, let key?): return TLSFiles(certificate: certificate, key: key)
         case (nil, nil): return nil
-        case (nil, _): throw SettingError("TLS_CERT", "is missing, TLS_KEY alone is of no use")
-        case (_, nil): throw SettingError("TLS_KEY", "is missing, TLS_CERT alone is of no use")
+        case (nil, _): throw SettingError("TLS_CERT", "is missing; TLS_KEY has no effect without it")
+        case (_, nil): throw SettingError("TLS_KEY", "is missing; TLS_CERT has no effect without it")
         }
     }
 

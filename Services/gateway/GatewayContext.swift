@@ -2,16 +2,16 @@ import Hummingbird
 import Logging
 import NIOCore
 
-/// What belongs to one HTTP request beside the request itself.
+/// The state of one HTTP request, apart from the request itself.
 struct GatewayContext: RequestContext {
     var coreContext: CoreRequestContextStorage
-    /// From `X-Request-Id`, or made here; in every answer and every log line.
+    /// From `X-Request-Id`, otherwise generated; part of the response and of every log line of the request.
     var requestId = ""
-    /// Who asks; nil without a valid credential.
+    /// The authenticated caller; nil without a valid credential.
     var principal: Principal?
-    /// Address of the peer, without its port; "unknown" where there is no socket.
+    /// IP address of the peer, without the port; "unknown" if the channel has none.
     let peer: String
-    /// Address that the request came in on.
+    /// Local address on which the request arrived.
     let localAddress: SocketAddress?
 
     init(source: ApplicationRequestContextSource) {

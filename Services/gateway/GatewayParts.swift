@@ -7,7 +7,7 @@ import NIOCore
 import Storage
 import Wire
 
-/// Puts the gateway together from what it was given, the same for the process and for its tests.
+/// Assembles the gateway from its dependencies, in the same way for the process and for its tests.
 struct GatewayParts {
     let configuration: GatewayConfiguration
     let context: ServiceContext
@@ -48,7 +48,7 @@ struct GatewayParts {
         let pages: PageRoutes
         do { pages = try PageRoutes(folders: configuration.pageFolders) } catch {
             throw SettingError(
-                "WEB_DIR", "must name a folder with these in it: \(configuration.pageFolders.joined(separator: ", "))")
+                "WEB_DIR", "must name a folder that contains \(configuration.pageFolders.joined(separator: ", "))")
         }
         return Routes(
             sessions: SessionRoutes(
@@ -75,7 +75,7 @@ struct GatewayParts {
                 metadata: ["keys": "\(configuration.keys.weak.joined(separator: ", "))"])
         }
         if configuration.keys.isEmpty {
-            context.logger.notice("no API_KEYS: everybody on this machine may do everything, nobody else anything")
+            context.logger.notice("no API_KEYS: local clients have full access, remote clients have none")
         } else if configuration.publicURL == nil {
             context.logger.notice(
                 "no PUBLIC_URL: clients behind a proxy or in another network get a wsUrl they cannot reach")
@@ -90,18 +90,19 @@ struct GatewayParts {
             logger: context.logger, onRunning: onRunning)
     }
 
-    /// What this process cannot do its work without. Reports may be away for a while: calls go on.
+    /// Checks the dependencies that this process needs to work. The reports service is not one of them: calls continue
+    /// while it is unavailable.
     func addReadinessChecks() {
         context.readiness.add("database") { [store, logger = context.logger] in
             do {
                 try await store.ping()
                 return nil
             } catch {
-                // Anybody may ask whether this process is ready; where the database is, is for the log.
+                // Readiness is public, so the error, which may name the database, goes only to the log.
                 logger.warning("not ready", metadata: ["error": "\(error)"])
                 return "unavailable"
             }
         }
-        context.readiness.add("relay") { [bridge] in bridge.hasRelay ? nil : "no relay is there" }
+        context.readiness.add("relay") { [bridge] in bridge.hasRelay ? nil : "no relay is connected" }
     }
 }

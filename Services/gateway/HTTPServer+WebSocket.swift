@@ -2,7 +2,7 @@ import NIOCore
 import WebSocket
 
 extension WebSocketUpgrade {
-    /// The same upgrade, which also takes out the handler that bounds HTTP in time: a WebSocket may be silent for longer.
+    /// The same upgrade, which also removes `ConnectionLimits`: a WebSocket may be silent for longer than HTTP.
     var leavingHTTPLimits: Self {
         var upgrade = self
         let makeHandler = makeHandler

@@ -57,15 +57,15 @@ struct HTTPServer: Service {
 }
 
 extension GatewayConfiguration.TLSFiles {
-    /// - Throws: `SettingError` when a file cannot be read as what it should be.
+    /// - Throws: `SettingError` when a file is not readable or not PEM of the expected kind.
     func configuration() throws(SettingError) -> TLSConfiguration {
         let chain: [NIOSSLCertificate]
         do { chain = try NIOSSLCertificate.fromPEMFile(certificate) } catch {
-            throw SettingError("TLS_CERT", "names no readable PEM file of certificates: \(certificate)")
+            throw SettingError("TLS_CERT", "is not a readable PEM file of certificates: \(certificate)")
         }
         let privateKey: NIOSSLPrivateKey
         do { privateKey = try NIOSSLPrivateKey(file: key, format: .pem) } catch {
-            throw SettingError("TLS_KEY", "names no readable PEM file of a key: \(key)")
+            throw SettingError("TLS_KEY", "is not a readable PEM file of a private key: \(key)")
         }
         var configuration = TLSConfiguration.makeServerConfiguration(
             certificateChain: chain.map { .certificate($0) }, privateKey: .privateKey(privateKey))

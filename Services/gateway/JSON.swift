@@ -4,7 +4,7 @@ import HTTPTypes
 import Hummingbird
 import NIOCore
 
-/// JSON as this API speaks it: dates as RFC 3339 in UTC with milliseconds, slashes as they are.
+/// The JSON format of this API: dates as RFC 3339 in UTC with milliseconds, slashes not escaped.
 enum JSON {
     static let mediaType = "application/json; charset=utf-8"
 
@@ -23,15 +23,15 @@ enum JSON {
     ) throws -> Response {
         var headers = headers
         headers[.contentType] = mediaType
-        // What one caller may see, no cache may hand to another.
+        // A cache must not serve one caller's response to another.
         if !headers.contains(.cacheControl) { headers[.cacheControl] = "no-store" }
         return Response(status: status, headers: headers, body: ResponseBody(byteBuffer: try encode(value)))
     }
 }
 
-/// A list, as every list endpoint answers.
+/// The response of every list endpoint.
 struct Listing<Item: Encodable>: Encodable {
     var items: [Item]
-    /// For `cursor`; absent on the last page.
+    /// Value of `cursor` for the next page; absent on the last page.
     var nextCursor: String?
 }

@@ -5,8 +5,8 @@ import ServiceLifecycle
 import Storage
 import Synchronization
 
-/// Takes the persona files over into the store, as soon as it can be reached; newer versions win. The rulebook is kept
-/// beside them, so that every session can be judged by what it was frozen with.
+/// Copies the persona files into the store as soon as it is reachable; newer versions win. The rulebook is stored with
+/// them, so that every session can be judged by the rules it was created with.
 final class PersonaSeeding: Service {
     private let personas: [Persona]
     private let rulebook: Rulebook
@@ -32,7 +32,7 @@ final class PersonaSeeding: Service {
                     try await self.store.keepRulebook(self.rulebook.hash, files: self.rulebook.files)
                     break
                 } catch {
-                    self.logger.debug("personas not taken over yet", metadata: ["error": "\(error)"])
+                    self.logger.debug("personas not stored yet", metadata: ["error": "\(error)"])
                     try? await Task.sleep(for: pause)
                     pause = min(pause * 2, .seconds(5))
                 }

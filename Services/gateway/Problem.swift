@@ -2,11 +2,11 @@ import Foundation
 import HTTPTypes
 import Hummingbird
 
-/// Why a request is not done, as the client sees it: RFC 9457, with a stable `code`.
+/// Why a request failed, as the client sees it: an RFC 9457 problem document with a stable `code`.
 ///
-/// `detail` is for the developer of a client; it never holds anything of our insides.
+/// `detail` is for the developer of a client and never reveals server internals.
 struct Problem: Error, Equatable {
-    /// One thing that is wrong with a body, by JSON pointer (RFC 6901).
+    /// One error in a body, located by a JSON pointer (RFC 6901).
     struct Fault: Encodable, Hashable {
         var pointer: String
         var detail: String
@@ -64,10 +64,10 @@ struct Problem: Error, Equatable {
 
 extension Problem {
     static let unauthorized = Problem(
-        .unauthorized, "unauthorized", "An API key is needed, as Authorization: Bearer or X-API-Key.",
+        .unauthorized, "unauthorized", "An API key is required, as Authorization: Bearer or X-API-Key.",
         headers: [.wwwAuthenticate: #"Bearer realm="bat-vr-trainer""#])
 
-    /// Also for what exists but is not this caller's to see, so that nobody can find out by asking.
+    /// Also for sessions that exist but that the caller may not see, so that callers cannot probe for them.
     static let sessionNotFound = Problem(.notFound, "session_not_found", "There is no such session.")
 
     static let storageUnavailable = Problem(
@@ -79,7 +79,7 @@ extension Problem {
 
     static func invalid(_ faults: [Fault]) -> Problem {
         Problem(
-            .unprocessableContent, "invalid_request", "The body is JSON, but not what this endpoint takes.",
+            .unprocessableContent, "invalid_request", "The body is JSON, but not a valid request for this endpoint.",
             errors: faults)
     }
 }

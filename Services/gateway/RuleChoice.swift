@@ -3,14 +3,14 @@ import Compliance
 import Domain
 import Foundation
 
-/// By what a new session is judged: the market that it names, and what the operator has set.
+/// The rules that a new session is judged by: those of the market that it names, and the operator's settings.
 struct RuleChoice: Sendable {
     var markets: [Market]
-    /// Of sessions that name none.
+    /// For sessions that name none.
     var market = Market.fallback
-    /// Raises the age of every market; nil leaves it.
+    /// Minimum legal age in every market; nil keeps the market's own.
     var legalAge: Int?
-    /// Instead of every market's own zone.
+    /// Overrides the time zone of every market; nil keeps the market's own.
     var timeZone: String?
     var dobMatch = RuleSettings.DateMatch.lenient
     var handoverObjects: [String] = []
@@ -27,7 +27,7 @@ struct RuleChoice: Sendable {
 
     static let settings: [any AnySetting] = [legalAge, market, timeZone, dobMatch, handoverObjects]
 
-    /// - Throws: `SettingError` for a market or a time zone that is not there.
+    /// - Throws: `SettingError` for an unknown market or time zone, and for a rulebook whose markets cannot be read.
     init(_ config: Settings, rulebook: Rulebook) throws {
         do { markets = try rulebook.markets() } catch { throw SettingError("PERSONAS_DIR", "cannot be used: \(error)") }
         self.rulebook = rulebook.hash
@@ -37,17 +37,17 @@ struct RuleChoice: Sendable {
         }
         timeZone = try config.value(of: Self.timeZone)
         if let timeZone, TimeZone(identifier: timeZone) == nil {
-            throw SettingError("MARKET_TIMEZONE", "is no IANA time zone, like Europe/Prague: \(timeZone)")
+            throw SettingError("MARKET_TIMEZONE", "is not an IANA time zone such as Europe/Prague: \(timeZone)")
         }
         legalAge = try config.value(of: Self.legalAge)
         dobMatch = try config.value(of: Self.dobMatch)
         handoverObjects = try config.value(of: Self.handoverObjects)
     }
 
-    /// - Parameter markets: at least the fallback.
+    /// - Parameter markets: must include `Market.fallback`.
     init(markets: [Market]) { self.markets = markets }
 
-    /// - Throws: 422 that says what there is.
+    /// - Throws: 422 that lists the known markets.
     func settings(for wanted: String?) throws(Problem) -> RuleSettings {
         let id = wanted ?? market
         guard let market = markets.first(where: { $0.id == id }) else {

@@ -58,7 +58,7 @@ import Testing
         #expect(alive.json["simulated"] == true)
         let ready = try await gateway.get("/readyz")
         #expect(ready.status == 503)
-        #expect(ready.json["checks"]?["relay"]?.string == "no relay is there")
+        #expect(ready.json["checks"]?["relay"]?.string == "no relay is connected")
         #expect(ready.json["checks"]?["database"]?.string != "ok")
         #expect(try await gateway.get("/metrics").text.contains("process_cpu_seconds_total"))
     }

@@ -1,7 +1,7 @@
 import Bootstrap
 import Secrets
 
-/// The keys of `API_KEYS`. Only digests are kept, so a core dump or a log of this value gives no key away.
+/// The keys of `API_KEYS`. Only digests are kept, so a core dump or a log of this value reveals no key.
 struct APIKeys: Sendable {
     private struct Entry: Sendable {
         var principal: Principal
@@ -14,7 +14,7 @@ struct APIKeys: Sendable {
 
     var isEmpty: Bool { entries.isEmpty }
 
-    /// Nil for anything but `name:role:secret` with commas between, names unique.
+    /// Nil unless the text is a comma-separated list of `name:role:secret` with unique names.
     init?(_ text: String) {
         var entries: [Entry] = []
         var weak: [String] = []
@@ -41,7 +41,7 @@ struct APIKeys: Sendable {
         weak = []
     }
 
-    /// Who holds this secret. Takes the same time for every wrong one.
+    /// The principal whose key has this secret; nil if there is none. Takes the same time for every wrong secret.
     func principal(holding secret: some StringProtocol) -> Principal? {
         let digest = SHA256.digest(of: secret.utf8)
         var found: Principal?
@@ -49,7 +49,7 @@ struct APIKeys: Sendable {
         return found
     }
 
-    /// Whether a signed-in user's key is still there, with the role it had.
+    /// Whether a signed-in user's key still exists with the same role.
     func contains(_ principal: Principal) -> Bool {
         entries.contains { $0.principal == principal }
     }

@@ -2,9 +2,9 @@ import Domain
 import Foundation
 import NIOCore
 
-/// The addresses that this server tells its clients.
+/// The addresses that this server gives to its clients.
 ///
-/// A request's `Host` is what the client says, so it goes into a link only where it can name nothing but this machine.
+/// A request's `Host` is chosen by the client, so it is used in a link only if it is a loopback name.
 struct Links: Sendable {
     let publicURL: URL?
     let usesTLS: Bool

@@ -1,7 +1,7 @@
 import Foundation
 import Secrets
 
-/// The dashboard's sign-in: who, until when, and our signature over both. Nothing is stored.
+/// The dashboard's sign-in cookie: principal, expiry and our signature over both. Nothing is stored on the server.
 struct LoginCookie: Sendable {
     static let name = "bat_login"
     static let lifetime: TimeInterval = 12 * 3600
@@ -30,7 +30,7 @@ struct LoginCookie: Sendable {
         "\(name)=\(value); Path=/; Max-Age=\(maxAge); HttpOnly; SameSite=Strict" + (secure ? "; Secure" : "")
     }
 
-    /// Who is signed in by a request's `Cookie` field.
+    /// The principal that a request's `Cookie` field signs in; nil without a valid cookie.
     func principal(inCookieField field: String) -> Principal? {
         for pair in field.split(separator: ";") {
             let pair = pair.drop(while: { $0 == " " })

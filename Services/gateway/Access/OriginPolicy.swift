@@ -9,8 +9,8 @@ struct OriginPolicy: Sendable {
     let allowed: Set<String>
     private let ownOrigin: String?
     private let ownHost: String?
-    /// Without keys, whoever reaches the port is trusted. A page that makes its own name point at 127.0.0.1 would be, too;
-    /// so only names that really mean this machine are answered.
+    /// Without keys, every client that reaches the port is trusted. That would include a web page whose own host name
+    /// resolves to 127.0.0.1 (DNS rebinding), so only loopback names and the host of `PUBLIC_URL` are answered.
     let loopbackOnly: Bool
 
     init(allowed: [String], publicURL: URL?, loopbackOnly: Bool) {

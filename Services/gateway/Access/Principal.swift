@@ -1,6 +1,6 @@
-/// What an API key may do, least first.
+/// What an API key may do, least powerful first.
 enum Role: String, CaseIterable, Comparable, Codable {
-    /// Makes sessions, and sees those it made.
+    /// Creates sessions, and sees those it created.
     case client
     /// Sees everything, changes nothing.
     case viewer
@@ -12,16 +12,16 @@ enum Role: String, CaseIterable, Comparable, Codable {
     }
 }
 
-/// Who asks.
+/// The authenticated caller.
 struct Principal: Hashable, Sendable {
-    /// Name of the API key; `local` where there are no keys.
+    /// Name of the API key; `local` if there are no keys.
     var name: String
     var role: Role
 
     /// The one user of a gateway without keys, which serves loopback only.
     static let local = Principal(name: "local", role: .admin)
 
-    /// Sessions of others: none for a client, all for the rest.
+    /// True for clients; the other roles see the sessions of all callers.
     var seesOnlyOwn: Bool { role == .client }
     var mayCreate: Bool { role != .viewer }
 }

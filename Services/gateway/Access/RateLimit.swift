@@ -1,9 +1,9 @@
 import HTTPTypes
 import Synchronization
 
-/// So many per minute for each key, a minute's worth at once.
+/// Limits each key to `perMinute` per minute, all of which may come at once.
 final class RateLimit: Sendable {
-    /// Beyond this many keys the full buckets are forgotten, so that no flood of addresses fills the memory.
+    /// At this number of keys the full buckets are dropped, so that a flood of addresses cannot exhaust memory.
     private static let mostKeys = 4096
 
     private let perMinute: Int
@@ -21,7 +21,7 @@ final class RateLimit: Sendable {
         let wait = buckets.withLock { buckets in
             if buckets.count >= Self.mostKeys, buckets[key] == nil {
                 buckets = buckets.filter { !$0.value.isFull(now: now) }
-                // All of them busy: this is an attack from everywhere, and starting over is the least harm.
+                // No bucket is full: this is a distributed attack, and resetting all of them does the least harm.
                 if buckets.count >= Self.mostKeys { buckets = [:] }
             }
             return buckets[key, default: fresh(now)].take(1, now: now)

@@ -2,7 +2,7 @@ import Bootstrap
 import Foundation
 import Secrets
 
-/// The key that cookies are signed and repeatable session tokens are made with.
+/// The key that signs cookies and from which repeatable session tokens are derived.
 struct SessionSecret: Sendable {
     static let setting = Setting<String?>(
         "SESSION_SECRET", allowed: "a real value of at least 32 characters", default: .some(nil),
@@ -18,23 +18,23 @@ struct SessionSecret: Sendable {
         key = Array(text.utf8)
     }
 
-    /// The secret kept in a folder, made at the first start and readable by its owner alone.
+    /// The secret stored in a folder, generated at the first start and readable only by its owner.
     ///
-    /// - Throws: `SettingError` when the folder cannot hold it.
+    /// - Throws: `SettingError` when the secret can be neither read nor stored there.
     static func kept(in folder: String) throws -> SessionSecret {
         let path = "\(folder)/\(fileName)"
         let fresh = try RandomToken.make()
         do {
             try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         } catch {
-            throw SettingError("DATA_DIR", "cannot be made: \(folder)")
+            throw SettingError("DATA_DIR", "cannot be created: \(folder)")
         }
-        // Several gateways may start at once: each writes a file of its own, and the first to link it has made the secret.
+        // Several gateways may start at once: each writes its own draft, and the first to link it sets the secret.
         let draft = "\(path).\(fresh.prefix(8))"
         defer { unlink(draft) }
         let descriptor = open(draft, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else {
-            // A folder that cannot be written may still hold the secret.
+            // A read-only folder may already contain the secret.
             return try SessionSecret(read(path) ?? "", from: path)
         }
         defer { close(descriptor) }
@@ -48,7 +48,7 @@ struct SessionSecret: Sendable {
 
     private init(_ text: String, from path: String) throws {
         guard text.utf8.count >= 32 else {
-            throw SettingError("SESSION_SECRET", "is not set, and \(path) can be neither made nor read")
+            throw SettingError("SESSION_SECRET", "is not set, and \(path) can be neither created nor read")
         }
         self.init(text)
     }
@@ -57,7 +57,7 @@ struct SessionSecret: Sendable {
         try? String(contentsOfFile: path, encoding: .utf8)
     }
 
-    /// A code over `text` for one purpose, so that none made for one can be used for another.
+    /// HMAC-SHA256 of `text` for one purpose; a code made for one purpose is not valid for another.
     func code(for purpose: StaticString, _ text: String) -> [UInt8] {
         HMACSHA256.code(of: "\(purpose)\u{0}\(text)".utf8, key: key)
     }

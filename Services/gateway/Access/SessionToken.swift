@@ -10,8 +10,8 @@ struct SessionToken: Sendable {
         SessionToken(text: try RandomToken.make())
     }
 
-    /// For a request with one: the repeated request must get the same answer, token included, though only the hash is
-    /// stored. So it is made from the secret and from what makes the request the same one.
+    /// For a request with an idempotency key: a repeated request must get the same response, token included, although
+    /// only the hash is stored. The token is therefore derived from the secret and from the request's identity.
     static func repeatable(
         _ idempotency: NewSession.Idempotency, createdBy: String, secret: SessionSecret
     ) -> SessionToken {
@@ -22,7 +22,7 @@ struct SessionToken: Sendable {
 
     var hash: String { SHA256.hex(of: text) }
 
-    /// Whether this is the token of which `stored` is the hash.
+    /// Whether `stored` is the hash of this token.
     func matches(_ stored: String?) -> Bool {
         guard let stored else { return false }
         return constantTimeEquals(hash, stored)

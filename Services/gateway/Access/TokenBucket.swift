@@ -1,4 +1,4 @@
-/// Lets through so much at once and so much per second over time.
+/// Allows bursts of up to `capacity`, and `perSecond` on average.
 struct TokenBucket: Sendable {
     let capacity: Double
     let perSecond: Double
@@ -12,9 +12,9 @@ struct TokenBucket: Sendable {
         filledAt = now
     }
 
-    /// Takes `amount`, if it is there.
+    /// Takes `amount` if it is available.
     ///
-    /// - Returns: nil when taken, otherwise how long until it would be there.
+    /// - Returns: nil when taken, otherwise the time until it would be available.
     mutating func take(_ amount: Double, now: ContinuousClock.Instant) -> Duration? {
         level = min(capacity, level + perSecond * (now - filledAt).inSeconds)
         filledAt = now
@@ -25,12 +25,12 @@ struct TokenBucket: Sendable {
         return .seconds((amount - level) / perSecond)
     }
 
-    /// Gives back what was taken for something that then did not happen.
+    /// Gives back an amount taken for something that then did not happen.
     mutating func giveBack(_ amount: Double) {
         level = min(capacity, level + amount)
     }
 
-    /// Nothing has been taken for so long that a new bucket would be the same.
+    /// Whether the bucket has refilled completely, so that a new one would be equivalent.
     func isFull(now: ContinuousClock.Instant) -> Bool {
         level + perSecond * (now - filledAt).inSeconds >= capacity
     }

@@ -1,12 +1,12 @@
 import Hummingbird
 import Logging
 
-/// Finds out who asks. Who may do what is the endpoints' matter.
+/// Authenticates the caller. The endpoints decide what the caller may do.
 struct AuthenticationMiddleware: RouterMiddleware {
     let keys: APIKeys
     let cookie: LoginCookie
     let requests: RateLimit
-    /// Wrong keys per address.
+    /// Limit on wrong keys per address.
     let failures: RateLimit
 
     func handle(

@@ -1,7 +1,7 @@
 import HTTPTypes
 import Hummingbird
 
-/// Lets the pages of `CORS_ORIGIN` read our answers, and keeps every other page from changing anything.
+/// Lets the pages of `CORS_ORIGIN` read responses, and keeps all other pages from changing anything.
 struct CORSMiddleware: RouterMiddleware {
     let policy: OriginPolicy
 
@@ -14,7 +14,8 @@ struct CORSMiddleware: RouterMiddleware {
         if let origin, !policy.allows(origin: origin, authority: request.head.authority),
             isPreflight || !Self.harmless.contains(request.method)
         {
-            // Without this a page could post to a gateway that needs no key, or with a signed-in user's cookie.
+            // Without this check, any page could post to a gateway that needs no key, or post with a signed-in user's
+            // cookie.
             response = Problem(.forbidden, "origin_not_allowed", "Pages of this origin may not use the API.")
                 .response(path: request.uri.path, requestId: context.requestId)
         } else if isPreflight, origin != nil {
@@ -22,14 +23,14 @@ struct CORSMiddleware: RouterMiddleware {
         } else {
             response = try await next(request, context)
         }
-        // Also when there is no Origin: a cache must not give that answer to a page.
+        // Set even without an `Origin`: a cache must not serve that response to a page.
         response.headers[.vary] = "Origin"
         guard let origin, policy.allows(origin: origin, authority: request.head.authority) else { return response }
         if policy.allowed.contains(origin.lowercased()) {
             response.headers[.accessControlAllowOrigin] = origin
             response.headers[.accessControlAllowCredentials] = "true"
         } else {
-            // Any page: then without the user's cookie.
+            // Not listed by name, so without the user's cookie.
             response.headers[.accessControlAllowOrigin] = policy.allowsAll ? "*" : origin
         }
         response.headers[.accessControlExposeHeaders] = "Location, X-Request-Id, Retry-After, Content-Disposition"

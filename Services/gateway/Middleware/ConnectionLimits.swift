@@ -3,11 +3,12 @@ import Logging
 import NIOCore
 import NIOHTTPTypes
 
-/// What one HTTP connection may take its time with, and how it ends. Sits between the HTTP codec and Hummingbird.
+/// Time limits of one HTTP connection, and how it is closed. Sits between the HTTP codec and Hummingbird.
 ///
-/// A request's head must come within 10 s of its first byte, its body within 30 s of its head; `Connection: close` in an
-/// answer ends the connection, after what the client is still sending had a moment to arrive; bytes that are no HTTP get a
-/// problem document. Idle connections are Hummingbird's matter, and the first head of a connection the upgrade handler's.
+/// A request's head must arrive within 10 s of its first byte, and its body within 30 s of its head. A response with
+/// `Connection: close` closes the connection, but lets the client finish sending for a short time. Bytes that are not
+/// HTTP get a problem document. Hummingbird limits idle connections; the upgrade handler limits the first head of a
+/// connection.
 final class ConnectionLimits: ChannelDuplexHandler, RemovableChannelHandler {
     typealias InboundIn = HTTPRequestPart
     typealias InboundOut = HTTPRequestPart
@@ -15,18 +16,18 @@ final class ConnectionLimits: ChannelDuplexHandler, RemovableChannelHandler {
     typealias OutboundOut = HTTPResponsePart
 
     private enum Phase {
-        /// Between requests, or answering one that has come completely.
+        /// Between requests, or answering one that has arrived completely.
         case quiet
-        /// Bytes have come that do not make a head yet.
+        /// Bytes have arrived that do not form a complete head yet.
         case readingHead
         case readingBody
-        /// The last answer is out.
+        /// The last response has been written.
         case closing
     }
 
     static let headTime = TimeAmount.seconds(10)
     static let bodyTime = TimeAmount.seconds(30)
-    /// How long a client that was refused may go on sending before the connection is cut.
+    /// How long the client may continue sending after the last response before the connection is closed.
     static let linger = TimeAmount.seconds(2)
 
     private let headTime: TimeAmount
@@ -35,7 +36,7 @@ final class ConnectionLimits: ChannelDuplexHandler, RemovableChannelHandler {
     private var unanswered = 0
     private var isAnswering = false
     private var closesAfterAnswer = false
-    /// What came after the requests that are being answered cannot be read.
+    /// The bytes after the requests that are being answered could not be parsed.
     private var closesWhenAllAnswered = false
     private var gotHead = false
     private var deadline: Scheduled<Void>?
@@ -56,7 +57,7 @@ final class ConnectionLimits: ChannelDuplexHandler, RemovableChannelHandler {
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         guard phase != .closing else {
-            // Hummingbird may still wait for the end of the body.
+            // Hummingbird may still be waiting for the end of a body.
             if case .head = unwrapInboundIn(data) { return }
             return context.fireChannelRead(data)
         }
@@ -77,7 +78,7 @@ final class ConnectionLimits: ChannelDuplexHandler, RemovableChannelHandler {
     }
 
     func channelReadComplete(context: ChannelHandlerContext) {
-        // Something was read, and it did not make a head.
+        // Bytes were read that did not complete a head.
         if phase == .quiet, unanswered == 0, !gotHead { enter(.readingHead, within: headTime, context) }
         gotHead = false
         context.fireChannelReadComplete()
@@ -116,7 +117,7 @@ final class ConnectionLimits: ChannelDuplexHandler, RemovableChannelHandler {
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
         guard phase != .closing else { return }
-        // Where one request ends and the next begins is no longer known, so nothing more of it is read.
+        // The boundary between requests is lost, so no further request is read.
         guard phase != .quiet || unanswered == 0 else {
             closesWhenAllAnswered = true
             return
@@ -124,7 +125,8 @@ final class ConnectionLimits: ChannelDuplexHandler, RemovableChannelHandler {
         refuse(HTTPFault.problem(for: error), context)
     }
 
-    /// Answers in place of the router, if nothing has been answered yet, and ends the connection.
+    /// Responds in place of the router unless a response has begun or others must come first, and closes the
+    /// connection.
     private func refuse(_ problem: Problem, _ context: ChannelHandlerContext) {
         if !isAnswering, unanswered <= 1 {
             var response = HTTPResponse(status: problem.status, headerFields: problem.headers)
@@ -142,7 +144,8 @@ final class ConnectionLimits: ChannelDuplexHandler, RemovableChannelHandler {
     private func hangUp(_ context: ChannelHandlerContext) {
         enter(.closing, within: nil, context)
         context.flush()
-        // Closing at once would reset the connection while the client sends, and it would never see the answer.
+        // Closing immediately would reset the connection while the client is sending, and it would never see the
+        // response.
         context.close(mode: .output, promise: nil)
         deadline = context.eventLoop.assumeIsolated().scheduleTask(in: Self.linger) { context.close(promise: nil) }
     }

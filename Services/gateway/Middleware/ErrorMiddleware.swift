@@ -5,8 +5,8 @@ import NIOCore
 import Storage
 import Wire
 
-/// Turns every error into a problem document. What went wrong inside goes to the log, with the request's id; the client
-/// gets the id.
+/// Turns every error into a problem document. Details of server errors go to the log with the request's id; the client
+/// gets only the id.
 struct ErrorMiddleware: RouterMiddleware {
     func handle(
         _ request: Request, context: GatewayContext, next: (Request, GatewayContext) async throws -> Response
@@ -19,7 +19,7 @@ struct ErrorMiddleware: RouterMiddleware {
                 context.logger.warning("request failed", metadata: ["error": "\(error)", "code": "\(problem.code)"])
             }
             var response = problem.response(path: request.uri.path, requestId: context.requestId)
-            // What the client is still sending of a body that is refused is not waited for.
+            // Do not wait for the rest of a body that is refused.
             if problem.status == .contentTooLarge { response.headers[.connection] = "close" }
             return response
         }
@@ -43,14 +43,14 @@ struct ErrorMiddleware: RouterMiddleware {
         case .unavailable: .storageUnavailable
         case .notFound: .sessionNotFound
         case .idempotencyConflict:
-            Problem(.conflict, "idempotency_conflict", "This Idempotency-Key came before, with another request.")
+            Problem(.conflict, "idempotency_conflict", "This Idempotency-Key was used before with another request.")
         case .invalidCursor:
             Problem(.badRequest, "invalid_cursor", "cursor must be a nextCursor of this list, unchanged.")
         case .corrupt, .refused: internalError
         }
     }
 
-    /// What a relay says no with, it says as what clients are to get.
+    /// A relay's refusal already contains the status, code and message for the client.
     private static func problem(for refusal: RelayMessage.Refusal) -> Problem {
         let status = (400...599).contains(refusal.httpStatus) ? refusal.httpStatus : 503
         var problem = Problem(HTTPResponse.Status(code: status), refusal.code, refusal.message)
@@ -70,8 +70,9 @@ struct ErrorMiddleware: RouterMiddleware {
         }
     }
 
-    static let bodyTooLarge = Problem(.contentTooLarge, "body_too_large", "A body may have \(Request.bodyLimit) bytes.")
+    static let bodyTooLarge = Problem(
+        .contentTooLarge, "body_too_large", "A body may have at most \(Request.bodyLimit) bytes.")
 
     private static let internalError = Problem(
-        .internalServerError, "internal", "Something went wrong on our side. It is logged under this request's id.")
+        .internalServerError, "internal", "An internal error occurred. It is logged under this request's id.")
 }

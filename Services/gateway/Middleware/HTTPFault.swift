@@ -1,7 +1,7 @@
 import HTTPTypes
 
-/// Bytes that are no HTTP request, as a problem. The parser's errors are told apart by their names, because this module
-/// knows no parser.
+/// Maps the HTTP parser's errors to problems. They are recognized by name, because this module does not depend on the
+/// parser.
 enum HTTPFault {
     static func problem(for error: any Error) -> Problem {
         "\(error)".lowercased().contains("overflow")

@@ -1,7 +1,7 @@
 import HTTPTypes
 import Hummingbird
 
-/// Refuses by its header alone what would be too much or cannot be read.
+/// Refuses requests by their head alone: unknown host, body too large, compressed body, path too long.
 struct LimitsMiddleware: RouterMiddleware {
     let policy: OriginPolicy
 
@@ -18,11 +18,11 @@ struct LimitsMiddleware: RouterMiddleware {
         }
         if let encoding = request.headers[.contentEncoding], encoding.lowercased() != "identity" {
             throw Problem(
-                .unsupportedMediaType, "unsupported_encoding", "Bodies are taken as they are, not compressed.",
+                .unsupportedMediaType, "unsupported_encoding", "Compressed bodies are not accepted.",
                 headers: [.acceptEncoding: "identity"])
         }
         guard request.uri.path.utf8.count <= 2048 else {
-            throw Problem(.uriTooLong, "uri_too_long", "A path may have 2048 bytes.")
+            throw Problem(.uriTooLong, "uri_too_long", "A path may have at most 2048 bytes.")
         }
         return try await next(request, context)
     }

@@ -2,8 +2,8 @@ import Foundation
 import Hummingbird
 import Logging
 
-/// Gives every request a name that is in its answer, in its log lines and in a problem document, so that a complaint can
-/// be found again.
+/// Gives every request an id that is part of the response, the log lines and any problem document, so that a reported
+/// failure can be found in the log.
 struct RequestIdMiddleware: RouterMiddleware {
     func handle(
         _ request: Request, context: GatewayContext, next: (Request, GatewayContext) async throws -> Response
@@ -18,7 +18,7 @@ struct RequestIdMiddleware: RouterMiddleware {
 }
 
 enum RequestId {
-    /// The client's own, if it is harmless in a log and a header; otherwise a new one.
+    /// The client's own id if it is safe in a log and a header; otherwise a new one.
     static func of(_ given: String?) -> String {
         guard let given, (1...64).contains(given.utf8.count), given.utf8.allSatisfy(isHarmless) else {
             return UUID().uuidString.lowercased()

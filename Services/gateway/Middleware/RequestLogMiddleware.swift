@@ -2,7 +2,7 @@ import Hummingbird
 import Logging
 import Metrics
 
-/// One line and one count per request. The query is not logged: it may hold a token.
+/// Logs and counts every request. The query is not logged, because it may contain a token.
 struct RequestLogMiddleware: RouterMiddleware {
     func handle(
         _ request: Request, context: GatewayContext, next: (Request, GatewayContext) async throws -> Response
@@ -19,7 +19,7 @@ struct RequestLogMiddleware: RouterMiddleware {
             ]
         ).increment()
         Timer(label: "bat_http_request_seconds", dimensions: [("route", route)]).record(duration: duration)
-        // Probes come every few seconds and say nothing.
+        // Probes come every few seconds and carry no information.
         let isProbe = request.uri.path == "/healthz" || request.uri.path == "/readyz" || request.uri.path == "/metrics"
         context.logger.log(
             level: isProbe ? .debug : response.status.kind == .serverError ? .warning : .info, "request",

@@ -1,10 +1,11 @@
 import Hummingbird
 
-/// What keeps a browser from doing more with our answers than they are meant for.
+/// Response headers that restrict what a browser may do with our responses.
 struct SecurityHeadersMiddleware: RouterMiddleware {
     let usesTLS: Bool
 
-    /// `data:` for the icons of the style sheet; `connect-src` names the WebSocket, which 'self' does not cover everywhere.
+    /// `data:` is for the style sheet's icons; `connect-src` names the WebSocket schemes, which 'self' does not cover
+    /// in every browser.
     static let contentPolicy =
         "default-src 'self'; img-src 'self' data:; connect-src 'self' ws: wss:; object-src 'none'; base-uri 'none'; "
         + "form-action 'self'; frame-ancestors 'none'"

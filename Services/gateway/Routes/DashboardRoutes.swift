@@ -1,7 +1,7 @@
 import Hummingbird
 import Storage
 
-/// What the dashboard shows: the list, and the numbers of its stats bar.
+/// The dashboard's data: the list of sessions and the figures of the stats bar.
 struct DashboardRoutes: Sendable {
     let store: any SessionStore
 
@@ -30,7 +30,7 @@ struct DashboardRoutes: Sendable {
 
     private func statistics(matching filter: SessionFilter, for caller: Principal) async throws -> SessionStatistics {
         var statistics = try await store.statistics(matching: filter)
-        // How a client's objects map is the operator's business.
+        // Unknown VR objects concern only the operator, who maps them.
         if caller.seesOnlyOwn { statistics.unknownInteractions = [] }
         return statistics
     }

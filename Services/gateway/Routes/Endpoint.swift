@@ -2,16 +2,16 @@ import Domain
 import HTTPTypes
 import Hummingbird
 
-/// One line of the table of contents: a method and a path, who may use it, which query it takes, and what answers.
+/// One entry of the routing table: method, path, required access, allowed query and handler.
 struct Endpoint: Sendable {
     enum Access: Sendable {
         /// Without any credential.
         case everyone
-        /// Any key; what is shown depends on it.
+        /// Any key; the response depends on its role.
         case anyKey
-        /// Keys that may make something: not the viewer, who changes nothing.
+        /// Keys that may create something: all but viewers, which are read-only.
         case creator
-        /// Keys that see everything.
+        /// Keys that see everything: viewers and admins.
         case viewer
         case admin
     }
@@ -19,7 +19,7 @@ struct Endpoint: Sendable {
     var method: HTTPRequest.Method
     var path: String
     var access: Access
-    /// Keys that the query may hold.
+    /// Keys that the query may contain.
     var query: Set<String>
     var answer: @Sendable (Call) async throws -> Response
 
@@ -44,7 +44,7 @@ struct Endpoint: Sendable {
 
     func respond(to request: Request, _ context: GatewayContext) async throws -> Response {
         try authorize(context)
-        // A page may be linked to with any query; the API takes what it knows.
+        // Pages accept any query, because a link may carry one; the API accepts only known keys.
         let query = path.hasPrefix("/api/") ? try Query(request, allowed: query) : nil
         return try await answer(Call(request: request, context: context, query: query))
     }
@@ -73,7 +73,7 @@ struct Call: Sendable {
 
     /// The session in the path.
     ///
-    /// - Throws: 404 for anything that is no session id, before it touches a path or a query.
+    /// - Throws: 404 for anything that is not a session id, before it is used in a file path or a database query.
     func sessionId() throws(Problem) -> SessionID {
         guard let text = context.parameters.get("id"), let id = SessionID(text) else { throw .sessionNotFound }
         return id

@@ -1,15 +1,15 @@
 import Domain
 import HTTPTypes
 
-/// The body of `POST /api/sessions/:id/events`: `{"events":[…]}` or the array alone, each event as the WebSocket takes
-/// it, `{eventId,time,data:{type,data}}`, or as the spec's `events.json` has it, `{time,type,data}`.
+/// The body of `POST /api/sessions/:id/events`: `{"events":[…]}` or the array alone, each event in the WebSocket's
+/// form, `{eventId,time,data:{type,data}}`, or in that of the spec's `events.json`, `{time,type,data}`.
 struct EventBatch: Equatable {
     static let largest = 1_000
 
-    /// In the order of the batch; nil where an item is no event at all.
+    /// In the order of the batch; nil for an item that is not an event.
     var events: [ClientEvent?]
 
-    /// - Throws: 422 when there is no array, or one that is too long.
+    /// - Throws: 422 when there is no array or it is too long.
     init(_ body: JSONValue) throws(Problem) {
         guard case .array(let items) = body["events"] ?? body else {
             throw .invalid("/events", #"must be an array of events, as {"events":[…]} or by itself"#)
@@ -30,7 +30,7 @@ struct EventBatch: Equatable {
         case nil, .null: eventId = nil
         default: return nil
         }
-        // `{"type":"event","data":{"type":…}}` is a WebSocket message as it was, from a client's own buffer.
+        // `{"type":"event","data":{"type":…}}` is a complete WebSocket message, from a client's own buffer.
         let content = item["type"]?.string.map { $0 == "event" } ?? true ? item["data"] : item
         guard let content, let type = content["type"]?.string else { return nil }
         return ClientEvent(

@@ -3,7 +3,7 @@ import Domain
 import Hummingbird
 import NIOCore
 
-/// For operators and whatever watches over this process.
+/// Health, readiness and metrics, for operators and monitoring.
 struct HealthRoutes: Sendable {
     let readiness: Readiness
     let metrics: PrometheusRegistry
@@ -17,7 +17,7 @@ struct HealthRoutes: Sendable {
         var simulated: Bool
     }
 
-    /// The process is there. Depends on nothing else, so that a database outage does not get it restarted.
+    /// Liveness. Depends on nothing else, so that a database outage does not cause a restart.
     func alive(_ call: Call) throws -> Response {
         try JSON.response(Alive(simulated: isSimulated))
     }

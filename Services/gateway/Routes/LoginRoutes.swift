@@ -2,19 +2,19 @@ import Domain
 import HTTPTypes
 import Hummingbird
 
-/// Signing in to the dashboard with an API key, which the page then forgets: the cookie cannot be read by any script, and
-/// no other site's request carries it.
+/// Signs in to the dashboard with an API key, which the page does not keep: scripts cannot read the cookie, and
+/// requests from other sites do not carry it.
 struct LoginRoutes: Sendable {
     let keys: APIKeys
     let cookie: LoginCookie
-    /// Behind TLS, here or at a proxy: the cookie is not sent in the clear.
+    /// Whether clients use TLS, to us or to a proxy; the cookie is then sent over TLS only.
     let isSecure: Bool
     let failures: RateLimit
 
     struct Who: Encodable {
         var name: String
         var role: Role
-        /// False where there are no keys, and so nothing to sign in to.
+        /// False if there are no keys, and so no need to sign in.
         var needsLogin: Bool
     }
 

@@ -1,17 +1,17 @@
 import Domain
 import Foundation
 
-/// The body of `POST /api/sessions`. Keys that are not here are ignored: nobody creates a session with a score.
+/// The body of `POST /api/sessions`. Unknown keys are ignored, so that no client can create a session with a score.
 struct NewSessionRequest: Equatable {
     var scenarioId: String
     var traineeId: String
     var personaId: String?
-    /// Of `markets.yaml`; nil for the operator's.
+    /// A market of `markets.yaml`; nil for the operator's default.
     var market: String?
     var client: String
     var metadata: JSONValue
 
-    /// - Throws: 422 that names everything wrong at once.
+    /// - Throws: 422 that lists all errors at once.
     init(_ body: JSONValue) throws(Problem) {
         guard case .object(let members) = body else { throw .invalid("", "must be an object") }
         var faults: [Problem.Fault] = []
@@ -45,7 +45,7 @@ struct NewSessionRequest: Equatable {
     }
 }
 
-/// Text that shows on a screen as what it is: nothing invisible, nothing that turns the direction of writing.
+/// Text that displays as written: no invisible characters, nothing that changes the writing direction.
 enum VisibleText {
     static func isValid(_ text: String, _ length: ClosedRange<Int>) -> Bool {
         length.contains(text.count) && text.utf8.count <= length.upperBound * 8 && text.first != " " && text.last != " "

@@ -3,8 +3,8 @@ import HTTPTypes
 import Hummingbird
 import NIOCore
 
-/// The dashboard's files and the two descriptions of the API. Read once at the start; nothing of a request ever becomes a
-/// path.
+/// The dashboard's files and the two descriptions of the API. Read once at the start; no part of a request is used as a
+/// file path.
 struct PageRoutes: Sendable {
     struct Page: Sendable {
         var type: String
@@ -18,7 +18,7 @@ struct PageRoutes: Sendable {
         "svg": "image/svg+xml", "json": JSON.mediaType, "png": "image/png",
     ]
 
-    /// - Parameter folders: each file in them becomes a page of its name; `index.html` also the one at `/`.
+    /// - Parameter folders: each file of a known type in them becomes a page under its name; `index.html` becomes `/`.
     /// - Throws: when a folder or a file cannot be read.
     init(folders: [String]) throws {
         var pages: [String: Page] = [:]
@@ -44,10 +44,10 @@ struct PageRoutes: Sendable {
         }
     }
 
-    /// What a plain request to a WebSocket address gets.
+    /// The response to a plain HTTP request for a WebSocket address.
     func webSocketOnly(_ call: Call) throws -> Response {
         throw Problem(
-            .upgradeRequired, "websocket_required", "This address speaks WebSocket.",
+            .upgradeRequired, "websocket_required", "This address accepts WebSocket connections only.",
             headers: [.upgrade: "websocket", .connection: "upgrade"])
     }
 }

@@ -1,20 +1,20 @@
 import Domain
 
-/// A persona as everybody may see it: who it is, not how it works.
+/// A persona as every caller may see it, without prompts and rubric.
 struct PersonaView: Encodable {
     var id: String
     var version: Int
     var name: String
     var type: String
     var age: Int
-    /// As on its document, `YYYY-MM-DD`.
+    /// As on the persona's identity card, `YYYY-MM-DD`.
     var birthDate: String?
     var language: String
     var description: String
     var voice: String
     var initialAttitude: Int
     var traits: [String]
-    /// Absent where the persona stands inside something else.
+    /// Absent when the persona is part of another object.
     var scenarios: [ScenarioView]?
 
     init(_ persona: Persona, withScenarios: Bool = false) {

@@ -3,7 +3,7 @@ import Foundation
 import Hummingbird
 import Storage
 
-/// The query of a request, every key of it known.
+/// The query of a request, with known keys only.
 struct Query: Sendable {
     static let listKeys: Set<String> = [
         "traineeId", "personaId", "scenarioId", "outcome", "status", "client", "from", "to", "limit", "cursor",
@@ -11,7 +11,7 @@ struct Query: Sendable {
 
     private var values: [String: String] = [:]
 
-    /// - Throws: 400 for a key that is not allowed, one that comes twice, and text that is not percent-encoded UTF-8.
+    /// - Throws: 400 for a key that is not allowed or repeated, and for text that is not percent-encoded UTF-8.
     init(_ request: Request, allowed: Set<String>) throws(Problem) {
         guard let query = request.uri.query, !query.isEmpty else { return }
         for pair in query.split(separator: "&") {
@@ -25,7 +25,7 @@ struct Query: Sendable {
                         + ".")
             }
             guard values.updateValue(value, forKey: key) == nil else {
-                throw Problem(.badRequest, "invalid_query", "\(key) may stand only once.")
+                throw Problem(.badRequest, "invalid_query", "\(key) may occur only once.")
             }
         }
     }
@@ -34,13 +34,13 @@ struct Query: Sendable {
         text.replacing("+", with: " ").removingPercentEncoding
     }
 
-    /// Nil when it is missing or empty, as an untouched field of a form is.
+    /// Nil when the value is missing or empty, like an untouched form field.
     subscript(key: String) -> String? {
         guard let value = values[key], !value.isEmpty else { return nil }
         return value
     }
 
-    /// - Throws: 400 when a value is not what it should be.
+    /// - Throws: 400 when a value is invalid.
     func filter(for principal: Principal) throws(Problem) -> SessionFilter {
         var filter = SessionFilter()
         filter.traineeId = self["traineeId"]
@@ -59,7 +59,7 @@ struct Query: Sendable {
         return filter
     }
 
-    /// 1…200, 50 without `limit`.
+    /// 1…200; 50 by default.
     func limit() throws(Problem) -> Int {
         guard let text = self["limit"] else { return 50 }
         guard let limit = Int(text), (1...200).contains(limit) else {
@@ -89,7 +89,7 @@ struct Query: Sendable {
     }
 }
 
-/// Times as clients write them.
+/// Timestamps in queries.
 enum Timestamp {
     /// RFC 3339 with or without fractions of a second, or a bare date, which means its midnight in UTC.
     static func parse(_ text: String) -> Date? {

@@ -5,12 +5,12 @@ import Hummingbird
 import Storage
 import Wire
 
-/// What is made of a session after its end: the PDF, the data files, the export.
+/// The results of an ended session: the PDF, the data files and the export.
 struct ReportRoutes: Sendable {
     let store: any SessionStore
-    /// `DATA_DIR`, where the reports process puts what it has made.
+    /// `DATA_DIR`, where the reports process writes its files.
     let dataFolder: String
-    /// Asks a reports process; the closure is given the request's id.
+    /// Asks a reports process; the closure receives the request's id.
     let ask: @Sendable (@escaping @Sendable (String) -> ReportsRequest) async throws -> ReportsReply
 
     func report(_ call: Call) async throws -> Response {
@@ -36,20 +36,20 @@ struct ReportRoutes: Sendable {
             case .failed:
                 throw Problem(
                     .badGateway, "export_failed",
-                    "BatMan did not take the session. The export stays on record and can be tried again.")
+                    "BatMan did not accept the session. The export is stored and can be retried.")
             }
         case .failed(_, let code, let message): throw Self.problem(code, message)
         case .filed, .fileReady: throw Self.unexpected
         }
     }
 
-    /// The session in the path, when there is something to tell of it.
+    /// The session in the path, once its scoring is finished.
     ///
-    /// - Throws: 409 before its end, and until the score is there or has finally failed.
+    /// - Throws: 409 before the session has ended, and until scoring is done or has failed permanently.
     private func scored(_ call: Call) async throws -> SessionID {
         let record = try await store.session(visibleTo: call)
         guard record.status == .ended else {
-            throw Problem(.conflict, "session_not_ended", "The session still goes on.")
+            throw Problem(.conflict, "session_not_ended", "The session has not ended yet.")
         }
         switch record.pipeline.scoring.state {
         case .done, .failed: return record.sessionId
@@ -69,7 +69,7 @@ struct ReportRoutes: Sendable {
                 body = try await FileIO().loadFile(path: path, context: call.context)
             } catch {
                 throw Problem(
-                    .serviceUnavailable, "file_unavailable", "The file is not there at the moment.", retryAfter: 5)
+                    .serviceUnavailable, "file_unavailable", "The file is not available at the moment.", retryAfter: 5)
             }
             return Response(
                 status: .ok,
@@ -82,7 +82,7 @@ struct ReportRoutes: Sendable {
         }
     }
 
-    /// The file on disk, if it is a regular one inside the session's own folder.
+    /// The path on disk, if it is inside the session's own folder and no part of it is a symbolic link.
     static func safePath(_ path: String, of id: SessionID, in folder: String) -> String? {
         let parts = path.split(separator: "/", omittingEmptySubsequences: false)
         guard parts.count >= 2, parts.first == id.text[...],
@@ -91,7 +91,7 @@ struct ReportRoutes: Sendable {
         var whole = folder
         for part in parts {
             whole += "/\(part)"
-            // Nothing that we write is a link; whoever put one there wants another file to be served.
+            // We never write symbolic links; one found here was placed to make us serve another file.
             var status = stat()
             guard lstat(whole, &status) == 0, status.st_mode & S_IFMT != S_IFLNK else { return nil }
         }
@@ -103,9 +103,9 @@ struct ReportRoutes: Sendable {
         case "session_not_found": .sessionNotFound
         case "session_not_ended", "not_scored", "score_pending": Problem(.conflict, code, message)
         case "storage_unavailable": .storageUnavailable
-        // Missing configuration does not go away by asking again soon.
+        // Retrying soon does not help against missing configuration.
         case "export_not_configured": Problem(.serviceUnavailable, code, message, retryAfter: 3600)
-        default: Problem(.serviceUnavailable, code, "The reports service could not do it.", retryAfter: 5)
+        default: Problem(.serviceUnavailable, code, "The reports service could not handle the request.", retryAfter: 5)
         }
     }
 

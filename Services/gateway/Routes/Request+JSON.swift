@@ -5,16 +5,16 @@ import Hummingbird
 import NIOCore
 
 extension Request {
-    /// What a body may hold, in bytes.
+    /// Maximum size of a body, in bytes.
     static let bodyLimit = 1 << 20
-    /// Members and items in one body. A batch of 1,000 events has some 10,000; a parser needs most of a second for ten
-    /// times this many.
+    /// Maximum number of members and items in one body. A batch of 1,000 events has about 10,000; ten times this limit
+    /// would keep the parser busy for most of a second.
     static let valueLimit = 50_000
 
     /// The body as JSON, and its bytes.
     ///
-    /// - Throws: 415 for another media type, 413 over the limit, 400 for what is no JSON, is nested deeper than 32 or
-    ///   holds more than 50,000 values.
+    /// - Throws: 415 for another media type, 413 over the limit, 400 for a body that is not JSON, is nested more than
+    ///   32 levels deep or contains more than 50,000 values.
     func json(upTo limit: Int = bodyLimit) async throws -> (value: JSONValue, bytes: ByteBuffer) {
         let type = headers[.contentType]?.prefix { $0 != ";" }.lowercased().trimmingCharacters(in: .whitespaces)
         guard let type, type == "application/json" || type.hasSuffix("+json") else {
@@ -26,11 +26,11 @@ extension Request {
         }
         guard JSONNesting.isWithin(JSONNesting.limit, bytes.readableBytesView) else {
             throw Problem(
-                .badRequest, "json_too_deep", "Arrays and objects may be nested \(JSONNesting.limit) deep at most.")
+                .badRequest, "json_too_deep", "Arrays and objects may be nested at most \(JSONNesting.limit) deep.")
         }
-        // Commas in texts count too; nobody has that many of either.
+        // Commas in strings count too; no real request has that many commas.
         guard bytes.readableBytesView.count(where: { $0 == UInt8(ascii: ",") }) < Self.valueLimit else {
-            throw Problem(.badRequest, "json_too_long", "A body may hold \(Self.valueLimit) values at most.")
+            throw Problem(.badRequest, "json_too_long", "A body may contain at most \(Self.valueLimit) values.")
         }
         guard let value = try? JSONDecoder().decode(JSONValue.self, from: Data(bytes.readableBytesView)) else {
             throw Problem(.badRequest, "invalid_json", "The body is not valid JSON.")

@@ -1,7 +1,7 @@
 import HTTPTypes
 import Hummingbird
 
-/// The table of contents: everything that this server answers over HTTP.
+/// The routing table: everything that this server answers over HTTP.
 struct Routes: Sendable {
     let sessions: SessionRoutes
     let reports: ReportRoutes
@@ -41,7 +41,8 @@ struct Routes: Sendable {
         ] + pages.endpoints
     }
 
-    /// The router: every endpoint, `HEAD` for every `GET`, and for every path an answer to the methods it does not have.
+    /// Adds every endpoint, and for every path an answer to `OPTIONS` and to methods it does not support. The router
+    /// itself answers `HEAD` for every `GET`.
     func add(to router: Router<GatewayContext>) {
         for (path, endpoints) in Dictionary(grouping: endpoints, by: \.path) {
             let methods = Set(endpoints.map(\.method))
@@ -58,7 +59,7 @@ struct Routes: Sendable {
             for method in Self.methods.subtracting(allowed) {
                 router.on(RouterPath(path), method: method) { _, _ -> Response in
                     throw Problem(
-                        .methodNotAllowed, "method_not_allowed", "This path takes \(allow).", headers: [.allow: allow])
+                        .methodNotAllowed, "method_not_allowed", "This path allows \(allow).", headers: [.allow: allow])
                 }
             }
         }

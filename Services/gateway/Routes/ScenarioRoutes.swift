@@ -3,12 +3,12 @@ import Foundation
 import Hummingbird
 import Storage
 
-/// What can be trained, and with whom.
+/// The scenarios and personas that are available for training.
 struct ScenarioRoutes: Sendable {
     let store: any SessionStore
     let now: @Sendable () -> Date
 
-    /// As they are today.
+    /// With age and texts as of today.
     private func personas() async throws -> [Persona] {
         let day = CalendarDay(utc: now())
         return try await store.personas().map { $0.on(day) }
@@ -24,7 +24,7 @@ struct ScenarioRoutes: Sendable {
                 }))
     }
 
-    /// Prompts and rubric are the trainers' business; a trainee who reads them knows what to say.
+    /// Prompts and rubric are for trainers only; a trainee who reads them knows what to say.
     func personas(_ call: Call) async throws -> Response {
         let personas = try await personas()
         guard try call.context.caller().role >= .viewer else {

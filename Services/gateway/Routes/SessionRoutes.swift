@@ -8,7 +8,7 @@ import Secrets
 import Storage
 import Wire
 
-/// Sessions: make one, look at them, hand in events.
+/// Session endpoints: create, list, show, submit events, retry scoring.
 struct SessionRoutes: Sendable {
     let store: any SessionStore
     let secret: SessionSecret
@@ -35,7 +35,7 @@ struct SessionRoutes: Sendable {
         do {
             return try await create(call, for: caller)
         } catch {
-            // Only what was made counts.
+            // Only sessions that were created count.
             creations.giveBack(caller.name)
             throw error
         }
@@ -60,7 +60,7 @@ struct SessionRoutes: Sendable {
             guard token.matches(record.tokenHash) else {
                 throw Problem(
                     .conflict, "idempotency_conflict",
-                    "This Idempotency-Key made a session whose token cannot be told again.")
+                    "This Idempotency-Key created a session whose token cannot be returned again.")
             }
             creations.giveBack(caller.name)
         }
@@ -73,7 +73,7 @@ struct SessionRoutes: Sendable {
             answer, status: .created, headers: [.location: "/api/sessions/\(record.sessionId.text)"])
     }
 
-    /// - Throws: 422 that says what there is.
+    /// - Throws: 422 that names the known scenarios, or the scenario's persona.
     static func choose(_ wanted: NewSessionRequest, among personas: [Persona]) throws(Problem) -> (Persona, Scenario) {
         for persona in personas {
             guard let scenario = persona.scenarios.first(where: { $0.id == wanted.scenarioId }) else { continue }
@@ -124,7 +124,7 @@ struct SessionRoutes: Sendable {
         var stored: Int
         var duplicates: Int
         var invalid: Int
-        /// True when the session had ended and is judged again because of them; absent otherwise.
+        /// True when the session had ended and is judged again because of these events; absent otherwise.
         var rejudging: Bool?
     }
 
@@ -139,7 +139,7 @@ struct SessionRoutes: Sendable {
                 ? try await LateEvents(store: store).submit(wellFormed, to: session, now: now())
                 : try await submitEvents(session, wellFormed)
         guard answer.results.count == wellFormed.count else {
-            throw Problem(.internalServerError, "internal", "The events were not answered one by one.")
+            throw Problem(.internalServerError, "internal", "The number of results differs from the number of events.")
         }
         var answers = Array(answer.results.reversed())
         let malformed = EventResult(
@@ -155,16 +155,16 @@ struct SessionRoutes: Sendable {
 
     // MARK: POST /api/sessions/:id/score
 
-    /// Has scoring or filing done again that was given up, as after a fault that an operator has mended.
+    /// Retries scoring or filing that has failed permanently, for example after an operator has fixed the cause.
     ///
-    /// - Throws: 409 while the session goes on, and where nothing was given up.
+    /// - Throws: 409 while the session is active, and when no job has failed.
     func retryScoring(_ call: Call) async throws -> Response {
         let session = try await store.access(visibleTo: call)
         guard session.status == .ended else {
-            throw Problem(.conflict, "session_not_ended", "The session still goes on.")
+            throw Problem(.conflict, "session_not_ended", "The session has not ended yet.")
         }
         guard try await store.retryFailedJobs(of: session.sessionId) else {
-            throw Problem(.conflict, "nothing_failed", "Neither scoring nor filing of this session was given up.")
+            throw Problem(.conflict, "nothing_failed", "Neither scoring nor filing has failed permanently.")
         }
         guard let changed = try await store.session(session.sessionId) else { throw Problem.sessionNotFound }
         return try JSON.response(SessionView(record: changed, for: try call.context.caller()), status: .accepted)
@@ -174,7 +174,7 @@ struct SessionRoutes: Sendable {
 extension SessionStore {
     /// The session in the path, if the caller may see it.
     ///
-    /// - Throws: 404 also for one of somebody else's.
+    /// - Throws: 404, also for a session that the caller may not see.
     func session(visibleTo call: Call) async throws -> SessionRecord {
         let caller = try call.context.caller()
         guard let record = try await session(try call.sessionId()),
@@ -183,7 +183,7 @@ extension SessionStore {
         return record
     }
 
-    /// The same without what was said and done in it.
+    /// The same, without transcript and events.
     func access(visibleTo call: Call) async throws -> SessionAccess {
         let caller = try call.context.caller()
         guard let access = try await access(to: try call.sessionId()),

@@ -2,12 +2,11 @@ import Domain
 import Foundation
 import Storage
 
-/// A session's document as the API shows it: the spec's keys and ours, without secrets, prompts and what only our
-/// processes care for.
+/// A session's document as the API shows it: the spec's keys and ours, without secrets, prompts and internal state.
 struct SessionView: Encodable {
     private let record: SessionRecord
 
-    /// - Parameter caller: clients see nothing that is only suspected.
+    /// - Parameter caller: clients do not see findings that are only suspected.
     init(record: SessionRecord, for caller: Principal) {
         self.record = caller.seesOnlyOwn ? record.forClients() : record
     }
@@ -27,7 +26,7 @@ struct SessionView: Encodable {
         try container.encode(record.personaId, forKey: .personaId)
         try container.encode(record.personaName, forKey: .personaName)
         try container.encode(record.status, forKey: .status)
-        // The one key that the spec shows as null: there always is an outcome to look at.
+        // The only key that the spec shows as null: it is always present.
         try container.encode(record.outcome, forKey: .outcome)
         try container.encode(record.transcript, forKey: .transcript)
         try container.encode(record.events, forKey: .events)
@@ -60,7 +59,7 @@ struct SessionView: Encodable {
     }
 }
 
-/// How far scoring and filing are.
+/// The progress of scoring and filing.
 private struct PipelineView: Encodable {
     struct Job: Encodable {
         var state: Pipeline.Job.State
