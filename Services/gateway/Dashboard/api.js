@@ -2,10 +2,10 @@
 
 const patienceMs = 15_000;
 
-/** The server wants an API key. */
+/** The server requires an API key. */
 export class SignInNeeded extends Error {}
 
-/** An answer that is no success; `message` is the server's own sentence. */
+/** A failed request; `message` is the server's own where it sent one. */
 export class Refused extends Error {
     constructor(status, code, message) {
         super(message);
@@ -34,7 +34,7 @@ async function request(path, { signal, ...options } = {}) {
     throw new Refused(response.status, problem.code ?? "unknown", problem.detail ?? `The server answered ${response.status}.`);
 }
 
-/** A query of those keys that have a value. */
+/** A query string of the keys that have a value. */
 function query(values) {
     const text = new URLSearchParams(Object.entries(values).filter(([, value]) => value)).toString();
     return text ? `?${text}` : "";

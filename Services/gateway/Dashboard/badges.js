@@ -1,11 +1,11 @@
-// Small labels with a meaning. The words carry it; the colour only repeats it.
+// Small labels. The text carries the meaning; the colour only repeats it.
 
 import { element } from "./elements.js";
 import * as format from "./formats.js";
 
 export const badge = (kind, text, title) => element("span", { class: `badge ${kind}`, title }, text);
 
-/** How the session ended, or that it has not; nothing while that is still to be judged. */
+/** The outcome of the session, or that it is live; nothing while an ended session has no outcome yet. */
 export function outcome(session) {
     if (session.status === "active") return badge("live", `Live · ${format.phase(session.phase).toLowerCase()}`);
     return session.outcome ? badge(`outcome ${session.outcome}`, format.outcome(session.outcome)) : null;
@@ -14,8 +14,8 @@ export function outcome(session) {
 const verdictTitles = { pending: "A person has to decide" };
 
 /**
- * Of a score, or of a session in a list: whether it passed, whether a person should look at it, whether it counts.
- * A `passed` that is absent says nothing: `verdict` does.
+ * For a score, or a session in a list: whether it passed, whether a person should look at it, whether it counts.
+ * Reads `verdict`, because `passed` may be absent.
  */
 export function verdict({ verdict, needsReview, counted, notCountedReason, revision }) {
     return [
@@ -28,14 +28,14 @@ export function verdict({ verdict, needsReview, counted, notCountedReason, revis
     ].filter(Boolean);
 }
 
-/** The score is being made again. */
+/** The session is being judged again. */
 export const rejudging = (session) =>
     session.rejudging ? badge("rejudging", "Being judged again", "Events came after the end") : null;
 
 export const findingState = (finding) => badge(`finding ${finding.status}`, format.findingState(finding.status));
 export const severity = (finding) => badge(`severity ${finding.severity}`, format.severity(finding.severity));
 
-/** Of an ended session without a score: why there is none. */
+/** For an ended session without a score: whether it is still being scored. */
 export function waiting(session) {
     if (session.status === "active" || Number.isFinite(session.score) || session.score?.overall !== undefined) return null;
     const isFinal = session.phase === "filed" || session.pipeline?.scoring.state === "failed";

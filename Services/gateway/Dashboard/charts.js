@@ -1,11 +1,11 @@
-// Drawings. All geometry is SVG attributes, because the content policy allows no inline styles; colours are classes.
+// Charts. All geometry is SVG attributes, because the content policy allows no inline styles; colours are classes.
 
 import { element, svg } from "./elements.js";
 import * as format from "./formats.js";
 
 const clamp = (value, low, high) => Math.min(high, Math.max(low, value));
 
-/** A horizontal bar for a value of 0 to 100. The value itself always stands beside it as text. */
+/** A horizontal bar for a value of 0 to 100. The value itself is always shown beside it as text. */
 export function bar(value) {
     return svg("svg", { class: "bar", "aria-hidden": "true", width: "100%", height: 8 },
         svg("rect", { class: "bar-ground", width: "100%", height: 8, rx: 4 }),
@@ -70,7 +70,7 @@ function timeStep(seconds) {
 }
 
 /**
- * The customer's mood over the session: it holds until it changes, so the line is a staircase.
+ * The customer's mood over the session: a step line, because the mood holds until it changes.
  *
  * @param points `{ time, value }` in order of time, seconds and 0 to 10
  * @param end seconds that the axis covers
@@ -137,7 +137,7 @@ export function progress(items) {
                 svg("title", {}, item.label)))));
 }
 
-/** The numbers behind a drawing, for whoever cannot see it or wants them exactly. */
+/** The numbers behind a chart, for readers who cannot see it or want exact values. */
 export function numbers(id, summary, columns, rows) {
     return element("details", { class: "numbers", id },
         element("summary", {}, summary),

@@ -1,4 +1,4 @@
-// The page itself: which view is open, and what stands around it.
+// The page itself: the open view, and what surrounds it.
 
 import * as api from "./api.js";
 import { element } from "./elements.js";
@@ -16,7 +16,7 @@ const main = byId("main");
 
 const views = { overview: Overview, session: Session, trainee: Trainee };
 let view = null;
-/** The list stays as it was left, with what had been loaded of it. */
+/** The list is kept as the reader left it, with the pages loaded so far. */
 let list = null;
 let isFirst = true;
 
@@ -64,7 +64,7 @@ function open() {
     }
     show(view);
     const focusLeft = () => {
-        // Back in a list, the reader stands at the session that was open.
+        // Back in a list, the focus is on the session that was open.
         if (left instanceof Session) view?.focusSession?.(left.id);
     };
     if (!view.node.hasAttribute("aria-busy")) focusLeft();
@@ -93,7 +93,7 @@ function notFound(title, text) {
     };
 }
 
-/** Nothing could be shown yet: the reason, and what can be done. */
+/** Shows why a view could not be loaded, and how to try again. */
 function showProblem(failed, error, isFinal) {
     if (isFinal && error.status === 404) {
         show(notFound("No such session", "It does not exist, has been erased, or is not yours to see."));
@@ -128,7 +128,7 @@ async function showWho() {
         byId("who").textContent = needsLogin ? `${name} (${role})` : "";
         byId("sign-out").hidden = !needsLogin;
     } catch {
-        // The view says what is wrong.
+        // The view shows the error.
     }
 }
 
@@ -140,7 +140,7 @@ async function showServer() {
             + "They show how the product works, not how anybody sells.";
         byId("simulated").hidden = !simulated;
     } catch {
-        // The view says what is wrong.
+        // The view shows the error.
     }
 }
 
@@ -155,7 +155,7 @@ byId("sign-out").addEventListener("click", async () => {
     showSignIn();
 });
 
-// The skip link must not become an address of the page.
+// The skip link must not change the address of the page.
 byId("skip").addEventListener("click", (event) => {
     event.preventDefault();
     main.focus();

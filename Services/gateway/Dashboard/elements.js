@@ -1,4 +1,4 @@
-// Every node of the page is made here, and text only ever becomes text: names, words and event data come from outside.
+// Every node of the page is created here, and text is inserted only as text: names, words and event data are untrusted.
 
 const svgNamespace = "http://www.w3.org/2000/svg";
 
@@ -21,7 +21,7 @@ function fill(node, { on = {}, ...attributes }, children) {
     return node;
 }
 
-/** A text that does not depend on the order of an object's keys, which a server may change from answer to answer. */
+/** JSON that does not depend on the order of an object's keys, which may change from response to response. */
 export function fingerprint(value) {
     return JSON.stringify(value, (_, inner) =>
         inner && typeof inner === "object" && !Array.isArray(inner)
@@ -30,8 +30,8 @@ export function fingerprint(value) {
 }
 
 /**
- * A place in the page that is made again only when what it shows has changed, so that a refresh neither moves the
- * reader's focus nor closes what the reader has opened.
+ * A part of the page that is rendered again only when its content has changed, so that a refresh neither moves the
+ * focus nor closes what the reader has opened.
  */
 export class Slot {
     #shown = null;

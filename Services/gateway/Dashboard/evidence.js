@@ -1,10 +1,10 @@
-// What a statement about a session rests on, as links to the words and events themselves.
+// The evidence for statements about a session, as links to the utterances and events.
 
 import { element } from "./elements.js";
 import * as format from "./formats.js";
 import * as routes from "./routes.js";
 
-/** Where a session's utterances and events stand, by id. */
+/** The times of a session's utterances and events, by id. */
 export class Places {
     #places = new Map();
 
@@ -18,7 +18,7 @@ export class Places {
         }
     }
 
-    /** A link to the line or the event; plain text where it is not on record. */
+    /** A link to the utterance or the event; plain text if it is not on record. */
     link({ utteranceId, eventId, text }, { short = false } = {}) {
         const place = utteranceId ?? eventId;
         const found = this.#places.get(place);
@@ -32,7 +32,7 @@ export class Places {
         }, at, quote ?? (short ? null : element("span", {}, found.name)));
     }
 
-    /** Links to all of it, each place once. */
+    /** Links to all evidence, each place once. */
     links(evidence, options) {
         const seen = new Set();
         return evidence.filter((item) => {
@@ -41,7 +41,7 @@ export class Places {
         }).map((item) => this.link(item, options)).filter(Boolean);
     }
 
-    /** The utterance that holds these words. */
+    /** The id of the utterance that contains these words. */
     utterance(words) {
         return this.session.transcript.find((line) => line.text.includes(words))?.utteranceId;
     }

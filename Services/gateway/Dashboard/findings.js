@@ -1,4 +1,4 @@
-// What the rules found, by whom it was decided, and the words that it rests on.
+// The findings of the rules, who decided them, and the words that they rest on.
 
 import * as badges from "./badges.js";
 import { element } from "./elements.js";
@@ -7,7 +7,7 @@ import * as format from "./formats.js";
 const states = ["violated", "disputed", "suspected", "dismissed", "satisfied"];
 const severities = ["blocker", "major", "minor", "info"];
 
-/** What breaks most first, as in the report card, then in the order of the talk. */
+/** By status and severity, most severe first, as in the report card, then by time. */
 const inOrder = (findings) => [...findings].sort((a, b) =>
     place(states, a.status) - place(states, b.status) || place(severities, a.severity) - place(severities, b.severity)
     || a.time - b.time);
@@ -51,7 +51,7 @@ function item(finding, places) {
             finding.findingId ? element("code", { class: "finding-id" }, finding.findingId) : null));
 }
 
-/** What was said and what to say instead; the rule's own sentence where it knows nothing better. */
+/** What was said and what to say instead; the rule's message if it has no suggestion. */
 function words({ message, sayInstead, evidence }) {
     if (!sayInstead) return element("p", {}, format.told(message));
     return [
@@ -73,7 +73,7 @@ function decider({ status, severity, decidedBy }) {
     return status === "disputed" && severity === "blocker" ? `${decided} A person has the last word.` : decided;
 }
 
-/** Whether somebody has read for meaning what the rules found. */
+/** Whether the findings of the rules were reviewed for meaning. */
 function reading({ reviewed, rulesLanguage }, findings) {
     const hasRead = findings.length > 0 ? reviewed : null;
     return [

@@ -1,4 +1,4 @@
-// How values read. One place, so that a duration looks the same in the list, on the axis and in the transcript.
+// Formats of values. In one place, so that a duration looks the same in the list, on the axis and in the transcript.
 
 export const absent = "–";
 
@@ -21,7 +21,7 @@ export const count = (value) => (isNumber(value) ? whole.format(value) : absent)
 export const average = (value) => (isNumber(value) ? oneDecimal.format(value) : absent);
 export const percent = (share) => (isNumber(share) ? `${Math.round(share * 100)}%` : absent);
 
-/** Seconds as minutes and seconds, `3:07`; with hours where there are any. */
+/** Seconds as minutes and seconds, `3:07`; with hours if there are any. */
 export function clock(seconds) {
     if (!isNumber(seconds)) return absent;
     const total = Math.max(0, Math.floor(seconds));
@@ -66,7 +66,7 @@ export function endTrigger(value) {
     return reason ? `${text} (${outcomes[reason]?.toLowerCase() ?? words(reason).toLowerCase()})` : text;
 }
 
-// What was judged, in the words of the report card.
+// Judgements, in the words of the report card.
 
 const verdicts = { passed: "Passed", failed: "Not passed", pending: "Open" };
 export const verdict = (value) => verdicts[value] ?? words(value);
@@ -82,7 +82,7 @@ export const severity = (value) => severities[value] ?? words(value);
 /** The rule with its entry: “Forbidden word: safe claim”, “Age check”. */
 export const ruleName = ({ rule, id }) => (!id || id === rule ? words(rule) : `${words(rule)}: ${words(id).toLowerCase()}`);
 
-/** A finding that a reader decided begins with the bare quote; the others say “You said” themselves. */
+/** The message of a finding that a reader decided begins with the bare quote; the others already say “You said”. */
 export const told = (message) => String(message ?? "").replace(/^(«[^»]*»): /u, "You said $1. ");
 
 const notCountedReasons = {
@@ -114,7 +114,7 @@ const reviewReasons = {
     review_cut: "more places were suspected than are read",
     judge_changed: "the model that judged first is gone; another one judged this revision",
 };
-/** The other flags only say how a score was made. */
+/** The other flags only say how a score was computed. */
 export const isReviewReason = (flag) => Object.hasOwn(reviewReasons, flag);
 
 /** What a flag of the score means; its name as words comes first, as in the report card. */
@@ -126,7 +126,7 @@ export function words(identifier) {
     return text ? text[0].toUpperCase() + text.slice(1) : absent;
 }
 
-/** Any JSON in one line: what an event or a client's metadata holds. */
+/** Any JSON on one line, such as the data of an event or a client's metadata. */
 export function plain(value) {
     if (value === null || value === undefined) return "";
     if (Array.isArray(value)) return value.map(plain).join(", ");

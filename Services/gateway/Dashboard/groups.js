@@ -1,4 +1,4 @@
-// Comparisons: figures of all sessions together, and of groups of them.
+// Figures of all sessions together, and comparisons of groups.
 
 import { bar, shares } from "./charts.js";
 import { element } from "./elements.js";
@@ -10,7 +10,7 @@ export function figures(stats) {
         element("dt", {}, name),
         element("dd", {}, element("span", { class: "figure" }, value), element("span", { class: "note" }, note)));
     const left = stats.notCountedSessions > 0 ? `, ${format.count(stats.notCountedSessions)} not counted` : "";
-    // What is not counted has ended and been scored, and is in neither average.
+    // Sessions that are not counted have ended and been scored, and are in neither average.
     const counted = stats.endedSessions - (stats.notCountedSessions ?? 0);
     return [
         figure("Total sessions", format.count(stats.totalSessions), `${format.count(stats.scoredSessions)} scored`),
@@ -64,7 +64,7 @@ export function comparison({ title, column, groups, limit = Infinity, address })
     ];
 }
 
-/** VR interactions that no content file names, for the operator who can. */
+/** VR interactions that no content file names, for the operator, who can add them. */
 export function unknownInteractions(pairs) {
     return [
         element("h2", {}, "Unknown VR interactions"),

@@ -51,7 +51,7 @@ export class Overview {
         return route.view === "overview";
     }
 
-    /** Another filter: the figures and the list are loaded anew. */
+    /** After a change of the filter, the figures and the list are loaded again. */
     moveTo(route) {
         if (JSON.stringify(route.filter) === JSON.stringify(this.#filter)) return false;
         this.#filter = route.filter;
@@ -81,7 +81,7 @@ export class Overview {
         this.#shown = true;
     }
 
-    /** Puts a fresh first page over what is shown, and keeps the pages after it. */
+    /** Replaces the first page by a fresh one, and keeps the pages after it. */
     #merge(page) {
         const fresh = new Set(page.items.map((item) => item.sessionId));
         const oldest = page.items.at(-1)?.createdAt;
@@ -174,7 +174,7 @@ export class Overview {
     }
 }
 
-/** What the API takes: dates of this browser's days become moments; `to` there is exclusive. */
+/** The query for the API: dates become timestamps in the browser's time zone; the API's `to` is exclusive. */
 function query({ from, to, ...rest }) {
     const midnight = (text, days) => {
         const [year, month, day] = text.split("-").map(Number);
@@ -233,7 +233,7 @@ function makeForm(apply) {
             persona.value = wanted.personaId ?? "";
             hasPersonas = true;
         },
-        /** The names offered while typing are those of all sessions, not of what the filter left. */
+        /** The names suggested while typing are those of all sessions, not only of the filtered ones. */
         suggest(groups, isWhole) {
             if (isWhole || trainees.childElementCount === 0) {
                 trainees.replaceChildren(...groups.map((group) => option(group.key, "")));

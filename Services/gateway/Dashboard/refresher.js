@@ -1,12 +1,12 @@
-// Loads what the open view shows, again and again while there is something to expect.
+// Loads the data of the open view, repeatedly while changes are expected.
 
 import { Refused, SignInNeeded } from "./api.js";
 
 const slowestMs = 60_000;
 
 /**
- * Asks the view to load, then again after the view's own `interval()` in milliseconds (null: no more). One request
- * at a time; none while the tab is hidden; slower and slower while the server fails.
+ * Asks the view to load, then again after the view's own `interval()` in milliseconds (null: never). One request
+ * at a time; none while the tab is hidden; with growing delays while the server fails.
  */
 export class Refresher {
     #view = null;

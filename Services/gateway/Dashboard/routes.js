@@ -1,10 +1,10 @@
-// Addresses inside the page: all in the fragment, so that every one of them can be shared and none reaches the server.
+// Addresses inside the page: all in the fragment, so that each of them can be shared and none reaches the server.
 
 const filterKeys = ["traineeId", "personaId", "outcome", "status", "from", "to"];
 
 let latestOverview = "#";
 
-/** The overview as it was last open, with its filter. */
+/** The overview with the filter it last had. */
 export const back = () => latestOverview;
 
 /** `#`, `#?outcome=converted`, `#BAT-001`, `#BAT-001/u5`, `#trainee/ANNA`. */

@@ -1,4 +1,4 @@
-// The judgement of a session: what the score is made of.
+// The judgement of a session: the parts of its score.
 
 import * as badges from "./badges.js";
 import { bar } from "./charts.js";
@@ -6,7 +6,7 @@ import { element } from "./elements.js";
 import { instead } from "./findings.js";
 import * as format from "./formats.js";
 
-/** What the judge says in words. */
+/** The judge's summary and remarks. */
 export function feedback(score, places) {
     return [element("h2", {}, "Feedback"), element("p", {}, score.summary), remarks(score, places)];
 }
@@ -44,12 +44,12 @@ function remark(text, places) {
     return better ? [quoting(said, places), instead(better)] : quoting(said, places);
 }
 
-/** A remark ends with the quote that it rests on, `… («words»)`: shown as a link to the line. */
+/** A remark may end with the quote that it rests on, `… («words»)`: shown as a link to the utterance. */
 function quoting(text, places) {
     const match = /^(.*?)\s*\(«(.+)»\)\s*$/su.exec(text);
     const utteranceId = match && places.utterance(match[2]);
     if (!utteranceId) return text;
-    // A remark that only repeats its quote is said once.
+    // A remark that only repeats its quote is shown once.
     const says = match[1].includes(match[2]) ? null : element("span", {}, match[1], " ");
     return [says, places.link({ utteranceId, text: match[2] })];
 }

@@ -60,7 +60,7 @@ export class Session {
         return false;
     }
 
-    /** Every few seconds while it is live, scored or filed; now and then afterwards, since late events have it judged again. */
+    /** Every few seconds until it is scored and filed; less often afterwards, because late events change the score. */
     interval() {
         const { status, pipeline, exports } = this.#session ?? {};
         if (!status || status === "active") return 3_000;
@@ -98,7 +98,7 @@ export class Session {
         const findings = score?.findings ?? session.findings;
         const steps = score?.salesSteps
             ?? [...session.supervisorLogs].reverse().find((log) => log.verdict)?.verdict.salesSteps ?? [];
-        // Links show times of the record, so they are made again when a line or an event has come.
+        // Links show times of the record, so they are rendered again when an utterance or an event has arrived.
         const record = [session.transcript, session.events];
         const show = (slot, content, make) => {
             slot.node.hidden = content === null;
@@ -128,7 +128,7 @@ export class Session {
         show(this.#exports, session.exports.length > 0 ? session.exports : null, () => exportList(session.exports));
     }
 
-    /** Shows the line or the event that the address names. */
+    /** Shows the utterance or the event that the address names. */
     #goToPlace() {
         for (const marked of this.node.querySelectorAll(".here")) marked.classList.remove("here");
         if (!this.#place || !this.#session) return;

@@ -10,13 +10,13 @@ const columns = [
     ["Score", "number score"], ["Date", "date"], ["Duration", "number duration"],
 ];
 
-/** A table whose rows stay in place while the list is refreshed; only a row that has changed is made again. */
+/** A table whose rows stay in place while the list is refreshed; only a row that has changed is rendered again. */
 export class SessionTable {
     #rows = new Map();
     #body = element("tbody", { role: "rowgroup", on: { click: (event) => follow(event) } });
 
     constructor(caption) {
-        // The roles are those that the elements have anyway; stated, they survive the narrow layout's `display: grid`.
+        // The elements have these roles anyway; set explicitly, they survive the narrow layout's `display: grid`.
         this.node = element("table", { class: "sessions", role: "table" },
             element("caption", { class: "unseen" }, caption),
             element("thead", { role: "rowgroup" },

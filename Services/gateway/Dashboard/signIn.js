@@ -1,5 +1,5 @@
-// Signing in with an API key. The key goes to the server once and is kept nowhere here; a cookie that no script can read
-// stands for it afterwards.
+// Sign-in with an API key. The key is sent to the server once and not stored here; afterwards a cookie that no script
+// can read replaces it.
 
 import * as api from "./api.js";
 import { element } from "./elements.js";

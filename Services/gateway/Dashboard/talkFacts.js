@@ -1,4 +1,4 @@
-// What was counted of the talk, and not judged.
+// Figures of the conversation that were counted, not judged.
 
 import { element } from "./elements.js";
 import * as format from "./formats.js";
@@ -17,7 +17,7 @@ function rows(facts) {
     return [
         ["Talk share", `${format.percent(facts.talkShare)} of the words were the trainee’s`],
         ["Turns", count(facts.turns)],
-        // Typed lines take no time.
+        // Typed utterances have no duration.
         ["Longest turn", `${count(facts.longestTurnWords)} words`
             + (facts.longestTurnSeconds > 0 ? `; ${format.average(facts.longestTurnSeconds)} s` : "")],
         ["Questions", `${count(facts.openQuestions)} open, ${count(facts.closedQuestions)} closed`],

@@ -53,7 +53,7 @@ export class Trainee {
         this.#active = page.stats.activeSessions;
         this.#stats.show(page.stats, figures);
         const all = page.items.filter((item) => Number.isFinite(item.score)).reverse();
-        // What the machine or the customer spoiled says nothing about the trainee.
+        // A session that a technical fault or the customer spoiled says nothing about the trainee.
         const scored = all.filter((item) => item.counted !== false);
         const left = all.length - scored.length;
         this.#chart.show([scored, left], () => chart(scored, left));

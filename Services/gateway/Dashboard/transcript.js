@@ -1,9 +1,9 @@
-// The words and the events of a session, each line with an address of its own.
+// The utterances and the events of a session, each with its own address.
 
 import { element } from "./elements.js";
 import * as format from "./formats.js";
 
-/** The id of the line or the event that a link's place names. */
+/** The element ids of the utterance and the event that a link's place names. */
 export const lineId = (utteranceId) => `line-${utteranceId}`;
 export const eventNodeId = (eventId) => `event-${eventId}`;
 
@@ -42,7 +42,7 @@ export function quotesOf(session) {
     return quotes;
 }
 
-/** A text with the quoted stretches marked; quotes may overlap. */
+/** A text with the quoted passages marked; quotes may overlap. */
 function marked(text, quotes) {
     const cited = new Array(text.length).fill(false);
     for (const quote of quotes) {

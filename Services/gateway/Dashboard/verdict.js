@@ -40,7 +40,7 @@ function noScore(session) {
 
 const word = (value) => (value === "pending" ? "Open: a person has to decide" : value ? format.verdict(value) : format.absent);
 
-/** Only a verdict says that something failed; a list of reasons may outlive it. */
+/** Only the verdict says that a session failed; `failReasons` alone does not. */
 function failReasons({ verdict, failReasons = [] }) {
     if (verdict !== "failed") return [];
     return failReasons.length > 0 ? failReasons : ["A compliance rule was broken."];
@@ -71,7 +71,7 @@ function notCounted({ counted, notCountedReason }) {
             notCountedReason ? `: ${format.notCountedReason(notCountedReason)}.` : "."));
 }
 
-/** Events that came late have a session judged again; until then the earlier judgement is shown. */
+/** Late events cause a session to be judged again; until then the earlier judgement is shown. */
 function again({ rejudging, score, pipeline }) {
     const job = pipeline?.scoring;
     if (rejudging) {
@@ -88,11 +88,11 @@ function again({ rejudging, score, pipeline }) {
 
 const claimants = { client: "the client", supervisor: "the supervisor", voice_model: "the customer" };
 
-/** The outcome as it was judged, and whoever claimed another. */
+/** The judged outcome, and the sources that claimed another. */
 function outcome({ outcome: stored, score, outcomeClaims = [] }) {
     const judged = score.outcome ?? stored;
     if (!judged) return null;
-    // Of one source its last word counts.
+    // The last claim of each source counts.
     const latest = new Map(outcomeClaims.map((claim) => [claim.source, claim.outcome]));
     const others = [...latest].filter(([, claimed]) => claimed !== judged)
         .map(([source, claimed]) => `Claimed by ${claimants[source] ?? format.words(source)}: `
