@@ -7,7 +7,7 @@ import OpenAI
 import ServiceLifecycle
 import Wire
 
-/// Steers the customer's attitude while a call goes on, and finds breaches of the rules as they happen.
+/// Steers the customer's attitude during a call, and detects violations of the rules as they happen.
 ///
 /// Listens on `supervisor/<instance>.sock`. Talks to the model API.
 /// Holds the OpenAI key and a view of its sessions that a relay rebuilds with one snapshot.

@@ -4,7 +4,7 @@ import Domain
 import Foundation
 import OpenAI
 
-/// What the environment says about this process.
+/// The settings of the supervisor process.
 struct SupervisorConfiguration: Sendable {
     private static let key = SharedSettings.openAIKey
     private static let baseURL = SharedSettings.openAIBaseURL
@@ -23,7 +23,7 @@ struct SupervisorConfiguration: Sendable {
 
     let openAI: OpenAIConfiguration
     let debounce: Duration
-    /// For sessions that a relay opens which does not say what they are judged by.
+    /// For sessions that a relay opens without rules.
     let rules: RuleSettings
     private let personasDirectory: String
 

@@ -3,10 +3,11 @@ import Domain
 import Logging
 import Wire
 
-/// Serves the links of relays. Each session that a relay opens gets a task of its own, which ends with the session or
-/// with the link, whichever comes first.
+/// Serves the connections of relays. Each session that a relay opens runs in its own task, which ends with the session
+/// or with the connection, whichever comes first.
 struct SupervisorHandler: Sendable {
-    /// Sessions on one link; a relay has 500 by default. One more is not supervised, and the relay is notified.
+    /// Maximum number of sessions on one connection; a relay has 500 by default. Further ones are not supervised, and
+    /// the relay is notified.
     static let sessionLimit = 5_000
 
     let evaluator: Evaluator
@@ -43,7 +44,7 @@ struct SupervisorHandler: Sendable {
                 case .utterance(let id, let utterance): sessions[id]?.receive(.utterance(utterance))
                 case .event(let id, let event): sessions[id]?.receive(.event(event))
                 case .close(let id): sessions.removeValue(forKey: id)?.stop()
-                // What a supervisor says and never hears.
+                // Messages that a supervisor sends but never receives.
                 case .verdict, .finding, .evaluationFailed: continue
                 }
             }
@@ -54,14 +55,15 @@ struct SupervisorHandler: Sendable {
         var logger = logger
         logger[metadataKey: "sessionId"] = "\(snapshot.sessionId)"
         if let asked = snapshot.rules?.rulebook, asked != catalog.rulebook.hash {
-            // Live findings are by today's rules; the score is by those that the session was frozen with.
-            logger.warning("the session began with another rulebook", metadata: ["rulebook": "\(asked)"])
+            // Live findings follow this process's rules; the score follows those that the session was created with.
+            logger.warning("the session was created with another rulebook", metadata: ["rulebook": "\(asked)"])
         }
         let session = SupervisedSession(snapshot, catalog: catalog, rules: rules)
         return SessionRun(
             session, evaluator: evaluator, debounce: debounce, clock: clock, metrics: metrics, logger: logger,
             send: { message in
-                // A relay that is gone opens the session on another worker with all that it knows.
+                // A relay that loses this connection opens the session on another worker, with everything that it
+                // knows.
                 try? connection.send(message)
             })
     }

@@ -3,7 +3,7 @@ import Metrics
 import OpenAI
 import Synchronization
 
-/// What an operator sees of this worker's load.
+/// Metrics of this worker's load.
 final class SupervisorMetrics: Sendable {
     private let depth = Mutex(0)
     private let queue: Gauge

@@ -1,7 +1,7 @@
 import Domain
 import OpenAI
 
-/// What the model proposes. Read leniently where a value can be put right, and believed nowhere.
+/// The model's proposal. Decoded leniently where a value can be corrected; nothing in it has been checked.
 struct EvaluationAnswer: Decodable, Sendable {
     struct Step: Decodable, Sendable {
         var status: String
@@ -15,7 +15,7 @@ struct EvaluationAnswer: Decodable, Sendable {
     var outcome: String?
     var guidance: String
 
-    /// The steps first: who has looked for evidence judges the mood better.
+    /// The steps come first: a model that has looked for evidence judges the attitude better.
     static func schema(steps: [String]) -> JSONSchema {
         let step = JSONSchema.object([
             .init("utteranceId", .optional(.string("the trainee's utterance that shows it best; null when none does"))),

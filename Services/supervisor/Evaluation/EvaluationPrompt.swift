@@ -2,8 +2,8 @@ import Compliance
 import Domain
 import Foundation
 
-/// What the model is told, and what it is shown. The first is ours and the same for a whole session, so that the API can
-/// reuse it; the second is data, and nothing that anybody said ever leaves it.
+/// The model's instructions and its input. The instructions are ours and constant for a session, so that the API can
+/// cache them; the input is data, and nothing that a speaker said appears outside it.
 struct EvaluationPrompt: Sendable {
     let catalog: ComplianceCatalog
 

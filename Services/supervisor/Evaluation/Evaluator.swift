@@ -2,9 +2,10 @@ import Compliance
 import Domain
 import OpenAI
 
-/// Asks the model how the customer feels now, and lets nothing through that does not hold.
+/// Asks the model for a verdict on the current state of the conversation, and passes on only what `VerdictCheck`
+/// accepts.
 struct Evaluator: Sendable {
-    /// Late advice is worthless: the talk has moved on, and the next evaluation is near.
+    /// A late verdict is useless: the conversation has moved on, and the next evaluation is due soon.
     static let limit = Duration.seconds(10)
 
     let model: LanguageModel

@@ -1,11 +1,11 @@
 import Compliance
 import Domain
 
-/// How far the trainee got with each sales step: the model's view, as far as stored words and events bear it out.
+/// The status of each sales step: the model's view, as far as stored utterances and events confirm it.
 struct SalesStepCheck: Sendable {
     let evaluation: Evaluation
 
-    /// - Returns: one result for each step that there is, in the order of the funnel.
+    /// - Returns: one result for each step, in the order of the funnel.
     func results(
         from proposed: [String: EvaluationAnswer.Step]
     ) -> (results: [SalesStepResult], droppedEvidence: Bool) {
@@ -27,7 +27,7 @@ struct SalesStepCheck: Sendable {
             guard let evidence, let status = SalesStepResult.Status(rawValue: step.status) else {
                 return (last, dropped)
             }
-            // What was done with good words is not half undone later.
+            // A step that is done does not become partial later.
             guard last.status != .done || status == .done else { return (last, dropped) }
             return (SalesStepResult(id: last.id, status: status, evidence: [evidence]), dropped)
         case .missed:
@@ -36,14 +36,14 @@ struct SalesStepCheck: Sendable {
         }
     }
 
-    /// Only words of the trainee show what the trainee did.
+    /// Only the trainee's own words are evidence of what the trainee did.
     private func evidence(of step: EvaluationAnswer.Step) -> Evidence? {
         Quotation.checked(
             Evidence(utteranceId: step.utteranceId, text: step.quote),
             against: evaluation.transcript.filter { $0.speaker == .trainee })
     }
 
-    /// A date of birth that nobody entered proves nothing: asking for it is half of the step.
+    /// Without an entered date of birth the age is not verified: asking for it completes only half of the step.
     private func counted(_ result: SalesStepResult) -> SalesStepResult {
         if let counted = AgeCheckStep.counted(evaluation.findings) { return counted }
         guard result.status == .done else { return result }

@@ -3,12 +3,13 @@ import Logging
 import OpenAI
 import Wire
 
-/// Runs one supervised session: feeds it, waits for it and asks for it. Everything it starts ends with `run`.
+/// Runs one supervised session: passes inputs to it, and performs its pauses and evaluations. Every task that it starts
+/// ends with `run`.
 final class SessionRun: Sendable {
     typealias Input = SupervisedSession.Input
 
-    /// Inputs that may wait. They are taken in microseconds, so a full queue means that something is badly wrong; what comes
-    /// then is lost to the supervisor and to nobody else.
+    /// Maximum number of queued inputs. Each is handled in microseconds, so a full queue means a serious fault; further
+    /// inputs are lost, but only to the supervisor.
     static let queueLimit = 4_096
 
     private let session: SupervisedSession
@@ -36,7 +37,7 @@ final class SessionRun: Sendable {
     }
 
     func receive(_ input: Input) {
-        if case .dropped = feed.yield(input) { logger.error("an input was lost: too many wait") }
+        if case .dropped = feed.yield(input) { logger.error("input dropped: the queue is full") }
     }
 
     func stop() { feed.finish() }

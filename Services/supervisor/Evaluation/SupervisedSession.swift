@@ -3,27 +3,28 @@ import Domain
 import Foundation
 import Wire
 
-/// One session as its supervisor sees it: what was said and done, what the rules found, and when it is to be judged.
+/// The supervisor's view of one session: utterances, events and findings, and when the next evaluation is due.
 ///
-/// Inputs go in, actions come out; it knows no clock, no socket and no model.
+/// Inputs go in, actions come out; it does not depend on a clock, a socket or a model.
 struct SupervisedSession: Sendable {
     enum Input: Sendable {
         case utterance(Utterance)
         case event(SessionEvent)
-        /// The pause of that number is over.
+        /// The pause with this number is over.
         case pauseOver(Int)
         case evaluated(Verdict)
         case evaluationFailed(evalSeq: Int, code: String)
     }
 
     enum Action: Sendable {
-        /// Come back with `pauseOver` and the same number after the debounce. A pause begun later replaces this one.
+        /// Wait for the debounce time, then send `pauseOver` with the same number. A later pause replaces this one.
         case pause(Int)
         case evaluate(Evaluation)
         case send(SupervisorMessage)
     }
 
-    /// More than an hour of talk. Beyond it the oldest go; the relay and the store keep everything.
+    /// Maximum number of utterances, and of events: more than an hour of conversation. Beyond it the oldest are
+    /// dropped; the relay and the store keep everything.
     static let memoryLimit = 2_000
 
     private let snapshot: SupervisorMessage.Snapshot
@@ -36,15 +37,15 @@ struct SupervisedSession: Sendable {
     private var evalSeq: Int
     private var pauseNumber = 0
     private var isEvaluating = false
-    /// A pause ended, or something was said, while an evaluation was under way.
+    /// A pause ended while an evaluation was under way; another evaluation follows.
     private var isDue = false
-    /// Came in since the last evaluation began.
+    /// Ids of the utterances received since the last evaluation began.
     private var newUtterances: [String] = []
-    /// What the evaluation that is under way is about.
+    /// Ids of the new utterances in the evaluation that is under way.
     private var underJudgement: [String] = []
     private var hasNewEvents = false
 
-    /// - Parameter rules: where the snapshot does not say what the session is judged by.
+    /// - Parameter rules: used if the snapshot contains none.
     init(_ snapshot: SupervisorMessage.Snapshot, catalog: ComplianceCatalog, rules: RuleSettings) {
         self.snapshot = snapshot
         attitude = min(max(snapshot.attitude, Attitude.range.lowerBound), Attitude.range.upperBound)
@@ -59,23 +60,23 @@ struct SupervisedSession: Sendable {
 
     var sessionId: SessionID { snapshot.sessionId }
 
-    /// Takes in what the relay already knew. Findings that a lost worker never delivered go out now.
+    /// Processes what the relay already knows. Sends the findings that a lost worker did not deliver.
     mutating func begin() -> [Action] {
         for event in snapshot.events { take(event) }
         for utterance in snapshot.transcript.sorted(by: { $0.startTime < $1.startTime }) { take(utterance) }
-        // What was judged has had its effect.
+        // Utterances that were judged have already had their effect.
         let unjudged = Set(snapshot.unjudged ?? latestLines)
         newUtterances.removeAll { !unjudged.contains($0) }
         if snapshot.evalSeq > 0 { hasNewEvents = false }
-        // The evaluation that was lost with the worker before.
+        // The evaluation that was lost with the previous worker.
         let isOwed =
             snapshot.unjudged != nil
             && transcript.contains { $0.speaker == .avatar && unjudged.contains($0.utteranceId) }
         return report() + (isOwed ? [pause()] : [])
     }
 
-    /// What is to be judged where the relay does not say it: everything, or from the last turn of the trainee on, since what
-    /// was said before that has had its effect.
+    /// The utterances to judge if the relay does not name them: all before the first evaluation, later those from the
+    /// trainee's last utterance on, because earlier ones have had their effect.
     private var latestLines: [String] {
         guard snapshot.evalSeq > 0 else { return transcript.map(\.utteranceId) }
         let last = transcript.lastIndex { $0.speaker == .trainee } ?? transcript.endIndex
@@ -92,7 +93,7 @@ struct SupervisedSession: Sendable {
         case .utterance(let utterance):
             take(utterance)
             var actions = report()
-            // A late transcript of the trainee belongs to what is being judged without it.
+            // A trainee transcript that arrives during an evaluation is missing from it and needs another one.
             if utterance.speaker == .avatar || isEvaluating {
                 actions.append(pause())
             }
@@ -114,7 +115,7 @@ struct SupervisedSession: Sendable {
             return [.send(.verdict(sessionId: sessionId, verdict: verdict))] + evaluationEnded()
         case .evaluationFailed(let failed, let code):
             guard isEvaluating, failed == evalSeq else { return [] }
-            // They go into the next one.
+            // Its utterances go into the next evaluation.
             newUtterances = underJudgement + newUtterances
             return [.send(.evaluationFailed(sessionId: sessionId, evalSeq: failed, code: code))] + evaluationEnded()
         }
@@ -128,7 +129,7 @@ struct SupervisedSession: Sendable {
     }
 
     private mutating func evaluate() -> [Action] {
-        // A customer that talks to himself has no reason to feel otherwise.
+        // Without an utterance of the trainee, or without anything new, the attitude has no reason to change.
         guard transcript.contains(where: { $0.speaker == .trainee }), !newUtterances.isEmpty || hasNewEvents else {
             return []
         }
@@ -168,7 +169,8 @@ struct SupervisedSession: Sendable {
         rules.take(event)
     }
 
-    /// Findings that are not as they were told. One that later words or events have taken away is dismissed.
+    /// Sends the findings that have changed since they were last sent. A finding that later utterances or events refute
+    /// is dismissed.
     private mutating func report() -> [Action] {
         let now = rules.findings()
         let found = Set(now.map(\.findingId))
@@ -184,24 +186,24 @@ struct SupervisedSession: Sendable {
         return news.map { .send(.finding(sessionId: sessionId, finding: $0)) }
     }
 
-    /// Ages are computed against the session's day; a day that cannot be read is today.
+    /// Ages are computed as of the session's date; a date that cannot be parsed counts as today.
     private static func date(_ day: String) -> Date {
         (try? Date(day, strategy: .iso8601.year().month().day())) ?? Date()
     }
 }
 
-/// What an evaluation rests on.
+/// The input of an evaluation.
 struct Evaluation: Sendable {
     var evalSeq: Int
     var safetyIdentifier: String
     var persona: Persona
     var scenario: Scenario
     var transcript: [Utterance]
-    /// Ids of what was said since the last evaluation.
+    /// Ids of the utterances since the last evaluation.
     var newUtterances: [String]
     var events: [SessionEvent]
     var findings: [Finding]
-    /// The last one.
+    /// As of the last verdict.
     var attitude: Int
     var steps: [SalesStepResult]
 }

@@ -1,7 +1,8 @@
 import Compliance
 import Domain
 
-/// Turns what the model proposes into what holds: bounds, evidence, and no word of the trainee in what the customer is told.
+/// Turns the model's proposal into a valid verdict: bounds the attitude, checks the evidence, and keeps quotes of the
+/// trainee out of the guidance.
 struct VerdictCheck: Sendable {
     static let guidanceLimit = 300
 
@@ -19,7 +20,7 @@ struct VerdictCheck: Sendable {
         let steps = SalesStepCheck(evaluation: evaluation).results(from: answer.salesSteps)
         if steps.droppedEvidence { flags.append("evidence_dropped") }
 
-        // An end without a known outcome is no end.
+        // An end without a known outcome is ignored.
         let outcome = answer.outcome.flatMap { Outcome(rawValue: $0) }
         let shouldEnd = answer.shouldEnd && outcome != nil
 
@@ -39,10 +40,10 @@ struct VerdictCheck: Sendable {
             judged: evaluation.newUtterances)
     }
 
-    /// One line, at most `guidanceLimit` characters, or nil when it carries words of the trainee or sounds like an
-    /// instruction to a system: it would stand in the customer's own prompt.
+    /// One line of at most `guidanceLimit` characters, or nil when it quotes the trainee or looks like a prompt
+    /// injection: the guidance becomes part of the customer's prompt.
     private func guidance(_ proposed: String) -> String? {
-        // Nothing beyond this can be kept, and a hostile answer must not cost time.
+        // Nothing beyond this could be used, and a hostile answer must not cost time.
         let text = SpokenText.cleaned(String(proposed.prefix(4 * Self.guidanceLimit)))
         guard !quotesTrainee(text), !catalog.suspectsInjection(in: text) else { return nil }
         guard text.count > Self.guidanceLimit else { return text }
@@ -50,7 +51,7 @@ struct VerdictCheck: Sendable {
         return String(cut[..<(cut.lastIndex(of: " ") ?? cut.endIndex)])
     }
 
-    /// Five words in a row are no coincidence.
+    /// Five consecutive words that the trainee said are no coincidence.
     private func quotesTrainee(_ text: String) -> Bool {
         let words = Self.words(in: text)
         guard words.count >= 5 else { return false }
