@@ -3,9 +3,10 @@ import Domain
 import Logging
 import Storage
 
-/// The rulebooks that sessions were frozen with: this process's own, and those of the store, each compiled once.
+/// The rulebooks that sessions were created with: this process's own, and those of the store, compiled when needed and
+/// cached.
 actor Rulebooks {
-    /// Each holds some megabytes. More than versions that are judged by at a time.
+    /// Maximum number of cached rulebooks, of some megabytes each; more than the versions in use at a time.
     private static let most = 4
 
     private let own: ComplianceCatalog
@@ -19,15 +20,15 @@ actor Rulebooks {
         self.logger = logger
     }
 
-    /// The rulebook of that hash. Where nobody has it any more, or it cannot be used, this process's own.
+    /// The rulebook with this hash, or this process's own if it is missing or unusable.
     ///
-    /// - Returns: with whether it is the one that was asked for.
+    /// - Returns: the catalog, and whether it is the one that was asked for.
     /// - Throws: `StorageError`.
     func catalog(_ hash: String?) async throws -> (catalog: ComplianceCatalog, isAskedFor: Bool) {
         guard let hash, hash != own.rulebook.hash else { return (own, true) }
         if let known = others.first(where: { $0.hash == hash }) { return (known.catalog, true) }
         guard let files = try await store.rulebook(hash) else {
-            logger.warning("a rulebook is missing; today's is used", metadata: ["rulebook": "\(hash)"])
+            logger.warning("a rulebook is missing; using our own", metadata: ["rulebook": "\(hash)"])
             return (own, false)
         }
         do {
@@ -37,7 +38,7 @@ actor Rulebooks {
             return (catalog, true)
         } catch {
             logger.warning(
-                "a stored rulebook cannot be used; today's is", metadata: ["rulebook": "\(hash)", "error": "\(error)"])
+                "a stored rulebook is unusable; using our own", metadata: ["rulebook": "\(hash)", "error": "\(error)"])
             return (own, false)
         }
     }

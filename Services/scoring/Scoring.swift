@@ -9,8 +9,8 @@ import Wire
 
 /// Judges finished sessions.
 ///
-/// Listens on `scoring/<instance>.sock`. Talks to the model API and the store.
-/// Holds the OpenAI key and no state: a job that a killed process leaves behind is found again by its lease.
+/// Listens on `scoring/<instance>.sock`. Talks to the model API and the store. Holds the OpenAI key and no state: a job
+/// that a killed process leaves behind is due again when its lease expires.
 @main
 struct Scoring: ServiceMain {
     static let name = ServiceName.scoring

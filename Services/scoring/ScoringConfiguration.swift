@@ -6,7 +6,7 @@ import Logging
 import OpenAI
 import Storage
 
-/// What the environment says about this process.
+/// The settings of the scoring process.
 struct ScoringConfiguration: Sendable {
     private static let key = SharedSettings.openAIKey
     private static let baseURL = SharedSettings.openAIBaseURL
@@ -27,10 +27,10 @@ struct ScoringConfiguration: Sendable {
 
     let openAI: OpenAIConfiguration
     let samples: Int
-    /// For sessions that do not say what they are judged by.
+    /// For sessions that have no rules of their own.
     let rules: RuleSettings
     private let personasDirectory: String
-    /// It may hold a password.
+    /// May contain a password.
     private let mongoURI: String
 
     init(_ config: Settings) throws(SettingError) {

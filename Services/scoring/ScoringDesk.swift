@@ -6,7 +6,8 @@ import Storage
 
 /// Takes a scoring job, has it judged, and stores the result or the reason why there is none.
 struct ScoringDesk: Sendable {
-    /// How long a job stays taken when its scorer dies. One that lives renews it, so that nobody else begins on it.
+    /// How long a job stays taken when its scorer dies. A live scorer renews the lease, so that no other scorer starts
+    /// on the job.
     static let lease = TimeInterval(20)
     static let renewal = Duration.seconds(5)
     static let judgementLimit = Duration.seconds(150)
@@ -28,11 +29,11 @@ struct ScoringDesk: Sendable {
 
     /// Works on one session's job, or on the oldest that is due.
     ///
-    /// - Returns: nil when there is no such job to be had now.
-    /// - Throws: `StorageError`; the job then comes back when its lease runs out.
+    /// - Returns: nil when no such job is available now.
+    /// - Throws: `StorageError`; the job is then due again when its lease expires.
     func work(on id: SessionID?) async throws -> Result? {
-        // Each run holds a lease of its own: an event that comes late makes the job due again, and this process may take it
-        // while an earlier run of its own still judges what is no longer all.
+        // Each run has its own lease: a late event makes the job due again, and this process may take it while its
+        // earlier run is still judging the record without that event.
         let owner = "\(instance)#\(UUID().uuidString)"
         guard
             let record = try await store.lease(
@@ -41,11 +42,11 @@ struct ScoringDesk: Sendable {
         let attempt = record.pipeline.scoring.attempts
         var logger = logger
         logger[metadataKey: "sessionId"] = "\(record.sessionId)"
-        // A process that dies over a job each time must not get it for ever.
+        // A job that kills its process every time must not be retried forever.
         guard attempt <= Self.attempts else {
             return try await giveUp(
                 record, owner, code: "too_many_attempts",
-                message: record.pipeline.scoring.lastError ?? "the scorer died over it \(Self.attempts) times", logger)
+                message: record.pipeline.scoring.lastError ?? "the scorer died \(Self.attempts) times", logger)
         }
         let begin = ContinuousClock.now
         do {
@@ -81,7 +82,7 @@ struct ScoringDesk: Sendable {
         }
     }
 
-    /// Until it is lost to somebody else, whose result will be the one.
+    /// Renews the lease until it is lost to another scorer, whose result then counts.
     private func keepLease(of id: SessionID, as owner: String) async throws -> Never {
         while true {
             try await Task.sleep(for: Self.renewal)
@@ -91,7 +92,7 @@ struct ScoringDesk: Sendable {
                     throw LeaseLost()
                 }
             } catch let error as StorageError {
-                // The lease holds for a while yet, and the end of the job will tell.
+                // The lease is still valid for a while, and storing the result checks it again.
                 logger.debug("lease not renewed", metadata: ["sessionId": "\(id)", "error": "\(error)"])
             }
         }
@@ -105,7 +106,7 @@ struct ScoringDesk: Sendable {
         try await store.failJob(
             .scoring, of: record.sessionId, owner: owner, error: "\(code): \(message)", retryAt: nil)
         metrics.gaveUp()
-        logger.error("scoring has failed for good", metadata: ["code": "\(code)"])
+        logger.error("scoring has failed permanently", metadata: ["code": "\(code)"])
         return .failed(code: code, message: message, final: true)
     }
 
@@ -115,7 +116,7 @@ struct ScoringDesk: Sendable {
             group.addTask { try await keepLease(of: record.sessionId, as: owner) }
             group.addTask {
                 try await Task.sleep(for: Self.judgementLimit)
-                throw OpenAIError(.timeout, "no judgement in time")
+                throw OpenAIError(.timeout, "no judgement within the time limit")
             }
             defer { group.cancelAll() }
             guard let judgement = try await group.next() else { throw CancellationError() }

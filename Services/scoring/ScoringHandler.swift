@@ -2,14 +2,14 @@ import Domain
 import Storage
 import Wire
 
-/// Answers relays that want a session scored: when it is, or when it is clear that it will not be.
+/// Answers relays that request the scoring of a session, once it is scored or it is clear that it will not be.
 ///
-/// The message is for speed alone. The job lies in the store, and whoever takes it, this process or another, by message or
-/// by sweep, the answer is the same.
+/// The message only saves time. The job is in the store, and the answer is the same whether this process or another one
+/// takes it, by message or by sweep.
 struct ScoringHandler: Sendable {
-    /// Requests of one link that are worked on at once; more wait unread.
+    /// Maximum number of concurrent requests of one connection; further ones wait unread.
     static let concurrency = 32
-    /// How long an answer may take: three attempts, their pauses, and then some.
+    /// Maximum time for an answer: three attempts, their pauses and some margin.
     static let patience = Duration.seconds(600)
 
     let desk: ScoringDesk
@@ -46,10 +46,10 @@ struct ScoringHandler: Sendable {
                 case .idle: return failed("session_not_ended", "session \(sessionId) has not ended", final: false)
                 case .pending, .leased: break
                 }
-                // Its next attempt is not due yet, or somebody else is working on it.
+                // Its next attempt is not due yet, or another run is working on it.
                 try await clock.sleep(for: .milliseconds(500))
             }
-            return failed("still_pending", "the session is not scored yet; it will be", final: false)
+            return failed("still_pending", "the session is not scored yet; scoring continues", final: false)
         } catch let error as StorageError {
             return failed("storage_unavailable", error.message, final: false)
         } catch {

@@ -2,7 +2,7 @@ import Bootstrap
 import Metrics
 import OpenAI
 
-/// What an operator sees of this scorer's work.
+/// Metrics of this scorer's work.
 struct ScoringMetrics: Sendable {
     private let registry: PrometheusRegistry
     private let duration: Metrics.Timer

@@ -2,10 +2,10 @@ import Domain
 import Logging
 import ServiceLifecycle
 
-/// Looks for jobs that are due, so that a lost message, a killed process or an outage changes nothing but the time.
+/// Looks for jobs that are due, so that a lost message, a killed process or an outage only delays the result.
 struct ScoringSweep: Service {
     static let interval = Duration.seconds(5)
-    /// Jobs that one sweep works on at once; messages come on top.
+    /// Maximum number of concurrent jobs of a sweep; those requested by messages come on top.
     static let concurrency = 4
 
     let desk: ScoringDesk
@@ -21,7 +21,7 @@ struct ScoringSweep: Service {
         }
     }
 
-    /// Works until nothing is due any more.
+    /// Works until no job is due.
     func sweep() async {
         await withDiscardingTaskGroup { group in
             for _ in 0..<Self.concurrency {

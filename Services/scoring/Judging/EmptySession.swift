@@ -1,6 +1,7 @@
 import Domain
 
-/// A session in which the trainee said nothing. No model is asked: it could only invent.
+/// The scorecard of a session in which the trainee said nothing. No model is asked, because it could only make things
+/// up.
 enum EmptySession {
     static let reason = "The trainee said nothing that was understood, so there is nothing to assess."
 

@@ -1,12 +1,12 @@
 import Compliance
 import Domain
 
-/// A finished session with what code alone can say of it.
+/// A finished session, with everything that code alone can determine about it.
 struct JudgedSession: Sendable {
     let record: SessionRecord
     let catalog: ComplianceCatalog
     let rules: RuleSettings
-    /// What the rules find, before anybody has judged by meaning.
+    /// What the rules find, before the model has read for meaning.
     let findings: [Finding]
     let facts: TalkFacts
     private let hasLanguage: Bool
@@ -22,7 +22,7 @@ struct JudgedSession: Sendable {
             birthDate: record.persona.birthDate, sessionDate: record.startedAt ?? record.createdAt)
         for event in record.events { compliance.take(event) }
         for utterance in record.transcript { compliance.take(utterance) }
-        // A sale that only the rules forbid is a sale that they are asked about.
+        // The rules need the outcome as claimed, before their own findings turn a sale into a rejection.
         let claimed = OutcomeAdjudication.facts(of: record, claims: claims, findings: [])
         findings = compliance.findings(outcome: OutcomeAdjudication.outcome(claimed), isOver: true)
         hasLanguage = compliance.hasLanguage
@@ -31,13 +31,13 @@ struct JudgedSession: Sendable {
             of: record.transcript, language: record.persona.language, ageCheckedAt: checked?.time)
     }
 
-    /// Of the trainee.
+    /// Number of the trainee's turns.
     var turns: Int { facts.turns }
 
-    /// Ids of rules that are a blocker in this market.
+    /// Ids of the rules whose violation is a blocker in this market.
     var stricter: Set<String> { Set(catalog.market(rules.market)?.stricter ?? []) }
 
-    /// What the trainee is told of words that break a rule.
+    /// The message to the trainee about words that break a rule.
     @Sendable func message(ofRule id: String, quote: String) -> String? {
         catalog.message(ofRule: id, quote: quote, language: record.persona.language)
     }
@@ -51,7 +51,7 @@ struct JudgedSession: Sendable {
             claims: { catalog.claims(in: $0, language: language) })
     }
 
-    /// The scorecard with its outcome and its verdict, which follow from everything before.
+    /// The scorecard with outcome, verdict and flags, which follow from the judgement.
     func concluded(_ card: Scorecard) -> Judgement {
         var card = card
         let facts = OutcomeAdjudication.facts(of: record, claims: claims, findings: card.findings)
@@ -79,7 +79,7 @@ struct JudgedSession: Sendable {
         return Judgement(score: card, outcome: outcome)
     }
 
-    /// A blocker in a line that speech recognition was not sure of.
+    /// A blocker in an utterance that speech recognition was not sure of.
     private func restsOnUnclearSpeech(_ finding: Finding) -> Bool {
         guard finding.isStandingBlocker || finding.isOpenBlocker, let id = finding.evidence.utteranceId else {
             return false

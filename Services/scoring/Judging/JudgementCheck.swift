@@ -10,20 +10,20 @@ struct CheckedJudgement: Sendable, Equatable {
     var improvements: [String]
     var summary: String
     var flags: Set<String>
-    /// Quotes that the model gave, and how many of them hold.
+    /// Number of quotes that the model gave, and how many of them were really said.
     var quotes: Int
     var quotesKept: Int
 
     var overall: Int { ScoreWeights.overall(of: details) }
 }
 
-/// Holds a judgement against the record: known categories, scores in range, quotes that were really said, and nothing that
-/// contradicts what the rules found.
+/// Checks a judgement against the record: known categories, scores in range, quotes that were really said, and nothing
+/// that contradicts what the rules found.
 struct JudgementCheck: Sendable {
-    /// The most that a category can get without a quote of the trainee that holds. The personas' prompts name the same.
+    /// Maximum score of a category without a valid quote of the trainee. The personas' prompts name the same value.
     static let unsupportedCap = 40
-    /// The most that any category can get after one turn of the trainee, and after two: so little proves nothing. From the
-    /// third on the personas' own rubrics say what a short talk is worth.
+    /// Maximum score of any category after one turn of the trainee, and after two, which prove little. From the third
+    /// turn on, the personas' rubrics define what a short conversation is worth.
     static let shortTalkCaps = [1: 20, 2: 40]
     static let remarkLimit = 4
 
@@ -31,11 +31,11 @@ struct JudgementCheck: Sendable {
     let steps: [String]
     let transcript: [Utterance]
     let findings: [Finding]
-    /// Turns of the trainee, at least 1.
+    /// Number of the trainee's turns, at least 1.
     let turns: Int
-    /// Whether words can show more than that somebody was polite.
+    /// Whether words show more than politeness.
     let isEvidence: @Sendable (String) -> Bool
-    /// What a sentence breaks that the trainee might say.
+    /// The findings that a sentence would lead to if the trainee said it.
     let claims: @Sendable (String) -> [Finding]
 
     /// - Throws: `OpenAIError` `invalid_answer` when a category of the rubric is missing.
@@ -60,14 +60,14 @@ struct JudgementCheck: Sendable {
         result.salesSteps = steps.map { step($0, answer.salesSteps[$0], &result) }
         var praised: Set<String> = []
         result.highlights = answer.highlights.prefix(Self.remarkLimit).compactMap { remark in
-            // Praise without the words that earned it is made up.
+            // Praise without a valid quote is made up.
             guard let words = evidence(remark.utteranceId, remark.quote, &result), isTrainees(words),
                 praised.insert(remark.highlight).inserted
             else { return nil }
             return line(remark.highlight, words, &result)
         }
         result.improvements = answer.improvements.prefix(Self.remarkLimit).compactMap { remark in
-            // Nobody is advised to say what he would be failed for.
+            // Never advise the trainee to say something that violates a rule.
             guard !claims(text(remark.improvement, 400)).contains(where: { $0.status == .violated }) else {
                 result.flags.insert("advice_dropped")
                 return nil
@@ -94,7 +94,7 @@ struct JudgementCheck: Sendable {
         var kept = proposed.evidence.prefix(5).compactMap { evidence($0.utteranceId, $0.quote, &result) }
             .filter { isTrainees($0) && isEvidence($0.text ?? "") }
         var isSupported = !kept.isEmpty
-        // An age check is done with the fingers; no quote can show it.
+        // An age check is an action, not words; no quote can prove it.
         if category.id == "compliance",
             let proof = findings.last(where: { $0.rule == "age_check" && $0.status == .satisfied })
         {
@@ -131,7 +131,7 @@ struct JudgementCheck: Sendable {
         switch status {
         case .done, .partial:
             guard let words else { return SalesStepResult(id: id, status: .missed, evidence: []) }
-            // A date of birth that nobody entered proves nothing: asking for it is half of the step.
+            // Without an entered date of birth the age is not verified: asking for it completes only half of the step.
             let isHalf = status == .partial || id == AgeCheckStep.id
             return SalesStepResult(id: id, status: isHalf ? .partial : .done, evidence: [words])
         // The session is over: what is still open has been missed.
@@ -144,7 +144,7 @@ struct JudgementCheck: Sendable {
     }
 
     private func evidence(_ id: String?, _ quote: String?, _ result: inout CheckedJudgement) -> Evidence? {
-        // A quote of two hundred thousand letters is none, and looking for it takes its time.
+        // An oversized quote cannot be genuine, and searching for it would take long.
         guard let quote, !quote.isEmpty, quote.utf8.count <= 4_000 else { return nil }
         result.quotes += 1
         guard let kept = Quotation.checked(Evidence(utteranceId: id, text: quote), against: transcript) else {
@@ -160,7 +160,7 @@ struct JudgementCheck: Sendable {
         return evidence?.text.map { "\(remark) («\($0)»)" } ?? remark
     }
 
-    /// A text without what it quotes wrongly.
+    /// A text without the sentences that quote wrongly.
     private func text(_ text: String, _ limit: Int, _ result: inout CheckedJudgement) -> String {
         var isDropped = false
         let checked = QuotedWords.checked(self.text(text, limit), against: transcript, dropped: &isDropped)

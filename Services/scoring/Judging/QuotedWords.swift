@@ -2,18 +2,18 @@ import Compliance
 import Domain
 import Foundation
 
-/// Words in quotation marks inside a model's own text. Readers take them for what was said.
+/// Words in quotation marks inside the model's own text, which readers take for what was said.
 enum QuotedWords {
-    /// The marks that close what each of them opens, as the languages of the world write them: «…», »…«, “…”, „…“, „…”.
+    /// The closing marks for each opening mark, as used in different languages: «…», »…«, “…”, „…“, „…”.
     private static let marks: [Character: Set<Character>] = [
         "«": ["»"], "»": ["«"], "“": ["”"], "„": ["“", "”", "\""], "\"": ["\""], "‘": ["’"], "‚": ["‘", "’"],
         "‹": ["›"],
         "›": ["‹"],
     ]
 
-    /// The text without those sentences that quote what nobody said.
+    /// The text without the sentences that quote something that was not said.
     ///
-    /// - Parameter dropped: set when one was left out.
+    /// - Parameter dropped: set when a sentence was left out.
     static func checked(_ text: String, against transcript: [Utterance], dropped: inout Bool) -> String {
         var kept = ""
         for sentence in sentences(of: text) {
@@ -25,7 +25,7 @@ enum QuotedWords {
         return kept.trimmingCharacters(in: .whitespaces)
     }
 
-    /// What stands between marks. A mark that is never closed opens nothing.
+    /// The texts between quotation marks. A mark that is never closed is ignored.
     static func quotes(in text: String) -> [String] {
         var quotes: [String] = []
         var rest = text[...]
@@ -41,7 +41,7 @@ enum QuotedWords {
         return quotes
     }
 
-    /// With the blanks behind them. What ends inside a quotation does not end the sentence.
+    /// With the whitespace before them. Punctuation inside a quotation does not end a sentence.
     private static func sentences(of text: String) -> [String] {
         var sentences: [String] = []
         var sentence = ""

@@ -1,9 +1,9 @@
 import Domain
 
-/// What a breach of the rules leaves of a category, whatever the model thought of it. The figures follow the written levels
-/// of the rubrics:
+/// Upper limits that violations of the rules set for a category's score, regardless of the model's judgement. The
+/// figures follow the levels that the rubrics define:
 ///
-/// | breach | category | at most |
+/// | violation | category | at most |
 /// |---|---|---|
 /// | any blocker | `compliance` | 20 |
 /// | any major one | `compliance` | 40 |
@@ -11,11 +11,11 @@ import Domain
 /// | a wrong fact about a product, major or worse | `argumentQuality` | 60 |
 /// | a product named before any question | `needsDiscovery` | 60 |
 ///
-/// Other findings are for the model to weigh.
+/// All other findings are left to the model's judgement.
 enum RuleCaps {
     struct Cap: Equatable {
         var score: Int
-        /// The finding's own sentence.
+        /// The finding's message.
         var reason: String
     }
 

@@ -1,15 +1,15 @@
 import Domain
 
-/// Makes one scorecard of one or several judgements.
+/// Builds one scorecard from one or more judgements.
 struct ScorecardAssembly: Sendable {
     let record: SessionRecord
     let findings: [Finding]
     let model: String
-    /// Judgements that were wanted and did not come about.
+    /// Number of requested judgements that failed.
     let missingSamples: Int
 
-    /// The judgement in the middle counts whole, so that its words and its numbers belong together; of an even number the
-    /// lower one of the middle two. Nil without any.
+    /// The median judgement counts as a whole, so that its texts match its scores; with an even number it is the lower
+    /// one of the middle two. Nil without judgements.
     func scorecard(of judgements: [CheckedJudgement]) -> Scorecard? {
         let sorted = judgements.sorted { $0.overall < $1.overall }
         let middle = (sorted.count - 1) / 2

@@ -4,28 +4,28 @@ import Foundation
 import OpenAI
 import Secrets
 
-/// What a session comes to.
+/// The result of scoring a session.
 struct Judgement: Sendable {
     var score: Scorecard
     var outcome: Outcome
 }
 
-/// Has a model judge a finished session, as often as is wanted, and makes one scorecard of it that holds.
+/// Has a model judge a finished session `samples` times, and builds one checked scorecard from the answers.
 ///
-/// Each sample is two questions, asked at once: one for the score, one for what the places that the rules found mean. What the
-/// score may be follows from both.
+/// Each sample consists of two concurrent requests: one for the score, one for the meaning of the places that the rules
+/// found. The final score depends on both.
 struct Scorer: Sendable {
-    /// Goes up with every change of `ScoringPrompt`, `ReviewPrompt` or of an answer's schema; stored with every score.
+    /// Must go up with every change of `ScoringPrompt`, `ReviewPrompt` or an answer's schema; stored with every score.
     static let promptVersion = 3
 
     let model: LanguageModel
     let rulebooks: Rulebooks
-    /// For sessions that do not say what they are judged by.
+    /// For sessions that have no rules of their own.
     let rules: RuleSettings
     /// Judgements per session.
     let samples: Int
 
-    /// - Throws: `OpenAIError` when no judgement came about; `StorageError` when what it is judged by cannot be read.
+    /// - Throws: `OpenAIError` when no judgement succeeded; `StorageError` when the rulebook cannot be read.
     func judgement(of record: SessionRecord) async throws -> Judgement {
         let book = try await rulebooks.catalog(record.rules?.rulebook)
         let session = JudgedSession(record, catalog: book.catalog, rules: record.rules ?? rules)
@@ -42,7 +42,8 @@ struct Scorer: Sendable {
         Scorecard.Judge(model: model.name, reasoningEffort: model.reasoningEffort, samples: samples)
     }
 
-    /// A later revision is judged as the first one was, unless its model is gone.
+    /// A later revision is judged by the same model, with the same settings, as the first one, unless that model is
+    /// gone.
     private func scorecard(of session: JudgedSession) async throws -> Scorecard {
         guard let first = session.record.score?.judge, first != own else {
             return try await scorecard(of: session, own)
@@ -126,7 +127,7 @@ struct Scorer: Sendable {
         } catch { return .noReview }
     }
 
-    /// One answer. One that cannot be used is asked for once more.
+    /// One answer. If it is unusable, the question is asked once more.
     private func twice<Answer: Decodable & Sendable>(
         _ question: ModelQuestion, check: (Answer) throws -> Void
     ) async throws -> (Answer, model: String) {

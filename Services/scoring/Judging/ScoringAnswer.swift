@@ -1,7 +1,7 @@
 import Domain
 import OpenAI
 
-/// What the model proposes. Nothing in it has been checked.
+/// The model's proposal. Nothing in it has been checked.
 struct ScoringAnswer: Decodable, Sendable {
     struct Quote: Decodable, Sendable {
         var utteranceId: String?
@@ -30,7 +30,7 @@ struct ScoringAnswer: Decodable, Sendable {
         var utteranceId: String?
         var quote: String?
         var improvement: String
-        /// A sentence that could be spoken.
+        /// A sentence that the trainee could say instead.
         var sayInstead: String?
     }
 
@@ -40,7 +40,8 @@ struct ScoringAnswer: Decodable, Sendable {
     var improvements: [Improvement]
     var summary: String
 
-    /// Quotes before reasons, reasons before scores: a number that is written first is only defended afterwards.
+    /// Quotes before reasons, reasons before scores: otherwise the model only justifies a score that it has already
+    /// written.
     static func schema(categories: [String], steps: [String]) -> JSONSchema {
         let words = "words copied exactly from that utterance, at least two"
         let quote = JSONSchema.object([.init("utteranceId", .string()), .init("quote", .string(words))])

@@ -2,7 +2,7 @@ import Compliance
 import Domain
 import Foundation
 
-/// What the model is told about judging, and the session as data. A change here raises `Scorer.promptVersion`.
+/// The scoring instructions, and the session as data. Raise `Scorer.promptVersion` with every change here.
 struct ScoringPrompt: Sendable {
     let catalog: ComplianceCatalog
 
@@ -71,7 +71,7 @@ struct ScoringPrompt: Sendable {
         var durationSeconds: Int
     }
 
-    /// What the law of the place asks.
+    /// The legal requirements of the session's market.
     private func market(of record: SessionRecord) -> String {
         let rules = record.rules ?? RuleSettings()
         guard let market = catalog.market(rules.market) else { return "Legal age is \(rules.legalAge)." }

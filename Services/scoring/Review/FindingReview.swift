@@ -2,34 +2,35 @@ import Compliance
 import Domain
 import Foundation
 
-/// What becomes of the rules' findings when readers have judged the places by their meaning. Readers propose, code decides.
+/// Decides about the rules' findings after readers have judged the places by meaning. A reader is one answer of the
+/// model. Readers propose, code decides.
 ///
 /// | found by | readers | becomes |
 /// |---|---|---|
 /// | words, suspected | most: asserted | `violated` |
 /// | words, suspected | most: anything else | `dismissed` |
 /// | words, certain | most: asserted | stays `violated` |
-/// | words, certain | most: anything else | `disputed`; stays `violated` where somebody tried to manipulate |
-/// | words | no majority, or nobody could read | stays |
+/// | words, certain | most: anything else | `disputed`; stays `violated` where the trainee tried to manipulate |
+/// | words | no majority, or no answer of a reader | stays |
 /// | readers only | all, at overlapping words | `violated` |
 /// | readers only | most | `suspected` |
 struct FindingReview: Sendable {
     struct Result: Sendable, Equatable {
         var findings: [Finding]
-        /// `review_missing`, `finding_disputed`, `found_by_review`, …: why a person should look.
+        /// `review_missing`, `finding_disputed`, `blocker_by_review`, …: why a person should look.
         var flags: Set<String>
     }
 
     let findings: [Finding]
     let places: [ReviewPlace]
     let transcript: [Utterance]
-    /// What must not be claimed.
+    /// Rules about claims that must not be made.
     let rules: [ClaimRule]
-    /// Ids of rules that are a blocker in this market.
+    /// Ids of the rules whose violation is a blocker in this market.
     let stricter: Set<String>
-    /// Readers that were asked.
+    /// Number of readers that were asked.
     let asked: Int
-    /// What a trainee is told of words, by the rule that they break.
+    /// The message to the trainee about words that break a rule.
     let message: @Sendable (_ rule: String, _ quote: String) -> String?
 
     func result(of answers: [ReviewAnswer]) -> Result {
@@ -51,7 +52,7 @@ struct FindingReview: Sendable {
         return result
     }
 
-    // MARK: Places that the words gave
+    // MARK: Places that the rules found
 
     private enum Vote {
         case decided(Meaning)
@@ -67,7 +68,7 @@ struct FindingReview: Sendable {
             return Meaning(rawValue: reading.meaning)
         }
         let asserted = meanings.count { $0 == .asserted }
-        // Of all that were asked: one reader of three decides nothing.
+        // A majority of all readers asked, not of those that answered: one of three decides nothing.
         if 2 * asserted > asked { return .decided(.asserted) }
         guard 2 * (meanings.count - asserted) > asked else { return .undecided }
         let others = meanings.filter { $0 != .asserted }
@@ -111,12 +112,12 @@ struct FindingReview: Sendable {
         }
     }
 
-    /// Now it is for the trainee as well.
+    /// The rule's message to the trainee, who sees the finding from now on.
     private func message(of finding: Finding) -> String {
         message(finding.id, finding.evidence.text ?? "") ?? finding.message
     }
 
-    // MARK: Places that only the readers saw
+    // MARK: Places that only the readers found
 
     private struct Further {
         let rule: ClaimRule
@@ -154,8 +155,8 @@ struct FindingReview: Sendable {
         }
     }
 
-    /// Nil for a place that the words gave: it is settled already, whatever it is called now. Where only another place of the
-    /// line was dismissed, this one is a finding of its own.
+    /// Nil if the utterance already has a finding of this rule. If all such findings were dismissed and are about other
+    /// words, this place is a finding of its own.
     private func freeId(for place: Further, in findings: [Finding]) -> String? {
         let known = findings.filter {
             $0.evidence.utteranceId == place.utterance.utteranceId && $0.id == place.rule.id
@@ -169,7 +170,7 @@ struct FindingReview: Sendable {
         return known.isEmpty ? id : "\(id).\(known.count + 1)"
     }
 
-    /// Nil unless the trainee really said it, and means it.
+    /// Nil unless the trainee really said it and the reader took it as asserted.
     private func further(_ proposed: ReviewAnswer.Further, reader: Int) -> Further? {
         guard proposed.meaning == Meaning.asserted.rawValue,
             let rule = rules.first(where: { $0.id == proposed.ruleId }),

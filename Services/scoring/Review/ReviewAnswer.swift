@@ -1,6 +1,6 @@
 import OpenAI
 
-/// What a reader says of the places. Nothing in it has been checked.
+/// A reader's answer about the places. Nothing in it has been checked.
 struct ReviewAnswer: Decodable, Sendable {
     struct Reading: Decodable, Sendable {
         var quote: String

@@ -1,20 +1,21 @@
 import Compliance
 import Domain
 
-/// A place where a rule may be broken, as the reader who judges by meaning is shown it.
+/// A place where a rule may be broken, as shown to the readers, who judge it by meaning.
 struct ReviewPlace: Sendable {
-    /// `p1`, `p2`, …: what the answer names it by.
+    /// `p1`, `p2`, …: its name in the answer.
     let name: String
     let finding: Finding
     let utterance: Utterance
 
-    /// More than an hour of bad talk has. Beyond it the gravest are read.
+    /// Maximum number of places: more than an hour of bad conversation has. Beyond it only the most severe ones are
+    /// read.
     static let most = 80
     private static let ruleNames: Set<String> = [
         "forbidden_word", "product_claim", "needs_before_pitch", "injection_suspected", "age_check",
     ]
 
-    /// What the rules found in words and did not settle for good.
+    /// What the rules found in words and readers may decide about.
     static func places(of findings: [Finding], in transcript: [Utterance]) -> [ReviewPlace] {
         let read = findings.filter { finding in
             ruleNames.contains(finding.rule)
@@ -32,7 +33,7 @@ struct ReviewPlace: Sendable {
         }
     }
 
-    /// Rests on what words mean, and not on what was done when.
+    /// Whether the finding rests on what words mean, and not on what was done when.
     static func isClaim(_ finding: Finding) -> Bool {
         ["forbidden_word", "product_claim", "needs_before_pitch"].contains(finding.rule)
             || finding.id == "pitch_to_minor"
@@ -43,7 +44,7 @@ struct ReviewPlace: Sendable {
 enum Meaning: String, CaseIterable, Codable, Sendable {
     case asserted, denied, reported, question, referral, other
 
-    /// As the end of «Read as …».
+    /// Completes the sentence «Read as …».
     var name: String {
         switch self {
         case .asserted: "a claim"

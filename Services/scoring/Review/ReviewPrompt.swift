@@ -2,7 +2,7 @@ import Compliance
 import Domain
 import Foundation
 
-/// What the reader who judges by meaning is told, and the places as data. A change here raises `Scorer.promptVersion`.
+/// The readers' instructions, and the places as data. Raise `Scorer.promptVersion` with every change here.
 struct ReviewPrompt: Sendable {
     let catalog: ComplianceCatalog
     let places: [ReviewPlace]
@@ -45,7 +45,7 @@ struct ReviewPrompt: Sendable {
         return (claims + Self.otherRules).joined(separator: "\n")
     }
 
-    /// Rules that are no claims, of which places may come.
+    /// Rules about something other than claims that places may come from.
     private static let otherRules = [
         "- needs_before_pitch (minor): Offers or praises a product before the customer was asked anything. Breaks it: «Buy a glo.» "
             + "Does not: «I'm Anna from the glo counter.»",
@@ -90,7 +90,7 @@ struct ReviewPrompt: Sendable {
     private struct Exchange: Encodable {
         var utteranceId: String
         var speaker: Speaker
-        /// The customer's line before it.
+        /// The customer's utterance before it.
         var customer: String?
         var text: String
     }

@@ -1,11 +1,12 @@
 import Compliance
 import Domain
 
-/// Why a session is judged and left out of averages and conversion: the machine or the customer spoiled it.
+/// Why a session is judged but left out of averages and conversion: a technical fault or the customer spoiled it, or
+/// the trainee said nothing.
 enum NotCounted {
-    /// A client that is lost before this turn of the trainee's has not had a talk.
+    /// Number of the trainee's turns from which a session counts even if its client was lost.
     private static let turnsOfATalk = 4
-    /// From this share of turns on that nobody could understand, the record is not the talk.
+    /// From this share of unintelligible utterances on, the transcript does not represent the conversation.
     private static let largestShareUnheard = 1.0 / 3
 
     /// Nil for a session that counts.

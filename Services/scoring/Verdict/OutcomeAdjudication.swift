@@ -1,13 +1,13 @@
 import Domain
 
-/// How a session really ended. The voice model's word, the supervisor's and the client's are claims; what counts is whether
-/// the customer's mood, the steps and the rules bear them out.
+/// How a session really ended. What voice model, supervisor and client say are claims; they count only as far as the
+/// customer's attitude and the rules confirm them.
 ///
-/// The first line that applies decides:
+/// The first row that applies decides:
 ///
-/// | line | claims | and | outcome |
+/// | row | claims | and | outcome |
 /// |---|---|---|---|
-/// | 1 | converted, by voice model or supervisor | a blocker | rejected: a sale that breaks the rules is none |
+/// | 1 | converted, by voice model or supervisor | a blocker | rejected: a sale that breaks the rules does not count |
 /// | 2 | converted, by voice model or supervisor | attitude at least the persona's `convertsAt` | converted |
 /// | 3 | converted, by one or both | an attitude below that | rejected |
 /// | 4 | walked_away by one, rejected by the other | attitude at most 1 | walked_away |
@@ -16,17 +16,17 @@ import Domain
 /// | 7 | none by either | the client was lost, or the attitude is at most 1 | walked_away |
 /// | 8 | none by either | | the relay's view, converted counting as rejected |
 ///
-/// What the client claims never makes a sale.
+/// A claim of the client never makes a sale.
 enum OutcomeAdjudication {
     struct Facts: Sendable {
         var voiceModel: Outcome?
         var supervisor: Outcome?
-        /// What the relay stored at the end.
+        /// The outcome that the relay stored at the end.
         var relay: Outcome?
         var endTrigger: String
-        /// At the end, 0…10.
+        /// The attitude at the end, 0…10.
         var attitude: Int
-        /// What a sale takes at least.
+        /// Minimum attitude for a sale.
         var convertsAt: Int
         var hasBlocker: Bool
     }
@@ -44,7 +44,7 @@ enum OutcomeAdjudication {
         return facts.relay == .walkedAway ? .walkedAway : .rejected
     }
 
-    /// All claims on record, with the one that the end trigger holds.
+    /// All claims on record, and the one in the end trigger.
     static func claims(of record: SessionRecord) -> [OutcomeClaim] {
         var claims = record.outcomeClaims
         let end = Double(record.durationMs ?? 0) / 1_000
@@ -57,9 +57,9 @@ enum OutcomeAdjudication {
         return claims
     }
 
-    /// - Parameter findings: after all that was decided about them.
+    /// - Parameter findings: with their final status.
     static func facts(of record: SessionRecord, claims: [OutcomeClaim], findings: [Finding]) -> Facts {
-        // Of one source its last word counts.
+        // The last claim of each source counts.
         func last(_ source: OutcomeClaim.Source) -> Outcome? { claims.last { $0.source == source }?.outcome }
         return Facts(
             voiceModel: last(.voiceModel), supervisor: last(.supervisor), relay: record.outcome,
@@ -70,7 +70,7 @@ enum OutcomeAdjudication {
 }
 
 extension OutcomeAdjudication.Facts {
-    /// Somebody claimed another outcome, for a person to see.
+    /// Whether voice model or supervisor claimed another outcome, which a person should review.
     func isDisputed(by outcome: Outcome) -> Bool {
         [voiceModel, supervisor].contains { $0 != nil && $0 != outcome }
     }

@@ -1,12 +1,12 @@
 import Domain
 
-/// Whether a session is passed, and whether a person has to look at it.
+/// Decides whether a session is passed, and whether a person has to look at it.
 enum ScoreVerdict {
-    /// Points between the highest and the lowest judgement from which on a person should look.
+    /// A person should look at judgements that lie this number of points apart, or more.
     static let largestSpread = 15
 
-    /// A blocker fails the session, whatever its score, and so do too few points. A blocker that nobody has decided about leaves
-    /// it open.
+    /// A blocker fails the session regardless of its score, and so does a score below the pass mark. Otherwise an
+    /// undecided blocker leaves the verdict open.
     static func decide(_ card: inout Scorecard) {
         card.failReasons = sentences(card.findings.filter(\.isStandingBlocker))
         if card.notCountedReason == Scorecard.noSpeech {
@@ -22,7 +22,7 @@ enum ScoreVerdict {
         card.needsReview = flags.contains { Scorecard.reasonsForReview[$0] != nil }
     }
 
-    /// One for each finding, none twice.
+    /// The messages of the findings, without duplicates.
     private static func sentences(_ findings: [Finding]) -> [String] {
         findings.reduce(into: []) { reasons, finding in
             if !reasons.contains(finding.message) { reasons.append(finding.message) }
