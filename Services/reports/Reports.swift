@@ -8,8 +8,8 @@ import Wire
 
 /// Writes the data files of finished sessions, draws their report cards, and exports them to BatMan.
 ///
-/// Listens on `reports/<instance>.sock`. Talks to the store, the data folder and the BatMan API.
-/// Holds the BatMan credential. Any number of them may run side by side.
+/// Listens on `reports/<instance>.sock`. Talks to the store, the data folder and the BatMan API. Holds the BatMan
+/// credential. Any number of instances may run side by side.
 @main
 struct Reports: ServiceMain {
     static let name = ServiceName.reports

@@ -3,7 +3,7 @@ import Foundation
 import Logging
 import Storage
 
-/// What a reports process is told by its environment.
+/// The settings of the reports process.
 struct ReportsConfiguration {
     static let settings: [any AnySetting] = [
         dataDirectory, fontDirectory, mongoURI, batManURL, batManAuthorization, batManSecret,
@@ -29,7 +29,7 @@ struct ReportsConfiguration {
     let dataDirectory: String
     let fontDirectory: String
     let mongoURI: String
-    /// Nil where no export is configured.
+    /// Nil if no export is configured.
     let batMan: BatManClient.Settings?
 
     /// - Throws: `SettingError`.

@@ -4,14 +4,14 @@ import Logging
 import Storage
 import Wire
 
-/// Answers what gateway and relay ask: which part does it, and which code says why it was not done.
+/// Answers requests of gateway and relay: passes them to the part that does the work, and maps errors to codes.
 struct ReportsHandler: Sendable {
     private static let notConfigured = "no BatMan API is configured: set BATMAN_API_URL"
 
     let sessions: any SessionStore
     let archive: SessionArchive
     let filing: FilingJob
-    /// Nil where no export is configured.
+    /// Nil if no export is configured.
     let outbox: ExportOutbox?
     let logger: Logger
 
@@ -31,7 +31,7 @@ struct ReportsHandler: Sendable {
         }
     }
 
-    /// The files may be in the hands of another process, or of our own sweep, just now: then its end is awaited.
+    /// Another process, or our own sweep, may be writing the files: then waits up to 10 s for it to finish.
     private func file(_ sessionId: SessionID, id: String) async throws -> ReportsReply {
         for _ in 0..<40 {
             if case .failed(_, let reason) = try await filing.run(sessionId) {
@@ -78,15 +78,15 @@ struct ReportsHandler: Sendable {
         }
     }
 
-    /// Words for a client, who is not to learn of paths and libraries; the log has the rest.
+    /// Code and message for a client, without paths and library errors; those are in the log.
     private static func explain(_ error: any Error) -> (code: String, message: String) {
         switch error {
         case let error as StorageError where error.code == .unavailable:
             ("storage_unavailable", "the database cannot be reached at the moment")
         case let error as FileError where error.isShortOfSpace:
-            ("disk_full", "there is no room for the file at the moment")
+            ("disk_full", "there is not enough disk space for the file")
         case is FileError: ("file_not_written", "the file could not be written")
-        case is RenderingPool.Full: ("busy", "too many reports are being made at the moment")
+        case is RenderingPool.Full: ("busy", "too many reports are being rendered at the moment")
         case is CancellationError: ("stopping", "this process is stopping; ask again")
         default: ("internal", "the request could not be carried out")
         }

@@ -3,13 +3,14 @@ import Logging
 import ServiceLifecycle
 import Storage
 
-/// Looks for work that nobody told us about: jobs whose message was lost, whose process died, or whose time has come.
+/// Looks for work that no message announced: jobs whose message was lost, whose process died, or that are due for a
+/// retry.
 struct Sweep: Service {
-    /// More than this in one go would keep a stop waiting.
+    /// Maximum number of jobs, and of exports, in one sweep.
     private static let mostAtOnce = 100
 
     let filing: FilingJob
-    /// Nil where no export is configured.
+    /// Nil if no export is configured.
     let outbox: ExportOutbox?
     let interval: Duration
     let logger: Logger
@@ -23,7 +24,7 @@ struct Sweep: Service {
         }
     }
 
-    /// Works off what is due. The database being away is no reason to end: the next sweep finds it back, or not.
+    /// Does the work that is due. An unavailable database does not end the service: the next sweep tries again.
     func sweep() async {
         do {
             for _ in 0..<Self.mostAtOnce where !Task.isShuttingDownGracefully {

@@ -1,6 +1,6 @@
 import Glibc
 
-/// A step on a file that the system refused. Reads `errno`, so make one right after the call.
+/// A failed operation on a file. Reads `errno`, so create it right after the call.
 struct FileError: Error, CustomStringConvertible {
     let step: String
     let code: Int32
@@ -10,7 +10,7 @@ struct FileError: Error, CustomStringConvertible {
         self.code = code
     }
 
-    /// The disk is full or cannot be written to at the moment: worth trying for as long as it takes.
+    /// The disk is full or not writable at the moment: worth retrying for as long as it takes.
     var isShortOfSpace: Bool {
         [ENOSPC, EDQUOT, EROFS, EFBIG].contains(code)
     }

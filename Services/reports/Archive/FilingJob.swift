@@ -8,30 +8,30 @@ import Storage
 /// takes over when that one dies.
 struct FilingJob: Sendable {
     enum Outcome: Equatable {
-        /// Nothing is due: it is done, not yet wanted, or somebody else's.
+        /// Nothing is due: the job is done, not requested yet, or leased by another run.
         case nothingDue
         case filed(SessionID)
         case failed(SessionID, String)
     }
 
-    /// Far longer than writing three files takes, far shorter than anybody likes to wait for them.
+    /// In seconds; far longer than writing three files takes, and still an acceptable delay when a process dies.
     private static let lease: TimeInterval = 60
 
     let sessions: any SessionStore
     let archive: SessionArchive
-    /// This process, as its leases begin to name it.
+    /// Name of this process; the owner of a lease begins with it.
     let owner: String
     let logger: Logger
     let now: @Sendable () -> Date
 
     /// Files one session.
     ///
-    /// - Parameter id: which; nil for the one that has been due the longest.
-    /// - Throws: `StorageError`. The lease then runs out by itself.
+    /// - Parameter id: the session; nil for the one that has been due the longest.
+    /// - Throws: `StorageError`. The lease then expires by itself.
     func run(_ id: SessionID? = nil) async throws -> Outcome {
         let until = now().addingTimeInterval(Self.lease)
-        // Each run holds a lease of its own: an event that comes late makes the job due again, and this process may be
-        // the one that takes it, while an earlier run of its own still writes what is no longer all.
+        // Each run has its own lease: a late event makes the job due again, and this process may take it while its
+        // earlier run is still writing the record without that event.
         let owner = "\(self.owner)#\(UUID().uuidString)"
         guard let record = try await sessions.lease(.files, of: id, for: owner, until: until, now: now()) else {
             return .nothingDue
@@ -41,7 +41,7 @@ struct FilingJob: Sendable {
         } catch {
             return try await giveBack(record, from: owner, after: error)
         }
-        // False: events came in meanwhile, or the lease ran out. Whoever has the job now writes the newer state.
+        // False: events arrived meanwhile, or the lease expired. The next run of the job writes the newer state.
         guard try await sessions.finishFiles(record.sessionId, owner: owner) else { return .nothingDue }
         logger.info("session filed", metadata: ["sessionId": "\(record.sessionId)"])
         return .filed(record.sessionId)
@@ -66,8 +66,8 @@ struct FilingJob: Sendable {
         return .failed(record.sessionId, reason)
     }
 
-    /// Seconds until the next attempt; nil: there is none. A full disk is nobody's fault but the operator's, and files
-    /// appear once there is room again, however long that takes.
+    /// Seconds until the next attempt; nil if there is none. On a full disk the attempts never end, so that the files
+    /// appear once the operator has freed space.
     static func delay(afterAttempt attempt: Int, isShortOfSpace: Bool) -> TimeInterval? {
         let growing = 5 * pow(2, Double(min(max(attempt, 1), 10) - 1))
         if isShortOfSpace { return min(growing, 60) }

@@ -1,14 +1,15 @@
 import Domain
 import Foundation
 
-/// JSON whose members stay in the order they were given in, in the spacing of the spec's examples.
+/// JSON that keeps its members in the given order, with the spacing of the spec's examples.
 ///
-/// `JSONEncoder` can keep neither, and the data files are compared with the spec by people and by `diff`.
+/// `JSONEncoder` supports neither, and the data files are compared with the spec by people and by `diff`.
 enum OrderedJSON: Equatable {
     case null
     case bool(Bool)
     case integer(Int64)
-    /// Always printed with a decimal point; what is not finite becomes `null`, because JSON has no word for it.
+    /// Always printed with a decimal point; a value that is not finite becomes `null`, because JSON cannot represent
+    /// it.
     case number(Double)
     case string(String)
     case list([OrderedJSON])
@@ -25,7 +26,7 @@ enum OrderedJSON: Equatable {
     }
 
     /// - Parameter order: the keys that come first, in this order, wherever they occur. Other keys follow by name: a
-    ///   Swift dictionary has lost the order they were sent in.
+    ///   Swift dictionary does not keep the order they were sent in.
     init(_ value: JSONValue, order: [String] = []) {
         switch value {
         case .null: self = .null
@@ -47,7 +48,7 @@ enum OrderedJSON: Equatable {
         }
     }
 
-    /// A moment of the session in seconds, to the millisecond.
+    /// A time in the session in seconds, rounded to the millisecond.
     static func seconds(_ time: Double) -> OrderedJSON {
         .number(time.isFinite ? (time * 1000).rounded() / 1000 : 0)
     }
@@ -69,7 +70,7 @@ extension OrderedJSON {
         return text
     }
 
-    /// On many lines, two spaces deeper with each level; a list of plain values stays on one line, as in the spec.
+    /// On several lines, indented by two spaces per level; a list of plain values stays on one line, as in the spec.
     var document: String {
         var text = ""
         write(to: &text, indent: 0)
@@ -129,7 +130,7 @@ extension OrderedJSON {
             case "\n": text += "\\n"
             case "\r": text += "\\r"
             case "\t": text += "\\t"
-            // NEL and the two Unicode separators end a line for some readers, and one record must stay on one line.
+            // NEL and the two Unicode separators end a line for some parsers, and one record must stay on one line.
             case "\0"..<" ", "\u{7F}"..."\u{9F}", "\u{2028}", "\u{2029}":
                 let hex = String(scalar.value, radix: 16)
                 text += "\\u" + String(repeating: "0", count: 4 - hex.count) + hex

@@ -1,10 +1,10 @@
 import Foundation
 import Synchronization
 
-/// A few threads for what blocks them: drawing, compressing, waiting for a disk. The cooperative pool stays free for
-/// what answers.
+/// A few threads for blocking work: drawing, compressing, waiting for a disk. The cooperative pool stays free to answer
+/// requests.
 final class RenderingPool: Sendable {
-    /// So much waits already that one more would only be answered when nobody listens any more.
+    /// The queue is full: further work would finish only after its client has stopped waiting.
     struct Full: Error {}
 
     private let queue: OperationQueue

@@ -5,8 +5,8 @@ import Wire
 
 /// Everything that is on disk for a session: its data files, its report card and its zip.
 ///
-/// The record in the store is the truth. Report and zip are made when they are asked for, and kept until the record
-/// changes: their time of modification is the record's `updatedAt`.
+/// The record in the store is authoritative. Report and zip are made on request, and kept until the record changes:
+/// their modification time is the record's `updatedAt`.
 struct SessionArchive: Sendable {
     /// A complete file, by its path relative to `DATA_DIR`.
     struct File: Equatable, Sendable {
@@ -28,7 +28,7 @@ struct SessionArchive: Sendable {
         self.now = now
     }
 
-    /// Writes the three data files, over older ones.
+    /// Writes the three data files, replacing older ones.
     ///
     /// - Throws: `FileError`, `RenderingPool.Full`.
     func writeFiles(of record: SessionRecord) async throws {

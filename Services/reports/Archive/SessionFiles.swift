@@ -1,13 +1,14 @@
 import Domain
 import Foundation
 
-/// The three data files of a session, as the spec's "Structured Data Format" has them: the same keys in the same order.
+/// The three data files of a session, as the spec's "Structured Data Format" defines them: the same keys in the same
+/// order.
 struct SessionFiles: Equatable {
     /// Pretty printed JSON.
     let session: String
-    /// NDJSON, one event a line.
+    /// NDJSON, one event per line.
     let events: String
-    /// NDJSON, one utterance a line.
+    /// NDJSON, one utterance per line.
     let transcript: String
 
     init(_ record: SessionRecord) {
@@ -81,7 +82,7 @@ struct SessionFiles: Equatable {
 }
 
 extension Scorecard {
-    /// Every category once: in the rubric's order where the judgement kept it, then by name.
+    /// Every category once: those with details in their order, then the others by name.
     var categoriesInOrder: [(id: String, score: Int)] {
         var seen: Set<String> = []
         var ordered: [(id: String, score: Int)] = []
@@ -94,7 +95,7 @@ extension Scorecard {
 }
 
 extension SessionRecord {
-    /// Why there is no score, when scoring has been given up. Nil while it may still come.
+    /// Why there is no score, if scoring has failed permanently. Nil while a score may still come.
     var scoreError: String? {
         guard score == nil, pipeline.scoring.state == .failed else { return nil }
         return pipeline.scoring.lastError ?? "scoring failed"

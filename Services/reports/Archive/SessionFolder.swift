@@ -3,10 +3,10 @@ import Foundation
 import Glibc
 import Synchronization
 
-/// `DATA_DIR/<sessionId>`: where a session's files appear whole or not at all.
+/// `DATA_DIR/<sessionId>`: the folder in which a session's files appear complete or not at all.
 ///
-/// A file is written under a temporary name, synced and renamed; whatever fails, no temporary file stays. No symbolic
-/// link is followed below `DATA_DIR`, so that nobody who can write there can point us elsewhere.
+/// A file is written under a temporary name, synced and renamed; after a failure the temporary file is removed. No
+/// symbolic link is followed below `DATA_DIR`, so that another writer there cannot redirect us.
 struct SessionFolder {
     let root: String
     let id: SessionID
@@ -31,7 +31,7 @@ struct SessionFolder {
     }
 
     /// - Parameters:
-    ///   - stamp: becomes the file's time of modification.
+    ///   - stamp: becomes the file's modification time.
     ///   - body: writes the content to a descriptor, which it does not close.
     func write(
         _ name: String, stamp: FileStamp? = nil, body: (Int32) throws(FileError) -> Void
@@ -49,7 +49,7 @@ struct SessionFolder {
             try body(file)
             guard fsync(file) == 0 else { throw FileError("sync \(name)") }
             guard renameat(folder, temporary, folder, name) == 0 else { throw FileError("rename \(name)") }
-            // Only now: under its temporary name, a file with the time of an old session would look abandoned.
+            // Only after the rename: a temporary file with the time of an old session would look abandoned.
             if let stamp {
                 let time = timespec(tv_sec: stamp.seconds, tv_nsec: stamp.nanoseconds)
                 guard futimens(file, [time, time]) == 0 else { throw FileError("set the time of \(name)") }
@@ -61,7 +61,7 @@ struct SessionFolder {
         guard fsync(folder) == 0 else { throw FileError("sync the folder of \(name)") }
     }
 
-    /// Size in bytes and time of modification of a regular file; nil when there is none.
+    /// Size in bytes and modification time of a regular file; nil when there is none.
     func inspect(_ name: String) -> (size: Int, stamp: FileStamp)? {
         guard let folder = try? open(creating: false) else { return nil }
         defer { close(folder) }
@@ -74,7 +74,7 @@ struct SessionFolder {
 
     private func open(creating: Bool) throws(FileError) -> Int32 {
         if creating {
-            // Whether it worked is seen below, with a reason from the kernel.
+            // A failure shows below, with a reason from the kernel.
             try? FileManager.default.createDirectory(atPath: root, withIntermediateDirectories: true)
         }
         let parent = Glibc.open(root, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
@@ -88,14 +88,14 @@ struct SessionFolder {
         return folder
     }
 
-    /// Why nothing can be written below a data folder; nil when something can.
+    /// Why a data folder is not writable; nil when it is.
     static func problem(with root: String) -> String? {
         try? FileManager.default.createDirectory(atPath: root, withIntermediateDirectories: true)
         return access(root, W_OK | X_OK) == 0 ? nil : FileError("write to DATA_DIR").description
     }
 
-    /// A process that was killed between create and rename leaves its temporary file; ten minutes later nobody writes
-    /// to it any more.
+    /// Removes the temporary files of processes that were killed between create and rename; after ten minutes no
+    /// process writes to them any more.
     private func removeAbandoned(in folder: Int32) {
         let path = "\(root)/\(id.text)"
         let names = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []

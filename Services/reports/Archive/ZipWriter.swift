@@ -5,7 +5,7 @@ import Glibc
 
 /// A zip of the data files, streamed to a file descriptor.
 enum ZipWriter {
-    /// - Parameter entries: names are made by us and plain ASCII, so no locale is needed for them.
+    /// - Parameter entries: their names are our own and plain ASCII, so no locale is needed.
     static func write(_ entries: [(name: String, content: [UInt8])], modified: Date, to descriptor: Int32)
         throws(FileError)
     {

@@ -1,7 +1,7 @@
 /// Fills A4 pages from top to bottom: the cursor that all sections write with.
 ///
-/// What is put on a page was reserved before, so nothing runs off its end. After `maximumPages` nothing is taken any
-/// more, and the last page says so.
+/// Space on a page is reserved before it is used, so nothing runs off the page. After `maximumPages` nothing is added
+/// any more, and the last page says so.
 struct PageFlow {
     static let left = 48.0
     static let right = PDFDocument.width - 48
@@ -15,7 +15,7 @@ struct PageFlow {
     private(set) var pages = [LaidPage()]
     /// The next free height on the current page.
     private(set) var y = PageFlow.top
-    /// What the last page says when there was no room for everything. Nil as long as there was.
+    /// The notice on the last page that the report is incomplete. Nil as long as everything fits.
     var cut: String?
 
     init(typeface: Typeface, maximumPages: Int) {
@@ -23,7 +23,7 @@ struct PageFlow {
         self.maximumPages = maximumPages
     }
 
-    /// The end of the current page; on the last one a line is kept free for `cut`.
+    /// The lower limit of the current page; on the last page, space is kept free for `cut`.
     private var floor: Double {
         Self.bottom - (pages.count == maximumPages ? 30 : 0)
     }
@@ -77,7 +77,7 @@ struct PageFlow {
         typeface.font(style.style).width(typeface.printable(text), size: style.size)
     }
 
-    /// One line at a fixed place; its top is at `top`.
+    /// One line at a fixed position; its top is at `top`.
     mutating func line(_ text: String, _ style: TextStyle, x: Double, top: Double) {
         let text = typeface.printable(text)
         guard !text.isEmpty else { return }
@@ -104,7 +104,7 @@ struct PageFlow {
 
     /// A section's title, on the same page as the `following` points of its content.
     ///
-    /// - Returns: false when there is no room for it any more.
+    /// - Returns: false when there is no space left for it.
     mutating func heading(_ title: String, following: Double = 60) -> Bool {
         let gap = y > Self.top ? 16.0 : 0
         guard reserve(gap + 26 + following) else { return false }
@@ -117,7 +117,7 @@ struct PageFlow {
         return true
     }
 
-    /// Text on a coloured ground with a bar at its left.
+    /// Text on a coloured background with a bar on its left.
     mutating func box(_ paragraphs: [(text: String, style: TextStyle)], ground: Ink, bar: Ink, after: Double = 8) {
         let blocks = paragraphs.map { (block($0.text, $0.style, width: Self.width - 26), $0.style) }
         let height = blocks.reduce(12) { $0 + Double($1.0.lines.count) * $1.1.lineHeight }
@@ -148,7 +148,7 @@ struct PageFlow {
         return width
     }
 
-    /// Numbers the pages and puts the same line at the head and the foot of each.
+    /// Numbers the pages, and puts `foot` on every page and `head` on every page but the first.
     consuming func finished(head: String, foot: String) -> [LaidPage] {
         if let cut {
             let style = TextStyle.small.with(.bad)

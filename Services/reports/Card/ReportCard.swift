@@ -3,10 +3,10 @@ import Foundation
 
 /// The PDF report card: its sections, in the order in which they are read.
 enum ReportCard {
-    /// Goes up when the report's look or content changes, so that reports rendered before are rendered anew.
+    /// Must go up when the report's look or content changes, so that existing reports are rendered again.
     static let layoutVersion = 3
 
-    /// A report that nobody reads to the end helps nobody; past this the data files are the place to look.
+    /// A longer report would not be read to the end; the data files hold the complete record.
     static let maximumPages = 80
 
     private static let sections: [any ReportSection] = [

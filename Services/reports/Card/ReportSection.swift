@@ -1,4 +1,4 @@
-/// A part of the report card: writes what it has to say about a session, and nothing when there is nothing to say.
+/// A part of the report card. Writes its content for a session, or nothing when there is none.
 protocol ReportSection: Sendable {
     func write(_ session: SessionView, to flow: inout PageFlow)
 }

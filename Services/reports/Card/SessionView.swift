@@ -21,13 +21,13 @@ struct SessionView: Sendable {
         return record.supervisorLogs.last { $0.verdict != nil }?.verdict?.salesSteps ?? []
     }
 
-    /// What breaks most comes first, then in the order of the call.
+    /// By status and severity, most severe first, then by time.
     var findings: [Finding] {
         let judged = record.score?.findings ?? []
         return (judged.isEmpty ? record.findings : judged).sorted { ($0.weight, $0.time) < ($1.weight, $1.time) }
     }
 
-    /// The words with who said them and when: `“…” — Trainee, 1:23`. Nil when there is nothing to quote.
+    /// The quote with its speaker and time: `“…” — Trainee, 1:23`. Nil when there is nothing to quote.
     func quote(_ evidence: Evidence) -> String? {
         let utterance = evidence.utteranceId.flatMap { utterances[$0] }
         let event = evidence.eventId.flatMap { events[$0] }
@@ -82,7 +82,7 @@ struct SessionView: Sendable {
 
     private static let abbreviations: Set = ["AI", "DOB", "ID", "VR"]
 
-    /// The beginning of a text that is longer than it should be, with a word about what is missing.
+    /// A text cut to `limit` characters, with a note of how many are missing.
     static func clamped(_ text: String, to limit: Int) -> String {
         let scalars = text.unicodeScalars
         guard let end = scalars.index(scalars.startIndex, offsetBy: limit, limitedBy: scalars.endIndex),
@@ -112,7 +112,7 @@ extension Outcome {
 }
 
 extension Finding {
-    /// Lower is graver.
+    /// Lower is more severe.
     fileprivate var weight: Int {
         let grade =
             switch severity {

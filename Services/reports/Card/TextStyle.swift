@@ -1,4 +1,4 @@
-/// How a piece of text looks: one of the few looks that the report has.
+/// Font, size and colour of a piece of text.
 struct TextStyle: Sendable {
     var style: Typeface.Style
     /// Points.

@@ -2,27 +2,27 @@ import Foundation
 import HTTPClient
 import Secrets
 
-/// Sends records to the BatMan API: one `POST` each, signed, never redirected.
+/// Sends records to the BatMan API: one signed `POST` each; redirects are not followed.
 struct BatManClient: Sendable {
     struct Settings: Sendable {
         /// `https`, or `http` to this machine.
         var url: String
         /// The `Authorization` header, verbatim; nil sends none.
         var authorization: String?
-        /// What `X-Bat-Signature` is made with; nil sends none.
+        /// The key of `X-Bat-Signature`; nil sends none.
         var signingSecret: String?
     }
 
-    /// What became of one attempt. The reasons are a stable code and a sentence, and never hold BatMan's own words.
+    /// The result of one attempt. A reason is a stable code and a sentence, and never contains text from BatMan.
     enum Delivery: Equatable, Sendable {
         case delivered
-        /// It will never be taken like this: nobody should try again by himself.
+        /// BatMan will never accept it like this: it must not be retried automatically.
         case refused(String)
-        /// It may work later; `retryAfter` is BatMan's wish in seconds.
+        /// It may succeed later; `retryAfter` is what BatMan asked for, in seconds.
         case failed(String, retryAfter: TimeInterval?, mayRetryAtOnce: Bool)
     }
 
-    /// No answer worth waiting longer for.
+    /// Limit of one request.
     private static let timeout = Duration.seconds(10)
 
     private let settings: Settings
@@ -42,7 +42,7 @@ struct BatManClient: Sendable {
         if let secret = settings.signingSecret {
             headers["X-Bat-Signature"] = Self.signature(of: record.body, secret: secret, at: now())
         }
-        // The body of the answer is of no use to us; what is longer than this is not read, and not an error either.
+        // We do not use the body of the answer; a longer one is not read, and the attempt counts as failed.
         let request = HTTPRequest(
             "POST", settings.url, headers: headers, body: Data(record.body), timeout: Self.timeout, bodyLimit: 64 << 10)
         do {
@@ -53,7 +53,7 @@ struct BatManClient: Sendable {
     }
 
     /// `t=<unix seconds>,v1=<hex HMAC-SHA256 of "<t>.<body>">`: the time is signed too, so that an old request cannot
-    /// be played again later.
+    /// be replayed later.
     static func signature(of body: [UInt8], secret: String, at now: Date) -> String {
         let time = String(Int64(now.timeIntervalSince1970))
         return "t=\(time),v1=" + HMACSHA256.hex(of: Array("\(time).".utf8) + body, key: secret.utf8)
@@ -67,7 +67,8 @@ struct BatManClient: Sendable {
             let wish = response["Retry-After"].flatMap { TimeInterval($0) }.map { min(max($0, 0), 3600) }
             return .failed(
                 "http_\(status): BatMan answered with status \(status)", retryAfter: wish, mayRetryAtOnce: wish == nil)
-        case 300..<400: return .refused("http_\(status): BatMan redirects, which is not followed; check BATMAN_API_URL")
+        case 300..<400:
+            return .refused("http_\(status): BatMan sent a redirect, which is not followed; check BATMAN_API_URL")
         case 401, 403: return .refused("http_\(status): BatMan refused our credential; check BATMAN_API_AUTH")
         default: return .refused("http_\(status): BatMan refused the record with status \(status)")
         }
@@ -75,7 +76,7 @@ struct BatManClient: Sendable {
 
     static func judge(_ error: HTTPClientError) -> Delivery {
         switch error.code {
-        // It was taken or not, and we cannot know: the same key makes asking again safe.
+        // We cannot know whether BatMan accepted it: the idempotency key makes a retry safe.
         case .bodyTooLarge:
             .failed("\(error.code.rawValue): BatMan's answer was too long", retryAfter: nil, mayRetryAtOnce: false)
         case .invalidRequest: .refused("\(error.code.rawValue): BATMAN_API_URL or BATMAN_API_AUTH is malformed")

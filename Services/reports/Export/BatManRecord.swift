@@ -2,7 +2,7 @@ import Domain
 import Foundation
 import Secrets
 
-/// A session as BatMan gets it: one JSON object of a stated schema and version.
+/// A session as BatMan gets it: one JSON object that names its schema and version.
 ///
 /// ```
 /// { "schema": "bat-vr-trainer.session", "schemaVersion": 1, "exportId": "…",
@@ -11,19 +11,20 @@ import Secrets
 ///   "score":      { overall, verdict, passed, passMark, failReasons, pendingReasons, needsReview, counted,
 ///                   notCountedReason, revision, categories: [{id, title, score, weight, rationale,
 ///                   capped, evidence}], highlights, improvements, summary, salesSteps, findings, flags, reviewed,
-///                   rulesLanguage, rulebook, model, rubricVersion, promptVersion },          // null when scoring failed; then there is "scoreError"
+///                   rulesLanguage, rulebook, model, rubricVersion, promptVersion },
 ///   "transcript": [{utteranceId, startTime, endTime, speaker, text}],
 ///   "events":     [{time, type, data}] }
 /// ```
-/// Times are seconds of session time, moments are UTC in RFC 3339. A new optional key does not change the version; a
-/// key that goes or changes its meaning does.
+/// `score` is null when scoring has failed; then there is `scoreError`. Times are seconds since the session began,
+/// timestamps are UTC in RFC 3339. A new optional key does not change the version; removing a key or changing its
+/// meaning does.
 struct BatManRecord: Sendable, Equatable {
     static let schemaVersion = 1
 
-    /// A UUID made from the content (RFC 9562, version 8): the same content is the same export, whoever sends it and
-    /// however often, and other content is another.
+    /// A UUID derived from the content (RFC 9562, version 8): the same content is the same export, no matter which
+    /// process sends it and how often; other content is another export.
     let exportId: String
-    /// What is sent, to the byte.
+    /// The exact bytes that are sent.
     let body: [UInt8]
 
     init(_ record: SessionRecord) {

@@ -4,14 +4,14 @@ import Logging
 import Metrics
 import Storage
 
-/// Exports that are stored before they are sent, so that none is forgotten and none arrives twice.
+/// Stores exports before it sends them, so that none is lost and none arrives twice.
 ///
-/// An export is `pending` when it is first tried. It becomes `sent`; or `failed` with `nextAttemptAt`, and the sweep
-/// tries again; or `failed` without it, which is the dead letter: only a person's new request tries that one again.
+/// An export is `pending` while it is sent. It becomes `sent`; or `failed` with `nextAttemptAt`, and the sweep retries
+/// it; or `failed` without it, a dead letter that only a person's new request retries.
 actor ExportOutbox {
-    /// Tries of one request, one after the other, before the sweep takes over.
+    /// Number of immediate attempts of one request before the sweep takes over.
     static let quickTries = 3
-    /// After so many in all it is given up: about half a day.
+    /// Total number of attempts before an export is given up: about half a day.
     static let mostAttempts = 20
 
     private let sessions: any SessionStore
@@ -33,9 +33,9 @@ actor ExportOutbox {
         self.pause = pause
     }
 
-    /// Sends a session that has ended. One that was sent before and has not changed since is not sent again.
+    /// Sends a session that has ended. A session that was sent before and has not changed since is not sent again.
     ///
-    /// - Returns: the export as it stands now; its `status` says how it went.
+    /// - Returns: the export in its new state; its `status` is the result.
     /// - Throws: `StorageError`, `CancellationError`.
     func export(_ record: SessionRecord, tries: Int = ExportOutbox.quickTries) async throws -> ExportRecord {
         let content = BatManRecord(record)
@@ -51,7 +51,7 @@ actor ExportOutbox {
         try await withdrawOthers(of: record, than: content.exportId)
 
         export.status = .pending
-        // Should this process die now, the sweep of another finds it after this time.
+        // If this process dies now, the sweep of another process finds the export after this time.
         export.nextAttemptAt = now().addingTimeInterval(60)
         try await sessions.putExport(export, of: record.sessionId)
         try await send(content, as: &export, tries: tries)
@@ -68,7 +68,7 @@ actor ExportOutbox {
         return export
     }
 
-    /// Tries one export that is due.
+    /// Retries one export that is due.
     ///
     /// - Returns: false when there is none.
     func retryDue() async throws -> Bool {
@@ -105,7 +105,7 @@ actor ExportOutbox {
         }
     }
 
-    /// The session has changed since these were tried: what they held is not to arrive after what it is now.
+    /// Cancels exports of earlier states of the session: they must not arrive after the current one.
     private func withdrawOthers(of record: SessionRecord, than exportId: String) async throws {
         for var other in record.exports where other.exportId != exportId && other.nextAttemptAt != nil {
             other.status = .failed
@@ -115,7 +115,7 @@ actor ExportOutbox {
         }
     }
 
-    /// Seconds until the sweep tries again; nil: it does not.
+    /// Seconds until the sweep tries again; nil if it does not.
     static func delay(afterAttempt attempt: Int) -> TimeInterval? {
         guard attempt < mostAttempts else { return nil }
         return min(3600, 30 * pow(2, Double(max(0, attempt - quickTries))))

@@ -1,6 +1,6 @@
-/// One thing to be drawn on a page. Layout makes marks, `PDFDocument` draws them, and neither knows the other.
+/// One thing to be drawn on a page. Layout makes marks, `PDFDocument` draws them, and neither depends on the other.
 ///
-/// Points (1/72 inch) from the upper left corner of the page, y downwards.
+/// Coordinates are points (1/72 inch) from the upper left corner of the page, y downwards.
 enum Mark: Equatable, Sendable {
     /// `y` is the baseline. The text is printable in the style's font.
     case text(String, x: Double, y: Double, style: Typeface.Style, size: Double, ink: Ink)
@@ -16,7 +16,7 @@ enum Mark: Equatable, Sendable {
     }
 }
 
-/// A colour, each part 0…1.
+/// A colour, each component 0…1.
 struct Ink: Equatable, Sendable {
     var red: Double
     var green: Double
@@ -28,7 +28,7 @@ struct Ink: Equatable, Sendable {
         blue = Double(hex & 0xFF) / 255
     }
 
-    // Chosen so that text in any of them has a contrast of at least 4.5 on white, also when printed in grey.
+    // Text in any of the text colours has a contrast of at least 4.5 on white, also when printed in grey.
     static let text = Ink(0x1F2937)
     static let quiet = Ink(0x5B6472)
     static let brand = Ink(0x14284B)

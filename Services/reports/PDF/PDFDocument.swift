@@ -1,11 +1,11 @@
 import CHaru
 import Foundation
 
-/// Draws pages with libharu and hands back the bytes.
+/// Draws pages with libharu and returns the bytes.
 ///
 /// Not thread-safe in itself; documents share nothing, so each thread may have its own.
 final class PDFDocument {
-    /// libharu's first complaint. Its document refuses everything after that, so nothing later is worth knowing.
+    /// libharu's first error. Its document refuses every call after that, so later errors carry no information.
     struct Failure: Error, CustomStringConvertible {
         let code: UInt
         let detail: UInt
@@ -15,7 +15,7 @@ final class PDFDocument {
     static let width = 595.276  // A4
     static let height = 841.89
 
-    /// The handler only records: jumping out of it would tear libharu's state, and Swift's.
+    /// The error handler only records: jumping out of it would corrupt the state of libharu and Swift.
     private final class FirstFailure {
         var failure: Failure?
     }
@@ -172,7 +172,7 @@ final class PDFDocument {
         HPDF_Page_SetLineJoin(sheet, HPDF_ROUND_JOIN)
     }
 
-    /// libharu measures from the lower edge.
+    /// libharu measures y from the lower edge.
     private func flipped(_ y: Double) -> Float {
         Float(Self.height - y)
     }

@@ -1,6 +1,6 @@
-/// Text broken into lines that are no wider than they may be.
+/// Text broken into lines of at most a given width.
 struct TextBlock: Equatable {
-    /// libharu takes strings of at most 65,535 bytes; with marks of no width a line could reach that.
+    /// In bytes. libharu accepts strings of at most 65,535 bytes, which a line with many zero-width marks could reach.
     private static let longestLine = 4_000
 
     let lines: [String]

@@ -1,9 +1,9 @@
 import Foundation
 
-/// What layout has to know of a font: which characters it has, and how wide they are.
+/// What layout needs to know about a font: which characters it has, and how wide they are.
 ///
 /// Read from the file's own tables (OpenType 1.9: `head`, `hhea`, `hmtx`, `cmap` format 4), because libharu neither
-/// tells whether a character is missing nor lets text be measured without a document.
+/// reports missing characters nor measures text without a document.
 struct TrueTypeFont: Sendable {
     struct Unreadable: Error, CustomStringConvertible {
         let path: String
@@ -68,7 +68,7 @@ private struct FontBytes {
         return high << 16 | low
     }
 
-    /// Where a table begins.
+    /// Offset of a table.
     func table(_ tag: String) -> Int? {
         guard let count = uint16(4) else { return nil }
         for index in 0..<count {
@@ -79,7 +79,7 @@ private struct FontBytes {
         return nil
     }
 
-    /// Where the format 4 subtable for Windows, Unicode BMP begins.
+    /// Offset of the format 4 subtable for Windows, Unicode BMP.
     func unicodeMap(_ cmap: Int) -> Int? {
         guard let count = uint16(cmap + 2) else { return nil }
         for index in 0..<count {

@@ -1,6 +1,6 @@
 import Foundation
 
-/// The two fonts of the report, and text made fit for them.
+/// The two fonts of the report, which also make text printable in them.
 struct Typeface: Sendable {
     enum Style: Sendable {
         case regular, bold
@@ -22,16 +22,16 @@ struct Typeface: Sendable {
         }
     }
 
-    /// Text as it can be printed: composed, without anything invisible, with `�` for what the fonts lack.
+    /// Printable text: composed, without invisible characters, and with `�` for characters that the fonts lack.
     ///
-    /// Controls, bidirectional overrides, zero-width and tag characters go, because they could make a line read other
-    /// than it was spoken. Line breaks become spaces. Of many accents on one letter a few stay: the rest would be drawn
-    /// over the lines around it.
+    /// Controls, bidirectional overrides, zero-width and tag characters are removed, because they could make a line
+    /// read differently from what was said. Line breaks become spaces. At most four accents on one letter are kept:
+    /// more would be drawn over the lines around it.
     func printable(_ text: String) -> String {
         var result = String.UnicodeScalarView()
         var marks = 0
         for character in text.precomposedStringWithCanonicalMapping {
-            // An emoji is often several characters: one replacement stands for all of them.
+            // An emoji often consists of several scalars, which get one replacement together.
             var missing = false
             for scalar in character.unicodeScalars {
                 if scalar.properties.isWhitespace && scalar != "\u{A0}" {
@@ -52,7 +52,7 @@ struct Typeface: Sendable {
 }
 
 extension Unicode.Scalar {
-    /// Controls, format characters (bidi overrides, zero-width characters, tags), variation selectors, unassigned.
+    /// Controls, format characters (bidi overrides, zero-width characters, tags), line separators, variation selectors.
     fileprivate var isInvisible: Bool {
         switch properties.generalCategory {
         case .control, .format, .surrogate, .lineSeparator, .paragraphSeparator: true

@@ -3,7 +3,7 @@ import Domain
 /// The mood curve: the customer's attitude over the time of the call.
 struct AttitudeSection: ReportSection {
     private static let height = 132.0
-    /// More points than this cannot be told apart on paper.
+    /// More points than this cannot be distinguished on paper.
     private static let mostPoints = 300
 
     func write(_ session: SessionView, to flow: inout PageFlow) {
@@ -92,7 +92,7 @@ struct AttitudeSection: ReportSection {
             self.isTimed = isTimed
         }
 
-        /// Round times, not more than fit side by side.
+        /// Round values, no more than fit side by side.
         var ticks: [Double] {
             let steps: [Double] =
                 isTimed

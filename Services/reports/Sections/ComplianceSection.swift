@@ -1,6 +1,6 @@
 import Domain
 
-/// What the rules found, the gravest first, each with its evidence.
+/// The findings of the rules, most severe first, each with its evidence.
 struct ComplianceSection: ReportSection {
     private static let mostFindings = 60
 
@@ -31,7 +31,7 @@ struct ComplianceSection: ReportSection {
         }
     }
 
-    /// Who said so, where it was not the rules alone, and why.
+    /// Who decided the finding, why, and its id.
     private static func note(_ finding: Finding) -> String? {
         let decider: String? =
             switch finding.decidedBy {

@@ -1,6 +1,6 @@
 import Domain
 
-/// Each category with its bar, the reason for it, and the words that it rests on.
+/// Each category with its bar, its rationale and the quotes that it rests on.
 struct ScoreSection: ReportSection {
     func write(_ session: SessionView, to flow: inout PageFlow) {
         guard let score = session.record.score, flow.heading("Scores by category", following: 70) else { return }
@@ -24,7 +24,7 @@ struct ScoreSection: ReportSection {
     }
 
     private func bar(title: String, weight: Int?, value: Int, _ flow: inout PageFlow) {
-        // With the first two lines of the reason, so that no bar stands alone at the foot of a page.
+        // With space for the first two lines of the rationale, so that no bar stands alone at the foot of a page.
         guard flow.reserve(24 + 2 * TextStyle.body.lineHeight) else { return }
         let value = min(max(value, 0), 100)
         let name = flow.fitted(title, .title, width: PageFlow.width - 150)
@@ -51,7 +51,7 @@ struct ScoreSection: ReportSection {
 }
 
 extension PageFlow {
-    /// Words that somebody said, set off from what is said about them.
+    /// A quote, set off from the text about it.
     mutating func quotation(_ text: String, indent: Double = 10) {
         guard reserve(2 * TextStyle.quote.lineHeight) else { return }
         let page = pages.count

@@ -1,7 +1,7 @@
 import Domain
 import Foundation
 
-/// Who, what, when, how it ended, and the one number.
+/// Trainee, scenario, date, outcome, verdict and overall score.
 struct SummarySection: ReportSection {
     private static let bandHeight = 112.0
 
@@ -76,7 +76,7 @@ struct SummarySection: ReportSection {
         flow.advance(Self.bandHeight + 24 - PageFlow.top)
     }
 
-    /// The ring with the number, and the badges beside it.
+    /// The ring with the overall score.
     private func verdict(_ session: SessionView, _ flow: inout PageFlow) {
         let record = session.record
         let radius = 42.0
@@ -116,7 +116,7 @@ struct SummarySection: ReportSection {
             ("SCENARIO", record.scenarioId),
             ("ENDED BY", record.endTrigger ?? "–"),
         ]
-        // What ended a session is the longest of them.
+        // The last column is the widest, because the end trigger is the longest value.
         let columns = [(at: 0.0, width: 105.0), (at: 112, width: 120), (at: 239, width: PageFlow.right - x - 239)]
         for (index, fact) in facts.enumerated() {
             let column = columns[index % columns.count]

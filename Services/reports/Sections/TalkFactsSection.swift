@@ -1,6 +1,6 @@
 import Domain
 
-/// What was counted and not judged.
+/// Figures that were counted, not judged.
 struct TalkFactsSection: ReportSection {
     private static let columns = 2
     private static let rowHeight = TextStyle.body.lineHeight + 3

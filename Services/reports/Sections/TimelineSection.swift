@@ -1,6 +1,6 @@
 import Domain
 
-/// What happened when: in VR, on the tablet, and in the server.
+/// The session's events with their times: in VR, on the tablet, and in the server.
 struct TimelineSection: ReportSection {
     private static let mostEvents = 250
 
@@ -40,7 +40,7 @@ struct TimelineSection: ReportSection {
 }
 
 extension PageFlow {
-    /// A row of timeline and transcript: when, what or who, and the text beside it.
+    /// A row of timeline or transcript: the time, the event type or speaker, and the text.
     mutating func row(time: Double, label: String, ink: Ink, text: String) {
         let indent = 116.0
         let lines = block(text, .body, width: Self.width - indent).lines

@@ -1,6 +1,6 @@
 import Domain
 
-/// Every word that was heard, with speaker and time.
+/// The transcript, with speaker and time.
 struct TranscriptSection: ReportSection {
     private static let longestUtterance = 4_000
 
