@@ -1,6 +1,6 @@
 """Checks what cannot be run without a container engine: docker-compose.yml, the Dockerfile, .env.example, the Procfile and
-the systemd unit, against each other and against what the built binaries say of themselves. The folder of the binaries is
-the argument. Prints one line per fault and exits with 1 if there is any.
+the systemd unit, against each other and against the settings that the built binaries list with --help. The argument is
+the folder of the binaries. Prints one line per fault and exits with 1 if there is any.
 """
 
 import re

@@ -1,8 +1,8 @@
-"""Runs the processes of deploy/Procfile on this machine, with a database and a simulated OpenAI where none is given.
+"""Runs the processes of deploy/Procfile on this machine, with a database and a simulated OpenAI if none is configured.
 
-Prints one line `ready http://…` once `/readyz` of every process holds. Before that, a process that ends is a reason to
-stop everything with one clear line; after that, it is started again with backoff. SIGINT and SIGTERM stop everything,
-those who take calls first; a second one kills.
+Prints one line `ready http://…` once `/readyz` of every process answers 200. Until then, a process that ends stops
+everything with one clear line; later, it is restarted with backoff. SIGINT and SIGTERM stop everything, first the
+processes that take calls; a second signal kills.
 """
 
 import ctypes
@@ -64,7 +64,7 @@ class Child:
     def start(self):
         self.started, self.restart_at = time.monotonic(), None
         try:
-            # A session of its own, so that Ctrl-C reaches this process alone and the order of stopping is ours.
+            # Its own session, so that Ctrl-C reaches this process alone, which controls the order of stopping.
             self.process = subprocess.Popen(
                 self.command, env=self.environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                 stderr=subprocess.STDOUT, start_new_session=True, preexec_fn=die_with_parent)
@@ -77,12 +77,13 @@ class Child:
         for raw in stream:
             line = raw.decode(errors="replace").rstrip("\n")
             self.last_lines = [*self.last_lines[-9:], line]
-            # A JSON line says itself who speaks, and machines want it bare. Anything else might pass for a line of ours.
+            # A JSON line names its process and must stay parseable. Any other line gets a prefix, so that it cannot be
+            # taken for one of ours.
             is_log = line.startswith("{") and not sys.stdout.isatty()
             say(line if is_log else f"{self.name:<13}| {line}")
 
     def why(self):
-        """The line that says why it ended, without the rest of the log."""
+        """The log line that says why the process ended."""
         self.reader.join(1)
         for line in reversed(self.last_lines):
             try:
@@ -103,7 +104,7 @@ def say(line):
     try:
         print(line, flush=True)
     except (BrokenPipeError, OSError):
-        pass  # Whoever read the log has gone; the calls go on.
+        pass  # The reader of the log is gone; the calls continue.
 
 
 class UnixHTTP(http.client.HTTPConnection):
@@ -149,7 +150,7 @@ class Installation:
         return self.environment.get(name) or self.environment.get(name + "_FILE")
 
     def run(self):
-        # Whoever started this may have blocked signals, and a blocked SIGTERM would be passed on to all children.
+        # The parent process may have blocked signals, and all children would inherit a blocked SIGTERM.
         signal.pthread_sigmask(signal.SIG_SETMASK, [])
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, self.on_signal)
@@ -247,7 +248,7 @@ class Installation:
         if not self.tls:
             return http.client.HTTPConnection(self.host, self.port, timeout=5)
         import ssl
-        # Our own process on this machine, whose certificate is for another name.
+        # Our own process on this machine; its certificate is for another name.
         return http.client.HTTPSConnection(
             self.host, self.port, timeout=5, context=ssl._create_unverified_context())
 
@@ -255,7 +256,7 @@ class Installation:
         self.wait_for(self.stages[0] + self.stages[1])
 
     def wait_for(self, children):
-        """Until all are ready. One that ends meanwhile, or is not ready in time, is why nothing can start."""
+        """Waits until all are ready. Raises CannotStart when a process ends meanwhile or is not ready in time."""
         deadline = time.monotonic() + READY_SECONDS
         waiting = list(children)
         while waiting and not self.stopping:
