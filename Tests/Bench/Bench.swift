@@ -1,7 +1,7 @@
 import ArgumentParser
 import Foundation
 
-/// Measures what a relayed audio frame costs, beside others who do the same work. See `Docs/Performance.md`.
+/// Measures what a relayed audio frame costs, next to other relays that do the same work. See `Docs/Performance.md`.
 @main
 struct Bench: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

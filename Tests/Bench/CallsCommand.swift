@@ -1,7 +1,7 @@
 import ArgumentParser
 import Foundation
 
-/// The system calls that a frame costs, by name.
+/// The system calls per frame, by name.
 struct CallsCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "calls", abstract: "System calls per round trip, at saturation and at the pace of speech.")
@@ -18,7 +18,7 @@ struct CallsCommand: AsyncParsableCommand {
                 var plan = LoadPlan(addresses: [], pace: pace)
                 plan.frameMilliseconds = frame
                 plan.seconds = seconds
-                // Counted from the first frame on: so much is sent as is counted.
+                // Counting starts with the first frame, so the number of frames sent equals the number counted.
                 plan.warmUp = 0
                 for contestant in contestants {
                     let result = try await arena.measure(contestant, sessions: sessions, countsCalls: true, plan)

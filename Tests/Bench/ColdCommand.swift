@@ -1,7 +1,7 @@
 import ArgumentParser
 import Foundation
 
-/// What beginning costs: a process, a session, its first sound.
+/// The cost of a cold start: a process, a session, its first audio.
 struct ColdCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "cold",

@@ -1,7 +1,7 @@
 import ArgumentParser
 import Foundation
 
-/// Everybody as fast as they can: what one round trip costs at saturation, in rounds that take turns.
+/// The cost of one round trip at saturation. The contestants alternate in rounds.
 struct FloodCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "flood",

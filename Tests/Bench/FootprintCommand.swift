@@ -1,7 +1,7 @@
 import ArgumentParser
 import Foundation
 
-/// What sessions cost that say nothing.
+/// The cost of idle sessions.
 struct FootprintCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "footprint",

@@ -1,7 +1,7 @@
 import ArgumentParser
 import Foundation
 
-/// Sessions at the pace of speech: how late frames come, and whether they all come.
+/// Sessions at the pace of speech: latency of frames and whether any are lost.
 struct PaceCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "pace", abstract: "Latency and losses of sessions that send audio in real time.")

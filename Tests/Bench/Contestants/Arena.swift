@@ -1,7 +1,7 @@
 import Foundation
 import TestSupport
 
-/// The surroundings of a measurement: the echo and the load generator on one processor, who is measured on another.
+/// The setting of a measurement: echo and load generator on one processor, the contestant on the other.
 final class Arena: Sendable {
     static let measuredCore = 0
     static let loadCore = 1
@@ -25,7 +25,7 @@ final class Arena: Sendable {
         }
     }
 
-    /// Opens an arena for as long as `body` takes.
+    /// Opens an arena for the duration of `body`.
     ///
     /// - Parameter binaries: folder of the binaries; nil for the bench's own.
     static func with(binaries: String?, _ body: (Arena) async throws -> Void) async throws {
@@ -44,10 +44,10 @@ final class Arena: Sendable {
     /// Starts a contestant, lets the plan run against it, and stops it.
     ///
     /// - Parameters:
-    ///   - sessions: how many; their addresses are filled in.
-    ///   - nuisances: further ones, how many of each kind.
+    ///   - sessions: number of sessions; their addresses are filled in.
+    ///   - nuisances: number of extra sessions of each kind.
     ///   - pinned: whether all of its processes run on one processor.
-    ///   - countsCalls: whether its system calls are counted, which makes it slow.
+    ///   - countsCalls: whether to count its system calls, which slows it down.
     func measure(
         _ contestant: Contestant, sessions: Int, nuisances: [LoadPlan.Nuisance: Int] = [:], pinned: Bool = true,
         countsCalls: Bool = false, _ plan: LoadPlan

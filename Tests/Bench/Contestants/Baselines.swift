@@ -1,7 +1,7 @@
 import Foundation
 import TestSupport
 
-/// Starts the relays that others' tools make. See `Tests/Bench/Baselines/README.md`.
+/// Starts the relays built with other tools. See `Tests/Bench/Baselines/README.md`.
 struct Baselines {
     struct Missing: Error, CustomStringConvertible {
         let description: String

@@ -1,7 +1,7 @@
 import Foundation
 import TestSupport
 
-/// Who runs on which processor.
+/// Which process runs on which processor.
 enum Cores {
     /// Binds a process, its threads and its children to one processor.
     static func pin(_ pid: Int32, to core: Int) throws {
@@ -24,8 +24,8 @@ enum Cores {
         }
     }
 
-    /// Keeps every processor from going idle, below everybody else: waking a sleeping one costs more than a frame does, and
-    /// how much depends on the machine and on nobody who is measured.
+    /// Keeps every processor from going idle, at the lowest priority. Waking a sleeping processor costs more than a
+    /// frame does, and how much depends on the machine, not on the contestant.
     static func keepAwake(folder: URL) throws -> [ProcessUnderTest] {
         try (0..<ProcessInfo.processInfo.activeProcessorCount).map { core in
             try ProcessUnderTest(

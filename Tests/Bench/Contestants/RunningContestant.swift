@@ -6,16 +6,16 @@ import TrainingClient
 /// A contestant's processes, started for one measurement.
 struct RunningContestant: Sendable {
     let contestant: Contestant
-    /// The ones that are measured, by name.
+    /// The measured processes, by name.
     let processes: [String: ProcessUnderTest]
-    /// Ours apart, everybody has one door for all sessions.
+    /// The port that all sessions connect to; on our gateway each session also has its own path.
     private let port: Int
     private let system: RunningSystem?
 
     /// - Parameters:
     ///   - upstream: port of the echo.
     ///   - audioRate: see `LoadPlan.audioRate`.
-    ///   - core: on which all of its processes run; nil for wherever the kernel wants them.
+    /// - core: where all of its processes run; nil leaves it to the kernel.
     static func start(
         _ contestant: Contestant, upstream: Int, core: Int?, audioRate: Int, binaries: URL, folder: URL
     ) async throws -> RunningContestant {
@@ -62,7 +62,7 @@ struct RunningContestant: Sendable {
         return RunningContestant(contestant: .bat, processes: processes, port: system.url.port ?? 0, system: system)
     }
 
-    /// Pids whose processor time counts: of a master and its worker both.
+    /// Pids whose processor time counts, including child processes such as nginx workers.
     var pids: [String: Int32] {
         var pids: [String: Int32] = [:]
         for (name, process) in processes {
@@ -74,7 +74,7 @@ struct RunningContestant: Sendable {
         return pids
     }
 
-    /// Where so many sessions are to connect.
+    /// Addresses for this number of sessions; on our gateway, the sessions are created first.
     func addresses(_ count: Int) async throws -> [LoadPlan.Address] {
         guard let system else { return (0..<count).map { _ in LoadPlan.Address(port: port, path: "/v1/realtime") } }
         let server = TrainingServer(address: system.url.absoluteString)

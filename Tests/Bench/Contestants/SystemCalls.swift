@@ -1,12 +1,12 @@
 import Foundation
 import TestSupport
 
-/// Counts the system calls of processes by name, with strace, which slows them down: for counting, not for timing.
+/// Counts the system calls of processes by name with strace. It slows them down, so use it for counts, not for timing.
 struct SystemCalls {
     private let tracer: ProcessUnderTest
     private let table: URL
 
-    /// - Parameter pids: processes, of which all threads are followed.
+    /// - Parameter pids: processes; all of their threads are traced.
     static func count(of pids: [Int32], folder: URL) async throws -> SystemCalls {
         let program = URL(filePath: "/usr/bin/strace")
         guard FileManager.default.isExecutableFile(atPath: program.path) else {
@@ -24,14 +24,14 @@ struct SystemCalls {
         return SystemCalls(tracer: tracer, table: table)
     }
 
-    /// Ends the counting.
+    /// Stops counting and returns the calls by name.
     func stop() async throws -> [String: Int] {
         tracer.signal(SIGINT)
         _ = try await tracer.exitCode(within: .seconds(10))
         return Self.read(try String(contentsOf: table, encoding: .utf8))
     }
 
-    /// Of strace's table with the columns `calls` and `name`.
+    /// Parses strace's table with the columns `calls` and `name`.
     static func read(_ table: String) -> [String: Int] {
         var counts: [String: Int] = [:]
         for line in table.split(separator: "\n") {

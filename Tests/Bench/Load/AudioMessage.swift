@@ -1,15 +1,15 @@
 import Glibc
 
-/// The audio that the bench sends: real base64 of PCM's length, whose first 16 characters are a sequence number in hex
-/// digits, which are letters of base64 as well. So every frame can be told from every other wherever it passes.
+/// The audio that the bench sends: real base64 with the length of PCM, whose first 16 characters are a sequence number
+/// in hex digits, which are valid base64. So each frame can be identified at every hop.
 enum AudioMessage {
     static let clientPrefix = Array(#"{"type":"audio","data":""#.utf8)
     static let appendPrefix = Array(#"{"type":"input_audio_buffer.append","audio":""#.utf8)
     static let sequenceLength = 16
-    /// The number that tells the echo to read nothing more on this connection.
+    /// The number that makes the echo stop reading from this connection.
     static let stuck = 0x0FFF_FFFF_FFFF_FFFF
 
-    /// Characters of base64 for so many milliseconds of PCM16 at 24 kHz.
+    /// Base64 characters for this many milliseconds of PCM16 at 24 kHz.
     static func characters(milliseconds: Int) -> Int { milliseconds * 48 / 3 * 4 }
 
     /// The sequence number in the audio of a message; nil for every other message.
@@ -18,7 +18,7 @@ enum AudioMessage {
         return sequence(of: message, at: clientPrefix.count)
     }
 
-    /// - Parameter place: where the audio begins.
+    /// - Parameter place: offset at which the audio starts.
     static func sequence(of message: UnsafeMutableRawBufferPointer, at place: Int) -> Int? {
         guard message.count > place + sequenceLength else { return nil }
         var value = 0
@@ -33,7 +33,7 @@ enum AudioMessage {
         return value
     }
 
-    /// A sequence number in hex digits.
+    /// Passes the 16 hex digits of a sequence number to `body`, with their positions.
     static func write(_ sequence: Int, _ body: (Int, UInt8) -> Void) {
         for place in 0..<sequenceLength {
             let digit = UInt8(truncatingIfNeeded: sequence >> (4 * (sequenceLength - 1 - place)) & 15)
@@ -41,7 +41,7 @@ enum AudioMessage {
         }
     }
 
-    /// Something that looks like encoded sound: every letter of base64 occurs.
+    /// Pseudorandom base64 that looks like encoded audio: every letter of the alphabet occurs.
     static func sound(_ count: Int) -> [UInt8] {
         let letters = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
         var state: UInt32 = 2_463_534_242
@@ -53,7 +53,7 @@ enum AudioMessage {
         }
     }
 
-    /// For the few messages that are not audio.
+    /// Searches the whole message; only used for the few messages that are not audio.
     static func holds(_ message: UnsafeMutableRawBufferPointer, _ text: [UInt8]) -> Bool {
         message.indices.contains { message[$0...].starts(with: text) }
     }

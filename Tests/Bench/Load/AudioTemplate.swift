@@ -1,4 +1,4 @@
-/// A client's audio message, masked once and for all; only the sequence number changes from frame to frame.
+/// A client's audio message, masked once; only the sequence number changes from frame to frame.
 struct AudioTemplate {
     private var frame: [UInt8] = []
     private let mask: UInt32
@@ -15,7 +15,7 @@ struct AudioTemplate {
         frame += payload
     }
 
-    /// The frame with this number, to be used before the call returns.
+    /// Passes the frame with this number to `body`; the bytes are valid only during the call.
     mutating func with(_ sequence: Int, _ body: (UnsafeRawBufferPointer) -> Void) {
         let offset = AudioMessage.clientPrefix.count
         let key = mask

@@ -1,14 +1,14 @@
 import Glibc
 
-/// In the place of the Realtime API: it confirms the session and sends every piece of audio back as the customer's voice, at
-/// once. It holds no conversation; what it costs is little and the same for all who are compared.
+/// Stands in for the Realtime API: confirms the session and immediately sends every piece of audio back as the
+/// customer's audio. It holds no conversation, so its cost is small and the same for all contestants.
 final class EchoUpstream {
     private static let deltaHead = Array(
         (#"{"type":"response.output_audio.delta","event_id":"event_bench00000000000000","response_id":"resp_bench0000000000000","#
             + #""item_id":"item_bench00000000000000","output_index":0,"content_index":0,"delta":""#).utf8)
     private static let audioHead = Array(#"{"type":"audio","data":""#.utf8)
     private static let end = Array(#""}"#.utf8)
-    /// What a relay would add or take away, so that bytes that merely pass through are as many as those that are relayed.
+    /// As many bytes as a relay would add or remove, so that forwarded messages are as long as relayed ones.
     private static let audioEnd = Array(
         (#"","itemId":"item_bench00000000000000","padding":""#
             + String(repeating: "-", count: deltaHead.count - audioHead.count - 51) + #""}"#).utf8)
@@ -29,7 +29,7 @@ final class EchoUpstream {
         var request: [UInt8]? = []
         var hasBegun = false
         var isWaitingForRoom = false
-        /// Nothing is read from it any more, though it is open.
+        /// Reading has stopped, though the connection is open.
         var isStuck = false
 
         init(_ stream: FrameStream) { self.stream = stream }
@@ -73,7 +73,7 @@ final class EchoUpstream {
         }
     }
 
-    /// - Returns: false when the peer has gone.
+    /// - Returns: false if the peer has closed the connection.
     private func receive(_ peer: Peer, _ token: Int) throws -> Bool {
         if peer.request != nil { return greet(peer) }
         let isThere = try peer.stream.read { opcode, payload in

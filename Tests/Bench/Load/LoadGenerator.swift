@@ -2,7 +2,7 @@ import CLinux
 import Foundation
 import Histogram
 
-/// Clients of a relay in one thread: they send numbered audio frames and measure how long each takes to come back.
+/// Clients of a relay, all in one thread: they send numbered audio frames and measure each round trip.
 final class LoadGenerator {
     private final class Client {
         let stream: FrameStream
@@ -12,7 +12,7 @@ final class LoadGenerator {
         var lastSent = 0
         var lastReceived = 0
         var isWaitingForRoom = false
-        /// When the last 256 frames were sent, by the low bits of their number.
+        /// Send times of the last 256 frames, by the low 8 bits of their sequence number.
         var sentAt = [Int](repeating: 0, count: 256)
 
         init(_ stream: FrameStream, _ template: AudioTemplate, _ nuisance: LoadPlan.Nuisance?) {
@@ -22,7 +22,7 @@ final class LoadGenerator {
         }
     }
 
-    /// How long frames that are under way at the end may take, in nanoseconds.
+    /// How long to wait at the end for frames still in flight, in nanoseconds.
     private static let patience = 2_000_000_000
     private static let percentiles = [50, 90, 99, 99.9, 100]
 
@@ -39,7 +39,7 @@ final class LoadGenerator {
     init(_ plan: LoadPlan) throws {
         self.plan = plan
         poller = try Poller()
-        // A timer that is late by 50 µs, as they are by default, would be measured as the relay's fault.
+        // By default timers are up to 50 µs late, which would be measured as the relay's latency.
         clinux_exact_timers()
     }
 
@@ -125,7 +125,7 @@ final class LoadGenerator {
             let now = Self.now
             if now >= end { return }
             if due <= now {
-                // By the time at which it should have been sent: a load generator that is late hides nothing.
+                // Recorded with the time it was due, so that a late load generator hides no latency.
                 let client = clients[number % clients.count]
                 for _ in 0..<(client.nuisance == .greedy ? 10 : 1) { send(client, at: due) }
                 flush(client, number % clients.count)
@@ -200,7 +200,7 @@ final class LoadGenerator {
         try? poller.change(client.stream.descriptor, token: token, events: events)
     }
 
-    /// Waits for what is still under way, and counts what does not come.
+    /// Waits for the frames still in flight and counts those that do not arrive.
     private func drain() throws {
         let deadline = Self.now + Self.patience
         let listening = clients.prefix(plan.addresses.count)

@@ -1,13 +1,13 @@
 import Foundation
 
-/// What a process has used so far, by the kernel's own books.
+/// What a process has used so far, according to the kernel.
 struct ProcessClock: Codable {
     /// Time on a processor, in nanoseconds, all threads together.
     var busy = 0
     var voluntarySwitches = 0
     var involuntarySwitches = 0
 
-    /// - Parameter pid: of a process whose threads live on; those that have ended are not counted.
+    /// - Parameter pid: a process with long-lived threads; threads that have ended are not counted.
     init(pid: Int32) {
         for thread in (try? FileManager.default.contentsOfDirectory(atPath: "/proc/\(pid)/task")) ?? [] {
             let folder = "/proc/\(pid)/task/\(thread)"
@@ -30,7 +30,7 @@ struct ProcessClock: Codable {
         return difference
     }
 
-    /// Memory of a process in kB: resident, and its own share of what it has in common with others.
+    /// Memory of a process in kB: resident set size and proportional set size.
     static func memory(pid: Int32) -> (resident: Int, proportional: Int) {
         let text = (try? String(contentsOfFile: "/proc/\(pid)/smaps_rollup", encoding: .utf8)) ?? ""
         func value(_ name: String) -> Int {

@@ -1,6 +1,7 @@
 import Foundation
 
-/// The rounds of a flood side by side: medians, and for the first contestant its ratio to each other one, round by round.
+/// The rounds of a flood side by side: medians, and the ratio of the first contestant to each of the others, round by
+/// round.
 struct Comparison {
     let contestants: [Contestant]
     let results: [Contestant: [LoadResult]]
@@ -26,7 +27,7 @@ struct Comparison {
 }
 
 extension [Double] {
-    /// The middle one; of an even number the mean of the two in the middle.
+    /// The middle element; for an even count, the mean of the two middle elements.
     var median: Double {
         let ordered = sorted()
         guard !ordered.isEmpty else { return 0 }

@@ -1,6 +1,6 @@
 import Foundation
 
-/// What a measurement at the pace of speech has shown.
+/// Result of a measurement at the pace of speech.
 struct PaceFigures {
     let result: LoadResult
 

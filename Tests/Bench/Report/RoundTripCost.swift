@@ -1,10 +1,10 @@
 import Foundation
 
-/// What one round trip cost, of one measurement.
+/// Cost of one round trip, from one measurement.
 struct RoundTripCost {
-    /// Microseconds on a processor, by process.
+    /// Processor time in microseconds, by process.
     var busy: [String: Double]
-    /// Waits that were ended by a wake-up, and times that the kernel took the processor away, per round trip.
+    /// Voluntary and involuntary context switches per round trip.
     var switches: Double
     var perSecond: Double
     var result: LoadResult

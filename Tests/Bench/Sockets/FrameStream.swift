@@ -1,9 +1,9 @@
 import CLinux
 import Glibc
 
-/// The WebSocket frames of one connection, as cheap as they can be had: read in place, written in one call a batch.
+/// The WebSocket frames of one connection, as cheap as possible: parsed in place, written with one call per batch.
 ///
-/// For traffic between parties that trust each other: whole messages in one frame each, nothing is validated.
+/// For peers that trust each other: every message is one frame, nothing is validated.
 final class FrameStream {
     enum Opcode: UInt8 {
         case text = 1
@@ -15,7 +15,7 @@ final class FrameStream {
 
     let descriptor: Int32
     private(set) var isOpen = true
-    /// Set while it is not read, to play a client that has hung.
+    /// While set, the socket is not read, which simulates a client that hangs.
     var isDeaf = false
     private var input = UnsafeMutableRawBufferPointer.allocate(byteCount: 64 << 10, alignment: 16)
     private var inputEnd = 0
@@ -32,14 +32,14 @@ final class FrameStream {
         close(descriptor)
     }
 
-    /// Whether bytes wait for the socket to take them.
+    /// Whether queued bytes wait until the socket is writable.
     var hasBacklog: Bool { outputStart < output.count }
 
     // MARK: Reading
 
-    /// Reads once and hands on each complete frame, unmasked, to be used before the call returns.
+    /// Reads once and passes each complete frame to `body`, unmasked; the payload is valid only during the call.
     ///
-    /// - Returns: false when the peer has closed.
+    /// - Returns: false if the peer has closed the connection.
     func read(_ body: (Opcode, UnsafeMutableRawBufferPointer) throws -> Void) throws -> Bool {
         let count = recv(descriptor, input.baseAddress.map { $0 + inputEnd }, input.count - inputEnd, 0)
         if count < 0, errno == EAGAIN || errno == EINTR { return true }
@@ -111,7 +111,7 @@ final class FrameStream {
 
     // MARK: Writing
 
-    /// Queues bytes that are whole frames.
+    /// Queues bytes that are complete frames.
     func append(_ bytes: UnsafeRawBufferPointer) {
         output.append(contentsOf: bytes)
     }
@@ -122,12 +122,12 @@ final class FrameStream {
         output.append(contentsOf: payload)
     }
 
-    /// Queues the head of a frame whose payload follows by `append(_:)`.
+    /// Queues the header of a frame whose payload follows with `append(_:)`.
     func appendHeader(_ opcode: Opcode, length: Int, mask: UInt32?) {
         Self.header(opcode, length: length, mask: mask) { output.append(contentsOf: $0) }
     }
 
-    /// A frame's header on the wire.
+    /// Passes the encoded header of a frame to `body`.
     static func header(_ opcode: Opcode, length: Int, mask: UInt32?, _ body: (UnsafeRawBufferPointer) -> Void) {
         withUnsafeTemporaryAllocation(byteCount: 14, alignment: 8) { room in
             let maskBit: UInt8 = mask == nil ? 0 : 0x80
@@ -152,7 +152,7 @@ final class FrameStream {
         }
     }
 
-    /// Writes what is queued, as far as the socket takes it.
+    /// Writes as much of the queue as the socket accepts.
     func flush() {
         guard hasBacklog else { return }
         let count = output.withUnsafeBytes { bytes in

@@ -2,13 +2,13 @@ import CCrypto
 import CLinux
 import Foundation
 
-/// The HTTP upgrade that every WebSocket begins with (RFC 6455 section 4), as little of it as both ends here need.
+/// The HTTP upgrade of a WebSocket (RFC 6455 section 4), limited to what both ends here need.
 enum Handshake {
     static let end = Array("\r\n\r\n".utf8)
 
     /// Upgrades a connected, blocking socket.
     ///
-    /// - Throws: `SocketError` with the server's answer when that is no 101.
+    /// - Throws: `SocketError` with the server's answer if the status is not 101.
     static func ask(_ descriptor: Int32, path: String) throws {
         let request =
             "GET \(path) HTTP/1.1\r\nHost: 127.0.0.1\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
@@ -31,7 +31,7 @@ enum Handshake {
         }
     }
 
-    /// The answer to a client's request; nil when it is no WebSocket's.
+    /// The answer to a client's request; nil if it is not a WebSocket upgrade.
     static func answer(to request: [UInt8]) -> [UInt8]? {
         for line in String(decoding: request, as: UTF8.self).split(separator: "\r\n") {
             let parts = line.split(separator: ":", maxSplits: 1)

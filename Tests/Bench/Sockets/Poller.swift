@@ -1,9 +1,9 @@
 import CLinux
 import Glibc
 
-/// Level-triggered epoll: which descriptors have something to read or room to write.
+/// Level-triggered epoll: reports which descriptors are readable or writable.
 ///
-/// By hand, because what measures has to cost less than what is measured.
+/// Implemented on the system calls, because the bench has to cost less than what it measures.
 struct Poller: ~Copyable {
     static let readable = clinux_readable
     static let writable = clinux_writable
@@ -11,7 +11,7 @@ struct Poller: ~Copyable {
     private let descriptor: Int32
     private let events: UnsafeMutableBufferPointer<epoll_event>
 
-    /// - Throws: `SocketError` when the kernel has no more descriptors.
+    /// - Throws: `SocketError` if the kernel has no more descriptors.
     init() throws {
         descriptor = epoll_create1(Int32(O_CLOEXEC))
         guard descriptor >= 0 else { throw SocketError("epoll_create1") }
@@ -36,9 +36,9 @@ struct Poller: ~Copyable {
         epoll_ctl(descriptor, EPOLL_CTL_DEL, watched, nil)
     }
 
-    /// Waits, and tells of each descriptor that is ready.
+    /// Waits, and calls `body` for each descriptor that is ready.
     ///
-    /// - Parameter nanoseconds: how long to wait at most; nil for ever.
+    /// - Parameter nanoseconds: maximum time to wait; nil waits forever.
     func wait(_ nanoseconds: Int?, _ body: (_ token: Int, _ events: UInt32) throws -> Void) throws {
         var limit = timespec()
         if let nanoseconds {
