@@ -4,7 +4,7 @@ import Testing
 
 @testable import Bench
 
-/// What measures has to be right itself: frames are numbered, cut and counted as they are.
+/// The bench itself must be correct: frames are numbered, parsed and counted exactly.
 @Suite struct LoadTests {
     /// Two ends of one connection.
     private func pair() throws -> (FrameStream, FrameStream) {
@@ -20,7 +20,7 @@ import Testing
     }
 
     @Test(arguments: [1, 2, 255, 4_096, 1 << 40])
-    func `a masked frame carries its number in the audio, which is base64 all the same`(number: Int) throws {
+    func `a masked frame carries its number in the audio, which is still valid base64`(number: Int) throws {
         let (client, server) = try pair()
         var template = AudioTemplate(milliseconds: 20, mask: 0x1234_5678)
         template.with(number) { client.append($0) }
@@ -50,7 +50,7 @@ import Testing
         }
     }
 
-    @Test func `system calls are read from strace's table, each thread's added up`() {
+    @Test func `system calls are read from strace's table and summed over threads`() {
         let table = """
                 calls syscall
             --------- ----------------
@@ -67,7 +67,7 @@ import Testing
         #expect(CallsCommand.line(result) == " 2.14 per round trip: read 2.09, epoll_wait 0.05")
     }
 
-    @Test func `frames are cut out of whatever the socket gives`() throws {
+    @Test func `frames are parsed however the socket splits them`() throws {
         let (sender, receiver) = try pair()
         let texts = ["", "a", String(repeating: "b", count: 126), String(repeating: "c", count: 70_000), "end"]
         for text in texts { Array(text.utf8).withUnsafeBytes { sender.append(.text, $0) } }
@@ -80,14 +80,14 @@ import Testing
         #expect(!sender.hasBacklog)
     }
 
-    @Test func `an upgrade is answered as the RFC's example has it`() throws {
+    @Test func `an upgrade is answered as in the RFC's example`() throws {
         let request = "GET / HTTP/1.1\r\nsec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"
         let answer = try #require(Handshake.answer(to: Array(request.utf8)))
         #expect(String(decoding: answer, as: UTF8.self).contains("s3pPLMBiTxaQ9kYGzzhZRbK+xOo="))
         #expect(Handshake.answer(to: Array("GET / HTTP/1.1\r\n\r\n".utf8)) == nil)
     }
 
-    @Test func `a comparison puts medians and the ratio of each round side by side`() {
+    @Test func `a comparison shows medians and the ratio of each round side by side`() {
         func result(_ microseconds: Int) -> LoadResult {
             var result = LoadResult()
             result.roundTrips = 1_000
