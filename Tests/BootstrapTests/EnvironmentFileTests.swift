@@ -3,7 +3,7 @@ import Testing
 @testable import Bootstrap
 
 @Suite struct EnvironmentFileTests {
-    @Test func `names, values, comments, quotes and the last of several`() {
+    @Test func `names, values, comments and quotes are parsed, and the last of several assignments wins`() {
         let text = """
             # a comment
             PORT=3001
@@ -21,7 +21,7 @@ import Testing
             ])
     }
 
-    @Test func `a file that is not there is empty`() throws {
+    @Test func `a missing file is empty`() throws {
         #expect(try EnvironmentFile.read("/nonexistent/.env").isEmpty)
     }
 

@@ -10,14 +10,14 @@ import Testing
             date: Date(timeIntervalSince1970: 1_700_000_000.25), level: .warning, message: message, metadata: metadata)
     }
 
-    @Test func `a line is one JSON object with time, level, message, then who and about whom`() throws {
+    @Test func `a line is one JSON object with time, level, message, then process and session`() throws {
         let text = line("peer gone", ["sessionId": "BAT-001", "process": "relay", "count": "\(3)"]).json
         #expect(
             text == #"{"ts":"2023-11-14T22:13:20.250Z","level":"warning","msg":"peer gone","process":"relay","#
                 + #""sessionId":"BAT-001","count":"3"}"#)
     }
 
-    @Test func `no value can break the line, forge a key or move a cursor`() throws {
+    @Test func `no value can break the line, forge a key or move the cursor`() throws {
         let hostile = "x\r\n{\"level\":\"error\"}\u{1b}[2J\u{0}\u{85}\u{2028}\\"
         let text = line(hostile, ["ts": "forged", "deep": ["list": .array(["a\nb"])]]).json
         #expect(!text.unicodeScalars.contains { $0.value < 0x20 || $0.value == 0x85 || $0.value == 0x2028 })
@@ -28,7 +28,7 @@ import Testing
         #expect(object["level"] as? String == "warning")
     }
 
-    @Test func `text for people has one line as well`() {
+    @Test func `human-readable text is one line as well`() {
         #expect(
             !line("a\nb\u{1b}[2J", ["process": "relay", "k": "v\r"]).text.contains { $0.isNewline || $0 == "\u{1b}" })
     }

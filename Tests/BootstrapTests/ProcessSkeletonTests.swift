@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-/// What holds for every process, checked on a real one: the supervisor, which needs neither database nor network to start.
+/// Behavior common to all processes, tested on the supervisor, which needs neither database nor network to start.
 @Suite struct ProcessSkeletonTests {
     private let folder: URL
 
@@ -48,7 +48,7 @@ import Testing
         ["OPENAI_API_KEY": ""], ["OPENAI_API_KEY": "sk-..."], ["LOG_LEVEL": "loud"], ["LEGAL_AGE": "young"],
         ["SUPERVISOR_DEBOUNCE_MS": "-1"], ["OPENAI_BASE_URL": "api.openai.com"],
     ])
-    func `a configuration that is refused is one line and exit code 78`(environment: [String: String]) async throws {
+    func `a refused configuration is one line and exit code 78`(environment: [String: String]) async throws {
         let process = try start([], environment)
         #expect(try await process.exitCode() == 78)
         let lines = process.output.split(separator: "\n")
@@ -67,7 +67,7 @@ import Testing
         await process.stop()
     }
 
-    @Test func `a socket path that is too long, or taken, is one critical line and exit code 1`() async throws {
+    @Test func `a socket path that is too long or taken is one critical line and exit code 1`() async throws {
         let long = try start(
             [],
             [
@@ -85,7 +85,7 @@ import Testing
         await first.stop()
     }
 
-    @Test(arguments: [SIGTERM, SIGINT]) func `a signal stops it cleanly, and its socket is gone`(number: Int32)
+    @Test(arguments: [SIGTERM, SIGINT]) func `a signal stops it cleanly and removes its socket`(number: Int32)
         async throws
     {
         let process = try start()
@@ -96,7 +96,7 @@ import Testing
         #expect(!FileManager.default.fileExists(atPath: socket))
     }
 
-    @Test func `after a kill it starts again on the socket file that was left`() async throws {
+    @Test func `after a kill it starts again despite the socket file that was left`() async throws {
         let killed = try start()
         try await listening(killed)
         killed.signal(SIGKILL)
@@ -107,7 +107,7 @@ import Testing
         await next.stop()
     }
 
-    @Test func `every log line is a JSON object that says who speaks`() async throws {
+    @Test func `every log line is a JSON object that names the process`() async throws {
         let process = try start([], ["LOG_LEVEL": "trace"])
         try await listening(process)
         process.signal(SIGTERM)

@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 @Suite struct ProcessUnderTestTests {
-    @Test func `a program that does nothing about signals hears them`() async throws {
+    @Test func `a program that does not handle signals receives them`() async throws {
         let folder = try TestFolders.temporary()
         let process = try ProcessUnderTest(
             "sleep", executable: URL(filePath: "/bin/sleep"), arguments: ["60"], log: folder.appending(path: "log"))

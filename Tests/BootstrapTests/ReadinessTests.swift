@@ -5,7 +5,7 @@ import Testing
 @Suite struct ReadinessTests {
     private let readiness = Readiness(service: .relay, instance: "one")
 
-    @Test func `it is ready when every check holds, and names the one that does not`() async {
+    @Test func `it is ready if every check passes, and names the one that fails`() async {
         readiness.add("mongodb") { nil }
         readiness.add("disk") { nil }
         #expect(await readiness.report().isReady)
@@ -23,7 +23,7 @@ import Testing
         #expect(await !readiness.report().isReady)
     }
 
-    @Test func `a check that hangs counts as failed and holds nobody up`() async {
+    @Test func `a check that hangs counts as failed and blocks no caller`() async {
         readiness.add("hangs") {
             try? await Task.sleep(for: .seconds(60))
             return nil

@@ -13,14 +13,14 @@ import Testing
         (#"{"error":"401 for sk-live-0123456789"}"#, #"{"error":"401 for sk-[redacted]"}"#),
         ("sk-0123456789 and sk-9876543210", "sk-[redacted] and sk-[redacted]"),
     ])
-    func `a secret is taken out and the rest stays`(text: String, expected: String) {
+    func `a secret is removed and the rest stays`(text: String, expected: String) {
         #expect(Redaction.apply(text) == expected)
     }
 
     @Test(arguments: [
         "a risk-averse customer", "the desk-top", "http://127.0.0.1:3001/a@b", "sk-short", "", "token",
     ])
-    func `what is no secret stays`(text: String) {
+    func `text without a secret stays`(text: String) {
         #expect(Redaction.apply(text) == text)
     }
 }

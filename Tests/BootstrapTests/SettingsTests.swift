@@ -7,19 +7,19 @@ import Testing
     private let port = Setting.integer("PORT", in: 1...65_535, default: 3001, meaning: "TCP port")
     private let key = Setting.secret("OPENAI_API_KEY", meaning: "key of the model API")
 
-    @Test func `a variable that nobody sets has its default, and so has an empty one`() throws {
+    @Test func `an unset variable has its default, and so has an empty one`() throws {
         #expect(try Settings(environment: [:]).value(of: port) == 3001)
         #expect(try Settings(environment: ["PORT": ""]).value(of: port) == 3001)
     }
 
-    @Test func `a refusal names the variable, the value and what is allowed`() {
+    @Test func `an error names the variable, the value and the allowed range`() {
         let error = #expect(throws: SettingError.self) {
             try Settings(environment: ["PORT": "70000"]).value(of: port)
         }
         #expect(error?.description == "PORT must be a whole number from 1 to 65535, not \"70000\"")
     }
 
-    @Test func `a secret that is refused is not shown`() {
+    @Test func `the value of a refused secret is not shown`() {
         let error = #expect(throws: SettingError.self) {
             try Settings(environment: ["OPENAI_API_KEY": "sk-..."]).value(of: key)
         }
@@ -56,12 +56,12 @@ import Testing
     }
 
     @Test(arguments: ["https://...", "not a url", "ftp://host", "/path", "http://"])
-    func `what is no URL is refused`(text: String) {
+    func `a value that is not a URL is refused`(text: String) {
         let setting = Setting.url("BATMAN_API_URL", meaning: "m")
         #expect(throws: SettingError.self) { try Settings(environment: ["BATMAN_API_URL": text]).value(of: setting) }
     }
 
-    @Test func `lists, flags and choices`() throws {
+    @Test func `lists, flags and choices are parsed`() throws {
         let settings = Settings(environment: ["L": " a, b ,,c ", "F": "Yes", "C": "DEBUG", "BAD": "loud"])
         #expect(try settings.value(of: .list("L", meaning: "m")) == ["a", "b", "c"])
         #expect(try settings.value(of: .flag("F", meaning: "m")))
