@@ -13,10 +13,10 @@ struct Campaign: Sendable {
         var faults: [FaultKind] = []
         /// From the end of one fault to the next, on average, in seconds.
         var interval = 10.0
-        /// How long the database is away each time, in seconds; nil for 5 to 60 by the dice.
+        /// How long the database is unavailable each time, in seconds; nil for a random time of 5 to 60.
         var outage: Double?
         var isFast = false
-        /// Of all callers together; 0 for as many as there can be.
+        /// Of all callers together; 0 for no limit.
         var callsPerMinute = 0.0
         var counts: [ServiceName: Int] = [:]
         var binaries: URL
@@ -85,7 +85,7 @@ struct Campaign: Sendable {
         return report
     }
 
-    /// The disks of the journals and of the data files, where they are to fill up and may be mounted.
+    /// The disks of the journals and of the data files, if the disk fault is selected and they can be mounted.
     private func smallDisks(_ skipped: inout [String]) -> [SmallDisk] {
         guard options.faults.contains(.disk) else { return [] }
         do {
@@ -125,7 +125,7 @@ struct Campaign: Sendable {
         }
     }
 
-    /// Waits until nothing is left to be done, for so long as that may take.
+    /// Waits until every session is ended and filed and no journal is left, at most `quietPatience`.
     private func settle(_ reader: EvidenceReader) async {
         let deadline = clock.now + Self.quietPatience
         while clock.now < deadline {
@@ -138,7 +138,7 @@ struct Campaign: Sendable {
         }
     }
 
-    /// A line every half a minute, until the calling task is cancelled.
+    /// Prints progress every 30 seconds until the calling task is cancelled.
     private func tell() async {
         while !Task.isCancelled {
             try? await Task.sleep(for: .seconds(30))
@@ -183,7 +183,7 @@ struct Campaign: Sendable {
     }
 }
 
-/// Tells whoever watches the run.
+/// Prints a line for the operator.
 func say(_ line: String) {
     FileHandle.standardOutput.write(Data((line + "\n").utf8))
 }

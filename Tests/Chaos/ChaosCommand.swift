@@ -4,8 +4,7 @@ import Domain
 import Foundation
 import TestSupport
 
-/// Holds many calls against an installation of its own while things go wrong, and says afterwards what was lost, doubled or
-/// stuck.
+/// Makes many calls against its own installation while it injects faults, and reports what was lost, doubled or stuck.
 @main
 struct ChaosCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

@@ -1,9 +1,9 @@
 import Domain
 import Foundation
 
-/// Everything that one call was told and did, as its caller wrote it down.
+/// Everything that one call received and did, as recorded by its caller.
 struct CallJournal: Sendable {
-    /// A numbered or other message, as it came.
+    /// A message as it arrived, with or without a sequence number.
     struct Message: Sendable {
         var at: Double
         var connection: Int
@@ -11,7 +11,7 @@ struct CallJournal: Sendable {
         var seq: Int?
         var json: String
 
-        /// Nil for a type that is not known here.
+        /// Nil if the type is unknown here.
         var decoded: ServerMessage? { try? JSONDecoder().decode(ServerMessage.self, from: Data(json.utf8)) }
     }
 
@@ -24,7 +24,7 @@ struct CallJournal: Sendable {
         self.entries = entries
     }
 
-    /// Reads a journal; a torn last line is left out.
+    /// Reads a journal. Lines that cannot be decoded, such as a torn last one, are skipped.
     init(name: String, jsonl: Data) {
         let decoder = JSONDecoder()
         self.init(
@@ -51,7 +51,8 @@ struct CallJournal: Sendable {
         }
     }
 
-    /// Ids of events that the server has acknowledged, whichever way they came, and when first.
+    /// Ids of the events that the server has acknowledged, over WebSocket or REST, with the time of the first
+    /// acknowledgement.
     var acknowledged: [String: Double] {
         var acknowledged: [String: Double] = [:]
         for entry in entries {
@@ -69,7 +70,7 @@ struct CallJournal: Sendable {
         return acknowledged
     }
 
-    /// When the connection was lost and when the next `ready` came; nil when none did.
+    /// When a connection was lost and when the next `ready` arrived; nil if none did.
     var losses: [(lostAt: Double, backAt: Double?)] {
         var losses: [(lostAt: Double, backAt: Double?)] = []
         var lostAt: Double?
@@ -81,7 +82,7 @@ struct CallJournal: Sendable {
                 if let lost = lostAt { losses.append((lost, entry.at)) }
                 lostAt = nil
             case .finished, .gaveUp:
-                // Nobody wants to come back to what is over.
+                // A call that is over needs no connection.
                 lostAt = nil
             default: break
             }

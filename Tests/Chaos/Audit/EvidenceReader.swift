@@ -3,7 +3,7 @@ import Foundation
 import Logging
 import Storage
 
-/// Reads what the server has kept: the database directly, the data files, the folder of the journals.
+/// Reads what the server has stored: the database directly, the data files, the journal folder.
 struct EvidenceReader: Sendable {
     let store: MongoSessionStore
     let data: URL
@@ -23,7 +23,7 @@ struct EvidenceReader: Sendable {
             hasJournal: FileManager.default.fileExists(atPath: journals.appending(path: "\(id).journal").path))
     }
 
-    /// Every session there is, in summary.
+    /// Summaries of all sessions.
     func sessions() async throws -> [SessionSummary] {
         var all: [SessionSummary] = []
         var cursor: String?
@@ -35,7 +35,7 @@ struct EvidenceReader: Sendable {
         return all
     }
 
-    /// Names of what is still in JOURNAL_DIR.
+    /// Names of the journals still in JOURNAL_DIR.
     var openJournals: [String] {
         ((try? FileManager.default.contentsOfDirectory(atPath: journals.path)) ?? []).filter {
             $0.hasSuffix(".journal")

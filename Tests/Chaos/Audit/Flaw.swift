@@ -1,4 +1,4 @@
-/// Something that is not as it should be, with its witnesses.
+/// A defect found by the audit, with its evidence.
 struct Flaw: Codable, Hashable, Sendable {
     enum Kind: String, Codable, CaseIterable, Sendable {
         case lost, doubled, stuck, unexpected
@@ -6,12 +6,12 @@ struct Flaw: Codable, Hashable, Sendable {
 
     var kind: Kind
     var rule: Rule
-    /// `BAT-001`; nil where it is not about one.
+    /// `BAT-001`; nil if the flaw is not about one session.
     var session: String?
-    /// Of whom the journal is.
+    /// Name of the call whose journal shows it.
     var call: String?
     var what: String
-    /// Where it was seen, and when.
+    /// Where and when it was observed.
     var seen: String?
     /// Where it should have been.
     var missing: String?

@@ -6,8 +6,8 @@ struct ProcessExit: Codable, Hashable, Sendable {
     var at: Double
     /// The exit code, or minus the signal.
     var code: Int32
-    /// A fault, or the end of the run, asked for it, and it ended the way it was asked to.
+    /// A fault or the end of the run requested it, and the exit code is the expected one.
     var isWanted: Bool
-    /// The end of its log, where it was not wanted.
+    /// The end of its log if the exit was not wanted.
     var lastWords: String
 }

@@ -1,15 +1,15 @@
 import Domain
 import Foundation
 
-/// What cannot be seen in one session alone. Pure.
+/// Checks that need more than one session. Pure.
 struct RunAudit: Sendable {
-    /// A call, and the session it was given.
+    /// A call and the session that it received.
     struct CallOutline: Hashable, Sendable {
         var name: String
         var session: SessionID?
     }
 
-    /// Errors by which OpenAI tells that something came a moment too late; no client can avoid them.
+    /// Errors by which OpenAI reports that something arrived a moment too late; no client can avoid them.
     private static let benignErrors: Set<String> = [
         "response_cancel_not_active", "conversation_already_has_active_response", "item_truncate_invalid_audio_end_ms",
         "input_audio_buffer_commit_empty", "session_expired",
@@ -35,7 +35,7 @@ struct RunAudit: Sendable {
                     .doubled, .sessionHasOneCall, session: session?.text, "given to calls \(calls.map(\.name).sorted())"
                 ))
         }
-        // A repeated creation whose first answer was lost must not make a second session.
+        // A repeated creation whose first answer was lost must not create a second session.
         for session in stored where callsOf[session] == nil {
             flaws.append(Flaw(.doubled, .sessionHasACall, session: session.text, "no caller was ever given it"))
         }

@@ -1,7 +1,7 @@
 import Domain
 
 extension SessionAudit {
-    /// There is one end and at most one score, and both are in the record as they were told.
+    /// There is one end and at most one score, and both are recorded as they were sent.
     func ends(_ record: SessionRecord) -> [Flaw] {
         var flaws: [Flaw] = []
         var ends: [Int: String] = [:]
@@ -38,7 +38,7 @@ extension SessionAudit {
     ) -> [Flaw] {
         let seen = "seq \(seq), \(moment(at))"
         if let card {
-            // Events that came after the client had left have it judged again.
+            // Events that arrived after the client had left make the server score the session again.
             let isRevised = record.score.map { $0.revision > card.revision } ?? false
             guard !isRevised, card != record.score?.forClients(live: record.findings) else { return [] }
             return [
@@ -48,12 +48,12 @@ extension SessionAudit {
                     seen: seen)
             ]
         }
-        // That there is no score may be said because it takes too long; then it may still come.
+        // The server may report that there is no score because it takes too long; the score may still arrive later.
         return error == nil
             ? [flaw(.unexpected, .toldScoreIsRecorded, "a score without data and without error", seen: seen)] : []
     }
 
-    /// Everything has come to its end.
+    /// The session has ended, is scored or has a stated failure, and is filed; its journal is gone.
     func completion(_ record: SessionRecord) -> [Flaw] {
         var flaws: [Flaw] = []
         let place = "phase \(record.phase.rawValue), relay \(record.relay ?? "none")"

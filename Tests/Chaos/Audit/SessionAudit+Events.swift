@@ -1,7 +1,7 @@
 import Domain
 
 extension SessionAudit {
-    /// Events of the client: each that was acknowledged is there, and none is there twice.
+    /// Client events: each acknowledged one is in the record, and none is stored twice.
     func events(_ record: SessionRecord) -> [Flaw] {
         var counts: [String: Int] = [:]
         for id in record.events.compactMap(\.eventId) { counts[id, default: 0] += 1 }
@@ -23,7 +23,7 @@ extension SessionAudit {
         return flaws + forgotten()
     }
 
-    /// An event that was acknowledged and is then taken as new had been lost in between.
+    /// An event that was acknowledged and is later accepted as new was lost in between.
     private func forgotten() -> [Flaw] {
         var acknowledged: [String: Double] = [:]
         var flaws: [Flaw] = []

@@ -1,7 +1,7 @@
 import Domain
 
 extension SessionAudit {
-    /// The three data files say what the record says.
+    /// The three data files agree with the record.
     func files(_ record: SessionRecord) -> [Flaw] {
         guard record.dataFilesWritten else { return [] }
         guard let files = evidence.files else {
@@ -56,7 +56,7 @@ extension SessionAudit {
         return []
     }
 
-    /// The files have times to the millisecond.
+    /// Tolerates 1 ms between numbers, because the files have times in milliseconds.
     private static func agree(_ left: JSONValue, _ right: JSONValue) -> Bool {
         if let left = left.number, let right = right.number { return abs(left - right) < 0.0011 }
         switch (left, right) {

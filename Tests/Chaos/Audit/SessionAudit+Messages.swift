@@ -2,7 +2,7 @@ import Domain
 import Foundation
 
 extension SessionAudit {
-    /// A number means one message, and the numbers that a client has seen have no holes.
+    /// A sequence number stands for one message, and the numbers that a client has seen have no gaps.
     func numbers() -> [Flaw] {
         var first: [Int: CallJournal.Message] = [:]
         var flaws: [Flaw] = []
@@ -31,20 +31,20 @@ extension SessionAudit {
         return flaws
     }
 
-    /// What the server has said it no longer has.
+    /// Numbers that the server has reported as no longer available.
     private func excusedNumbers() -> Set<Int> {
         messages.reduce(into: []) { excused, message in
             if case .resumeFailed(_, let seq) = message.decoded, seq > 0 { excused.formUnion(1...seq) }
         }
     }
 
-    /// What a client was told under a number is in the record, with the same words.
+    /// What a client received under a sequence number is in the record, with the same words.
     func told(_ record: SessionRecord) -> [Flaw] {
         let numbered = messages.filter { $0.seq != nil }
         var flaws: [Flaw] = []
         var latest: [String: (line: ServerMessage.TranscriptLine, at: Double)] = [:]
         var attitudes: [(seq: Int, change: ServerMessage.AttitudeChange, at: Double)] = []
-        // What the review decided is told with the score, and recorded in it.
+        // Findings of the review are sent with the score and recorded in it.
         let findings = record.findings + (record.score?.findings ?? [])
         var seen: Set<Int> = []
         for message in numbered {
@@ -79,7 +79,7 @@ extension SessionAudit {
             ]
         }
         guard stored.text != told.text || stored.speaker != told.speaker else { return [] }
-        // A client that was away at the end may not have been told the latest version.
+        // A client that was disconnected at the end may not have received the latest version.
         let wasSuperseded = evidence.facts.contains { fact in
             if case .utterance(let other) = fact.content {
                 other.utteranceId == id && other.text == told.text
@@ -87,8 +87,8 @@ extension SessionAudit {
                 false
             }
         }
-        // And the facts of the last moments are only in the record, whose last line has what was heard until the connection
-        // broke.
+        // The facts of the last moments are only in the record, whose last utterance holds what was heard until the
+        // connection broke.
         let wasCut =
             stored == record.transcript.last && stored.interrupted == true && told.text.hasPrefix(stored.text)
         if wasSuperseded || wasCut, !hasSeenTheEnd { return [] }
@@ -101,7 +101,7 @@ extension SessionAudit {
 
     private var hasSeenTheEnd: Bool { messages.contains { $0.type == "session_ended" } }
 
-    /// The attitudes that were told are in the curve of the record, in this order.
+    /// The attitudes that were sent are in the record's curve, in the same order.
     private func curve(
         _ told: [(seq: Int, change: ServerMessage.AttitudeChange, at: Double)], _ record: SessionRecord
     ) -> [Flaw] {

@@ -1,7 +1,7 @@
 import Domain
 
 extension SessionAudit {
-    /// Nothing is recorded twice, and times go forward.
+    /// Nothing is recorded twice, and times do not decrease.
     func order(_ record: SessionRecord) -> [Flaw] {
         repeated(record) + times(record)
     }
@@ -9,7 +9,7 @@ extension SessionAudit {
     private func repeated(_ record: SessionRecord) -> [Flaw] {
         var flaws: [Flaw] = []
         for case .said(let text, _) in call.entries.map(\.what) {
-            // Every line of a caller is unlike every other.
+            // Every utterance of a caller is unique.
             let places = record.transcript.filter { $0.speaker == .trainee && $0.text.contains(text) }
             if places.count > 1 {
                 flaws.append(

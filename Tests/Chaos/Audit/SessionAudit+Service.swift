@@ -1,17 +1,18 @@
 import Domain
 
 extension SessionAudit {
-    /// How long after its gateway or relay is there again a client may take, from its first attempt, in seconds.
+    /// How long a client may take to return, from its first attempt after its gateway or relay is ready again, in
+    /// seconds.
     static let returnLimit = 2.0
-    /// A connection may break so long before a fault is written down, and after it is over, in seconds.
+    /// A connection may break this long before the recorded time of a fault and after its end, in seconds.
     private static let faultMargin = (before: 0.5, after: 5.0)
 
-    /// HTTP answers are those that a correct client may get.
+    /// HTTP statuses are those that a correct client may get.
     func statuses() -> [Flaw] {
         call.entries.compactMap { entry in
             switch entry.what {
             case .answered(let request, let status, let code):
-                // 0 is no answer at all, which is what a killed gateway gives.
+                // 0 means no answer at all, as from a killed gateway.
                 guard status != 0, !(200...299).contains(status), ![409, 410, 429, 503].contains(status) else {
                     return nil
                 }
@@ -28,7 +29,8 @@ extension SessionAudit {
         }
     }
 
-    /// Close codes are those that a correct client may get, and a connection that breaks without one has a cause.
+    /// Close codes are those that a correct client may get, and a connection that breaks without one (1006) has a
+    /// cause.
     func closings() -> [Flaw] {
         let dropped = call.entries.reduce(into: Set<Int>()) { dropped, entry in
             if case .dropped(let connection) = entry.what { dropped.insert(connection) }
@@ -45,7 +47,7 @@ extension SessionAudit {
         }
     }
 
-    /// Whether a fault was near that takes connections with it.
+    /// Whether a fault that breaks connections happened around this time.
     private func isExplained(_ at: Double) -> Bool {
         faults.contains { fault in
             fault.hitsConnections && at >= fault.at - Self.faultMargin.before
@@ -53,8 +55,8 @@ extension SessionAudit {
         }
     }
 
-    /// A client whose gateway or relay was killed is back soon after that is ready again, counted from its first attempt
-    /// then: how long it waits before one is its own affair.
+    /// A client whose gateway or relay was killed is back soon after the service is ready again. Measured from the
+    /// client's first attempt after that: the pause before an attempt is up to the client.
     func returns() -> [Flaw] {
         faults.compactMap { fault in
             guard [.kill, .kill2, .disk].contains(fault.kind), fault.hitsConnections, let readyAt = fault.readyAt,
@@ -66,7 +68,7 @@ extension SessionAudit {
             let attempt = call.entries.first { entry in
                 if case .connecting = entry.what { entry.at >= readyAt } else { false }
             }
-            // One that was on its way when it got ready counts as well.
+            // An attempt that was in flight when the service became ready counts as well.
             guard let attempt, attempt.at < backAt, backAt - attempt.at > Self.returnLimit else { return nil }
             return flaw(
                 .unexpected, .clientReturnsSoon,
@@ -75,7 +77,7 @@ extension SessionAudit {
         }
     }
 
-    /// The caller got through to the end, and it was the caller or the customer who ended it.
+    /// The caller reached the end of the call, and the caller or the customer ended it.
     func service() -> [Flaw] {
         var flaws: [Flaw] = []
         if let why = call.gaveUp {

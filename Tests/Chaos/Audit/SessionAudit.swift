@@ -1,7 +1,8 @@
 import Domain
 import Foundation
 
-/// Holds what one caller saw against what the server has kept. Pure: a journal, the evidence and the faults in, flaws out.
+/// Compares what one caller saw with what the server has stored. Pure: a journal, the evidence and the faults in, flaws
+/// out.
 struct SessionAudit: Sendable {
     let call: CallJournal
     let evidence: SessionEvidence

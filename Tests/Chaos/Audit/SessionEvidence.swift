@@ -1,7 +1,7 @@
 import Domain
 import Foundation
 
-/// What the server has kept of one session, wherever it keeps things.
+/// What the server has stored of one session, in all places.
 struct SessionEvidence: Sendable {
     struct Files: Sendable {
         var session: JSONValue
@@ -12,8 +12,8 @@ struct SessionEvidence: Sendable {
     var record: SessionRecord?
     /// The documents of the `events` collection, in order of `seq`.
     var facts: [RecordedFact]
-    /// Nil when the folder or one of the three files is missing, or is no JSON.
+    /// Nil if the folder or one of the three files is missing or is not JSON.
     var files: Files?
-    /// A file of this session is still in JOURNAL_DIR.
+    /// Whether a journal of this session is still in JOURNAL_DIR.
     var hasJournal: Bool
 }

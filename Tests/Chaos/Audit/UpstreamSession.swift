@@ -1,8 +1,8 @@
-/// What the simulator tells of one Realtime session.
+/// What the simulator reports about one Realtime session.
 struct UpstreamSession: Hashable, Sendable {
     var id: String
     /// The `code` of every error that it sent.
     var errorCodes: [String]
-    /// Ids of the items that the relay made, in order.
+    /// Ids of the items that the relay created, in order.
     var createdItems: [String]
 }

@@ -2,7 +2,7 @@ import Domain
 import Foundation
 import HTTPClient
 
-/// Collects what the simulator tells of its sessions; it keeps the latest thousand, so it is asked again and again.
+/// Collects what the simulator reports about its sessions. The simulator keeps the latest thousand, so it is polled.
 actor UpstreamWatch {
     private struct Answer: Decodable {
         struct Session: Decodable {
@@ -16,7 +16,7 @@ actor UpstreamWatch {
     private static let interval = Duration.seconds(30)
 
     private let address: String
-    /// A file for each of the simulator's sessions, with every event that came in.
+    /// Folder with one file per simulator session, which holds every event received.
     private let log: URL
     private var errorCodes: [String: [String]] = [:]
 
@@ -25,7 +25,7 @@ actor UpstreamWatch {
         self.log = log
     }
 
-    /// Until the calling task is cancelled.
+    /// Polls until the calling task is cancelled.
     func run() async {
         while !Task.isCancelled {
             try? await Task.sleep(for: Self.interval)
@@ -40,14 +40,14 @@ actor UpstreamWatch {
         for session in sessions { errorCodes[session.id] = session.errorCodes }
     }
 
-    /// Everything, once the simulator has been looked at for the last time.
+    /// All sessions seen so far; call it after the last `look()`.
     func sessions() -> [UpstreamSession] {
         errorCodes.sorted { $0.key < $1.key }.map { id, codes in
             UpstreamSession(id: id, errorCodes: codes, createdItems: Self.items(log.appending(path: "\(id).jsonl")))
         }
     }
 
-    /// The ids of the items that were created. Nearly all lines are audio, which need not be read.
+    /// Ids of the items that were created. Nearly all lines are audio and are not decoded.
     private static func items(_ file: URL) -> [String] {
         guard let bytes = try? Data(contentsOf: file, options: .mappedIfSafe) else { return [] }
         let type = Data("conversation.item.create\"".utf8)

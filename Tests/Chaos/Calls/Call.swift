@@ -5,16 +5,16 @@ import Speech
 import Synchronization
 import TrainingClient
 
-/// One call from its creation to its result, held by a correct client that writes everything down.
+/// One call from its creation to its result, made by a correct client that records everything.
 struct Call: Sendable {
-    /// How long a caller asks for a session before it gives up, in seconds: longer than the longest outage.
+    /// How long a caller tries to create a session before it gives up, in seconds: longer than the longest outage.
     private static let creationPatience = 150.0
-    /// How long the customer may take for an answer, in seconds.
+    /// How long the customer may take to answer, in seconds.
     private static let answerPatience = 20.0
-    /// And how long when the connection was lost meanwhile.
+    /// How long to wait for the answer after a reconnect before the caller repeats its utterance, in seconds.
     private static let patienceAfterLoss = 4.0
     private static let endPatience = 60.0
-    /// How long the score may take, in seconds: the server says after 240 that there is none.
+    /// How long the score may take, in seconds: after 240 the server reports that there is none.
     private static let scorePatience = 250.0
     private static let uploadPatience = 150.0
     private static let reportSeconds = 0.2
@@ -75,7 +75,7 @@ struct Call: Sendable {
             _ = try await wait(Self.answerPatience, on: line, &attempts, &reported) {
                 isAnswered() || line.ear.now.readyOn != connection
             }
-            // The connection has cut the sentence in two, or the answer: whoever hears nothing asks again.
+            // The loss may have cut the utterance or the answer in two, so a caller without an answer asks again.
             if try await !wait(Self.patienceAfterLoss, on: line, &attempts, &reported, until: isAnswered) {
                 say(turn.repetition, isTyped: turn.isTyped, on: line)
                 _ = try await wait(Self.answerPatience, on: line, &attempts, &reported, until: isAnswered)
@@ -89,7 +89,7 @@ struct Call: Sendable {
             journal.write(.askedToEnd)
             line.call.send(.endSession)
             let connection = line.ear.now.readyOn
-            // A connection that is lost takes the wish with it.
+            // If the connection is lost, the request to end is lost with it.
             _ = try await wait(Self.endPatience / 2, on: line, &attempts, &reported) {
                 line.ear.now.hasEnded || line.ear.now.readyOn != connection
             }
@@ -100,7 +100,7 @@ struct Call: Sendable {
         if try await !wait(Self.scorePatience, on: line, &attempts, &reported, until: { line.ear.now.hasScore }) {
             throw CallLine.Gone.gaveUp("no score, and nothing that says why")
         }
-        // The server closes with 1000; one that has not is left all the same.
+        // The server closes with 1000; if it has not, the caller leaves anyway.
         _ = try? await wait(2, on: line, &attempts, &reported) { line.ear.now.closeCode == 1000 }
     }
 
@@ -113,7 +113,7 @@ struct Call: Sendable {
         }
     }
 
-    /// Half a second of a voice without words, so that the tag is not the only sound of the turn.
+    /// Half a second of voice without words, so that the tag is not the only audio of the turn.
     private static let hum = (0..<500 * PCM16.samplesPerMillisecond).map { Int16(4_000 * sin(Double($0) / 12)) }
 
     private func send(
@@ -125,14 +125,14 @@ struct Call: Sendable {
         switch way {
         case .socket: line.call.send(.event(event))
         case .rest:
-            // Once: what fails now is handed in at the end.
+            // One attempt: an event that fails now is uploaded at the end.
             if await upload([event], to: session) { buffer.settle(id) }
         }
     }
 
-    /// Waits for something while the connection is kept and playing is reported.
+    /// Waits for a condition; meanwhile reconnects when necessary and reports playback.
     ///
-    /// - Returns: whether it came within so many seconds.
+    /// - Returns: whether the condition held within this many seconds.
     private func wait(
         _ seconds: Double, on line: CallLine, _ attempts: inout Int, _ reported: inout ClientMessage.Played?,
         until condition: () -> Bool
@@ -173,7 +173,7 @@ struct Call: Sendable {
         return created
     }
 
-    /// What was not acknowledged, and in some calls everything again: duplicates are free.
+    /// Uploads the unacknowledged events, in some calls all of them: duplicates are harmless.
     private func handIn(_ unacknowledged: [ClientEvent], to session: SessionID) async {
         let events = script.handsEverythingIn ? buffer.all : unacknowledged
         guard !events.isEmpty else { return }
@@ -184,7 +184,7 @@ struct Call: Sendable {
         }
     }
 
-    /// - Returns: whether each is stored now, or will never be.
+    /// - Returns: whether every event is now either stored or rejected for good.
     private func upload(_ events: [ClientEvent], to session: SessionID) async -> Bool {
         struct Batch: Encodable { var events: [ClientEvent] }
         struct Answer: Decodable { var results: [TrainingServer.EventResult] }
@@ -195,15 +195,15 @@ struct Call: Sendable {
         var isDone = true
         for (event, result) in zip(events, answer.results) {
             journal.write(.uploaded(eventId: event.eventId ?? "", status: result.status))
-            // The session is just being stored: worth another try.
+            // The session is just being stored: retry.
             if result.code == "session_ending" { isDone = false }
         }
         return isDone
     }
 
-    /// One request, repeated until the deadline as long as the answer says that it may work later.
+    /// Sends a request, and repeats it until the deadline while the answer is missing or says that it may work later.
     ///
-    /// - Returns: the body of a good answer.
+    /// - Returns: the body of a successful answer.
     private func rest(
         _ method: String, _ path: String, body: Data = Data(), headers: [String: String] = [:], until deadline: Double
     ) async -> Data? {

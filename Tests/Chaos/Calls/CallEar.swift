@@ -3,20 +3,20 @@ import Foundation
 import Synchronization
 import TrainingClient
 
-/// Hears everything that comes on a call's connections: writes it down and keeps what the caller decides by.
+/// Receives everything that arrives on a call's connections: records it and keeps the state that the caller decides by.
 final class CallEar: Sendable {
     struct Heard: Sendable {
-        /// The connection that was last told `ready`.
+        /// The connection that last received `ready`.
         var readyOn = 0
-        /// The last connection that has closed, and how.
+        /// The last connection that has closed, and its close code.
         var closedOn = 0
         var closeCode: Int?
         var resumeWindowMs = 60_000
-        /// Lines that the customer has said to the end; one that was cut short is no answer.
+        /// Ids of the customer's utterances that were not interrupted; an interrupted one is no answer.
         var answers: Set<String> = []
         var hasEnded = false
         var hasScore = false
-        /// When anything last came, in seconds of the run.
+        /// When anything last arrived, in seconds since the run began.
         var lastAt = 0.0
         var speaker = HeadsetSpeaker()
     }
@@ -30,12 +30,12 @@ final class CallEar: Sendable {
 
     var now: Heard { heard.withLock { $0 } }
 
-    /// When everything that has come was, or will be, heard; in seconds of the run.
+    /// When playback of everything received ends, in seconds since the run began.
     var playsUntil: Double { heard.withLock { $0.speaker.endMs / 1_000 } }
 
-    /// What a client says that it has played.
+    /// The position that a client reports as played.
     ///
-    /// - Parameter isAll: everything that has come, whether there was time to play it or not.
+    /// - Parameter isAll: report everything received, whether or not there was time to play it.
     func played(isAll: Bool) -> ClientMessage.Played? {
         let now = journal.clock.now * 1_000
         return heard.withLock { heard in
@@ -48,7 +48,7 @@ final class CallEar: Sendable {
         }
     }
 
-    /// On the connection's event loop.
+    /// Called on the connection's event loop.
     func take(_ arrival: TrainingCall.Arrival) {
         let at = journal.clock.seconds(arrival.at)
         let connection = arrival.connection

@@ -4,25 +4,25 @@ import Synchronization
 import TrainingClient
 import WebSocket
 
-/// The connection of one call, kept as the protocol asks of clients: after a loss it comes back with backoff, resumes, and
-/// sends again what was not acknowledged.
+/// The connection of one call, kept as the protocol asks of clients: after a loss it reconnects with backoff, resumes,
+/// and resends what was not acknowledged.
 final class CallLine: Sendable {
-    /// Why there will be no connection any more.
+    /// Why there will be no further connection.
     enum Gone: Error, Hashable {
-        /// The server says that the session is over.
+        /// The server reports that the session is over.
         case over(String)
         case gaveUp(String)
     }
 
     private static let longestPauseMs = 5_000.0
-    /// A connection that has not said `ready` in this time is given up, in seconds.
+    /// A connection that has not received `ready` after this time is dropped, in seconds.
     private static let readyPatience = 20.0
 
     let call: TrainingCall
     let ear: CallEar
     private let journal: JournalWriter
     private let isFast: Bool
-    /// Connections that came about; their numbers are those of the arrivals.
+    /// Number of connections that succeeded; the latest has the same number in `Arrival.connection`.
     private let connections = Atomic(0)
 
     init(url: String, journal: JournalWriter, isFast: Bool) {
@@ -35,7 +35,7 @@ final class CallLine: Sendable {
 
     var isUp: Bool { call.isConnected && ear.now.readyOn > ear.now.closedOn }
 
-    /// Connects, as often as it takes, until `ready` has come.
+    /// Connects, as often as necessary, until `ready` has arrived.
     ///
     /// - Throws: `Gone`.
     func connect(attempts: inout Int) async throws {
@@ -77,7 +77,7 @@ final class CallLine: Sendable {
             journal.write(.refused(attempt: number, status: 0, code: "\(error)"))
             return false
         }
-        // The end of an earlier connection may still be on its way.
+        // Compare numbers, because the close of an earlier connection may still arrive.
         let connection = connections.add(1, ordering: .relaxed).newValue
         let patience = journal.clock.now + Self.readyPatience
         while journal.clock.now < patience {

@@ -1,8 +1,8 @@
 import Domain
 
-/// What one caller says and does in one call. Follows from the dice alone.
+/// What one caller says and does in one call. Depends on the dice alone.
 struct CallScript: Hashable, Sendable {
-    /// Something that happens in VR, and the way in which it is told.
+    /// Something that happens in VR, and the way in which it is reported.
     struct Deed: Hashable, Sendable {
         var event: ClientEvent
         var way: JournalEntry.Way
@@ -10,10 +10,10 @@ struct CallScript: Hashable, Sendable {
 
     struct Turn: Hashable, Sendable {
         var line: String
-        /// The same for the second time, when nobody has answered; none of the two is a part of the other.
+        /// The same utterance for the second attempt, if there was no answer; neither text contains the other.
         var repetition: String
         var isTyped: Bool
-        /// Speaks without waiting until the customer has been heard to the end.
+        /// Speaks before the customer's answer has been played to the end.
         var interrupts: Bool
         /// Loses the connection after it has spoken, as in a Wi-Fi gap.
         var losesConnection: Bool
@@ -23,7 +23,7 @@ struct CallScript: Hashable, Sendable {
     static let scenarios = [
         "fmc_resistant", "fmc_balcony", "newcomer_confused", "lapsed_broken_device", "velo_terrace", "hostile_queue",
     ]
-    /// Each gets a number behind it, so that no two lines of a run are alike.
+    /// Each gets a number appended, so that no two utterances of a run are alike.
     private static let lines = [
         "Good afternoon, may I ask you what you smoke at the moment?",
         "What do you like most about it, and what bothers you?",
@@ -35,14 +35,14 @@ struct CallScript: Hashable, Sendable {
 
     var scenario: String
     var turns: [Turn]
-    /// The customer ends it, after a farewell; otherwise the trainee does.
+    /// The customer ends the call after a farewell; otherwise the trainee does.
     var endsWithFarewell: Bool
-    /// At the end every event is handed in again over REST, not only those that were not acknowledged.
+    /// At the end every event is uploaded again over REST, not only the unacknowledged ones.
     var handsEverythingIn: Bool
 
     /// - Parameters:
-    ///   - name: `3-17`, which makes the call's lines and event ids unique.
-    ///   - isFast: typed lines alone, and nobody is interrupted.
+    ///   - name: `3-17`, which makes the call's utterances and event ids unique.
+    ///   - isFast: typed utterances only, no interruptions and no lost connections.
     init(_ name: String, isFast: Bool, dice: inout Dice) {
         scenario = Self.scenarios.randomElement(using: &dice) ?? "fmc_resistant"
         endsWithFarewell = dice.falls(0.4)

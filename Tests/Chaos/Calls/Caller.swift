@@ -2,7 +2,7 @@ import Domain
 import Foundation
 import TrainingClient
 
-/// Holds one call after the other until the run is over, and then ends the one it is in.
+/// Makes one call after the other until the run is over, and then ends the one in progress.
 struct Caller: Sendable {
     let number: Int
     let seed: UInt64
@@ -10,15 +10,15 @@ struct Caller: Sendable {
     let clock: RunClock
     let end: RunEnd
     let tally: Tally
-    /// Where its journals go, one file a call.
+    /// Folder of its journals, one file per call.
     let folder: URL
     let isFast: Bool
-    /// From the beginning of a call to that of the next, at least; 0 for no pause.
+    /// Minimum time from the start of a call to the start of the next, in seconds; 0 for no minimum.
     let secondsPerCall: Double
 
     func run() async {
         var dice = Dice(seed: seed, stream: number)
-        // Not all at once, as in life.
+        // Callers start staggered, not all at once.
         await end.sleep(Double(number) * min(0.2, secondsPerCall > 0 ? secondsPerCall / 20 : 0.2))
         var count = 0
         while !end.isReached {

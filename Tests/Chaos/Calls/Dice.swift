@@ -1,4 +1,4 @@
-/// SplitMix64 (Steele, Lea, Flood 2014): the same seed gives the same run, as far as a run with real processes can be the same.
+/// SplitMix64 (Steele, Lea, Flood 2014): the same seed gives the same run, as far as real processes allow.
 struct Dice: RandomNumberGenerator, Sendable {
     private var state: UInt64
 
@@ -6,7 +6,7 @@ struct Dice: RandomNumberGenerator, Sendable {
         state = seed
     }
 
-    /// Dice of their own for one caller, or for the faults.
+    /// An independent stream for one caller, or for the faults.
     init(seed: UInt64, stream: Int) {
         var parent = Dice(seed: seed &+ UInt64(bitPattern: Int64(stream)) &* 0x9E37_79B9_7F4A_7C15)
         state = parent.next()
@@ -20,6 +20,6 @@ struct Dice: RandomNumberGenerator, Sendable {
         return mixed ^ (mixed >> 31)
     }
 
-    /// True so often out of one.
+    /// True with this probability.
     mutating func falls(_ probability: Double) -> Bool { Double.random(in: 0..<1, using: &self) < probability }
 }

@@ -1,11 +1,11 @@
 import Domain
 import Synchronization
 
-/// A client's own buffer of the events that it has told of, from which it hands in at the end what was not acknowledged.
+/// A client's buffer of the events that it has sent, from which it uploads the unacknowledged ones at the end.
 final class EventBuffer: Sendable {
     private struct State {
         var all: [ClientEvent] = []
-        /// Sent over REST and not answered for.
+        /// Ids of events sent over REST and not confirmed.
         var open: Set<String> = []
     }
 
@@ -13,7 +13,7 @@ final class EventBuffer: Sendable {
 
     var all: [ClientEvent] { state.withLock { $0.all } }
 
-    /// Those that went over REST and were not answered for.
+    /// Events sent over REST and not confirmed.
     var open: [ClientEvent] {
         state.withLock { state in state.all.filter { $0.eventId.map(state.open.contains) ?? false } }
     }

@@ -1,7 +1,7 @@
 import Foundation
 import Synchronization
 
-/// Writes one call's journal, an entry a line, each at once: what was seen is on disk even when the tool dies.
+/// Writes one call's journal, one entry per line, each immediately: entries survive the death of the tool.
 final class JournalWriter: Sendable {
     let clock: RunClock
     private let file: Mutex<FileHandle?>

@@ -1,12 +1,12 @@
 import Synchronization
 
-/// When no new call begins any more: the time is up, or somebody pressed Ctrl-C.
+/// When no new call begins any more: the time is up, or the operator pressed Ctrl-C.
 final class RunEnd: Sendable {
     private let clock: RunClock
     private let seconds: Double
     private let isCalledOff = Atomic(false)
 
-    /// - Parameter seconds: after the beginning of the run.
+    /// - Parameter seconds: time since the beginning of the run.
     init(_ clock: RunClock, after seconds: Double) {
         self.clock = clock
         self.seconds = seconds
@@ -16,7 +16,7 @@ final class RunEnd: Sendable {
 
     func callOff() { isCalledOff.store(true, ordering: .relaxed) }
 
-    /// Sleeps for so long, or until the end when that is earlier.
+    /// Sleeps for this many seconds, or until the end if that is earlier.
     func sleep(_ seconds: Double) async {
         let until = clock.now + seconds
         while !isReached, clock.now < until {

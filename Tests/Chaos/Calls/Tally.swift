@@ -1,6 +1,6 @@
 import Synchronization
 
-/// How many calls there are and were.
+/// Numbers of running and finished calls.
 final class Tally: Sendable {
     private let counts = Mutex((running: 0, finished: 0))
 

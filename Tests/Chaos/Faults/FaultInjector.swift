@@ -2,9 +2,9 @@ import Domain
 import Foundation
 import TestSupport
 
-/// Does what the plan says, one fault after the other, and waits after each until everything is ready again.
+/// Executes the plan, one fault after the other, and after each waits until everything is ready again.
 actor FaultInjector {
-    /// How long a process may take to end after a SIGTERM, in seconds: its drain and some more.
+    /// How long a process may take to end after SIGTERM, in seconds: its drain plus a margin.
     private static let termPatience = 25.0
     /// How long a socket file may be missing before its process is restarted, in seconds.
     private static let socketPatience = 5.0
@@ -15,7 +15,7 @@ actor FaultInjector {
     private var plan: FaultPlan
     private(set) var records: [FaultRecord] = []
 
-    /// - Parameter disks: of the journals and of the data files, where the tool could mount them.
+    /// - Parameter disks: of the journals and of the data files, if they could be mounted.
     init(_ installation: Installation, plan: FaultPlan, end: RunEnd, disks: [SmallDisk]) {
         self.installation = installation
         self.plan = plan
@@ -25,14 +25,14 @@ actor FaultInjector {
 
     private var clock: RunClock { installation.clock }
 
-    /// Until the run's end; a fault that has begun is brought to its end.
+    /// Runs until the run's end; a fault that has begun is completed.
     func run() async {
         while let step = plan.next() {
             await end.sleep(step.pause)
             guard !end.isReached else { return }
             var record = FaultRecord(kind: step.kind, target: step.target, at: clock.now)
             say(String(format: "%.1f s: %@ %@", record.at, step.kind.rawValue, record.target))
-            // Written down before it happens: whoever looks at what it does has to find its cause.
+            // Recorded before it happens, so that every effect comes after its recorded cause.
             records.append(record)
             await inject(step, &record)
             if await installation.isReady(within: RunAudit.readyLimit) { record.readyAt = clock.now }

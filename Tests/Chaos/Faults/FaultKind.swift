@@ -6,7 +6,7 @@ enum FaultKind: String, Codable, CaseIterable, ExpressibleByArgument, Sendable {
     case kill
     /// SIGKILL to two processes of different kinds at once.
     case kill2
-    /// A supervisor comes in addition and is killed after some seconds, or one of the others is.
+    /// An extra supervisor starts and is killed after some seconds, or an existing one is killed.
     case workers
     /// SIGSTOP for some seconds, then SIGCONT.
     case stop
@@ -16,10 +16,10 @@ enum FaultKind: String, Codable, CaseIterable, ExpressibleByArgument, Sendable {
     case rolling
     /// The database is killed and comes back with its data.
     case database
-    /// Connections to the database are reset, or go on with nothing getting through.
+    /// Connections to the database are reset, or stay open while nothing gets through.
     case cut
     /// The disk of the journals or of the data files is full for some seconds.
     case disk
-    /// A service's socket file is taken away.
+    /// A service's socket file is removed.
     case sockets
 }

@@ -1,14 +1,14 @@
 import Domain
 
-/// Decides what goes wrong next. Follows from the dice alone: each kind of fault once in random order, and then again.
+/// Decides the next fault. Depends on the dice alone: each kind of fault once in random order, then all of them again.
 struct FaultPlan: Sendable {
     let kinds: [FaultKind]
     let instances: [Instance]
     /// From the end of one fault to the next, on average, in seconds.
     let interval: Double
-    /// The longest that the database may be away, in seconds.
+    /// The longest time the database may be unavailable, in seconds.
     let longestOutage: Double
-    /// How long it is away each time, in seconds; nil leaves it to the dice.
+    /// How long it is unavailable each time, in seconds; nil leaves it to the dice.
     let outage: Double?
     private var dice: Dice
     private var round: [FaultKind] = []
@@ -25,7 +25,7 @@ struct FaultPlan: Sendable {
         self.dice = dice
     }
 
-    /// Nil when nothing is to go wrong.
+    /// The next fault; nil if no kind of fault is selected.
     mutating func next() -> FaultStep? {
         if round.isEmpty { round = kinds.shuffled(using: &dice) }
         guard let kind = round.popLast() else { return nil }
@@ -35,7 +35,7 @@ struct FaultPlan: Sendable {
         case .kill, .term: step.targets = targets(1, of: ServiceName.allCases)
         case .workers:
             step.seconds = Double.random(in: 5...15, using: &dice)
-            // One more comes and is killed, or one of those that are there.
+            // Either an extra supervisor is started and killed, or an existing one is killed.
             step.targets = step.isFirstWay ? [newcomer] : targets(1, of: [.supervisor])
         case .kill2: step.targets = targets(2, of: ServiceName.allCases)
         case .stop:
@@ -49,17 +49,17 @@ struct FaultPlan: Sendable {
             step.seconds = step.isFirstWay ? 0 : outage ?? Double.random(in: 5...20, using: &dice)
         case .disk:
             step.seconds = Double.random(in: 5...10, using: &dice)
-            // A journal that could not be written is worst when its relay dies.
+            // A failed journal write is worst if its relay dies.
             if step.isFirstWay, dice.falls(0.5) { step.targets = targets(1, of: [.relay]) }
         case .sockets: step.targets = targets(1, of: ServiceName.allCases.filter { $0 != .gateway })
         }
         return step
     }
 
-    /// A supervisor beside those that are there.
+    /// A supervisor in addition to the existing ones.
     private var newcomer: Instance { Instance(service: .supervisor, number: "extra") }
 
-    /// Instances of different services, each service as likely as every other.
+    /// Random instances of different services; every service is equally likely.
     private mutating func targets(_ count: Int, of services: [ServiceName]) -> [Instance] {
         let present = services.filter { service in instances.contains { $0.service == service } }
         return present.shuffled(using: &dice).prefix(count).compactMap { service in

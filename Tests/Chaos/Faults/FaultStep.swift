@@ -1,17 +1,17 @@
-/// A fault that is to happen.
+/// A planned fault.
 struct FaultStep: Hashable, Sendable {
     var kind: FaultKind
-    /// The processes that it concerns.
+    /// The processes it affects.
     var targets: [Instance] = []
     /// How long the cause lasts, in seconds.
     var seconds = 0.0
-    /// Of the two ways in which some faults can happen: a reset instead of a blackhole, the journals' disk instead of the
-    /// data files'.
+    /// Selects one of two variants of some faults: a reset instead of a blackhole, the journals' disk instead of the
+    /// data files' disk, an extra supervisor instead of an existing one.
     var isFirstWay = true
-    /// From the end of the last fault, in seconds.
+    /// Time since the end of the last fault, in seconds.
     var pause: Double
 
-    /// For people.
+    /// Human-readable target.
     var target: String {
         switch kind {
         case .kill, .kill2, .stop, .term, .rolling, .sockets, .workers:

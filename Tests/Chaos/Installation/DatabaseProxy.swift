@@ -2,11 +2,11 @@ import NIOCore
 import NIOPosix
 import Synchronization
 
-/// Stands between the processes and the database, so that connections can be cut without the database knowing.
+/// A proxy between the processes and the database, so that connections can be cut without the database knowing.
 final class DatabaseProxy: Sendable {
     enum Mode: Sendable {
         case open
-        /// Connections stand, and nothing gets through in either direction.
+        /// Connections stay open, but nothing gets through in either direction.
         case blackhole
     }
 
@@ -15,7 +15,7 @@ final class DatabaseProxy: Sendable {
     private let listener: any Channel
     private let connections: ProxyConnections
 
-    /// - Parameter port: of the database, on loopback.
+    /// - Parameter port: port of the database, on loopback.
     init(to port: Int) async throws {
         let connections = ProxyConnections()
         self.connections = connections

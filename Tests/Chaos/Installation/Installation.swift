@@ -2,10 +2,10 @@ import Domain
 import Foundation
 import TestSupport
 
-/// An installation of the tool's own: database, simulator and the five services, which it starts again when they die, as
-/// `deploy/up` does.
+/// The tool's own installation: database, simulator and the five services. Like `deploy/up`, it restarts services that
+/// die.
 actor Installation {
-    /// From the death of a process to its restart, in seconds, and for one that died at once.
+    /// Time from the death of a process to its restart, in seconds; longer if it died within 2 s of the last restart.
     private static let restartPause = (usual: 0.25, afterEarlyDeath: 1.0)
 
     nonisolated let plan: InstallationPlan
@@ -51,7 +51,7 @@ actor Installation {
 
     // MARK: Keeping it alive
 
-    /// Until the calling task is cancelled.
+    /// Restarts dead processes until the calling task is cancelled.
     func keep() async {
         while !Task.isCancelled {
             for instance in plan.instances { await restart(instance) }
@@ -64,7 +64,7 @@ actor Installation {
         try system.launch(instance.service, instance: instance.number)
     }
 
-    /// From now on the process may end, with one of these codes.
+    /// From now on the process may end with one of these codes.
     func expect(_ process: ProcessUnderTest, toEndWith codes: Set<Int32>) {
         expected[process.pid, default: []].formUnion(codes)
     }
@@ -94,9 +94,9 @@ actor Installation {
                 lastWords: isWanted ? "" : String(process.output.suffix(1_500))))
     }
 
-    /// Waits until `/readyz` of every process holds.
+    /// Waits until `/readyz` of every process succeeds.
     ///
-    /// - Returns: whether it did within so many seconds.
+    /// - Returns: whether it did within this many seconds.
     nonisolated func isReady(within seconds: Double) async -> Bool {
         let deadline = clock.now + seconds
         for instance in plan.instances {
@@ -113,7 +113,7 @@ actor Installation {
 
     // MARK: The end
 
-    /// Stops the services and the simulator. The database stays, for the audit.
+    /// Stops the services and the simulator. The database keeps running for the audit.
     func stop() async {
         for instance in plan.instances {
             guard let process = process(instance) else { continue }

@@ -1,14 +1,14 @@
 import Domain
 import Foundation
 
-/// What is to be started.
+/// What to start.
 struct InstallationPlan: Sendable {
     var counts: [ServiceName: Int] = [.gateway: 1, .relay: 1, .supervisor: 2, .scoring: 1, .reports: 1]
-    /// Simulator and supervisors hurry, and logs are short: for thousands of sessions an hour.
+    /// Fast simulator and supervisors, and short logs: for thousands of sessions per hour.
     var isFast = false
-    /// Where the five binaries and the simulator are.
+    /// Folder of the five service binaries and the simulator.
     var binaries: URL
-    /// Of the whole run.
+    /// Folder of the whole run.
     var folder: URL
 
     var simulatorArguments: [String] {
@@ -18,7 +18,7 @@ struct InstallationPlan: Sendable {
 
     var environment: [String: String] {
         var environment = [
-            // Every caller has the same key, which is none.
+            // No caller has an API key, so all of them share one limit.
             "RATE_SESSIONS": "1000000", "RATE_REQUESTS": "10000000",
         ]
         if isFast {

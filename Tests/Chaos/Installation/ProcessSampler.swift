@@ -14,7 +14,7 @@ actor ProcessSampler {
         self.tally = tally
     }
 
-    /// Until the calling task is cancelled.
+    /// Samples until the calling task is cancelled.
     func run() async {
         while !Task.isCancelled {
             await sample()
@@ -32,7 +32,7 @@ actor ProcessSampler {
                 samples.append(sample)
             }
         }
-        // The tool itself, so that it is not taken for the cause of a loaded machine without being seen.
+        // The tool itself is sampled, too, to show whether it is what loads the machine.
         if let own = ProcessSample(
             "chaos", pid: ProcessInfo.processInfo.processIdentifier, at: at, finishedCalls: tally.finished)
         {

@@ -2,7 +2,7 @@ import Glibc
 import NIOCore
 import Synchronization
 
-/// The connections of a proxy, and whether bytes pass.
+/// The connections of a proxy, and whether bytes pass through.
 final class ProxyConnections: Sendable {
     private struct State {
         var isBlackhole = false
@@ -18,7 +18,7 @@ final class ProxyConnections: Sendable {
                 state.isBlackhole = newValue
                 return Array(state.channels.values)
             }
-            // What is not read fills the kernel's buffers, and that is what a blackhole looks like from outside.
+            // With reading off, the kernel's buffers fill up, which looks like a blackhole from outside.
             for channel in channels { channel.setOption(.autoRead, value: !newValue).whenComplete { _ in } }
         }
     }

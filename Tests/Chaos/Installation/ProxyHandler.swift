@@ -1,6 +1,6 @@
 import NIOCore
 
-/// Passes on what one side of a proxied connection says, and its end.
+/// Forwards the bytes of one side of a proxied connection to the other side, and its close.
 final class ProxyHandler: ChannelInboundHandler {
     typealias InboundIn = ByteBuffer
 

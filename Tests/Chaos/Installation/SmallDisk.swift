@@ -1,7 +1,7 @@
 import Foundation
 import Glibc
 
-/// A disk of some megabytes, mounted over a folder, which the tool can fill up.
+/// A small disk, mounted over a folder, that the tool can fill up.
 struct SmallDisk: Sendable {
     struct NotMounted: Error, CustomStringConvertible {
         let description: String
@@ -12,7 +12,7 @@ struct SmallDisk: Sendable {
     let folder: URL
     private var filler: String { folder.appending(path: ".filler").path }
 
-    /// - Throws: `NotMounted` where that is not allowed.
+    /// - Throws: `NotMounted` if mounting is not allowed.
     init(over folder: URL) throws {
         self.folder = folder
         try FileManager.default.createDirectory(
@@ -22,7 +22,7 @@ struct SmallDisk: Sendable {
         }
     }
 
-    /// Takes every byte that is left.
+    /// Fills the remaining space.
     func fill() {
         let descriptor = open(filler, O_WRONLY | O_CREAT | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else { return }

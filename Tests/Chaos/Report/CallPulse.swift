@@ -1,4 +1,4 @@
-/// When a call was connected and when the customer was heard; all that the figures of a run need of its journal.
+/// When a call was connected and when the customer's audio arrived: the part of the journal that the figures need.
 struct CallPulse: Sendable {
     struct Loss: Hashable, Sendable {
         var lostAt: Double
@@ -6,11 +6,11 @@ struct CallPulse: Sendable {
     }
 
     var losses: [Loss]
-    /// Arrivals of audio, in order; those that come within 20 ms of each other count as one.
+    /// Arrival times of audio, in order; arrivals within 20 ms of the last one count as one with it.
     var audio: [Double]
     /// From the first `ready` to the end of the session.
     var talk: ClosedRange<Double>?
-    /// Seconds from the end of the session to its score, where the client was told of both.
+    /// Seconds from the end of the session to its score, if the client received both.
     var scoreAfter: Double?
 
     init(_ call: CallJournal) {
@@ -31,7 +31,7 @@ struct CallPulse: Sendable {
         if let ready { talk = ready...max(ready, ended ?? call.entries.last?.at ?? ready) }
     }
 
-    /// The longest time without audio in this part of the talk; nil when the call was not talking when it began.
+    /// The longest time without audio in this part of the call; nil if the call was not connected at `start`.
     func longestSilence(from start: Double, to end: Double) -> Double? {
         guard let talk, talk.contains(start) else { return nil }
         let until = min(end, talk.upperBound)

@@ -1,20 +1,20 @@
 import Domain
 
-/// Whether the supervisor kept up: which of the customer's turns had an evaluation of their own.
+/// Whether the supervisor kept up: which of the customer's turns got an evaluation.
 ///
-/// Turns that follow each other closely share one by design. So only those count after which the customer was silent for so
-/// long that the debounce and the model's answer have room.
+/// Turns in quick succession share one evaluation by design. So a turn only counts if the silence after it leaves
+/// enough time for the debounce and the model's answer.
 struct EvaluationFigures: Codable, Hashable, Sendable {
-    /// From a turn's end, in seconds: 2 s of debounce, the simulator's answer, and the time it takes to be recorded.
+    /// Required silence after a turn, in seconds: 2 s of debounce, the simulator's answer, and the time to record it.
     static let room = 4.0
-    /// By so much the recorded end of a line may be later than the moment in which the worker was given it, in seconds.
+    /// How much later the recorded end of an utterance may be than its arrival at the worker, in seconds.
     static let tolerance = 1.0
 
-    /// Turns of the customer that were followed by so much room.
+    /// Turns of the customer followed by that much silence.
     var turns = 0
-    /// Those among them without an evaluation, be it one that failed, before the customer's next turn was over.
+    /// Those turns without an evaluation, successful or failed, before the customer's next turn was over.
     var missed = 0
-    /// Of one session.
+    /// Missed turns of the worst session.
     var mostMissed = 0
 
     mutating func add(_ record: SessionRecord) {

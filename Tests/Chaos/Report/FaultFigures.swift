@@ -1,16 +1,16 @@
-/// What one kind of fault did to the calls that were under way.
+/// The effect of one kind of fault on the calls in progress.
 struct FaultFigures: Codable, Hashable, Sendable {
     var kind: FaultKind
     var count: Int
-    /// Seconds from the loss of a connection to the next `ready`, of each connection that was lost to such a fault.
+    /// Seconds from the loss of a connection to the next `ready`, for each connection lost to such a fault.
     var reconnect: Figures?
-    /// The longest time without audio of each call, in seconds, from the fault to 15 s after it was over. Pauses in which the
-    /// customer had nothing to say are among them: to be held against those of a run without faults.
+    /// The longest time without audio of each call, in seconds, from the fault to 15 s after it was over. This includes
+    /// pauses in which the customer had nothing to say: compare with a run without faults.
     var silence: Figures?
 }
 
 extension FaultFigures {
-    /// What counts as near: seconds before a fault is written down, and after everything is ready again.
+    /// Window of a fault: seconds before it was recorded, and after everything was ready again.
     private static let margin = (before: 0.5, after: 15.0)
 
     static func of(_ faults: [FaultRecord], in calls: [CallPulse]) -> [FaultFigures] {

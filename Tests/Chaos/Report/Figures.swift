@@ -1,11 +1,11 @@
-/// Median, 95th percentile and maximum of some measurements.
+/// Number, median, 95th percentile and maximum of a set of measurements.
 struct Figures: Codable, Hashable, Sendable {
     var count: Int
     var median: Double
     var p95: Double
     var max: Double
 
-    /// Nil without measurements.
+    /// Nil if there are no measurements.
     init?(_ values: [Double]) {
         let sorted = values.sorted()
         guard let last = sorted.last else { return nil }

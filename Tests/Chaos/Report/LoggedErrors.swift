@@ -1,7 +1,7 @@
 import Domain
 import Foundation
 
-/// Counts what the processes logged as errors, from all logs of a folder.
+/// Counts the errors in all process logs of a folder.
 enum LoggedErrors {
     static func count(in folder: URL) -> [String: Int] {
         let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
@@ -12,7 +12,7 @@ enum LoggedErrors {
             }
             let process = name.split(separator: "-").first.map(String.init) ?? name
             for line in text.split(separator: UInt8(ascii: "\n")) {
-                // Nearly all lines are others, and need not be read.
+                // Nearly all lines have another level and are not decoded.
                 guard line.prefix(120).range(of: Data("\"level\":\"".utf8)) != nil,
                     let json = try? JSONDecoder().decode(JSONValue.self, from: line),
                     let level = json["level"]?.string, ["error", "critical"].contains(level)

@@ -1,23 +1,23 @@
-/// What one process took over a run.
+/// Memory and processor time of one process over a run.
 struct ProcessFigures: Codable, Hashable, Sendable {
     var process: String
-    /// How many times it was started; memory over several lives says little.
+    /// Number of starts; with several, the memory figures say little.
     var lives: Int
-    /// Resident memory in kB, from 60 s after the beginning on.
+    /// Resident memory in kB, after the first 60 s.
     var firstKB: Double
     var medianKB: Double
     var maxKB: Double
     var lastKB: Double
-    /// By how much it grew, in kB per 1,000 calls that ended: the slope of a straight line through all samples. Nil where
-    /// calls did not end.
+    /// Memory growth in kB per 1,000 finished calls: the slope of a least-squares line through all samples. Nil if the
+    /// number of finished calls did not change.
     var slopeKB: Double?
-    /// Of one core, 0 to 1 and more.
+    /// Processor time as a fraction of one core; may exceed 1.
     var cpu: Double
 
-    /// Memory settles in the first minute, which does not count where there is more.
+    /// Warm-up in seconds, until memory has settled. Its samples are ignored if there are later ones.
     static let warmUp = 60.0
 
-    /// - Parameter samples: of one process, in order.
+    /// - Parameter samples: samples of one process, in order.
     init?(_ process: String, _ samples: [ProcessSample]) {
         let settled = samples.filter { $0.at >= Self.warmUp }
         let counted = settled.isEmpty ? samples : settled
@@ -36,7 +36,7 @@ struct ProcessFigures: Codable, Hashable, Sendable {
         cpu = seconds > 0 ? pairs.reduce(0) { $0 + $1.1.cpuSeconds - $1.0.cpuSeconds } / seconds : 0
     }
 
-    /// Least squares.
+    /// Slope of the least-squares line.
     static func slope(_ points: [(x: Double, y: Double)]) -> Double? {
         guard points.count > 1 else { return nil }
         let count = Double(points.count)

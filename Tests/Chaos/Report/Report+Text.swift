@@ -1,7 +1,7 @@
 import Foundation
 
 extension Report {
-    /// How many flaws of one rule are shown with their witnesses; the JSON has all.
+    /// Maximum number of flaws shown per rule; the JSON has all.
     private static let shown = 5
 
     var text: String {

@@ -13,7 +13,7 @@ struct Report: Codable, Sendable {
     var scoreAfter: Figures?
     var evaluations = EvaluationFigures()
     var flaws: [Flaw]
-    /// What was asked for and could not be done.
+    /// What was requested but could not be done.
     var skipped: [String]
     var faults: [FaultRecord]
     var faultFigures: [FaultFigures]
@@ -22,6 +22,6 @@ struct Report: Codable, Sendable {
     var logged: [String: Int]
     var folder: String?
 
-    /// Lost, doubled or stuck: what may never be.
+    /// Lost, doubled or stuck data is a failure; the unexpected is only reported.
     var hasFailed: Bool { flaws.contains { $0.kind != .unexpected } }
 }
