@@ -3,14 +3,14 @@ import Testing
 
 @testable import Chaos
 
-/// The audit itself: it keeps quiet where all is well, and finds what was planted.
+/// Tests the audit itself: it reports nothing for a clean call, and finds planted bugs.
 @Suite struct AuditTests {
     @Test func `a clean call has no flaws`() {
         #expect(CleanCall().flaws == [])
     }
 
     @Test(arguments: PlantedBug.all)
-    func `a planted bug is found, under its rule and kind, and nothing else is`(bug: PlantedBug) {
+    func `a planted bug is found under its rule and kind, and nothing else is found`(bug: PlantedBug) {
         var call = CleanCall()
         bug.plant(&call)
         let flaws = call.flaws
@@ -46,7 +46,7 @@ import Testing
         #expect(call.flaws == [])
     }
 
-    @Test func `a version that the client saw and that was replaced while it was away is no flaw`() {
+    @Test func `a version that the client saw and that was replaced while it was disconnected is no flaw`() {
         var call = CleanCall()
         call.record.transcript[1].text = "Hel"
         call.evidence.files?.transcript[1] = ["startTime": 2, "endTime": 3, "speaker": "AVATAR", "text": "Hel"]
@@ -55,7 +55,7 @@ import Testing
         #expect(call.flaws == [])
     }
 
-    @Test func `numbers that the server says it no longer has may be missing`() {
+    @Test func `numbers that the server reports as no longer available may be missing`() {
         var call = CleanCall()
         call.forget(seq: 3)
         call.hear(.resumeFailed(code: "history_expired", seq: 4), at: 5.55, on: 2)

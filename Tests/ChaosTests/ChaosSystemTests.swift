@@ -4,12 +4,12 @@ import Testing
 
 @testable import Chaos
 
-/// A short campaign with everything that the tool can do to an installation. A long one is run by hand: `deploy/chaos`.
+/// A short campaign with most of the faults that the tool can inject. For a long one, run `deploy/chaos` manually.
 @Suite(.serialized) struct ChaosSystemTests {
-    /// Calls that are under way when the time is up are brought to their end, and a score may take its time.
+    /// Calls in progress at the end of the run are completed, and scoring may take long.
     private static let patience = Duration.seconds(420)
 
-    @Test func `killed, stopped and restarted at random, nothing is lost, doubled or stuck`() async throws {
+    @Test func `nothing is lost, doubled or stuck when processes are killed, stopped and restarted`() async throws {
         let folder = try TestFolders.temporary("chaos")
         let file = folder.appending(path: "report.json")
         let chaos = try ProcessUnderTest(

@@ -3,7 +3,7 @@ import Foundation
 
 @testable import Chaos
 
-/// A call with which nothing is wrong, and everything that the server kept of it; for tests to spoil.
+/// A call without flaws, and everything the server stored of it; tests plant flaws in it.
 struct CleanCall {
     var entries: [JournalEntry] = []
     var evidence: SessionEvidence
@@ -13,7 +13,7 @@ struct CleanCall {
     static let id = "BAT-001"
 
     var flaws: [Flaw] {
-        // A journal is in order of time.
+        // A journal is ordered by time.
         let journal = CallJournal(name: "1-1", entries: entries.sorted { $0.at < $1.at })
         return SessionAudit(journal, evidence, faults: faults).flaws + run.flaws
     }
@@ -55,7 +55,7 @@ struct CleanCall {
         tell(.refused(attempt: 2, status: 503, code: "session_held"), at: 5.2)
         tell(.connecting(attempt: 3), at: 5.3)
         hear(.ready(.init(sessionId: record.sessionId, seq: 4, sessionTime: 4, resumeWindowMs: 60_000)), at: 5.5, on: 2)
-        // Again, as it was.
+        // Replayed unchanged.
         hear(.attitude(.init(seq: 4, value: 5, direction: .rising)), at: 5.6, on: 2)
         hear(.resumed(from: 4, to: 4, replayed: 1), at: 5.6, on: 2)
         tell(.askedToEnd, at: 6)
@@ -79,15 +79,15 @@ struct CleanCall {
             at: at)
     }
 
-    /// Forgets what was written down of one kind.
+    /// Removes matching journal entries.
     mutating func forget(_ isForgotten: (JournalEntry.What) -> Bool) { entries.removeAll { isForgotten($0.what) } }
 
-    /// Forgets that a message with this number came.
+    /// Removes the message with this sequence number from the journal.
     mutating func forget(seq: Int) {
         forget { what in if case .received(_, _, seq, _) = what { true } else { false } }
     }
 
-    // MARK: What the server kept
+    // MARK: What the server stored
 
     static func record() -> SessionRecord {
         let persona = Persona(

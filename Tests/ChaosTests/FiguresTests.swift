@@ -3,7 +3,7 @@ import Testing
 
 @testable import Chaos
 
-/// What a run reports in numbers.
+/// Numbers in the report of a run.
 @Suite struct FiguresTests {
     @Test func `median, 95th percentile and maximum are measured values`() throws {
         let figures = try #require(Figures((1...100).map(Double.init).shuffled()))
@@ -15,7 +15,7 @@ import Testing
         #expect(Figures([7])?.p95 == 7)
     }
 
-    @Test func `growth is a slope over the calls that ended, without the first minute`() throws {
+    @Test func `memory growth is a slope over finished calls, without the first minute`() throws {
         let samples = (0...60).map { number in
             ProcessSample(
                 process: "relay.1", pid: 1, at: Double(number) * 5,
@@ -30,7 +30,7 @@ import Testing
         #expect(figures.lives == 1)
     }
 
-    @Test func `a silence is the longest time without audio near a fault, up to the end of the talk`() {
+    @Test func `a silence is the longest time without audio near a fault, up to the end of the call`() {
         var call = CleanCall()
         for at in [2.0, 2.1, 3.0, 5.6, 5.7] { call.tell(.audio(connection: 1, item: "i", bytes: 4_800), at: at) }
         call.entries.sort { $0.at < $1.at }
@@ -41,14 +41,14 @@ import Testing
         #expect(figures.first?.reconnect?.max == 0.5)
     }
 
-    @Test func `a turn after which there was room for it and no evaluation came is missed`() {
+    @Test func `a turn is missed if it had time for an evaluation and got none`() {
         var record = CleanCall.record()
         func line(_ id: String, _ start: Double, _ end: Double, _ speaker: Speaker) -> Utterance {
             Utterance(utteranceId: id, startTime: start, endTime: end, speaker: speaker, text: "")
         }
         record.transcript = [
             line("u1", 0, 2, .avatar), line("u2", 3, 4, .trainee), line("u3", 5, 6, .avatar),
-            // Close behind: one evaluation for both.
+            // In quick succession: one evaluation for both.
             line("u4", 7, 8, .avatar), line("u5", 10, 11, .trainee), line("u6", 13, 15, .avatar),
             line("u7", 20, 22, .avatar),
         ]
@@ -65,7 +65,7 @@ import Testing
             figures == EvaluationFigures(turns: 6, missed: 1, mostMissed: 1), "late, but before the next turn was over")
     }
 
-    @Test func `the same seed gives the same call, another caller another one`() {
+    @Test func `the same seed gives the same call, and another caller gets another call`() {
         var (one, same, other) = (Dice(seed: 7, stream: 1), Dice(seed: 7, stream: 1), Dice(seed: 7, stream: 2))
         let scripts = [
             CallScript("1-1", isFast: false, dice: &one), CallScript("1-1", isFast: false, dice: &same),

@@ -3,7 +3,7 @@ import Testing
 
 @testable import Chaos
 
-/// One thing that goes wrong in otherwise clean material, and what the audit has to call it.
+/// A single defect in an otherwise clean call, and how the audit must report it.
 struct PlantedBug: CustomTestStringConvertible, Sendable {
     let testDescription: String
     let kind: Flaw.Kind
