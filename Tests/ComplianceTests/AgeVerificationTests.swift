@@ -18,7 +18,7 @@ struct AgeVerificationTests {
 
     // MARK: Dates
 
-    @Test func `an adult's date satisfies`() throws {
+    @Test func `an adult's date satisfies the check`() throws {
         let finding = try #require(try age([Fixture.birth("2008-11-22")]).first)
         #expect(finding.status == .satisfied)
         #expect(finding.severity == .info)
@@ -33,7 +33,7 @@ struct AgeVerificationTests {
         #expect(findings.map(\.severity) == [.major, .blocker])
     }
 
-    @Test func `the client's word for correct may be text or number`() throws {
+    @Test func `the client's value for correct may be text or a number`() throws {
         for value: JSONValue in ["false", "FALSE", 0] {
             let event = SessionEvent(
                 eventId: "e", time: 1, type: .dobCheck, data: ["entered": "1990-03-03", "correct": value])
@@ -41,7 +41,7 @@ struct AgeVerificationTests {
         }
     }
 
-    @Test func `another adult's date satisfies with a note, and not where the date must match`() throws {
+    @Test func `another adult's date satisfies with a note, but not if the date must match`() throws {
         let lenient = try #require(try age([Fixture.birth("1990-01-01")], birthDate: Self.karel).first)
         #expect(lenient.status == .satisfied)
         #expect(lenient.dateDiffers == true)
@@ -52,7 +52,7 @@ struct AgeVerificationTests {
         #expect(try age([Fixture.birth(Self.karel)], settings: strict, birthDate: Self.karel).first?.dateDiffers == nil)
     }
 
-    @Test func `a date that nobody can read is no check and no excuse`() throws {
+    @Test func `an unreadable date is neither a check nor an excuse`() throws {
         let findings = try age([Fixture.birth("5/6/1981"), Fixture.handover(at: 2)])
         #expect(findings.map(\.status) == [.suspected, .violated])
         #expect(findings.map(\.severity) == [.info, .blocker])
@@ -60,8 +60,8 @@ struct AgeVerificationTests {
         #expect(try age([missing]).map(\.severity) == [.info])
     }
 
-    @Test func `the day of the session is the market's`() throws {
-        // Half past eleven in the evening in UTC: the next day in Prague.
+    @Test func `the session's day is the one in the market's time zone`() throws {
+        // 23:30 in UTC, which is the next day in Prague.
         let late = Date(timeIntervalSince1970: 1_795_390_200)
         func status(_ zone: String) throws -> Bool {
             var rules = try Fixture.rules(settings: RuleSettings(timeZone: zone), sessionDate: late)
@@ -75,7 +75,7 @@ struct AgeVerificationTests {
 
     // MARK: Minors
 
-    @Test func `finding a minor is right, and what is handed over from then on is not`() throws {
+    @Test func `detecting a minor is correct, and a handover after that is a violation`() throws {
         let findings = try age([Fixture.birth("2010-01-01"), Fixture.handover(at: 2)])
         #expect(findings.map(\.status) == [.satisfied, .violated])
         #expect(findings.last?.severity == .blocker)
@@ -92,7 +92,7 @@ struct AgeVerificationTests {
         }
     }
 
-    @Test func `a minor's date that is not the customer's is a typing error, until the own one is entered`() throws {
+    @Test func `a minor's date that is not the customer's is a typing error once the right date is entered`() throws {
         let typo = Fixture.birth("2018-05-12")
         #expect(
             try age([typo, Fixture.handover(at: 3)], birthDate: Self.karel).last?.message.contains("below legal age")
@@ -110,7 +110,7 @@ struct AgeVerificationTests {
         #expect(findings.map(\.severity) == [.major, .blocker])
     }
 
-    @Test func `selling and praising after a minor's date is the violation`() throws {
+    @Test func `a sale or a pitch after a minor's date is the violation`() throws {
         let sold = try age([Fixture.birth("2010-01-01")], outcome: .converted)
         #expect(sold.last?.severity == .blocker)
         let pitched = try age(
@@ -119,7 +119,7 @@ struct AgeVerificationTests {
         #expect(pitched.last?.status == .violated)
     }
 
-    @Test func `a suspicion hides nothing that comes after it`() throws {
+    @Test func `a suspicion does not hide later findings`() throws {
         let pitched = try age(
             [Fixture.birth("2010-01-01", at: 0.5)],
             lines: ["Do you smoke?", "I told you about velo and glo.", "You should buy the glo Hyper."])
@@ -128,13 +128,13 @@ struct AgeVerificationTests {
         #expect(offered.map(\.status) == [.suspected, .suspected])
     }
 
-    @Test func `what the server itself writes down says nothing of the client`() throws {
+    @Test func `events written by the server do not show that the client reports events`() throws {
         let error = SessionEvent(time: 2, type: .error, data: ["errorType": "forbidden_word"])
         let closing = try #require(try age([error], lines: ["Hello.", "> I'll take it."], outcome: .converted).last)
         #expect(closing.status == .suspected)
     }
 
-    @Test func `the higher age of market and operator counts`() throws {
+    @Test func `the higher of the market's and the operator's legal age counts`() throws {
         let settings = RuleSettings(market: "LV", legalAge: 20)
         #expect(
             try age([Fixture.birth("2007-01-01"), Fixture.handover(at: 2)], settings: settings).last?.severity
@@ -143,7 +143,7 @@ struct AgeVerificationTests {
 
     // MARK: Handing over
 
-    @Test func `handing over before the check is a blocker, once, and a later check does not mend it`() throws {
+    @Test func `a handover before the check is one blocker, and a later check does not cure it`() throws {
         let findings = try age([
             Fixture.handover(at: 3), Fixture.handover(at: 4), Fixture.birth("1981-05-12", at: 9),
         ])
@@ -151,14 +151,14 @@ struct AgeVerificationTests {
         #expect(findings.first?.evidence.eventId == "vr-3.0")
     }
 
-    @Test func `handing over after the check is fine`() throws {
+    @Test func `a handover after the check is fine`() throws {
         #expect(try age([Fixture.birth("1981-05-12"), Fixture.handover(at: 2)]).map(\.status) == [.satisfied])
     }
 
     @Test(arguments: [
         "How old are you?", "Could I see some ID, please?", "What's your date of birth?", "Are you over 18?",
         "Are you 18?", "Are you of age?", "I need to check your age first.",
-    ]) func `asking aloud changes the wording and not the severity`(_ question: String) throws {
+    ]) func `asking aloud changes the wording but not the severity`(_ question: String) throws {
         let finding = try #require(try age([Fixture.handover(at: 5)], lines: [question]).first)
         #expect(finding.severity == .blocker)
         #expect(finding.message.contains("after asking"))
@@ -167,12 +167,12 @@ struct AgeVerificationTests {
     @Test(arguments: [
         "Happy birthday!", "You look great for your age.", "Everybody your age has one.",
         "You don't need to show me your ID.",
-    ]) func `words that ask nothing count as no question`(_ line: String) throws {
+    ]) func `phrases that do not ask for the age count as no question`(_ line: String) throws {
         let finding = try #require(try age([Fixture.handover(at: 5)], lines: [line]).first)
         #expect(!finding.message.contains("after asking"))
     }
 
-    @Test func `an offer and a word to take it are suspicions`() throws {
+    @Test func `an offer, or words that invite the customer to take it, are suspicions`() throws {
         let offered = try age([Fixture.handover("OFFER", at: 2)])
         #expect(offered.map(\.status) == [.suspected])
         #expect(offered.map(\.severity) == [.blocker])
@@ -200,7 +200,7 @@ struct AgeVerificationTests {
         #expect(closing.status == .suspected)
     }
 
-    @Test func `without a sale the missing check is minor, and nothing when no product was offered`() throws {
+    @Test func `without a sale the missing check is minor, and no finding if no product was offered`() throws {
         let tablet = SessionEvent(eventId: "t", time: 1, type: .tabletChoice, data: ["question": "Q1"])
         let pitched = try age([tablet], lines: ["Hello, do you smoke?", "> Yes.", "This is glo."], outcome: .rejected)
         #expect(pitched.map(\.severity) == [.minor])
@@ -213,7 +213,7 @@ struct AgeVerificationTests {
         #expect(try age([event], outcome: .converted).first?.status == .suspected)
     }
 
-    // MARK: What was handed
+    // MARK: Corpus of dates
 
     struct Case: Decodable, Sendable, CustomTestStringConvertible {
         let entered: JSONValue
@@ -232,7 +232,7 @@ struct AgeVerificationTests {
         }
     }
 
-    @Test func `dates of a list come out as they should`() throws {
+    @Test func `the dates of the corpus give the expected results`() throws {
         for one in try Self.cases() {
             let date = try Date(one.sessionStartUtc, strategy: .iso8601)
             var rules = try Fixture.rules(settings: RuleSettings(legalAge: one.legalAge), sessionDate: date)

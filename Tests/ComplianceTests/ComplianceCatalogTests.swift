@@ -16,7 +16,7 @@ struct ComplianceCatalogTests {
         #expect(catalog.productKnowledge.contains("neo sticks contain tobacco"))
     }
 
-    @Test func `what is said of the products would pass its own rules`() throws {
+    @Test func `the product facts pass their own rules`() throws {
         for product in try Fixture.catalog.get().products {
             for fact in product.facts {
                 let findings = try Fixture.findings([fact.text]).filter { $0.status == .violated }
@@ -26,7 +26,7 @@ struct ComplianceCatalogTests {
         }
     }
 
-    @Test func `the examples of each rule come out as they say, and its advice breaks none`() throws {
+    @Test func `each rule matches its wrong example, and its advice violates no rule`() throws {
         for rule in try Fixture.catalog.get().claims {
             let wrong = try Fixture.findings([rule.wrong]).filter { [.violated, .suspected].contains($0.status) }
             #expect(wrong.contains { $0.id == rule.id }, "\(rule.id): \(rule.wrong)")
@@ -38,7 +38,7 @@ struct ComplianceCatalogTests {
         }
     }
 
-    @Test func `the rulebook's hash is that of its content`() throws {
+    @Test func `the rulebook's hash is the hash of its content`() throws {
         let book = try Rulebook(directory: Fixture.directory)
         #expect(book.hash.count == 64)
         #expect(try Rulebook(directory: Fixture.directory) == book)
@@ -81,7 +81,7 @@ struct ComplianceCatalogTests {
         Flaw(file: "languages/en.yaml", of: "\"hello\"", to: "\"hello|hello\"", field: "cues.greeting[0]"),
         Flaw(file: "languages/en.yaml", of: "\"hello\", \"hi\"", to: "\"hi\", \"hi\"", field: "cues.greeting[1]"),
         Flaw(file: "languages/en.yaml", of: "said: You said «%».", to: "said: You said it.", field: "words.said"),
-    ]) func `a flaw is refused by the name of file and field`(_ flaw: Flaw) throws {
+    ]) func `an invalid value is refused with the file and the field`(_ flaw: Flaw) throws {
         var files = try Rulebook(directory: Fixture.directory).files
         var text = try #require(files[flaw.file])
         text.replaceSubrange(try #require(text.range(of: flaw.of)), with: flaw.to)

@@ -8,7 +8,7 @@ struct ConversationOrderTests {
         return Dictionary(findings.map { ($0.rule, $0.status) }, uniquingKeysWith: { first, _ in first })
     }
 
-    @Test func `a greeting and a question before the product are noted`() throws {
+    @Test func `a greeting and a question before the product are satisfied`() throws {
         let found = try statuses([
             "Good afternoon!", "What do you smoke, if I may ask?", "> Marlboro.", "Then let me show you the glo Hyper.",
         ])
@@ -16,7 +16,7 @@ struct ConversationOrderTests {
         #expect(found["needs_before_pitch"] == .satisfied)
     }
 
-    @Test func `a product offered first is noted`() throws {
+    @Test func `offering a product first is a violation`() throws {
         let found = try statuses(["Buy the glo Hyper.", "What do you smoke?"])
         #expect(found["greeting"] == .violated)
         #expect(found["needs_before_pitch"] == .violated)
@@ -27,15 +27,15 @@ struct ConversationOrderTests {
         ["> I use Velo.", "I see you've got Velo."],
         ["> Is this one of those vapes?", "No, glo isn't a vape, it heats sticks."],
         ["> What is that thing there?", "This is our glo Hyper, it heats tobacco sticks."],
-    ]) func `a badge, the customer's own product and an answer are no pitch`(_ lines: [String]) throws {
+    ]) func `a badge, the customer's own product and an answer are not a pitch`(_ lines: [String]) throws {
         #expect(try statuses(lines)["needs_before_pitch"] == nil)
     }
 
-    @Test func `a product that merely comes up is a suspicion`() throws {
+    @Test func `a product that is merely mentioned is a suspicion`() throws {
         #expect(try statuses(["Hi, the people over there came for glo."])["needs_before_pitch"] == .suspected)
     }
 
-    @Test func `a question about the product is none about needs`() throws {
+    @Test func `a question about the product is not a question about needs`() throws {
         #expect(try statuses(["Hi, do you know what? Buy a glo."])["needs_before_pitch"] == .violated)
     }
 
@@ -51,7 +51,7 @@ struct ConversationOrderTests {
         }
     }
 
-    @Test func `silence and noise say nothing`() throws {
+    @Test func `silence and noise give no findings`() throws {
         #expect(try statuses([]).isEmpty)
         #expect(try statuses(["[inaudible]", "Thank you for watching!", "you", "…"]).isEmpty)
     }

@@ -4,7 +4,7 @@ import Foundation
 import RuleCheck
 import Testing
 
-/// Holds the rules against lines of talk whose meaning is known, one file a language.
+/// Tests the rules on utterances with known meaning, one file per language.
 struct CorpusTests {
     struct Language: Sendable, CustomTestStringConvertible {
         let code: String
@@ -19,7 +19,7 @@ struct CorpusTests {
 
     private static let folder = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Corpus").path
 
-    @Test(arguments: languages) func `the words alone judge the corpus as well as they must`(_ language: Language)
+    @Test(arguments: languages) func `phrase matching alone is accurate enough on the corpus`(_ language: Language)
         throws
     {
         let catalog = try Fixture.catalog.get()
@@ -35,13 +35,13 @@ struct CorpusTests {
         #expect(figures.shareSuspected <= 0.35)
         #expect(figures.shareCertain >= 0.4)
         #expect(figures.recallOfCertain >= 0.9)
-        // What a reader should say of a line is kept for measuring a model; here it only has to be one of the answers.
+        // The meaning a model should find is kept for measuring models; here it only has to be a valid answer.
         let meanings: Set<String> = ["asserted", "denied", "reported", "question", "referral", "other"]
         #expect(results.allSatisfy { $0.line.review.map(meanings.contains) ?? false })
         #expect(results.filter(\.isWrong).allSatisfy { $0.line.review == "asserted" && $0.line.code != nil })
     }
 
-    /// One row for each rule: wrong lines found, those found for certain, right lines that are suspected of it.
+    /// One row per rule: wrong utterances, those found, those found with certainty, right utterances suspected of it.
     private static func table(_ results: [CorpusResult], _ language: String) -> String {
         func names(_ line: CorpusLine) -> [String] {
             Array(Set(line.expect.flatMap { $0.split(separator: "|") }.map(String.init)))

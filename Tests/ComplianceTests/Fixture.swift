@@ -41,7 +41,7 @@ enum Fixture {
             data: ["interactedObject": .string(object), "action": .string(action)])
     }
 
-    /// Lines of a talk, the trainee's and, behind «> », the customer's, five seconds apart.
+    /// Utterances of a conversation, five seconds apart: the trainee's and, with the prefix «> », the customer's.
     static func talk(_ lines: [String]) -> [Utterance] {
         lines.enumerated().map { index, line in
             line.hasPrefix("> ")
@@ -50,7 +50,7 @@ enum Fixture {
         }
     }
 
-    /// What the rules say about a talk and its events.
+    /// The rules' findings about a conversation and its events.
     static func findings(
         _ lines: [String] = [], events: [SessionEvent] = [], language: String = "en",
         settings: RuleSettings = RuleSettings(), birthDate: String? = nil, outcome: Outcome? = nil, isOver: Bool = false

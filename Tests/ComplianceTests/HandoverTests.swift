@@ -12,27 +12,27 @@ struct HandoverTests {
         "GLO_Device(Clone)", "GLO_Device_02", "SM_GLO_Device_02 (Clone)", "GLO_Device (1)", "GLO_Device (Clone) (3)",
         "Neo_Stick",
         "veo_sticks_12", "VELO", "Hyper_X2_01",
-    ]) func `a product is known by whole names, whatever Unity adds`(_ object: String) throws {
+    ]) func `a product is recognized by its whole name, whatever Unity adds`(_ object: String) throws {
         #expect(try meaning(object, "HAND_OVER") == .handedOver)
     }
 
-    @Test func `a name that nobody gives an object is unknown, and costs no time`() throws {
+    @Test func `a name of absurd length is unknown and takes little time`() throws {
         let long = "GLO_Device" + String(repeating: " (1)", count: 16_000)
         let begin = ContinuousClock.now
         for _ in 0..<200 {
             #expect(try meaning(long, "HAND_OVER") == .unknown)
             #expect(try meaning("GLO_Device", long) == .unknown)
         }
-        // It took minutes.
+        // A slow matcher takes minutes.
         #expect(ContinuousClock.now - begin < .seconds(20))
     }
 
     @Test(arguments: ["GLO_Leaflet", "Leaflet", "Tablet", "Charger", "SM_Chair_03"])
-    func `other objects may change hands`(_ object: String) throws {
+    func `other objects may be handed over`(_ object: String) throws {
         #expect(try meaning(object, "GIVE_TO_CUSTOMER") == .harmless)
     }
 
-    @Test(arguments: ["PICKUP", "inspect", "Look At", "PUT_DOWN"]) func `other actions hand nothing over`(
+    @Test(arguments: ["PICKUP", "inspect", "Look At", "PUT_DOWN"]) func `other actions are no handover`(
         _ action: String
     ) throws {
         #expect(try meaning("GLO_Device", action) == .harmless)
@@ -44,16 +44,16 @@ struct HandoverTests {
 
     @Test(arguments: [
         ("GLO_Deviceholder", "HAND_OVER"), ("Hologram", "GIVE"), ("GLO_Device", "TELEPORT"), ("", ""), ("🙂", "🙂"),
-    ]) func `an unknown pair is told apart`(_ object: String, _ action: String) throws {
+    ]) func `an unknown object or action is reported as unknown`(_ object: String, _ action: String) throws {
         #expect(try meaning(object, action) == .unknown)
     }
 
-    @Test func `an operator maps names of its own`() throws {
+    @Test func `an operator can add names`() throws {
         #expect(try meaning("Demo_Unit_7", "GIVE") == .unknown)
         #expect(try meaning("SM_Demo_Unit_7", "GIVE", more: ["demo unit"]) == .handedOver)
     }
 
-    @Test func `what names no object or is no interaction means nothing`() throws {
+    @Test func `an event that names no object or is no interaction has no meaning`() throws {
         let handover = try Fixture.catalog.get().handover
         let bare = SessionEvent(time: 1, type: .vrInteraction, data: ["action": "GIVE"])
         #expect(handover.meaning(of: bare) == nil)

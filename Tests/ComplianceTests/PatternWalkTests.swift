@@ -2,16 +2,16 @@ import Testing
 
 @testable import Compliance
 
-/// Walks every phrase of every language.
+/// Tests every phrase of every language.
 struct PatternWalkTests {
-    /// All lists of phrases that a value holds, wherever they are in it.
+    /// All lists of phrases in a value, at any depth.
     private func phrases(in value: Any, named name: String) -> [(name: String, phrases: Grammar.Phrases)] {
         if let phrases = value as? Grammar.Phrases { return [(name, phrases)] }
         return Mirror(reflecting: value).children.flatMap { phrases(in: $0.value, named: "\(name).\($0.label ?? "")") }
     }
 
     @Test(arguments: ["cs", "de", "el", "en"])
-    func `each phrase is found where it stands, and not where its first word is another`(_ language: String) throws {
+    func `each phrase matches its own examples, but not with another first word`(_ language: String) throws {
         let rules = try #require(try Fixture.catalog.get().rules(for: language))
         let lists =
             phrases(in: rules.grammar, named: "grammar") + phrases(in: rules.cues, named: "cues")

@@ -13,7 +13,7 @@ import Testing
         ("co kouříte", "Dobrý den, co kour\u{030C}i\u{0301}te?", "co kouříte"),
         ("γεια σας", "γεια σας!", "γεια σας"),
     ])
-    func `a quote that was said is found, as it is stored`(quote: String, text: String, stored: String) {
+    func `a quote that was said is found and returned as stored`(quote: String, text: String, stored: String) {
         #expect(Quotation.verbatim(quote, in: text) == stored)
     }
 
@@ -32,7 +32,7 @@ import Testing
         #expect(Quotation.verbatim(quote, in: text) == nil)
     }
 
-    @Test func `evidence holds only with the utterance that it names`() {
+    @Test func `evidence is valid only with the utterance that it names`() {
         let transcript = [
             Utterance(utteranceId: "u1", startTime: 0, endTime: 1, speaker: .trainee, text: "Good morning, sir."),
             Utterance(utteranceId: "u2", startTime: 1, endTime: 2, speaker: .avatar, text: "Hm."),
@@ -47,7 +47,7 @@ import Testing
         #expect(Quotation.checked(Evidence(utteranceId: "u1"), against: transcript) == nil)
     }
 
-    @Test func `a model sees cleaned and bounded words, and no events of our own`() {
+    @Test func `a model gets cleaned and bounded text, and no events of the server`() {
         let data = ConversationData(
             transcript: [
                 Utterance(

@@ -12,7 +12,7 @@ struct SpokenTextTests {
         "\u{200B}", "\u{200D}", "\u{FEFF}", "\u{202E}", "\u{2066}", "\u{00AD}", "\u{E0041}", "\u{FE0F}", "\u{E0100}",
         "\u{0000}",
         "\u{001B}", "\u{007F}", "\u{2060}", "\u{E000}", "\u{FFFE}",
-    ]) func `what nobody can see is removed`(_ invisible: String) {
+    ]) func `invisible characters are removed`(_ invisible: String) {
         #expect(SpokenText.cleaned("gl\(invisible)o") == "glo")
     }
 

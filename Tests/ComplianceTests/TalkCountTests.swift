@@ -3,7 +3,7 @@ import Domain
 import Testing
 
 struct TalkCountTests {
-    @Test func `what can be counted is counted`() throws {
+    @Test func `turns, questions, words, times and interruptions are counted`() throws {
         var talk = Fixture.talk([
             "Good afternoon!", "> Hello.", "What do you smoke? And do you like it?", "> Marlboro, for twenty years.",
             "[inaudible]", "Twenty years is a long time.",
@@ -25,7 +25,7 @@ struct TalkCountTests {
         ("Τι καπνίζετε;", "el", 1, 0), ("Was rauchen Sie?", "de", 1, 0), ("Rauchen Sie?", "de", 0, 1),
         ("Fine.", "en", 0, 0),
         ("Vous fumez ?", "fr", 0, 1),
-    ]) func `questions are told apart`(_ text: String, _ language: String, _ open: Int, _ closed: Int) throws {
+    ]) func `open and closed questions differ`(_ text: String, _ language: String, _ open: Int, _ closed: Int) throws {
         let counted = try Fixture.catalog.get().facts(
             of: [Fixture.trainee(text)], language: language, ageCheckedAt: nil)
         #expect(counted.openQuestions == open)
@@ -40,7 +40,7 @@ struct TalkCountTests {
         #expect(catalog.isMoreThanGreeting("Twenty years, that is loyalty", language: "en"))
     }
 
-    @Test func `an empty talk counts nothing`() throws {
+    @Test func `an empty conversation counts nothing`() throws {
         let facts = try Fixture.catalog.get().facts(of: [], language: "en", ageCheckedAt: nil)
         #expect(facts.talkShare == 0)
         #expect(facts.turns == 0)
