@@ -4,7 +4,7 @@ import Foundation
 import Speech
 import TrainingClient
 
-/// Holds a whole conversation against a running server and shows it in the terminal.
+/// Holds a whole conversation with a running server and shows it in the terminal.
 @main
 struct DemoCall: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -96,7 +96,7 @@ struct DemoCall: AsyncParsableCommand {
         return .init(text ? .text(turn.says) : .speech(turn.says), events: turn.events)
     }
 
-    /// The PDF and the zip, once the server has them; those that it gave.
+    /// Downloads the PDF and the zip once the server has them. Returns the files that it got.
     private func fetch(_ id: SessionID, from training: TrainingServer) async -> [URL] {
         var files: [URL] = []
         try? FileManager.default.createDirectory(at: out, withIntermediateDirectories: true)

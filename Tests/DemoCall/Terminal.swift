@@ -2,7 +2,7 @@ import Domain
 import Foundation
 import TrainingClient
 
-/// What the demo writes: colours and a mood bar on a terminal, plain lines elsewhere.
+/// Output of the demo: colours and a mood bar on a terminal, plain lines elsewhere.
 struct Terminal: Sendable {
     private let isColoured = isatty(STDOUT_FILENO) == 1
 
@@ -58,11 +58,11 @@ struct Terminal: Sendable {
         line("\(String(repeating: " ", count: 6)) \(style("2", "event    \(event.data.type)"))")
     }
 
-    /// What somebody types next; nil when the input has ended.
+    /// The next line that the user types; nil at the end of the input.
     func ask() async -> String? {
         FileHandle.standardOutput.write(Data(style("36", "you ▸ ").utf8))
         return await withCheckedContinuation { continuation in
-            // Reading a terminal blocks, so it has a thread of its own for as long as somebody types.
+            // Reading from a terminal blocks, so it runs on a thread of its own.
             Thread.detachNewThread { continuation.resume(returning: readLine()) }
         }
     }
