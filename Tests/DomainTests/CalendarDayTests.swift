@@ -20,7 +20,7 @@ struct CalendarDayTests {
         ("2008-11-22", "2026-11-22", 18), ("2008-11-23", "2026-11-22", 17), ("1981-05-12", "2026-11-22", 45),
         ("2008-02-29", "2026-02-28", 17), ("2008-02-29", "2026-03-01", 18), ("2004-02-29", "2024-02-29", 20),
         ("2026-11-22", "2026-11-22", 0), ("2026-11-23", "2026-11-22", -1),
-    ]) func `age is completed years`(_ born: String, _ day: String, _ age: Int) throws {
+    ]) func `age is the number of completed years`(_ born: String, _ day: String, _ age: Int) throws {
         #expect(try #require(CalendarDay(born)).age(on: try #require(CalendarDay(day))) == age)
     }
 
@@ -30,11 +30,11 @@ struct CalendarDayTests {
         (951_868_800.0, "2000-03-01"), (1_795_341_600.0, "2026-11-22"), (-2_203_891_200.0, "1900-03-01"),
         (-.infinity, "0001-01-01"),
         (.infinity, "9999-12-31"),
-    ]) func `a moment has its day in UTC`(_ seconds: Double, _ day: String) {
+    ]) func `a point in time is converted to its day in UTC`(_ seconds: Double, _ day: String) {
         #expect(CalendarDay(utc: Date(timeIntervalSince1970: seconds)).description == day)
     }
 
-    @Test func `every day of four centuries agrees with Foundation`() throws {
+    @Test func `days across four centuries agree with Foundation`() throws {
         var calendar = Calendar(identifier: .gregorian)
         calendar.timeZone = try #require(TimeZone(identifier: "UTC"))
         for number in stride(from: -30_000, to: 120_000, by: 13) {

@@ -7,7 +7,7 @@ struct ClientMessageTests {
         try JSONDecoder().decode(ClientMessage.self, from: Data(json.utf8))
     }
 
-    @Test func `the spec's own event message is understood`() throws {
+    @Test func `the event message of the specification is decoded`() throws {
         let message = try decode(
             #"{"type":"event","data":{"type":"VR_INTERACTION","data":{"interactedObject":"GLO_Device","action":"PICKUP"}}}"#
         )
@@ -20,7 +20,7 @@ struct ClientMessageTests {
         #expect(checked.data["action"] == "PICKUP")
     }
 
-    @Test func `an event keeps its id, and the client's time where it is dated otherwise`() throws {
+    @Test func `an event keeps its id, and the client's time if it is dated differently`() throws {
         guard
             case .event(let event) = try decode(
                 #"{"type":"event","eventId":"e1","time":12.4,"data":{"type":"TABLET_CHOICE","data":{"question":"Q1","answer":"Option_B"}}}"#
@@ -37,7 +37,7 @@ struct ClientMessageTests {
         ("12.4", 12.4), (#""12.4""#, 12.4), ("1240000", 1_240_000), ("-0.02", -0.02), ("1e999", nil), (#""soon""#, nil),
         ("null", nil), ("true", nil), ("[]", nil),
     ])
-    func `no time is a reason to refuse an event`(json: String, expected: Double?) throws {
+    func `an event is never refused for its time`(json: String, expected: Double?) throws {
         guard
             case .event(let event) = try decode(
                 #"{"type":"event","eventId":"e1","time":\#(json),"data":{"type":"TABLET_CHOICE","data":{}}}"#)
@@ -51,7 +51,7 @@ struct ClientMessageTests {
         #expect(throws: ClientEvent.Refusal.self) { try event.checked(at: 1) { "x" } }
     }
 
-    @Test func `data that is encoded twice is read`() throws {
+    @Test func `data that is JSON inside a string is decoded`() throws {
         let text = #"{"entered":"1981-05-12","correct":true}"#
         func data(_ text: String) throws -> JSONValue {
             let event = ClientEvent(eventId: "e", data: .init(type: "DOB_CHECK", data: .string(text)))
@@ -70,7 +70,7 @@ struct ClientMessageTests {
     }
 
     @Test(arguments: ["session.update", "conversation.item.create", "response.create", "audio2", ""])
-    func `types of other protocols are unknown, and the answer says what is allowed`(type: String) {
+    func `types of other protocols are refused with the allowed types`(type: String) {
         let error = #expect(throws: DecodingError.self) { try decode(#"{"type":"\#(type)"}"#) }
         #expect(String(describing: error).contains("end_session"))
     }
@@ -80,13 +80,13 @@ struct ClientMessageTests {
         .event(ClientEvent(eventId: "a", time: 1.5, data: .init(type: "DOB_CHECK", data: ["entered": "1998-05-12"]))),
         .played(.init(itemId: "i", offsetMs: 1)), .text("hello"), .ping(t: 1), .ping(t: nil), .endSession,
     ])
-    func `what is written is read back`(message: ClientMessage) throws {
+    func `a message survives encoding and decoding`(message: ClientMessage) throws {
         #expect(try JSONDecoder().decode(ClientMessage.self, from: JSONEncoder().encode(message)) == message)
     }
 }
 
 extension ClientMessageTests {
-    @Test func `an event that carries a file is refused, and one of the largest size is not`() throws {
+    @Test func `an event above the size limit is refused, and one of the largest size is not`() throws {
         let largest = String(repeating: "x", count: ClientEvent.largestData)
         let allowed = ClientEvent(data: .init(type: "VR_INTERACTION", data: .string(largest)))
         #expect(try allowed.checked(at: 1) { "x" }.data == .string(largest))

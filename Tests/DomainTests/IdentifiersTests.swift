@@ -11,7 +11,7 @@ struct IdentifiersTests {
         "", "BAT", "BAT-", "BAT-01", "BAT-1234567890", "bat-001", "B-001", "ABCDEFGHI-001", "BAT-001/..", "../BAT-001",
         "BAT-001\u{0}", "BAT-٠٠١", "BAT--001", "BAT-001-2", " BAT-001", "BÁT-001",
     ])
-    func `nothing else passes for a session id`(text: String) {
+    func `any other text is no session id`(text: String) {
         #expect(SessionID(text) == nil)
     }
 
@@ -23,11 +23,11 @@ struct IdentifiersTests {
     }
 
     @Test(arguments: [0, -1, 1_000_000_000, Int.max, Int.min])
-    func `numbers that no id can hold give none`(number: Int) {
+    func `a number out of range has no id`(number: Int) {
         #expect(SessionID(number: number) == nil)
     }
 
-    @Test func `a socket path that the kernel cannot bind is refused by name`() throws {
+    @Test func `a socket path that is too long for the kernel is refused`() throws {
         let sockets = SocketDirectory(root: "/" + String(repeating: "d", count: 100))
         #expect(throws: SocketDirectory.PathTooLong.self) { try sockets.socket(of: .relay, instance: "a") }
         #expect(try SocketDirectory(root: "/run/bat").socket(of: .relay, instance: "a") == "/run/bat/relay/a.sock")

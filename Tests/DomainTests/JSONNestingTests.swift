@@ -6,7 +6,7 @@ struct JSONNestingTests {
         Array(repeating: UInt8(ascii: "["), count: depth) + Array(repeating: UInt8(ascii: "]"), count: depth)
     }
 
-    @Test func `the limit itself is allowed and one more is not`() {
+    @Test func `nesting up to the limit is allowed, and one level more is not`() {
         #expect(JSONNesting.isWithin(32, nested(32)))
         #expect(!JSONNesting.isWithin(32, nested(33)))
     }
@@ -15,7 +15,7 @@ struct JSONNestingTests {
         #expect(!JSONNesting.isWithin(64, Array(repeating: UInt8(ascii: "{"), count: 100_000)))
     }
 
-    @Test func `brackets inside strings do not count, nor do escaped quotes end one`() {
+    @Test func `brackets in strings do not count, and an escaped quote does not end a string`() {
         let text = #"{"a":"[[[[\"[[[[","b":"\\"}"#
         #expect(JSONNesting.isWithin(1, text.utf8))
     }

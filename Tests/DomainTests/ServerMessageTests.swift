@@ -9,7 +9,7 @@ struct ServerMessageTests {
         return String(decoding: try encoder.encode(message), as: UTF8.self)
     }
 
-    @Test func `messages are flat and leave out what is absent`() throws {
+    @Test func `messages are flat and omit absent fields`() throws {
         #expect(
             try json(.error(seq: nil, code: "upstream_failed", message: "gone", fatal: false, retryAfterMs: nil))
                 == #"{"code":"upstream_failed","fatal":false,"message":"gone","type":"error"}"#)
@@ -34,11 +34,11 @@ struct ServerMessageTests {
         .status(upstream: "reconnecting"), .pong(t: 1), .goingAway(reason: "restart", retryAfterMs: 500),
         .score(seq: 72, data: nil, error: "scoring_failed"),
     ])
-    func `what is written is read back`(message: ServerMessage) throws {
+    func `a message survives encoding and decoding`(message: ServerMessage) throws {
         #expect(try JSONDecoder().decode(ServerMessage.self, from: JSONEncoder().encode(message)) == message)
     }
 
-    @Test func `ready carries what a client needs to go on`() throws {
+    @Test func `ready carries what a client needs to continue`() throws {
         let id = try #require(SessionID("BAT-001"))
         let text = try json(.ready(.init(sessionId: id, seq: 0, sessionTime: 0, resumeWindowMs: 60_000)))
         for part in [

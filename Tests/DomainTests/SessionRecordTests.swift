@@ -36,7 +36,7 @@ struct SessionRecordTests {
         #expect(record.usage.outputTokens == 7)
     }
 
-    @Test func `utterances of the same moment keep their order past u9`() throws {
+    @Test func `utterances with the same start time are ordered by number, beyond u9`() throws {
         var record = try record()
         record.apply([
             RecordedFact(seq: 1, time: 0, content: utterance("u10", 5, "ten")),
@@ -45,7 +45,7 @@ struct SessionRecordTests {
         #expect(record.transcript.map(\.utteranceId) == ["u9", "u10"])
     }
 
-    @Test func `a fact survives its way through JSON`() throws {
+    @Test func `a fact survives encoding and decoding`() throws {
         let fact = RecordedFact(
             seq: 7, time: 1.5,
             content: .event(
