@@ -1,7 +1,7 @@
 import Foundation
 import Synchronization
 
-/// Every event that came in, as it came, one JSON object per line, so that tests can check what OpenAI would have got.
+/// Logs every incoming event, one JSON object per line, so that tests can check what OpenAI would have received.
 final class EventLog: Sendable {
     private let file: String
     private let isFolder: Bool
@@ -28,7 +28,7 @@ final class EventLog: Sendable {
         }
     }
 
-    /// A session is over: nothing more comes for it.
+    /// The session is over: no more events follow.
     func close(session: String) {
         guard isFolder else { return }
         handles.withLock { try? $0.removeValue(forKey: "\(file)/\(session).jsonl")?.close() }

@@ -14,6 +14,6 @@ struct SeededRandom: RandomNumberGenerator, Sendable {
         return mixed ^ (mixed >> 31)
     }
 
-    /// 0 to below 1.
+    /// 0 up to, but not including, 1.
     mutating func unit() -> Double { Double(next() >> 11) / Double(1 << 53) }
 }

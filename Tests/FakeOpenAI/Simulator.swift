@@ -6,7 +6,7 @@ import Speech
 
 /// A stand-in for OpenAI: the Realtime WebSocket and chat completions, on the real wire.
 ///
-/// Listens on TCP. Talks to nobody. Holds nothing.
+/// Listens on TCP. Connects to no other process. Keeps its state in memory.
 @main
 struct Simulator: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

@@ -8,7 +8,7 @@ import Speech
 import Synchronization
 import WebSocket
 
-/// OpenAI's address space as far as we use it, and a few routes of the simulator's own.
+/// OpenAI's routes as far as we use them, and a few of the simulator's own.
 struct SimulatorServer: Sendable {
     private static let longestBody = 4 << 20
 
@@ -31,7 +31,7 @@ struct SimulatorServer: Sendable {
             speech: SpeechSynthesizer(tonesOnly: options.tonesOnly), registry: SessionRegistry(), log: log)
     }
 
-    /// - Parameter onReady: told the port, which may have been 0.
+    /// - Parameter onReady: receives the port, which the kernel chooses if `port` is 0.
     func application(
         host: String, port: Int, logger: Logger, onReady: @escaping @Sendable (Int) async -> Void
     ) -> some ApplicationProtocol {

@@ -1,9 +1,9 @@
 import Domain
 
-/// A `POST /v1/chat/completions`, checked as OpenAI checks it.
+/// A `POST /v1/chat/completions` request, validated as OpenAI does.
 struct ChatRequest: Sendable {
     var model: String
-    /// What system and developer said.
+    /// Text of the system and developer messages.
     var instructions: String
     var input: String
     var schemaName: String

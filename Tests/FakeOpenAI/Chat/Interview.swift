@@ -1,7 +1,7 @@
 import Domain
 import Foundation
 
-/// What a prompt holds of a conversation: utterances, wherever in its JSON they are, and the attitude so far.
+/// What a prompt contains of a conversation: utterances, wherever they are in its JSON, and the attitude so far.
 struct Interview: Sendable {
     struct Line: Hashable, Sendable {
         var id: String
@@ -10,7 +10,7 @@ struct Interview: Sendable {
     }
 
     private(set) var lines: [Line] = []
-    /// The attitude that the prompt calls the last or the first one.
+    /// The last attitude in the prompt, or the initial one if there is no other.
     private(set) var lastAttitude: Int?
     private(set) var documents: [JSONValue] = []
     private var newIDs: Set<String>?
@@ -24,17 +24,18 @@ struct Interview: Sendable {
 
     var traineeLines: [Line] { lines.filter(\.isTrainee) }
 
-    /// What the trainee said since the last evaluation: as the prompt says it, else the last lines.
+    /// The trainee's utterances since the last evaluation: the ones the prompt lists, otherwise those among the last
+    /// four.
     var recentLines: [Line] {
         newIDs.map { ids in traineeLines.filter { ids.contains($0.id) } } ?? lines.suffix(4).filter(\.isTrainee)
     }
 
-    /// By how much the latest lines move the customer.
+    /// By how much the recent utterances change the customer's attitude, -2 to 2.
     var step: Int {
         min(max(recentLines.reduce(0) { $0 + Remark($1.text).effect }, -2), 2)
     }
 
-    /// 0 to 10: at most two away from the last one, or counted up from 3 where the prompt names none.
+    /// 0 to 10: at most two away from the last one, or counted up from 3 if the prompt has none.
     var attitude: Int {
         guard let lastAttitude else { return traineeLines.reduce(3) { min(max($0 + Remark($1.text).effect, 0), 10) } }
         return min(max(lastAttitude + step, 0), 10)
@@ -44,7 +45,7 @@ struct Interview: Sendable {
         traineeLines.flatMap { line in Remark(line.text).forbidden.map { (line, $0) } }
     }
 
-    /// The trainee's lines that have to do with a category or a step, by the words of its name and id.
+    /// Up to two of the trainee's utterances that relate to a category or a step, by the words of its name or id.
     func evidence(for subject: String) -> [Line] {
         let subject = subject.lowercased()
         let topics = Self.topics.filter { pair in pair.key.split(separator: "|").contains { subject.contains($0) } }
@@ -82,7 +83,7 @@ struct Interview: Sendable {
             }
             for (name, member) in members.sorted(by: { $0.key < $1.key }) {
                 if name.lowercased().hasSuffix("attitude"), let value = member.int, (0...10).contains(value) {
-                    // «initialAttitude» is all there is before the first evaluation.
+                    // Before the first evaluation there is only `initialAttitude`.
                     if lastAttitude == nil || !name.lowercased().contains("initial") { lastAttitude = value }
                 }
                 if name == "newUtteranceIds" { newIDs = Set(member.array?.compactMap(\.string) ?? []) }
@@ -95,7 +96,7 @@ struct Interview: Sendable {
         }
     }
 
-    /// Every complete JSON object and array in a text, fenced or not.
+    /// All complete JSON objects and arrays in a text, fenced or not.
     private static func documents(in prompt: String) -> [JSONValue] {
         let bytes = Array(prompt.utf8)
         var documents = [JSONValue]()
@@ -117,7 +118,7 @@ struct Interview: Sendable {
         return documents
     }
 
-    /// Where the bracket that opens at `start` closes.
+    /// The offset behind the bracket that closes the one at `start`; nil if it is not closed.
     private static func end(of bytes: [UInt8], from start: Int) -> Int? {
         var depth = 0
         var isQuoted = false

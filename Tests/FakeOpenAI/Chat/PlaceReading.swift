@@ -1,15 +1,15 @@
 import Domain
 import Foundation
 
-/// How words at a named place of a conversation were meant, by a handful of rules of the simulator's own. Good enough for talks
-/// that are plain; a real model reads better.
+/// Classifies how the words at a named place of a conversation were meant, with a few simple rules. Good enough for
+/// plain conversations; a real model is better.
 struct PlaceReading: Sendable {
-    /// The words that decide it, as the prompt has them.
+    /// The deciding words, as in the prompt.
     let quote: String
     /// `asserted`, `denied`, `reported`, `question`, `referral` or `other`.
     let meaning: String
 
-    /// Nil when the prompt names no such place.
+    /// Nil if the prompt names no such place.
     init?(named name: String, in interview: Interview) {
         guard let place = interview.documents.lazy.compactMap({ Self.place(name, in: $0) }).first,
             let quote = place["quote"]?.string, !quote.isEmpty

@@ -1,8 +1,8 @@
 import Domain
 
-/// An answer that fits a JSON schema, whatever it is, and says about an interview what the names of its members ask for.
+/// Generates an answer that fits any JSON schema, and fills it from an interview according to the names of the members.
 struct SchemaAnswer {
-    /// What the object under way is about.
+    /// The subject of the current object.
     private struct Subject {
         var id: String
         var evidence: [Interview.Line]
@@ -11,11 +11,11 @@ struct SchemaAnswer {
     private let root: JSONValue
     private let interview: Interview
     private var subject: Subject?
-    /// The line that the object under way quotes.
+    /// The utterance that the current object quotes.
     private var line: Interview.Line?
-    /// The object under way has a `quote` of its own, so its `text` is a remark.
+    /// The current object has a `quote` member, so its `text` is a remark.
     private var hasQuote = false
-    /// The member that the object under way is in.
+    /// Name of the member that contains the current object.
     private var context = ""
 
     init(schema: JSONValue, interview: Interview) {
@@ -79,9 +79,9 @@ struct SchemaAnswer {
         let limit = schema["maxItems"]?.int ?? 20
         let properties = items["properties"]?.object ?? [:]
         let least = schema["minItems"]?.int ?? 0
-        // It finds nothing that it was not shown.
+        // The simulator finds nothing beyond the places in the prompt.
         if properties["ruleId"] != nil, properties["meaning"] != nil, least == 0 { return .array([]) }
-        // One element for each thing that the schema or the prompt names: a category, a step.
+        // One element for each category or step that the schema or the prompt lists.
         if let (key, ids) = identities(properties, name: name) {
             let elements = ids.prefix(limit).map { id in
                 var inner = self
@@ -91,7 +91,7 @@ struct SchemaAnswer {
             }
             return .array(elements)
         }
-        // Quotes: the lines that bear the subject out, and remarks with them.
+        // Quotes: the utterances that support the subject, each with a remark.
         if properties["utteranceId"] != nil {
             let lines = subject?.evidence ?? quoted(for: name)
             var elements = lines.prefix(max(least, min(limit, 3))).map { line in
@@ -99,7 +99,7 @@ struct SchemaAnswer {
                 inner.line = line
                 return inner.value(items, name: name)
             }
-            // What was left out has no words to quote.
+            // An omission has no words to quote.
             if subject == nil, elements.isEmpty, properties["quote"]?["type"]?.array?.contains("null") == true {
                 elements = [value(items, name: name)]
             }
@@ -115,8 +115,8 @@ struct SchemaAnswer {
         return .array((0..<least).map { _ in value(items, name: name) })
     }
 
-    /// What the elements of an array are to be about: an enum of ids in the schema, or a list with ids in the prompt that has the
-    /// array's name.
+    /// Subjects of the elements of an array: from an enum of ids in the schema, or from a list with ids in the prompt
+    /// that has the array's name.
     private func identities(_ properties: [String: JSONValue], name: String) -> (key: String, ids: [String])? {
         for key in ["id", "category", "categoryId", "step", "stepId", "rule", "name", "key"] {
             guard let property = properties[key] else { continue }
@@ -166,7 +166,7 @@ struct SchemaAnswer {
             return pick([outcome, "walked_away"]) ?? first(choices)
         case let name where name.contains("status") || name.contains("fulfil") || name.contains("result"):
             let done = ["done", "completed", "complete", "fulfilled", "met", "passed", "yes"]
-            // While the conversation goes on nothing is missed for good.
+            // While the conversation continues, nothing is missed for good.
             let isLive = root["properties"]?["shouldEnd"] != nil
             let open =
                 (isLive ? ["open"] : []) + [
@@ -198,7 +198,7 @@ struct SchemaAnswer {
         return min(max(wanted, low), max(low, high))
     }
 
-    /// 0 to 100 for a category: what speaks for it, less what was said that may not be.
+    /// 0 to 100 for a category: its evidence, questions and attitude count for it, forbidden words against it.
     private func points(_ name: String) -> Int {
         let evidence = subject?.evidence ?? interview.evidence(for: name)
         let questions = interview.traineeLines.filter { Remark($0.text).isQuestion }.count
@@ -236,7 +236,7 @@ struct SchemaAnswer {
         ["quote", "text", "words", "verbatim"].contains(name.lowercased())
     }
 
-    /// Whether a member that may be null has nothing to say.
+    /// Whether a nullable member should be null.
     private func isUnsaid(_ name: String) -> Bool {
         let name = name.lowercased()
         if name.contains("outcome") { return !shouldEnd }

@@ -1,13 +1,13 @@
 import Domain
 
-/// The subset of JSON Schema that OpenAI takes with `strict: true`.
+/// The subset of JSON Schema that OpenAI accepts with `strict: true`.
 enum StrictSchema {
     private static let unsupported = [
         "allOf", "not", "if", "then", "else", "oneOf", "patternProperties", "uniqueItems",
     ]
     private static let deepest = 5
 
-    /// - Throws: what OpenAI would say about a schema that it refuses.
+    /// - Throws: OpenAI's error for a schema that it refuses.
     static func check(_ schema: JSONValue, name: String) throws(APIError) {
         guard schema["type"]?.string == "object" else {
             throw refusal(name, [], "schema must be a JSON Schema of 'type: \"object\"'")

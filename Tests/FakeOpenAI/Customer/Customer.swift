@@ -1,7 +1,8 @@
 import Foundation
 
-/// The customer that the simulator plays: a handful of lines, a mood, and an end. In character with the instructions as far
-/// as `PersonaNotes` goes; the mood follows the supervisor's state items, and the trainee's own lines while there are none.
+/// The customer that the simulator plays: prepared utterances, a mood, and an end. It follows the instructions as far
+/// as `PersonaNotes` reads them. Its mood follows the supervisor's state items or, while there are none, the trainee's
+/// utterances.
 struct Customer: Sendable {
     struct Reply: Hashable, Sendable {
         /// One or two messages of some sentences each.
@@ -10,15 +11,15 @@ struct Customer: Sendable {
         var ending: String?
     }
 
-    /// After so many answers it is over, whatever the mood.
+    /// Number of answers after which the conversation ends, whatever the mood.
     private let longest: Int
     private var random: SeededRandom
     private var turns = 0
     private var attitude: Int?
     private var hasState = false
-    /// The salesperson has not said anything for long.
+    /// The trainee has been silent for a long time.
     private var wonders = false
-    /// The talk has to end now.
+    /// The conversation must end now.
     private var mustGo = false
     private var said: Set<String> = []
 
@@ -27,8 +28,8 @@ struct Customer: Sendable {
         self.longest = longest
     }
 
-    /// Takes in a system item. `[state] attitude 5, rising. …` is a mood; `[silence] …` makes the customer ask, when it is
-    /// made to speak next, whether somebody is there; after `[time] …` its next answer is a goodbye.
+    /// Takes in a system item. `[state] attitude 5, rising. …` sets the mood; after `[silence] …` the customer, when it
+    /// is next made to speak, asks whether the trainee is still there; after `[time] …` its next answer is a goodbye.
     mutating func hear(note: String) {
         if note.hasPrefix("[silence]") { wonders = true }
         if note.hasPrefix("[time]") { mustGo = true }
@@ -38,14 +39,14 @@ struct Customer: Sendable {
         hasState = true
     }
 
-    /// What is said into a silence, when there was one.
+    /// The utterance for a silence; nil if there was none.
     mutating func speakUp() -> Reply? {
         guard wonders, !mustGo else { return nil }
         wonders = false
         return Reply(messages: [[pick(CustomerLines.stillThere)]])
     }
 
-    /// The first word of the conversation, when nobody has said anything yet.
+    /// The first utterance of the conversation, if neither side has spoken yet.
     mutating func open(instructions: String, mayEnd outcomes: [String]) -> Reply {
         let notes = PersonaNotes(instructions)
         if mustGo { return goodbye(Self.outcome(of: attitude ?? notes.attitude ?? 3), notes, outcomes) }
@@ -79,7 +80,7 @@ struct Customer: Sendable {
         return Reply(messages: [sentences])
     }
 
-    /// - Parameter outcomes: what the tool takes; without a tool nobody is told.
+    /// - Parameter outcomes: the outcomes that the tool accepts; empty without a tool, and then no outcome is reported.
     private mutating func goodbye(_ ending: String, _ notes: PersonaNotes, _ outcomes: [String]) -> Reply {
         let outcome = outcomes.first { $0 == ending } ?? outcomes.last
         let own = (outcome ?? ending) == "converted" ? notes.farewells.first : notes.farewells.last
@@ -104,7 +105,7 @@ struct Customer: Sendable {
         return story
     }
 
-    /// A line that was not said yet, where there is one.
+    /// A random line that was not used yet, if there is one.
     private mutating func pick(_ lines: [String], else others: [String] = []) -> String {
         let fresh = [lines, others].map { $0.filter { !said.contains($0) } }.first { !$0.isEmpty }
         let line = (fresh ?? lines).randomElement(using: &random) ?? "Hm."

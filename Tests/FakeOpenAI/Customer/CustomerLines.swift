@@ -1,4 +1,4 @@
-/// What a customer of the simulator may say, by topic and mood. None of it comes from a model.
+/// What the simulated customer may say, by topic and mood. All of it is prepared text; there is no model.
 enum CustomerLines {
     enum Mood: Sendable {
         case cold, neutral, warm
@@ -118,13 +118,13 @@ enum CustomerLines {
         }
     }
 
-    /// Into a silence.
+    /// Said into a silence.
     static let stillThere = [
         "Hello? Are you still there?", "Are you still there? I can't hear you any more.",
         "Hello? Is anybody still there, or am I talking to myself?",
     ]
 
-    /// For the trainee who asks for a whole one: ten seconds and more.
+    /// For a trainee who asks for the whole story: ten seconds of speech or more.
     static let stories = [
         [
             "Well, I get up at five and have the first one with my coffee, on the balcony, whatever the weather.",
@@ -146,10 +146,10 @@ enum CustomerLines {
         "Come on. Do you believe that yourself?",
     ]
 
-    /// In front of a date of birth.
+    /// Said before a date of birth.
     static let beforeAge = ["Do you really have to ask? All right:", "If you must know:", "Of course. It is"]
 
-    /// The last words, by how it went.
+    /// The last words, by outcome.
     static func goodbye(_ outcome: String) -> [String] {
         switch outcome {
         case "converted":

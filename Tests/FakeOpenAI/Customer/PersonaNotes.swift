@@ -1,14 +1,14 @@
 import Foundation
 
-/// What the instructions tell of the customer in a form that can be found without understanding them: a name, a date of birth,
-/// the mood at the beginning, and lines that the customer is quoted with, in «».
+/// Facts about the customer that can be found in the instructions without understanding them: a name, a date of birth,
+/// the initial attitude, and quoted lines of the customer, in «».
 struct PersonaNotes: Hashable, Sendable {
     var name: String?
     var born: String?
     var attitude: Int?
-    /// Said in between.
+    /// Occasionally said before an answer.
     var remarks: [String] = []
-    /// The first for a good end, the last for a bad one.
+    /// The first one for a good end, the last one for a bad one.
     var farewells: [String] = []
 
     init(_ instructions: String) {
@@ -22,7 +22,7 @@ struct PersonaNotes: Hashable, Sendable {
         }
     }
 
-    /// Whole utterances only: something like «my Reds» is a habit of speech and no line.
+    /// Whole sentences only: something like «my Reds» is a habit of speech, not a line.
     private static func quotes(in section: String) -> [String] {
         section.matches(of: #/«([^»]{4,160})»/#).map {
             $0.1.split(whereSeparator: \.isWhitespace).joined(separator: " ")

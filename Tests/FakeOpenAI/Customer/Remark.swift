@@ -1,4 +1,4 @@
-/// What a trainee's line does: the little that the simulator understands of a sales conversation.
+/// What the simulator understands of a trainee's utterance: the little it needs of a sales conversation.
 struct Remark: Hashable, Sendable {
     enum Topic: String, CaseIterable, Sendable {
         case farewell, story, age, health, closing, price, device, taste, needs, greeting
@@ -8,10 +8,10 @@ struct Remark: Hashable, Sendable {
     var topics: Set<Topic> = []
     var isQuestion: Bool
     var showsEmpathy: Bool
-    /// Words that may not be said when selling nicotine.
+    /// Words that must not be said when selling nicotine.
     var forbidden: [String]
 
-    /// A phrase as the words that stand next to each other in it.
+    /// A phrase as a sequence of consecutive words.
     private struct Phrase: Sendable, ExpressibleByStringLiteral {
         let text: String
         let words: [String]
@@ -64,11 +64,12 @@ struct Remark: Hashable, Sendable {
     init(_ text: String) {
         self.text = text
         let words = text.lowercased().split { !($0.isLetter || $0.isNumber || $0 == "'") }.map(String.init)
-        /// Where the words of a phrase stand next to each other.
+        /// The positions at which the words of a phrase occur in sequence.
         let known = Set(words)
         func places(_ phrase: Phrase) -> [Int] {
             let wanted = phrase.words
-            // A prompt holds a whole talk, and its lines are asked about once for each member of the answer.
+            // Fast path: a prompt holds a whole conversation, whose utterances are examined for each member of the
+            // answer.
             guard words.count >= wanted.count, wanted.allSatisfy(known.contains) else { return [] }
             return (0...words.count - wanted.count).filter { words[$0..<$0 + wanted.count].elementsEqual(wanted) }
         }
@@ -76,7 +77,7 @@ struct Remark: Hashable, Sendable {
         for (topic, phrases) in Self.keywords where phrases.contains(where: says) { topics.insert(topic) }
         isQuestion = text.contains("?")
         showsEmpathy = Self.kindness.contains(where: says)
-        // A denial is no promise, and «risk free» is not a gift.
+        // A negated word is no promise, and «risk free» does not mean without charge.
         forbidden = Self.banned.filter { phrase in
             places(phrase).contains { place in
                 let before = words[max(0, place - 3)..<place]
@@ -87,7 +88,7 @@ struct Remark: Hashable, Sendable {
         }.map(\.text)
     }
 
-    /// The topic to answer: a question about the customer first.
+    /// The topic to answer; a question about the customer has priority.
     var topic: Topic? {
         if isQuestion, topics.contains(.needs), topics.isDisjoint(with: [.farewell, .story, .age, .closing]) {
             return .needs
@@ -95,12 +96,12 @@ struct Remark: Hashable, Sendable {
         return Topic.allCases.first(where: topics.contains)
     }
 
-    /// What it does to a customer's mood, at most one up and two down.
+    /// The change of the customer's attitude, -2 to 1.
     var effect: Int {
         if !forbidden.isEmpty { return -2 }
         if topics.contains(.needs) && isQuestion || showsEmpathy { return 1 }
         if isQuestion { return 1 }
-        // Nobody likes a monologue.
+        // Utterances of more than 60 words annoy the customer.
         return text.split(separator: " ").count > 60 ? -1 : 0
     }
 }

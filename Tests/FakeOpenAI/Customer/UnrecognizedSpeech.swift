@@ -1,4 +1,4 @@
-/// Transcripts for speech that carries no tag: the simulator cannot recognise speech, so it makes up a plausible salesman.
+/// Transcripts for speech without a tag: the simulator cannot recognise speech, so it invents a plausible salesperson.
 enum UnrecognizedSpeech {
     private static let lines = [
         "Hello, welcome. May I ask what you smoke at the moment?",

@@ -1,20 +1,20 @@
 import ArgumentParser
 
-/// Something that goes wrong on purpose.
+/// An intentional fault.
 struct Fault: Codable, Hashable, Sendable {
     enum Kind: String, Codable, CaseIterable, Sendable {
         /// The TCP connection breaks in the middle of an answer.
         case dropResponse = "drop_response"
         /// The TCP connection breaks while the trainee speaks.
         case dropSpeech = "drop_speech"
-        /// The TCP connection breaks `seconds` (5) after the first `session.updated`, whatever goes on.
+        /// The TCP connection breaks `seconds` (5) after the first `session.updated`, whatever else happens.
         case dropIdle = "drop_idle"
         /// The TCP connection breaks in the middle of the answer to a turn whose transcript was not sent yet, or after
-        /// `seconds` (5) where there is no answer.
+        /// `seconds` (5) if there is no answer.
         case dropTranscript = "drop_transcript"
         /// `session.created` comes `seconds` (3) after the handshake.
         case slowConnect = "slow_connect"
-        /// An answer stops half-way; the connection stays open and says nothing more.
+        /// An answer stops half-way; the connection stays open but sends nothing more.
         case stallResponse = "stall_response"
         /// `response.done` failed with `rate_limit_exceeded` (or `code`).
         case failResponse = "fail_response"
@@ -26,10 +26,10 @@ struct Fault: Codable, Hashable, Sendable {
         case refuseUpgrade = "refuse_upgrade"
         /// `session.update` is refused with `code` (`server_error`).
         case refuseUpdate = "refuse_update"
-        /// The trainee's words come `seconds` (3) after the answer.
+        /// The trainee's transcript comes `seconds` (3) after the answer.
         case lateTranscript = "late_transcript"
         case failTranscript = "fail_transcript"
-        /// Nothing was recognised: the transcript is complete and "".
+        /// Nothing was recognised: the transcript is complete but empty.
         case emptyTranscript = "empty_transcript"
         /// The server starts an answer of its own just before a `response.create` arrives.
         case activeResponse = "active_response"
@@ -47,9 +47,9 @@ struct Fault: Codable, Hashable, Sendable {
     var kind: Kind
     /// 0 to 1. Absent: always.
     var probability: Double?
-    /// Only at this occasion, counted from 1 since the fault was set.
+    /// Only on this occasion, counted from 1 since the fault was set.
     var nth: Int?
-    /// At most so often.
+    /// Maximum number of times that it fires.
     var times: Int?
     var status: Int?
     var code: String?
@@ -57,7 +57,7 @@ struct Fault: Codable, Hashable, Sendable {
 }
 
 extension Fault: ExpressibleByArgument {
-    /// What the flags of the documentation stand for, beside the kinds themselves.
+    /// Short names from the documentation, in addition to the kinds themselves.
     private static let nicknames = [
         "drop": Kind.dropResponse, "stall": .stallResponse, "429": .chatStatus, "500": .chatStatus,
         "session-limit": .sessionLimit, "bad-json": .badJSON, "late": .lateTranscript,

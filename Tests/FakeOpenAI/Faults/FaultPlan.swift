@@ -1,6 +1,6 @@
 import Synchronization
 
-/// The faults that are set, and how often each had occasion. Shared by all sessions; can be changed at any time.
+/// The configured faults, and how many occasions each has had. Shared by all sessions; can be changed at any time.
 final class FaultPlan: Sendable {
     private struct Entry {
         var fault: Fault
@@ -24,7 +24,7 @@ final class FaultPlan: Sendable {
         set { state.withLock { $0.entries = newValue.map { Entry(fault: $0) } } }
     }
 
-    /// Whether this occasion goes wrong, and how.
+    /// The fault that strikes on this occasion; nil if none does.
     func fires(_ kind: Fault.Kind) -> Fault? {
         state.withLock { state in
             for index in state.entries.indices where state.entries[index].fault.kind == kind {

@@ -1,4 +1,4 @@
-/// An error as OpenAI words it, in `error` events and in HTTP bodies.
+/// An error as OpenAI formats it, in `error` events and in HTTP bodies.
 struct APIError: Error, Hashable, Sendable {
     var type = "invalid_request_error"
     var code: String

@@ -1,7 +1,7 @@
 import Domain
 
-/// What a JSON value must look like. OpenAI refuses unknown keys, nulls and wrong types, naming the first by its path; so does
-/// this.
+/// The required form of a JSON value. Like OpenAI, it refuses unknown keys, nulls and wrong types, and names the first
+/// one by its path.
 indirect enum Shape: Sendable {
     case string(longest: Int? = nil)
     case choice([String])
@@ -10,10 +10,10 @@ indirect enum Shape: Sendable {
     case boolean
     case array(Shape)
     case object([Field])
-    /// Objects told apart by a member.
+    /// Objects distinguished by a member.
     case tagged(String, [String: [Field]])
     case nullable(Shape)
-    /// The first shape of the value's own JSON type.
+    /// The first shape with the JSON type of the value.
     case either([Shape])
     case anyObject
 

@@ -1,7 +1,7 @@
 import Domain
 import Foundation
 
-/// JSON as it goes onto the wire: members keep their order, as OpenAI's do.
+/// JSON for the wire: members keep their order, as OpenAI's do.
 indirect enum WireJSON: Sendable {
     case null
     case bool(Bool)
@@ -11,7 +11,7 @@ indirect enum WireJSON: Sendable {
     case array([WireJSON])
     case object([(String, WireJSON)])
 
-    /// - Parameter value: members have no order here; they go out sorted by name.
+    /// - Parameter value: its members have no order; they are written sorted by name.
     init(_ value: JSONValue) {
         switch value {
         case .null: self = .null
@@ -58,7 +58,7 @@ indirect enum WireJSON: Sendable {
 
     private static func write(_ string: String, to text: inout String) {
         text += "\""
-        // Base64, most of what is sent, needs no look at each character.
+        // Fast path without escaping, for base64: most of what is sent.
         if string.utf8.allSatisfy({ $0 >= 0x20 && $0 != 0x22 && $0 != 0x5C }) {
             text += string
         } else {

@@ -1,4 +1,4 @@
-/// The chain of items that the model remembers.
+/// The list of items that the model remembers.
 struct Conversation: Sendable {
     private(set) var items: [ConversationItem] = []
 
@@ -10,10 +10,10 @@ struct Conversation: Sendable {
         }
     }
 
-    /// Puts an item behind another, or at the end.
+    /// Inserts an item after another, or at the end.
     ///
     /// - Parameter previous: an item's id, or `root` for the front.
-    /// - Returns: the id of the item in front of it; nil at the front.
+    /// - Returns: the id of the item before it; nil at the front.
     @discardableResult
     mutating func insert(_ item: ConversationItem, after previous: String? = nil) -> String? {
         if previous == "root" {

@@ -1,12 +1,12 @@
 import Foundation
 
-/// One item of the conversation, as the server keeps it.
+/// One item of the conversation, as the server stores it.
 struct ConversationItem: Sendable {
     enum Content: Sendable {
         case inputText(String)
         case inputAudio(transcript: String?)
         case outputText(String)
-        /// Without a transcript when it was truncated: the model no longer knows the words.
+        /// Without a transcript if it was truncated: the model no longer knows the words.
         case outputAudio(transcript: String?)
     }
 
@@ -19,9 +19,9 @@ struct ConversationItem: Sendable {
     var id: String
     var kind: Kind
     var status = "completed"
-    /// Bytes of audio that it holds: what was generated for it, or what was heard.
+    /// Bytes of audio in it: generated for it, or received from the client.
     var audioBytes = 0
-    /// Its audio ends here, whatever is still generated for it.
+    /// Its audio ends here, even if more is generated for it.
     var truncatedMs: Int?
     /// `commentary` or `final_answer`, on models that speak in phases.
     var phase: String?
@@ -50,7 +50,7 @@ struct ConversationItem: Sendable {
 }
 
 extension ConversationItem {
-    /// The finished item, as far as the model remembers it when it was truncated while it was spoken.
+    /// The finished item, reduced to what the model remembers if it was truncated during generation.
     func truncated(as known: ConversationItem) -> ConversationItem {
         guard let truncatedMs = known.truncatedMs else { return self }
         var item = self
@@ -72,7 +72,7 @@ extension ConversationItem.Content {
         }
     }
 
-    /// The words, as far as there are any.
+    /// The words, if there are any.
     var words: String? {
         switch self {
         case .inputText(let text), .outputText(let text): text

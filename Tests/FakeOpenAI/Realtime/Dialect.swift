@@ -1,4 +1,4 @@
-/// The two ways in which the Realtime API has been spelt.
+/// The two naming schemes of the Realtime API.
 enum Dialect: String, Sendable {
     case ga, beta
 
@@ -9,7 +9,7 @@ enum Dialect: String, Sendable {
         }
     }
 
-    /// `response.output_audio.delta` and its relatives.
+    /// `response.output_audio.delta` and related events.
     func output(_ event: String) -> String {
         self == .ga ? "response.output_\(event)" : "response.\(event)"
     }

@@ -1,4 +1,4 @@
-/// What a client event may hold, by dialect. The name of the event is checked by itself.
+/// The members that a client event may have, by dialect. The type of the event is checked separately.
 enum EventShapes {
     static func fields(of type: String, _ dialect: Dialect) -> [Shape.Field]? {
         switch type {
@@ -49,7 +49,7 @@ enum EventShapes {
             ])
     }
 
-    /// Which contents a message of `role` may have.
+    /// The content types that a message of `role` may have.
     static func contents(of role: String, _ dialect: Dialect) -> [String] {
         switch role {
         case "system": ["input_text"]

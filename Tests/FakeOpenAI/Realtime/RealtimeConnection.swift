@@ -1,7 +1,7 @@
 import NIOCore
 import WebSocket
 
-/// Hands the messages of a channel to its session.
+/// Passes the messages of a channel to its session.
 final class RealtimeConnection: ChannelInboundHandler {
     typealias InboundIn = WebSocketMessage
 

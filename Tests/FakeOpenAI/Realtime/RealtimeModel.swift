@@ -1,10 +1,10 @@
-/// The voice models that there are, as of November 2026.
+/// The models that exist as of November 2026.
 enum RealtimeModel {
     static let served = [
         "gpt-realtime-2.1", "gpt-realtime-2.1-mini", "gpt-realtime-2", "gpt-realtime-1.5", "gpt-realtime",
         "gpt-realtime-2025-08-28", "gpt-realtime-mini", "gpt-realtime-mini-2025-12-15",
     ]
-    /// Shut down at OpenAI. Servers that still speak the beta dialect may have them.
+    /// Shut down at OpenAI. Servers that still use the beta dialect may have them.
     static let gone = [
         "gpt-4o-realtime-preview", "gpt-4o-realtime-preview-2024-10-01", "gpt-4o-realtime-preview-2024-12-17",
         "gpt-4o-realtime-preview-2025-06-03", "gpt-4o-mini-realtime-preview", "gpt-4o-mini-realtime-preview-2024-12-17",

@@ -4,10 +4,10 @@ import NIOCore
 import Speech
 
 extension RealtimeSession {
-    /// Chunks of audio after which a fault of the response strikes.
+    /// Number of audio chunks after which a fault of the response strikes.
     private static let chunksBeforeFault = 4
 
-    /// Makes the response `id` from its first word to `response.done`, unless it is cancelled on the way.
+    /// Generates the response `id` from its first word to `response.done`, unless it is cancelled meanwhile.
     func generate(_ id: String) async throws {
         guard let run = runs[id] else { return }
         let begun = ContinuousClock.now
@@ -60,14 +60,14 @@ extension RealtimeSession {
 
     private func reply(to text: String, tools: [JSONValue], instructions: String) -> Customer.Reply {
         var reply = customer.answer(text, instructions: instructions, mayEnd: Self.outcomes(of: tools))
-        // Models that reason think aloud now and then before they answer.
+        // Reasoning models sometimes think aloud before they answer.
         if settings.dialect == .ga, RealtimeModel.reasons(settings.model), reply.ending == nil, random.unit() < 0.15 {
             reply.messages.insert(["Hm, let me think."], at: 0)
         }
         return reply
     }
 
-    /// What `end_conversation` takes; nothing where there is no such tool.
+    /// The outcomes that `end_conversation` accepts; empty if there is no such tool.
     private static func outcomes(of tools: [JSONValue]) -> [String] {
         guard let end = tools.first(where: { $0["name"]?.string == "end_conversation" }) else { return [] }
         return end["parameters"]?["properties"]?["outcome"]?["enum"]?.array?.compactMap(\.string)
@@ -97,7 +97,7 @@ extension RealtimeSession {
         return PCM16.data(await world.speech.speak(sentence, voice: settings.voice) + PCM16.silence(milliseconds: 120))
     }
 
-    /// Sends a sentence's words and audio in pieces of changing size, `pace` times as fast as they play.
+    /// Streams a sentence's words and audio in chunks of varying size, at `pace` times real time.
     private func stream(_ sentence: String, _ sound: Data, in id: String, _ clock: inout ContinuousClock.Instant)
         async throws
     {
@@ -111,7 +111,7 @@ extension RealtimeSession {
             let pieceMs = Int.random(in: 50...240, using: &random)
             let piece = sound.dropFirst(sent).prefix(pieceMs * PCM16.bytesPerMillisecond)
             sent += piece.count
-            // Words run a little ahead of their sound: the one under way and the next.
+            // Words run slightly ahead of their audio: the current word and the next one are sent.
             let due = min(words.count, ends.count { $0 < sent } + 2)
             while spoken < due {
                 say(words[spoken], in: id, endMs: startMs + ends[spoken] / PCM16.bytesPerMillisecond)
@@ -158,7 +158,7 @@ extension RealtimeSession {
         send(settings.dialect.output("audio.delta"), place(run) + ["delta": .string(piece.base64EncodedString())])
     }
 
-    /// What was planned to go wrong in the middle of this response.
+    /// Applies the fault that was planned for the middle of this response.
     private func strike(_ id: String) async throws {
         guard let run = runs[id], run.chunks == Self.chunksBeforeFault, let fault = run.fault else { return }
         switch fault {

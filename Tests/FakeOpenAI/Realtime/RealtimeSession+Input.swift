@@ -2,7 +2,7 @@ import Foundation
 import Speech
 
 extension RealtimeSession {
-    /// Base64 of one event: 15 MiB of audio.
+    /// Maximum base64 length of one event: 15 MiB of audio.
     private static let longestAppend = 20 << 20
 
     func append(_ base64: String) throws(APIError) {
@@ -68,9 +68,9 @@ extension RealtimeSession {
         send("input_audio_buffer.cleared")
     }
 
-    /// The audio between two places becomes a user item.
+    /// Turns the audio between two offsets into a user item.
     func commit(_ itemID: String, fromMs: Int, toMs: Int) {
-        // A tag may lie before the padding that the item begins with.
+        // A tag may precede the padding that the item begins with.
         let recording = audio.slice(fromMs: committedMs, toMs: toMs)
         committedMs = toMs
         let item = ConversationItem(
@@ -82,12 +82,12 @@ extension RealtimeSession {
             ["previous_item_id": previous.map { .string($0) } ?? nil, "item_id": .string(itemID)])
         announce(item, after: previous)
         let echoes = world.options.echoes
-        // Ends by itself, after a look at a bounded recording.
+        // Ends by itself, because the recording is bounded.
         heard[itemID] = Task.detached { echoes ? "echo" : Self.recognize(recording) }
         if settings.transcription != nil { transcribe(itemID, recordedMs: toMs - fromMs) }
     }
 
-    /// Enters the item into the report, and its words as soon as they are recognised.
+    /// Adds the item to the report, and its words as soon as they are recognised.
     private func tell(_ itemID: String, fromMs: Int, toMs: Int) {
         var spoken = SpokenItem(id: itemID, speaker: .user)
         spoken.startMs = fromMs
@@ -104,11 +104,11 @@ extension RealtimeSession {
         return texts.isEmpty ? nil : texts.joined(separator: " ")
     }
 
-    /// What the trainee said in an item; something made up where the audio does not tell.
+    /// The trainee's words in an item; invented if the audio carries no tag.
     func words(of itemID: String) async -> String {
         if let task = heard[itemID] {
             if let text = await task.value { return text }
-            // Both the transcript and the answer ask, and both must get the same line.
+            // The transcript and the answer both ask, and must get the same text.
             if let line = madeUp[itemID] { return line }
             let line = UnrecognizedSpeech.line(madeUp.count)
             madeUp[itemID] = line
@@ -121,7 +121,7 @@ extension RealtimeSession {
     private func transcribe(_ itemID: String, recordedMs: Int) {
         if let fault = world.faults.fires(.dropTranscript) {
             dropsNextAnswer = true
-            // Where no answer comes, the connection breaks all the same.
+            // If there is no answer, the connection still breaks.
             return drop(after: .seconds(fault.seconds ?? 5))
         }
         let late = world.faults.fires(.lateTranscript)
@@ -139,7 +139,7 @@ extension RealtimeSession {
         }
     }
 
-    /// Until the answer is complete, and a little longer.
+    /// Waits until the answer is complete, and `seconds` longer.
     private func waitForAnswer(plus seconds: Double) async throws {
         let deadline = ContinuousClock.now + .seconds(30)
         repeat { try await Task.sleep(for: .milliseconds(20)) } while activeRun != nil && ContinuousClock.now < deadline

@@ -1,7 +1,7 @@
 import Domain
 
 extension RealtimeSession {
-    /// Tells of an item that is complete from the start.
+    /// Announces an item that is complete from the start.
     func announce(_ item: ConversationItem, after previous: String?) {
         for event in settings.dialect.itemCreated {
             send(
@@ -85,7 +85,7 @@ extension RealtimeSession {
         guard var item = conversation[id], case .message("assistant", var contents) = item.kind else {
             throw notFound(id, "truncat", "item_truncate_invalid_item_id")
         }
-        // What is being spoken can be truncated as well; its one part is there before its transcript is.
+        // An item can be truncated while it is spoken; its only part exists before its transcript does.
         if item.status == "in_progress", contents.isEmpty, settings.speaks {
             contents = [.outputAudio(transcript: nil)]
         }

@@ -4,7 +4,7 @@ import Foundation
 extension RealtimeSession {
     // MARK: Beginning
 
-    /// The server's own response to the end of a turn.
+    /// The automatic response to the end of a turn.
     func answerTurn(_ trigger: Trigger) {
         guard activeRun == nil else {
             waitingTurn = trigger
@@ -64,7 +64,7 @@ extension RealtimeSession {
 
     // MARK: Items
 
-    /// Opens a message of the assistant: the three events in front of its first delta.
+    /// Opens a message of the assistant: sends the three events before its first delta.
     func openItem(of runID: String, phase: String?) {
         guard var run = runs[runID] else { return }
         let item = ConversationItem(
@@ -76,7 +76,7 @@ extension RealtimeSession {
         send("response.content_part.added", place(run) + ["part": part(run, words: "")])
     }
 
-    /// `response.output_item.added`, and the item's entry into the conversation.
+    /// Sends `response.output_item.added` and adds the item to the conversation.
     func announceOutput(_ item: ConversationItem, of run: ResponseRun) {
         send(
             "response.output_item.added",
@@ -93,7 +93,7 @@ extension RealtimeSession {
         send(event, ["previous_item_id": previous.map { .string($0) } ?? nil, "item": item.json(settings.dialect)])
     }
 
-    /// Closes the message under way with what was said of it: the `.done` events come for interrupted items as well.
+    /// Closes the current message with what was said so far: interrupted items get their `.done` events, too.
     func closeItem(of runID: String, status: String) {
         guard var run = runs[runID], let open = run.open, var item = run.output.last else { return }
         let where_ = place(run)
@@ -113,7 +113,7 @@ extension RealtimeSession {
         runs[runID] = run
     }
 
-    /// The item's last events, and its final form in the conversation.
+    /// Sends the item's last events and stores its final form in the conversation.
     func complete(_ item: ConversationItem, status: String, of run: inout ResponseRun) {
         var item = item
         item.status = status
@@ -149,7 +149,7 @@ extension RealtimeSession {
         }
     }
 
-    /// After `idle_timeout_ms` of silence behind the answer the model speaks up by itself.
+    /// After `idle_timeout_ms` of silence following the answer, the model speaks by itself.
     private func watchIdleness(playsForMs: Int) {
         guard let timeout = settings.turnDetection?.idleTimeoutMs else { return }
         let turn = idleTurn
@@ -173,7 +173,7 @@ extension RealtimeSession {
 
     // MARK: JSON
 
-    /// Where in the response an event of the open item belongs.
+    /// The members that locate an event of the open item in the response.
     func place(_ run: ResponseRun) -> WireJSON {
         [
             "response_id": .string(run.id), "item_id": .string(run.open?.id ?? ""),

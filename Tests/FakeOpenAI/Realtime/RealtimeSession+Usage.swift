@@ -1,6 +1,6 @@
 extension RealtimeSession {
-    /// The `usage` of a response that is over: ten tokens a second of audio heard, twenty a second spoken, a quarter of the
-    /// letters of text. Counts what it read as cached from now on.
+    /// The `usage` of a finished response: ten tokens per second of audio input, twenty per second of audio output, and
+    /// one per four bytes of text. From now on the input counts as cached.
     func countUsage(of run: ResponseRun) -> WireJSON {
         let own = Set(run.output.map(\.id))
         var input = TokenMeter.Tokens(text: settings.instructions.utf8.count / 4)
@@ -28,7 +28,7 @@ extension RealtimeSession {
 }
 
 extension ConversationItem {
-    /// What it takes to read it.
+    /// Number of tokens to read it.
     fileprivate var tokens: TokenMeter.Tokens {
         let frame = 10
         guard case .message(let role, let contents) = kind else { return TokenMeter.Tokens(text: frame + 20) }

@@ -4,10 +4,10 @@ import NIOCore
 import Speech
 import WebSocket
 
-/// One Realtime session as OpenAI would hold it. Lives on its channel's event loop, so events are taken in order and without
-/// a hop.
+/// One Realtime session as OpenAI would run it. Isolated to its channel's event loop, so events are handled in order
+/// and without a hop.
 actor RealtimeSession {
-    /// What all sessions of a simulator share.
+    /// Shared by all sessions of a simulator.
     struct World: Sendable {
         var options: SimulatorOptions
         var faults: FaultPlan
@@ -27,16 +27,16 @@ actor RealtimeSession {
     var conversation = Conversation()
     var audio = InputAudio()
     var vad: VoiceActivity?
-    /// The item that the speech under way will become, and where its audio begins.
+    /// The item that the current speech will become, and where its audio begins.
     var speech: (item: String, startMs: Int)?
     var committedMs = 0
     var runs: [String: ResponseRun] = [:]
-    /// The one response of the default conversation.
+    /// The active response of the default conversation.
     var activeRun: String?
-    /// A turn that ended while a response was running that it may not interrupt.
+    /// A turn that ended during a response that it must not interrupt.
     var waitingTurn: Trigger?
     var heard: [String: Task<String?, Never>] = [:]
-    /// Lines for speech that could not be recognised, by item.
+    /// Invented text for speech that could not be recognised, by item.
     var madeUp: [String: String] = [:]
     var hasSpoken = false
     var customer: Customer
@@ -44,13 +44,13 @@ actor RealtimeSession {
     var isMuted = false
     var idleTurn = 0
     var meter = TokenMeter()
-    /// The connection is to break in the middle of the next answer.
+    /// The connection must break in the middle of the next answer.
     var dropsNextAnswer = false
-    /// What came before `session.created` went out.
+    /// Messages that arrived before `session.created` was sent; nil once it was.
     private var early: [WebSocketMessage]?
     private var wasConfigured = false
     private var nextID = 0
-    /// Everything that runs beside the events; cancelled when the channel closes.
+    /// Background tasks; cancelled when the channel closes.
     private var tasks: [Int: Task<Void, Never>] = [:]
 
     init(
@@ -99,7 +99,7 @@ actor RealtimeSession {
         for message in held { receive(message) }
     }
 
-    /// The channel is closed.
+    /// Called when the channel has closed.
     func end() {
         isMuted = true
         for task in tasks.values { task.cancel() }
@@ -211,7 +211,7 @@ actor RealtimeSession {
         channel.writeAndFlush(WebSocketMessage.close(code, reason: reason), promise: nil)
     }
 
-    /// As a network that breaks: no close frame.
+    /// Closes without a close frame, like a broken network.
     func drop() {
         isMuted = true
         channel.close(promise: nil)
@@ -229,7 +229,7 @@ actor RealtimeSession {
         return "\(kind)_\(id.dropFirst(8))_\(nextID)"
     }
 
-    /// Runs something beside the events until it is done or the channel closes.
+    /// Runs a background task until it is done or the channel closes.
     func start(_ body: @escaping @Sendable (RealtimeSession) async throws -> Void) {
         nextID += 1
         let number = nextID

@@ -1,7 +1,7 @@
 import NIOCore
 import WebSocket
 
-/// OpenAI accepts some handshakes only to say what is wrong with them: one `error` event, then close 4000.
+/// OpenAI accepts some handshakes only to report an error: one `error` event, then close 4000.
 final class RefusedConnection: ChannelInboundHandler {
     typealias InboundIn = WebSocketMessage
     typealias OutboundOut = WebSocketMessage

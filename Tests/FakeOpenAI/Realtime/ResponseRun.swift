@@ -1,7 +1,7 @@
 import Domain
 import Foundation
 
-/// What a response answers.
+/// What triggered a response.
 enum Trigger: Sendable {
     /// The end of a spoken turn.
     case turn(item: String, endMs: Int)
@@ -9,9 +9,9 @@ enum Trigger: Sendable {
     case asked(JSONValue)
 }
 
-/// A response while it is being made.
+/// A response in progress.
 struct ResponseRun: Sendable {
-    /// The message that is being spoken.
+    /// The message that is currently spoken.
     struct OpenItem: Sendable {
         var id: String
         var words = ""
@@ -20,7 +20,7 @@ struct ResponseRun: Sendable {
 
     var id: String
     var trigger: Trigger
-    /// Beside the conversation: its items are not remembered.
+    /// Outside the conversation: its items are not remembered.
     var isOutOfBand = false
     var speaks: Bool
     var metadata: JSONValue?
@@ -28,6 +28,6 @@ struct ResponseRun: Sendable {
     var output: [ConversationItem] = []
     var audioBytes = 0
     var chunks = 0
-    /// What goes wrong after some chunks of audio.
+    /// The fault that strikes after some chunks of audio.
     var fault: Fault.Kind?
 }

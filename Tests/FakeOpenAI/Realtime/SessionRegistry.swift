@@ -1,16 +1,16 @@
 import Synchronization
 
-/// What became of the Realtime sessions, for tests and for the curious (`GET /simulator/sessions`).
+/// Reports about the Realtime sessions, for tests and for operators (`GET /simulator/sessions`).
 final class SessionRegistry: Sendable {
     struct Report: Codable, Sendable {
-        /// Of each session: the latest items, and the first errors, which tell more than what follows from them.
+        /// Limits per session: the latest items are kept, and the first errors, which usually cause the later ones.
         static let mostItems = 500
         static let mostErrorCodes = 100
 
         var id: String
         var dialect: String
         var model: String
-        /// The `OpenAI-Safety-Identifier` that the client gave, which is the same in all sessions of one person.
+        /// The `OpenAI-Safety-Identifier` that the client sent, which is the same in all sessions of one person.
         var user: String?
         var isOpen = true
         var events = 0
@@ -21,9 +21,9 @@ final class SessionRegistry: Sendable {
         var audioBytesIn = 0
         var audioBytesOut = 0
         var firstEvent: String?
-        /// What `response.done` has told in `usage`, added up.
+        /// Sum of the `usage` of every `response.done`.
         var usage = TokenMeter.Bill()
-        /// What was spoken, in the order of the conversation.
+        /// The spoken items, in the order of the conversation.
         var items: [SpokenItem] = []
 
         init(id: String, dialect: String, model: String, user: String? = nil) {
@@ -50,7 +50,7 @@ final class SessionRegistry: Sendable {
     }
 
     private static let kept = 1_000
-    /// Sessions whose items are kept; of older ones the figures remain.
+    /// Number of sessions that keep their items; older ones keep only the figures.
     private static let keptWithItems = 200
 
     private let reports = Mutex<[Report]>([])

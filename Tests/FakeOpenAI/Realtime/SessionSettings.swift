@@ -32,11 +32,12 @@ struct SessionSettings: Sendable {
     /// The names of the function tools.
     var toolNames: [String] { tools.compactMap { $0["name"]?.string } }
 
-    /// The settings after an update, or why there is none: an update that is wrong in one place has no effect at all.
+    /// The settings after an update, or the error that refuses it: an update with one invalid member has no effect at
+    /// all.
     ///
     /// - Parameters:
     ///   - update: the `session` of a `session.update`.
-    ///   - hasSpoken: the assistant has been heard, so its voice is settled.
+    ///   - hasSpoken: the assistant has sent audio, so its voice is fixed.
     func updated(_ update: JSONValue, hasSpoken: Bool) throws(APIError) -> SessionSettings {
         try SessionShapes.session(dialect).check(update, "session")
         if let model = update["model"]?.string, model != self.model {

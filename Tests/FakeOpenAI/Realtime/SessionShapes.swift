@@ -1,4 +1,4 @@
-/// What may stand in a session and in a response, by dialect.
+/// The members that a session and a response may have, by dialect.
 enum SessionShapes {
     static let transcriptionModels = [
         "whisper-1", "gpt-4o-transcribe", "gpt-4o-mini-transcribe", "gpt-4o-mini-transcribe-2025-12-15",
@@ -45,7 +45,7 @@ enum SessionShapes {
             .object([.optional("type", .choice(["near_field", "far_field"]))] + (dialect == .ga ? strength : [])))
     }
 
-    /// The simulator hears and speaks PCM only.
+    /// The simulator supports PCM only.
     private static let format = Shape.tagged("type", ["audio/pcm": [.optional("rate", .integer(24_000...24_000))]])
     private static let betaFormat = Shape.choice(["pcm16"])
 

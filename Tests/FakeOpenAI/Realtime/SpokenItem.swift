@@ -1,5 +1,5 @@
-/// One thing that was spoken in a session, as the simulator knows it: what a transcript can be held against. Typed and
-/// replayed items are not spoken.
+/// One spoken item of a session, as the simulator knows it: the reference for checking transcripts. Typed and replayed
+/// items are not spoken.
 struct SpokenItem: Codable, Hashable, Sendable {
     enum Speaker: String, Codable, Sendable {
         case assistant, user
@@ -11,33 +11,33 @@ struct SpokenItem: Codable, Hashable, Sendable {
 
     struct Word: Codable, Hashable, Sendable {
         var text: String
-        /// Where in the item's audio the word is over, in milliseconds.
+        /// Where the word ends in the item's audio, in milliseconds.
         var endMs: Int
     }
 
     var id: String
     var speaker: Speaker
 
-    // MARK: The assistant's
+    // MARK: Items of the assistant
 
-    /// Every word whose text was sent, in order; the last ones of an item that was broken off may lack their sound.
+    /// All words whose text was sent, in order; the last ones of an interrupted item may lack their audio.
     var words: [Word] = []
     /// Milliseconds of audio that were sent.
     var sentMs = 0
     /// `in_progress`, `completed` or `incomplete`.
     var status = "in_progress"
 
-    // MARK: The user's
+    // MARK: Items of the user
 
-    /// What the recognition made of it.
+    /// The recognised text.
     var text: String?
     /// In milliseconds of the audio that was appended since the session began.
     var startMs: Int?
     var endMs: Int?
-    /// What became of the transcript; nil while none was sent.
+    /// State of the transcript; nil while none was sent.
     var transcription: Transcription?
 
-    // MARK: What the client did to it
+    // MARK: Changes by the client
 
     var truncatedMs: Int?
     var deleted: Bool?

@@ -1,5 +1,5 @@
-/// Counts what responses read, about as OpenAI would bill it: everything that the session holds is read again for each
-/// response, and what an earlier one has read comes out of the cache.
+/// Counts the tokens that responses read, roughly as OpenAI bills them: each response reads the whole session again,
+/// and what an earlier response has read comes from the cache.
 struct TokenMeter: Sendable {
     struct Tokens: Hashable, Sendable {
         var text = 0
@@ -8,7 +8,7 @@ struct TokenMeter: Sendable {
         var total: Int { text + audio }
     }
 
-    /// What the responses of a session have used so far.
+    /// Tokens used by the responses of a session so far.
     struct Bill: Codable, Hashable, Sendable {
         var textInput = 0
         var audioInput = 0
@@ -28,12 +28,12 @@ struct TokenMeter: Sendable {
         }
     }
 
-    /// The cache works in blocks of so many tokens.
+    /// Block size of the cache, in tokens.
     static let block = 64
 
     private var lastRead = Tokens()
 
-    /// - Parameter input: all that this response reads.
+    /// - Parameter input: everything that this response reads.
     /// - Returns: the part of it that comes from the cache.
     mutating func read(_ input: Tokens) -> Tokens {
         defer { lastRead = input }

@@ -1,6 +1,6 @@
 import Domain
 
-/// When the trainee's turn begins and ends, and what follows from it.
+/// When the trainee's turn begins and ends, and what it triggers.
 struct TurnDetection: Hashable, Sendable {
     var isSemantic = false
     var threshold = 0.5
@@ -13,7 +13,7 @@ struct TurnDetection: Hashable, Sendable {
 
     init() {}
 
-    /// - Parameter json: has passed its shape.
+    /// - Parameter json: already validated against its shape.
     init(_ json: JSONValue) {
         isSemantic = json["type"]?.string == "semantic_vad"
         if isSemantic {

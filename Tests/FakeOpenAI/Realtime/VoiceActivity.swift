@@ -1,16 +1,17 @@
 import Speech
 
-/// Server VAD by energy: when speech starts and stops, in milliseconds of the audio that was appended since the session began.
+/// Server VAD by energy. Reports when speech starts and stops, in milliseconds of the audio appended since the session
+/// began.
 struct VoiceActivity: Sendable {
     enum Event: Hashable, Sendable {
-        /// With the prefix padding.
+        /// Includes the prefix padding.
         case started(atMs: Int)
-        /// With the silence that ended it.
+        /// Includes the silence that ended it.
         case stopped(atMs: Int)
     }
 
     private static let frameMs = 10
-    /// Shorter noises are no speech.
+    /// Shorter noises are not speech.
     private static let framesToStart = 4
 
     var settings: TurnDetection
@@ -19,7 +20,7 @@ struct VoiceActivity: Sendable {
     private var loud = 0
     private var quietMs = 0
     private(set) var isSpeaking = false
-    /// Nothing before this belongs to a later turn.
+    /// Audio before this offset belongs to no later turn.
     private var floorMs: Int
 
     init(settings: TurnDetection, positionMs: Int = 0) {
@@ -45,7 +46,7 @@ struct VoiceActivity: Sendable {
         return events
     }
 
-    /// Forgets speech under way, as when the buffer is cleared or committed by hand.
+    /// Discards speech in progress, for example when the buffer is cleared or committed explicitly.
     mutating func reset() {
         isSpeaking = false
         loud = 0
@@ -69,7 +70,7 @@ struct VoiceActivity: Sendable {
         return nil
     }
 
-    /// A threshold of 0.5 takes what a person hears as quiet speech.
+    /// A threshold of 0.5 accepts what a person hears as quiet speech.
     private var limit: Double { 100 + 800 * settings.threshold * settings.threshold }
 
     private static func level(_ frame: UnsafeBufferPointer<Int16>) -> Double {

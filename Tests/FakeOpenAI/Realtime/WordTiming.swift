@@ -1,8 +1,8 @@
-/// Where in the sound of a sentence its words are over. A voice takes longer for a long word, and pauses where a comma is; so
-/// do the tones that stand in for one, and these are their measures.
+/// Where the words of a sentence end in its audio. A voice takes longer for a long word and pauses at a comma; the
+/// tones that replace a voice do the same, with these durations.
 enum WordTiming {
-    /// - Parameter length: of the whole sound, in any unit, which the ends then have.
-    /// - Returns: of each word, where it is over; the last one at the very end.
+    /// - Parameter length: length of the whole audio, in any unit; the results have the same unit.
+    /// - Returns: the end of each word; for the last word, `length`.
     static func ends(of words: [String], over length: Int) -> [Int] {
         let weights = words.map(milliseconds)
         let total = max(weights.reduce(0, +), 1)
