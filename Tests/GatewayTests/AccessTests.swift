@@ -3,13 +3,13 @@ import Testing
 
 @testable import GatewayService
 
-@Suite struct `keys` {
+@Suite struct `API keys` {
     @Test(arguments: ["a:client", "a:boss:s", "a:client:", ":client:s", "a b:client:s", "a:client:x,a:viewer:y"])
-    func `that are malformed are refused`(_ text: String) {
+    func `malformed keys are refused`(_ text: String) {
         #expect(APIKeys(text) == nil)
     }
 
-    @Test func `are found by their whole secret, colons included`() throws {
+    @Test func `a key is found by its whole secret, colons included`() throws {
         let keys = try #require(APIKeys("a:client:one:two, b:admin:0123456789abcdef"))
         #expect(keys.principal(holding: "one:two") == Principal(name: "a", role: .client))
         #expect(keys.principal(holding: "one") == nil)
@@ -18,8 +18,8 @@ import Testing
     }
 }
 
-@Suite struct `a bucket` {
-    @Test func `lets a burst through, and then only what flows in`() {
+@Suite struct `a token bucket` {
+    @Test func `a token bucket allows a burst, and then only the refill rate`() {
         let start = ContinuousClock().now
         var bucket = TokenBucket(capacity: 10, perSecond: 5, now: start)
         #expect(bucket.take(10, now: start) == nil)
@@ -34,7 +34,7 @@ import Testing
     let policy = OriginPolicy(
         allowed: ["https://a.example"], publicURL: URL(string: "https://trainer.example:8443/x"), loopbackOnly: true)
 
-    @Test func `are compared whole`() {
+    @Test func `origins are compared as a whole`() {
         #expect(policy.allows(origin: nil, authority: nil))
         #expect(policy.allows(origin: "https://A.example", authority: "localhost"))
         #expect(policy.allows(origin: "https://trainer.example:8443", authority: "10.0.0.1"))
@@ -46,7 +46,7 @@ import Testing
         }
     }
 
-    @Test func `without keys only this machine's names are answered`() {
+    @Test func `without keys only local names and the public one are accepted`() {
         for name in [
             "localhost", "localhost:3001", "127.0.0.1:3001", "127.9.9.9", "[::1]:3001", "trainer.example", nil,
         ] {
@@ -59,7 +59,7 @@ import Testing
 }
 
 @Suite struct `the session secret` {
-    @Test func `is made once, for its owner alone`() throws {
+    @Test func `the session secret is created once and readable only by its owner`() throws {
         let folder = FileManager.default.temporaryDirectory.appending(path: "gw-\(UInt32.random(in: 0 ... .max))/d")
             .path
         defer { try? FileManager.default.removeItem(atPath: folder) }
@@ -75,7 +75,7 @@ import Testing
 }
 
 @Suite struct `the configuration` {
-    @Test func `without keys stays on this machine`() async throws {
+    @Test func `without keys the gateway listens only on loopback`() async throws {
         await #expect(throws: (any Error).self) { try await TestGateway(["HOST": "0.0.0.0"]) }
         await #expect(throws: (any Error).self) { try await TestGateway(["API_KEYS": "broken"]) }
         let local = try await TestGateway()

@@ -6,8 +6,8 @@ import Testing
 
 @testable import GatewayService
 
-@Suite struct `audio on bytes` {
-    @Test func `samples become the message that the spec names, and back`() throws {
+@Suite struct `client audio` {
+    @Test func `samples are converted to the specified message and back`() throws {
         for count in [2, 4, 6, 8, 960, 961 * 2, 5000] {
             let samples = ByteBuffer(bytes: (0..<count).map { UInt8(truncatingIfNeeded: $0 &* 37) })
             var message = [UInt8](repeating: 0, count: ClientAudio.messageLength(ofPCM: count))
@@ -20,7 +20,7 @@ import Testing
         }
     }
 
-    @Test func `is found wherever data stands, and only in audio`() {
+    @Test func `audio is found wherever the data member is, and only in audio messages`() {
         func pcm(_ text: String) -> ByteBuffer? { Array(text.utf8).withUnsafeBytes { ClientAudio.pcm(of: $0) } }
         let spliced = #"{"type":"audio","itemId":"i","offsetMs":3,"data":"AAEC"}"#
         #expect(pcm(spliced) == ByteBuffer(bytes: [0, 1, 2]))
@@ -33,7 +33,7 @@ import Testing
         #expect(pcm(#"{"type":"audio","data":"AA=="}"#) == ByteBuffer(bytes: [0]))
     }
 
-    @Test func `says what it belongs to, for a client that gets bare samples`() throws {
+    @Test func `a client of bare samples is sent the item that the audio belongs to`() throws {
         func told(_ text: String) -> String? {
             Array(text.utf8).withUnsafeBytes { message in
                 ClientAudio.item(of: message).map {
@@ -48,13 +48,13 @@ import Testing
         #expect(told(#"{"type":"audio","itemId":"i"#) == nil)
     }
 
-    @Test func `a binary frame is told from JSON by more than its first byte`() {
+    @Test func `a binary frame is recognised as JSON by more than its first byte`() {
         func kind(_ bytes: [UInt8], raw: Bool) -> ClientAudio.BinaryKind {
             bytes.withUnsafeBytes { ClientAudio.kind(ofBinary: $0, rawAudio: raw) }
         }
         #expect(kind(Array(#"{"type":"end_session"}"#.utf8), raw: true) == .json)
         #expect(kind(Array("{ }".utf8), raw: false) == .json)
-        // The sample 0x017b.
+        // The first sample is 0x017b, whose low byte is `{`.
         #expect(kind([0x7b, 0x01, 0x00, 0x00], raw: true) == .pcm)
         #expect(kind([0x7b, 0x01], raw: false) == .unknown)
         #expect(kind([1, 2, 3], raw: true) == .unknown)
@@ -62,7 +62,7 @@ import Testing
         #expect(kind([0x7b, 0x22, 0xff, 0x7d], raw: false) == .unknown)
     }
 
-    @Test func `only objects of bounded depth go to the relay`() {
+    @Test func `only JSON objects of bounded depth are forwarded to the relay`() {
         func check(_ text: String) -> ClientAudio.Outline {
             Array(text.utf8).withUnsafeBytes { ClientAudio.check($0) }
         }
@@ -75,7 +75,7 @@ import Testing
 }
 
 @Suite struct `a handshake` {
-    @Test func `brings its token in three ways`() throws {
+    @Test func `a handshake can carry its token in three ways`() throws {
         func handshake(_ path: String, _ fields: [(String, String)] = []) throws -> Handshake {
             var request = HTTPRequest(method: .get, scheme: "http", authority: "localhost", path: path)
             for (name, value) in fields {

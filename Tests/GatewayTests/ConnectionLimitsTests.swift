@@ -6,7 +6,7 @@ import Testing
 
 @testable import GatewayService
 
-@Suite struct `a connection's time` {
+@Suite struct `the time limits of a connection` {
     static let post = HTTPRequest(method: .post, scheme: "http", authority: "localhost", path: "/api/sessions")
 
     struct Connection {
@@ -17,7 +17,7 @@ import Testing
             try channel.connect(to: try SocketAddress(ipAddress: "127.0.0.1", port: 1)).wait()
         }
 
-        /// Status of the answer that is out, if there is one.
+        /// Status of the answer that was sent, if any.
         func answered() throws -> Int? {
             while let part = try channel.readOutbound(as: HTTPResponsePart.self) {
                 if case .head(let head) = part { return head.status.code }
@@ -30,7 +30,7 @@ import Testing
             try channel.writeOutbound(HTTPResponsePart.end(nil))
         }
 
-        /// Bytes have arrived that do not make a head yet.
+        /// Bytes have arrived that are not a complete head yet.
         func readBytes() {
             channel.pipeline.fireChannelReadComplete()
         }
@@ -40,7 +40,7 @@ import Testing
         }
     }
 
-    @Test func `a head that dribbles in is cut off after 10 s`() throws {
+    @Test func `an incomplete head times out after 10 s`() throws {
         let connection = try Connection()
         connection.readBytes()
         connection.pass(.seconds(9))
@@ -52,7 +52,7 @@ import Testing
         #expect(!connection.channel.isActive)
     }
 
-    @Test func `a body that dribbles in is cut off after 30 s`() throws {
+    @Test func `a slow body times out after 30 s`() throws {
         let connection = try Connection()
         try connection.channel.writeInbound(HTTPRequestPart.head(Self.post))
         for _ in 0..<29 {
@@ -66,7 +66,7 @@ import Testing
         #expect(!connection.channel.isActive)
     }
 
-    @Test func `a slow answer is nobody's fault but ours`() throws {
+    @Test func `a slow answer does not time out`() throws {
         let connection = try Connection()
         try connection.channel.writeInbound(HTTPRequestPart.head(Self.post))
         try connection.channel.writeInbound(HTTPRequestPart.end(nil))
@@ -75,7 +75,7 @@ import Testing
         #expect(connection.channel.isActive)
     }
 
-    @Test func `after an answer that says close nothing more is answered`() throws {
+    @Test func `after an answer that closes the connection no further request is answered`() throws {
         let connection = try Connection()
         try connection.channel.writeInbound(HTTPRequestPart.head(Self.post))
         var head = HTTPResponse(status: .contentTooLarge)
@@ -89,7 +89,7 @@ import Testing
         #expect(!connection.channel.isActive)
     }
 
-    @Test func `what cannot be read waits for the answers before it`() throws {
+    @Test func `an unreadable request closes the connection only after the earlier answers`() throws {
         struct Garbage: Error {}
         let connection = try Connection()
         try connection.channel.writeInbound(HTTPRequestPart.head(Self.post))

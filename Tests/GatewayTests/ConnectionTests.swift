@@ -19,7 +19,7 @@ import Testing
         "GET /healthz HTTP/1.1\nHost: localhost\n\n",
         "nonsense\r\n\r\n",
     ])
-    func `that cannot be read in one way only gets 400 and is closed`(_ request: String) async throws {
+    func `an ambiguous or malformed request gets 400 and closes the connection`(_ request: String) async throws {
         try await withLiveGateway(withoutRelay: true) { live in
             let answer = try await live.raw(request + Self.next)
             #expect(answer.hasPrefix("HTTP/1.1 400"), "\(request.debugDescription)")
@@ -27,7 +27,7 @@ import Testing
         }
     }
 
-    @Test func `with too much to say is refused by the header alone`() async throws {
+    @Test func `an oversized head or body is refused`() async throws {
         try await withLiveGateway(withoutRelay: true) { live in
             let declared = try await live.raw(
                 "POST /api/sessions HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
@@ -55,7 +55,7 @@ import Testing
         }
     }
 
-    @Test func `that asks first is told to go on`() async throws {
+    @Test func `a client that expects 100 Continue gets it`() async throws {
         try await withLiveGateway(withoutRelay: true) { live in
             let body = #"{"scenarioId":"fmc_resistant","traineeId":"a"}"#
             let answer = try await live.raw(
@@ -65,7 +65,7 @@ import Testing
         }
     }
 
-    @Test func `without keys is answered only under this machine's names`() async throws {
+    @Test func `without keys a request is answered only under a local host name`() async throws {
         try await withLiveGateway(withoutRelay: true) { live in
             let evil = try await live.raw(
                 "GET /api/sessions HTTP/1.1\r\nHost: evil.example\r\nConnection: close\r\n\r\n")
@@ -84,7 +84,7 @@ import Testing
         }
     }
 
-    @Test func `answers pipelined requests in order, and one with an upgrade that nobody speaks`() async throws {
+    @Test func `pipelined requests are answered in order, even with an unsupported upgrade`() async throws {
         try await withLiveGateway(withoutRelay: true) { live in
             let answer = try await live.raw(
                 Self.next + Self.next

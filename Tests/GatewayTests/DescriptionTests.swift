@@ -6,7 +6,7 @@ import Testing
 
 @testable import GatewayService
 
-@Suite struct `the descriptions of the API` {
+@Suite struct `the API descriptions` {
     static func members(_ value: JSONValue?) -> [String: JSONValue] {
         if case .object(let members)? = value { members } else { [:] }
     }
@@ -15,7 +15,7 @@ import Testing
         if case .array(let items)? = value { items } else { [] }
     }
 
-    /// Everything that a `$ref` anywhere in the document names.
+    /// The targets of all `$ref`s in the document.
     static func references(in value: JSONValue) -> [String] {
         switch value {
         case .object(let members):
@@ -33,7 +33,7 @@ import Testing
         }
     }
 
-    @Test func `name every endpoint that there is, and none that is not`() async throws {
+    @Test func `every endpoint is described, and no other`() async throws {
         let gateway = try await TestGateway()
         let document = try await gateway.get("/openapi.json").json
         #expect(document["openapi"]?.string == "3.1.0")
@@ -58,14 +58,14 @@ import Testing
     }
 
     @Test(arguments: ["/openapi.json", "/asyncapi.json"])
-    func `refer to nothing that is not in them`(_ path: String) async throws {
+    func `every reference can be resolved`(_ path: String) async throws {
         let document = try await TestGateway().get(path).json
         let references = Self.references(in: document)
         #expect(references.count > 20)
         for reference in references { #expect(Self.resolve(reference, in: document) != nil, "\(reference)") }
     }
 
-    @Test func `link operations to operations that there are`() async throws {
+    @Test func `links name existing operations`() async throws {
         let document = try await TestGateway().get("/openapi.json").json
         let operations = Self.members(document["paths"]).values.flatMap { Self.members($0).values }
         let ids = operations.compactMap { $0["operationId"]?.string }
@@ -77,7 +77,7 @@ import Testing
         for link in links { #expect(ids.contains(link["operationId"]?.string ?? "")) }
     }
 
-    @Test func `give answers the keys that they really have`() async throws {
+    @Test func `the schemas match the keys of real answers`() async throws {
         let gateway = try await TestGateway()
         let document = try await gateway.get("/openapi.json").json
         let created = try await gateway.newSession().json
@@ -101,14 +101,14 @@ import Testing
         }
     }
 
-    @Test func `name every message that a client may send`() async throws {
+    @Test func `every message of a client is described`() async throws {
         let document = try await TestGateway().get("/asyncapi.json").json
         let messages = Self.members(document["components"]?["messages"]).keys
         let fromClient = messages.filter { $0.hasPrefix("client.") }.map { String($0.dropFirst(7)) }
         #expect(Set(fromClient) == Set(ClientMessage.types + ["audio"]))
     }
 
-    @Test func `give the server's messages the keys that they really have`() async throws {
+    @Test func `the schemas match the keys of the server's messages`() async throws {
         let document = try await TestGateway().get("/asyncapi.json").json
         let id = try Fixtures.id(1)
         let utterance = Utterance(

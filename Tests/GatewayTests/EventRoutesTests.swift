@@ -6,8 +6,8 @@ import Wire
 
 @testable import GatewayService
 
-@Suite struct `handing in events` {
-    @Test func `after the end stores each once, in either spelling`() async throws {
+@Suite struct `uploading events` {
+    @Test func `events uploaded after the end are stored once, in either format`() async throws {
         let gateway = try await TestGateway()
         try await gateway.newSession()
         try await gateway.endAndScore(try Fixtures.id(1))
@@ -42,7 +42,7 @@ import Wire
         #expect(!record.events.contains { $0.type == .supervisor })
     }
 
-    @Test func `takes a thousand and not one more`() async throws {
+    @Test func `an upload holds at most a thousand events`() async throws {
         let gateway = try await TestGateway()
         try await gateway.newSession()
         try await gateway.endAndScore(try Fixtures.id(1))
@@ -55,7 +55,7 @@ import Wire
         #expect(tooMany.code == "too_many_events")
     }
 
-    @Test func `of a live session waits for its relay, and says so when there is none`() async throws {
+    @Test func `an upload to a live session without a relay gets a retryable error`() async throws {
         let gateway = try await TestGateway()
         try await gateway.newSession()
         let answer = try await gateway.post("/api/sessions/BAT-001/events", #"[{"type":"ERROR"}]"#)
@@ -65,7 +65,7 @@ import Wire
         #expect(try await gateway.post("/api/sessions/BAT-001/events", #"{"events":3}"#).status == 422)
     }
 
-    @Test func `that a relay refuses are refused with its reason`() {
+    @Test func `events that a relay refuses are refused with its reason`() {
         let problem = ErrorMiddleware.problem(
             for: RelayMessage.Refusal(
                 code: "not_durable", message: "Not now.", httpStatus: 503, closeCode: 1011, retryAfterMs: 2_000))

@@ -23,7 +23,7 @@ struct LiveGateway {
         return (json["sessionId"]?.string ?? "", json["wsToken"]?.string ?? "")
     }
 
-    /// Sends bytes as they are, and reads until the server closes.
+    /// Sends the bytes unchanged, and reads until the server closes, for at most 4 s.
     func raw(_ request: String) async throws -> String {
         try await raw(Array(request.utf8))
     }
@@ -31,7 +31,7 @@ struct LiveGateway {
     func raw(_ request: [UInt8]) async throws -> String {
         let socket = try LoopbackSocket.connected(port: port)
         defer { close(socket) }
-        // A thread of its own: a server that reads no more blocks the writer.
+        // On a thread of its own, because a server that stops reading blocks the writer.
         await withCheckedContinuation { continuation in
             Thread {
                 LoopbackSocket.write(request, to: socket)
@@ -42,7 +42,7 @@ struct LiveGateway {
     }
 }
 
-/// Runs `test` against a gateway and a relay that are there, and takes both down after it.
+/// Runs `test` with a running gateway and a connected relay, and stops both afterwards.
 func withLiveGateway(
     _ environment: [String: String] = [:], withoutRelay: Bool = false,
     admit: @escaping ScriptedRelay.Admission = { .attached(s: $0.s) },

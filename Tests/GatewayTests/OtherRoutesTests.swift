@@ -8,7 +8,7 @@ import Testing
 @testable import GatewayService
 
 @Suite struct `scenarios and personas` {
-    @Test func `are told to clients without prompts and rubric`() async throws {
+    @Test func `clients see personas and scenarios without prompts and rubric`() async throws {
         let gateway = try await TestGateway(`looking at sessions`.keys)
         let personas = try await gateway.get("/api/personas", key: `looking at sessions`.unity)
         #expect(personas.status == 200)
@@ -33,7 +33,7 @@ import Testing
 }
 
 @Suite struct `the dashboard's numbers` {
-    @Test func `come with the list and follow its filters`() async throws {
+    @Test func `the dashboard's numbers follow the filters of the list`() async throws {
         let gateway = try await TestGateway()
         try await gateway.newSession(trainee: "a")
         try await gateway.newSession(trainee: "b")
@@ -49,7 +49,7 @@ import Testing
 }
 
 @Suite struct `health` {
-    @Test func `tells that the process is there, whatever else is not`() async throws {
+    @Test func `a running process reports itself alive even without its dependencies`() async throws {
         let gateway = try await TestGateway(["SIMULATED": "1"])
         gateway.parts.addReadinessChecks()
         await gateway.store.setOutage(true)
@@ -65,7 +65,7 @@ import Testing
 }
 
 @Suite struct `signing in` {
-    @Test func `trades a key for a cookie that scripts cannot read`() async throws {
+    @Test func `signing in exchanges a key for a cookie that scripts cannot read`() async throws {
         let gateway = try await TestGateway(`looking at sessions`.keys)
         #expect(try await gateway.get("/api/login").status == 401)
         #expect(try await gateway.post("/api/login", #"{"key":"wrong"}"#).status == 401)
@@ -84,7 +84,7 @@ import Testing
         #expect(out.headers[.setCookie]?.contains("Max-Age=0") == true)
     }
 
-    @Test func `ends by itself, and with the key`() throws {
+    @Test func `a login expires, and ends when its key is removed`() throws {
         let secret = SessionSecret("a secret of at least thirty-two characters")
         let then = Date(timeIntervalSince1970: 1_700_000_000)
         let field = LoginCookie(secret: secret, now: { then }).set(
@@ -100,7 +100,7 @@ import Testing
         #expect(APIKeys("boss:admin:0123456789abcdef")?.contains(Principal(name: "boss", role: .viewer)) == false)
     }
 
-    @Test func `guessing is slowed down`() async throws {
+    @Test func `guessing keys is rate limited`() async throws {
         let gateway = try await TestGateway(`looking at sessions`.keys)
         var statuses: Set<Int> = []
         for number in 0..<25 { statuses.insert(try await gateway.get("/api/sessions", key: "guess-\(number)").status) }
@@ -109,7 +109,7 @@ import Testing
 }
 
 @Suite struct `pages of other origins` {
-    @Test func `may not change anything, and read only where they are allowed`() async throws {
+    @Test func `a page of another origin can neither change nor read anything unless allowed`() async throws {
         let gateway = try await TestGateway(["CORS_ORIGIN": "https://trainer.example"])
         let evil: HTTPFields = [.origin: "https://evil.example"]
         let body = #"{"scenarioId":"fmc_resistant","traineeId":"a"}"#
@@ -126,7 +126,7 @@ import Testing
         #expect(try await gateway.get("/api/sessions").headers[.vary] == "Origin")
     }
 
-    @Test func `get an answer to their preflight`() async throws {
+    @Test func `an allowed origin gets an answer to its preflight`() async throws {
         let gateway = try await TestGateway(["CORS_ORIGIN": "https://trainer.example"])
         func preflight(_ origin: String) async throws -> TestGateway.Answer {
             try await gateway.send(
@@ -139,7 +139,7 @@ import Testing
         #expect(try await preflight("https://evil.example").status == 403)
     }
 
-    @Test func `with * may use the API without credentials`() async throws {
+    @Test func `with a wildcard any origin may use the API without credentials`() async throws {
         let gateway = try await TestGateway(["CORS_ORIGIN": "*"])
         let answer = try await gateway.get("/api/sessions", headers: [.origin: "https://any.example"])
         #expect(answer.headers[.accessControlAllowOrigin] == "*")
@@ -148,7 +148,7 @@ import Testing
 }
 
 @Suite struct `every answer` {
-    @Test func `carries a request id and what keeps browsers in check`() async throws {
+    @Test func `every answer carries a request id and security headers`() async throws {
         let gateway = try await TestGateway()
         let answer = try await gateway.get("/api/nothing", headers: [.requestId: "abc-1"])
         #expect(answer.status == 404)
@@ -161,7 +161,7 @@ import Testing
         #expect(odd.headers[.requestId]?.utf8.count == 36)
     }
 
-    @Test func `to a wrong method says which are right`() async throws {
+    @Test func `an answer to a wrong method lists the allowed methods`() async throws {
         let gateway = try await TestGateway()
         let answer = try await gateway.send(.delete, "/api/sessions")
         #expect(answer.status == 405)

@@ -12,7 +12,7 @@ import Wire
 
 /// Several relays behind one gateway.
 @Suite(.timeLimit(.minutes(1))) struct RelayBridgeTests {
-    /// What a relay answers to the question whether it has a session; nil leaves it unanswered.
+    /// A relay's answer to the question whether it has a session; nil means no answer.
     typealias Answer = @Sendable (RelayMessage.Attach) -> RelayMessage?
 
     private func withBridge(
@@ -40,7 +40,7 @@ import Wire
         return .refused(s: attach.s, refusal: refusal)
     }
 
-    @Test func `finds a living session in whichever relay it is, though another one has stopped`() async throws {
+    @Test func `a live session is found in any relay, even if another relay is silent`() async throws {
         let relays: [String: Answer] = ["r1": { _ in nil }, "r2": Self.notHere, "r3": { .attached(s: $0.s) }]
         try await withBridge(relays) { bridge in
             let began = ContinuousClock.now
@@ -53,7 +53,7 @@ import Wire
         }
     }
 
-    @Test func `gives up soon when no relay has the session and one is silent`() async throws {
+    @Test func `the search gives up if no relay has the session and one is silent`() async throws {
         try await withBridge(["r1": { _ in nil }, "r2": Self.notHere]) { bridge in
             let id = try #require(SessionID(number: 1))
             #expect(await bridge.rejoin(id, tokenHash: "h", requestId: "r") == nil)

@@ -8,7 +8,7 @@ import Wire
 @testable import GatewayService
 
 @Suite struct `reports and files` {
-    @Test func `are refused before the end, and until the score is there`() async throws {
+    @Test func `reports and files are refused before the end and until the score exists`() async throws {
         let gateway = try await TestGateway()
         try await gateway.newSession()
         let early = try await gateway.get("/api/sessions/BAT-001/report")
@@ -23,7 +23,7 @@ import Wire
         #expect(pending.headers[.retryAfter] != nil)
     }
 
-    @Test func `come as files with a name`() async throws {
+    @Test func `reports and files are downloaded with a file name`() async throws {
         let gateway = try await TestGateway(askReports: { request in
             switch request {
             case .report(let id, _, _): .fileReady(id: id, path: "BAT-001/report.pdf", size: 9)
@@ -41,14 +41,14 @@ import Wire
         #expect(report.text == "%PDF-1.3\n")
         #expect(report.headers[.contentType] == "application/pdf")
         #expect(report.headers[.contentDisposition] == #"attachment; filename="BAT-001-report.pdf""#)
-        // What reports said is not always still there.
+        // A file that the reports service announced may be gone by now.
         #expect(try await gateway.get("/api/sessions/BAT-001/data").status == 503)
         let export = try await gateway.send(.post, "/api/sessions/BAT-001/export")
         #expect(export.status == 503)
         #expect(export.code == "export_not_configured")
     }
 
-    @Test func `are served from the session's own folder only`() throws {
+    @Test func `files are served only from the session's own folder`() throws {
         let id = try Fixtures.id(1)
         let folder = FileManager.default.temporaryDirectory.appending(path: "gw-\(UInt32.random(in: 0 ... .max))")
         defer { try? FileManager.default.removeItem(at: folder) }
@@ -64,7 +64,7 @@ import Wire
         }
     }
 
-    @Test func `an export tells how it went`() async throws {
+    @Test func `the answer to an export has its status`() async throws {
         let status = ExportStatus()
         let gateway = try await TestGateway(askReports: { request in
             guard case .export(let id, _) = request else { throw CancellationError() }

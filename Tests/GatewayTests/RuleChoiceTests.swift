@@ -14,7 +14,7 @@ import Testing
         return try RuleChoice(Settings(environment: values), rulebook: rulebook)
     }
 
-    @Test func `a session is judged by its market, else by the operator's, and what judges it is named`() throws {
+    @Test func `a session follows its own market, otherwise the operator's, and names its rulebook`() throws {
         #expect(try choice().settings(for: nil).market == "EU")
         let czech = try choice(["MARKET": "CZ"])
         #expect(try czech.settings(for: nil).market == "CZ")
@@ -24,13 +24,13 @@ import Testing
         #expect(latvian.rulebook?.count == 64)
     }
 
-    @Test func `an operator's age raises the law's and never lowers it`() throws {
+    @Test func `an operator's age can raise the legal age but never lower it`() throws {
         #expect(try choice(["LEGAL_AGE": "21"]).settings(for: "LV").legalAge == 21)
         #expect(try choice(["LEGAL_AGE": "18"]).settings(for: "LV").legalAge == 20)
         #expect(try choice(["MARKET_TIMEZONE": "Europe/Lisbon"]).settings(for: "CZ").timeZone == "Europe/Lisbon")
     }
 
-    @Test func `a market or a time zone that is not there is refused with what there is`() throws {
+    @Test func `an unknown market or time zone is refused, and the answer lists the markets`() throws {
         #expect(throws: SettingError.self) { try choice(["MARKET": "XX"]) }
         #expect(throws: SettingError.self) { try choice(["MARKET_TIMEZONE": "Prague"]) }
         let problem = #expect(throws: Problem.self) { try choice().settings(for: "XX") }

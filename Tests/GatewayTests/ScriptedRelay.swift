@@ -7,23 +7,23 @@ import Synchronization
 import TestSupport
 import Wire
 
-/// A relay's socket with nothing behind it: what a gateway says is kept for the test, and the test says what it wants.
+/// A relay's socket without a relay: records what the gateway sends, and sends what the test wants.
 final class ScriptedRelay: Service {
-    /// What came from the gateway, in order, but for the questions whether a session lives here.
+    /// Packets from the gateway, in order, except the questions whether a session lives here.
     enum Heard: Equatable {
         case told(RelayMessage)
         case message(session: Int, String)
     }
 
-    /// What to answer an `attach` with; nil leaves it unanswered.
+    /// The answer to an `attach`; nil means no answer.
     typealias Admission = @Sendable (RelayMessage.Attach) -> RelayMessage?
 
     /// Whether a session lives here whose token has this hash.
     typealias Lives = @Sendable (RelayMessage.Attach, String) -> Bool
 
-    /// A relay that is only asked whether it has a session.
+    /// A relay that only answers whether it has a session.
     ///
-    /// - Parameter rejoin: the answer; nil leaves the question unanswered.
+    /// - Parameter rejoin: the answer; nil means no answer.
     convenience init(in sockets: SocketDirectory, instance: String, rejoin: @escaping Admission) {
         self.init(
             in: sockets, instance: instance,
@@ -88,7 +88,7 @@ final class ScriptedRelay: Service {
 
     var heard: [Heard] { state.heard.withLock { $0 } }
 
-    /// Number of the client that was there last.
+    /// Number of the client that attached last.
     var client: Int { state.client.withLock { $0 } }
 
     private static let notHere = RelayMessage.Refusal(

@@ -8,7 +8,7 @@ import Testing
 @testable import GatewayService
 
 @Suite struct `creating a session` {
-    @Test func `answers 201 with an address, a token and whom one will meet`() async throws {
+    @Test func `creating a session answers 201 with an address, a token and the persona`() async throws {
         let gateway = try await TestGateway()
         let answer = try await gateway.newSession()
         #expect(answer.status == 201)
@@ -22,7 +22,7 @@ import Testing
         #expect(!answer.text.contains("SECRET"))
     }
 
-    @Test func `stores the token's hash and never the token`() async throws {
+    @Test func `a session stores its token's hash and never the token`() async throws {
         let gateway = try await TestGateway()
         let token = try #require(try await gateway.newSession().json["wsToken"]?.string)
         let record = try #require(try await gateway.store.session(try Fixtures.id(1)))
@@ -30,7 +30,7 @@ import Testing
         #expect(record.tokenHash != token)
     }
 
-    @Test func `of an unknown scenario is refused with those that there are`() async throws {
+    @Test func `an unknown scenario is refused with the known ones`() async throws {
         let answer = try await TestGateway().newSession(scenario: "nope")
         #expect(answer.status == 422)
         #expect(answer.headers[.contentType] == "application/problem+json")
@@ -38,7 +38,7 @@ import Testing
         #expect(answer.text.contains("fmc_resistant, velo_curious"))
     }
 
-    @Test func `names every fault by its pointer`() async throws {
+    @Test func `every invalid field is named by its pointer`() async throws {
         let answer = try await TestGateway().post(
             "/api/sessions", #"{"traineeId":7,"client":"","metadata":[1]}"#)
         #expect(answer.status == 422)
@@ -58,13 +58,13 @@ import Testing
         ("[" + String(repeating: "0,", count: 100_000) + "0]", "json_too_long", 400),
         ("[]", "invalid_request", 422), ("\"x\"", "invalid_request", 422), ("null", "invalid_request", 422),
     ])
-    func `refuses a broken body`(_ body: String, _ code: String, _ status: Int) async throws {
+    func `a broken body is refused`(_ body: String, _ code: String, _ status: Int) async throws {
         let answer = try await TestGateway().post("/api/sessions", body)
         #expect(answer.status == status)
         #expect(answer.code == code)
     }
 
-    @Test func `refuses what is not UTF-8, not JSON, compressed or too large`() async throws {
+    @Test func `a body that is not UTF-8, not JSON, compressed or too large is refused`() async throws {
         let gateway = try await TestGateway()
         let json: HTTPFields = [.contentType: "application/json"]
         let invalid = try await gateway.send(
@@ -80,7 +80,7 @@ import Testing
         #expect(huge.headers[.connection] == "close")
     }
 
-    @Test func `ignores what a client has no business to set`() async throws {
+    @Test func `fields that a client must not set are ignored`() async throws {
         let gateway = try await TestGateway()
         let answer = try await gateway.post(
             "/api/sessions",
@@ -92,7 +92,7 @@ import Testing
         #expect(shown["score"] == nil)
     }
 
-    @Test func `keeps odd names as text`() async throws {
+    @Test func `odd names are kept as text, and empty, invisible or overlong ones are refused`() async throws {
         let gateway = try await TestGateway()
         let name = "<img src=x onerror=alert(1)>"
         #expect(try await gateway.newSession(trainee: name).status == 201)
@@ -103,7 +103,7 @@ import Testing
         }
     }
 
-    @Test func `takes operators and dots in metadata, and refuses NUL in its keys`() async throws {
+    @Test func `metadata may contain operators and dots, but no NUL in its keys`() async throws {
         let gateway = try await TestGateway()
         func create(_ metadata: String) async throws -> Int {
             try await gateway.post(
@@ -114,7 +114,7 @@ import Testing
         #expect(try await create(#"{"a\u0000b":1}"#) == 422)
     }
 
-    @Test func `twice with one Idempotency-Key makes one session, and gives its token again`() async throws {
+    @Test func `the same Idempotency-Key twice creates one session and returns its token again`() async throws {
         let gateway = try await TestGateway()
         let body = #"{"scenarioId":"fmc_resistant","traineeId":"a"}"#
         let first = try await gateway.post("/api/sessions", body, headers: [.idempotencyKey: "k1"])
@@ -130,7 +130,7 @@ import Testing
         #expect(another.json["wsToken"] != first.json["wsToken"])
     }
 
-    @Test func `is limited per minute, and a refused one does not count`() async throws {
+    @Test func `session creation is limited per minute, and refused requests do not count`() async throws {
         let gateway = try await TestGateway(["RATE_SESSIONS": "2"])
         #expect(try await gateway.newSession(scenario: "nope").status == 422)
         #expect(try await gateway.newSession().status == 201)
@@ -141,7 +141,7 @@ import Testing
         #expect(try #require(refused.headers[.retryAfter].flatMap { Int($0) }) > 0)
     }
 
-    @Test func `answers 503 with Retry-After while the database is away`() async throws {
+    @Test func `session creation answers 503 with Retry-After while the database is unavailable`() async throws {
         let gateway = try await TestGateway()
         await gateway.store.setOutage(true)
         let answer = try await gateway.newSession()
@@ -151,7 +151,7 @@ import Testing
         #expect(!answer.text.lowercased().contains("mongo"))
     }
 
-    @Test func `gives an address under PUBLIC_URL and not under what the request calls us`() async throws {
+    @Test func `the address is under PUBLIC_URL rather than under the request's host`() async throws {
         let gateway = try await TestGateway(["PUBLIC_URL": "https://trainer.example/vr/"])
         let answer = try await gateway.newSession()
         #expect(
@@ -169,7 +169,7 @@ import Testing
     static let viewer = "key-of-the-viewer-here"
     static let admin = "key-of-the-admin-here"
 
-    @Test func `shows the spec's document without secrets and prompts`() async throws {
+    @Test func `a session is shown as specified, without secrets and prompts`() async throws {
         let gateway = try await TestGateway()
         try await gateway.newSession()
         try await gateway.endAndScore(try Fixtures.id(1))
@@ -189,7 +189,7 @@ import Testing
         #expect(!answer.text.contains("idempotency"))
     }
 
-    @Test func `needs a key, and shows nobody another client's session`() async throws {
+    @Test func `reading a session needs a key, and other clients' sessions are hidden`() async throws {
         let gateway = try await TestGateway(Self.keys)
         #expect(try await gateway.newSession(key: Self.unity).status == 201)
         for path in ["", "/report", "/data"] {
@@ -209,7 +209,7 @@ import Testing
             try await gateway.send(.get, "/api/sessions/BAT-001", headers: [.apiKey: Self.admin]).status == 200)
     }
 
-    @Test func `gives each role what it may do and no more`() async throws {
+    @Test func `each role has its permissions and no more`() async throws {
         let gateway = try await TestGateway(Self.keys)
         #expect(try await gateway.newSession(key: Self.viewer).status == 403)
         #expect(try await gateway.newSession(key: Self.unity).status == 201)
@@ -220,7 +220,7 @@ import Testing
         #expect(try await gateway.get("/metrics", key: Self.viewer).status == 200)
     }
 
-    @Test func `scopes lists and statistics to the client`() async throws {
+    @Test func `lists and statistics are limited to the client's own sessions`() async throws {
         let gateway = try await TestGateway(Self.keys)
         try await gateway.newSession(trainee: "a", key: Self.unity)
         try await gateway.newSession(trainee: "b", key: Self.web)
@@ -235,7 +235,7 @@ import Testing
         #expect(stats["totalSessions"] == 1)
     }
 
-    @Test func `lists newest first, page by page`() async throws {
+    @Test func `sessions are listed newest first, page by page`() async throws {
         let gateway = try await TestGateway()
         for name in ["a", "b", "c"] { try await gateway.newSession(trainee: name) }
         let first = try await gateway.get("/api/sessions?limit=2").json
@@ -257,11 +257,11 @@ import Testing
         "traineeId[$gt]=", "traineeId%5B%24ne%5D=x", "$where=1", "limit=0", "limit=201", "limit=x", "outcome=won",
         "status=x", "from=yesterday", "cursor=!!", "limit=1&limit=2", "traineeId=%ff",
     ])
-    func `refuses a query that it does not know`(_ query: String) async throws {
+    func `an unknown or invalid query is refused`(_ query: String) async throws {
         #expect(try await TestGateway().get("/api/sessions?\(query)").status == 400)
     }
 
-    @Test func `filters by what the spec names`() async throws {
+    @Test func `sessions are filtered by the specified fields`() async throws {
         let gateway = try await TestGateway()
         try await gateway.newSession(trainee: "a")
         try await gateway.newSession(trainee: "b", scenario: "velo_curious")
@@ -281,14 +281,14 @@ import Testing
     }
 
     @Test(arguments: ["..%2f..%2fetc%2fpasswd", "BAT-001%00", "bat-001", "BAT-1", "%ff", "BAT-001.json"])
-    func `takes nothing but a session id for one`(_ id: String) async throws {
+    func `only a valid session id is accepted`(_ id: String) async throws {
         let gateway = try await TestGateway()
         try await gateway.newSession()
         #expect(try await gateway.get("/api/sessions/\(id)").status == 404)
         #expect(try await gateway.get("/api/sessions/\(id)/report").status == 404)
     }
 
-    @Test func `have their scoring done again when it was given up, and not otherwise`() async throws {
+    @Test func `scoring can be repeated if it has failed, and not otherwise`() async throws {
         let gateway = try await TestGateway()
         try await gateway.newSession()
         let id = try Fixtures.id(1)

@@ -13,14 +13,15 @@ import Wire
 
 @testable import GatewayService
 
-/// A whole gateway but for its sockets: requests go to its router, the store is in memory, the reports process a closure.
+/// A whole gateway without sockets: requests go to its router, the store is in memory, the reports process is a
+/// closure.
 struct TestGateway {
     let store = MemorySessionStore()
     let folder: URL
     let parts: GatewayParts
     let app: Application<RouterResponder<GatewayContext>>
 
-    /// - Parameter environment: in addition to folders of its own.
+    /// - Parameter environment: settings in addition to its own folders.
     init(
         _ environment: [String: String] = [:], sockets: String? = nil,
         askReports: @escaping @Sendable (ReportsRequest) async throws -> ReportsReply = { _ in
@@ -89,7 +90,7 @@ struct TestGateway {
         try await post("/api/sessions", #"{"scenarioId":"\#(scenario)","traineeId":"\#(trainee)"}"#, key: key)
     }
 
-    /// Ends it as a relay would, and scores it.
+    /// Ends a session as a relay would, and scores it.
     func endAndScore(_ id: SessionID, outcome: Outcome = .converted) async throws {
         _ = try await store.end(
             id,

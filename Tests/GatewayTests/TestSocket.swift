@@ -5,7 +5,7 @@ import Synchronization
 import TestSupport
 import WebSocket
 
-/// A client's WebSocket that keeps what comes.
+/// A client's WebSocket that keeps the messages it receives.
 final class TestSocket: Sendable {
     private let inbox = Mutex<[WebSocketMessage]>([])
     private let channel = Mutex<(any Channel)?>(nil)
@@ -28,7 +28,7 @@ final class TestSocket: Sendable {
         return socket
     }
 
-    /// What the server answered instead of letting the client in.
+    /// The status with which the server refused the upgrade; nil if it accepted, 0 for any other failure.
     static func refusal(
         _ live: LiveGateway, _ target: String, headers: [(name: String, value: String)] = [],
         subprotocols: [String] = []

@@ -9,7 +9,7 @@ import Wire
 @testable import GatewayService
 
 @Suite(.timeLimit(.minutes(1))) struct `a client's socket` {
-    @Test func `opens once the relay has a place, and carries both ways verbatim`() async throws {
+    @Test func `a socket opens once the relay accepts it, and carries messages unchanged both ways`() async throws {
         try await withLiveGateway { live in
             let (id, token) = try await live.newSession()
             let socket = try await TestSocket.open(live, "/ws/sessions/\(id)?token=\(token)")
@@ -32,7 +32,7 @@ import Wire
         }
     }
 
-    @Test func `takes its token in three ways and selects our protocol alone`() async throws {
+    @Test func `a socket accepts its token in three ways and selects only our protocol`() async throws {
         try await withLiveGateway { live in
             let (id, token) = try await live.newSession()
             let path = "/ws/sessions/\(id)"
@@ -43,7 +43,7 @@ import Wire
         }
     }
 
-    @Test func `stays shut for everybody else, with the right status and close code`() async throws {
+    @Test func `an invalid request is refused with the right status and close code`() async throws {
         try await withLiveGateway { live in
             let (id, token) = try await live.newSession()
             let (ended, endedToken) = try await live.newSession()
@@ -70,7 +70,7 @@ import Wire
         }
     }
 
-    @Test func `opens again for a session that lives, whatever the database does`() async throws {
+    @Test func `a living session can be rejoined without the database`() async throws {
         let living = Mutex<(id: String, hash: String)?>(nil)
         let lives: ScriptedRelay.Lives = { attach, hash in
             living.withLock { $0.map { $0.id == attach.sessionId.text && $0.hash == hash } ?? false }
@@ -92,7 +92,7 @@ import Wire
         }
     }
 
-    @Test func `is refused as the relay refuses`() async throws {
+    @Test func `a refusal of the relay is passed on to the client`() async throws {
         let refusal = RelayMessage.Refusal(
             code: "too_many_sessions", message: "500 are running", httpStatus: 503, closeCode: 1001, retryAfterMs: 2500)
         try await withLiveGateway(admit: { .refused(s: $0.s, refusal: refusal) }) { live in
@@ -105,7 +105,7 @@ import Wire
         }
     }
 
-    @Test func `is told to come back when there is no relay`() async throws {
+    @Test func `without a relay the client is asked to retry`() async throws {
         try await withLiveGateway(withoutRelay: true) { live in
             let (id, token) = try await live.newSession()
             let answer = try await live.raw(
@@ -119,7 +119,7 @@ import Wire
         }
     }
 
-    @Test func `gets the first messages even when they come before its upgrade is done`() async throws {
+    @Test func `messages that arrive before the upgrade is complete are delivered`() async throws {
         try await withLiveGateway(admit: { _ in nil }) { live in
             let (id, token) = try await live.newSession()
             async let opening = TestSocket.open(live, "/ws/sessions/\(id)?token=\(token)")
@@ -133,7 +133,7 @@ import Wire
         }
     }
 
-    @Test func `in binary mode carries samples as bytes and JSON in either frame`() async throws {
+    @Test func `binary mode carries samples as bytes, and JSON in either kind of frame`() async throws {
         try await withLiveGateway { live in
             let (id, token) = try await live.newSession()
             let socket = try await TestSocket.open(live, "/ws/sessions/\(id)?token=\(token)&audio=binary")
@@ -156,7 +156,7 @@ import Wire
         }
     }
 
-    @Test func `that says nothing but nonsense is told so often, and then sent away`() async throws {
+    @Test func `a client that sends only nonsense gets a limited number of errors and is closed`() async throws {
         try await withLiveGateway { live in
             let (id, token) = try await live.newSession()
             let socket = try await TestSocket.open(live, "/ws/sessions/\(id)?token=\(token)")
@@ -167,7 +167,7 @@ import Wire
         }
     }
 
-    @Test func `that sends samples without asking for it is told and closed`() async throws {
+    @Test func `a client that sends samples without asking for binary mode is closed`() async throws {
         try await withLiveGateway { live in
             let (id, token) = try await live.newSession()
             let socket = try await TestSocket.open(live, "/ws/sessions/\(id)?token=\(token)")
@@ -181,11 +181,11 @@ import Wire
         }
     }
 
-    @Test func `that sends much faster than real time is told and closed with 4429`() async throws {
+    @Test func `a client that sends much faster than real time is closed with 4429`() async throws {
         try await withLiveGateway { live in
             let (id, token) = try await live.newSession()
             let socket = try await TestSocket.open(live, "/ws/sessions/\(id)?token=\(token)")
-            // A second and a half at once, as after a hitch, is no reason.
+            // A burst of 1.5 s, as after a hitch, is accepted.
             let hitch = #"{"type":"audio","data":""# + String(repeating: "AAAA", count: 24_000) + #""}"#
             socket.send(hitch)
             try await eventually("the hitch at the relay") { live.relay.messages.count == 1 }
@@ -197,7 +197,7 @@ import Wire
         }
     }
 
-    @Test func `is sent going_away and 1001 when its relay is lost`() async throws {
+    @Test func `a client is sent going_away and 1001 when its relay is lost`() async throws {
         try await withLiveGateway { live in
             let (id, token) = try await live.newSession()
             let socket = try await TestSocket.open(live, "/ws/sessions/\(id)?token=\(token)")
@@ -206,14 +206,14 @@ import Wire
             try await eventually("close 1001") { socket.closeCode == 1001 }
             let told = try JSONDecoder().decode(ServerMessage.self, from: Data((socket.texts.last ?? "").utf8))
             #expect(told == .goingAway(reason: "relay_lost", retryAfterMs: 500))
-            // As a client does: again until there is a new link.
+            // Retries as a client does, until there is a new link.
             try await eventually("a place") {
                 await TestSocket.refusal(live, "/ws/sessions/\(id)?token=\(token)") == nil
             }
         }
     }
 
-    @Test func `is sent going_away and 1001 when the gateway stops, and the relay hears of it`() async throws {
+    @Test func `a client is sent going_away and 1001 when the gateway stops, and the relay is notified`() async throws {
         try await withLiveGateway { live in
             let (id, token) = try await live.newSession()
             let socket = try await TestSocket.open(live, "/ws/sessions/\(id)?token=\(token)")
@@ -228,7 +228,7 @@ import Wire
         }
     }
 
-    @Test func `that does not read makes the relay pause, and is given up at 4 MiB`() async throws {
+    @Test func `a client that does not read pauses the relay, and is dropped at 4 MiB`() async throws {
         try await withLiveGateway { live in
             let (id, token) = try await live.newSession()
             let slow = try await TestSocket.open(live, "/ws/sessions/\(id)?token=\(token)", reading: false)
@@ -239,7 +239,7 @@ import Wire
             try await eventually("both seats") { live.relay.heard.count == 2 }
             let chunk = #"{"type":"audio","data":""# + String(repeating: "AAAA", count: 64_000) + #""}"#
             var sent = 0
-            // The sockets' own buffers take some megabytes before anything waits here.
+            // The sockets' own buffers take some megabytes before anything queues here.
             try await eventually("a pause", within: .seconds(30)) {
                 for _ in 0..<4 where sent < 400 {
                     try live.relay.say(chunk, to: slowClient)
@@ -251,26 +251,26 @@ import Wire
             try await eventually("the end", within: .seconds(20)) {
                 live.relay.heard.contains(.told(.detach(s: slowClient, code: 4408)))
             }
-            // Nobody else is held up.
+            // The other client is not blocked.
             try live.relay.say(#"{"type":"attitude"}"#, to: live.relay.client)
             try await eventually("the other's message") { quick.texts.count == 1 }
             await slow.hangUp()
         }
     }
 
-    @Test func `that is asked to wait is not read until it may go on`() async throws {
+    @Test func `a paused client is not read until it is resumed`() async throws {
         try await withLiveGateway { live in
             let (id, token) = try await live.newSession()
             let socket = try await TestSocket.open(live, "/ws/sessions/\(id)?token=\(token)")
             try await eventually("the attach") { !live.relay.heard.isEmpty }
             try live.relay.say(.pause(s: live.relay.client))
-            // The pause has arrived once what was said after it has.
+            // The pause has arrived once a message sent after it has.
             try live.relay.say(#"{"type":"attitude"}"#, to: live.relay.client)
             try await eventually("the marker") { socket.texts.count == 1 }
             socket.send(#"{"type":"ping"}"#)
             socket.send(#"{"type":"text","text":"x"}"#)
             try await Task.sleep(for: .milliseconds(200))
-            // One read may have been under way.
+            // One read may have been in progress.
             #expect(live.relay.messages.count <= 1)
             try live.relay.say(.resume(s: live.relay.client))
             try await eventually("the rest") { live.relay.messages.count == 2 }
