@@ -6,7 +6,7 @@ import Testing
 @Suite struct HTTPClientTests {
     let client = HTTPClient()
 
-    @Test func `method, target, headers and body arrive as they were given`() async throws {
+    @Test func `method, target, headers and body arrive unchanged`() async throws {
         let server = try ScriptedHTTPServer { _ in .json(#"{"ok":true}"#, status: 201, headers: ["X-Request-Id": "r-7"])
         }
         defer { server.stop() }
@@ -30,7 +30,7 @@ import Testing
     }
 
     @Test(arguments: ["GET", "HEAD", "PUT", "DELETE", "PATCH", "POST"])
-    func `every method goes out under its own name`(method: String) async throws {
+    func `every method is sent under its own name`(method: String) async throws {
         let server = try ScriptedHTTPServer { _ in .json("{}") }
         defer { server.stop() }
         let response = try await client.send(HTTPRequest(method, server.url + "/"))
@@ -39,13 +39,13 @@ import Testing
         #expect(response.body.isEmpty == (method == "HEAD"))
     }
 
-    @Test func `an error status is an answer`() async throws {
+    @Test func `an error status is a response, not an error`() async throws {
         let server = try ScriptedHTTPServer { _ in .json("no", status: 503) }
         defer { server.stop() }
         #expect(try await client.send(HTTPRequest("GET", server.url)).status == 503)
     }
 
-    @Test func `a server that says nothing is given up after the timeout`() async throws {
+    @Test func `a server that does not respond is given up after the timeout`() async throws {
         let server = try ScriptedHTTPServer { _ in .silence }
         defer { server.stop() }
         let begin = ContinuousClock.now
@@ -55,7 +55,7 @@ import Testing
         #expect(ContinuousClock.now - begin < .seconds(5))
     }
 
-    @Test func `a port where nobody listens is a failed connection`() async throws {
+    @Test func `a port without a listener is a failed connection`() async throws {
         let server = try ScriptedHTTPServer { _ in .hangUp }
         server.stop()
         try await eventually("the port is closed") {
@@ -63,11 +63,11 @@ import Testing
         }
     }
 
-    @Test func `a host that does not exist is told apart`() async {
+    @Test func `a host that does not exist has its own error`() async {
         await expect(.hostNotFound) { try await client.send(HTTPRequest("GET", "http://no-such-host.invalid/")) }
     }
 
-    @Test func `a body larger than the limit ends the transfer, announced or not`() async throws {
+    @Test func `a body above the limit ends the transfer, with or without a declared length`() async throws {
         let server = try ScriptedHTTPServer { request in
             request.target == "/announced"
                 ? .answer(status: 200, body: Data(count: 5_000))
@@ -82,7 +82,7 @@ import Testing
         }
     }
 
-    @Test func `headers without end are cut off`() async throws {
+    @Test func `oversized headers are cut off`() async throws {
         let server = try ScriptedHTTPServer { _ in
             let line = "X-Fill: " + String(repeating: "a", count: 8_000) + "\r\n"
             return .raw(Data(("HTTP/1.1 200 OK\r\n" + String(repeating: line, count: 40) + "\r\n").utf8))
@@ -91,7 +91,7 @@ import Testing
         await expect(.headersTooLarge) { try await client.send(HTTPRequest("GET", server.url)) }
     }
 
-    @Test func `a redirect is an answer, and is followed only when asked`() async throws {
+    @Test func `a redirect is a response, and is followed only on request`() async throws {
         let server = try ScriptedHTTPServer { request in
             request.target == "/from" ? .answer(status: 302, headers: ["Location": "/to"]) : .json("there")
         }
@@ -110,7 +110,7 @@ import Testing
         await expect(.invalidRequest) { try await client.send(HTTPRequest("GET", server.url, redirects: 3)) }
     }
 
-    @Test func `a GET whose connection broke is sent once more, a POST is not`() async throws {
+    @Test func `a GET is sent once more after a lost connection, a POST is not`() async throws {
         let server = try ScriptedHTTPServer { $0.number == 0 ? .hangUp : .json("second") }
         defer { server.stop() }
         #expect(try await client.send(HTTPRequest("GET", server.url)).body == Data("second".utf8))
@@ -122,7 +122,7 @@ import Testing
         #expect(other.requests.count == 1)
     }
 
-    @Test func `a cancelled task gets its transfer ended at once`() async throws {
+    @Test func `cancelling a task ends its transfer at once`() async throws {
         let server = try ScriptedHTTPServer { _ in .silence }
         defer { server.stop() }
         await withThrowingTaskGroup(of: Void.self) { group in
@@ -135,7 +135,7 @@ import Testing
         }
     }
 
-    @Test func `a hundred requests at once all come back, each with its own answer`() async throws {
+    @Test func `a hundred concurrent requests each get their own answer`() async throws {
         let server = try ScriptedHTTPServer { .json($0.target) }
         defer { server.stop() }
         let answers = try await withThrowingTaskGroup(of: Bool.self) { group in
@@ -150,7 +150,7 @@ import Testing
         #expect(answers == Array(repeating: true, count: 100))
     }
 
-    @Test func `one request more than the limit is refused, and the place is free again afterwards`() async throws {
+    @Test func `one request above the limit is refused, and the slot is free again afterwards`() async throws {
         let small = HTTPClient(requestLimit: 1)
         let server = try ScriptedHTTPServer { $0.target == "/slow" ? .silence : .json("{}") }
         defer { server.stop() }
@@ -163,7 +163,7 @@ import Testing
         #expect(try await small.send(HTTPRequest("GET", server.url)).status == 200)
     }
 
-    @Test func `shutting down ends what is under way and refuses what comes later`() async throws {
+    @Test func `shutting down ends current requests and refuses later ones`() async throws {
         let own = HTTPClient()
         let server = try ScriptedHTTPServer { _ in .silence }
         defer { server.stop() }
@@ -174,7 +174,7 @@ import Testing
         await expect(.stopped) { try await own.send(HTTPRequest("GET", server.url)) }
     }
 
-    @Test func `a Unix socket serves as well as a port`() async throws {
+    @Test func `a Unix socket works as well as a port`() async throws {
         let path = "/tmp/http-\(UUID().uuidString.prefix(8)).sock"
         let server = try ScriptedHTTPServer(unixSocket: path) { _ in .json("healthy") }
         defer {
@@ -193,7 +193,7 @@ import Testing
         HTTPRequest("GET", "http://127.0.0.1/\0"), HTTPRequest("GET", "http://127.0.0.1/", headers: ["A": "b\r\nC: d"]),
         HTTPRequest("GET", "http://127.0.0.1/", headers: ["A:": "b"]),
     ])
-    func `what could break out of its place in the request is refused`(request: HTTPRequest) async {
+    func `an invalid request, or one that injects into the head, is refused`(request: HTTPRequest) async {
         await expect(.invalidRequest) { try await client.send(request) }
     }
 
