@@ -4,14 +4,14 @@ import OpenAI
 import Synchronization
 import TestSupport
 
-/// A model API that answers as scripted, and a model that talks to it over real HTTP. Waits between attempts are noted, not
-/// waited.
+/// A model API that answers as scripted, and a model that uses it over real HTTP. Waits between attempts are recorded,
+/// not waited.
 final class ChatServer: Sendable {
     let server: ScriptedHTTPServer
     private let waits = Mutex<[Duration]>([])
     private let failures = Mutex<[OpenAIError]>([])
 
-    /// - Parameter replies: one per request; the last one is repeated.
+    /// - Parameter replies: one per request; the last one repeats.
     init(_ replies: [ScriptedHTTPServer.Reply]) throws {
         server = try ScriptedHTTPServer { request in replies[min(request.number, replies.count - 1)] }
     }

@@ -13,7 +13,7 @@ import Testing
         )
     }
 
-    @Test func `what may be missing is a union with null`() {
+    @Test func `an optional value is a union with null`() {
         #expect(JSONSchema.optional(.string("s")).json.text == #"{"type":["string","null"],"description":"s"}"#)
         #expect(
             JSONSchema.optional(.integer(1...2)).json.text == #"{"type":["integer","null"],"minimum":1,"maximum":2}"#)

@@ -9,7 +9,7 @@ import Testing
         var attitude: Int
     }
 
-    @Test func `a question goes out as a strict chat completion, and its answer comes back read`() async throws {
+    @Test func `a question is sent as a strict chat completion, and its answer is decoded`() async throws {
         let chat = try ChatServer([ChatServer.completion(#"{"attitude":7}"#)])
         let (verdict, source) = try await chat.model().answer(.sample(), as: Verdict.self)
         #expect(verdict == Verdict(attitude: 7))
@@ -61,12 +61,12 @@ import Testing
     @Test(arguments: [
         ("gpt-4.1", String?.none, true), ("gpt-6-luna", "none", true), ("gpt-6-luna", nil, false),
         ("gpt-6-luna", "low", false), ("o3", nil, false), ("llama-4", nil, true),
-    ]) func `the temperature goes to models that take one`(_ model: String, _ effort: String?, _ isSent: Bool) {
+    ]) func `the temperature is sent to models that accept one`(_ model: String, _ effort: String?, _ isSent: Bool) {
         let body = ChatCompletion.body(of: .sample(), model: model, reasoningEffort: effort)
         #expect(body.contains("\"temperature\":0") == isSent)
     }
 
-    @Test func `what a server refuses is left out from then on`() async throws {
+    @Test func `a parameter that the server refuses is omitted from then on`() async throws {
         let refusal =
             #"{"error":{"message":"Unsupported parameter","param":"temperature","code":"unsupported_parameter"}}"#
         let old = #"{"error":{"message":"Unrecognized key 'safety_identifier'"}}"#
@@ -90,7 +90,7 @@ import Testing
         #expect(body?["reasoning_effort"] as? String == "none")
     }
 
-    @Test func `a server without keys is asked without one`() async throws {
+    @Test func `without a key no authorization header is sent`() async throws {
         let chat = try ChatServer([ChatServer.completion("{}")])
         _ = try await chat.model(key: "").answer(.sample())
         #expect(chat.server.requests.first?.headers["authorization"] == nil)
@@ -121,7 +121,7 @@ import Testing
         (ChatServer.failure(429, code: "insufficient_quota"), .quotaExhausted),
         (.answer(status: 302, headers: ["Location": "http://127.0.0.1:1/"]), .invalidAnswer),
     ])
-    func `a useless answer has a code, and is not asked for again at once`(
+    func `a useless answer has an error code and is not retried`(
         reply: ScriptedHTTPServer.Reply, code: OpenAIError.Code
     ) async throws {
         let chat = try ChatServer([reply])
@@ -133,7 +133,7 @@ import Testing
     }
 
     @Test(arguments: [408, 409, 429, 500, 503])
-    func `a passing failure is tried again, and the later answer counts`(status: Int) async throws {
+    func `a temporary failure is retried, and the later answer counts`(status: Int) async throws {
         let chat = try ChatServer([ChatServer.failure(status), ChatServer.failure(status), ChatServer.completion("{}")])
         #expect(try await chat.model().answer(.sample()).text == "{}")
         #expect(chat.server.requests.count == 3)
@@ -151,13 +151,13 @@ import Testing
         #expect(chat.server.requests.count == 3)
     }
 
-    @Test func `a connection that breaks is tried again`() async throws {
+    @Test func `a lost connection is retried`() async throws {
         let chat = try ChatServer([.hangUp, ChatServer.completion("{}")])
         #expect(try await chat.model().answer(.sample()).text == "{}")
         #expect(chat.recordedFailures.map(\.code) == [.unreachable])
     }
 
-    @Test func `the server says how long to wait`() async throws {
+    @Test func `a wait that the server requests is kept`() async throws {
         let chat = try ChatServer([
             ChatServer.failure(429, headers: ["retry-after-ms": "20", "retry-after": "9"]),
             ChatServer.failure(429, headers: ["retry-after": "3"]), ChatServer.completion("{}"),
@@ -166,7 +166,7 @@ import Testing
         #expect(chat.recordedWaits == [.milliseconds(20), .seconds(3)])
     }
 
-    @Test func `a wait that does not fit into the total limit is not begun`() async throws {
+    @Test func `a wait that exceeds the total limit is not started`() async throws {
         let chat = try ChatServer([ChatServer.failure(429, headers: ["retry-after": "30"])])
         let error = await #expect(throws: OpenAIError.self) {
             try await chat.model().answer(.sample(total: .seconds(10)))
@@ -175,7 +175,7 @@ import Testing
         #expect(chat.server.requests.count == 1)
     }
 
-    @Test func `a silent server is a timeout`() async throws {
+    @Test func `a silent server causes a timeout`() async throws {
         let chat = try ChatServer([.silence])
         let error = await #expect(throws: OpenAIError.self) {
             try await chat.model().answer(.sample(retries: 1, attempt: .milliseconds(100)))
@@ -184,7 +184,7 @@ import Testing
         #expect(chat.server.requests.count == 2)
     }
 
-    @Test func `cancelling the task ends the call, and nothing is tried again`() async throws {
+    @Test func `cancelling the task ends the call without a retry`() async throws {
         let chat = try ChatServer([.silence])
         await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { _ = try await chat.model().answer(.sample()) }
@@ -197,7 +197,7 @@ import Testing
         #expect(chat.recordedFailures.isEmpty)
     }
 
-    @Test func `no error names the key, though the server quotes it`() async throws {
+    @Test func `no error contains the key, even if the server quotes it`() async throws {
         for status in [400, 401, 404, 422, 500] {
             let chat = try ChatServer([
                 ChatServer.failure(
@@ -212,7 +212,7 @@ import Testing
         }
     }
 
-    @Test func `the value for tests fails whoever asks it`() async {
+    @Test func `the placeholder for tests fails every question`() async {
         await #expect(throws: OpenAIError.self) { try await LanguageModel.unexpected.answer(.sample()) }
     }
 }

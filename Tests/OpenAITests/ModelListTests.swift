@@ -16,7 +16,7 @@ struct ModelListTests {
         return date
     }
 
-    @Test func `the date on which a model is shut down is read in either form`() async throws {
+    @Test func `the shutdown date of a model is read in either format`() async throws {
         let expected = try Date("2027-01-14", strategy: .iso8601.year().month().day())
         let others = #"{"id":"gpt-x","shutdown_date":"2026-01-01"}"#
         #expect(try await date(#"{"data":[\#(others),{"id":"gpt-4.1","shutdown_date":"2027-01-14"}]}"#) == expected)
@@ -26,15 +26,15 @@ struct ModelListTests {
     @Test(arguments: [
         #"{"data":[]}"#, #"{"data":[{"id":"gpt-4.1"}]}"#, #"{"data":[{"id":"gpt-4.1","shutdown_date":null}]}"#,
         #"{"data":[{"id":"gpt-4.1","shutdown_date":{"a":1}}]}"#, "no JSON",
-    ]) func `a server that does not say it is left alone`(_ body: String) async throws {
+    ]) func `a server without a shutdown date gives none`(_ body: String) async throws {
         #expect(try await date(body) == nil)
     }
 
-    @Test func `a server without a list is an error`() async {
+    @Test func `a server without a model list is an error`() async {
         await #expect(throws: OpenAIError.self) { try await date("{}", status: 404) }
     }
 
-    @Test func `ninety days are notice enough`() throws {
+    @Test func `a shutdown is reported up to ninety days ahead`() throws {
         let now = Date(timeIntervalSince1970: 1_795_000_000)
         #expect(ModelRetirement.daysLeft(until: now + 89.5 * 86_400, from: now) == 89)
         #expect(ModelRetirement.daysLeft(until: now + 91.5 * 86_400, from: now) == nil)

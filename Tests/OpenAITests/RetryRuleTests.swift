@@ -4,7 +4,7 @@ import Testing
 @testable import OpenAI
 
 @Suite struct RetryRuleTests {
-    /// Sun, 06 Nov 1994 08:49:37 GMT, the RFC's own example.
+    /// Sun, 06 Nov 1994 08:49:37 GMT, the example of the RFC.
     let now = Date(timeIntervalSince1970: 784_111_777)
 
     func wait(
@@ -14,23 +14,23 @@ import Testing
             status: status, errorCode: code, header: { headers[$0] }, failures: failures, jitter: jitter, now: now)
     }
 
-    @Test(arguments: [400, 401, 403, 404, 422, 302]) func `these are not tried again`(status: Int) {
+    @Test(arguments: [400, 401, 403, 404, 422, 302]) func `these statuses are not retried`(status: Int) {
         #expect(wait(status) == nil)
         #expect(wait(status, ["retry-after": "1"]) == nil)
     }
 
-    @Test(arguments: [nil, 408, 409, 429, 500, 502, 503, 599]) func `these are`(status: Int?) {
+    @Test(arguments: [nil, 408, 409, 429, 500, 502, 503, 599]) func `these statuses are retried`(status: Int?) {
         #expect(wait(status) == .milliseconds(500))
     }
 
-    @Test func `the server may overrule the status, but not an empty account`() {
+    @Test func `the server may override the status, but not an exhausted quota`() {
         #expect(wait(400, ["x-should-retry": "true"]) == .milliseconds(500))
         #expect(wait(500, ["x-should-retry": "false"]) == nil)
         #expect(wait(429, code: "insufficient_quota", ["x-should-retry": "true"]) == nil)
         #expect(wait(429, code: "rate_limit_exceeded") != nil)
     }
 
-    @Test func `waits double up to eight seconds, less up to a quarter`() {
+    @Test func `waits double up to eight seconds, minus up to a quarter`() {
         #expect(
             (0...6).map { wait(500, failures: $0) } == [0.5, 1, 2, 4, 8, 8, 8].map { .milliseconds(Int64($0 * 1_000)) })
         #expect(wait(500, failures: 4, jitter: 1) == .seconds(6))
@@ -46,13 +46,13 @@ import Testing
         (["retry-after": "120"], .seconds(120)),
         (["retry-after": "121"], nil),
         (["retry-after": "1e300"], nil),
-        // Nonsense, and dates that are past: the usual wait.
+        // Invalid values and past dates: the default wait.
         (["retry-after": "soon"], .milliseconds(500)),
         (["retry-after": "-1"], .milliseconds(500)),
         (["retry-after": "nan"], .milliseconds(500)),
         (["retry-after": "Sun, 06 Nov 1994 08:49:27 GMT"], .milliseconds(500)),
     ])
-    func `a wait that the server asks for is kept`(headers: [String: String], expected: Duration?) {
+    func `a wait requested by the server is kept up to two minutes`(headers: [String: String], expected: Duration?) {
         #expect(wait(429, headers) == expected)
     }
 }
