@@ -38,7 +38,7 @@ import Testing
         #expect(server.requests.first?.headers["x-bat-signature"] == nil)
     }
 
-    @Test func `a redirect is refused, and nobody else gets the credential`() async throws {
+    @Test func `a redirect is refused, and its target does not get the credential`() async throws {
         let other = try ScriptedHTTPServer { _ in .answer(status: 200) }
         let server = try ScriptedHTTPServer { [url = other.url] _ in
             .answer(status: 307, headers: ["Location": url + "/"])
@@ -66,7 +66,7 @@ import Testing
     }
 
     @Test(arguments: [408, 425, 429, 500, 502, 503, 504])
-    func `an answer that may change is not`(status: Int) {
+    func `an answer that may change is retried`(status: Int) {
         let wish = HTTPResponse(status: status, headers: [.init(name: "retry-after", value: "120")])
         guard case .failed(_, 120, false) = BatManClient.judge(wish),
             case .failed(_, nil, true) = BatManClient.judge(HTTPResponse(status: status))
@@ -76,14 +76,14 @@ import Testing
         }
     }
 
-    @Test func `a wish to wait for ever is bounded`() {
+    @Test func `a requested wait is bounded`() {
         let wish = HTTPResponse(status: 503, headers: [.init(name: "retry-after", value: "1e300")])
         #expect(
             BatManClient.judge(wish)
                 == .failed("http_503: BatMan answered with status 503", retryAfter: 3600, mayRetryAtOnce: false))
     }
 
-    @Test func `an endless answer, a hang-up and a closed port are failures with a reason`() async throws {
+    @Test func `an endless answer, a lost connection and a closed port are failures with a reason`() async throws {
         let big = try ScriptedHTTPServer { _ in .answer(status: 200, body: Data(repeating: 0x61, count: 1 << 20)) }
         let rude = try ScriptedHTTPServer { _ in .hangUp }
         defer {

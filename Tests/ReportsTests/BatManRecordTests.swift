@@ -5,7 +5,7 @@ import Testing
 @testable import ReportsService
 
 @Suite struct BatManRecordTests {
-    @Test func `the record says what it is and holds the whole session`() throws {
+    @Test func `the record names its schema and holds the whole session`() throws {
         let record = BatManRecord(SampleSession.record())
         let object = try #require(try JSONSerialization.jsonObject(with: Data(record.body)) as? [String: Any])
         #expect(object["schema"] as? String == "bat-vr-trainer.session")
@@ -24,7 +24,7 @@ import Testing
         #expect((object["events"] as? [Any])?.count == 8)
     }
 
-    @Test func `the same content is the same export, other content another`() {
+    @Test func `the same content gives the same export id, and other content another`() {
         var record = SampleSession.record()
         let first = BatManRecord(record)
         record.updatedAt += 100

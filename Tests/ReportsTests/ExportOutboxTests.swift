@@ -58,7 +58,7 @@ import Testing
         #expect(pauses.withLock { $0 } == [.milliseconds(500), .seconds(1)])
     }
 
-    @Test func `what failed three times waits for the sweep, which tries again when it is due`() async throws {
+    @Test func `an export that failed three times is retried by the sweep when it is due`() async throws {
         let id = try await store.scored().sessionId
         let works = Atomic(false)
         let server = try ScriptedHTTPServer { _ in .answer(status: works.load(ordering: .relaxed) ? 200 : 500) }
@@ -83,7 +83,7 @@ import Testing
         #expect(server.requests.count == 5)
     }
 
-    @Test func `after the last attempt it is a dead letter, which a new request tries again`() async throws {
+    @Test func `an export is given up after the last attempt, and a new request retries it`() async throws {
         let id = try await store.scored().sessionId
         let works = Atomic(false)
         let server = try ScriptedHTTPServer { _ in .answer(status: works.load(ordering: .relaxed) ? 200 : 500) }
@@ -101,7 +101,7 @@ import Testing
         #expect(try await outbox.export(store.record(id)).status == .sent)
     }
 
-    @Test func `a refusal is not tried again by itself`() async throws {
+    @Test func `a refusal is not retried automatically`() async throws {
         let id = try await store.scored().sessionId
         let server = try ScriptedHTTPServer { _ in .json(#"{"error":"internal details"}"#, status: 422) }
         defer { server.stop() }
@@ -128,7 +128,7 @@ import Testing
         #expect(try await store.record(id).exports.count == 2)
     }
 
-    @Test func `what a change has overtaken is never sent`() async throws {
+    @Test func `an export that a change has superseded is never sent`() async throws {
         let id = try await store.scored().sessionId
         let works = Atomic(false)
         let server = try ScriptedHTTPServer { _ in .answer(status: works.load(ordering: .relaxed) ? 200 : 500) }
@@ -148,7 +148,7 @@ import Testing
         #expect(server.requests.last?.headers["idempotency-key"] != old.exportId)
     }
 
-    @Test func `two requests at once send it once`() async throws {
+    @Test func `two concurrent requests send it once`() async throws {
         let record = try await store.scored()
         let server = try ScriptedHTTPServer { _ in
             usleep(50_000)

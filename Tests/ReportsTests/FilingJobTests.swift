@@ -21,7 +21,7 @@ import Testing
             now: { [time = store.time] in time.now })
     }
 
-    @Test func `a scored session is filed, once`() async throws {
+    @Test func `a scored session is filed once`() async throws {
         let id = try await store.scored().sessionId
         #expect(try await job().run(id) == .filed(id))
         let record = try await store.record(id)
@@ -31,12 +31,12 @@ import Testing
         #expect(try await job().run() == .nothingDue)
     }
 
-    @Test func `the sweep finds a session that nobody asked for`() async throws {
+    @Test func `the sweep finds a session without a request`() async throws {
         let id = try await store.scored().sessionId
         #expect(try await job().run() == .filed(id))
     }
 
-    @Test func `a session that is not scored yet is left alone`() async throws {
+    @Test func `a session that is not scored yet is not filed`() async throws {
         let id = try await store.ended().sessionId
         #expect(try await job().run(id) == .nothingDue)
         #expect(scratch.files.isEmpty)
@@ -51,7 +51,7 @@ import Testing
         #expect(session.contains("\"score\": null") && session.contains("\"scoreError\": \"model_timeout\""))
     }
 
-    @Test func `a lease that its owner let run out passes to another`() async throws {
+    @Test func `an expired lease passes to another process`() async throws {
         let id = try await store.scored().sessionId
         _ = try await store.sessions.lease(.files, of: id, for: "dead", until: store.time.now + 60, now: store.time.now)
         #expect(try await job().run(id) == .nothingDue)
@@ -59,7 +59,7 @@ import Testing
         #expect(try await job().run(id) == .filed(id))
     }
 
-    @Test func `a disk that refuses is tried again later, then given up, and the reason is kept`() async throws {
+    @Test func `a failing disk is retried later, then given up, and the reason is kept`() async throws {
         let id = try await store.scored().sessionId
         let blocked = scratch.path + "/file"
         try Data().write(to: URL(fileURLWithPath: blocked))
@@ -77,26 +77,26 @@ import Testing
         #expect(files.state == .failed && files.attempts == 8 && files.lastError?.contains("DATA_DIR") == true)
     }
 
-    @Test func `waiting grows and has an end, but a full disk is tried for as long as it takes`() {
+    @Test func `the delay grows to a limit and then ends, but a full disk is retried indefinitely`() {
         let delays = (1...8).map { FilingJob.delay(afterAttempt: $0, isShortOfSpace: false) }
         #expect(delays == [5, 10, 20, 40, 80, 160, 300, nil])
         #expect(FilingJob.delay(afterAttempt: 1, isShortOfSpace: true) == 5)
         #expect(FilingJob.delay(afterAttempt: 100_000, isShortOfSpace: true) == 60)
     }
 
-    @Test func `events that come after the files are written into them`() async throws {
+    @Test func `events that arrive after the files were written are added to them`() async throws {
         let id = try await store.scored().sessionId
         #expect(try await job().run(id) == .filed(id))
         let late = SessionEvent(eventId: "late", time: 300, type: .vrInteraction, data: ["action": "LATE"])
         #expect(try await store.sessions.addLateEvents([late], to: id).isRejudging)
-        // With the score that is to come, and not before.
+        // Filed with the new score, not before.
         #expect(try await job().run() == .nothingDue)
         try await store.scoreAgain(id)
         #expect(try await job().run() == .filed(id))
         #expect(try scratch.read("BAT-001/events.json").contains("LATE"))
     }
 
-    @Test func `the database being away is an error and loses nothing`() async throws {
+    @Test func `a database outage is an error and loses nothing`() async throws {
         let id = try await store.scored().sessionId
         await store.sessions.setOutage(true)
         await #expect(throws: StorageError.self) { try await job().run(id) }

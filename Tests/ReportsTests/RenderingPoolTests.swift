@@ -5,7 +5,7 @@ import Testing
 @testable import ReportsService
 
 @Suite struct RenderingPoolTests {
-    @Test func `no more runs at once than there are threads`() async throws {
+    @Test func `no more jobs run at once than there are threads`() async throws {
         let pool = RenderingPool(threads: 2, limit: 50)
         let work = CountedWork()
         try await withThrowingTaskGroup(of: Void.self) { group in
@@ -17,7 +17,7 @@ import Testing
         #expect((1...2).contains(work.most))
     }
 
-    /// Knows how many threads were in it at once.
+    /// Counts how many threads run it at once.
     private final class CountedWork: Sendable {
         private let running = Mutex((now: 0, most: 0))
 
@@ -33,7 +33,7 @@ import Testing
         }
     }
 
-    @Test func `one more than the limit is refused, and there is room again afterwards`() async throws {
+    @Test func `one job above the limit is refused, and there is space again afterwards`() async throws {
         let pool = RenderingPool(threads: 1, limit: 1)
         let gate = DispatchSemaphore(value: 0)
         let (started, start) = AsyncStream.makeStream(of: Void.self)
@@ -48,7 +48,7 @@ import Testing
         #expect(try await pool.run { 7 } == 7)
     }
 
-    @Test func `what the work throws comes back`() async {
+    @Test func `an error that a job throws is passed on`() async {
         let pool = RenderingPool(threads: 1, limit: 2)
         await #expect(throws: POSIXError.self) { try await pool.run { throw POSIXError(.EIO) } }
     }

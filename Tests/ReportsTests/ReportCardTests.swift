@@ -25,7 +25,7 @@ import Testing
         ReportCard.pages(of: record, typeface: typeface, at: SampleSession.start)
     }
 
-    @Test func `the report says everything that a trainer asks for`() throws {
+    @Test func `the report contains everything that a trainer needs`() throws {
         let text = try text(of: SampleSession.record())
         for words in [
             "BAT-001", "REP_55", "Karel, FMC Smoker", "A loyal smoker at the counter", "27 Oct 2024, 10:00 UTC",
@@ -87,7 +87,7 @@ import Testing
         #expect(!text.contains("✓ PASSED"))
     }
 
-    @Test func `compliance comes before the scores, and what was counted is in numbers`() throws {
+    @Test func `compliance comes before the scores, and counts are shown as numbers`() throws {
         var record = SampleSession.record()
         record.score?.facts = TalkFacts(
             talkShare: 0.625, turns: 9, longestTurnWords: 41, longestTurnSeconds: 17.4, openQuestions: 4,
@@ -124,7 +124,7 @@ import Testing
         "evil \u{202E}gnp.exe", String(repeating: "\u{301}", count: 70_000), String(repeating: "word ", count: 20_000),
         "(unbalanced \\ ) parens %s %n", "<script>alert(1)</script>", "",
     ])
-    func `hostile text in every field never leaves the page`(text: String) throws {
+    func `hostile text in every field stays on the page`(text: String) throws {
         var record = SampleSession.record()
         let evidence = Evidence(utteranceId: "u2", text: text)
         record.traineeId = text
@@ -193,7 +193,7 @@ import Testing
         }
     }
 
-    @Test func `two reports drawn at once do not disturb each other`() async throws {
+    @Test func `reports drawn concurrently do not affect each other`() async throws {
         let record = SampleSession.record()
         let alone = try ReportCard.pdf(of: record, typeface: typeface, at: SampleSession.start)
         try await withThrowingTaskGroup(of: [UInt8].self) { group in
@@ -204,7 +204,7 @@ import Testing
         }
     }
 
-    @Test func `a font that went missing is an error and not a crash`() throws {
+    @Test func `a missing font is an error, not a crash`() throws {
         let folder = try ScratchFolder()
         for name in ["DejaVuSans.ttf", "DejaVuSans-Bold.ttf"] {
             try FileManager.default.copyItem(

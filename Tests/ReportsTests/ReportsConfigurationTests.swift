@@ -14,7 +14,7 @@ import Testing
         #expect(configuration.batMan == nil)
     }
 
-    @Test func `BatMan over https, or on this machine, is taken`() throws {
+    @Test func `BatMan over https or on loopback is accepted`() throws {
         for url in ["https://batman.example/api", "http://127.0.0.1:8080/x", "http://localhost", "http://[::1]:9/"] {
             let batMan = try configuration(["BATMAN_API_URL": url, "BATMAN_API_AUTH": "Bearer a"]).batMan
             #expect(batMan?.url == url && batMan?.authorization == "Bearer a" && batMan?.signingSecret == nil)
@@ -26,7 +26,7 @@ import Testing
         ["BATMAN_API_URL": "https://x", "BATMAN_API_AUTH": "a\r\nX-Evil: 1"], ["MONGODB_URI": "postgres://x"],
         ["BATMAN_API_URL": "http://127.0.0.1.evil.example/"],
     ])
-    func `what would leak or cannot work is refused`(environment: [String: String]) {
+    func `an insecure or invalid setting is refused`(environment: [String: String]) {
         #expect(throws: SettingError.self) { try configuration(environment) }
     }
 }

@@ -38,7 +38,7 @@ import Wire
         if case .failed(_, let code, _) = reply { code } else { nil }
     }
 
-    @Test func `files, report and zip of a scored session`() async throws {
+    @Test func `a scored session gets its files, a report and a zip`() async throws {
         let id = try await store.scored().sessionId
         let handler = try handler()
         #expect(await handler.answer(.file(id: "1", sessionId: id)) == .filed(id: "1", sessionId: id))
@@ -56,7 +56,7 @@ import Wire
         #expect(try Tool.text(ofPDF: scratch.path + "/BAT-001/report.pdf").contains("Forgot DOB check"))
     }
 
-    @Test func `a session that goes on, or is not there, is refused with its code`() async throws {
+    @Test func `an active or unknown session is refused with its code`() async throws {
         let id = try await store.active().sessionId
         let handler = try handler(batMan: "http://127.0.0.1:1")
         let unknown = try #require(SessionID(number: 999))
@@ -78,7 +78,7 @@ import Wire
         #expect(code(await handler.answer(.archive(id: "1", sessionId: id))) == nil)
     }
 
-    @Test func `an export without a BatMan is refused with the reason`() async throws {
+    @Test func `an export without BatMan is refused with the reason`() async throws {
         let id = try await store.scored().sessionId
         guard
             case .failed(_, "export_not_configured", let message) = try await handler().answer(
@@ -90,7 +90,7 @@ import Wire
         #expect(message.contains("BATMAN_API_URL"))
     }
 
-    @Test func `an export that BatMan does not take is answered with its record`() async throws {
+    @Test func `an export that BatMan does not accept is answered with its record`() async throws {
         let id = try await store.scored().sessionId
         let server = try ScriptedHTTPServer { _ in .answer(status: 500) }
         defer { server.stop() }
@@ -105,7 +105,7 @@ import Wire
         #expect(try await store.record(id).exports == [export])
     }
 
-    @Test func `the database being away is said in a code that may be retried`() async throws {
+    @Test func `a database outage gives a retryable code`() async throws {
         let id = try await store.scored().sessionId
         await store.sessions.setOutage(true)
         #expect(
@@ -129,7 +129,7 @@ import Wire
         #expect(code(await handler.answer(.file(id: "1", sessionId: id))) == "files_not_written")
     }
 
-    @Test func `a filing that another process holds is waited for`() async throws {
+    @Test func `the answer waits for a filing that another process holds`() async throws {
         let id = try await store.scored().sessionId
         _ = try await store.sessions.lease(
             .files, of: id, for: "other", until: store.time.now + 60, now: store.time.now)

@@ -8,14 +8,14 @@ import Wire
 
 /// The real binary with a real database, a real socket and a real HTTP server for BatMan.
 @Suite(.serialized) struct ReportsProcessTests {
-    /// Runs `body` beside a reports process, with a store and a client of its own.
+    /// Runs `body` with a reports process, a store and a client.
     private func withProcess(
         batMan: String? = nil, startAtOnce: Bool = true,
         _ body: (RunningSystem, MongoSessionStore, RequestClient) async throws -> Void
     ) async throws {
         var options = RunningSystem.Options()
         options.counts = [.reports: startAtOnce ? 1 : 0]
-        // Nothing here asks a model; an address where nobody answers keeps the simulator out.
+        // Nothing here asks a model; an unused address keeps the simulator from starting.
         options.openAI = URL(string: "http://127.0.0.1:1/v1")
         if let batMan {
             options.environment = [
@@ -47,7 +47,7 @@ import Wire
         try await client.request(key: id.text, timeout: .seconds(30)) { make($0, id) }
     }
 
-    /// A session in the database, scored, its files due.
+    /// A scored session in the database whose files are due.
     private func scored(in store: MongoSessionStore) async throws -> SessionID {
         let id = try await store.create(SampleSession.new()).record.sessionId
         let sample = SampleSession.record()
@@ -109,7 +109,7 @@ import Wire
         }
     }
 
-    @Test func `an export is sent once, and kept in the session`() async throws {
+    @Test func `an export is sent once and stored in the session`() async throws {
         let batMan = try ScriptedHTTPServer { .answer(status: $0.number == 0 ? 503 : 200) }
         defer { batMan.stop() }
         try await withProcess(batMan: batMan.url) { _, store, client in
@@ -127,7 +127,7 @@ import Wire
         }
     }
 
-    @Test func `it stops cleanly at SIGTERM and takes its socket away`() async throws {
+    @Test func `it stops cleanly on SIGTERM and removes its socket`() async throws {
         try await withProcess { system, _, _ in
             let process = try #require(system.process(.reports))
             process.signal(SIGTERM)

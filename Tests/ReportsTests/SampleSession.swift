@@ -3,7 +3,7 @@ import Foundation
 
 @testable import ReportsService
 
-/// The spec's own example session, for tests to bend.
+/// The example session of the specification, for tests to modify.
 enum SampleSession {
     /// 2024-10-27T10:00:00Z
     static let start = Date(timeIntervalSince1970: 1_730_023_200)
@@ -37,14 +37,14 @@ enum SampleSession {
             scenarios: [scenario])
     }
 
-    /// What a client asks for.
+    /// The request of a client.
     static func new() -> NewSession {
         NewSession(
             traineeId: "REP_55", persona: persona(), scenario: scenario, client: "unity-vr", metadata: [:],
             tokenHash: "", createdBy: "test", idempotency: nil)
     }
 
-    /// The session of the spec's "Structured Data Format", ended and scored.
+    /// The session of the specification's "Structured Data Format", ended and scored.
     static func record() -> SessionRecord {
         var record = SessionRecord(new(), id: id, at: start)
         record.status = .ended

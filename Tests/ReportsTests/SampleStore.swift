@@ -4,7 +4,7 @@ import Storage
 import Synchronization
 import Testing
 
-/// A store with the sample session in it, in the state that a test needs, and a clock that the test sets.
+/// A store with the sample session in the state that a test needs, and a clock that the test sets.
 struct SampleStore {
     let sessions: MemorySessionStore
     let time: ManualTime
@@ -15,12 +15,12 @@ struct SampleStore {
         sessions = MemorySessionStore(now: { time.now })
     }
 
-    /// The session still goes on.
+    /// The session is active.
     func active() async throws -> SessionRecord {
         try await sessions.create(SampleSession.new()).record
     }
 
-    /// The session has ended, and scoring is under way.
+    /// The session has ended and is not scored yet.
     func ended() async throws -> SessionRecord {
         let record = try await active()
         let sample = SampleSession.record()
@@ -37,7 +37,7 @@ struct SampleStore {
                 endedAt: SampleSession.start.addingTimeInterval(512), durationMs: 512_000, facts: facts))
     }
 
-    /// Scored; its files are due.
+    /// The session is scored and its files are due.
     func scored() async throws -> SessionRecord {
         let id = try await ended().sessionId
         _ = try await sessions.lease(.scoring, of: id, for: "s", until: time.now + 60, now: time.now)
@@ -45,7 +45,7 @@ struct SampleStore {
         return try await record(id)
     }
 
-    /// After events that came late.
+    /// Scores again, as after late events.
     func scoreAgain(_ id: SessionID) async throws {
         time.advance(10)
         _ = try await sessions.lease(.scoring, of: id, for: "s", until: time.now + 60, now: time.now)
@@ -57,7 +57,7 @@ struct SampleStore {
     }
 }
 
-/// Time that stands still until it is moved.
+/// Time that stands still until it is advanced.
 final class ManualTime: Sendable {
     private let date: Mutex<Date>
 

@@ -1,6 +1,6 @@
 import Foundation
 
-/// A folder of a test's own, gone with the last reference to it.
+/// A temporary folder, removed with the last reference to it.
 final class ScratchFolder: Sendable {
     let path: String
 
@@ -11,7 +11,7 @@ final class ScratchFolder: Sendable {
 
     deinit { try? FileManager.default.removeItem(atPath: path) }
 
-    /// Every file below, hidden ones too, by its path relative to the folder.
+    /// All files below the folder, including hidden ones, by relative path.
     var files: [String] {
         (FileManager.default.subpaths(atPath: path) ?? []).filter {
             var isFolder: ObjCBool = false

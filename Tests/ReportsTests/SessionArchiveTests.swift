@@ -16,7 +16,7 @@ import Wire
             pool: RenderingPool(threads: 2, limit: 8))
     }
 
-    @Test func `the three data files are on disk, and another reader takes them line by line`() async throws {
+    @Test func `the three data files are written, and Python reads them line by line`() async throws {
         try await archive.writeFiles(of: SampleSession.record())
         #expect(scratch.files == ["BAT-001/events.json", "BAT-001/session.json", "BAT-001/transcript.json"])
         let program = """
@@ -34,7 +34,7 @@ import Wire
         #expect(output.split(separator: "\n").map(String.init) == expected)
     }
 
-    @Test func `unzip finds the three data files and nothing else`() async throws {
+    @Test func `a zip holds the three data files and nothing else`() async throws {
         let record = SampleSession.record()
         let file = try await archive.zip(of: record)
         #expect(file.path == "BAT-001/BAT-001.zip")
@@ -48,7 +48,7 @@ import Wire
         _ = try Tool.run("unzip", "-t", path)
     }
 
-    @Test func `a zip of empty files and of a large one is whole`() async throws {
+    @Test func `a zip of empty files and of a large one is complete`() async throws {
         var record = SampleSession.record()
         record.events = []
         record.transcript = (0..<20_000).map {
@@ -76,7 +76,7 @@ import Wire
         #expect(scratch.files == ["BAT-001/report.pdf"])
     }
 
-    @Test func `many requests for one report at once all get a whole one`() async throws {
+    @Test func `concurrent requests for one report all get a complete one`() async throws {
         let archive = SessionArchive(
             root: scratch.path, typeface: try Typeface(folder: TypefaceTests.folder),
             pool: RenderingPool(threads: 4, limit: 64))

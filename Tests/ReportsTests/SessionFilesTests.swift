@@ -87,7 +87,7 @@ import Testing
         #expect(times == [1.0, 1.001, 0.3, 0, 0])
     }
 
-    @Test func `whatever was said stays on one line and comes back unchanged`() throws {
+    @Test func `any text stays on one line and survives encoding`() throws {
         let hostile = "a\"b\\c\nd\re\tf\0g\u{1B}h\u{85}i\u{2028}j\u{2029}k\u{202E}l 😀 ž \u{7F}"
         var record = SampleSession.record()
         record.transcript = [

@@ -18,7 +18,7 @@ import Testing
         return (attributes[.posixPermissions] as? NSNumber)?.intValue
     }
 
-    @Test func `files and folders are made for the owner and the group alone`() throws {
+    @Test func `files and folders are accessible to owner and group only`() throws {
         try folder.write("a.json", Array("{}".utf8))
         #expect(scratch.files == ["data/sessions/BAT-001/a.json"])
         #expect(try permissions("BAT-001/a.json") == 0o640)
@@ -43,8 +43,8 @@ import Testing
         #expect(try scratch.read("data/sessions/BAT-001/a.json") == "old")
     }
 
-    @Test func `the kernel refusing to write more leaves nothing behind`() async {
-        // In a process of its own, because the limit holds for all files of a process.
+    @Test func `a write that the kernel refuses leaves nothing behind`() async {
+        // In a process of its own, because the limit applies to all files of a process.
         await #expect(processExitsWith: .success) {
             let scratch = try ScratchFolder()
             let folder = SessionFolder(root: scratch.path, id: SampleSession.id)
@@ -80,7 +80,7 @@ import Testing
         #expect(folder.inspect("a.json")?.size == 3)
     }
 
-    @Test func `a temporary file that a killed process left is cleared away once it is old`() throws {
+    @Test func `an old temporary file of a killed process is removed`() throws {
         try folder.write("a.json", [1])
         for (name, age) in [(".a.json.1-1.tmp", 3600.0), (".a.json.2-1.tmp", 5)] {
             let path = folder.root + "/BAT-001/" + name
@@ -92,7 +92,7 @@ import Testing
         #expect(scratch.files.map { $0.split(separator: "/").last } == [".a.json.2-1.tmp", "a.json"])
     }
 
-    @Test func `the stamp tells states and layouts apart`() throws {
+    @Test func `the stamp distinguishes states and layouts`() throws {
         let date = Date(timeIntervalSince1970: 1_730_023_200.123)
         try folder.write("a.pdf", [1], stamp: FileStamp(date, version: 7))
         #expect(folder.inspect("a.pdf")?.stamp == FileStamp(date, version: 7))

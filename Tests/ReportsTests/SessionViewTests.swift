@@ -21,12 +21,12 @@ import Testing
         #expect(SessionView.clock(seconds) == text)
     }
 
-    @Test func `a long text keeps its beginning and says what is missing`() {
+    @Test func `a long text keeps its beginning and says how much is missing`() {
         #expect(SessionView.clamped("abcdef", to: 6) == "abcdef")
         #expect(SessionView.clamped("abcdef", to: 4) == "abcd … [2 more characters]")
     }
 
-    @Test func `the gravest finding comes first`() {
+    @Test func `the most severe finding comes first`() {
         var record = SampleSession.record()
         let finding = { (severity: Finding.Severity, time: Double) in
             Finding(rule: "r", status: .violated, severity: severity, message: "", evidence: Evidence(), time: time)
@@ -36,7 +36,7 @@ import Testing
         #expect(SessionView(record).findings.map(\.time) == [2, 9, 5, 1])
     }
 
-    @Test func `without a score the steps are the supervisor's last`() {
+    @Test func `without a score the sales steps are those of the last verdict`() {
         var record = SampleSession.record()
         record.score = nil
         let steps = [SalesStepResult(id: "greeting", status: .done, evidence: [])]

@@ -11,7 +11,7 @@ import Testing
         TextBlock(text, font: font, size: 10, width: width).lines
     }
 
-    @Test func `lines break at blanks and none is too wide`() {
+    @Test func `lines break at spaces and none is too wide`() {
         let text = "The quick brown fox jumps over the lazy dog and goes home again"
         let lines = lines(text)
         #expect(lines.count > 3)
@@ -32,18 +32,18 @@ import Testing
         #expect(lines.joined().filter { $0 != " " } == "see" + word + "end")
     }
 
-    @Test func `marks without width do not make a line without end`() {
+    @Test func `characters without width do not make an endless line`() {
         let lines = lines("a" + String(repeating: "\u{301}", count: 30_000))
         #expect(lines.count > 1)
         #expect(lines.allSatisfy { $0.utf8.count <= 4_000 })
     }
 
-    @Test func `nothing and blanks give no line`() {
+    @Test func `empty and blank text give no line`() {
         #expect(lines("").isEmpty)
         #expect(lines("   ").isEmpty)
     }
 
-    @Test func `a width of nothing ends all the same`() {
+    @Test func `a width of zero terminates`() {
         #expect(lines("abc", width: 0) == ["a", "b", "c"])
     }
 }

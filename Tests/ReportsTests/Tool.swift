@@ -1,14 +1,14 @@
 import Foundation
 
-/// A program of the system that looks at our files with eyes that are not ours.
+/// A system program that reads our files independently of our code.
 enum Tool {
     struct Failed: Error, CustomStringConvertible {
         let description: String
     }
 
-    /// What the program wrote to its standard output.
+    /// The standard output of a program.
     ///
-    /// - Throws: `Failed` when it is not installed, or ended with anything but 0.
+    /// - Throws: `Failed` if it is not installed or its exit code is not 0.
     static func run(_ name: String, _ arguments: String...) throws -> Data {
         let folders = ["/usr/bin", "/bin", "/usr/local/bin"]
         guard let path = folders.map({ "\($0)/\(name)" }).first(where: FileManager.default.isExecutableFile(atPath:))
@@ -30,7 +30,7 @@ enum Tool {
         return data
     }
 
-    /// The words of a PDF, with every run of white space as one blank.
+    /// The text of a PDF, with every run of white space replaced by one space.
     static func text(ofPDF path: String) throws -> String {
         let data = try run("pdftotext", "-layout", "-enc", "UTF-8", path, "-")
         return String(decoding: data, as: UTF8.self).split(whereSeparator: \.isWhitespace).joined(separator: " ")
