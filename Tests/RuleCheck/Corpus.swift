@@ -2,7 +2,7 @@ public import Compliance
 public import Domain
 import Foundation
 
-/// A line of talk with what is right about it. Files of them are lines of JSON.
+/// An utterance with its expected findings. A corpus file has one of them per line, as JSON.
 public struct CorpusLine: Codable, Sendable {
     public enum Tier: String, Codable, Sendable {
         case certain, suspected, none
@@ -11,21 +11,21 @@ public struct CorpusLine: Codable, Sendable {
     public var text: String
     /// ISO 639-1 code.
     public var lang: String
-    /// The customer's line before.
+    /// The customer's utterance before it.
     public var before: String?
-    /// The rules that the line breaks, `rule/entry`; `a|b` is either. Empty for a line that is right.
+    /// The rules that the utterance breaks, `rule/entry`; `a|b` means either. Empty for a correct utterance.
     public var expect: [String]
-    /// The rule that is broken is at least so grave.
+    /// The finding must be at least this severe.
     public var severity: Finding.Severity?
-    /// What the words alone have to give. Nil: found is enough.
+    /// What phrase matching alone must give; nil if any finding is enough.
     public var code: Tier?
-    /// What a reader who judges by meaning should say of the line: `asserted`, `denied`, `reported`, `question`, `referral`,
-    /// `other`. Kept for measuring a model; nothing here computes it.
+    /// How a reader should understand the utterance: `asserted`, `denied`, `reported`, `question`, `referral`, `other`.
+    /// Kept for measuring a model; nothing here computes it.
     public var review: String?
     public var note: String?
 }
 
-/// What the rules found in one line, held against what is right.
+/// The rules' findings about one utterance, compared with the expected ones.
 public struct CorpusResult: Sendable {
     public let line: CorpusLine
     public let findings: [Finding]
@@ -40,7 +40,7 @@ public struct CorpusResult: Sendable {
         }
         rules.take(Utterance(utteranceId: "u2", startTime: 4, endTime: 8, speaker: .trainee, text: line.text))
         let expected = Set(line.expect.flatMap { $0.split(separator: "|") }.map { String($0.prefix { $0 != "/" }) })
-        // What depends on the talk before is counted only where the line is about it.
+        // Findings that depend on the conversation before count only where they are expected.
         let ofTalk: Set<String> = ["greeting", "needs_before_pitch", "age_check"]
         findings = rules.findings().filter { finding in
             [.violated, .suspected].contains(finding.status)
@@ -58,15 +58,15 @@ public struct CorpusResult: Sendable {
         }
     }
 
-    /// Every rule that the line breaks was found, certain or suspected, as gravely as it is.
+    /// Every rule that the utterance breaks was found, certain or suspected, with at least the expected severity.
     public var isFound: Bool {
         isWrong && line.expect.allSatisfy { finds($0) }
             && (line.severity.map { wanted in findings.contains { $0.severity <= wanted } } ?? true)
     }
 
-    /// A rule that the line breaks was found for certain.
+    /// A rule that the utterance breaks was found with certainty.
     public var isFoundCertain: Bool { line.expect.contains { finds($0, .violated) } }
-    /// A right line of which the words alone say that it breaks a rule.
+    /// A correct utterance that phrase matching alone reports as a certain violation.
     public var isFalselyCertain: Bool {
         !isWrong
             && findings.contains {
@@ -84,7 +84,7 @@ extension Finding.Severity {
 }
 
 public enum Corpus {
-    /// - Throws: when the file cannot be read, or naming the line that is no JSON of the form.
+    /// - Throws: if the file cannot be read; `ContentError` with the line number if a line is invalid.
     public static func lines(of path: String) throws -> [CorpusLine] {
         let text = try String(contentsOfFile: path, encoding: .utf8)
         return try text.split(separator: "\n").enumerated().map { index, row in
@@ -97,7 +97,7 @@ public enum Corpus {
     }
 }
 
-/// Counts over some results.
+/// Counts over a set of results.
 public struct CorpusFigures: Sendable {
     public let wrong: Int
     public let found: Int

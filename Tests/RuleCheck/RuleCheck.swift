@@ -3,7 +3,7 @@ import Compliance
 import Domain
 import Foundation
 
-/// Holds the rules against lines of talk whose meaning is known, so that who changes a list sees what it changes.
+/// Runs the rules on utterances with known meaning, to show what a change of a phrase list changes.
 @main
 struct RuleCheck: ParsableCommand {
     static let configuration = CommandConfiguration(
