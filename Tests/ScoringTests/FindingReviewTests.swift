@@ -37,7 +37,7 @@ import Testing
             places: meanings.mapValues { .init(quote: $0.0, meaning: $0.1.rawValue) }, further: further)
     }
 
-    @Test func `a suspicion that most readers take for a claim is a violation`() throws {
+    @Test func `a suspicion that most readers consider a claim becomes a violation`() throws {
         let suspect = finding("safe_claim", .suspected, "completely safe")
         let yes = reading(["p1": ("completely safe", .asserted)])
         let no = reading(["p1": ("completely safe", .question)])
@@ -62,7 +62,7 @@ import Testing
         #expect(confirmed.findings.map(\.decidedBy) == [.code])
     }
 
-    @Test func `with an attempt at manipulation nothing certain is taken back`() throws {
+    @Test func `with an attempt at manipulation no certain finding is withdrawn`() throws {
         let findings = [
             finding("safe_claim", .violated, "completely safe"),
             finding("points", .violated, "Trust me", rule: "injection_suspected", severity: .info),
@@ -71,7 +71,7 @@ import Testing
         let found = try result(findings, [denied, denied, denied])
         #expect(found.findings.map(\.status) == [.violated, .violated])
         #expect(found.flags == ["review_overruled"])
-        // A suspected attempt counts too, unless the readers see none in it.
+        // A suspected attempt counts as well, unless the readers reject it.
         let suspected = [
             findings[0], finding("points", .suspected, "Trust me", rule: "injection_suspected", severity: .info),
         ]
@@ -81,7 +81,7 @@ import Testing
         #expect(try result(suspected, [attempt], asked: 1).findings.first?.status == .violated)
     }
 
-    @Test func `a quote that was not said makes a reader's word void`() throws {
+    @Test func `a quote that was not said invalidates a reader's answer`() throws {
         let suspect = finding("safe_claim", .suspected, "completely safe")
         let made = reading(["p1": ("perfectly harmless to you", .asserted)])
         let found = try result([suspect], [made, made, made])
@@ -89,7 +89,7 @@ import Testing
         #expect(found.flags == ["review_undecided"])
     }
 
-    @Test func `one word is enough for a place that is known, and not for one that is named`() throws {
+    @Test func `one word is a sufficient quote for a known place, but not for a new one`() throws {
         let suspect = finding("safe_claim", .suspected, "safe")
         let word = reading(
             ["p1": ("safe", .denied)],
@@ -100,7 +100,7 @@ import Testing
         #expect(found.findings.map(\.status) == [.dismissed])
     }
 
-    @Test func `one reader of three decides nothing`() throws {
+    @Test func `one valid answer of three decides nothing`() throws {
         let suspect = finding("safe_claim", .suspected, "completely safe")
         for meaning in [Meaning.asserted, .denied] {
             let word = reading(["p1": ("completely safe", meaning)])
@@ -111,7 +111,7 @@ import Testing
         }
     }
 
-    @Test func `a claim beside a place that was dismissed is a finding of its own`() throws {
+    @Test func `a claim next to a dismissed place is a separate finding`() throws {
         let line = Fixture.utterance(1, .trainee, "Safe is the seat. And glo is perfectly safe for you.")
         let dismissed = finding("safe_claim", .suspected, "Safe is", in: line)
         let answer = reading(
@@ -128,7 +128,7 @@ import Testing
         #expect(found.findings.map(\.findingId) == ["u1.safe_claim", "u1.safe_claim.2"])
     }
 
-    @Test func `nobody decides a tie`() throws {
+    @Test func `a tie decides nothing`() throws {
         let suspect = finding("safe_claim", .suspected, "completely safe")
         let found = try result(
             [suspect],
@@ -137,14 +137,14 @@ import Testing
         #expect(found.flags == ["review_undecided"])
     }
 
-    @Test func `without a reader everything stays, and a person looks`() throws {
+    @Test func `without an answer all findings stay and a review is needed`() throws {
         let findings = [finding("safe_claim", .suspected, "completely safe")]
         let found = try result(findings, [])
         #expect(found.findings == findings)
         #expect(found.flags == ["review_missing"])
     }
 
-    @Test func `what only the readers saw counts when all of them name it`() throws {
+    @Test func `a finding that only readers name needs all of them`() throws {
         let further = ReviewAnswer.Further(
             utteranceId: "u1", quote: "completely safe", ruleId: "safe_claim", meaning: "asserted")
         let wider = ReviewAnswer.Further(
@@ -158,12 +158,12 @@ import Testing
         #expect(most.findings.map(\.status) == [.suspected])
         let one = try result([], [reading([:], further: [further]), reading([:]), reading([:])])
         #expect(one.findings.isEmpty)
-        // Fewer readers than were asked cannot be all.
+        // Fewer answers than requested are not all.
         let few = try result([], [reading([:], further: [further]), reading([:], further: [further])])
         #expect(few.findings.map(\.status) == [.suspected])
     }
 
-    @Test func `readers cannot name what is not there`() throws {
+    @Test func `invalid findings of readers are ignored`() throws {
         func further(_ id: String, _ quote: String, _ rule: String, _ meaning: String = "asserted")
             -> ReviewAnswer.Further
         {
@@ -180,7 +180,7 @@ import Testing
         #expect(try result([], [answer], asked: 1).findings.isEmpty)
     }
 
-    @Test func `a place that the words gave is not found twice`() throws {
+    @Test func `a place found by phrase matching is not reported twice`() throws {
         let suspect = finding("safe_claim", .suspected, "completely safe")
         let further = ReviewAnswer.Further(
             utteranceId: "u1", quote: "completely safe", ruleId: "safe_claim", meaning: "asserted")
@@ -188,7 +188,7 @@ import Testing
         #expect(try result([suspect], [answer], asked: 1).findings.map(\.status) == [.dismissed])
     }
 
-    @Test func `a word to take the product is no proof that it changed hands`() throws {
+    @Test func `an invitation to take the product does not prove a handover`() throws {
         let spoken = finding("age_check", .suspected, "Trust me", rule: "age_check")
         let taken = try result([spoken], [reading(["p1": ("Trust me", .asserted)])], asked: 1)
         #expect(taken.findings.map(\.status) == [.suspected])
@@ -203,7 +203,7 @@ import Testing
         #expect(found.findings.map(\.severity) == [.blocker])
     }
 
-    @Test func `places are named by what is gravest, and bounded`() throws {
+    @Test func `places are ordered by severity and limited in number`() throws {
         let findings = (0..<200).map { number in
             Finding(
                 findingId: "u1.x\(number)", id: "x\(number)", rule: "forbidden_word", status: .suspected,

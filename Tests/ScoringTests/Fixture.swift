@@ -76,7 +76,7 @@ enum Fixture {
     static let ageCheck = SessionEvent(
         eventId: "e1", time: 4.5, type: .dobCheck, data: ["entered": "1981-05-12", "correct": true])
 
-    /// A client that sends events could have sent a check.
+    /// A client that sends events could have sent an age check.
     static let tablet = SessionEvent(eventId: "t1", time: 1, type: .tabletChoice, data: ["question": "Q1"])
 
     /// A store with one ended session that waits for its score.
@@ -117,7 +117,7 @@ enum Fixture {
             highlights: highlights, improvements: improvements, summary: summary)
     }
 
-    /// As a model would send it.
+    /// A model's answer as JSON.
     static func json(_ empathy: Int = 80, argumentQuality: Int = 70, compliance: Int = 60) -> String {
         let evidence = #"[{"utteranceId":"u3","quote":"Twenty years, that is loyalty"}]"#
         func category(_ score: Int) -> String {
@@ -128,7 +128,7 @@ enum Fixture {
             + #""compliance":\#(category(compliance))},"highlights":[],"improvements":[],"summary":"Solid."}"#
     }
 
-    /// What a reader says who reads every place the same way.
+    /// A reader's answer that gives every place the same meaning.
     static func review(
         _ question: ModelQuestion, _ meaning: Meaning = .asserted, further: String = ""
     ) -> ModelAnswer {
@@ -144,7 +144,7 @@ enum Fixture {
         return ModelAnswer(text: #"{"places":{\#(readings.joined(separator: ","))},"further":[\#(further)]}"#)
     }
 
-    /// Scores by the first model, and has every place read the same way.
+    /// A scorer that uses this model, with a reader that gives every place the same meaning.
     static func scorer(
         _ model: LanguageModel, samples: Int = 1, reading: Meaning = .asserted,
         store: any SessionStore = MemorySessionStore()

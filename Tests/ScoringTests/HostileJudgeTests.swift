@@ -6,12 +6,12 @@ import Testing
 
 @testable import ScoringService
 
-/// A judge that invents, contradicts, refuses, is silent or attacks. Whatever it answers, nothing that was not said is in the
-/// score, and no status comes about that the rules do not know.
+/// A scoring model that invents, contradicts, refuses, is silent or attacks. Whatever it answers, the scorecard
+/// contains nothing that was not said, and no status that the rules do not know.
 @Suite struct HostileJudgeTests {
     private static let marker = "INVENTED"
 
-    /// A talk with a certain blocker (u5) and a suspicion (u7).
+    /// A conversation with a certain blocker (u5) and a suspicion (u7).
     private static let talk =
         Array(Fixture.talk.prefix(4)) + [
             Fixture.utterance(5, .trainee, "With glo it is completely safe."),
@@ -83,7 +83,7 @@ import Testing
     ]
 
     @Test(arguments: scores.map(\.name))
-    func `a score holds nothing that was not said`(name: String) async throws {
+    func `a scorecard contains nothing that was not said`(name: String) async throws {
         let answer = try Self.scores.first { $0.name == name }.orThrow().answer
         let model = LanguageModel(name: "m") { _ in ModelAnswer(text: answer) }
         let record = try Self.record()
@@ -99,11 +99,11 @@ import Testing
         #expect(Set(score.categories.keys) == ["empathy", "argumentQuality", "compliance"])
         #expect(score.categories.values.allSatisfy { (0...100).contains($0) })
         #expect(score.highlights.count <= 4 && score.improvements.count <= 4)
-        // The certain blocker stands, whatever the judge thinks of it.
+        // The certain blocker stands, whatever the model answers.
         #expect(score.verdict == .failed)
     }
 
-    @Test func `a category without words of the trainee earns little`() async throws {
+    @Test func `a category without words of the trainee gets a low score`() async throws {
         for name in ["invented evidence", "evidence of the customer", "a greeting as evidence"] {
             let answer = try Self.scores.first { $0.name == name }.orThrow().answer
             let model = LanguageModel(name: "m") { _ in ModelAnswer(text: answer) }
@@ -147,13 +147,13 @@ import Testing
     ]
 
     @Test(arguments: reviews.map(\.name))
-    func `a review brings no place and no status of its own`(name: String) async throws {
+    func `a review adds no invalid place or status`(name: String) async throws {
         let answer = try Self.reviews.first { $0.name == name }.orThrow().answer
         let record = try Self.record()
         let score = try await Fixture.scorer(scoring: Self.goodScore, samples: 3) { _ in ModelAnswer(text: answer) }
             .judgement(of: record).score
         try Self.checkNothingInvented(score, in: record)
-        // Nobody has read the places: what was certain stands, what was suspected stays so, and somebody looks.
+        // No place has a valid reading: certain findings stand, suspicions stay, and a person has to review them.
         let blocker = try score.findings.first { $0.id == "safe_claim" && $0.evidence.utteranceId == "u5" }.orThrow()
         #expect(blocker.status == .violated && blocker.decidedBy == .code)
         let others = score.findings.filter { $0.evidence.utteranceId == "u7" }
@@ -162,7 +162,7 @@ import Testing
     }
 
     @Test(arguments: [OpenAIError.Code.refused, .timeout, .invalidAnswer])
-    func `without a review a suspicion stays one, and a person looks`(code: OpenAIError.Code) async throws {
+    func `without a review a suspicion stays and a person has to review it`(code: OpenAIError.Code) async throws {
         let score = try await Fixture.scorer(scoring: Self.goodScore, samples: 3) { _ in
             throw OpenAIError(code, "no")
         }.judgement(of: Self.record()).score
@@ -173,7 +173,7 @@ import Testing
     }
 
     @Test(arguments: [OpenAIError.Code.refused, .timeout])
-    func `a judge that never answers gives no score and no crash`(code: OpenAIError.Code) async throws {
+    func `a model that never answers gives no score and no crash`(code: OpenAIError.Code) async throws {
         let model = LanguageModel(name: "m") { _ in throw OpenAIError(code, "no") }
         let error = await #expect(throws: OpenAIError.self) {
             try await Fixture.scorer(model, samples: 3).judgement(of: Self.record())
@@ -183,7 +183,7 @@ import Testing
 
     private static let goodScore = LanguageModel(name: "m") { _ in ModelAnswer(text: Fixture.json()) }
 
-    /// Every quote is said where it stands, and no text holds what only the judge has said.
+    /// Every quote occurs in its utterance, and no text contains words that only the model used.
     private static func checkNothingInvented(_ score: Scorecard, in record: SessionRecord) throws {
         let lines = Dictionary(uniqueKeysWithValues: record.transcript.map { ($0.utteranceId, $0) })
         for evidence in score.details.flatMap(\.evidence)

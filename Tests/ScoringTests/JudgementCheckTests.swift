@@ -26,7 +26,7 @@ import Testing
             time: 1)
     }
 
-    @Test func `a sound judgement passes as it is`() throws {
+    @Test func `a valid answer is kept unchanged`() throws {
         let result = try checked(Fixture.answer())
         #expect(result.details.map(\.score) == [80, 70, 60])
         #expect(result.overall == 73)
@@ -37,7 +37,7 @@ import Testing
             })
     }
 
-    @Test func `scores out of range come back into it`() throws {
+    @Test func `scores out of range are clamped`() throws {
         let result = try checked(
             Fixture.answer([
                 "empathy": Fixture.category(.max), "argumentQuality": Fixture.category(.min),
@@ -47,11 +47,11 @@ import Testing
         #expect(result.flags == ["score_clamped"])
     }
 
-    @Test func `a category whose quotes were never said is capped, and the quotes are gone`() throws {
+    @Test func `a category whose quotes were never said is capped`() throws {
         for quotes in [
             [("u3", "Twenty years, what loyalty")], [("u1", "Twenty years, that is loyalty")],
             [("u99", "Good morning")], [],
-            // What the customer said is no evidence of what the trainee did.
+            // The customer's words are no evidence of what the trainee did.
             [("u2", "For twenty years")], [("u3", String(repeating: "Twenty years ", count: 100_000))],
         ] {
             var answer = Fixture.answer()
@@ -62,7 +62,7 @@ import Testing
         }
     }
 
-    @Test func `an age check that an event proves supports compliance`() throws {
+    @Test func `an age check proven by an event supports compliance`() throws {
         var answer = Fixture.answer()
         answer.categories["compliance"] = Fixture.category(90, [])
         #expect(try checked(answer).details[2].score == 40)
@@ -80,27 +80,27 @@ import Testing
         #expect(result.flags.isEmpty)
     }
 
-    @Test func `a category that the rubric does not know is left out`() throws {
+    @Test func `a category that is not in the rubric is left out`() throws {
         var answer = Fixture.answer()
         answer.categories["charisma"] = Fixture.category(100)
         #expect(try checked(answer).details.map(\.id) == ["empathy", "argumentQuality", "compliance"])
     }
 
-    @Test func `a judgement without one of the rubric's categories is none`() throws {
+    @Test func `an answer without one of the rubric's categories is invalid`() throws {
         let error = #expect(throws: OpenAIError.self) {
             try checked(Fixture.answer(["empathy": Fixture.category(80), "compliance": Fixture.category(80)]))
         }
         #expect(error?.code == .invalidAnswer)
     }
 
-    @Test func `one or two turns prove little`() throws {
+    @Test func `one or two turns limit the score`() throws {
         #expect(try checked(Fixture.answer(), turns: 1).details.map(\.score) == [20, 20, 20])
         #expect(try checked(Fixture.answer(), turns: 2).overall == 40)
         #expect(try checked(Fixture.answer(), turns: 2).flags == ["short_conversation"])
         #expect(try checked(Fixture.answer(), turns: 3).overall == 73)
     }
 
-    @Test func `a score that contradicts the rules is capped, with the reason beside it`() throws {
+    @Test func `a score that contradicts the rules is capped, and the rationale says why`() throws {
         let result = try checked(Fixture.answer(), findings: [finding("forbidden_word", .blocker)])
         #expect(result.details.map(\.score) == [80, 70, 20])
         #expect(result.details[2].rationale == "He listened. Limited to 20 by the rules: That was forbidden_word.")
@@ -108,7 +108,7 @@ import Testing
         #expect(result.flags == ["contradicts_rules"])
     }
 
-    @Test func `praise without its words goes, a hint about what was left out stays`() throws {
+    @Test func `praise without a valid quote is dropped, and advice without one stays`() throws {
         let result = try checked(
             Fixture.answer(
                 highlights: [
@@ -142,7 +142,7 @@ import Testing
         #expect(result.summary.hasSuffix("…"))
     }
 
-    @Test func `nobody is advised to say what breaks a rule`() throws {
+    @Test func `advice that breaks a rule is dropped`() throws {
         func advised(_ improvement: String, sayInstead: String?) throws -> CheckedJudgement {
             try checked(
                 Fixture.answer(improvements: [
@@ -158,7 +158,7 @@ import Testing
         #expect(try advised("glo is completely safe.", sayInstead: nil).improvements.isEmpty)
     }
 
-    @Test func `a sales step counts with words of the trainee`() throws {
+    @Test func `a sales step counts only with words of the trainee`() throws {
         func steps(_ steps: [String: ScoringAnswer.Step], _ findings: [Finding] = []) throws -> [SalesStepResult.Status]
         {
             try checked(Fixture.answer(steps: steps), findings: findings).salesSteps.map(\.status)
@@ -171,7 +171,7 @@ import Testing
                 .missed, .missed, .missed,
             ])
         #expect(try steps([:]) == [.missed, .missed, .missed])
-        // The age check is counted.
+        // The age check depends on the rules' findings.
         #expect(try steps(["age_check": good]) == [.missed, .partial, .missed])
         #expect(try steps([:], [finding("age_check", .info, .satisfied)]) == [.missed, .done, .missed])
         #expect(

@@ -12,7 +12,7 @@ import Testing
             })
     }
 
-    @Test func `overall is the weighted mean, halves up`() {
+    @Test func `the overall score is the weighted mean, halves rounded up`() {
         #expect(overall([(80, 50), (70, 30), (60, 20)]) == 73)
         #expect(overall([(0, 50), (1, 50)]) == 1)
         #expect(overall([(0, 51), (1, 49)]) == 0)
@@ -20,7 +20,7 @@ import Testing
         #expect(overall([(0, 100)]) == 0)
     }
 
-    @Test func `weights count relative to their sum, and without any all count the same`() {
+    @Test func `weights are relative to their sum, and equal if none is positive`() {
         #expect(overall([(80, 5), (60, 5)]) == 70)
         #expect(overall([(80, 0), (61, 0)]) == 71)
         #expect(overall([(80, -5), (60, 5)]) == 60)
@@ -41,14 +41,14 @@ import Testing
         ("needsDiscovery", "needs_before_pitch", .minor, 60), ("empathy", "forbidden_word", .blocker, nil),
         ("compliance", "injection_suspected", .info, nil),
     ])
-    func `each breach caps the category that it belongs to`(
+    func `each violation caps the category that it belongs to`(
         category: String, rule: String, severity: Finding.Severity, cap: Int?
     ) {
         #expect(RuleCaps.cap(of: category, by: [finding(rule, severity)])?.score == cap)
         #expect(RuleCaps.cap(of: category, by: [finding(rule, severity, .satisfied)]) == nil)
     }
 
-    @Test func `the lowest cap counts`() {
+    @Test func `the lowest cap applies`() {
         let findings = [
             finding("age_check", .minor), finding("forbidden_word", .blocker), finding("product_claim", .major),
         ]
@@ -73,7 +73,7 @@ import Testing
     }
 
     @Test(arguments: [
-        // 1: a sale that breaks the rules is none
+        // 1: a sale with a blocker is no sale
         Line(voice: .converted, supervisor: .converted, attitude: 10, blocker: true, outcome: .rejected),
         // 2
         Line(voice: .converted, supervisor: .converted, attitude: 7, outcome: .converted),
@@ -100,7 +100,7 @@ import Testing
         Line(attitude: 9, relay: .converted, outcome: .rejected),
         Line(attitude: 4, relay: nil, outcome: .rejected),
     ])
-    func `the table`(line: Line) {
+    func `the outcome follows the decision table`(line: Line) {
         let outcome = OutcomeAdjudication.outcome(
             .init(
                 voiceModel: line.voice, supervisor: line.supervisor, relay: line.relay, endTrigger: line.trigger,
@@ -108,7 +108,7 @@ import Testing
         #expect(outcome == line.outcome)
     }
 
-    @Test func `the end trigger is a claim, and the last word of a source counts`() throws {
+    @Test func `the end trigger is a claim, and the last claim of a source counts`() throws {
         var record = try Fixture.record(trigger: "supervisor:walked_away")
         record.outcomeClaims = [
             OutcomeClaim(source: .client, outcome: .converted, time: 1),
@@ -120,7 +120,7 @@ import Testing
         #expect(OutcomeAdjudication.outcome(facts) == .walkedAway)
     }
 
-    @Test func `what the client claims never makes a sale`() throws {
+    @Test func `a client's claim never makes a sale`() throws {
         var record = try Fixture.record(attitude: 9, trigger: "end_session")
         record.outcomeClaims = [OutcomeClaim(source: .client, outcome: .converted, time: 1)]
         let claims = OutcomeAdjudication.claims(of: record)
@@ -128,7 +128,7 @@ import Testing
         #expect(OutcomeAdjudication.outcome(facts) == .rejected)
     }
 
-    @Test func `an outcome that is not what was claimed is flagged`() throws {
+    @Test func `an outcome that differs from the claim is flagged`() throws {
         let record = try Fixture.record(attitude: 2)
         let claims = OutcomeAdjudication.claims(of: record)
         let facts = OutcomeAdjudication.facts(of: record, claims: claims, findings: [])

@@ -12,7 +12,7 @@ import Wire
 @testable import ScoringService
 
 @Suite struct ScoringDeskTests {
-    /// Time that the test moves; the store's and the desk's.
+    /// Time that the test advances, for the store and the desk.
     final class Calendar: Sendable {
         private let date = Mutex(Date(timeIntervalSince1970: 1_795_000_000))
         var now: Date { date.withLock { $0 } }
@@ -39,7 +39,7 @@ import Wire
         LanguageModel(name: "m") { _ in throw OpenAIError(code, "no") }
     }
 
-    @Test func `a job is taken, judged and stored, once`() async throws {
+    @Test func `a job is leased, scored and stored once`() async throws {
         let (store, id) = try await store()
         let desk = try desk(good, store)
         guard case .scored = try await desk.work(on: nil) else { throw Missing() }
@@ -51,7 +51,7 @@ import Wire
         #expect(try await desk.work(on: id) == nil)
     }
 
-    @Test func `a passing failure is tried three times with growing pauses, then it is stated`() async throws {
+    @Test func `a temporary failure is tried three times with growing pauses and then recorded`() async throws {
         let (store, id) = try await store()
         let desk = try desk(failing(.unavailable), store)
         for pause in [5.0, 30.0] {
@@ -64,12 +64,12 @@ import Wire
         let job = try await store.session(id).orThrow().pipeline
         #expect(job.scoring.state == .failed)
         #expect(job.scoring.lastError == "model_unavailable: no")
-        // The files are written all the same.
+        // The files are still due.
         #expect(job.files.state == .pending)
     }
 
     @Test(arguments: [OpenAIError.Code.unauthorized, .quotaExhausted, .invalidRequest])
-    func `a failure that somebody has to mend first is stated at once`(code: OpenAIError.Code) async throws {
+    func `a failure that an operator has to fix is recorded at once`(code: OpenAIError.Code) async throws {
         let (store, id) = try await store()
         guard case .failed(code.rawValue, _, true) = try await desk(failing(code), store).work(on: id) else {
             throw Missing()
@@ -77,7 +77,7 @@ import Wire
         #expect(try await store.session(id).orThrow().pipeline.scoring.state == .failed)
     }
 
-    @Test func `a job that a killed process left behind comes back, but not for ever`() async throws {
+    @Test func `a job of a killed process is retried, but not for ever`() async throws {
         let (store, id) = try await store()
         for attempt in 1...ScoringDesk.attempts {
             let record = try await store.lease(
@@ -91,7 +91,7 @@ import Wire
         }
     }
 
-    @Test func `a result that comes after the lease went to somebody else is dropped`() async throws {
+    @Test func `a result is dropped if another process has the lease by then`() async throws {
         let (store, id) = try await store()
         let calendar = calendar
         let other = try desk(good, store, instance: "two")
@@ -104,7 +104,7 @@ import Wire
         #expect(try await store.session(id).orThrow().score?.overall == 73)
     }
 
-    @Test func `an event that comes while a session is judged is judged, by the same process too`() async throws {
+    @Test func `an event that arrives during scoring is scored as well, even by the same process`() async throws {
         let (store, id) = try await store()
         let desk = try desk(good, store)
         let calendar = calendar
@@ -128,7 +128,7 @@ import Wire
         #expect(record.pipeline.scoring.state == .done)
     }
 
-    @Test func `a sweep finds every job that is due`() async throws {
+    @Test func `a sweep finds every due job`() async throws {
         let (store, first) = try await store()
         var ids = [first]
         for _ in 0..<9 {
@@ -143,7 +143,7 @@ import Wire
         for id in ids { #expect(try await store.session(id).orThrow().pipeline.scoring.state == .done) }
     }
 
-    @Test func `a relay gets its answer over the socket, once per request`() async throws {
+    @Test func `a relay gets one answer per request over the socket`() async throws {
         let (store, id) = try await store()
         let unknown = try SessionID("BAT-999").orThrow()
         let live = try await store.create(Fixture.new).record.sessionId
@@ -163,7 +163,7 @@ import Wire
         }
     }
 
-    @Test func `a database that is away is said to be away`() async throws {
+    @Test func `a database outage is reported to the relay`() async throws {
         let (store, id) = try await store()
         await store.setOutage(true)
         try await withScorer(.unexpected, store) { connection in

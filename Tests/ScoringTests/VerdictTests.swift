@@ -23,7 +23,7 @@ import Testing
         Finding(rule: "forbidden_word", status: status, severity: severity, message: "…", evidence: Evidence(), time: 1)
     }
 
-    @Test func `enough points and no blocker pass`() throws {
+    @Test func `enough points without a blocker pass`() throws {
         let card = try decided()
         #expect(card.verdict == .passed)
         #expect(card.passed == true)
@@ -31,13 +31,13 @@ import Testing
     }
 
     @Test(arguments: [(5, 60, false), (59, 60, false), (60, 60, true), (40, 40, true)])
-    func `points below the mark fail`(_ overall: Int, _ mark: Int, _ passes: Bool) throws {
+    func `points below the pass mark fail`(_ overall: Int, _ mark: Int, _ passes: Bool) throws {
         let card = try decided(overall: overall, passMark: mark)
         #expect((card.verdict == .passed) == passes)
         #expect(card.failReasons.isEmpty == passes)
     }
 
-    @Test func `a standing blocker fails, an open one leaves it to a person`() throws {
+    @Test func `a standing blocker fails, and an open one needs a person's decision`() throws {
         #expect(try decided(findings: [finding(.violated)]).verdict == .failed)
         for status in [Finding.Status.suspected, .disputed] {
             let card = try decided(findings: [finding(status)])
@@ -50,7 +50,7 @@ import Testing
         #expect(try decided(findings: [finding(.dismissed), finding(.suspected, .major)]).verdict == .passed)
     }
 
-    @Test func `pending says nothing about passed, to those who read JSON too`() throws {
+    @Test func `a pending scorecard has no passed member in JSON`() throws {
         let pending = try JSONEncoder().encode(try decided(findings: [finding(.suspected)]))
         #expect(String(decoding: pending, as: UTF8.self).contains(#""verdict":"pending""#))
         #expect(!String(decoding: pending, as: UTF8.self).contains(#""passed""#))
@@ -60,7 +60,7 @@ import Testing
     @Test(arguments: [
         "outcome_disputed", "finding_disputed", "samples_disagree", "samples_missing", "quotes_dropped",
         "unclear_speech", "review_missing",
-    ]) func `doubts of every kind ask for a person`(_ flag: String) throws {
+    ]) func `every kind of doubt asks for a review`(_ flag: String) throws {
         #expect(try decided(flags: [flag]).needsReview)
         #expect(try !decided(flags: ["score_clamped"]).needsReview)
     }
@@ -76,7 +76,7 @@ import Testing
         texts.enumerated().map { Fixture.utterance($0 + 1, .trainee, $1) }
     }
 
-    @Test func `a talk counts`() throws {
+    @Test func `a complete conversation counts`() throws {
         #expect(try reason() == nil)
         #expect(try reason(turns(["One two", "Three", "Four", "Five"]), trigger: "client_lost") == nil)
     }
@@ -84,17 +84,17 @@ import Testing
     @Test(arguments: [
         ("upstream:connection_lost", "upstream"), ("relay_lost", "relay_lost"), ("client_lost", "client_lost"),
         ("avatar_out_of_role", "avatar_out_of_role"),
-    ]) func `what the machine or the customer spoiled does not`(_ trigger: String, _ expected: String) throws {
+    ]) func `a call spoiled by a failure or the customer does not count`(_ trigger: String, _ expected: String) throws {
         #expect(try reason(trigger: trigger) == expected)
     }
 
-    @Test func `a third of the turns that nobody understood is too much`() throws {
+    @Test func `a session with a third of its turns inaudible does not count`() throws {
         #expect(try reason(turns(["Hello there", "What do you smoke", "[inaudible]"])) == "inaudible")
         #expect(try reason(turns(["Hello there", "What do you smoke", "And why", "[inaudible]"])) == nil)
         #expect(try reason(turns(["Hello there", "Thank you for watching!", "you"])) == "inaudible")
     }
 
-    @Test func `silence is no talk`() throws {
+    @Test func `silence is no conversation`() throws {
         #expect(try reason([]) == "no_speech")
         #expect(try reason(turns(["[inaudible]"])) == "no_speech")
     }
@@ -111,11 +111,11 @@ import Testing
         "He took it up: «Twenty years, that is loyalty». That was good.", "No quotation at all.",
         "The customer said \"In the van\" and went on.", "It isn't the trainee's fault.", "An open « mark is none.", "",
         "She said «loyalty», and meant it.",
-    ]) func `what was said stays`(_ text: String) {
+    ]) func `a text that quotes only what was said stays`(_ text: String) {
         #expect(checked(text) == (text, false))
     }
 
-    @Test func `a sentence that quotes what nobody said goes`() {
+    @Test func `a sentence that quotes what was not said is removed`() {
         #expect(
             checked("Good start. You said “it is completely safe”, which is wrong. The end was clear.")
                 == ("Good start. The end was clear.", true))
@@ -131,7 +131,7 @@ import Testing
         try Fixture.scorer(LanguageModel(name: "m") { _ in ModelAnswer(text: Fixture.json()) }, store: store)
     }
 
-    @Test func `a revision counts up, and a check that came late lifts what its absence had caused`() async throws {
+    @Test func `the revision counts up, and a late age check lifts the effects of its absence`() async throws {
         let store = MemorySessionStore()
         var record = try Fixture.record(events: [Fixture.tablet])
         let first = try await scorer(store).judgement(of: record)
@@ -147,7 +147,7 @@ import Testing
         #expect(second.score.categories["compliance"] == 60)
     }
 
-    @Test func `a session is judged by the rulebook that it was frozen with`() async throws {
+    @Test func `a session is scored with the rulebook that was frozen for it`() async throws {
         let store = MemorySessionStore()
         var files = try Fixture.catalog().rulebook.files
         let frozen = Rulebook(files: files.mapValues { $0 + "\n" })
