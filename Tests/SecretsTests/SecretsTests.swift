@@ -11,12 +11,12 @@ import Testing
             "248d6a61d20638b8e5c026930c3e6039a33ce45964ff2167f6ecedd419db06c1"
         ),
     ])
-    func `digests are those of the standard`(text: String, digest: String) {
+    func `digests match the standard`(text: String, digest: String) {
         #expect(SHA256.hex(of: text) == digest)
         #expect(SHA256.hex(of: Array(text.utf8)) == digest)
     }
 
-    @Test func `a million letters digest as the standard says`() {
+    @Test func `the digest of a million letters matches the standard`() {
         #expect(
             SHA256.hex(of: repeatElement(UInt8(ascii: "a"), count: 1_000_000))
                 == "cdc76e5c9914fb9281a1c7e284d73e67f1809a48a497200e046d39ccc7112cd0")
@@ -51,7 +51,7 @@ import Testing
             "9b09ffa71b942fcb27635fbcd5b0e944bfdc63644f0713938a7f51535c3a35e2"
         ),
     ])
-    func `codes are those of RFC 4231`(key: [UInt8], text: [UInt8], code: String) {
+    func `codes match RFC 4231`(key: [UInt8], text: [UInt8], code: String) {
         #expect(HMACSHA256.hex(of: text, key: key) == code)
         #expect(HMACSHA256.isValid(HMACSHA256.code(of: text, key: key), of: text, key: key))
     }
@@ -76,19 +76,19 @@ import Testing
         #expect(!constantTimeEquals("s3cret", "s3creT"))
         #expect(!constantTimeEquals("s3cret", "s3cre"))
         #expect(!constantTimeEquals("", "s"))
-        // Swift's == holds these two for the same text; a secret is its bytes.
+        // Swift's == considers these equal, but secrets are compared by bytes.
         #expect(!constantTimeEquals("\u{e9}", "e\u{301}"))
     }
 }
 
 @Suite struct RandomTokenTests {
-    @Test func `a token is 256 bits in 43 characters of a URL`() throws {
+    @Test func `a token is 256 bits in 43 URL-safe characters`() throws {
         let token = try RandomToken.make()
         #expect(token.utf8.count == 43)
         #expect(Base64URL.decode(token)?.count == 32)
     }
 
-    @Test func `no two tokens are alike, and every bit is used`() throws {
+    @Test func `all tokens differ, and every bit is used`() throws {
         let tokens = try (0..<500).map { _ in try RandomToken.make() }
         #expect(Set(tokens).count == tokens.count)
         var ones = [Int](repeating: 0, count: 256)
@@ -97,7 +97,7 @@ import Testing
                 for bit in 0..<8 where byte & (1 << UInt8(bit)) != 0 { ones[index * 8 + bit] += 1 }
             }
         }
-        // A fair bit of 500 falls outside this with a chance below 10⁻¹⁷.
+        // A fair bit of 500 samples falls outside this range with a probability below 10⁻¹⁷.
         #expect(ones.allSatisfy { (150...350).contains($0) })
     }
 }
@@ -108,7 +108,7 @@ import Testing
         ("", ""), ("f", "Zg"), ("fo", "Zm8"), ("foo", "Zm9v"), ("foob", "Zm9vYg"), ("fooba", "Zm9vYmE"),
         ("foobar", "Zm9vYmFy"),
     ])
-    func `text is that of RFC 4648`(plain: String, text: String) {
+    func `text matches RFC 4648`(plain: String, text: String) {
         #expect(Base64URL.encode(plain.utf8) == text)
         #expect(Base64URL.decode(text) == Array(plain.utf8))
     }
@@ -119,7 +119,7 @@ import Testing
     }
 
     @Test(arguments: ["Z", "Zh", "Zm9", "Zg==", "Zm 8", "+/8", "Zm9vY", "é"])
-    func `what encoding would not have written is refused`(text: String) {
+    func `text that encoding would not produce is refused`(text: String) {
         #expect(Base64URL.decode(text) == nil)
     }
 }
