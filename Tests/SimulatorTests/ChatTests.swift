@@ -72,7 +72,7 @@ import Testing
     }
 
     @Test(.timeLimit(.minutes(1)))
-    func `steps are judged one by one with verbatim quotes`() async throws {
+    func `steps are evaluated one by one with verbatim quotes`() async throws {
         try await withSimulator { simulator in
             let answer = try content(try await ask("Fine.", simulator: simulator))
             let steps = try #require(answer["salesSteps"]?.array)
@@ -84,7 +84,7 @@ import Testing
         }
     }
 
-    @Test func `members that are named after a step or a category are judged by that name`() throws {
+    @Test func `members named after a step or a category are evaluated by that name`() throws {
         let schema: JSONValue = [
             "type": "object",
             "properties": [
@@ -120,7 +120,7 @@ import Testing
         ("Is it healthy?", "healthy", "question"), ("People say it is healthy.", "healthy", "reported"),
         ("Please ask your doctor whether it is healthy.", "healthy", "referral"),
     ])
-    func `a named place is read by what stands around it`(line: String, quote: String, meaning: String) throws {
+    func `a named place is classified by the words around it`(line: String, quote: String, meaning: String) throws {
         let reading: JSONValue = [
             "type": "object",
             "properties": [
@@ -166,7 +166,7 @@ import Testing
     }
 
     @Test(.timeLimit(.minutes(1)))
-    func `faults reach chat completions`() async throws {
+    func `faults apply to chat completions`() async throws {
         try await withSimulator(faults: [
             Fault(kind: .chatStatus, times: 1, status: 429), Fault(kind: .chatCut, times: 1),
         ]) {

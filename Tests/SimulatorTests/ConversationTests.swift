@@ -39,7 +39,7 @@ import WebSocket
     }
 
     @Test(.timeLimit(.minutes(1)))
-    func `items are chained in the order that they are asked for`() async throws {
+    func `items are inserted in the requested order`() async throws {
         try await withSimulator { simulator in
             let caller = try await simulator.connect()
             try await caller.configure()
@@ -147,7 +147,7 @@ import WebSocket
     ]
 
     @Test(.timeLimit(.minutes(1)), arguments: mistakes)
-    func `a mistake is named, and the session goes on`(mistake: Mistake) async throws {
+    func `a mistake is reported, and the session continues`(mistake: Mistake) async throws {
         try await withSimulator { simulator in
             let caller = try await simulator.connect()
             let marked =
@@ -163,7 +163,7 @@ import WebSocket
     }
 
     @Test(.timeLimit(.minutes(1)))
-    func `only one response runs at a time, and the voice is settled by the first word`() async throws {
+    func `only one response runs at a time, and the first audio fixes the voice`() async throws {
         try await withSimulator(.quick.with { $0.pace = 2 }) { simulator in
             let caller = try await simulator.connect()
             try await caller.configure()
@@ -183,7 +183,7 @@ import WebSocket
     }
 
     @Test(.timeLimit(.minutes(1)))
-    func `a model that is gone, and the beta header, are refused after the handshake`() async throws {
+    func `a retired model and the beta header are refused after the handshake`() async throws {
         try await withSimulator(.quick.with { $0.dialects = .ga }) { simulator in
             for (dialect, model, code) in [
                 (Dialect.ga, "gpt-4o-realtime-preview", "model_not_found"),

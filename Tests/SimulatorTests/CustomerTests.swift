@@ -17,7 +17,7 @@ import Testing
           a smoke.»). Until a note arrives you are at 2.
         """
 
-    @Test func `name, birth, mood and lines are found in the instructions`() {
+    @Test func `name, birth date, attitude and lines are found in the instructions`() {
         let notes = PersonaNotes(Self.instructions)
         #expect(notes.name == "Karel")
         #expect(notes.born == "12 May 1981")
@@ -38,7 +38,7 @@ import Testing
         }
     }
 
-    @Test func `forbidden words end it early, and the age is told when asked for`() {
+    @Test func `forbidden words end the call early, and the birth date is given when asked for`() {
         let replies = talk([
             "May I ask for your date of birth?", "It is healthy and free!", "Take it, it is safe.", "Buy it.",
         ])
@@ -47,14 +47,14 @@ import Testing
         #expect(replies.last?.messages == [["No, leave it. I'm going for a smoke."]])
     }
 
-    @Test func `the supervisor's state decides how it ends, and it always ends`() {
+    @Test func `the supervisor's state decides the outcome, and the call always ends`() {
         let lines = Array(repeating: "So, there is this thing.", count: 6)
         #expect(talk(lines, states: [5, 6, 7, 8, 8, 8]).map(\.ending) == [nil, nil, nil, nil, nil, "converted"])
         #expect(talk(lines, states: [3, 3, 2, 2, 2, 2]).last?.ending == "walked_away")
         #expect(talk(lines, states: [5, 5, 5, 5, 5, 5]).last?.ending == "rejected")
     }
 
-    @Test func `into a silence the customer asks whether somebody is there, once, and only when made to speak`() {
+    @Test func `after a silence the customer asks once, when made to speak, whether the trainee is there`() {
         var customer = Customer(seed: 1, longest: 6)
         #expect(customer.speakUp() == nil)
         customer.hear(note: "[silence] Nobody has said anything for 30 seconds.")
@@ -64,7 +64,7 @@ import Testing
         #expect(customer.speakUp() == nil)
     }
 
-    @Test func `who has spoken after all is not asked whether he is there`() {
+    @Test func `a trainee who has spoken since is not asked whether they are there`() {
         var customer = Customer(seed: 1, longest: 6)
         customer.hear(note: "[silence] Nobody has said anything for 30 seconds.")
         _ = customer.answer("This is glo.", instructions: Self.instructions, mayEnd: ["converted"])
@@ -72,7 +72,7 @@ import Testing
     }
 
     @Test(arguments: [(8, "converted"), (5, "rejected"), (2, "walked_away")])
-    func `when the time is over the next answer is a goodbye by mood`(mood: Int, outcome: String) {
+    func `when time is over the next answer is a goodbye by attitude`(mood: Int, outcome: String) {
         var customer = Customer(seed: 1, longest: 100)
         customer.hear(note: "[state] attitude=\(mood) direction=steady.")
         customer.hear(note: "[time] One minute is left.")
@@ -82,7 +82,7 @@ import Testing
         #expect(line.messages.joined().count == 1)
     }
 
-    @Test func `when the time is over before anybody spoke, or without a tool, it is a goodbye all the same`() {
+    @Test func `when time is over before anyone spoke, or without a tool, there is still a goodbye`() {
         var customer = Customer(seed: 1, longest: 100)
         customer.hear(note: "[time] One minute is left.")
         customer.hear(note: "[silence] Nobody has said anything.")
@@ -99,7 +99,7 @@ import Testing
         #expect(line.messages.joined().joined(separator: " ").split(separator: " ").count > 30)
     }
 
-    @Test func `a tool that is not there is not called`() {
+    @Test func `a missing tool is not called`() {
         var customer = Customer(seed: 1, longest: 1)
         #expect(customer.answer("Goodbye.", instructions: "", mayEnd: []).ending == nil)
     }
@@ -111,7 +111,7 @@ import Testing
         ("You get it for free.", -2),
         ("What do you like about it?", 1), ("I understand.", 1), ("This is glo.", 0),
     ])
-    func `a remark moves the mood`(text: String, effect: Int) {
+    func `a remark changes the attitude`(text: String, effect: Int) {
         #expect(Remark(text).effect == effect)
     }
 }

@@ -16,7 +16,7 @@ import WebSocket
     }
 
     @Test(.timeLimit(.minutes(1)))
-    func `a drop breaks the connection in the middle of an answer, without a close`() async throws {
+    func `a drop breaks the connection in the middle of an answer without a close frame`() async throws {
         try await withSimulator(faults: [Fault(kind: .dropResponse)]) { simulator in
             let caller = try await answer(simulator)
             try await caller.untilEnd()
@@ -27,7 +27,7 @@ import WebSocket
     }
 
     @Test(.timeLimit(.minutes(1)))
-    func `a failed response says why, and only the one that was meant`() async throws {
+    func `a failed response says why, and only the selected one fails`() async throws {
         try await withSimulator(faults: [Fault(kind: .failResponse, nth: 2)]) { simulator in
             let caller = try await answer(simulator)
             #expect(try await caller.until("response.done")["response"]?["status"] == "completed")
@@ -38,7 +38,7 @@ import WebSocket
     }
 
     @Test(.timeLimit(.minutes(1)))
-    func `a session that has lasted long enough ends with 1001`() async throws {
+    func `a session at its time limit ends with 1001`() async throws {
         try await withSimulator(faults: [Fault(kind: .sessionLimit, seconds: 0.2)]) { simulator in
             let caller = try await simulator.connect()
             #expect(try await caller.until("error")["error"]?["code"] == "session_expired")
@@ -52,7 +52,7 @@ import WebSocket
     }
 
     @Test(.timeLimit(.minutes(1)))
-    func `an idle connection breaks some time after it was set up`() async throws {
+    func `an idle connection breaks some time after its configuration`() async throws {
         try await withSimulator(faults: [Fault(kind: .dropIdle, seconds: 0.2)]) { simulator in
             let caller = try await simulator.connect()
             try await caller.configure()
@@ -63,7 +63,7 @@ import WebSocket
     }
 
     @Test(.timeLimit(.minutes(1)))
-    func `the connection breaks in the answer to a turn whose words were not told`() async throws {
+    func `the connection breaks in the answer to a turn whose transcript was not sent`() async throws {
         try await withSimulator(faults: [Fault(kind: .dropTranscript)]) { simulator in
             let caller = try await simulator.connect()
             try await caller.configure()
@@ -85,7 +85,7 @@ import WebSocket
     }
 
     @Test(.timeLimit(.minutes(1)))
-    func `a turn that nobody answers breaks the connection too`() async throws {
+    func `a turn without an answer breaks the connection as well`() async throws {
         try await withSimulator(faults: [Fault(kind: .dropTranscript, seconds: 0.1)]) { simulator in
             let caller = try await simulator.connect()
             try await caller.configure()
@@ -98,9 +98,7 @@ import WebSocket
     }
 
     @Test(.timeLimit(.minutes(1)), arguments: [Fault.Kind.emptyTranscript, .failTranscript])
-    func `nothing is recognised, or the recognition fails, and the answer comes all the same`(kind: Fault.Kind)
-        async throws
-    {
+    func `the answer comes even if the transcript is empty or fails`(kind: Fault.Kind) async throws {
         try await withSimulator(faults: [Fault(kind: kind)]) { simulator in
             let caller = try await simulator.connect()
             try await caller.configure()
@@ -117,7 +115,7 @@ import WebSocket
     }
 
     @Test(.timeLimit(.minutes(1)))
-    func `a slow server takes what came early once it has said hello`() async throws {
+    func `a slow server handles early events once it has sent session.created`() async throws {
         try await withSimulator(faults: [Fault(kind: .slowConnect, seconds: 0.3)]) { simulator in
             let begun = ContinuousClock.now
             let caller = try await simulator.connect()
@@ -128,7 +126,7 @@ import WebSocket
     }
 
     @Test(.timeLimit(.minutes(1)))
-    func `faults can be changed while it runs`() async throws {
+    func `faults can be changed at run time`() async throws {
         try await withSimulator { simulator in
             let request = HTTPRequest(
                 "POST", "\(simulator.base)/simulator/faults",
@@ -143,7 +141,7 @@ import WebSocket
         ("drop", Fault(kind: .dropResponse)), ("429", Fault(kind: .chatStatus, status: 429)),
         ("stall_response:probability=0.5,times=2", Fault(kind: .stallResponse, probability: 0.5, times: 2)),
     ])
-    func `a flag names a fault`(argument: String, fault: Fault) {
+    func `a flag is parsed as a fault`(argument: String, fault: Fault) {
         #expect(Fault(argument: argument) == fault)
         #expect(Fault(argument: argument + ":") != nil || argument.contains(":"))
         #expect(Fault(argument: "nonsense") == nil)

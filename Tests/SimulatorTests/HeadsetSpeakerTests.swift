@@ -3,7 +3,7 @@ import TrainingClient
 
 @Suite struct HeadsetSpeakerTests {
     enum Step: Sendable {
-        /// Audio of an item: when, of which, how much, and from which offset.
+        /// Audio of an item: arrival time, item, length, and offset in the item.
         case audio(at: Double, String?, ms: Int, offset: Int? = nil)
         case clear(at: Double)
     }
@@ -11,7 +11,7 @@ import TrainingClient
     struct Case: Sendable, CustomTestStringConvertible {
         var testDescription: String
         var steps: [Step]
-        /// When it is looked at.
+        /// Time of the check.
         var at: Double
         var expected: [HeadsetSpeaker.Item]
     }
@@ -106,12 +106,12 @@ import TrainingClient
     ]
 
     @Test(arguments: cases)
-    func `it knows of every item what was heard`(scene: Case) {
+    func `it knows what was heard of every item`(scene: Case) {
         let speaker = Self.speaker(after: scene.steps)
         #expect(speaker.items(at: scene.at) == scene.expected)
     }
 
-    @Test func `the item that is reported as played is the one that is heard, or was last`() {
+    @Test func `the item reported as played is the current one, or else the last one`() {
         let speaker = Self.speaker(after: [.audio(at: 100, "a", ms: 300), .audio(at: 110, "b", ms: 300)])
         #expect(speaker.lastHeard(at: 100) == nil)
         #expect(speaker.lastHeard(at: 250)?.id == "a")

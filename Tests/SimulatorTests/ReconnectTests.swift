@@ -8,9 +8,9 @@ import Testing
 import TrainingClient
 import WebSocket
 
-/// The training client against a server that loses its connection.
+/// The training client with a server that loses its connection.
 @Suite struct ReconnectTests {
-    /// What the server saw.
+    /// Connections and messages that the server saw.
     final class Script: Sendable {
         private let state = Mutex<(connections: Int, received: [String])>((0, []))
 
@@ -25,7 +25,7 @@ import WebSocket
         func note(_ text: String) { state.withLock { $0.received.append(text) } }
     }
 
-    /// Breaks the first connection when an event comes, and acknowledges it on the second.
+    /// Breaks the first connection on an event, and acknowledges the event on the second one.
     final class Server: ChannelInboundHandler {
         typealias InboundIn = WebSocketMessage
         typealias OutboundOut = WebSocketMessage
@@ -62,7 +62,7 @@ import WebSocket
     }
 
     @Test(.timeLimit(.minutes(1)))
-    func `a lost connection is resumed, and what was not acknowledged is sent again`() async throws {
+    func `a lost connection is resumed, and unacknowledged events are sent again`() async throws {
         let script = Script()
         let upgrade = WebSocketUpgrade<Script>(
             handles: { _ in true }, authorize: { _, _ in .accept(script, subprotocol: nil) },

@@ -9,7 +9,7 @@ import WebSocket
 
 @testable import FakeOpenAI
 
-/// Runs a simulator in this process for as long as `body` takes.
+/// Runs a simulator in this process for the duration of `body`.
 func withSimulator(
     _ options: SimulatorOptions = .quick, faults: [Fault] = [], log: EventLog? = nil,
     _ body: @Sendable @escaping (SimulatorUnderTest) async throws -> Void
@@ -31,7 +31,7 @@ func withSimulator(
 }
 
 extension SimulatorOptions {
-    /// Without the pauses that make it lifelike.
+    /// Options without the delays that make it lifelike.
     static var quick: SimulatorOptions {
         SimulatorOptions(pace: 200, latencyMs: 5, lateTranscripts: 0, tonesOnly: true)
     }
@@ -71,7 +71,7 @@ private final class Collector: ChannelInboundHandler {
     func channelInactive(context: ChannelHandlerContext) { into.finish() }
 }
 
-/// A client of the Realtime API that keeps everything it was sent.
+/// A client of the Realtime API that keeps all events it receives.
 actor Caller {
     let channel: any Channel
     let dialect: Dialect
@@ -91,7 +91,7 @@ actor Caller {
         try await channel.writeAndFlush(WebSocketMessage.text(ByteBuffer(string: text)))
     }
 
-    /// Audio in pieces of 20 ms, as fast as they go.
+    /// Sends audio in chunks of 20 ms, as fast as possible.
     func send(_ samples: [Int16]) async throws {
         var rest = PCM16.data(samples)[...]
         while !rest.isEmpty {
@@ -118,7 +118,7 @@ actor Caller {
         }
     }
 
-    /// Reads up to the next event of that type.
+    /// Reads up to and including the next event of this type.
     @discardableResult
     func until(_ type: String) async throws -> JSONValue {
         while let event = try await next() {
@@ -136,7 +136,7 @@ actor Caller {
 
     func all(_ type: String) -> [JSONValue] { events.filter { $0["type"]?.string == type } }
 
-    /// Sends the session's configuration and waits until it holds.
+    /// Sends the session's configuration and waits until it is applied.
     func configure(_ change: WireJSON = .object([])) async throws {
         let tool: WireJSON = [
             "type": "function", "name": "end_conversation", "description": "End.",
@@ -169,7 +169,7 @@ actor Caller {
         try await until("session.updated")
     }
 
-    /// Changes the session once more.
+    /// Updates the session and waits until the update is applied.
     func update(_ change: WireJSON) async throws {
         try await send(["type": "session.update", "session": ["type": "realtime"] + change])
         try await until("session.updated")
@@ -183,7 +183,7 @@ actor Caller {
     }
 }
 
-/// A spoken line with its tag, and the pauses around it.
+/// A spoken utterance with its tag, and the silence around it.
 func utterance(_ text: String, leadMs: Int = 1_000, speechMs: Int = 800, tailMs: Int = 700) -> [Int16] {
     let wave = (0..<speechMs * 24).map { Int16(4_000 * sin(Double($0) / 12)) }
     return PCM16.silence(milliseconds: leadMs) + SpokenTag.samples(for: text) + wave

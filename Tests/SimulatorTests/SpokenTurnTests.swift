@@ -42,7 +42,7 @@ import Testing
     }
 
     @Test(.timeLimit(.minutes(1)))
-    func `the beta dialect has its own names and one event for an item`() async throws {
+    func `the beta dialect has its own names and one event per item`() async throws {
         try await withSimulator { simulator in
             let caller = try await simulator.connect(.beta, model: "gpt-4o-realtime-preview")
             try await caller.configure()
@@ -65,7 +65,7 @@ import Testing
     }
 
     @Test(.timeLimit(.minutes(1)))
-    func `speech is placed in the appended audio, padding before and silence behind it included`() async throws {
+    func `speech times include the padding before and the silence after the speech`() async throws {
         try await withSimulator { simulator in
             let caller = try await simulator.connect()
             try await caller.configure()
@@ -76,7 +76,7 @@ import Testing
             try await caller.until("input_audio_buffer.committed")
             let starts = await caller.all("input_audio_buffer.speech_started").compactMap { $0["audio_start_ms"]?.int }
             let ends = await caller.all("input_audio_buffer.speech_stopped").compactMap { $0["audio_end_ms"]?.int }
-            // 1,000 ms of silence and 5 in front of the tones, less 300 of padding.
+            // 1,000 ms of silence and 5 ms before the tones, minus 300 ms of padding.
             #expect(abs((starts.first ?? 0) - 705) <= 10)
             #expect(abs((ends.first ?? 0) - (1_000 + tag + 500 + 500)) <= 20)
             let second = 1_000 + tag + 500 + 700 + 2_000
@@ -89,7 +89,7 @@ import Testing
     }
 
     @Test(.timeLimit(.minutes(1)))
-    func `speaking into an answer cancels it, with what was said until then`() async throws {
+    func `speech during an answer cancels it and keeps what was said so far`() async throws {
         try await withSimulator(.quick.with { $0.pace = 2 }) { simulator in
             let caller = try await simulator.connect()
             try await caller.configure()
@@ -116,7 +116,7 @@ import Testing
     }
 
     @Test(.timeLimit(.minutes(1)))
-    func `what is being spoken can be truncated before it is cancelled, and stays so`() async throws {
+    func `an answer in progress can be truncated before it is cancelled, and stays truncated`() async throws {
         try await withSimulator(.quick.with { $0.pace = 2 }) { simulator in
             let caller = try await simulator.connect()
             try await caller.configure()
@@ -168,7 +168,7 @@ import Testing
     }
 
     @Test(.timeLimit(.minutes(1)))
-    func `speech without a tag becomes a made-up line`() async throws {
+    func `speech without a tag gets an invented transcript`() async throws {
         try await withSimulator { simulator in
             let caller = try await simulator.connect()
             try await caller.configure()
@@ -180,7 +180,7 @@ import Testing
     }
 
     @Test(.timeLimit(.minutes(1)))
-    func `without turn detection each commit is an item of its own, in order, and nobody answers`() async throws {
+    func `without turn detection every commit is an item, in order and without an answer`() async throws {
         try await withSimulator(.quick.with { $0.lateTranscripts = 0.5 }) { simulator in
             let caller = try await simulator.connect()
             try await caller.configure()
@@ -202,7 +202,7 @@ import Testing
             }
             #expect(ids.map { texts[$0] } == lines)
 
-            // From here on the server listens for turns again; what was committed is over.
+            // From here on the server detects turns again; committed audio is not used again.
             try await caller.update(.detectedTurns)
             let position = commits.count * 400
             try await caller.send(utterance("four", leadMs: 600))
@@ -216,7 +216,7 @@ import Testing
 }
 
 extension WireJSON {
-    /// The input of a session that detects no turns.
+    /// The input of a session without turn detection.
     static let manualTurns: WireJSON = input(nil)
     static let detectedTurns: WireJSON = input([
         "type": "server_vad", "silence_duration_ms": 500,

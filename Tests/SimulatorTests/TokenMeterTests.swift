@@ -3,7 +3,7 @@ import Testing
 @testable import FakeOpenAI
 
 @Suite struct TokenMeterTests {
-    @Test func `the first response reads everything anew, a later one takes what was read from the cache, in blocks`() {
+    @Test func `the first response reads everything, and later ones read from the cache in blocks`() {
         var meter = TokenMeter()
         #expect(meter.read(.init(text: 1_000, audio: 30)) == .init(text: 0, audio: 0))
         #expect(meter.read(.init(text: 1_050, audio: 200)) == .init(text: 960, audio: 0))

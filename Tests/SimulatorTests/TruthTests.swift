@@ -6,10 +6,10 @@ import Testing
 
 @testable import FakeOpenAI
 
-/// What `GET /simulator/sessions` tells of what was spoken.
+/// What `GET /simulator/sessions` reports about spoken items.
 @Suite struct TruthTests {
     @Test(.timeLimit(.minutes(1)))
-    func `the items are what was spoken, in order, with the time of every word`() async throws {
+    func `the items are what was spoken, in order, with the end time of every word`() async throws {
         try await withSimulator { simulator in
             let caller = try await simulator.connect()
             try await caller.configure()
@@ -44,7 +44,7 @@ import Testing
     }
 
     @Test(.timeLimit(.minutes(1)))
-    func `what was cut off, taken back or refused is kept`() async throws {
+    func `interruptions, truncations, deletions and errors are kept`() async throws {
         try await withSimulator(.quick.with { $0.pace = 2 }) { simulator in
             let caller = try await simulator.connect()
             try await caller.configure()
@@ -85,7 +85,7 @@ import Testing
     }
 
     @Test(.timeLimit(.minutes(1)))
-    func `usage tells what came from the cache`() async throws {
+    func `usage reports what came from the cache`() async throws {
         try await withSimulator { simulator in
             let caller = try await simulator.connect()
             try await caller.configure()
@@ -117,7 +117,7 @@ import Testing
 }
 
 extension SimulatorUnderTest {
-    /// What the simulator tells of its one session.
+    /// The report of the simulator's only session.
     func onlySession() async throws -> SessionRegistry.Report {
         let answer = try await HTTPClient.shared.send(HTTPRequest("GET", "\(base)/simulator/sessions"))
         let sessions = try JSONDecoder().decode([String: [SessionRegistry.Report]].self, from: answer.body)

@@ -4,7 +4,7 @@ import Testing
 @testable import FakeOpenAI
 
 @Suite struct WordTimingTests {
-    @Test func `long words and pauses take longer, and the last word ends with the sound`() {
+    @Test func `long words and pauses take longer, and the last word ends with the audio`() {
         // 140 + 50, 6 · 65 + 160, 600 + 160
         #expect(WordTiming.ends(of: ["I", "smoke,", "occasionally."], over: 1_500) == [190, 740, 1_500])
         #expect(WordTiming.ends(of: ["I", "smoke,", "occasionally."], over: 3_000) == [380, 1_480, 3_000])
@@ -12,7 +12,7 @@ import Testing
         #expect(WordTiming.ends(of: ["Hm."], over: 700) == [700])
     }
 
-    @Test func `the tones that stand in for a voice take as long for each word`() async {
+    @Test func `the tones that replace a voice have the same length for each word`() async {
         let words = ["Well,", "occasionally", "I", "do."]
         let speech = SpeechSynthesizer(tonesOnly: true)
         func length(_ count: Int) async -> Int {
