@@ -1,6 +1,6 @@
 public import Foundation
 
-/// The one audio format of the project: 16 bit little endian, mono, 24,000 samples a second.
+/// The audio format of the whole project: 16 bit little endian, mono, 24,000 samples per second.
 public enum PCM16 {
     public static let sampleRate = 24_000
     public static let samplesPerMillisecond = 24
@@ -12,7 +12,7 @@ public enum PCM16 {
         return data
     }
 
-    /// A last odd byte is left out.
+    /// A trailing odd byte is ignored.
     public static func samples(_ data: Data) -> [Int16] {
         data.withUnsafeBytes { bytes in
             (0..<bytes.count / 2).map {
@@ -25,7 +25,7 @@ public enum PCM16 {
         [Int16](repeating: 0, count: max(0, milliseconds) * samplesPerMillisecond)
     }
 
-    /// The nearest sample to a value that may lie outside the range.
+    /// The nearest sample: clips values outside the range; 0 for values that are not finite.
     static func clipped(_ value: Double) -> Int16 {
         guard value.isFinite else { return 0 }
         return Int16(min(max(value.rounded(), -32_768), 32_767))

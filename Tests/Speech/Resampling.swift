@@ -1,6 +1,6 @@
-/// Sample rates other than ours.
+/// Conversion from other sample rates.
 enum Resampling {
-    /// Linear interpolation: good enough for speech of a synthesiser, which has little up high.
+    /// Linear interpolation: good enough for synthesised speech, which has little energy at high frequencies.
     static func toOurRate(_ samples: [Int16], from rate: Int) -> [Int16] {
         guard rate > 0, rate != PCM16.sampleRate, let last = samples.last else { return samples }
         let step = Double(rate) / Double(PCM16.sampleRate)

@@ -1,8 +1,8 @@
 import Foundation
 import Synchronization
 
-/// Speaks sentences: with espeak-ng where it is installed, else in tones, one per word, so that everything that only needs
-/// audio works anywhere.
+/// Speaks sentences with espeak-ng if it is installed, otherwise in tones, one per word, so that everything that only
+/// needs audio works anywhere.
 public final class SpeechSynthesizer: Sendable {
     private struct Key: Hashable {
         var text: String
@@ -13,10 +13,10 @@ public final class SpeechSynthesizer: Sendable {
 
     private let program: URL?
     private let cache = Mutex<[Key: [Int16]]>([:])
-    /// Two at a time: more would only take the processor from the audio that is already playing.
+    /// Two processes at a time: more would take the processor from audio that is already playing.
     private let queue: OperationQueue
 
-    /// - Parameter tonesOnly: never starts a process.
+    /// - Parameter tonesOnly: always use tones and never start a process.
     public init(tonesOnly: Bool = false) {
         queue = OperationQueue()
         queue.maxConcurrentOperationCount = 2
@@ -31,7 +31,7 @@ public final class SpeechSynthesizer: Sendable {
 
     public var hasVoice: Bool { program != nil }
 
-    /// - Parameter voice: one of OpenAI's names; each gets a timbre of its own.
+    /// - Parameter voice: one of OpenAI's names; each is mapped to one of a few timbres.
     public func speak(_ text: String, voice: String) async -> [Int16] {
         let key = Key(text: text, voice: voice)
         if let known = cache.withLock({ $0[key] }) { return known }

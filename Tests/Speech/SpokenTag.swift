@@ -1,10 +1,10 @@
 import Foundation
 
-/// Text carried as sound at the head of generated speech, so that a simulator that cannot recognise speech knows what was
-/// said. It is audio like any other: nothing on the way has to know of it.
+/// Text encoded as audio at the start of generated speech, so that a simulator that cannot recognise speech knows what
+/// was said. It is ordinary audio: nothing on the way needs to know about it.
 ///
-/// Sixteen tones of 6,000 to 11,625 Hz, 64 samples each, four bits a tone: alternating tones to find the grid, a sync word, the
-/// length, UTF-8, and a CRC-32. About 250 bytes a second.
+/// Sixteen tones from 6,000 to 11,625 Hz, 64 samples each, four bits per tone: alternating tones to find the grid, a
+/// sync word, the length, UTF-8, and a CRC-32. About 187 bytes per second.
 public enum SpokenTag {
     static let symbolLength = 64
     static let firstBin = 16
@@ -13,7 +13,7 @@ public enum SpokenTag {
     public static let longestText = 1_000
     private static let amplitude = 1_600.0
 
-    /// The samples for `text`, cut at `longestText` bytes.
+    /// The samples for `text`, truncated to `longestText` bytes.
     public static func samples(for text: String) -> [Int16] {
         var bytes = [UInt8]()
         for character in text {
@@ -26,7 +26,7 @@ public enum SpokenTag {
             [$0 >> 4, $0 & 15]
         }
         let preamble = (0..<preambleLength).map { UInt8($0 % 2 == 0 ? 0 : 15) }
-        // A moment of silence on either side keeps the tones clear of the speech.
+        // Silence on both sides separates the tones from the speech.
         return PCM16.silence(milliseconds: 5) + (preamble + sync + nibbles).flatMap(symbol)
             + PCM16.silence(milliseconds: 30)
     }

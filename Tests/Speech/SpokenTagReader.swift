@@ -16,7 +16,7 @@ public struct SpokenTagReader {
         sines = angles.map { Float(sin($0)) }
     }
 
-    /// The texts that `samples` carry, in order. A tag that does not pass its check is left out.
+    /// The texts in `samples`, in order. A tag with a wrong checksum is skipped.
     public static func texts(in samples: [Int16]) -> [String] {
         SpokenTagReader(samples).texts()
     }
@@ -28,7 +28,7 @@ public struct SpokenTagReader {
         while at + SpokenTag.symbolLength <= samples.count {
             run = looksLikePreamble(at) ? run + 1 : 0
             at += SpokenTag.symbolLength
-            // Half of the preamble: the other half is left for the windows that lie across its edges.
+            // Half of the preamble is enough; the other half allows for windows that lie across its edges.
             guard run == SpokenTag.preambleLength / 2 else { continue }
             run = 0
             if let (text, end) = tag(near: at - SpokenTag.preambleLength / 2 * SpokenTag.symbolLength) {
@@ -46,7 +46,7 @@ public struct SpokenTagReader {
         return inTones > 0.4 * energy
     }
 
-    /// The tag whose preamble is under way at `start`: the grid is where its two tones are clearest.
+    /// The tag whose preamble is in progress at `start`. The symbol grid is where its two tones are clearest.
     private func tag(near start: Int) -> (String, end: Int)? {
         let length = SpokenTag.symbolLength
         let clearness = { (offset: Int) in
@@ -81,7 +81,7 @@ public struct SpokenTagReader {
         UInt8((0..<16).max { power($0, at) < power($1, at) } ?? 0)
     }
 
-    /// The squared magnitude of one tone in the window at `at`; 0 where the audio ends.
+    /// The squared magnitude of one tone in the window at `at`; 0 if the window exceeds the audio.
     private func power(_ tone: Int, _ at: Int) -> Float {
         guard at >= 0, at + SpokenTag.symbolLength <= samples.count else { return 0 }
         return samples.withUnsafeBufferPointer { samples in

@@ -1,6 +1,6 @@
 import Foundation
 
-/// Speech for machines without a voice: a tone for each word, as long as the word would take.
+/// Speech for machines without a voice: one tone per word, as long as the word would take.
 enum Tones {
     static func speak(_ text: String) -> [Int16] {
         var samples = PCM16.silence(milliseconds: 20)

@@ -1,6 +1,6 @@
 public import Foundation
 
-/// Speech from a WAV file, brought to our format.
+/// Speech from a WAV file, converted to our format.
 public enum WAVFile {
     public enum Failure: Error, CustomStringConvertible {
         case notWAV
@@ -14,7 +14,7 @@ public enum WAVFile {
         }
     }
 
-    /// - Parameter data: a RIFF file with 16 bit PCM, any rate, any number of channels (the first is taken).
+    /// - Parameter data: a RIFF file with 16 bit PCM, any rate, any number of channels (the first is used).
     public static func samples(_ data: Data) throws(Failure) -> [Int16] {
         let bytes = [UInt8](data)
         func number(_ at: Int, _ count: Int) -> Int {
@@ -29,7 +29,7 @@ public enum WAVFile {
         var rate = 0
         var channels = 0
         while at + 8 <= bytes.count {
-            // A program that wrote into a pipe could not know the size and left a huge one.
+            // A program that writes to a pipe does not know the size and declares a huge one.
             let size = min(number(at + 4, 4), bytes.count - at - 8)
             if name(at) == "fmt " {
                 guard [1, 0xFFFE].contains(number(at + 8, 2)) else { throw .unsupported("not plain PCM") }
