@@ -6,7 +6,7 @@ import Testing
 
 @Suite struct BSONBytesTests {
     /// The examples of bsonspec.org.
-    @Test func `bytes are those of the specification`() throws {
+    @Test func `bytes match the specification`() throws {
         let hello: BSONDocument = ["hello": "world"]
         #expect(
             BSONWriter.bytes(of: hello)
@@ -35,7 +35,7 @@ import Testing
         "scope": .foreign(type: 0x0f, bytes: [8, 0, 0, 0, 1, 2, 3, 4]),
     ]
 
-    @Test func `every type comes back as it was, those that we never write too`() throws {
+    @Test func `every type is read back unchanged, even those that we never write`() throws {
         #expect(try BSONReader.document(BSONWriter.bytes(of: Self.everything)) == Self.everything)
     }
 
@@ -47,7 +47,7 @@ import Testing
         #expect(throws: BSONError.self) { try BSONReader.document(whole + [0]) }
         var read = 0
         for round in 0..<5000 {
-            // Other tests of this run measure time on the same threads.
+            // Other tests in this run measure time on the same threads.
             if round.isMultiple(of: 50) { await Task.yield() }
             var bytes = whole
             for _ in 0..<Int.random(in: 1...6) {
@@ -78,7 +78,7 @@ import Testing
         #expect(throws: BSONError.tooDeep) { try BSONReader.document(nested(BSONError.depthLimit + 1)) }
     }
 
-    @Test func `object ids are unique and grow`() throws {
+    @Test func `object ids are unique and grow with time`() throws {
         let ids = (0..<10_000).map { _ in ObjectID() }
         #expect(Set(ids).count == ids.count)
         let early = ObjectID(at: Date(timeIntervalSince1970: 1000))
@@ -118,13 +118,13 @@ import Testing
         inner: .init(list: [1, nil, 3], table: ["$x": [0.25], "a.b": [], "": [1]]),
         free: ["": .null, "n": .number(1), "i": 1], fact: .event(1, id: "e", data: [[]]))
 
-    @Test func `Codable values come back as they were`() throws {
+    @Test func `Codable values are read back unchanged`() throws {
         let document = try BSONEncoder.document(sample)
         let read = try BSONReader.document(BSONWriter.bytes(of: document))
         #expect(try BSONDecoder.decode(Everything.self, from: read) == sample)
     }
 
-    @Test func `types are MongoDB's own`() throws {
+    @Test func `values have MongoDB's native types`() throws {
         let document = try BSONEncoder.document(sample)
         #expect(document["date"] == .date(1_730_023_200_123))
         #expect(document["small"] == .int32(-128))
@@ -134,7 +134,7 @@ import Testing
         #expect(document["kind"] == "two")
     }
 
-    @Test func `numbers of other drivers are read`() throws {
+    @Test func `numbers from other drivers are read`() throws {
         var document = try BSONEncoder.document(sample)
         document["small"] = .double(7)
         document["half"] = .int32(2)
@@ -148,13 +148,13 @@ import Testing
     }
 
     @Test(arguments: ["", "$", "$set", "a.b", "nul\0", "％", "％24", "％2", "a％", "％％24", "$$", "plain", "ž", "ﬀ", "a$b"])
-    func `any key of a client is stored harmlessly and comes back`(key: String) {
+    func `any key of a client is stored safely and read back`(key: String) {
         let stored = BSONKey.stored(key)
         #expect(!stored.isEmpty && !stored.hasPrefix("$") && !stored.contains(".") && !stored.contains("\0"))
         #expect(BSONKey.original(stored).utf8.elementsEqual(key.utf8))
     }
 
-    @Test func `random keys come back, and no two are stored alike`() {
+    @Test func `random keys are read back, and no two are stored alike`() {
         let alphabet: [Character] = ["\0", "$", ".", "％", "2", "4", "E", "a", "\u{301}"]
         var stored: [String: String] = [:]
         for _ in 0..<5000 {
@@ -166,7 +166,7 @@ import Testing
         }
     }
 
-    @Test func `JSON that is nested too deeply is an error and no crash`() throws {
+    @Test func `JSON that is nested too deeply is an error, not a crash`() throws {
         var deep = JSONValue.array([])
         for _ in 0..<5000 { deep = .array([deep]) }
         #expect(throws: BSONError.tooDeep) { try BSONEncoder.document(["a": deep]) }

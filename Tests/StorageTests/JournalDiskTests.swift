@@ -7,9 +7,9 @@ import Testing
 
 @testable import Storage
 
-/// A disk that is full, that fails, and how often it is asked to sync.
+/// A disk that is full or fails, and the number of syncs.
 @Suite struct JournalDiskTests {
-    /// Stands between the journal and the kernel.
+    /// Intercepts the journal's calls to the kernel.
     private final class Disk: Sendable {
         private let state = Mutex((room: Int.max, syncs: 0, fails: false))
 
@@ -53,7 +53,7 @@ import Testing
         return try await journal.open(try #require(SessionID("BAT-001")))
     }
 
-    @Test func `a full disk is an error, and what was there before stays whole`() async throws {
+    @Test func `a full disk is an error, and earlier records stay intact`() async throws {
         let session = try await open()
         try await session.append([.event(1)])
         // Half a record fits.
@@ -71,7 +71,7 @@ import Testing
         #expect(try await session.facts() == [.event(1), .event(2), .event(3)])
     }
 
-    @Test func `of a batch that does not fit, what was written before is kept`() async throws {
+    @Test func `of a batch that does not fit, the complete records are kept`() async throws {
         let session = try await open()
         let record = try JournalFormat.record(.event(1)).count
         disk.setRoom(record * 2 + 5)
@@ -79,7 +79,7 @@ import Testing
         #expect(try await session.facts() == [.event(1), .event(2)])
     }
 
-    @Test func `after a failed sync nothing more is promised`() async throws {
+    @Test func `after a failed sync every further call fails`() async throws {
         let session = try await open()
         try await session.append([.event(1)])
         disk.fail()
@@ -88,7 +88,7 @@ import Testing
         await #expect(throws: JournalError.self) { try await session.synced(upTo: 1) }
     }
 
-    @Test func `many who wait share a sync`() async throws {
+    @Test func `concurrent waiters share a sync`() async throws {
         let session = try await open(SyncSchedule(whenAwaited: .milliseconds(50), otherwise: .seconds(60)))
         let before = disk.syncs
         try await session.append((1...100).map { .event($0) })
@@ -97,27 +97,27 @@ import Testing
             try await group.waitForAll()
         }
         #expect((1...10).contains(disk.syncs - before))
-        // What is synced already asks the disk for nothing.
+        // Facts that are synced already cause no further sync.
         let after = disk.syncs
         try await session.synced(upTo: 100)
         try await session.synced(upTo: 1)
         #expect(disk.syncs == after)
     }
 
-    @Test func `what nobody waits for is synced all the same`() async throws {
+    @Test func `a fact without a waiter is synced as well`() async throws {
         let session = try await open(SyncSchedule(otherwise: .milliseconds(100)))
         let before = disk.syncs
         try await session.append([.event(1)])
         try await eventually("it is synced") { disk.syncs > before }
     }
 
-    @Test func `waiting for a fact that was never appended ends`() async throws {
+    @Test func `waiting for a fact that was never appended returns`() async throws {
         let session = try await open()
         try await session.append([.event(1)])
         try await session.synced(upTo: 999)
     }
 
-    @Test func `a released journal is synced first`() async throws {
+    @Test func `releasing a journal syncs it first`() async throws {
         let session = try await open(SyncSchedule(otherwise: .seconds(60)))
         try await session.append([.event(1)])
         let before = disk.syncs
@@ -134,21 +134,21 @@ import Testing
         #expect(schedule.due(dirtySince: nil, waitingSince: nil) == nil)
     }
 
-    @Test func `a dirty file is due after a second, and sooner when somebody waits`() {
+    @Test func `a dirty file is due after a second, and sooner with a waiter`() {
         #expect(schedule.due(dirtySince: start, waitingSince: nil) == start + .seconds(1))
         #expect(schedule.due(dirtySince: start, waitingSince: start + .milliseconds(100)) == start + .milliseconds(120))
-        // Waiting late does not put off what was due.
+        // A late waiter does not postpone what was due.
         #expect(schedule.due(dirtySince: start, waitingSince: start + .milliseconds(999)) == start + .seconds(1))
     }
 }
 
 @Suite struct CRC32Tests {
-    /// The check value of the CRC catalogue, and zlib's.
+    /// The check value of the CRC catalogue, and values from zlib.
     @Test(arguments: [
         ("123456789", 0xcbf4_3926), ("", 0), ("a", 0xe8b7_be43),
         ("The quick brown fox jumps over the lazy dog", 0x414f_a339),
     ])
-    func `checksums are those of zlib`(text: String, checksum: UInt32) {
+    func `checksums match zlib`(text: String, checksum: UInt32) {
         #expect(CRC32.checksum(text.utf8) == checksum)
     }
 }

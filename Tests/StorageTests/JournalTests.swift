@@ -25,7 +25,7 @@ import Testing
 
     // MARK: Writing and reading back
 
-    @Test func `what was appended stands in the file before anything else happens`() async throws {
+    @Test func `an appended fact is in the file when the append returns`() async throws {
         let session = try await journal().open(id())
         try await session.append([.utterance(1, "Dobrý den"), .event(2, id: "e1")])
         let bytes = [UInt8](try Data(contentsOf: file()))
@@ -37,7 +37,7 @@ import Testing
         #expect(try JSONDecoder().decode(RecordedFact.self, from: payload) == .utterance(1, "Dobrý den"))
     }
 
-    @Test func `a journal that was let go is found again with everything in it`() async throws {
+    @Test func `a released journal is recovered with all its facts`() async throws {
         let first = try journal()
         let facts: [RecordedFact] = (1...20).map { .event($0, id: "e\($0)", data: ["$a.b": .string("\u{0}\n🐎")]) }
         let session = try await first.open(id())
@@ -49,7 +49,7 @@ import Testing
         #expect(try await again.facts() == facts + [.event(21)])
     }
 
-    @Test func `appends of several sessions at once each keep their order`() async throws {
+    @Test func `concurrent appends of several sessions each keep their order`() async throws {
         let journal = try journal()
         try await withThrowingTaskGroup(of: Void.self) { group in
             for number in 1...10 {
@@ -67,7 +67,7 @@ import Testing
 
     // MARK: Damage
 
-    @Test func `a file cut anywhere gives the records before the cut, and goes on from there`() async throws {
+    @Test func `a file truncated anywhere gives the records before the cut, and can be appended to`() async throws {
         let facts: [RecordedFact] = [.utterance(1, "a"), .event(2, id: "e"), .attitude(3, 4)]
         let session = try await journal().open(id())
         try await session.append(facts)
@@ -89,7 +89,7 @@ import Testing
         }
     }
 
-    @Test func `a changed byte ends the reading at its record, and never a process`() async throws {
+    @Test func `a changed byte ends the reading at its record, and never the process`() async throws {
         let facts = (1...5).map { RecordedFact.event($0, id: "e\($0)") }
         let session = try await journal().open(id())
         try await session.append(facts)
@@ -109,7 +109,7 @@ import Testing
     }
 
     @Test(arguments: ["", "x", "BATJRNL", "BATJRNL2abcdefgh", String(repeating: "\u{0}", count: 5000)])
-    func `a file that is no journal begins anew`(text: String) async throws {
+    func `a file that is no journal is replaced by an empty one`(text: String) async throws {
         try Data(text.utf8).write(to: file())
         let session = try await journal().open(id())
         #expect(session.recovered.isEmpty)
@@ -117,9 +117,9 @@ import Testing
         #expect(try await session.facts() == [.event(1)])
     }
 
-    // MARK: Who holds it
+    // MARK: Locking
 
-    @Test func `a journal has one holder, and others see which are left`() async throws {
+    @Test func `a journal has one holder, and others see which journals are unheld`() async throws {
         let one = try journal()
         let two = try journal()
         let session = try await one.open(id(1))
@@ -136,12 +136,12 @@ import Testing
         _ = other
     }
 
-    @Test func `the lock of a process that is killed goes with it`() async throws {
+    @Test func `a killed process releases its lock`() async throws {
         let session = try await journal().open(id())
         try await session.append([.event(1)])
         await session.release()
         let log = URL(filePath: folder).appending(path: "log")
-        // exec: the one that is killed must be the one that holds the lock.
+        // exec, so that the killed process is the one that holds the lock.
         let holder = try ProcessUnderTest(
             "holder", executable: URL(filePath: "/bin/bash"),
             arguments: ["-c", "exec 9<'\(try file().path)' && flock -x 9 && echo held && exec sleep 600"], log: log)
@@ -155,7 +155,7 @@ import Testing
         #expect(try await journal.open(id()).recovered == [.event(1)])
     }
 
-    @Test func `a deleted journal is gone, and says so to whoever still writes`() async throws {
+    @Test func `a deleted journal is gone, and a later append fails`() async throws {
         let journal = try journal()
         let session = try await journal.open(id())
         try await session.append([.event(1)])
@@ -171,7 +171,7 @@ import Testing
         #expect(try await journal.open(id()).recovered.isEmpty)
     }
 
-    @Test func `other files in the folder are left alone`() async throws {
+    @Test func `other files in the folder are ignored`() async throws {
         for name in ["notes.txt", "BAT-1.journal", "..journal", "bat-001.journal", "BAT-007.journal.tmp"] {
             try Data("x".utf8).write(to: URL(filePath: "\(folder)/\(name)"))
         }
@@ -187,13 +187,13 @@ import Testing
         #expect(try Data(contentsOf: elsewhere) == Data("precious".utf8))
     }
 
-    @Test func `journals are for nobody else to read`() async throws {
+    @Test func `journals are readable only by their owner`() async throws {
         _ = try await journal().open(id())
         let attributes = try FileManager.default.attributesOfItem(atPath: file().path)
         #expect((attributes[.posixPermissions] as? NSNumber)?.intValue == 0o600)
     }
 
-    @Test func `after closing, calls say so and do not hang`() async throws {
+    @Test func `after closing, calls fail and do not hang`() async throws {
         let journal = try journal()
         let session = try await journal.open(id())
         await journal.close()
@@ -203,7 +203,7 @@ import Testing
         await journal.close()
     }
 
-    @Test func `a fact that is no JSON is refused, and none of its batch is written`() async throws {
+    @Test func `a fact that cannot be encoded is refused together with its batch`() async throws {
         let session = try await journal().open(id())
         do {
             try await session.append([.event(1), .event(2, time: .nan)])
@@ -214,7 +214,7 @@ import Testing
         #expect(try await session.facts().isEmpty)
     }
 
-    @Test func `a folder that cannot be made is an error and no crash`() throws {
+    @Test func `a folder that cannot be created is an error, not a crash`() throws {
         #expect(throws: JournalError.self) { try Journal(directory: "/proc/nothing/here", logger: .silent) }
     }
 }

@@ -7,7 +7,7 @@ import Testing
 
 @testable import Storage
 
-/// A database that is away, dies, hangs and comes back.
+/// A database that is unavailable, dies, hangs and comes back.
 @Suite(.serialized) struct MongoOutageTests {
     private func isUnavailable(_ call: () async throws -> Void) async -> Bool {
         do {
@@ -18,7 +18,7 @@ import Testing
         }
     }
 
-    @Test func `without a database a call is unavailable in two seconds, however many wait`() async throws {
+    @Test func `without a database calls are unavailable after two seconds, however many wait`() async throws {
         let uri = "mongodb://127.0.0.1:\(try FreePort.next())/test"
         let store = try MongoSessionStore(MongoConfiguration(uri: uri), logger: .silent)
         let start = ContinuousClock.now
@@ -27,12 +27,12 @@ import Testing
             return await group.reduce(into: []) { $0.append($1) }
         }
         #expect(answers == Array(repeating: true, count: 40))
-        // Two seconds each on three threads would be twenty-six.
+        // At two seconds per call on three threads, they would take 26 s.
         #expect(.now - start < .seconds(20))
         await store.close()
     }
 
-    @Test func `waiting for the database keeps nobody else from working`() async throws {
+    @Test func `waiting for the database does not block other tasks`() async throws {
         let uri = "mongodb://127.0.0.1:\(try FreePort.next())/test"
         let store = try MongoSessionStore(MongoConfiguration(uri: uri), logger: .silent)
         let order = await withTaskGroup(of: String.self) { group in
@@ -48,12 +48,12 @@ import Testing
             }
             return await group.reduce(into: []) { $0.append($1) }
         }
-        // Were the calls blocking the threads of Swift's own pool, the first of them would end before the work began.
+        // If the calls blocked the threads of Swift's pool, the first of them would end before the work started.
         #expect(order.first == "work")
         await store.close()
     }
 
-    @Test func `a database that is killed comes back, with everything that was acknowledged`() async throws {
+    @Test func `a killed database comes back with everything that was acknowledged`() async throws {
         let database = try RestartableDatabase()
         try await database.start()
         let store = try MongoSessionStore(MongoConfiguration(uri: database.uri), logger: .silent)
@@ -64,7 +64,7 @@ import Testing
         #expect(await isUnavailable { try await store.record([.event(201)], of: id) })
         #expect(await isUnavailable { _ = try await store.session(id) })
         try await database.start()
-        // The first call may still meet the broken connection's state; soon after, all is as before.
+        // The first call may still use the broken connection; soon after, everything works as before.
         try await eventually("the store answers again") { await !isUnavailable { try await store.ping() } }
         #expect(try await store.facts(of: id) == facts)
         try await store.record(facts + [.event(201)], of: id)
@@ -73,7 +73,7 @@ import Testing
         try await database.kill()
     }
 
-    @Test func `a call over a connection that broke in between is repeated unseen`() async throws {
+    @Test func `a call over a connection that broke meanwhile is retried transparently`() async throws {
         let database = try RestartableDatabase()
         try await database.start()
         let store = try MongoSessionStore(MongoConfiguration(uri: database.uri, clients: 1), logger: .silent)
@@ -85,8 +85,7 @@ import Testing
         try await database.kill()
     }
 
-    @Test func `a database that hangs is unavailable after the time limit, and refuses what does not fit`() async throws
-    {
+    @Test func `a hanging database is unavailable after the time limit, and excess calls are refused`() async throws {
         let database = try RestartableDatabase(options: "socketTimeoutMS=1000&serverSelectionTimeoutMS=500")
         try await database.start()
         let configuration = MongoConfiguration(uri: database.uri, clients: 1, waitingLimit: 2)
@@ -99,7 +98,7 @@ import Testing
             return await group.reduce(into: []) { $0.append($1) }
         }
         #expect(answers == Array(repeating: true, count: 12))
-        // One second each would be twelve.
+        // At one second per call, they would take 12 s.
         #expect(.now - start < .seconds(10))
         await database.resume()
         try await eventually("the store answers again") { await !isUnavailable { try await store.ping() } }
@@ -107,7 +106,7 @@ import Testing
         try await database.kill()
     }
 
-    @Test func `the service starts without a database, makes the indexes when it comes, and closes`() async throws {
+    @Test func `the service starts without a database, creates the indexes later, and stops`() async throws {
         let database = try RestartableDatabase(options: "serverSelectionTimeoutMS=300")
         let store = try MongoSessionStore(MongoConfiguration(uri: database.uri), logger: .silent)
         let group = ServiceGroup(services: [store], logger: .silent)
@@ -124,7 +123,7 @@ import Testing
         try await database.kill()
     }
 
-    @Test func `the service ends while it still waits for a database`() async throws {
+    @Test func `the service stops while it still waits for a database`() async throws {
         let uri = "mongodb://127.0.0.1:\(try FreePort.next())/test"
         let store = try MongoSessionStore(MongoConfiguration(uri: uri), logger: .silent)
         let group = ServiceGroup(services: [store], logger: .silent)
@@ -141,7 +140,7 @@ import Testing
     @Test(arguments: [
         "", "localhost:27017", "http://localhost/x", "mongodb://", "mongodb://user:secret@host:port:1/db",
     ])
-    func `what is no MongoDB address is refused without being shown`(uri: String) {
+    func `an invalid MongoDB address is refused without being shown`(uri: String) {
         do {
             _ = try MongoSessionStore(MongoConfiguration(uri: uri), logger: .silent)
             Issue.record("nothing was thrown")

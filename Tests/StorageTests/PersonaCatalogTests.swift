@@ -9,7 +9,7 @@ struct PersonaCatalogTests {
 
     static let personas = (try? PersonaCatalog(directory: directory).personas) ?? []
 
-    @Test func `the real folder holds the personas of the spec`() throws {
+    @Test func `the real folder holds the personas of the specification`() throws {
         let personas = try PersonaCatalog(directory: Self.directory).personas
         #expect(
             personas.map(\.id) == ["curious_newcomer", "fmc_smoker", "glo_lapsed", "hostile_no_time", "velo_user"])
@@ -80,7 +80,7 @@ struct PersonaCatalogTests {
         Flaw(of: "id: fmc_balcony", to: "id: fmc_resistant", field: "scenarios[1].id"),
         Flaw(of: "    title: Karel and the balcony in winter\n", to: "", field: "scenarios[1].title"),
         Flaw(of: "traits:\n", to: "traits: []\nother:\n", field: "traits"),
-    ]) func `a flaw is refused by the name of file and field`(_ flaw: Flaw) throws {
+    ]) func `an invalid value is refused with the file and the field`(_ flaw: Flaw) throws {
         let karel = try String(contentsOfFile: "\(Self.directory)/fmc_smoker.yaml", encoding: .utf8)
         let position = try #require(karel.range(of: flaw.of))
         let folder = try Folder(adding: ["fmc_smoker.yaml": karel.replacingCharacters(in: position, with: flaw.to)])
@@ -109,20 +109,20 @@ struct PersonaCatalogTests {
         #expect(error?.description == "twin.yaml: id is taken by fmc_smoker.yaml: fmc_smoker")
     }
 
-    @Test func `broken YAML is one line with the name of the file`() throws {
+    @Test func `invalid YAML is an error of one line with the name of the file`() throws {
         let folder = try Folder(adding: ["broken.yaml": "rubric: [\nid: x"])
         let error = #expect(throws: ContentError.self) { try PersonaCatalog(directory: folder.path) }
         #expect(error?.file == "broken.yaml")
         #expect(error?.description.contains("\n") == false)
     }
 
-    @Test func `a folder that is not there or holds no persona is refused`() throws {
+    @Test func `a missing folder, or one without personas, is refused`() throws {
         #expect(throws: ContentError.self) { try PersonaCatalog(directory: "/nonexistent/personas") }
         let folder = try Folder(adding: ["fmc_smoker.yaml": "title: no persona\n"])
         #expect(throws: ContentError.self) { try PersonaCatalog(directory: folder.path) }
     }
 
-    /// A folder of its own with Karel and what a test adds or replaces; removed with the object.
+    /// A temporary folder with Karel and the files that a test adds or replaces; removed with the object.
     final class Folder {
         let path: String
 

@@ -5,7 +5,7 @@ import Testing
 @testable import Storage
 
 @Suite struct SessionDocumentTests {
-    /// The spec's own example, with what its "..." stands for, as another program would have written it.
+    /// The example of the specification, with its "..." filled in, as another program would have written it.
     static let fromSpec: BSONDocument = [
         "_id": .objectID(ObjectID()), "sessionId": "BAT-001", "traineeId": "REP_55", "scenarioId": "fmc_resistant",
         "personaId": "fmc_smoker", "personaName": "Karel", "status": "ended", "outcome": "converted",
@@ -30,7 +30,7 @@ import Testing
         "dataFilesWritten": true, "createdAt": .date(1_730_023_200_000), "updatedAt": .date(1_730_023_712_000),
     ]
 
-    @Test func `a document with the spec's keys alone is read`() throws {
+    @Test func `a document with only the specified keys is read`() throws {
         let record = try SessionDocument.record(Self.fromSpec)
         #expect(record.sessionId.text == "BAT-001")
         #expect(record.transcript.map(\.utteranceId) == ["u1", "u2"])
@@ -45,7 +45,7 @@ import Testing
         #expect(try SessionDocument.summary(Self.fromSpec) == SessionSummary(record))
     }
 
-    @Test func `every key beyond what makes a session may be missing`() throws {
+    @Test func `every key may be missing except those that make a session`() throws {
         let needed: Set<String> = ["sessionId", "traineeId", "status", "createdAt"]
         let full = try SessionDocument.new(
             SessionRecord(.sample(), id: #require(SessionID("BAT-001")), at: Date()), id: ObjectID())
@@ -59,7 +59,7 @@ import Testing
         }
     }
 
-    @Test func `a document of random types is an error and no crash`() async throws {
+    @Test func `a document of random types is an error, not a crash`() async throws {
         let values: [BSONValue] = [
             .null, "x", 1, .double(.nan), [], [:], true, .date(.max), .int64(.min), [[:]], ["a"], .binary([]),
         ]
@@ -75,7 +75,7 @@ import Testing
         }
     }
 
-    @Test func `the stored document has the spec's keys in the spec's types`() async throws {
+    @Test func `the stored document has the specified keys and types`() async throws {
         let store = try MongoSessionStore(try await .forTests(), logger: .silent)
         let id = try await store.create(.sample()).record.sessionId
         let live = try #require(try await store.document(of: id))
@@ -99,7 +99,7 @@ import Testing
         await store.close()
     }
 
-    @Test func `a session larger than MongoDB's bound still ends, with its facts whole`() async throws {
+    @Test func `a session larger than MongoDB's limit still ends, and all its facts are kept`() async throws {
         let store = try MongoSessionStore(try await .forTests(), logger: .silent)
         let id = try await store.create(.sample()).record.sessionId
         let large = JSONValue.string(String(repeating: "x", count: 900_000))

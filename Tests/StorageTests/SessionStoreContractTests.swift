@@ -4,7 +4,7 @@ import Storage
 import TestSupport
 import Testing
 
-/// What everybody who uses a store relies on, whichever it is.
+/// What the users of a store rely on, whichever store it is.
 @Suite struct SessionStoreContractTests {
     // MARK: Creating
 
@@ -22,7 +22,7 @@ import Testing
     }
 
     @Test(arguments: StoreUnderTest.allCases)
-    func `what was created is read back as it was answered`(kind: StoreUnderTest) async throws {
+    func `a created session is read back unchanged`(kind: StoreUnderTest) async throws {
         try await kind.run { store, _ in
             let metadata: JSONValue = [
                 "": 1, "$set": ["$gt": ""], "a.b": [1, 2.5, true, .null, "x"], "nul\0key": "nul\0value", "％24": "％",
@@ -38,7 +38,7 @@ import Testing
     }
 
     @Test(arguments: StoreUnderTest.allCases)
-    func `a session that nobody created is nil`(kind: StoreUnderTest) async throws {
+    func `an unknown session is nil`(kind: StoreUnderTest) async throws {
         try await kind.run { store, _ in
             let id = try id("BAT-001")
             #expect(try await store.session(id) == nil)
@@ -66,7 +66,7 @@ import Testing
     }
 
     @Test(arguments: StoreUnderTest.allCases)
-    func `the same request at the same time creates one session`(kind: StoreUnderTest) async throws {
+    func `the same request sent concurrently creates one session`(kind: StoreUnderTest) async throws {
         try await kind.run { store, _ in
             let key = NewSession.Idempotency(key: "k-1", requestDigest: "d-1")
             let answers = try await withThrowingTaskGroup(of: (SessionID, Bool).self) { group in
@@ -84,7 +84,7 @@ import Testing
     }
 
     @Test(arguments: StoreUnderTest.allCases)
-    func `sessions created at the same time all have numbers of their own`(kind: StoreUnderTest) async throws {
+    func `sessions created concurrently have different numbers`(kind: StoreUnderTest) async throws {
         try await kind.run { store, _ in
             let ids = try await withThrowingTaskGroup(of: SessionID.self) { group in
                 for _ in 0..<20 { group.addTask { try await store.create(.sample()).record.sessionId } }
@@ -94,10 +94,10 @@ import Testing
         }
     }
 
-    // MARK: Living
+    // MARK: Active sessions
 
     @Test(arguments: StoreUnderTest.allCases)
-    func `a relay takes a session over until it has ended`(kind: StoreUnderTest) async throws {
+    func `a relay can take over a session until it has ended`(kind: StoreUnderTest) async throws {
         try await kind.run { store, time in
             let id = try await store.create(.sample()).record.sessionId
             func claim(_ relay: String) async throws -> SessionRecord? {
@@ -124,7 +124,7 @@ import Testing
     }
 
     @Test(arguments: StoreUnderTest.allCases)
-    func `who may do what with a session is told without what was said in it`(kind: StoreUnderTest) async throws {
+    func `the access data of a session holds nothing that was said in it`(kind: StoreUnderTest) async throws {
         try await kind.run { store, time in
             let id = try await store.create(.sample()).record.sessionId
             func expect(_ change: (inout SessionAccess) -> Void) async throws {
@@ -147,7 +147,7 @@ import Testing
     }
 
     @Test(arguments: StoreUnderTest.allCases)
-    func `the record moves with phase and attitude, not with every line`(kind: StoreUnderTest) async throws {
+    func `the record changes with phase and attitude, not with every utterance`(kind: StoreUnderTest) async throws {
         try await kind.run { store, time in
             let id = try await store.create(.sample()).record.sessionId
             let created = try #require(try await store.session(id)).updatedAt
@@ -161,8 +161,7 @@ import Testing
     }
 
     @Test(arguments: StoreUnderTest.allCases)
-    func `facts are kept once, by number and by event id, and folded into the record`(kind: StoreUnderTest) async throws
-    {
+    func `facts are stored once by number and event id, and folded into the record`(kind: StoreUnderTest) async throws {
         try await kind.run { store, _ in
             let id = try await store.create(.sample()).record.sessionId
             let first: [RecordedFact] = [
@@ -190,7 +189,7 @@ import Testing
     }
 
     @Test(arguments: StoreUnderTest.allCases)
-    func `every kind of fact comes back as it was`(kind: StoreUnderTest) async throws {
+    func `every kind of fact is read back unchanged`(kind: StoreUnderTest) async throws {
         try await kind.run { store, _ in
             let id = try await store.create(.sample()).record.sessionId
             let verdict = Verdict(
@@ -220,7 +219,7 @@ import Testing
     }
 
     @Test(arguments: StoreUnderTest.allCases)
-    func `more facts than fit into one batch are all kept, in order`(kind: StoreUnderTest) async throws {
+    func `more facts than fit into one batch are all stored in order`(kind: StoreUnderTest) async throws {
         try await kind.run { store, _ in
             let id = try await store.create(.sample()).record.sessionId
             let facts = (1...2300).map { RecordedFact.event($0, id: "e\($0)") }
@@ -230,7 +229,7 @@ import Testing
     }
 
     @Test(arguments: StoreUnderTest.allCases)
-    func `what needs a session refuses one that is not there`(kind: StoreUnderTest) async throws {
+    func `a call that needs a session refuses an unknown one`(kind: StoreUnderTest) async throws {
         try await kind.run { store, time in
             let id = try id("BAT-404")
             func expectNotFound(_ call: () async throws -> Void) async {
@@ -261,7 +260,7 @@ import Testing
         try await kind.run { store, _ in
             let id = try await store.create(.sample()).record.sessionId
             let facts: [RecordedFact] = [.utterance(1, "Hi"), .event(2, id: "e1"), .attitude(3, 7)]
-            // The store knows a fact that the relay, after a crash, does not.
+            // After a crash, the store may know a fact that the relay does not.
             try await store.record([.event(4, id: "e4")], of: id)
             let ended = try await store.end(id, with: .sample(facts))
             #expect(ended.status == .ended)
@@ -281,7 +280,7 @@ import Testing
     }
 
     @Test(arguments: StoreUnderTest.allCases)
-    func `two who end a session at once see one ending`(kind: StoreUnderTest) async throws {
+    func `two concurrent endings give one ending`(kind: StoreUnderTest) async throws {
         try await kind.run { store, _ in
             let id = try await store.create(.sample()).record.sessionId
             async let one = store.end(id, with: .sample([.event(1)], outcome: .converted))
@@ -293,14 +292,14 @@ import Testing
     }
 
     @Test(arguments: StoreUnderTest.allCases)
-    func `late events are told apart from duplicates, before and after the end`(kind: StoreUnderTest) async throws {
+    func `late events are distinguished from duplicates, before and after the end`(kind: StoreUnderTest) async throws {
         try await kind.run { store, _ in
             func late(_ id: String?, _ time: Double) -> SessionEvent {
                 SessionEvent(eventId: id, time: time, type: .tabletChoice, data: ["question": "Q1"])
             }
             let id = try await store.create(.sample()).record.sessionId
             try await store.record([.event(1, id: "e1")], of: id)
-            // While it lives: one known from the facts, one new, one twice in the batch, one without an id.
+            // While it is active: one known from the facts, one new, one twice in the batch, one without an id.
             #expect(
                 try await store.addLateEvents([late("e1", 1), late("l1", 9), late("l1", 9), late(nil, 8)], to: id)
                     == .init(results: [.reused, .stored, .duplicate, .stored], isRejudging: false))
@@ -316,7 +315,7 @@ import Testing
     }
 
     @Test(arguments: StoreUnderTest.allCases)
-    func `late events are bounded as those of the call are`(kind: StoreUnderTest) async throws {
+    func `late events have the same limit as those of the call`(kind: StoreUnderTest) async throws {
         try await kind.run { store, _ in
             let id = try await store.create(.sample()).record.sessionId
             _ = try await store.end(id, with: .sample([.event(1, id: "e1")]))
@@ -331,7 +330,7 @@ import Testing
     }
 
     @Test(arguments: StoreUnderTest.allCases)
-    func `events added from two sides at once are all kept`(kind: StoreUnderTest) async throws {
+    func `events added concurrently are all stored`(kind: StoreUnderTest) async throws {
         try await kind.run { store, _ in
             let id = try await store.create(.sample()).record.sessionId
             try await withThrowingTaskGroup(of: Void.self) { group in
@@ -354,7 +353,7 @@ import Testing
     // MARK: Rulebooks
 
     @Test(arguments: StoreUnderTest.allCases)
-    func `a rulebook is kept once under its hash`(kind: StoreUnderTest) async throws {
+    func `a rulebook is stored once under its hash`(kind: StoreUnderTest) async throws {
         try await kind.run { store, _ in
             #expect(try await store.rulebook("abc") == nil)
             let files = ["languages/en.yaml": "a: 1\n", "products.yaml": String(repeating: "x", count: 600_000)]
@@ -365,7 +364,7 @@ import Testing
     }
 
     @Test(arguments: StoreUnderTest.allCases)
-    func `a finding that changed takes the place of the first one`(kind: StoreUnderTest) async throws {
+    func `a changed finding replaces the first one`(kind: StoreUnderTest) async throws {
         try await kind.run { store, _ in
             let id = try await store.create(.sample()).record.sessionId
             func fact(_ seq: Int, _ status: Finding.Status) -> RecordedFact {
@@ -417,7 +416,7 @@ import Testing
     }
 
     @Test(arguments: StoreUnderTest.allCases)
-    func `a store that is there answers a ping`(kind: StoreUnderTest) async throws {
+    func `a running store answers a ping`(kind: StoreUnderTest) async throws {
         try await kind.run { store, _ in try await store.ping() }
     }
 

@@ -6,7 +6,7 @@ import Testing
 /// Scoring and filing: leased, counted, done once.
 @Suite struct SessionStorePipelineTests {
     @Test(arguments: StoreUnderTest.allCases)
-    func `a job is leased by one, and by another when its time is over`(kind: StoreUnderTest) async throws {
+    func `a job has one owner, and another one when the lease has expired`(kind: StoreUnderTest) async throws {
         try await kind.run { store, time in
             let id = try await ended(in: store)
             let now = time.now
@@ -23,7 +23,7 @@ import Testing
     }
 
     @Test(arguments: StoreUnderTest.allCases)
-    func `of two who want a job one gets it`(kind: StoreUnderTest) async throws {
+    func `only one of several workers gets a job`(kind: StoreUnderTest) async throws {
         try await kind.run { store, time in
             _ = try await ended(in: store)
             let now = time.now
@@ -40,7 +40,7 @@ import Testing
     }
 
     @Test(arguments: StoreUnderTest.allCases)
-    func `the oldest job comes first, and a live session has none`(kind: StoreUnderTest) async throws {
+    func `the oldest job comes first, and an active session has none`(kind: StoreUnderTest) async throws {
         try await kind.run { store, time in
             _ = try await store.create(.sample())
             time.advance(1)
@@ -92,7 +92,7 @@ import Testing
     }
 
     @Test(arguments: StoreUnderTest.allCases)
-    func `a failed job comes again when it may`(kind: StoreUnderTest) async throws {
+    func `a failed job is available again at its retry time`(kind: StoreUnderTest) async throws {
         try await kind.run { store, time in
             let id = try await ended(in: store)
             let now = time.now
@@ -107,7 +107,7 @@ import Testing
     }
 
     @Test(arguments: StoreUnderTest.allCases)
-    func `scoring that is given up lets the files be written`(kind: StoreUnderTest) async throws {
+    func `if scoring is given up the files are due`(kind: StoreUnderTest) async throws {
         try await kind.run { store, time in
             let id = try await ended(in: store)
             let now = time.now
@@ -123,7 +123,7 @@ import Testing
     }
 
     @Test(arguments: StoreUnderTest.allCases)
-    func `a late event has the session judged and its files written again, also while they are being written`(
+    func `a late event has the session scored and its files written again, even while they are being written`(
         kind: StoreUnderTest
     ) async throws {
         try await kind.run { store, time in
@@ -137,13 +137,13 @@ import Testing
             #expect(record.score != nil)
             #expect(record.phase == .scored)
             #expect(try await store.lease(.files, of: id, for: "f", until: time.now + 30, now: time.now) == nil)
-            // A moment is left for the client's other batches.
+            // A delay allows for the client's other batches.
             #expect(try await store.lease(.scoring, of: id, for: "s", until: time.now + 30, now: time.now) == nil)
             let later = time.now + 10
             let leased = try await store.lease(.scoring, of: nil, for: "s", until: later + 30, now: later)
             #expect(leased?.events.map(\.eventId) == ["l1"])
 
-            // Another event, while it is judged: what is judged without it is void.
+            // Another event during scoring: a score without it is void.
             let second = SessionEvent(eventId: "l2", time: 2, type: .dobCheck, data: .null)
             #expect(try await store.addLateEvents([second], to: id).isRejudging)
             #expect(try await !store.finishScoring(id, owner: "s", score: .sample(80), outcome: .converted))
@@ -161,7 +161,7 @@ import Testing
     }
 
     @Test(arguments: StoreUnderTest.allCases)
-    func `a session is not judged again for ever`(kind: StoreUnderTest) async throws {
+    func `the number of revisions is limited`(kind: StoreUnderTest) async throws {
         try await kind.run { store, time in
             let id = try await ended(in: store)
             _ = try await store.lease(.scoring, of: id, for: "s", until: time.now + 30, now: time.now)

@@ -3,12 +3,12 @@ import Foundation
 import Storage
 import Testing
 
-/// Lists and numbers.
+/// Lists and statistics.
 @Suite struct SessionStoreQueryTests {
     @Test(arguments: StoreUnderTest.allCases)
-    func `pages show every session once, newest first, while others are created`(kind: StoreUnderTest) async throws {
+    func `pages show every session once, newest first, while new ones are created`(kind: StoreUnderTest) async throws {
         try await kind.run { store, time in
-            // Three of each moment: their order within it must be stable too.
+            // Three with the same time: their order must be stable, too.
             for _ in 0..<4 {
                 for _ in 0..<3 { _ = try await store.create(.sample()) }
                 time.advance(0.001)
@@ -32,7 +32,7 @@ import Testing
     }
 
     @Test(arguments: StoreUnderTest.allCases)
-    func `a page that ends with the last session has no next one`(kind: StoreUnderTest) async throws {
+    func `a page that ends with the last session has no next page`(kind: StoreUnderTest) async throws {
         try await kind.run { store, _ in
             for _ in 0..<2 { _ = try await store.create(.sample()) }
             #expect(try await store.sessions(matching: SessionFilter(), limit: 2, after: nil).nextCursor == nil)
@@ -43,7 +43,7 @@ import Testing
     @Test(
         arguments: StoreUnderTest.allCases,
         ["", "x", "AAAA", "$gt", String(repeating: "A", count: 28), "ééééééééééééé0"])
-    func `a cursor that was not handed out is refused`(kind: StoreUnderTest, cursor: String) async throws {
+    func `an unknown cursor is refused`(kind: StoreUnderTest, cursor: String) async throws {
         try await kind.run { store, _ in
             do {
                 _ = try await store.sessions(matching: SessionFilter(), limit: 1, after: cursor)
@@ -55,7 +55,7 @@ import Testing
     }
 
     @Test(arguments: StoreUnderTest.allCases)
-    func `filters select by equality, and operators in them are only text`(kind: StoreUnderTest) async throws {
+    func `filters compare for equality, and operators in them are plain text`(kind: StoreUnderTest) async throws {
         try await kind.run { store, time in
             let first = try await store.create(.sample(trainee: "A", createdBy: "key1")).record
             time.advance(10)
@@ -77,7 +77,7 @@ import Testing
             #expect(try await traineesOf { $0.status = .active } == "B")
             #expect(try await traineesOf { $0.client = "web" } == "B")
             #expect(try await traineesOf { $0.createdBy = "key1" } == "A")
-            // `from` is included, `to` is not.
+            // `from` is inclusive, `to` is exclusive.
             #expect(try await traineesOf { $0.from = first.createdAt } == "BA")
             #expect(try await traineesOf { $0.from = first.createdAt + 0.001 } == "B")
             #expect(try await traineesOf { $0.to = first.createdAt } == "")
@@ -86,7 +86,7 @@ import Testing
     }
 
     @Test(arguments: StoreUnderTest.allCases)
-    func `a line of the list says what the record says`(kind: StoreUnderTest) async throws {
+    func `a list item agrees with the record`(kind: StoreUnderTest) async throws {
         try await kind.run { store, time in
             let id = try await store.create(.sample()).record.sessionId
             _ = try await store.end(id, with: .sample([.attitude(1, 7)]))
@@ -99,7 +99,7 @@ import Testing
     }
 
     @Test(arguments: StoreUnderTest.allCases)
-    func `what is not counted changes no average, and unknown interactions are summed`(kind: StoreUnderTest)
+    func `uncounted sessions change no average, and unknown interactions are summed`(kind: StoreUnderTest)
         async throws
     {
         try await kind.run { store, time in

@@ -3,18 +3,16 @@ import Foundation
 import Storage
 import Testing
 
-/// What becomes of sessions and jobs that somebody left behind.
+/// Sessions and jobs that a process or a client left behind.
 @Suite struct SessionStoreRecoveryTests {
     @Test(arguments: StoreUnderTest.allCases)
-    func `a session that nobody began is ended when its time is over, and there is nothing to score`(
-        kind: StoreUnderTest
-    ) async throws {
+    func `a session that never started expires and is not scored`(kind: StoreUnderTest) async throws {
         try await kind.run { store, time in
             let old = try await store.create(.sample()).record.sessionId
             let begun = try await store.create(.sample()).record.sessionId
             _ = try await store.claim(
                 begun, relay: "r1", phase: .connecting, startedAt: time.now, realtimeModel: "gpt-realtime-2.1")
-            // OpenAI could not be reached at first: it waits, and yet its client was there.
+            // It waits because OpenAI was unreachable at first, but its client was connected.
             try await store.record([RecordedFact(seq: 1, time: 1, content: .phase(.waiting))], of: begun)
             time.advance(3_600)
             let young = try await store.create(.sample()).record.sessionId
@@ -35,7 +33,7 @@ import Testing
     }
 
     @Test(arguments: StoreUnderTest.allCases)
-    func `a session that began too long ago is found, the oldest first`(kind: StoreUnderTest) async throws {
+    func `overdue sessions are found, oldest first`(kind: StoreUnderTest) async throws {
         try await kind.run { store, time in
             var ids: [SessionID] = []
             for _ in 0..<3 {
@@ -54,7 +52,7 @@ import Testing
     }
 
     @Test(arguments: StoreUnderTest.allCases)
-    func `a lease is renewed by who holds it alone`(kind: StoreUnderTest) async throws {
+    func `only its owner can renew a lease`(kind: StoreUnderTest) async throws {
         try await kind.run { store, time in
             let id = try await store.create(.sample()).record.sessionId
             _ = try await store.end(id, with: .sample([]))
@@ -72,7 +70,7 @@ import Testing
     }
 
     @Test(arguments: StoreUnderTest.allCases)
-    func `a job that was given up can be done again, and no other`(kind: StoreUnderTest) async throws {
+    func `only a job that was given up can be retried`(kind: StoreUnderTest) async throws {
         try await kind.run { store, time in
             let id = try await store.create(.sample()).record.sessionId
             #expect(try await store.retryFailedJobs(of: id) == false)

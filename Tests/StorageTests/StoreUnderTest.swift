@@ -6,13 +6,13 @@ import Synchronization
 import TestSupport
 import Testing
 
-/// The stores that must behave alike.
+/// The stores that must behave identically.
 enum StoreUnderTest: String, CaseIterable, CustomTestStringConvertible {
     case memory, mongo
 
     var testDescription: String { rawValue }
 
-    /// Runs a test against a store that is empty and its own.
+    /// Runs a test with an empty store of its own.
     func run(_ test: (any SessionStore, TestTime) async throws -> Void) async throws {
         let time = TestTime()
         switch self {
@@ -28,7 +28,7 @@ enum StoreUnderTest: String, CaseIterable, CustomTestStringConvertible {
     }
 }
 
-/// A wall clock whose hands the test moves. Begins in the middle of a millisecond, as real ones do.
+/// A wall clock that the test advances. It starts between two milliseconds, as real ones do.
 final class TestTime: Sendable {
     private let date = Mutex(Date(timeIntervalSince1970: 1_730_023_200.1234))
 
@@ -40,7 +40,8 @@ final class TestTime: Sendable {
 }
 
 extension MongoConfiguration {
-    /// A database of its own, and patience: on a busy machine the embedded one may take seconds for what takes milliseconds.
+    /// A database of its own, and long timeouts: on a busy machine the embedded one may take seconds instead of
+    /// milliseconds.
     static func forTests() async throws -> MongoConfiguration {
         let patience = "socketTimeoutMS=120000&serverSelectionTimeoutMS=60000&connectTimeoutMS=60000"
         return MongoConfiguration(

@@ -4,7 +4,7 @@ import Testing
 @testable import Storage
 
 @Suite struct WorkQueueTests {
-    @Test func `work comes out in the order in which it went in`() throws {
+    @Test func `work is taken in the order in which it was added`() throws {
         let queue = WorkQueue<Int>(limit: 10_000)
         for number in 0..<1000 { try queue.add(number) }
         #expect((0..<500).map { _ in queue.next() } == (0..<500).map { $0 })
@@ -12,7 +12,7 @@ import Testing
         #expect(queue.takeAll(until: nil) == Array(500...1000))
     }
 
-    @Test func `what does not fit is refused, and one piece always fits`() throws {
+    @Test func `work that does not fit is refused, but a single item always fits`() throws {
         let queue = WorkQueue<Int>(limit: 10)
         try queue.add(1, cost: 100)
         #expect(throws: WorkQueue<Int>.Refusal.full) { try queue.add(2, cost: 1) }
@@ -22,7 +22,7 @@ import Testing
         #expect(throws: WorkQueue<Int>.Refusal.full) { try queue.add(5, cost: 1) }
     }
 
-    @Test func `a closed queue refuses, hands out what waits, and then ends`() throws {
+    @Test func `a closed queue refuses new work, hands out the rest, and then ends`() throws {
         let queue = WorkQueue<Int>(limit: 10)
         try queue.add(1)
         queue.close()
@@ -32,7 +32,7 @@ import Testing
         #expect(queue.takeAll(until: nil) == nil)
     }
 
-    @Test func `nothing comes when the time has come`() {
+    @Test func `at the deadline nothing is returned`() {
         let queue = WorkQueue<Int>(limit: 10)
         #expect(queue.takeAll(until: .now - .seconds(1)) == [])
         let start = ContinuousClock.now
@@ -40,7 +40,7 @@ import Testing
         #expect(.now - start >= .milliseconds(50))
     }
 
-    @Test func `several threads take each piece once`() async throws {
+    @Test func `several threads take each item once`() async throws {
         let queue = WorkQueue<Int>(limit: 100_000)
         let taken = try await withThrowingTaskGroup(of: [Int].self) { group in
             for _ in 0..<3 {
