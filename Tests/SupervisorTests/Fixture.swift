@@ -39,7 +39,7 @@ enum Fixture {
         SupervisedSession(snapshot, catalog: try catalog(), rules: RuleSettings())
     }
 
-    /// `number` is both its id and its place in time.
+    /// `number` is both its id and its time.
     static func trainee(_ number: Int, _ text: String) -> Utterance {
         Utterance(
             utteranceId: "u\(number)", startTime: Double(number), endTime: Double(number) + 0.5, speaker: .trainee,
@@ -73,7 +73,7 @@ extension Optional {
 }
 
 extension [SupervisedSession.Action] {
-    /// The actions in words, so that a test reads as a table.
+    /// The actions in words, so that a test reads like a table.
     var words: [String] {
         map { action in
             switch action {

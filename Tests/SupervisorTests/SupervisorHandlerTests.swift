@@ -11,14 +11,14 @@ import Wire
 
 @testable import SupervisorService
 
-/// The worker behind a real Unix socket, with a clock that the test moves.
+/// The worker on a real Unix socket, with a clock that the test advances.
 @Suite struct SupervisorHandlerTests {
     let clock = ManualClock()
 
     static let answer =
         #"{"salesSteps":{},"attitude":4,"shouldEnd":false,"outcome":null,"guidance":"Listens now."}"#
 
-    /// Runs `body` with a link to a worker whose model is `model`.
+    /// Runs `body` with a connection to a worker that uses `model`.
     func withWorker(
         _ model: LanguageModel, _ body: (Connection) async throws -> Void
     ) async throws {
@@ -55,7 +55,7 @@ import Wire
         return snapshot.sessionId
     }
 
-    @Test func `a verdict comes two seconds after the customer's last words, and not before`() async throws {
+    @Test func `a verdict comes two seconds after the customer's last words, and not earlier`() async throws {
         let asked = Mutex(0)
         let model = LanguageModel(name: "m") { _ in
             asked.withLock { $0 += 1 }
@@ -82,7 +82,7 @@ import Wire
         }
     }
 
-    @Test func `what the model sees of the trainee is data in the user message alone`() async throws {
+    @Test func `trainee text reaches the model only as data in the user message`() async throws {
         let seen = Mutex<[ModelQuestion]>([])
         let model = LanguageModel(name: "m") { question in
             seen.withLock { $0.append(question) }
@@ -111,7 +111,7 @@ import Wire
         #expect(input?["lastAttitude"] as? Int == 2)
     }
 
-    @Test func `a model that fails costs the evaluation, not the session`() async throws {
+    @Test func `a failing model costs the evaluation, not the session`() async throws {
         let count = Mutex(0)
         let model = LanguageModel(name: "m") { _ in
             let number = count.withLock { count in
@@ -136,7 +136,7 @@ import Wire
         }
     }
 
-    @Test func `sessions of one link are judged side by side, and closing one leaves the others`() async throws {
+    @Test func `sessions of one link are evaluated concurrently, and closing one leaves the others`() async throws {
         let running = Mutex(0)
         let model = LanguageModel(name: "m") { _ in
             running.withLock { $0 += 1 }
