@@ -1,4 +1,4 @@
-/// A condition that did not come true in time.
+/// A condition that did not hold in time.
 public struct NeverHappened: Error, CustomStringConvertible {
     public let description: String
 
@@ -7,7 +7,7 @@ public struct NeverHappened: Error, CustomStringConvertible {
     }
 }
 
-/// Waits until `condition` holds, looking every 10 ms, so that a test neither sleeps for luck nor hangs.
+/// Waits until `condition` holds, checking every 10 ms, so that a test neither relies on a fixed delay nor hangs.
 ///
 /// - Throws: `NeverHappened` after `limit`, or what `condition` throws.
 public func eventually(

@@ -1,10 +1,10 @@
 import Foundation
 
-/// A TCP port on loopback that nobody listens on.
+/// A TCP port on loopback without a listener.
 public enum FreePort {
     public struct NoneLeft: Error {}
 
-    /// The kernel's choice. Linux does not hand the same one out again soon, so it is still free a moment later.
+    /// Chosen by the kernel. Linux does not assign the same port again soon, so it is still free a moment later.
     public static func next() throws -> Int {
         let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         guard descriptor >= 0 else { throw NoneLeft() }

@@ -1,7 +1,7 @@
 import Foundation
 
-/// Plain blocking sockets, so that what is tested is not tested with itself. What may take a while is done on a thread of
-/// its own: a test that blocked one of the few threads of Swift's pool could block what it waits for.
+/// Plain blocking sockets that share no code with what is tested. Calls that may take long run on their own thread: a
+/// test that blocks one of the few threads of Swift's pool could block what it waits for.
 public enum LoopbackSocket {
     public struct Failed: Error, CustomStringConvertible {
         public let description: String
@@ -42,7 +42,7 @@ public enum LoopbackSocket {
         }
     }
 
-    /// What arrives until the peer closes, `limit` bytes are there, or `seconds` pass without any.
+    /// Reads until the peer closes, `limit` bytes have arrived, or `seconds` pass without any.
     public static func read(from descriptor: Int32, atMost limit: Int = 1 << 20, seconds: Int = 5) async -> [UInt8] {
         await withCheckedContinuation { continuation in
             Thread.detachNewThread {
@@ -51,9 +51,9 @@ public enum LoopbackSocket {
         }
     }
 
-    /// One HTTP request, `Connection: close`. Closes the descriptor.
+    /// Sends one HTTP request with `Connection: close`. Closes the descriptor.
     ///
-    /// - Returns: the status, 0 when the answer is no HTTP, and the body.
+    /// - Returns: the status, 0 if the answer is not HTTP, and the body.
     public static func get(_ target: String, on descriptor: Int32) async -> (status: Int, body: String) {
         defer { close(descriptor) }
         write("GET \(target) HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n".utf8, to: descriptor)

@@ -1,6 +1,6 @@
 import Synchronization
 
-/// A clock whose hands the test moves.
+/// A clock that the test advances.
 public final class ManualClock: Clock, Sendable {
     public struct Instant: InstantProtocol {
         public let offset: Duration
@@ -29,7 +29,8 @@ public final class ManualClock: Clock, Sendable {
     public var now: Instant { state.withLock { $0.now } }
     public var minimumResolution: Duration { .zero }
 
-    /// How many tasks wait for the clock. Await the number that must be there before `advance`, or the clock moves first.
+    /// Number of tasks that wait for the clock. Await the expected number before `advance`, or the clock moves before
+    /// they sleep.
     public var sleepers: Int { state.withLock { $0.sleepers.count } }
 
     public func sleep(until deadline: Instant, tolerance: Duration?) async throws {
@@ -59,7 +60,7 @@ public final class ManualClock: Clock, Sendable {
         }
     }
 
-    /// Moves the hands and wakes whoever is due, in the order of their deadlines.
+    /// Advances the clock and wakes all tasks that are due, in the order of their deadlines.
     public func advance(by duration: Duration) {
         let due = state.withLock { state in
             state.now = state.now.advanced(by: duration)

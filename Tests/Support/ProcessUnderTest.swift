@@ -1,6 +1,6 @@
 public import Foundation
 
-/// A real process that a test starts, reads the output of, signals and ends.
+/// A real process that a test starts, signals and stops, and whose output it reads.
 public final class ProcessUnderTest: Sendable {
     public let name: String
     public let pid: Int32
@@ -9,8 +9,9 @@ public final class ProcessUnderTest: Sendable {
     private let log: URL
 
     /// - Parameters:
-    ///   - environment: all of it; nothing of the test runner's is passed on but `PATH` and `HOME`.
-    ///   - log: where stdout and stderr go.
+    ///   - environment: the whole environment; of the test runner's, only `PATH`, `HOME` and `LD_LIBRARY_PATH` are
+    ///     passed on.
+    ///   - log: file for stdout and stderr.
     public init(
         _ name: String, executable: URL, arguments: [String] = [], environment: [String: String] = [:],
         folder: URL? = nil, log: URL
@@ -37,7 +38,7 @@ public final class ProcessUnderTest: Sendable {
 
     public var isRunning: Bool { process.isRunning }
 
-    /// What it wrote so far.
+    /// The output so far.
     public var output: String {
         (try? String(contentsOf: log, encoding: .utf8)) ?? ""
     }
@@ -46,10 +47,10 @@ public final class ProcessUnderTest: Sendable {
         if process.isRunning { kill(pid, number) }
     }
 
-    /// Waits for its end.
+    /// Waits until it ends.
     ///
     /// - Returns: the exit code, or minus the signal that ended it.
-    /// - Throws: `NeverHappened` when it goes on for longer than `limit`.
+    /// - Throws: `NeverHappened` if it is still running after `limit`.
     @discardableResult
     public func exitCode(within limit: Duration = .seconds(20)) async throws -> Int32 {
         try await eventually("\(name) ends", within: limit) { !process.isRunning }
@@ -57,7 +58,7 @@ public final class ProcessUnderTest: Sendable {
         return process.terminationReason == .exit ? process.terminationStatus : -process.terminationStatus
     }
 
-    /// SIGTERM, and SIGKILL to one that takes longer than `limit`.
+    /// Sends SIGTERM, and SIGKILL if it is still running after `limit`.
     public func stop(within limit: Duration = .seconds(15)) async {
         signal(SIGTERM)
         if (try? await exitCode(within: limit)) == nil {
@@ -66,7 +67,7 @@ public final class ProcessUnderTest: Sendable {
         }
     }
 
-    /// The threads of Swift's pool block most signals, and a child inherits that: it would never hear a SIGTERM.
+    /// The threads of Swift's pool block most signals, and a child inherits that: it would never receive SIGTERM.
     private static func withoutBlockedSignals(_ body: () throws -> Void) rethrows {
         var none = sigset_t()
         var before = sigset_t()

@@ -1,8 +1,8 @@
 import Foundation
 import Synchronization
 
-/// Ends the processes that tests started, and removes their folders, even when the test runner itself is killed: a shell that waits for its standard
-/// input to close, which the kernel does for whoever dies.
+/// Kills the processes that tests started and removes their folders, even if the test runner itself is killed: a shell
+/// that waits for its standard input to close, which the kernel does when the test runner dies.
 final class Reaper: Sendable {
     static let shared = Reaper()
 
@@ -29,7 +29,7 @@ final class Reaper: Sendable {
         shell.arguments = ["-c", Self.script]
         shell.standardInput = pipe
         _ = fcntl(pipe.fileHandleForWriting.fileDescriptor, F_SETFD, FD_CLOEXEC)
-        // Without it, only a killed test run leaves something behind.
+        // Without the shell, temporary folders are left behind, and the processes of a killed test run.
         guard (try? shell.run()) != nil else { return }
         self.pipe.withLock { $0 = pipe }
     }

@@ -1,6 +1,6 @@
 public import Foundation
 
-/// A database that a test kills, stops and starts again at the same address, with the same data.
+/// A database that a test kills, suspends and restarts at the same address with the same data.
 public actor RestartableDatabase {
     public nonisolated let uri: String
     public nonisolated let port: Int
@@ -8,8 +8,8 @@ public actor RestartableDatabase {
     private var process: ProcessUnderTest?
 
     /// - Parameters:
-    ///   - options: of the URI, `socketTimeoutMS=500&…`.
-    ///   - folder: where its data and its log go; nil for a temporary one.
+    ///   - options: options of the URI, `socketTimeoutMS=500&…`.
+    ///   - folder: folder for its data and its log; nil for a temporary one.
     public init(options: String = "", folder: URL? = nil) throws {
         self.folder = try folder ?? TestFolders.temporary("bat-db")
         port = try FreePort.next()
@@ -36,13 +36,13 @@ public actor RestartableDatabase {
         }
     }
 
-    /// Makes it hang: it keeps its connections and answers nothing.
+    /// Makes it hang: it keeps its connections but does not answer.
     public func suspend() async throws {
         guard let process else { return }
         process.signal(SIGSTOP)
         let status = "/proc/\(process.pid)/stat"
         try await eventually("the database hangs") { @Sendable in
-            // The state follows the name, which stands in brackets.
+            // The state follows the name, which is in parentheses.
             try String(contentsOfFile: status, encoding: .utf8).split(separator: ")").last?.hasPrefix(" T") == true
         }
     }

@@ -2,46 +2,46 @@ public import Domain
 public import Foundation
 import Synchronization
 
-/// The five real processes with a database and the simulated OpenAI, in folders and on ports of their own.
+/// The five real processes with a database and the simulator, in their own folders and on their own ports.
 ///
-/// Build the products first (`swift build --build-tests` does). Always `stop()` it; whatever is left when the test run ends
-/// is killed.
+/// Build the products first (`swift build --build-tests` does). Always call `stop()`; processes that are left at the
+/// end of the test run are killed.
 public final class RunningSystem: Sendable {
     public struct Options: Sendable {
-        /// How many of each; 0 leaves a service out.
+        /// Number of instances of each service; 0 leaves a service out.
         public var counts: [ServiceName: Int] = [.gateway: 1, .relay: 1, .supervisor: 1, .scoring: 1, .reports: 1]
-        /// Added to what every process gets, for example `RESUME_SECONDS`.
+        /// Added to the environment of every process, for example `RESUME_SECONDS`.
         public var environment: [String: String] = [:]
         /// Faults and timing of the simulator.
         public var simulatorArguments: [String] = []
-        /// Instead of the simulator: the base URL of another server that speaks the protocol.
+        /// Base URL of another server that speaks the protocol, instead of the simulator.
         public var openAI: URL?
-        /// Instead of a database of its own in the run's shared server.
+        /// URI of another database, instead of a new one in the run's shared server.
         public var mongoURI: String?
-        /// Where everything of this system goes; nil for a temporary folder.
+        /// Folder for everything that belongs to this system; nil for a temporary one.
         public var folder: URL?
-        /// Where the five binaries and the simulator are.
+        /// Folder of the five service binaries and the simulator.
         public var binaries = TestFolders.binaries
 
         public init() {}
     }
 
-    /// Everything of this system: sockets, data, journal, logs.
+    /// Folder of this system's sockets, data, journals and logs.
     public let folder: URL
     public let url: URL
     public let mongoURI: String
     public let sockets: SocketDirectory
     public let simulator: ProcessUnderTest?
-    /// Where the simulator, or what stands in for it, answers.
+    /// Base URL of the simulator or its replacement.
     public let openAI: URL
 
     private let binaries: URL
     private let environment: [String: String]
     private let processes = Mutex<[String: ProcessUnderTest]>([:])
 
-    /// Starts everything and waits until `/readyz` of every process holds.
+    /// Starts everything and waits until `/readyz` of every process succeeds.
     ///
-    /// - Throws: `NeverHappened` with the log of the process at fault.
+    /// - Throws: `NeverHappened` with the log of the process that failed.
     public static func start(_ options: Options = Options()) async throws -> RunningSystem {
         let system = try await RunningSystem(options)
         do {
@@ -89,14 +89,14 @@ public final class RunningSystem: Sendable {
         ].merging(options.environment) { _, given in given }
     }
 
-    /// A running process. Nil when that instance was never started.
+    /// The latest process of an instance; nil if it was never started.
     public func process(_ service: ServiceName, _ instance: String = "1") -> ProcessUnderTest? {
         processes.withLock { $0["\(service.rawValue).\(instance)"] }
     }
 
-    /// Starts an instance, or one that has ended again; `ready()` waits for it.
+    /// Starts an instance, or restarts one that has ended; `ready()` waits for it.
     ///
-    /// - Parameter own: what only this instance gets, for example another `PORT`.
+    /// - Parameter own: variables for this instance only, for example another `PORT`.
     @discardableResult
     public func launch(
         _ service: ServiceName, instance: String, environment own: [String: String] = [:]
@@ -112,7 +112,7 @@ public final class RunningSystem: Sendable {
         return process
     }
 
-    /// Waits until `/readyz` of every process holds.
+    /// Waits until `/readyz` of every process succeeds.
     public func ready(within limit: Duration = .seconds(60)) async throws {
         for (name, process) in processes.withLock({ $0 }).sorted(by: { $0.key < $1.key }) {
             try await eventually("\(name) is ready", within: limit) {
@@ -124,17 +124,18 @@ public final class RunningSystem: Sendable {
         }
     }
 
-    /// Whether `/readyz` of this instance holds.
+    /// Whether `/readyz` of this instance succeeds.
     public func isReady(_ service: ServiceName, _ instance: String) async -> Bool {
         await status(of: "\(service.rawValue).\(instance)") == 200
     }
 
-    /// What each process wrote, by `<service>.<instance>`, for a test that failed or that looks for a log line.
+    /// The output of each process by `<service>.<instance>`, for failed tests and for tests that look for a log line.
     public var logs: [String: String] {
         processes.withLock { $0 }.mapValues(\.output)
     }
 
-    /// Stops those who take calls first, then the workers, then the simulator. The database stays, for the next one.
+    /// Stops gateways and relays first, then the workers, then the simulator. The database keeps running for other
+    /// systems.
     public func stop() async {
         let running = processes.withLock { $0 }
         for isFront in [true, false] {

@@ -1,11 +1,11 @@
 public import Foundation
 import Synchronization
 
-/// A real HTTP/1.1 server on loopback or on a Unix socket, that answers as a test tells it to and remembers what it was
-/// asked. Blocking sockets and a thread for each connection: nothing of it is shared with what it tests.
+/// A real HTTP/1.1 server on loopback or on a Unix socket that answers as scripted and records its requests. It uses
+/// blocking sockets and a thread per connection, and shares no code with what it tests.
 public final class ScriptedHTTPServer: Sendable {
     public struct Request: Sendable {
-        /// 0, 1, 2, … in the order in which requests arrived.
+        /// 0, 1, 2, … in order of arrival.
         public var number: Int
         public var method: String
         public var target: String
@@ -16,10 +16,10 @@ public final class ScriptedHTTPServer: Sendable {
 
     public enum Reply: Sendable {
         case answer(status: Int, headers: [String: String] = [:], body: Data = Data())
-        /// These bytes, then the connection is closed.
+        /// Sends these bytes, then closes the connection.
         case raw(Data)
         case hangUp
-        /// Nothing, until the client gives up or the server is stopped.
+        /// Does not answer until the client gives up or the server is stopped.
         case silence
 
         public static func json(_ text: String, status: Int = 200, headers: [String: String] = [:]) -> Reply {
@@ -43,7 +43,7 @@ public final class ScriptedHTTPServer: Sendable {
     public var url: String { "http://127.0.0.1:\(port)" }
     public var requests: [Request] { state.withLock { $0.requests } }
 
-    /// - Parameter unixSocket: where to listen; nil for a free port on 127.0.0.1.
+    /// - Parameter unixSocket: path to listen on; nil for a free port on 127.0.0.1.
     public init(unixSocket: String? = nil, reply: @escaping @Sendable (Request) -> Reply) throws {
         self.reply = reply
         (listener, port) = try unixSocket.map { (try Self.listen(at: $0), 0) } ?? Self.listen()
@@ -51,7 +51,7 @@ public final class ScriptedHTTPServer: Sendable {
         thread.start()
     }
 
-    /// Closes everything. A test that forgets it only leaves a sleeping thread behind.
+    /// Closes everything. Without it, only a sleeping thread is left behind.
     public func stop() {
         let connections = state.withLock { state in
             state.isStopped = true

@@ -1,6 +1,7 @@
 import Foundation
 
-/// The MongoDB-compatible server that the tests of a run share, in its own process, with its data in a temporary folder.
+/// The MongoDB-compatible server that the tests of a run share: a process of its own, with its data in a temporary
+/// folder.
 ///
 /// `deploy/setup` installs it. Set `TEST_MONGODB_URI` (without a database name) to test against a real MongoDB.
 public actor SecantusDatabase {
@@ -10,8 +11,8 @@ public actor SecantusDatabase {
 
     private init() {}
 
-    /// The URI of a database of its own for each caller, `mongodb://127.0.0.1:<port>/<unique>`. Starts the server at the
-    /// first call.
+    /// The URI of a new database for each caller, `mongodb://127.0.0.1:<port>/<unique>`. The first call starts the
+    /// server.
     public func uri() async throws -> String {
         "\(try await base())/test_\(UInt64.random(in: .min ... .max))"
     }
