@@ -7,7 +7,7 @@ import TrainingClient
 import WebSocket
 
 extension SystemTests {
-    /// What clients get wrong has a clear answer, and the call next to it goes on.
+    /// Invalid input of clients gets a clear answer, and a concurrent call continues.
     @Suite struct BadInputTests {
         @Test func `bad input gets a code and harms no other session`() async throws {
             let system = try await RunningSystem.start()
@@ -51,7 +51,7 @@ extension SystemTests {
             #expect(method["allow"] != nil)
             let filter = try await server.send("GET", "/api/sessions?traineeId%5B$gt%5D=")
             #expect(filter.status == 400)
-            // The answer may come while the body is still being sent, and the connection may go with it.
+            // The answer may arrive while the body is still being sent, and the connection may close with it.
             if let large = try? await server.send("POST", "/api/sessions", body: Data(count: 10 << 20)) {
                 #expect(large.status == 413)
             }

@@ -8,7 +8,7 @@ import Testing
 import TrainingClient
 
 extension SystemTests {
-    /// A whole call through the five real processes, and everything that is left of it.
+    /// A whole call through the five real processes, and everything that it leaves.
     @Suite struct ConversationTests {
         private static let lines = [
             "Good afternoon! My name is Petra. May I ask you two quick questions about what you smoke?",
@@ -46,7 +46,7 @@ extension SystemTests {
             let seqs = result.messages.compactMap(\.seq)
             #expect(seqs == Array(1...max(1, seqs.count)), "seq goes up by one: \(seqs)")
 
-            // What REST says
+            // What REST returns
             let id = created.sessionId
             let record = try await server.session(id)
             #expect(record["status"] == "ended")
@@ -96,7 +96,7 @@ extension SystemTests {
             #expect(stats["totalSessions"]?.number == 1)
             #expect(stats["averageScore"]?.number == Double(score.overall))
 
-            // In a real browser, where there is one
+            // In a real browser, if one is installed
             _ = try await Shell.run(
                 "python3",
                 TestFolders.package.appending(path: "Tests/SystemTests/Scripts/dashboard_check.py").path,

@@ -48,7 +48,7 @@ extension SystemTests {
             #expect(sockets.isEmpty)
         }
 
-        @Test func `a process that dies is started again`() async throws {
+        @Test func `a process that dies is restarted`() async throws {
             let (process, folder, address) = try Self.up()
             try await eventually("deploy/up is ready", within: .seconds(30)) {
                 process.output.contains("ready \(address)")
@@ -63,7 +63,7 @@ extension SystemTests {
             #expect(try await process.exitCode(within: .seconds(20)) == 0)
         }
 
-        @Test func `what cannot start is one clear line and an exit code`() async throws {
+        @Test func `a failed start is one clear line and an exit code`() async throws {
             let (process, _, _) = try Self.up(["MAX_SESSIONS": "many"])
             #expect(try await process.exitCode(within: .seconds(30)) == 1)
             let complaint = process.output.split(separator: "\n").filter { $0.hasPrefix("deploy/up:") }

@@ -8,7 +8,7 @@ import Testing
 import TrainingClient
 
 extension SystemTests {
-    /// What is said about a person at the end: by whom, why, and what becomes of it when more comes to light.
+    /// The assessment of a trainee after the call: who makes it, why, and what later events change.
     @Suite struct JudgementTests {
         private static let keys =
             "unity:client:client-key-000001,anna:viewer:viewer-key-000001,boss:admin:admin-key-0000001"
@@ -24,7 +24,7 @@ extension SystemTests {
             TrainingServer(address: system.url.absoluteString, apiKey: key)
         }
 
-        /// A session with typed lines; the events go with the line of their number.
+        /// A session with typed utterances; events are sent with the utterance of their number.
         private static func talk(
             _ lines: [String], in created: TrainingServer.Created, events: [Int: [ClientEvent]] = [:],
             onEvent: @escaping @Sendable (TrainingCall.Event) -> Void = { _ in }
@@ -69,7 +69,7 @@ extension SystemTests {
 
         // MARK: Late events
 
-        @Test func `a check that comes after the end lifts the blocker, and a handover brings one`() async throws {
+        @Test func `a late age check lifts the blocker, and a late handover causes one`() async throws {
             let system = try await Self.system()
             defer { system.stopSoon() }
             let client = Self.server(system, "client-key-000001")
@@ -83,10 +83,10 @@ extension SystemTests {
             let created = try await client.create(scenarioId: "fmc_resistant", traineeId: "LATE_CHECK")
             let id = created.sessionId
             let uploads = Mutex<[Task<JSONValue, any Error>]>([])
-            // The headset was offline when the date was entered: it uploads what it kept as soon as it has its score.
+            // The headset was offline when the date was entered: it uploads its buffer as soon as it has its score.
             let result = try await talk(goodLines, in: created, events: [3: [handover("h1")]]) { event in
                 guard case .message(.score(_, let data?, _)) = event, data.revision == 1 else { return }
-                // Owned by the test, which waits for it.
+                // Owned by the test, which awaits it.
                 let upload = Task { try await post([check("d1", "12.5.1981", at: 0.5)], to: id, client) }
                 uploads.withLock { $0.append(upload) }
             }
@@ -94,7 +94,7 @@ extension SystemTests {
             #expect(answer?["rejudging"] == true)
             #expect(answer?["stored"] == 1)
 
-            // The client that is still there hears of both.
+            // A client that is still connected receives both scores.
             let scores = result.messages.compactMap { message -> Scorecard? in
                 if case .score(_, let data, _) = message { data } else { nil }
             }
@@ -161,7 +161,7 @@ extension SystemTests {
             return try JSONDecoder().decode(JSONValue.self, from: try response.expecting(200...200).body)
         }
 
-        /// Its words, without line breaks.
+        /// The text of the report, without line breaks.
         private static func report(of id: SessionID, _ server: TrainingServer, in system: RunningSystem) async throws
             -> String
         {
@@ -177,7 +177,7 @@ extension SystemTests {
             var name: String
             var market: String?
             var events: [ClientEvent]
-            /// Status and severity of what the rules say of the age check, in order.
+            /// Status and severity of the findings about the age check, in order.
             var expected: [String]
         }
 
@@ -220,7 +220,7 @@ extension SystemTests {
                 ], expected: ["suspected blocker"]),
         ]
 
-        @Test func `the age check cannot be talked around, and nobody is blamed for a clock`() async throws {
+        @Test func `the age check cannot be bypassed, and a wrong clock is no violation`() async throws {
             let system = try await Self.system()
             defer { system.stopSoon() }
             let client = Self.server(system, "client-key-000001")
@@ -264,7 +264,7 @@ extension SystemTests {
             return try JSONDecoder().decode(TrainingServer.Created.self, from: try response.expecting(201...201).body)
         }
 
-        /// Clocks that count from the start of the app, or are a little behind.
+        /// Clocks that count from the start of the app, or are slightly behind.
         private static func clocks(_ client: TrainingServer, _ viewer: TrainingServer) async throws {
             let created = try await create("CLOCKS", client)
             let pickup: JSONValue = ["interactedObject": "Hologram", "action": "PICKUP"]
@@ -284,7 +284,7 @@ extension SystemTests {
             #expect(mine.compactMap { $0["clientTime"]?.number } == [-0.02, 1_240, 1_250])
         }
 
-        /// What is wrong with an event is said at once.
+        /// Errors in an event are answered immediately.
         private static func answers(_ client: TrainingServer, _ viewer: TrainingServer) async throws {
             let created = try await create("ANSWERS", client)
             let result = try await talk(
@@ -303,7 +303,7 @@ extension SystemTests {
             let clients = all.filter { ["DOB_CHECK", "VR_INTERACTION", "TABLET_CHOICE"].contains($0["type"]?.string) }
             #expect(clients.count == 4)
             #expect(clients.allSatisfy { $0["eventId"]?.string?.isEmpty == false })
-            // After the end the same answers come from REST.
+            // After the end, REST gives the same answers.
             let late = try await post(
                 [check("x", "1981-05-12"), check("d9", "yesterday"), check("d2", "1981-05-12")], to: created.sessionId,
                 client)
@@ -314,9 +314,9 @@ extension SystemTests {
                 ])
         }
 
-        // MARK: Who sees what
+        // MARK: Visibility
 
-        @Test func `few points fail with the reason everywhere, and suspicions are for viewers`() async throws {
+        @Test func `too few points fail with the reason everywhere, and clients see no suspicions`() async throws {
             let batMan = try ScriptedHTTPServer { _ in .json("{}") }
             defer { batMan.stop() }
             let system = try await Self.system(exportTo: batMan.url + "/sessions")

@@ -6,12 +6,10 @@ import Testing
 import TrainingClient
 
 extension SystemTests {
-    /// Twenty calls at once. The simulator answers each turn with the trainee's own audio, so every byte that went up has
-    /// to come down again.
+    /// Twenty concurrent calls. The simulator answers each turn with the trainee's own audio, so every byte that was
+    /// sent has to come back.
     @Suite struct ManySessionsTests {
-        @Test func `twenty calls at once all complete, and audio is the same to the byte in both directions`()
-            async throws
-        {
+        @Test func `twenty concurrent calls complete, and their audio is identical in both directions`() async throws {
             var options = RunningSystem.Options()
             options.simulatorArguments = ["--echo"]
             options.counts[.supervisor] = 2
@@ -54,7 +52,7 @@ extension SystemTests {
             #expect(sessions["scoredSessions"]?.number == 20)
         }
 
-        /// Loud and never twice the same, so that a byte out of place is seen.
+        /// Loud and without repetitions, so that a misplaced byte is detected.
         private static func noise(seed: UInt64) -> [Int16] {
             var state = seed &* 0x9E37_79B9_7F4A_7C15 | 1
             return (0..<24_000).map { _ in

@@ -6,11 +6,9 @@ import Testing
 import TrainingClient
 
 extension SystemTests {
-    /// What follows a call when something on the way does not work.
+    /// What follows a call if something on the way fails.
     @Suite struct PipelineTests {
-        @Test func `a model that cannot judge ends in a stated failure, with the files written all the same`()
-            async throws
-        {
+        @Test func `a failing model ends in a recorded failure, and the files are still written`() async throws {
             let system = try await RunningSystem.start()
             defer { system.stopSoon() }
             let server = TrainingServer(address: system.url.absoluteString)
@@ -28,7 +26,7 @@ extension SystemTests {
             }
         }
 
-        @Test func `a second supervisor that is started by hand takes sessions, and one that is stopped loses none`()
+        @Test func `a second supervisor started manually takes sessions, and one that is stopped loses none`()
             async throws
         {
             var options = RunningSystem.Options()
@@ -47,7 +45,7 @@ extension SystemTests {
             #expect(result.score != nil)
         }
 
-        @Test func `without a database a new session is refused with 503 and the processes go on`() async throws {
+        @Test func `without a database a new session is refused with 503 and the processes stay up`() async throws {
             let database = try RestartableDatabase()
             try await database.start()
             var options = RunningSystem.Options()
@@ -69,7 +67,7 @@ extension SystemTests {
 }
 
 extension RunningSystem {
-    /// Switches faults of the simulator on, while it runs.
+    /// Activates faults of the simulator at run time.
     func fault(_ faults: JSONValue) async throws {
         let address = openAI.absoluteString.replacing("/v1", with: "/simulator/faults")
         _ = try await HTTPClient.shared.send(

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 extension SystemTests {
-    /// What cannot start says why in one line, with the exit code for it.
+    /// A service that cannot start reports why in one line, with a matching exit code.
     @Suite struct RefusedStartTests {
         private static func start(_ service: ServiceName, _ environment: [String: String]) async throws -> (
             code: Int32, log: String
@@ -41,7 +41,7 @@ extension SystemTests {
             (.reports, ["BATMAN_API_URL": "ftp://x"], "BATMAN_API_URL"),
             (.supervisor, ["LOG_LEVEL": "loud"], "LOG_LEVEL"),
         ])
-        func `a configuration that is refused is one line and exit code 78`(
+        func `a refused configuration is one line and exit code 78`(
             service: ServiceName, environment: [String: String], named: String
         ) async throws {
             let (code, log) = try await Self.start(service, environment)

@@ -6,23 +6,23 @@ import TestSupport
 import Testing
 import TrainingClient
 
-/// Tests with the five real processes, the simulator and a real wire-protocol database. One after the other, since each
-/// has the machine to itself.
+/// Tests with the five real processes, the simulator and a real wire-protocol database. They run one after the other,
+/// because each needs the whole machine.
 @Suite(.serialized) struct SystemTests {}
 
 extension RunningSystem {
-    /// For `defer`, which cannot wait: the next test begins on other ports and folders meanwhile.
+    /// For `defer`, which cannot wait: the next test starts on other ports and folders meanwhile.
     func stopSoon() {
-        // Owned by nobody on purpose: it ends with the processes that it stops.
+        // Deliberately unowned: it ends with the processes that it stops.
         Task { await stop() }
     }
 
-    /// The last lines of every log, for a test that failed.
+    /// The end of every log, for a failed test.
     var tail: String {
         logs.sorted { $0.key < $1.key }.map { "--- \($0.key)\n\($0.value.suffix(3_000))" }.joined(separator: "\n")
     }
 
-    /// A whole conversation with these lines, spoken.
+    /// Holds a whole conversation with these lines, spoken.
     func hold(
         _ lines: [String], in created: TrainingServer.Created,
         events: @escaping @Sendable (Int) -> [ClientEvent] = { _ in [] }
@@ -60,13 +60,13 @@ extension JSONValue {
     }
 }
 
-/// Another program, run to its end.
+/// Another program, run to completion.
 enum Shell {
     struct Failed: Error, CustomStringConvertible {
         var description: String
     }
 
-    /// - Returns: what it wrote to standard output.
+    /// - Returns: its standard output.
     static func run(_ program: String, _ arguments: String..., input: Data = Data()) async throws -> String {
         let process = Process()
         process.executableURL = URL(filePath: "/usr/bin/env")
@@ -75,7 +75,7 @@ enum Shell {
         process.standardInput = stdin
         process.standardOutput = stdout
         try process.run()
-        // Written from a thread of its own, or a program that writes before it has read all would stop both.
+        // Written on a separate thread: a program that writes before it has read everything would otherwise block both.
         Thread.detachNewThread {
             try? stdin.fileHandleForWriting.write(contentsOf: input)
             try? stdin.fileHandleForWriting.close()

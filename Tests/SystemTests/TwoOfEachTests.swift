@@ -5,14 +5,14 @@ import Testing
 import TrainingClient
 
 extension SystemTests {
-    /// Nothing registers anywhere: a second process of a kind is there because its socket is.
+    /// There is no registration: a second process of a service is found by its socket.
     @Suite struct TwoOfEachTests {
         private static let lines = [
             "Good afternoon, may I ask you what you smoke?",
             "Before I show you anything, may I see your date of birth?",
         ]
 
-        @Test func `two of each share the work, and either of each pair does all of it alone`() async throws {
+        @Test func `two of each share the work, and the remaining one of each does all of it alone`() async throws {
             var options = RunningSystem.Options()
             options.counts = Dictionary(uniqueKeysWithValues: ServiceName.allCases.map { ($0, $0 == .gateway ? 1 : 2) })
             options.environment = ["SUPERVISOR_DEBOUNCE_MS": "200"]
@@ -28,7 +28,7 @@ extension SystemTests {
                 TrainingServer(address: system.url.absoluteString), TrainingServer(address: "http://127.0.0.1:\(port)"),
             ]
 
-            // A session is made at one gateway and held through the other.
+            // Each session is created at one gateway and joined through the other.
             let ids = try await withThrowingTaskGroup(of: SessionID.self) { group in
                 for number in 0..<8 {
                     group.addTask { [gateways] in
@@ -67,7 +67,7 @@ extension SystemTests {
 }
 
 extension RunningSystem {
-    /// A figure of `/metrics`, all its labels together; 0 for one that is not there.
+    /// A metric of `/metrics`, summed over its labels; 0 if it does not exist.
     func metric(_ name: String, of service: ServiceName, _ instance: String) async -> Double {
         guard let path = try? sockets.socket(of: service, instance: instance),
             let descriptor = try? LoopbackSocket.connected(path: path)

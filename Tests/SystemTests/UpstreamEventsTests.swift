@@ -5,10 +5,10 @@ import Testing
 import TrainingClient
 
 extension SystemTests {
-    /// What we send to OpenAI, held against the types of its official SDK.
+    /// What we send to OpenAI, checked against the types of its official SDK.
     @Suite struct UpstreamEventsTests {
         @Test(arguments: ["ga", "beta"])
-        func `every event that goes upstream is valid for the official SDK, and the session is set up first`(
+        func `every event sent upstream is valid for the official SDK, and the session is configured first`(
             dialect: String
         ) async throws {
             var options = RunningSystem.Options()
@@ -43,7 +43,7 @@ extension SystemTests {
     }
 }
 
-/// What the simulator wrote down of what it received, a file per Realtime session and one for the chat completions.
+/// The simulator's log of the events it received: a file per Realtime session and one for the chat completions.
 enum UpstreamLog {
     static func events(in folder: URL) throws -> [JSONValue] {
         try FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: nil)

@@ -1,7 +1,7 @@
 import Testing
 
 extension SystemTests {
-    /// What is left of calls that go wrong, held against what was said and heard. One suite, so that other tests do not have
-    /// the calls beside them that go on meanwhile.
+    /// The records of calls in which something goes wrong, compared with what was said and heard. One suite, so that no
+    /// other tests run while its calls are in progress.
     @Suite struct CallTests {}
 }

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 import TrainingClient
 
-/// Calls in which the headset loses the server and comes back.
+/// Calls in which the headset loses the connection and returns.
 enum LostCalls: String, CaseIterable, Sendable, CustomTestStringConvertible {
     case whileTheCustomerSpeaks = "while an answer is being made and heard"
     case whileTheRestPlays = "when all of an answer is made and its rest still plays"
@@ -38,16 +38,12 @@ enum LostCalls: String, CaseIterable, Sendable, CustomTestStringConvertible {
 }
 
 extension SystemTests.CallTests {
-    /// The headset loses the server, comes back, or another one takes its place.
+    /// The headset loses the connection and returns, or another one takes its place.
     @Suite struct ClientLossTests {
         init() async { await AllCalls.shared.begin() }
 
         @Test(arguments: LostCalls.allCases)
-        func `a headset that was lost and is back has missed nothing, and nothing is in the record twice`(
-            loss: LostCalls
-        )
-            async throws
-        {
+        func `a returning headset has missed nothing, and nothing is recorded twice`(loss: LostCalls) async throws {
             let call = try await LostCalls.played.call(loss)
             expectFaithful(call)
             #expect(call.log.messages("resumed").count == 1, "\(call.story)")
@@ -57,7 +53,7 @@ extension SystemTests.CallTests {
             }
         }
 
-        @Test func `another device that takes over gets the whole history, byte for byte`() async throws {
+        @Test func `another device that takes over gets the whole history byte for byte`() async throws {
             let system = try await SharedSystem.calm.system()
             var second: HeadsetLog?
             var call = try await system.perform { scene in
@@ -82,22 +78,20 @@ extension SystemTests.CallTests {
             expectFaithful(call)
         }
 
-        @Test func `a headset that does not come back in time ends the session, which is judged all the same`()
-            async throws
-        {
+        @Test func `a headset that does not return in time ends the session, which is still scored`() async throws {
             let call = try await LongCalls.played.call(.lostForGood)
             expectFaithful(call)
             #expect(call.record["endTrigger"]?.string == "client_lost")
             #expect(call.record["outcome"]?.string == "walked_away")
         }
 
-        @Test func `a gateway that is killed and started again costs the headset nothing`() async throws {
+        @Test func `a gateway that is killed and restarted costs the headset nothing`() async throws {
             let call = try await LongCalls.played.call(.gatewayKilled)
             expectFaithful(call)
             #expect(call.log.messages("resumed").count == 1, "\(call.story)")
         }
 
-        @Test func `a relay that is killed costs no more than the last second of what was being said`() async throws {
+        @Test func `a killed relay costs at most the last second of what was being said`() async throws {
             var call = try await LongCalls.played.call(.relayKilled)
             let losses = call.evidence.lossesMs
             call.evidence.brokenOff = Set(
@@ -112,7 +106,8 @@ extension SystemTests.CallTests {
 }
 
 extension CallEvidence {
-    /// The trainee's audio dies with the relay. A sentence whose transcript OpenAI had not sent by then has no words.
+    /// The trainee's audio is lost with the relay. A sentence whose transcript OpenAI had not sent by then has no
+    /// words.
     fileprivate mutating func expectNoWordsWithoutTranscript() {
         let transcribed = sessions.flatMap(\.items).filter { $0.transcription != nil }.compactMap(\.text)
         for index in said.indices
@@ -123,7 +118,7 @@ extension CallEvidence {
 }
 
 extension HeadsetLog.Received {
-    /// Of an `error`.
+    /// The code of an `error`.
     var code: String? {
         if case .error(_, let code, _, _, _) = message { code } else { nil }
     }

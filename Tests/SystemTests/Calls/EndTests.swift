@@ -1,7 +1,7 @@
 import Testing
 import TrainingClient
 
-/// Calls that end in their own way.
+/// Calls with different endings.
 enum EndedCalls: String, CaseIterable, Sendable, CustomTestStringConvertible {
     case byTheCustomer = "by the customer"
     case byTheCustomerUnreported = "by the customer, to a client that reports nothing as played"
@@ -40,7 +40,7 @@ extension SystemTests.CallTests {
         init() async { await AllCalls.shared.begin() }
 
         @Test(arguments: EndedCalls.allCases)
-        func `the session ends when all is heard, and soon after`(ending: EndedCalls) async throws {
+        func `the session ends when everything is heard, and soon after`(ending: EndedCalls) async throws {
             let call = try await EndedCalls.played.call(ending)
             expectFaithful(call)
             let ended = try #require(call.evidence.sessionEndedMs)
@@ -51,7 +51,7 @@ extension SystemTests.CallTests {
                 #expect((0...1_000).contains(ended - confirmed), "\(ended - confirmed) ms\(call.story)")
             case .byTheCustomerUnreported:
                 #expect((0...1_500).contains(ended - call.evidence.playedOutMs), "\(call.story)")
-            // The words of what was being said have to come, and they may take 3 s.
+            // The transcript of the current utterance has to arrive, which may take 3 s.
             case .intoSpeech:
                 let said = try #require(call.log.lines.last?.endMs)
                 #expect((0...4_000).contains(ended - said), "\(call.story)")

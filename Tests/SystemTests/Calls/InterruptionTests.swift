@@ -1,7 +1,7 @@
 import Testing
 import TrainingClient
 
-/// Calls in which the trainee speaks into what the customer says.
+/// Calls in which the trainee interrupts the customer.
 enum InterruptedCalls: String, CaseIterable, Sendable, CustomTestStringConvertible {
     case beforeTheFirstSound = "before the first sound"
     case atTheFirstSound = "at the first sound"
@@ -19,7 +19,7 @@ enum InterruptedCalls: String, CaseIterable, Sendable, CustomTestStringConvertib
             try await headset.say("Tell me the whole story, from the beginning.")
             switch self {
             case .beforeTheFirstSound:
-                // The turn is over after 500 ms of silence, and the answer begins 250 ms later.
+                // The turn ends after 500 ms of silence, and the answer begins 250 ms later.
                 try await headset.pause(milliseconds: 560)
             case .atTheFirstSound: try await headset.hear(milliseconds: 0)
             case .after300ms: try await headset.hear(milliseconds: 300)
@@ -39,10 +39,10 @@ extension SystemTests.CallTests {
         init() async { await AllCalls.shared.begin() }
 
         @Test(arguments: InterruptedCalls.allCases)
-        func `an interruption leaves of the answer what was heard`(moment: InterruptedCalls) async throws {
+        func `an interruption leaves only what was heard of the answer`(moment: InterruptedCalls) async throws {
             let call = try await InterruptedCalls.played.call(moment)
             expectFaithful(call)
-            // What was meant is what happened; a busy machine is given a second more.
+            // Checks that the interruption happened as planned; a busy machine is given an extra second.
             let cut = call.log.items.filter(\.wasCut)
             let interruption = try #require(call.log.lines.dropFirst().first)
             let heard = call.log.items.filter { ($0.startMs ?? .infinity) < interruption.endMs }.map(\.heardMs).reduce(

@@ -3,11 +3,11 @@ import Testing
 import TrainingClient
 
 extension SystemTests.CallTests {
-    /// What lasts too long: a line upstream, a silence, a session, a bill.
+    /// Limits: of an upstream connection, of silence, of a session's time and of its cost.
     @Suite struct LimitTests {
         init() async { await AllCalls.shared.begin() }
 
-        @Test func `a line that is renewed between two turns is noticed by nobody`() async throws {
+        @Test func `renewing the upstream between two turns goes unnoticed`() async throws {
             let call = try await LongCalls.played.call(.renewedLine)
             expectFaithful(call)
             #expect(call.log.statuses == [], "\(call.story)")
@@ -16,7 +16,7 @@ extension SystemTests.CallTests {
             #expect(!call.evidence.sessions.flatMap(\.errorCodes).contains("session_expired"), "\(call.story)")
         }
 
-        @Test func `into a silence the customer asks whether somebody is there, and a long one ends the session`()
+        @Test func `after a silence the customer asks for the trainee, and a long silence ends the session`()
             async throws
         {
             let call = try await LongCalls.played.call(.silence)
@@ -33,7 +33,7 @@ extension SystemTests.CallTests {
             #expect((11_500...14_500).contains(ended - before), "after all of the time\(call.story)")
         }
 
-        @Test func `the customer comes to an end before the time is over`() async throws {
+        @Test func `the customer ends the call before the time is over`() async throws {
             let call = try await LongCalls.played.call(.timeLimit)
             expectFaithful(call)
             #expect(call.record["endTrigger"]?.string?.hasPrefix("end_conversation:") == true, "\(call.story)")
@@ -41,9 +41,7 @@ extension SystemTests.CallTests {
             #expect((30_000...50_000).contains(ended), "\(call.story)")
         }
 
-        @Test func `the customer comes to an end before it costs too much, and the record has what it cost`()
-            async throws
-        {
+        @Test func `the customer ends the call before it costs too much, and the record has its cost`() async throws {
             let call = try await LongCalls.played.call(.costLimit)
             expectFaithful(call)
             let trigger = call.record["endTrigger"]?.string
@@ -57,7 +55,7 @@ extension SystemTests.CallTests {
 }
 
 extension SimulatedSession.Usage {
-    /// In US dollars, by the prices that are set when none are: per million tokens, what came from the cache at its own.
+    /// In US dollars at the default prices per million tokens, with a separate price for cached input.
     fileprivate var cost: Double {
         let priced: [(Int, Double)] = [
             (textInput - cachedTextInput, 4), (cachedTextInput, 0.4), (textOutput, 24),

@@ -3,7 +3,7 @@ import Foundation
 import TestSupport
 import TrainingClient
 
-/// Calls that need a running system of their own, or much time. All begin when the first is asked for.
+/// Calls that need a running system of their own, or much time. All start when the first one is requested.
 enum LongCalls: CaseIterable, Sendable {
     case gatewayKilled, relayKilled, lostForGood, stalledLine, renewedLine, silence, timeLimit, costLimit
 
@@ -13,11 +13,11 @@ enum LongCalls: CaseIterable, Sendable {
         switch self {
         case .gatewayKilled: return try await Self.talkOverDeath(of: .gateway)
         case .relayKilled:
-            // On the same system, so not at the same time.
+            // It uses the same system, so the calls must not run concurrently.
             _ = try? await Self.played.call(.gatewayKilled)
             return try await Self.talkOverDeath(of: .relay)
         case .stalledLine:
-            // An answer that holds nonsense, and one that stops half-way.
+            // An answer that contains invalid JSON, and one that stalls half-way.
             return try await SharedSystem.stalling.system().perform(
                 faults: [["kind": "bad_json", "nth": 1], ["kind": "stall_response", "nth": 2]]
             ) { scene in
@@ -25,7 +25,7 @@ enum LongCalls: CaseIterable, Sendable {
                 try await scene.headset.listen()
                 try await scene.headset.say("And what do you like about it?")
                 try await scene.headset.hear(milliseconds: 100)
-                // Nothing more comes for 15 s, then the line is given up, and the answer comes anew.
+                // After 15 s without data the upstream is given up, and the answer comes again.
                 try await scene.headset.wait("the line is back") { scene.headset.log.statuses.last == "ok" }
                 try await scene.headset.listen(quietMs: 2_500)
                 try await scene.headset.say("When is the first one?")
@@ -40,8 +40,8 @@ enum LongCalls: CaseIterable, Sendable {
         case .renewedLine:
             return try await SharedSystem.brief.system().perform { scene in
                 try await scene.headset.talk(untilSessionTime: 12_000)
-                // The line is to be renewed in a pause of the last quarter of its 24 s. Of real ones that is five minutes;
-                // here the pause has to be given.
+                // The upstream is renewed in a pause within the last quarter of its 24 s. For a real one these are the
+                // last five minutes; here the test has to provide the pause.
                 try await scene.headset.waitForSessionTime(21_600)
                 try await scene.headset.talk(untilSessionTime: 34_000)
             }
@@ -58,7 +58,7 @@ enum LongCalls: CaseIterable, Sendable {
 }
 
 extension LongCalls {
-    /// A process is killed while the customer speaks, and started again.
+    /// A process is killed while the customer speaks, and restarted.
     private static func talkOverDeath(of service: ServiceName) async throws -> PlayedCall {
         try await SharedSystem.mortal.system().perform { scene in
             try await scene.headset.say("Good afternoon! What do you smoke?")
@@ -93,19 +93,19 @@ extension Headset {
         try await pause(milliseconds: max(0, Int(milliseconds - sessionTime)))
     }
 
-    /// Asks one thing after the other and hears the answers out. Begins no new turn after a time.
+    /// Asks one question after the other and hears the answers to the end. Starts no new turn after this session time.
     func talk(untilSessionTime milliseconds: Double) async throws {
         repeat { try await ask(log.lines.count) } while sessionTime < milliseconds
     }
 
-    /// Asks one thing after the other until the session is over, or for longer than it should last.
+    /// Asks one question after the other until the session is over, but not much longer than it may last.
     func talkToTheEnd() async throws {
         while log.messages("session_ended").isEmpty, sessionTime < 70_000 {
             do {
-                // Nothing is said into the moment in which the customer has gone and the session ends.
+                // The pause avoids speaking just when the customer has left and the session ends.
                 try await ask(log.lines.count, quietMs: 1_500)
             } catch {
-                // Nobody answers when the session has ended in between.
+                // There is no answer if the session has ended meanwhile.
                 if log.messages("session_ended").isEmpty { throw error }
             }
         }

@@ -4,18 +4,18 @@ import TestSupport
 import Testing
 import TrainingClient
 
-/// A call that is over, and all that is known of it.
+/// A finished call with everything that is known about it.
 struct PlayedCall: Sendable {
     var evidence: CallEvidence
     let log: HeadsetLog
     /// `GET /api/sessions/:id`.
     let record: JSONValue
 
-    /// - Parameter fates: of the lines that left something else than their words, by number from 0.
+    /// - Parameter fates: for the utterances that leave something other than their words, by number from 0.
     init(_ scene: Scene, fates: [Int: CallEvidence.Fate]) async throws {
         log = scene.headset.log
         let log = log
-        // What is queued is heard as well: the headset plays it out, connection or not.
+        // Queued audio counts as heard: the headset plays it to the end, connected or not.
         try await eventually("the headset is silent") { log.playsUntilMs <= log.now }
         record = try await scene.record()
         evidence = CallEvidence()
@@ -37,7 +37,7 @@ struct PlayedCall: Sendable {
         evidence.endTrigger = record["endTrigger"]?.string
     }
 
-    /// Adds what another device heard and said in the same session, by this one's clock.
+    /// Adds what another device heard and said in the same session, converted to this one's clock.
     mutating func absorb(_ other: HeadsetLog) {
         let shift = evidence.sessionBeganMs - (other.sessionBeganMs ?? 0)
         evidence.said += other.lines.map { .init(text: $0.text, startMs: $0.startMs + shift, endMs: $0.endMs + shift) }
@@ -52,7 +52,7 @@ struct PlayedCall: Sendable {
         evidence.playedOutMs = max(evidence.playedOutMs, other.playsUntilMs + shift)
     }
 
-    /// What went on, for the message of a test: the headset's view in session time, and the record.
+    /// A description for the messages of tests: the headset's view in session time, and the record.
     var story: String { evidence.story }
 }
 
@@ -80,7 +80,7 @@ extension CallEvidence {
     }
 }
 
-/// Fails the test, line by line, where the record of a call is not what was said and heard.
+/// Fails the test with one line per difference between the record of a call and what was said and heard.
 func expectFaithful(_ call: PlayedCall, sourceLocation: SourceLocation = #_sourceLocation) {
     let complaints = TranscriptOracle.complaints(about: call.evidence)
     #expect(complaints.isEmpty, "\(complaints.list)\(call.story)", sourceLocation: sourceLocation)

@@ -1,9 +1,9 @@
-/// Calls that tests ask for, each its own. All begin long before, because each of them takes as long as people take to talk.
+/// Calls that tests request by name. All start long before that, because each takes as long as people take to talk.
 actor PlayedInAdvance<Name: Hashable & Sendable & CaseIterable> {
     enum Order: Sendable {
-        /// At the same time, though nobody picks up the telephone in the same moment as all others.
+        /// Concurrently, but staggered by 400 ms.
         case together
-        /// One after the other, where what goes wrong would go wrong for all.
+        /// One after the other, because a fault would affect all of them.
         case inTurn
     }
 
@@ -33,7 +33,7 @@ actor PlayedInAdvance<Name: Hashable & Sendable & CaseIterable> {
         }
     }
 
-    /// What became of the call, when it is over.
+    /// The call, once it is over.
     func call(_ name: Name) async throws -> PlayedCall {
         begin()
         guard let call = calls[name] else { return try await play(name) }
@@ -41,7 +41,7 @@ actor PlayedInAdvance<Name: Hashable & Sendable & CaseIterable> {
     }
 }
 
-/// All of them, begun when the first test looks at one.
+/// All calls, started by the first test that needs one.
 actor AllCalls {
     static let shared = AllCalls()
 
@@ -52,8 +52,8 @@ actor AllCalls {
         let task =
             beginning
             ?? Task {
-                // One after the other, and no call before the last: forty processes that start would take the time from it. What
-                // does not start fails the tests that need it.
+                // The systems start one after the other, and no call starts before the last of them: starting forty
+                // processes would delay it. A system that does not start fails the tests that need it.
                 for system in SharedSystem.all { _ = try? await system.system() }
                 await LongCalls.played.begin()
                 await BrokenCalls.played.begin()

@@ -4,14 +4,14 @@ import HTTPClient
 import TestSupport
 import TrainingClient
 
-/// A call that a test plays: one headset on one session of a running system.
+/// A call that a test plays: one headset in one session of a running system.
 struct Scene: Sendable {
     let system: RunningSystem
     let server: TrainingServer
     let created: TrainingServer.Created
     let headset: Headset
 
-    /// What the simulator knows of this call: every session of the person who heard what this headset heard.
+    /// The simulator's view of this call: all sessions of the person who heard what this headset heard.
     func simulated() async throws -> [SimulatedSession] {
         let all = try await system.simulatedSessions()
         let heard = Set(headset.log.items.map(\.id))
@@ -27,7 +27,7 @@ struct Scene: Sendable {
         }
     }
 
-    /// The record, as soon as the session has ended and was scored, or at the latest after a minute.
+    /// The record once the session has ended and is scored, or after a minute in any case.
     func record() async throws -> JSONValue {
         let deadline = ContinuousClock.now + .seconds(60)
         while true {
@@ -40,12 +40,12 @@ struct Scene: Sendable {
 }
 
 extension RunningSystem {
-    /// Plays a call, ends it where the script has not, and gathers what is known of it.
+    /// Plays a call, ends it if the script has not, and collects what is known about it.
     ///
-    /// - Throws: `GaveUp` when the script could not go on.
+    /// - Throws: `GaveUp` if the script failed.
     /// - Parameters:
-    ///   - faults: set for this call, and taken away after it. For calls that nobody else talks beside.
-    ///   - fates: what is to be left of the trainee's lines, by their number from 0, where it is not their words.
+    ///   - faults: set for this call and removed after it. Only for calls without concurrent ones.
+    ///   - fates: what must be left of the trainee's utterances, by number from 0, if it is not their words.
     func perform(
         faults: [JSONValue]? = nil, options: Headset.Options = Headset.Options(),
         fates: [Int: CallEvidence.Fate] = [:], _ script: (Scene) async throws -> Void
@@ -74,7 +74,7 @@ extension RunningSystem {
         return try await PlayedCall(scene, fates: fates)
     }
 
-    /// Every Realtime session of the simulator, in order.
+    /// All Realtime sessions of the simulator, in order.
     fileprivate func simulatedSessions() async throws -> [SimulatedSession] {
         let address = openAI.absoluteString.replacing("/v1", with: "/simulator/sessions")
         let answer = try await HTTPClient.shared.send(HTTPRequest("GET", address, bodyLimit: 64 << 20))

@@ -1,25 +1,26 @@
 import TestSupport
 
-/// A running system that several tests use, started by the first. It ends with the test run, which ends what is left of it.
+/// A running system that several tests use, started by the first. It runs until the test run ends, which kills its
+/// processes.
 actor SharedSystem {
-    /// A customer who talks to no end, and whose answers take half as long to make as to hear.
+    /// A customer who does not end the call, and whose answers are generated twice as fast as they play.
     private static let customer = ["--tones", "--pace", "2", "--turns", "100"]
 
-    /// For calls beside each other.
+    /// For concurrent calls.
     static let calm = SharedSystem()
-    /// For calls in which something goes wrong upstream. In each of these they go on one after the other, since faults are
-    /// everybody's.
+    /// For calls in which something goes wrong upstream. On each of these systems calls run one after the other,
+    /// because faults affect all calls.
     static let broken = SharedSystem()
     static let troubled = SharedSystem()
     static let stalling = SharedSystem()
-    /// Processes die here.
+    /// For calls in which processes are killed.
     static let mortal = SharedSystem()
-    /// Bounds that are soon reached. A minute is a short session, so that the customer comes to its end after half of it.
+    /// Limits that are reached soon. One minute is a short session, so the customer starts to wrap up after half of it.
     static let bounded = SharedSystem(
         environment: ["IDLE_SECONDS": "12", "RESUME_SECONDS": "3", "MAX_SESSION_MINUTES": "1"])
-    /// A call here may cost six US cents.
+    /// A call here may cost at most six US cents.
     static let dear = SharedSystem(environment: ["MAX_SESSION_COST": "0.06"])
-    /// Lines upstream that do not last long.
+    /// Upstream connections that do not last long.
     static let brief = SharedSystem(simulatorArguments: ["--session-seconds", "24"])
 
     static let all = [calm, broken, troubled, stalling, mortal, bounded, dear, brief]

@@ -1,7 +1,7 @@
 import Testing
 import TrainingClient
 
-/// Calls that talk in another way than by speech in JSON.
+/// Calls that do not use audio in JSON.
 enum UnusualCalls: CaseIterable, Sendable {
     case typed, binary
 
@@ -31,7 +31,7 @@ extension SystemTests.CallTests {
     @Suite struct TextAndBinaryTests {
         init() async { await AllCalls.shared.begin() }
 
-        @Test func `typed lines are lines like any other, and interrupt as spoken ones do`() async throws {
+        @Test func `typed utterances are recorded like spoken ones, and interrupt like them`() async throws {
             let call = try await UnusualCalls.played.call(.typed)
             expectFaithful(call)
             #expect(call.log.items.contains { $0.wasCut }, "\(call.story)")

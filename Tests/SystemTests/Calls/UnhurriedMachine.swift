@@ -1,11 +1,11 @@
-/// Calls are real time, and what is said of them is true to some hundred milliseconds. On a machine that is so busy with
-/// other things that a headset or the server's answers come late by more, a call says nothing about the server: it is played
-/// again. Whether it is does not depend on what the call has shown; and after the last time it counts, whatever it is.
+/// Calls run in real time, and their times are accurate to some hundred milliseconds. If the machine is so busy that
+/// the headset or the server's answers are later than that, the call says nothing about the server and is repeated. The
+/// decision does not depend on the outcome of the call, and the last attempt counts in any case.
 enum UnhurriedMachine {
     static let toleratedLatenessMs = 400.0
     private static let mostCalls = 3
 
-    /// A script that could not go on, and how late the machine was then.
+    /// A script that failed, and the lateness of the machine at that time.
     struct GaveUp: Error, CustomStringConvertible {
         var latenessMs: Double
         var reason: any Error

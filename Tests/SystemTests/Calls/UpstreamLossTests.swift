@@ -2,7 +2,7 @@ import Domain
 import Testing
 import TrainingClient
 
-/// Calls whose line to OpenAI breaks, ends or fails.
+/// Calls whose upstream breaks, ends or fails.
 enum BrokenCalls: String, CaseIterable, Sendable, CustomTestStringConvertible {
     case inAnAnswer = "in the middle of an answer"
     case inSpeech = "in the middle of the trainee's speech"
@@ -36,7 +36,7 @@ enum BrokenCalls: String, CaseIterable, Sendable, CustomTestStringConvertible {
         try await SharedSystem.broken.system().perform(faults: faults) { scene in
             for (line, quietMs) in [
                 ("Good afternoon! What do you smoke?", 800.0),
-                // The answer may break off, and come again when the line is back.
+                // The answer may break off, and come again after the reconnect.
                 ("And what do you like about it?", self == .forLong ? 4_000 : 2_500), ("When is the first one?", 800),
             ] {
                 try await scene.headset.say(line, soundMs: self == .inSpeech || self == .forLong ? 1_500 : 500)
@@ -51,13 +51,13 @@ extension SystemTests.CallTests {
         init() async { await AllCalls.shared.begin() }
 
         @Test(arguments: BrokenCalls.allCases)
-        func `a line upstream that is lost leaves no mark in the record`(loss: BrokenCalls) async throws {
+        func `a lost upstream leaves no trace in the record`(loss: BrokenCalls) async throws {
             let call = try await BrokenCalls.played.call(loss)
             expectFaithful(call)
             #expect(call.log.statuses == (loss == .notAtAll ? [] : ["reconnecting", "ok"]), "\(call.story)")
         }
 
-        @Test func `nonsense in one answer and silence in the middle of the next are survived`() async throws {
+        @Test func `invalid JSON in one answer and a stall in the next are survived`() async throws {
             let call = try await LongCalls.played.call(.stalledLine)
             expectFaithful(call)
             #expect(call.log.statuses == ["reconnecting", "ok"], "\(call.story)")

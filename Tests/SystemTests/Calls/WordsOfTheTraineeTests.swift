@@ -2,7 +2,7 @@ import Domain
 import Testing
 import TrainingClient
 
-/// Calls in which the trainee's words come late, empty or not at all, or race with typed lines.
+/// Calls in which the trainee's transcripts are late, empty or missing, or race with typed text.
 enum TroubledCalls: String, CaseIterable, Sendable, CustomTestStringConvertible {
     case late = "long after the answer"
     case failed = "never, since it failed"
@@ -29,7 +29,7 @@ enum TroubledCalls: String, CaseIterable, Sendable, CustomTestStringConvertible 
             return try await system.perform(faults: [["kind": "active_response", "times": 1]]) { scene in
                 scene.headset.type("Good afternoon! What do you smoke?")
                 try await scene.headset.listen(quietMs: 1_500)
-                // The answer to the spoken line is being made when the typed one comes.
+                // The answer to the spoken utterance is in progress when the typed one arrives.
                 try await scene.headset.say("And what do you like about it?")
                 try await scene.headset.pause(milliseconds: 650)
                 scene.headset.type("And where do you buy it?")
@@ -51,13 +51,11 @@ extension SystemTests.CallTests {
         init() async { await AllCalls.shared.begin() }
 
         @Test(arguments: [TroubledCalls.late, .failed, .empty])
-        func `a transcript that comes late or not at all leaves the others in their place`(trouble: TroubledCalls)
-            async throws
-        {
+        func `a late or missing transcript leaves the other utterances in place`(trouble: TroubledCalls) async throws {
             expectFaithful(try await TroubledCalls.played.call(trouble))
         }
 
-        @Test func `typed lines that race with answers of the server's own are all answered`() async throws {
+        @Test func `typed utterances that race with automatic answers are all answered`() async throws {
             let call = try await TroubledCalls.played.call(.race)
             expectFaithful(call)
             let errors = call.evidence.sessions.flatMap(\.errorCodes)

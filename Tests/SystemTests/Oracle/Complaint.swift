@@ -1,7 +1,7 @@
-/// Something in a record that is not as it was.
+/// A difference between a record and what happened.
 struct Complaint: Hashable, Sendable, CustomStringConvertible {
-    /// a: the trainee's words · b: the customer's words · c: order and times · d: numbered messages · e: the line
-    /// upstream · f: the end.
+    /// a: the trainee's words · b: the customer's words · c: order and times · d: numbered messages · e: the upstream ·
+    /// f: the end.
     var check: String
     var text: String
 
@@ -14,6 +14,6 @@ struct Complaint: Hashable, Sendable, CustomStringConvertible {
 }
 
 extension [Complaint] {
-    /// One a line, for the message of a test.
+    /// One per line, for the message of a test.
     var list: String { map { "\n  \($0)" }.joined() }
 }

@@ -1,34 +1,34 @@
 import Domain
 import TrainingClient
 
-/// What one line of the transcript has to be, by what was said and heard.
+/// What one utterance of the transcript must be, according to what was said and heard.
 struct ExpectedLine: Sendable {
     enum Content: Sendable {
-        /// The trainee, word by word.
+        /// The trainee, word for word.
         case said(String)
-        /// The customer: the words of an item, and how many of them were heard in full. It is a range where the machine was
-        /// so late that nobody can tell exactly.
+        /// The customer: the words of an item, and how many of them were heard completely. A range if the machine was
+        /// too late to tell exactly.
         case heard(words: [String], count: ClosedRange<Int>)
     }
 
-    /// How far the stored words may be from those that were heard, where an item was not heard to its end.
+    /// By how many words the record may differ from what was heard, if an item was not heard to its end.
     static let toleratedWords = 1
-    /// An item that was cut off so close to its end may count as heard to the end: the word to stop was on its way.
+    /// An item that was cut this close to its end may count as heard to the end: the request to stop was in flight.
     static let raceMs = 100.0
 
-    /// How old what is written down of a line may be while it is being said.
+    /// How old the recorded draft of an utterance may be while it is being spoken.
     static let draftMs = 1_000.0
 
     var content: Content
     /// By the headset's clock.
     var startMs: Double
     var endMs: Double
-    /// Where it stands in the conversation: when it began, or what it was said into.
+    /// Its position in the conversation: when it began, or before the utterance that it was spoken into.
     var placeMs: Double
     var heardMs = 0
-    /// What may be lost of its end, in milliseconds.
+    /// How much of its end may be lost, in milliseconds.
     var lostMs = 0.0
-    /// Whether the line has to be marked as interrupted; nil where it is a matter of some milliseconds.
+    /// Whether the utterance must be marked as interrupted; nil if some milliseconds decide.
     var isInterrupted: Bool?
 
     var speaker: Speaker {
@@ -38,7 +38,7 @@ struct ExpectedLine: Sendable {
         }
     }
 
-    /// There may be a line or none, where so little was heard.
+    /// Whether the utterance may be missing, because so little of it was heard.
     var isOptional: Bool {
         if case .heard(_, let count) = content {
             isInterrupted != false && count.lowerBound <= Self.toleratedWords
@@ -47,7 +47,7 @@ struct ExpectedLine: Sendable {
         }
     }
 
-    /// The words that are expected, for a message.
+    /// The expected words, for a message.
     var text: String {
         switch content {
         case .said(let text): text
@@ -57,14 +57,14 @@ struct ExpectedLine: Sendable {
         }
     }
 
-    /// Whether a stored line consists of this item's first words, as many as they are.
+    /// Whether a stored utterance consists of the first words of this item.
     func isBeginning(_ line: Utterance) -> Bool {
         guard case .heard(let words, _) = content else { return false }
         let stored = line.text.split(separator: " ").map(String.init)
         return stored.count <= words.count && stored == Array(words.prefix(stored.count))
     }
 
-    /// What is wrong with the words of a stored line that is to be this one; nil when nothing is.
+    /// The difference between a stored utterance and this one; nil if there is none.
     func fault(in line: Utterance) -> String? {
         switch content {
         case .said(let text):
@@ -86,7 +86,7 @@ struct ExpectedLine: Sendable {
 }
 
 extension CallEvidence {
-    /// The lines that the transcript has to consist of, in order, and what cannot be explained.
+    /// The utterances that the transcript must have, in order, and complaints about what cannot be explained.
     func expectedLines() -> (lines: [ExpectedLine], complaints: [Complaint]) {
         var complaints: [Complaint] = []
         var lines = said.compactMap { line -> ExpectedLine? in
@@ -126,13 +126,13 @@ extension CallEvidence {
         return (lines.sorted { $0.placeMs < $1.placeMs }, complaints)
     }
 
-    /// What the customer begins to say while the trainee speaks stands in front of that: a turn becomes an item of the
-    /// conversation when it is over.
+    /// A customer's utterance that begins while the trainee speaks comes first: the trainee's turn becomes an item of
+    /// the conversation when it ends.
     private func place(ofItemAt start: Double) -> Double {
         said.first { $0.startMs < start && start < $0.endMs }.map { $0.startMs.nextDown } ?? start
     }
 
-    /// The item as it was spoken.
+    /// The item as it was generated.
     func spoken(_ item: HeadsetSpeaker.Item) -> SimulatedSession.Item? {
         sessions.flatMap(\.items).last { $0.id == item.id && $0.speaker == .assistant }
     }

@@ -1,7 +1,7 @@
 import Domain
 
-/// Puts the stored lines beside those that are expected, so that one line that is missing is one complaint and not as many
-/// as there are lines behind it.
+/// Aligns the stored utterances with the expected ones, so that one missing utterance is one complaint, and not one for
+/// each utterance after it.
 enum LineUp {
     enum Pair: Sendable {
         case both(ExpectedLine, stored: Int)
@@ -14,17 +14,17 @@ enum LineUp {
     /// Too many or too few words of the right item.
     private static let wrongCount = 1
 
-    /// Other words cost less than leaving out both lines, so that they are told as such; but nothing has to stand for a line
-    /// that may be absent.
+    /// Wrong words cost less than leaving out both utterances, so that they are reported as such; but an optional
+    /// utterance need not match any.
     private static func cost(of line: ExpectedLine, as stored: Utterance) -> Int {
         if line.fault(in: stored) == nil { return 0 }
         if line.isBeginning(stored) { return wrongCount }
         return line.isOptional ? 2 * gap : 2 * gap - 1
     }
 
-    /// The cheapest way to pair them, in order.
+    /// The cheapest alignment, in order.
     static func pairs(_ expected: [ExpectedLine], _ stored: [Utterance]) -> [Pair] {
-        // costs[i][j]: of pairing what lies from i and from j on.
+        // costs[i][j]: cost of aligning the rest, from i and from j on.
         var costs = [[Int]](repeating: [Int](repeating: 0, count: stored.count + 1), count: expected.count + 1)
         for i in stride(from: expected.count, through: 0, by: -1) {
             for j in stride(from: stored.count, through: 0, by: -1) {

@@ -2,9 +2,10 @@ import Domain
 import Testing
 import TrainingClient
 
-/// The oracle knows a right transcript, and each way in which it can be wrong.
+/// Tests the oracle: it accepts a correct transcript and reports every kind of error.
 @Suite struct OracleTests {
-    /// A call: a line, an answer, a line into the next answer, an answer, and a word that is hardly heard.
+    /// A call with an interrupted answer, an answer of which hardly anything is heard, and one that is not heard at
+    /// all.
     private static func call() -> CallEvidence {
         var call = CallEvidence()
         call.sessionBeganMs = 500
@@ -68,7 +69,7 @@ import TrainingClient
                 textInput: 0, audioInput: 0, cachedTextInput: 0, cachedAudioInput: 0, textOutput: 0, audioOutput: 0))
     }
 
-    @Test func `a transcript of what was said and heard is right`() {
+    @Test func `a transcript of what was said and heard is correct`() {
         let complaints = TranscriptOracle.complaints(about: Self.call())
         #expect(complaints.isEmpty, "\(complaints.list)")
     }
@@ -76,9 +77,9 @@ import TrainingClient
     struct Variant: Sendable, CustomTestStringConvertible {
         var testDescription: String
         var change: @Sendable (inout CallEvidence) -> Void
-        /// Empty: it is right that way as well.
+        /// Empty if the variant is correct as well.
         var checks: [String] = []
-        /// Stands in the first complaint.
+        /// Must occur in the first complaint.
         var says = ""
     }
 
@@ -134,7 +135,7 @@ import TrainingClient
     ]
 
     @Test(arguments: allowed)
-    func `some differences are none`(variant: Variant) {
+    func `tolerated differences are not reported`(variant: Variant) {
         var call = Self.call()
         variant.change(&call)
         let complaints = TranscriptOracle.complaints(about: call)
@@ -285,7 +286,7 @@ import TrainingClient
     ]
 
     @Test(arguments: wrong)
-    func `what is wrong is told, each as what it is`(variant: Variant) {
+    func `each error is reported as what it is`(variant: Variant) {
         var call = Self.call()
         variant.change(&call)
         let complaints = TranscriptOracle.complaints(about: call)

@@ -1,4 +1,4 @@
-/// A Realtime session as the simulator tells of it (`GET /simulator/sessions`): what was really spoken.
+/// A Realtime session as reported by the simulator (`GET /simulator/sessions`): what was really spoken.
 struct SimulatedSession: Decodable, Sendable {
     struct Item: Decodable, Sendable {
         enum Speaker: String, Decodable, Sendable {
@@ -7,7 +7,7 @@ struct SimulatedSession: Decodable, Sendable {
 
         struct Word: Decodable, Sendable {
             var text: String
-            /// Where in the item's audio it is over.
+            /// Where the word ends in the item's audio.
             var endMs: Int
         }
 

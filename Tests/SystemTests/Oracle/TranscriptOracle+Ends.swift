@@ -14,14 +14,14 @@ extension TranscriptOracle {
 
     // MARK: e
 
-    /// What upstream was sent: nothing wrong, and of every item that was cut off, what was heard of it.
+    /// Upstream was sent no invalid event, and for every item that was cut, what was heard of it.
     static func upstream(_ evidence: CallEvidence) -> [Complaint] {
         var complaints = evidence.sessions.flatMap { session in
             session.errorCodes.filter { !benignErrors.contains($0) }.map {
                 Complaint("e", "\(session.id) refused something: \($0)")
             }
         }
-        // What a line that is gone remembers matters to nobody.
+        // What a closed upstream session remembers does not matter.
         let last = evidence.sessions.last
         for item in evidence.heard where item.wasCut {
             guard let spoken = evidence.spoken(item), last?.items.contains(where: { $0.id == spoken.id }) == true,
@@ -29,7 +29,8 @@ extension TranscriptOracle {
             else { continue }
             let remembered = spoken.deleted == true ? 0 : spoken.truncatedMs ?? spoken.sentMs
             let surplus = Double(remembered - item.heardMs)
-            // Upstream is told at once when a headset is lost; what that still plays out is known only when it is back.
+            // Upstream is notified at once when a headset is lost; what the headset still plays is known only when it
+            // is back.
             let wasLost = evidence.lossesMs.contains { $0 > item.startMs ?? 0 && $0 < item.endMs ?? 0 }
             let tolerated = toleratedLengthMs + evidence.grantedMs
             if surplus > tolerated || !wasLost && surplus < -tolerated {

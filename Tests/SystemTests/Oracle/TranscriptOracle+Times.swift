@@ -3,7 +3,7 @@ import Domain
 extension TranscriptOracle {
     // MARK: c
 
-    /// What the times of the stored lines say about each other.
+    /// Compares the times of the stored utterances with each other.
     static func order(_ lines: [Utterance]) -> [Complaint] {
         var complaints: [Complaint] = []
         func complain(_ text: String) { complaints.append(Complaint("c", text)) }
@@ -22,7 +22,7 @@ extension TranscriptOracle {
         return complaints
     }
 
-    /// The times of the stored lines, held against the headset's.
+    /// Compares the times of the stored utterances with the headset's.
     static func times(_ pairs: [LineUp.Pair], _ evidence: CallEvidence) -> [Complaint] {
         pairs.flatMap { pair -> [Complaint] in
             guard case .both(let expected, let index) = pair else { return [] }
@@ -35,7 +35,7 @@ extension TranscriptOracle {
             }
             if expected.speaker == .avatar {
                 let length = (line.endTime - line.startTime) * 1_000
-                // With pauses where the line broke; without them it is what was heard.
+                // Either with the pauses of a lost connection, or only what was heard.
                 let lengths = [Double(expected.heardMs), expected.endMs - expected.startMs]
                 let tolerated = toleratedLengthMs + evidence.grantedMs
                 if !lengths.contains(where: { ($0 - tolerated - expected.lostMs...$0 + tolerated).contains(length) }) {

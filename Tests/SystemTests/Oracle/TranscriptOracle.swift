@@ -1,15 +1,16 @@
 import Domain
 import TrainingClient
 
-/// Holds a record against what was really said and heard, line by line.
+/// Compares a record with what was really said and heard, utterance by utterance.
 enum TranscriptOracle {
-    /// How far an AVATAR line's length may be from what was heard, in milliseconds; to this and the next comes what the
-    /// headset itself was late.
+    /// How much the length of an AVATAR utterance may differ from what was heard, in milliseconds. The headset's own
+    /// lateness is added to this and to the next limit.
     static let toleratedLengthMs = 300.0
-    /// How far a line's start may be from the headset's clock: a network, a prefix padding, a busy machine.
+    /// How much the start of an utterance may differ from the headset's clock, in milliseconds: network, prefix
+    /// padding, a busy machine.
     static let toleratedStartMs = 1_000.0
-    /// Errors of the Realtime API that come of races and have no effect (openai-realtime.md, section 7), and the one that
-    /// ends a session that has lasted long enough. Everything else means that we sent something wrong.
+    /// Errors of the Realtime API that come from races and have no effect (openai-realtime.md, section 7), and the one
+    /// that ends a session at its time limit. Any other error means that we sent something wrong.
     static let benignErrors: Set<String> = [
         "conversation_already_has_active_response", "response_cancel_not_active", "input_audio_buffer_commit_empty",
         "item_truncate_invalid_item_id", "session_expired",
