@@ -5,7 +5,7 @@ import Speech
 import Synchronization
 import WebSocket
 
-/// What has come in a call, over all its connections.
+/// What has arrived in a call, over all its connections.
 final class CallRecord: Sendable {
     private struct State {
         var connections = 0
@@ -14,7 +14,7 @@ final class CallRecord: Sendable {
         var order: [String] = []
         var bytes: [String: Int] = [:]
         var audio: [String: Data] = [:]
-        /// Events that the server has not answered for yet, oldest first.
+        /// Events that the server has not acknowledged yet, oldest first.
         var unacknowledged: [ClientEvent] = []
     }
 
@@ -31,7 +31,7 @@ final class CallRecord: Sendable {
 
     var unacknowledged: [ClientEvent] { state.withLock { $0.unacknowledged } }
 
-    /// Keeps an event with an id until the server has acknowledged or refused it for good.
+    /// Keeps an event with an id until the server has acknowledged it or refused it for good.
     func sent(_ event: ClientEvent) {
         guard let id = event.eventId else { return }
         state.withLock { state in
@@ -51,7 +51,7 @@ final class CallRecord: Sendable {
         }
     }
 
-    /// False for a message that has come before and is to be dropped.
+    /// False for a message that has arrived before and must be dropped.
     func isNew(seq: Int) -> Bool {
         state.withLock { state in
             state.arrivedSeqs.append(seq)
@@ -61,7 +61,7 @@ final class CallRecord: Sendable {
         }
     }
 
-    /// - Returns: the milliseconds of this item that have come so far.
+    /// - Returns: the milliseconds of this item that have arrived so far.
     func add(_ pcm: Data, of itemId: String) -> Int {
         state.withLock { state in
             if state.bytes[itemId] == nil { state.order.append(itemId) }
@@ -90,7 +90,7 @@ final class CallHandler: ChannelInboundHandler {
     private let continuation: AsyncStream<TrainingCall.Event>.Continuation
     private let tap: TrainingCall.Tap?
     private let connection: Int
-    /// What binary frames belong to, and where in its audio the next one begins.
+    /// The item that binary frames belong to, and where in its audio the next one begins.
     private var binaryItem: (id: String, bytes: Int)?
     private var hasClosed = false
 
@@ -138,7 +138,7 @@ final class CallHandler: ChannelInboundHandler {
             return
         }
         let message = try? decoder.decode(ServerMessage.self, from: json)
-        // These two tell of a number, and have none of their own.
+        // These two report a number but have none of their own.
         let seq = ["ready", "resume_failed"].contains(numbered.type) ? nil : numbered.seq
         tell(.message(type: numbered.type, seq: seq, message, json: json))
         if let seq, !record.isNew(seq: seq) { return }

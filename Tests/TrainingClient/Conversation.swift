@@ -2,17 +2,17 @@ public import Domain
 import Foundation
 public import Speech
 
-/// Holds a whole conversation over a call, turn by turn: says a line, waits until the customer has answered and what it
-/// said has played, says the next one, and ends when the server says so or the lines are over.
+/// Holds a whole conversation over a call, turn by turn: says a line, waits until the customer's answer has been
+/// played, and says the next one. Ends when the server ends the session or there are no more lines.
 public struct Conversation: Sendable {
-    /// One turn of the trainee: what is said, and what happens in VR before it.
+    /// One turn of the trainee: an utterance, and the VR events before it.
     public struct Turn: Sendable {
         public enum Line: Sendable {
             /// Spoken aloud.
             case speech(String)
-            /// Sent as a line of text.
+            /// Sent as text.
             case text(String)
-            /// Speech that is there already.
+            /// Audio that exists already.
             case audio([Int16])
         }
 
@@ -31,7 +31,7 @@ public struct Conversation: Sendable {
         public var utterances: [ServerMessage.TranscriptLine] = []
         public var attitudes: [Int] = []
         public var outcome: Outcome?
-        /// As it was adjudicated after the end.
+        /// As adjudicated after the end.
         public var adjudicatedOutcome: Outcome?
         public var endTrigger: String?
         public var score: Scorecard?
@@ -40,14 +40,14 @@ public struct Conversation: Sendable {
         public var audioBytes = 0
     }
 
-    /// A lost connection, a restart, the server's own fault, and what passes.
+    /// Close codes for a lost connection, a restart, an internal error, and temporary conditions.
     private static let worthReconnecting = [1001, 1006, 1011, 4408, 4429, 4503]
 
     private let call: TrainingCall
     private let synthesizer: SpeechSynthesizer
-    /// Puts the words into the audio as well, for a server that runs against the simulator.
+    /// Encodes the words in the audio as well, for a server that runs against the simulator.
     private let tagsSpeech: Bool
-    /// Says to have played everything at once, so that nobody waits for sound that nobody hears.
+    /// Reports everything as played at once, so that the call does not wait for audio that is not played.
     private let skipsPlayback: Bool
 
     public init(_ call: TrainingCall, synthesizer: SpeechSynthesizer, tagsSpeech: Bool, skipsPlayback: Bool) {
@@ -58,9 +58,9 @@ public struct Conversation: Sendable {
     }
 
     /// - Parameters:
-    ///   - nextTurn: asked when it is the trainee's turn; nil ends the session.
+    ///   - nextTurn: called when it is the trainee's turn; nil ends the session.
     ///   - patience: how long the customer may take to answer a turn before the next one is due.
-    ///   - onEvent: told everything that comes, in order.
+    ///   - onEvent: called with every event, in order.
     public func hold(
         patience: Duration = .seconds(20), nextTurn: @Sendable (Int) async -> Turn?,
         onEvent: @Sendable (TrainingCall.Event) -> Void = { _ in }
@@ -139,11 +139,11 @@ public struct Conversation: Sendable {
         }
     }
 
-    /// The call's events, and nil every 50 ms so that time passes when nothing comes. Ends with the call.
+    /// The call's events, and nil every 50 ms so that time passes without events. Ends with the call.
     private func ticking() -> AsyncStream<TrainingCall.Event?> {
         let (stream, continuation) = AsyncStream<TrainingCall.Event?>.makeStream(bufferingPolicy: .unbounded)
         let events = call.events
-        // Ended by the end of the stream, which `onTermination` tells.
+        // Cancelled by `onTermination` when the stream ends.
         let reader = Task {
             for await event in events { continuation.yield(event) }
             continuation.finish()
@@ -162,7 +162,7 @@ public struct Conversation: Sendable {
     }
 }
 
-/// Whose turn it is, as a polite trainee sees it.
+/// Whose turn it is, for a polite trainee.
 struct Floor {
     private let skipsPlayback: Bool
     private var isReady = false
@@ -201,7 +201,8 @@ struct Floor {
         answerIsDueSince = now
     }
 
-    /// True when the customer has answered, is heard to the end, and has been quiet for a moment.
+    /// True if the customer has answered, was heard to the end and has been quiet for a moment, or has not answered in
+    /// time.
     func isTrainees(at now: ContinuousClock.Instant, isSpeaking: Bool, patience: Duration) -> Bool {
         guard isReady, !isOver, !isSpeaking else { return false }
         if !hasAnswered {

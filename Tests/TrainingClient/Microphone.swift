@@ -2,7 +2,7 @@ import Foundation
 import Speech
 import Synchronization
 
-/// What is about to be sent: queued speech, else silence.
+/// The audio to be sent: queued speech, otherwise silence.
 final class Microphone: Sendable {
     private struct State {
         var queue = Data()
@@ -25,7 +25,7 @@ final class Microphone: Sendable {
     var isBusy: Bool { state.withLock { !$0.queue.isEmpty } }
     var sent: Data { state.withLock { $0.sent } }
 
-    /// By how much the microphone was late at most, in milliseconds: nothing to speak of on a machine that keeps up.
+    /// How late the microphone was at most, in milliseconds: negligible on a machine that keeps up.
     var latenessMs: Double { state.withLock { $0.latenessMs } }
 
     func wasLate(by lateness: Duration) {

@@ -5,19 +5,19 @@ import Speech
 import Synchronization
 public import WebSocket
 
-/// One call over the WebSocket, as a headset makes it: the microphone never stops, and what comes is told in order.
+/// One call over the WebSocket, as a headset makes it: the microphone never stops, and events are delivered in order.
 public final class TrainingCall: Sendable {
     public enum Event: Sendable {
         case message(ServerMessage)
-        /// Audio of the customer; `totalMs` of this item have come so far.
+        /// Audio of the customer; `totalMs` of this item have arrived so far.
         case audio(itemId: String?, bytes: Int, totalMs: Int)
         case closed(code: Int, reason: String)
     }
 
-    /// Something that came, the moment it came, before what came twice is dropped.
+    /// Something that arrived, at the time of its arrival, before duplicates are dropped.
     public struct Arrival: Sendable {
         public enum Content: Sendable {
-            /// - Parameter seq: the message's own number; nil where it has none.
+            /// - Parameter seq: the message's own number; nil if it has none.
             /// - Parameter message: nil for a type that this client does not know.
             case message(type: String, seq: Int?, _ message: ServerMessage?, json: Data)
             case audio(itemId: String?, offsetMs: Int?, bytes: Int)
@@ -30,19 +30,19 @@ public final class TrainingCall: Sendable {
         public var content: Content
     }
 
-    /// Told on the connection's event loop, so it may not take long.
+    /// Called on the connection's event loop, so it must be quick.
     public typealias Tap = @Sendable (Arrival) -> Void
 
-    /// How fast the microphone runs: 1 is real time; the server takes up to 4.
+    /// The speed of the microphone: 1 is real time; by default the server accepts up to 4.
     public let pace: Double
-    /// Everything that happens, in order; ends after `closed`. For one reader.
+    /// All events in order, over all connections. For a single reader.
     public let events: AsyncStream<Event>
 
     private let request: WebSocketClient.Request
     private let client: WebSocketClient
     private let channel = Mutex<(any Channel)?>(nil)
     private let microphone: Microphone
-    /// Who was connected before asks for what it missed, even if nothing had come yet.
+    /// After a first attempt the client asks for what it missed, even if nothing had arrived yet.
     private let hasTried = Atomic(false)
     private let record: CallRecord
     private let continuation: AsyncStream<Event>.Continuation
@@ -53,8 +53,8 @@ public final class TrainingCall: Sendable {
     /// - Parameters:
     ///   - url: the `wsUrl` of the session.
     ///   - captures: keep every byte of audio that is sent and received.
-    ///   - binaryAudio: audio goes, and comes, as it is in binary frames.
-    ///   - tap: told everything that comes, in order, beside `events`.
+    ///   - binaryAudio: audio is sent and received in binary frames.
+    ///   - tap: called with everything that arrives, in order, in addition to `events`.
     public init(
         url: String, headers: [(name: String, value: String)] = [], subprotocols: [String] = [], pace: Double = 1,
         captures: Bool = false, binaryAudio: Bool = false, client: WebSocketClient = WebSocketClient(),
@@ -68,47 +68,48 @@ public final class TrainingCall: Sendable {
         self.pace = pace
         microphone = Microphone(captures: captures)
         record = CallRecord(captures: captures)
-        // A call has some hundred messages; audio comes in pieces of 100 ms or so.
+        // A call has some hundred messages; audio arrives in chunks of about 100 ms.
         (events, continuation) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(100_000))
     }
 
-    /// The highest `seq` that has come.
+    /// The highest `seq` that has arrived.
     public var lastSeq: Int { record.lastSeq }
-    /// Every `seq` that has come, on all connections, as they came: a number that came twice is in it twice.
+    /// Every `seq` that has arrived, on all connections, in order of arrival and including duplicates.
     public var arrivedSeqs: [Int] { record.arrivedSeqs }
-    /// Events that the server has not answered for yet, oldest first.
+    /// Events that the server has not acknowledged yet, oldest first.
     public var unacknowledged: [ClientEvent] { record.unacknowledged }
-    /// What the microphone sent, where it is captured.
+    /// What the microphone sent, if it is captured.
     public var sentAudio: Data { microphone.sent }
-    /// What came of each item, in the order of the items, where it is captured.
+    /// What arrived of each item, in the order of the items, if it is captured.
     public var receivedAudio: [Data] { record.audio }
 
-    /// Connects, and after a first connection asks for what was missed.
+    /// Connects; after a first attempt, also asks for what was missed.
     ///
     /// - Parameters:
-    ///   - fromStart: ask for the whole history, as a client does that has none.
-    ///   - played: asked, when it is told to the server, what was played of the last item.
-    /// - Throws: `WebSocketClient.Failure` when the server refuses.
+    ///   - fromStart: request the whole history, like a client that has none.
+    ///   - played: called when the position is sent to the server: what was played of the last item.
+    /// - Throws: `WebSocketClient.Failure` if the server refuses.
     public func connect(
         fromStart: Bool = false, played: @Sendable () -> ClientMessage.Played? = { nil }
     ) async throws {
         defer { hasTried.store(true, ordering: .relaxed) }
-        // Before anything new can come: what was missed lies behind this.
+        // Read before anything new can arrive: what was missed comes after this number.
         let lastSeq = fromStart ? 0 : lastSeq
         let (connected, _) = try await client.connect(request) { [record, continuation, tap] _ in
             CallHandler(record: record, continuation: continuation, tap: tap)
         }
         channel.withLock { $0 = connected }
-        // An attempt that failed may have reached the server all the same.
+        // An attempt that failed may still have reached the server.
         let hasTriedBefore = hasTried.load(ordering: .relaxed)
         if lastSeq > 0 || fromStart || hasTriedBefore { send(.resume(lastSeq: lastSeq, played: played())) }
         for event in record.unacknowledged { send(.event(event)) }
     }
 
-    /// Connects again after a connection was lost, as the protocol asks of clients: 250 ms doubling to 5 s, all of it jitter,
-    /// until `window` is over. What the server has not acknowledged goes out again, and the microphone opens with `ready`.
+    /// Reconnects after a lost connection, as the protocol asks of clients: after a random delay of up to 250 ms,
+    /// doubling to 5 s, until `window` is over. Unacknowledged events are sent again; the caller opens the microphone
+    /// on `ready`.
     ///
-    /// - Throws: the last refusal, or `WebSocketClient.Failure` at once when the server does not want this client any more.
+    /// - Throws: the last error, or immediately `WebSocketClient.Failure` if the server rejects this client for good.
     public func reconnect(
         within window: Duration = .seconds(60), played: @Sendable () -> ClientMessage.Played? = { nil }
     ) async throws {
@@ -128,7 +129,8 @@ public final class TrainingCall: Sendable {
         }
     }
 
-    /// Opens the microphone: silence until something is said. The task ends with `hangUp`, or when the socket is gone.
+    /// Opens the microphone: silence until something is said. The task ends with `hangUp`, or when the connection is
+    /// gone.
     public func openMicrophone() {
         streaming.withLock { task in
             guard task == nil else { return }
@@ -146,7 +148,7 @@ public final class TrainingCall: Sendable {
         }
     }
 
-    /// What is in front of it stays, for when it is opened again.
+    /// Queued audio is kept until the microphone is opened again.
     public func closeMicrophone() {
         streaming.withLock { task in
             task?.cancel()
@@ -154,18 +156,18 @@ public final class TrainingCall: Sendable {
         }
     }
 
-    /// Puts speech in front of the microphone, and enough silence behind it for the end of the turn to be heard.
+    /// Queues speech, followed by enough silence for the end of the turn to be detected.
     public func say(_ samples: [Int16]) {
         microphone.put(PCM16.data(samples + PCM16.silence(milliseconds: 800)))
     }
 
-    /// True while something that was said is not yet sent.
+    /// True while queued audio is not sent yet.
     public var isSpeaking: Bool { microphone.isBusy }
 
-    /// What was said and is not yet sent, the silence behind it included, in milliseconds.
+    /// Queued audio that is not sent yet, including the silence after it, in milliseconds.
     public var queuedMs: Int { microphone.queuedMs }
 
-    /// By how much the microphone was late at most, in milliseconds.
+    /// How late the microphone was at most, in milliseconds.
     public var latenessMs: Double { microphone.latenessMs }
 
     public func send(_ message: ClientMessage) {
@@ -174,12 +176,12 @@ public final class TrainingCall: Sendable {
         write(.text(ByteBuffer(bytes: json)))
     }
 
-    /// Any text as one message, for clients that do not keep to the protocol.
+    /// Sends any text as one message, for clients that violate the protocol.
     public func send(raw text: String) {
         write(.text(ByteBuffer(string: text)))
     }
 
-    /// Audio as it is, past the microphone.
+    /// Sends audio directly, bypassing the microphone.
     public func sendAudio(_ pcm: Data) {
         write(
             sendsBinaryAudio
@@ -187,7 +189,7 @@ public final class TrainingCall: Sendable {
                 : .text(ByteBuffer(string: #"{"type":"audio","data":"\#(pcm.base64EncodedString())"}"#)))
     }
 
-    /// Loses the connection as a Wi-Fi gap would: no close handshake.
+    /// Loses the connection as in a Wi-Fi gap: no close handshake.
     public func cut() {
         channel.withLock { channel in
             channel?.close(promise: nil)

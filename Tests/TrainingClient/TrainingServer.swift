@@ -2,9 +2,9 @@ public import Domain
 public import Foundation
 public import HTTPClient
 
-/// The REST side of a training server, as a client of it sees it.
+/// The REST API of a training server, from a client's view.
 public struct TrainingServer: Sendable {
-    /// `http://host:port`, without a slash at the end.
+    /// `http://host:port`, without a trailing slash.
     public let address: String
     private let apiKey: String?
     private let http: HTTPClient
@@ -31,7 +31,7 @@ public struct TrainingServer: Sendable {
         public var scenario: Named
     }
 
-    /// What became of one event of a batch.
+    /// The result of one event of a batch.
     public struct EventResult: Codable, Sendable, Equatable {
         public var eventId: String?
         public var status: String
@@ -60,7 +60,7 @@ public struct TrainingServer: Sendable {
         try JSONDecoder().decode(JSONValue.self, from: try await send("GET", path).expecting(200...200).body)
     }
 
-    /// The PDF report card or the zip, whole.
+    /// Downloads the PDF report card or the zip.
     public func download(_ path: String) async throws -> Data {
         try await send("GET", path).expecting(200...200).body
     }
@@ -73,7 +73,7 @@ public struct TrainingServer: Sendable {
         return try JSONDecoder().decode(Answer.self, from: try response.expecting(200...200).body).results
     }
 
-    /// Any request; the answer whatever its status.
+    /// Sends any request, and returns the answer whatever its status.
     public func send(
         _ method: String, _ path: String, body: Data = Data(), headers: [String: String] = [:]
     ) async throws -> HTTPResponse {
@@ -85,7 +85,7 @@ public struct TrainingServer: Sendable {
     }
 }
 
-/// The server said no: its problem document.
+/// An error answer of the server, from its problem document.
 public struct ServerProblem: Error, CustomStringConvertible, Sendable {
     public var status: Int
     public var code: String?

@@ -4,13 +4,13 @@ import Speech
 import Synchronization
 import WebSocket
 
-/// A trainee with a headset: speaks in real time, hears what the headset plays, interrupts, loses the connection and comes
-/// back. Everything that came and was heard is in the `log`.
+/// A trainee with a headset: speaks in real time, hears what the headset plays, interrupts, loses the connection and
+/// returns. Everything that was received and heard is in the `log`.
 public final class Headset: Sendable {
     public struct Options: Sendable {
-        /// Tell the server every 200 ms how far playing is.
+        /// Report the playback position to the server every 200 ms.
         public var reportsPlayed = true
-        /// Audio as it is, in binary frames, both ways.
+        /// Send and receive audio in binary frames.
         public var binaryAudio = false
 
         public init() {}
@@ -20,7 +20,7 @@ public final class Headset: Sendable {
         public let description: String
     }
 
-    /// Between two looks at the speaker, and two pings, which tell how late the server is.
+    /// Interval of playback reports and of pings, which measure how late the server is.
     private static let reportMs = 200
 
     public let log: HeadsetLog
@@ -38,9 +38,9 @@ public final class Headset: Sendable {
 
     // MARK: The connection
 
-    /// Connects, waits until audio is welcome and opens the microphone. A server that is too busy is asked again.
+    /// Connects, waits for `ready` and opens the microphone. Tries again if the server is too busy (503).
     ///
-    /// - Parameter fromStart: ask for the whole history first.
+    /// - Parameter fromStart: request the whole history first.
     public func connect(fromStart: Bool = false) async throws {
         let earlier = log.messages("ready").count
         let deadline = ContinuousClock.now + .seconds(30)
@@ -57,11 +57,10 @@ public final class Headset: Sendable {
         }
     }
 
-    /// Loses the connection: no close, and what was on its way is gone. What the headset has, it plays out.
+    /// Loses the connection without a close; data in flight is lost. The headset plays what it already has.
     public func cut() { call.cut() }
 
-    /// Connects again, as often as it takes, and takes up where it was. Also a way to take over from a connection that is
-    /// still there.
+    /// Reconnects, as often as necessary, and resumes. Also takes over from a connection that is still open.
     public func comeBack() async throws {
         let earlier = log.messages("ready").count
         try await call.reconnect(played: played)
@@ -81,7 +80,7 @@ public final class Headset: Sendable {
         call.openMicrophone()
         reporting.withLock { task in
             guard task == nil else { return }
-            // `hangUp` cancels it; it ends with the headset as well.
+            // `hangUp` cancels it; it also ends with the headset.
             task = Task { [weak self] in
                 var last: ClientMessage.Played?
                 while !Task.isCancelled, let self {
@@ -108,15 +107,16 @@ public final class Headset: Sendable {
         log.add(HeadsetLog.Report(atMs: now, played: played, isAll: log.playsUntilMs <= now))
     }
 
-    /// By how much this headset or the server's answers were late at most, in milliseconds. Who measures times on a machine
-    /// that is busy with other things has to grant it to everybody there.
+    /// How late this headset or the server's answers were at most, in milliseconds. Measurements on a busy machine have
+    /// to tolerate this much.
     public var latenessMs: Double { max(call.latenessMs, log.slowestAnswerMs) }
 
     // MARK: The trainee
 
-    /// Says a line and returns when it is out.
+    /// Says a line and returns when it has been sent.
     ///
-    /// - Parameter soundMs: how long the sound behind the tag is. It does not pause, so that it is one turn.
+    /// - Parameter soundMs: length of the audio after the tag, in milliseconds. It has no pauses, so that it is one
+    ///   turn.
     public func say(_ text: String, soundMs: Int = 500) async throws {
         let samples = SpokenTag.samples(for: text) + Self.hum(milliseconds: soundMs)
         let start = log.now + Double(call.queuedMs)
@@ -126,19 +126,19 @@ public final class Headset: Sendable {
         try await Task.sleep(for: .milliseconds(end - log.now))
     }
 
-    /// Sends a line of text.
+    /// Sends a line as text.
     public func type(_ text: String) {
         let now = log.now
         log.add(HeadsetLog.Line(text: text, isTyped: true, startMs: now, endMs: now))
         call.send(.text(text))
     }
 
-    /// Says nothing for a while.
+    /// Stays silent for a while.
     public func pause(milliseconds: Int) async throws { try await Task.sleep(for: .milliseconds(milliseconds)) }
 
     /// Waits until the customer has begun to answer the last line, and has been quiet for a while.
     ///
-    /// - Parameter quietMs: how long; more where the answer may come in parts.
+    /// - Parameter quietMs: required silence; more if the answer may come in parts.
     public func listen(quietMs: Double = 800, within limit: Duration = .seconds(25)) async throws {
         let asked = log.lines.last?.endMs ?? 0
         try await wait("an answer to «\(log.lines.last?.text ?? "")», heard to its end", within: limit) {
@@ -148,7 +148,7 @@ public final class Headset: Sendable {
         }
     }
 
-    /// Waits until an item of the answer to the last line has been heard for so long.
+    /// Waits until this much of an item of the answer to the last line has been heard.
     public func hear(milliseconds: Int, within limit: Duration = .seconds(20)) async throws {
         let asked = log.lines.last?.endMs ?? 0
         try await wait("\(milliseconds) ms of an answer to «\(log.lines.last?.text ?? "")»", within: limit) {
@@ -158,20 +158,20 @@ public final class Headset: Sendable {
         }
     }
 
-    /// Ends the session and waits for all that comes after it.
+    /// Ends the session and waits for everything that follows.
     public func end() async throws {
         call.send(.endSession)
         try await waitForEnd()
     }
 
-    /// Waits until the session has ended, was scored, and the server has hung up.
+    /// Waits until the session has ended and is scored, and the server has closed the connection.
     public func waitForEnd(within limit: Duration = .seconds(60)) async throws {
         try await wait("score", within: limit) { !self.log.messages("score").isEmpty }
         try await wait("close 1000", within: .seconds(10)) { self.log.closings.contains { $0.code == 1_000 } }
         hangUp()
     }
 
-    /// Waits for anything in the log.
+    /// Waits for a condition on the log.
     public func wait(
         _ what: String, within limit: Duration = .seconds(30), until condition: @Sendable () -> Bool
     ) async throws {

@@ -2,9 +2,9 @@ public import Domain
 public import Foundation
 import Synchronization
 
-/// Everything that a headset was told, when and on which connection, and what it made heard of it.
+/// Everything that a headset received, when and on which connection, and what was heard of it.
 public final class HeadsetLog: Sendable {
-    /// A message, audio apart. What came twice is in the log twice.
+    /// A message other than audio. Duplicates are in the log twice.
     public struct Received: Sendable {
         public var connection: Int
         public var atMs: Double
@@ -21,20 +21,20 @@ public final class HeadsetLog: Sendable {
         public var code: Int
     }
 
-    /// A line of the trainee.
+    /// An utterance of the trainee.
     public struct Line: Hashable, Sendable {
         public var text: String
         public var isTyped: Bool
-        /// Of the first and the last sound, the tag included.
+        /// Start of the first and end of the last audio, including the tag.
         public var startMs: Double
         public var endMs: Double
     }
 
-    /// A `played` that the headset sent.
+    /// A `played` message that the headset sent.
     public struct Report: Hashable, Sendable {
         public var atMs: Double
         public var played: ClientMessage.Played
-        /// Nothing that has come was unheard then.
+        /// Everything that had arrived by then had been heard.
         public var isAll: Bool
     }
 
@@ -53,10 +53,10 @@ public final class HeadsetLog: Sendable {
 
     public init() {}
 
-    /// Milliseconds since the call began, by the headset's clock. All times of the log are.
+    /// Milliseconds since the call began, by the headset's clock, like all times of the log.
     public var now: Double { milliseconds(.now) }
 
-    // MARK: What happens
+    // MARK: Recording
 
     func take(_ arrival: TrainingCall.Arrival) {
         let at = milliseconds(arrival.at)
@@ -83,17 +83,17 @@ public final class HeadsetLog: Sendable {
 
     func add(_ report: Report) { state.withLock { $0.reports.append(report) } }
 
-    // MARK: What has happened
+    // MARK: Reading
 
     public var received: [Received] { state.withLock { $0.received } }
     public var closings: [Closing] { state.withLock { $0.closings } }
     public var lines: [Line] { state.withLock { $0.lines } }
     public var reports: [Report] { state.withLock { $0.reports } }
-    /// When audio last came.
+    /// When audio last arrived.
     public var lastAudioMs: Double? { state.withLock { $0.lastAudioMs } }
-    /// How long the server took at most to answer a `ping`, milliseconds: some on a machine that keeps up.
+    /// The longest time that the server took to answer a `ping`, in milliseconds; short on a machine that keeps up.
     public var slowestAnswerMs: Double { state.withLock { $0.slowestAnswerMs } }
-    /// When everything that has come was, or will be, heard.
+    /// When playback of everything received ends.
     public var playsUntilMs: Double { state.withLock { $0.speaker.endMs } }
 
     public var items: [HeadsetSpeaker.Item] {
@@ -106,17 +106,17 @@ public final class HeadsetLog: Sendable {
         return state.withLock { $0.speaker.lastHeard(at: now) }
     }
 
-    /// Every `seq` that came, in the order of coming.
+    /// Every `seq`, in order of arrival.
     public var seqs: [Int] { received.compactMap(\.seq) }
 
     public func messages(_ type: String) -> [Received] { received.filter { $0.type == type } }
 
-    /// What the server said of its line upstream, in order.
+    /// What the server reported about its upstream, in order.
     public var statuses: [String] {
         received.compactMap { if case .status(let upstream) = $0.message { upstream } else { nil } }
     }
 
-    /// When the session's clock stood at 0; nil before the first `ready`.
+    /// When the session's clock was at 0; nil before the first `ready`.
     public var sessionBeganMs: Double? {
         for entry in received {
             if case .ready(let ready) = entry.message { return entry.atMs - ready.sessionTime * 1_000 }

@@ -1,24 +1,23 @@
 import Speech
 
-/// The loudspeaker of a headset, without the headset: what has come plays in order and in real time, each piece from its
-/// arrival or from the end of what is in front of it. It does not know whether there is a connection: what it has, it
-/// plays out.
+/// A model of a headset's loudspeaker: received audio plays in order and in real time, each piece from its arrival or
+/// from the end of the piece before it. It does not depend on the connection: it plays what it has.
 ///
-/// Knows no clock. Every moment is told, in milliseconds since the call began, and never before one that was told earlier.
+/// Has no clock. All times are passed in, in milliseconds since the call began, and must not decrease.
 public struct HeadsetSpeaker: Sendable {
-    /// What became of one item.
+    /// The state of one item.
     public struct Item: Hashable, Sendable {
         public var id: String
-        /// Of its audio, how much has come; what came twice counts once.
+        /// How much of its audio has arrived; duplicates count once.
         public var receivedMs: Int
         public var heardMs: Int
-        /// Some of it was thrown away unheard.
+        /// Some of it was discarded unheard.
         public var wasCut: Bool
-        /// Of its audio, what never came although something behind it did.
+        /// How much of its audio never arrived although a later part did.
         public var missingMs: Int
-        /// When the first of it was heard; nil while nothing was.
+        /// When its first audio was heard; nil if none was.
         public var startMs: Double?
-        /// When the last of it that was heard was over; what lies in between may hold pauses.
+        /// When the last audio heard of it ended; there may be pauses in between.
         public var endMs: Double?
 
         public init(
@@ -48,28 +47,28 @@ public struct HeadsetSpeaker: Sendable {
 
     private struct Track {
         var id: String
-        /// The place in the item's audio up to which it has come.
+        /// The offset in the item's audio up to which it has arrived.
         var receivedBytes = 0
         var missingBytes = 0
         var pieces: [Piece] = []
         var wasCut = false
     }
 
-    /// Audio without an item's name that comes after so long a silence is another item.
+    /// Audio without an item id that arrives after this much silence is another item.
     private static let pauseBetweenItemsMs = 300.0
 
     private var tracks: [Track] = []
     private var unnamed = 0
-    /// When everything that has come will have been played.
+    /// When everything received will have been played.
     public private(set) var endMs = 0.0
 
     public init() {}
 
-    /// Takes audio of the customer.
+    /// Receives audio of the customer.
     ///
     /// - Parameters:
-    ///   - itemId: nil where nobody said which; it then belongs to what is playing.
-    ///   - offsetMs: where in the item's audio it begins. What has come before is not played twice. Nil: behind all that came.
+    ///   - itemId: nil if unknown; the audio then belongs to what is playing.
+    ///   - offsetMs: where in the item's audio it begins. Audio received before is not played twice. Nil appends it.
     public mutating func receive(bytes: Int, of itemId: String?, offsetMs: Int? = nil, at now: Double) {
         let index = track(of: itemId, at: now)
         var bytes = bytes
@@ -90,7 +89,7 @@ public struct HeadsetSpeaker: Sendable {
         endMs = start + Self.milliseconds(bytes)
     }
 
-    /// Stops at once and throws away what is queued (`audio_clear`).
+    /// Stops immediately and discards what is queued (`audio_clear`).
     public mutating func clear(at now: Double) {
         guard endMs > now else { return }
         for index in tracks.indices {
@@ -105,10 +104,10 @@ public struct HeadsetSpeaker: Sendable {
 
     public func isPlaying(at now: Double) -> Bool { endMs > now }
 
-    /// Every item, in the order in which they came.
+    /// All items, in order of arrival.
     public func items(at now: Double) -> [Item] { tracks.map { item($0, at: now) } }
 
-    /// What is being heard, or was last: what a client reports as `played`.
+    /// The item that is being heard, or was heard last: what a client reports as `played`.
     public func lastHeard(at now: Double) -> Item? {
         tracks.reversed().lazy.map { item($0, at: now) }.first { $0.heardMs > 0 }
     }
