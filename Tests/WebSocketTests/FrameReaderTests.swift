@@ -4,7 +4,7 @@ import Testing
 @testable import WebSocket
 
 @Suite struct FrameReaderTests {
-    /// Reads `frames` as a server does, in pieces of `piece` bytes.
+    /// Reads `bytes` as a server does, in chunks of `piece` bytes.
     private func read(_ bytes: [UInt8], piece: Int = .max, role: WebSocketRole = .server) throws -> [FrameReader.Event]
     {
         var reader = FrameReader(role: role, maxMessageBytes: 1000, maxFragments: 3)
@@ -20,7 +20,7 @@ import Testing
     }
 
     @Test(arguments: [1, 2, 3, 7, 64, 100_000])
-    func `messages arrive whole whatever the pieces they come in`(piece: Int) throws {
+    func `messages arrive whole however their bytes are split`(piece: Int) throws {
         let long = String(repeating: "ž", count: 300)
         let bytes = [
             RawFrame.text("Hel", final: false), RawFrame(first: 0x89, payload: [1, 2]),
@@ -112,7 +112,7 @@ import Testing
     ]
 
     @Test(arguments: offences, [1, 100_000])
-    func `what the protocol forbids is refused with its code`(offence: Offence, piece: Int) {
+    func `a protocol violation is refused with its close code`(offence: Offence, piece: Int) {
         #expect {
             try read(offence.bytes, piece: piece)
         } throws: { error in
@@ -127,7 +127,7 @@ import Testing
         }
     }
 
-    @Test func `a message of exactly the limit passes`() throws {
+    @Test func `a message of exactly the limit is accepted`() throws {
         let payload = [UInt8](repeating: 7, count: 1000)
         #expect(
             try read(RawFrame(first: 0x82, payload: payload).bytes) == [.message(.binary(ByteBuffer(bytes: payload)))])

@@ -24,7 +24,7 @@ import WebSocket
         func channelReadComplete(context: ChannelHandlerContext) { context.flush() }
     }
 
-    /// Hands everything that arrives to a stream.
+    /// Passes everything that arrives to a stream.
     final class Collector: ChannelInboundHandler {
         typealias InboundIn = WebSocketMessage
 
@@ -89,7 +89,7 @@ import WebSocket
     }
 
     @Test(.timeLimit(.minutes(1)))
-    func `a message of 256 KiB comes back as it was, and the close is answered`() async throws {
+    func `a message of 256 KiB is echoed unchanged, and the close is answered`() async throws {
         try await withServer { port in
             let (channel, subprotocol, messages) = try await connect(port, subprotocols: ["bat.v1", "bearer.x"])
             #expect(subprotocol == "bat.v1")
@@ -106,7 +106,8 @@ import WebSocket
         }
     }
 
-    /// More than the sockets hold, so that a part goes by the shortcut and a part waits in the channel, again and again.
+    /// More than the sockets can buffer, so that some of it takes the shortcut and some waits in the channel,
+    /// repeatedly.
     @Test(.timeLimit(.minutes(1)))
     func `a client that reads late gets everything in order`() async throws {
         try await withServer { port in
@@ -121,7 +122,7 @@ import WebSocket
             for number in 0..<count {
                 channel.write(WebSocketMessage.text(message(number)), promise: nil)
                 if number % 10 == 0 { channel.flush() }
-                // Now and then a little is read, so that the server's channel runs dry and fills up again.
+                // Reading a little now and then lets the server's channel drain and fill up again.
                 if number % 500 == 0 { channel.read() }
             }
             channel.flush()
@@ -153,7 +154,7 @@ import WebSocket
     }
 
     @Test(.timeLimit(.minutes(1)))
-    func `a refused handshake gives its status and body`() async throws {
+    func `a refused handshake returns its status and body`() async throws {
         try await withServer { port in
             await #expect(throws: WebSocketClient.Failure.refused(status: 404, body: #"{"code":"session_not_found"}"#))
             {
@@ -166,7 +167,7 @@ import WebSocket
     }
 
     @Test(.timeLimit(.minutes(1)))
-    func `where a refusal would not be seen the connection is accepted and closed`() async throws {
+    func `if a refusal could not be seen the connection is accepted and closed`() async throws {
         try await withServer { port in
             let (_, _, messages) = try await connect(port, "/ws/close")
             var all = [WebSocketMessage]()
@@ -205,7 +206,7 @@ import WebSocket
     }
 
     @Test(.timeLimit(.minutes(1)))
-    func `a bad handshake says what is wrong and ends the connection`() async throws {
+    func `a bad handshake gets an error and ends the connection`() async throws {
         try await withServer { port in
             let old = try await RawSocket(port: port).sendToEnd(handshake("/ws/1", version: 8))
             #expect(old.contains("426 Upgrade Required"))
@@ -218,7 +219,7 @@ import WebSocket
     }
 
     @Test(.timeLimit(.minutes(1)))
-    func `nobody listening is an error of the connection`() async throws {
+    func `a port without a listener and a bad URL are errors`() async throws {
         await #expect(throws: (any Error).self) { _ = try await connect(1) }
         await #expect(throws: WebSocketClient.Failure.badURL) {
             _ = try await WebSocketClient().connect(.init(url: "http://127.0.0.1/")) { _ in Echo(greeting: "") }

@@ -3,7 +3,7 @@ import Testing
 @testable import WebSocket
 
 @Suite struct MaskingKeyTests {
-    @Test func `masking in wide steps gives what masking byte by byte gives`() {
+    @Test func `masking in wide steps equals masking byte by byte`() {
         let key: [UInt8] = [1, 20, 30, 255]
         let word = key.withUnsafeBytes { $0.loadUnaligned(as: UInt32.self) }
         for count in [0, 1, 3, 4, 15, 16, 17, 31, 32, 100] {

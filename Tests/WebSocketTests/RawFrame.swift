@@ -1,6 +1,6 @@
 import NIOCore
 
-/// Frames written by hand, so that the tests do not ask the code under test how a frame looks.
+/// Manually encoded frames, so that the tests do not rely on the code under test.
 struct RawFrame {
     var first: UInt8
     var payload: [UInt8]
@@ -34,7 +34,7 @@ struct RawFrame {
         return bytes + key + payload.enumerated().map { $1 ^ key[$0 % 4] }
     }
 
-    /// Every frame in `bytes`, unmasked.
+    /// All frames in `bytes`, unmasked.
     static func parse(_ bytes: [UInt8]) -> [RawFrame] {
         var frames = [RawFrame]()
         var rest = bytes[...]

@@ -2,7 +2,7 @@ import NIOCore
 import NIOPosix
 import Testing
 
-/// A TCP connection on which a test writes bytes of its own.
+/// A TCP connection on which a test writes raw bytes.
 struct RawSocket {
     private final class Reader: ChannelInboundHandler {
         typealias InboundIn = ByteBuffer
@@ -32,7 +32,7 @@ struct RawSocket {
             .connect(host: "127.0.0.1", port: port).get()
     }
 
-    /// Sends `text` and gives everything that comes until `ending` has come.
+    /// Sends `text` and returns everything that arrives until `ending` has arrived.
     @discardableResult
     func send(_ text: String, until ending: String) async throws -> String {
         try await channel.writeAndFlush(ByteBuffer(string: text))
@@ -45,7 +45,7 @@ struct RawSocket {
         return answer
     }
 
-    /// Sends `text` and gives everything that comes until the server closes.
+    /// Sends `text` and returns everything that arrives until the server closes.
     func sendToEnd(_ text: String) async throws -> String {
         try await channel.writeAndFlush(ByteBuffer(string: text))
         return await received.reduce(into: "") { $0 += $1 }

@@ -53,7 +53,7 @@ import Testing
         return RawFrame.parse(bytes)
     }
 
-    @Test func `a batch of messages leaves in one write`() throws {
+    @Test func `a batch of messages is sent in one write`() throws {
         try open()
         application.echoes = true
         try receive(.text("one"), .text("two"), RawFrame(first: 0x82, payload: [3]))
@@ -85,7 +85,7 @@ import Testing
         #expect(frames.first?.payload == [2])
     }
 
-    @Test func `pings go out one at a time and two missing pongs end the connection`() throws {
+    @Test func `pings are sent one at a time, and two missing pongs end the connection`() throws {
         try open()
         channel.read()
         channel.embeddedEventLoop.advanceTime(by: .seconds(15))
@@ -108,7 +108,7 @@ import Testing
         #expect(try sent().map(\.first) == [0x89, 0x81])
     }
 
-    @Test func `a close from the peer is told once, answered with its code, and ends the connection`() throws {
+    @Test func `a close from the peer is delivered once, answered with its code, and ends the connection`() throws {
         try open()
         try receive(.close(4001, "done"), .text("late"))
         #expect(application.messages == [.close(WebSocketCloseCode(rawValue: 4001), reason: "done")])
@@ -117,7 +117,7 @@ import Testing
         #expect(!channel.isActive)
     }
 
-    @Test func `after our close only the peer's close counts`() throws {
+    @Test func `after our close only the peer's close is handled`() throws {
         try open()
         channel.pipeline.syncOperations.writeAndFlush(
             NIOAny(WebSocketMessage.close(.goingAway, reason: "restart")), promise: nil)
@@ -158,20 +158,20 @@ import Testing
         #expect(!channel.isActive)
     }
 
-    @Test func `an end of input closes the connection`() throws {
+    @Test func `the end of input closes the connection`() throws {
         try open()
         channel.pipeline.fireUserInboundEventTriggered(ChannelEvent.inputClosed)
         #expect(!channel.isActive)
     }
 
-    @Test func `a stopping server closes with 1001 unless the application takes the matter over`() throws {
+    @Test func `a stopping server notifies the application and closes with 1001`() throws {
         try open()
         channel.pipeline.fireUserInboundEventTriggered(ChannelShouldQuiesceEvent())
         #expect(application.sawQuiesce)
         #expect(try sent().first.map { Array($0.payload.prefix(2)) } == [0x03, 0xE9])
     }
 
-    @Test func `a close reason is cut at a character to what a control frame holds`() throws {
+    @Test func `a close reason is truncated at a character to fit into a control frame`() throws {
         try open()
         channel.pipeline.syncOperations.writeAndFlush(
             NIOAny(WebSocketMessage.close(.normal, reason: String(repeating: "ž", count: 100))), promise: nil)
