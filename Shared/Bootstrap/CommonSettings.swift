@@ -14,7 +14,8 @@ enum CommonSettings {
 
     static let all: [any AnySetting] = [instance, sockets, logLevel, logFormat]
 
-    /// `<host>-<pid>` where nobody names the instance; what cannot stand in a file name becomes a hyphen.
+    /// `<host>-<pid>` when `INSTANCE_ID` is not set. At most 64 bytes; a byte that is not safe in a file name becomes a
+    /// hyphen.
     static func instanceName(_ given: String?) -> String {
         let name = given ?? "\(ProcessInfo.processInfo.hostName)-\(ProcessInfo.processInfo.processIdentifier)"
         let safe = name.utf8.prefix(64).map { byte in
@@ -26,13 +27,13 @@ enum CommonSettings {
             return isSafe ? Character(UnicodeScalar(byte)) : "-"
         }
         let text = String(safe)
-        // A leading dot would hide the socket from those who look for it.
+        // A leading dot would hide the socket from the processes that look for it.
         return text.hasPrefix(".") ? "-" + text.dropFirst() : text
     }
 }
 
 extension Setting {
-    /// Optional, with words for `--help` in place of "none".
+    /// Optional, with a text that `--help` shows instead of "none".
     public func optional(shownAs text: String) -> Setting<Value?> {
         let parse = self.parse
         return Setting<Value?>(

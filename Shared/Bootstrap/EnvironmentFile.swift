@@ -1,14 +1,14 @@
 import Foundation
 
-/// The `.env` file: `NAME=value` lines, `#` comments, an optional `export`, optional quotes round the value.
+/// The `.env` file: `NAME=value` lines, `#` comments, an optional `export`, optional quotes around the value.
 enum EnvironmentFile {
-    /// - Throws: when there is a file that cannot be read; a missing one is empty.
+    /// - Throws: if the file exists but cannot be read. A missing file counts as empty.
     static func read(_ path: String) throws -> [String: String] {
         guard FileManager.default.fileExists(atPath: path) else { return [:] }
         return parsed(try String(contentsOfFile: path, encoding: .utf8))
     }
 
-    /// The last of several lines with one name wins. Lines that are no assignment are skipped.
+    /// If a name occurs more than once, the last line wins. Lines that are not assignments are skipped.
     static func parsed(_ text: String) -> [String: String] {
         var variables: [String: String] = [:]
         for line in text.split(whereSeparator: \.isNewline) {

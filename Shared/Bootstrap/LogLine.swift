@@ -1,7 +1,8 @@
 import Foundation
 import Logging
 
-/// One log event, rendered. Control characters never reach the output, so that no value can forge a line or move a cursor.
+/// One log event, rendered. Control characters never reach the output, so that no value can forge a line or move a
+/// cursor.
 struct LogLine {
     let date: Date
     let level: Logger.Level
@@ -37,7 +38,7 @@ struct LogLine {
         return String(String.UnicodeScalarView(line.unicodeScalars.map { Self.isControl($0) ? " " : $0 }))
     }
 
-    /// Who speaks comes first, then about whom, then the rest by name.
+    /// Process and instance come first, then session and request, then the other keys by name.
     private static func rank(_ key: String) -> (Int, String) {
         (["process", "instance", "sessionId", "requestId"].firstIndex(of: key) ?? 4, key)
     }

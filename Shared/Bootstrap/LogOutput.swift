@@ -10,7 +10,7 @@ enum LogFormat: String, CaseIterable, Sendable {
 /// The log of a process: one line per event on stdout, each written with a single `write(2)` so that lines of several
 /// threads never mix.
 struct LogOutput: LogHandler {
-    /// Set once the settings are read; until then the defaults hold, so that a refused setting can be logged too.
+    /// Set after the settings are read. Until then the defaults apply, so that an invalid setting can be logged too.
     private static let configuration = Mutex((level: Logger.Level.info, format: defaultFormat))
     private static let defaultFormat: LogFormat = isatty(STDOUT_FILENO) == 1 ? .text : .json
 
@@ -40,13 +40,13 @@ struct LogOutput: LogHandler {
         var rest = Array(text.utf8)[...]
         while !rest.isEmpty {
             let written = rest.withUnsafeBytes { write(STDOUT_FILENO, $0.baseAddress, $0.count) }
-            // A log that nobody reads any more must not stop the work.
+            // A log that can no longer be written must not stop the process.
             if written < 0, errno != EINTR { return }
             rest = rest.dropFirst(max(0, written))
         }
     }
 
-    /// Makes this the process's log. Before `configure`, the defaults hold.
+    /// Installs this as the process's log handler. Until `configure` is called, the defaults apply.
     static func bootstrap() {
         LoggingSystem.bootstrap { _ in LogOutput() }
     }

@@ -2,7 +2,8 @@ import Foundation
 public import Metrics
 import Synchronization
 
-/// The metrics of a process, as Prometheus reads them (text format 0.0.4). Base units: timers are histograms in seconds.
+/// The metrics of a process, as Prometheus reads them (text format 0.0.4). Base units: timers are histograms in
+/// seconds.
 ///
 /// Labels are `dimensions`; give them few values, never a session or trainee id.
 public final class PrometheusRegistry: MetricsFactory {
@@ -31,7 +32,7 @@ public final class PrometheusRegistry: MetricsFactory {
 
     public init() {}
 
-    /// Says what a metric is for, and for a histogram which upper bounds its buckets have.
+    /// Sets the help text of a metric and, for a histogram, the upper bounds of its buckets.
     public func describe(_ label: String, _ help: String, buckets: [Double]? = nil) {
         let name = PrometheusText.name(label)
         state.withLock {
@@ -40,14 +41,15 @@ public final class PrometheusRegistry: MetricsFactory {
         }
     }
 
-    /// The exposition, the process's own figures included.
+    /// The exposition text, including the figures of the process itself.
     public func text() -> String {
         let (instruments, help) = state.withLock { ($0.instruments, $0.help) }
         return PrometheusText.exposition(of: instruments, help: help) + ProcessFigures.text()
     }
 
-    /// The instrument of that name and those labels; a second request for it shares the first one's value. A name that is
-    /// already of another kind gets an instrument that is not shown, because a wrong metric must not end a process.
+    /// The instrument with this name and these labels; a second request returns the same instrument. If they already
+    /// belong to another kind, the caller gets an instrument that is not exported, because a wrong metric must not end
+    /// the process.
     private func instrument<Instrument: PrometheusInstrument>(
         _ label: String, _ dimensions: [(String, String)], _ make: ([Double]) -> Instrument
     ) -> Instrument {
@@ -84,7 +86,7 @@ public final class PrometheusRegistry: MetricsFactory {
         instrument(label, dimensions) { PrometheusHistogram(bounds: $0) }
     }
 
-    // Prometheus wants a series to go on once it was there, so nothing is taken away.
+    // Prometheus expects a series to continue once it was exported, so nothing is removed.
     public func destroyCounter(_ handler: any CounterHandler) {}
     public func destroyFloatingPointCounter(_ handler: any FloatingPointCounterHandler) {}
     public func destroyMeter(_ handler: any MeterHandler) {}

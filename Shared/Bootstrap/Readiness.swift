@@ -2,9 +2,9 @@ public import Domain
 import Foundation
 import Synchronization
 
-/// Whether this process can do its work now: named checks, all of which must hold. Red from SIGTERM on.
+/// Whether this process can do its work now: named checks, all of which must pass. Not ready from SIGTERM on.
 public final class Readiness: Sendable {
-    /// Nil when all is well, otherwise why not, for the operator.
+    /// Nil if the check passes, otherwise the reason, for the operator.
     public typealias Check = @Sendable () async -> String?
 
     private struct State {
@@ -21,12 +21,12 @@ public final class Readiness: Sendable {
         self.instance = instance
     }
 
-    /// Adds the check, or replaces the one of that name. A check that takes longer than 2 s counts as failed.
+    /// Adds a check, or replaces the one with this name. A check that takes longer than 2 s counts as failed.
     public func add(_ name: String, _ check: @escaping Check) {
         state.withLock { $0.checks[name] = check }
     }
 
-    /// From now on not ready, whatever the checks say.
+    /// From now on the process is not ready, whatever the checks say.
     public func stop() {
         state.withLock { $0.isStopping = true }
     }
@@ -62,7 +62,7 @@ public final class Readiness: Sendable {
         public let service: ServiceName
         public let instance: String
         public let status: String
-        /// "ok", or why not.
+        /// "ok", or the reason why the check failed.
         public let checks: [String: String]
 
         public var isReady: Bool { status == "ready" }
@@ -74,7 +74,7 @@ public final class Readiness: Sendable {
             self.status = checks.values.allSatisfy { $0 == "ok" } ? "ready" : "not ready"
         }
 
-        /// The report as a JSON object, keys in order.
+        /// The report as a JSON object with sorted keys.
         public var json: String {
             let encoder = JSONEncoder()
             encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]

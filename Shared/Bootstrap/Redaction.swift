@@ -1,6 +1,6 @@
 /// Takes secrets out of a log line: OpenAI keys, bearer tokens, `token=` in URLs, passwords in database URLs.
 ///
-/// A net under the rule that nobody logs a secret, not a substitute for it.
+/// A safety net only: code must still never log a secret.
 enum Redaction {
     private static let marks: [(prefix: [UInt8], ends: @Sendable (UInt8) -> Bool)] = [
         (Array("bearer ".utf8), { !isToken($0) }),
@@ -36,21 +36,21 @@ enum Redaction {
         return String(decoding: result, as: UTF8.self)
     }
 
-    /// Where the secret begins and ends, if one of the marks stands at `index`.
+    /// Start and end of the secret, if one of the marks is at `index`.
     private static func secretEnd(_ bytes: [UInt8], at index: Int) -> (start: Int, end: Int)? {
         for (prefix, ends) in marks where bytes[index] | 0x20 == prefix[0] {
             let start = index + prefix.count
             guard start < bytes.count, bytes[index..<start].elementsEqual(prefix, by: { $0 == $1 || $0 | 0x20 == $1 })
             else { continue }
             let end = bytes[start...].firstIndex(where: ends) ?? bytes.count
-            // "sk-" inside a word, as in "risk-averse", is no key; keys are long and stand alone.
+            // "sk-" inside a word, as in "risk-averse", is not a key; keys are long and stand alone.
             if prefix.count == 3, end - start < 8 || (index > 0 && isToken(bytes[index - 1])) { continue }
             if end > start { return (start, end) }
         }
         return nil
     }
 
-    /// Where `@` ends the user and password of a URL, if `://` stands at `index`.
+    /// Position of the `@` that ends the user and password of a URL, if `://` is at `index`.
     private static func passwordEnd(_ bytes: [UInt8], at index: Int) -> Int? {
         guard index + 3 < bytes.count, bytes[index...(index + 2)].elementsEqual("://".utf8) else { return nil }
         for position in (index + 3)..<bytes.count {

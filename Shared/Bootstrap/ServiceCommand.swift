@@ -1,7 +1,7 @@
 import ArgumentParser
 import Domain
 
-/// The command line of a process: nothing but `--help`, which lists every setting, and `--version`.
+/// The command line of a process: only `--help`, which lists every setting, and `--version`.
 struct ServiceCommand<Main: ServiceMain>: ParsableCommand {
     static var configuration: CommandConfiguration {
         CommandConfiguration(
@@ -26,7 +26,7 @@ struct ServiceCommand<Main: ServiceMain>: ParsableCommand {
         }.joined(separator: "\n")
     }
 
-    /// Broken here, because what ArgumentParser breaks (after 80 columns) loses its indentation.
+    /// Wrapped here, because lines that ArgumentParser wraps (after 80 columns) lose their indentation.
     private static func indented(_ text: String) -> String {
         var lines: [String] = []
         for word in text.split(separator: " ") {
@@ -40,7 +40,7 @@ struct ServiceCommand<Main: ServiceMain>: ParsableCommand {
     }
 }
 
-/// What `--version` and the API say.
+/// The version that `--version` and the API report.
 public enum Release {
     public static let version = "1.0.0"
 }

@@ -1,7 +1,7 @@
 public import Domain
 public import Logging
 
-/// What every process has from its first line on.
+/// What every process has from its start.
 public struct ServiceContext: Sendable {
     public let service: ServiceName
     /// The name of this instance; safe in a file name.
@@ -9,7 +9,7 @@ public struct ServiceContext: Sendable {
     public let config: Settings
     public let logger: Logger
     public let sockets: SocketDirectory
-    /// Add a named check per thing that this process cannot work without.
+    /// Add one named check for each dependency that this process cannot work without.
     public let readiness: Readiness
     /// Describe histograms here; the instruments themselves are swift-metrics' own `Counter`, `Timer`, …
     public let metrics: PrometheusRegistry
@@ -29,7 +29,7 @@ public struct ServiceContext: Sendable {
         self.logger = logger
     }
 
-    /// For `/readyz`: whether all checks hold, and a JSON object that names each.
+    /// For `/readyz`: whether all checks pass, and a JSON object that lists each of them.
     public func readyz() async -> (ready: Bool, json: String) {
         let report = await readiness.report()
         return (report.isReady, report.json)

@@ -5,24 +5,24 @@ import Logging
 import Metrics
 public import ServiceLifecycle
 
-/// The shape of all five processes: a name, its settings, and the list of what runs in it.
+/// What all five processes have in common: a name, settings, and a list of services to run.
 public protocol ServiceMain {
     static var name: ServiceName { get }
 
     /// One line for `--help`.
     static var summary: String { get }
 
-    /// Every environment variable that this process reads, beside those that all read. Each is checked before
-    /// `services(in:)` is called.
+    /// The environment variables that this process reads in addition to those of `CommonSettings`. Each is checked
+    /// before `services(in:)` is called.
     static var settings: [any AnySetting] { get }
 
-    /// How long the services may take to stop once SIGTERM or SIGINT came, before they are cancelled. 10 s by default.
+    /// How long the services may take to stop after SIGTERM or SIGINT before they are cancelled. 10 s by default.
     static func maximumGracefulShutdown(_ config: Settings) throws -> Duration
 
-    /// Reads the configuration, builds everything once, and hands back what is to run.
-    /// Services start in this order and stop in the reverse.
+    /// Reads the configuration, builds everything once, and returns the services to run. They start in this order and
+    /// stop in reverse order.
     ///
-    /// - Throws: `SettingError` for a configuration that is refused (exit code 78); anything else is exit code 1.
+    /// - Throws: `SettingError` for an invalid configuration (exit code 78); any other error means exit code 1.
     static func services(in context: ServiceContext) async throws -> [any Service]
 }
 
@@ -31,9 +31,9 @@ extension ServiceMain {
 
     public static func main() async {
         _ = ServiceCommand<Self>.parseOrExit()
-        // A peer that hangs up is an error of one write, not the end of the process.
+        // A write to a closed connection must fail with an error and not end the process.
         signal(SIGPIPE, SIG_IGN)
-        // libarchive reads and writes file names in this locale; in the C locale names that are not ASCII get lost.
+        // libarchive reads and writes file names in this locale; in the C locale, names that are not ASCII are lost.
         setlocale(LC_CTYPE, "C.UTF-8")
         OpenFiles.raiseLimit()
         LogOutput.bootstrap()
@@ -82,7 +82,7 @@ extension ServiceMain {
             tasks.addTask {
                 for await _ in signals.first { await group.triggerGracefulShutdown() }
             }
-            // The services decide when the process ends; whoever waits for a signal then has nothing to wait for.
+            // The process ends when its services have ended; the task that waits for a signal is cancelled then.
             try await tasks.next()
             tasks.cancelAll()
         }

@@ -6,8 +6,8 @@ extension Setting where Value == String {
         Setting(name, allowed: "text", default: value, defaultText: value, meaning: meaning, parse: { $0 })
     }
 
-    /// A text that must never be shown. May come as a file named by `<name>_FILE`; the placeholder of `.env.example`
-    /// is refused. Required unless `.optional`.
+    /// A text that must never be shown. Can also be read from the file named by `<name>_FILE`; the placeholder of
+    /// `.env.example` is refused. Required unless `.optional`.
     public static func secret(_ name: String, meaning: String) -> Self {
         Setting(
             name, allowed: "a real value, not the example's placeholder", default: nil, defaultText: nil, secret: true,
@@ -40,7 +40,7 @@ extension Setting where Value == Double {
     }
 }
 
-/// The unit in which a duration stands in its variable, as its name says: `RESUME_SECONDS`, `SUPERVISOR_DEBOUNCE_MS`.
+/// The unit of a duration variable, which its name ends with: `RESUME_SECONDS`, `SUPERVISOR_DEBOUNCE_MS`.
 public enum DurationUnit: String, Sendable {
     case milliseconds, seconds, minutes, days
 
@@ -99,7 +99,7 @@ extension Setting where Value == URL {
 }
 
 extension Setting where Value == [String] {
-    /// Texts with commas between; blanks around each are dropped, empty ones too.
+    /// Comma-separated texts. Blanks around each text and empty texts are dropped.
     public static func list(
         _ name: String, default value: [String]? = [], secret: Bool = false, meaning: String
     ) -> Self {
@@ -114,7 +114,7 @@ extension Setting where Value == [String] {
 }
 
 extension Setting where Value: RawRepresentable & CaseIterable, Value.RawValue == String {
-    /// One of the enum's raw values, in any case of letters.
+    /// One of the enum's raw values, in upper or lower case.
     public static func choice(_ name: String, default value: Value? = nil, meaning: String) -> Self {
         Setting(
             name, allowed: Value.allCases.map(\.rawValue).joined(separator: ", "), default: value,

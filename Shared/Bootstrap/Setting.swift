@@ -1,19 +1,19 @@
-/// One environment variable: its name, what it may hold, what it is when nobody sets it, and what it is for.
+/// One environment variable: its name, allowed values, default and meaning.
 ///
-/// Declared once beside the configuration that reads it, so that reading, refusing and `--help` cannot disagree. An empty
-/// variable counts as not set, because compose files pass on what is missing as empty.
+/// Declared once beside the configuration that reads it, so that parsing, validation and `--help` cannot disagree. An
+/// empty variable counts as not set, because compose files pass a missing variable on as an empty one.
 public struct Setting<Value: Sendable>: AnySetting {
     public let name: String
     /// One sentence for `--help`.
     public let meaning: String
-    /// What is allowed, as it completes "must be …".
+    /// The allowed values, as text that completes "must be …".
     public let allowed: String
     /// The default as `--help` shows it; nil where the variable is required.
     public let defaultText: String?
     public let isSecret: Bool
 
     let defaultValue: Value?
-    /// Nil refuses the text.
+    /// Returns nil for a text that is not allowed.
     let parse: @Sendable (String) -> Value?
 
     public init(
@@ -29,7 +29,7 @@ public struct Setting<Value: Sendable>: AnySetting {
         self.parse = parse
     }
 
-    /// The same variable, but nil where nobody sets it.
+    /// The same variable, but nil when it is not set.
     public var optional: Setting<Value?> {
         let parse = self.parse
         return Setting<Value?>(

@@ -1,7 +1,8 @@
 public import Configuration
 import Foundation
 
-/// Reads settings: the environment first, then the `.env` file in the working folder. Nothing else reads the environment.
+/// Reads settings: the environment first, then the `.env` file in the working folder. Nothing else reads the
+/// environment.
 public struct Settings: Sendable {
     private let reader: ConfigReader
 
@@ -14,7 +15,7 @@ public struct Settings: Sendable {
         self.init(ConfigReader(provider: EnvironmentVariablesProvider(environmentVariables: environment)))
     }
 
-    /// - Throws: `SettingError` when there is a `.env` file that cannot be read.
+    /// - Throws: `SettingError` if a `.env` file exists but cannot be read.
     static func ofProcess() throws(SettingError) -> Settings {
         let file: [String: String]
         do {
@@ -30,7 +31,7 @@ public struct Settings: Sendable {
 
     /// The checked value.
     ///
-    /// - Throws: `SettingError` when it is required and missing, or not what is allowed.
+    /// - Throws: `SettingError` if the setting is required and missing, or its value is not allowed.
     public func value<Value>(of setting: Setting<Value>) throws(SettingError) -> Value {
         guard let text = try text(of: setting) else {
             guard let value = setting.defaultValue else {
@@ -45,7 +46,7 @@ public struct Settings: Sendable {
         return value
     }
 
-    /// Whether anybody set it.
+    /// Whether the variable is set; for a secret, also by its `_FILE` variable.
     public func isSet(_ setting: some AnySetting) -> Bool {
         raw(setting.name) != nil || (setting.isSecret && raw(setting.name + "_FILE") != nil)
     }

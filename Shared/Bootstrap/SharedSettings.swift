@@ -21,16 +21,18 @@ public enum SharedSettings {
 
     /// - Parameters:
     ///   - role: `REALTIME`, `SUPERVISOR` or `SCORING`.
-    ///   - otherwise: what stands for it where neither this nor `REASONING_EFFORT` is set.
+    ///   - otherwise: what applies when neither this nor `REASONING_EFFORT` is set, as `--help` shows it.
     public static func reasoningEffort(of role: String, otherwise: String) -> Setting<String?> {
         Setting.string("\(role)_REASONING_EFFORT", meaning: "none, minimal, low, medium, high or xhigh")
             .optional(shownAs: "REASONING_EFFORT, else \(otherwise)")
     }
 
-    /// The judge of conversations: what OpenAI names as the successor of gpt-4.1, which ends on 14 January 2027.
+    /// The default model that judges conversations: what OpenAI names as the successor of gpt-4.1, which it shuts down
+    /// on 14 January 2027.
     public static let judgeModel = "gpt-6-luna"
 
-    /// The effort to send: what the operator set, or none for the default judge, which would think for seconds otherwise.
+    /// The effort to send: the operator's setting, or `none` for the default judge, which would otherwise reason for
+    /// seconds.
     public static func judgeEffort(own: String?, shared: String?, model: String) -> String? {
         own ?? shared ?? (model == judgeModel ? "none" : nil)
     }

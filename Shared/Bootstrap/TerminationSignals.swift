@@ -3,16 +3,16 @@ import Foundation
 import Logging
 import Synchronization
 
-/// SIGTERM and SIGINT: the first begins the graceful stop, the second ends the process at once, and so does a stop that
-/// takes longer than it may.
+/// Handles SIGTERM and SIGINT. The first signal starts the graceful stop. A second signal, or a stop that takes too
+/// long, ends the process at once.
 ///
-/// Acts on a queue of its own, so that it works while every other thread is stuck.
+/// Runs on its own queue, so that it works even if every other thread is stuck.
 final class TerminationSignals: Sendable {
     private enum Phase {
         case starting, running, stopping
     }
 
-    /// One element when the first signal comes.
+    /// Yields one element when the first signal arrives.
     let first: AsyncStream<Void>
 
     private let phase = Mutex(Phase.starting)
@@ -25,7 +25,7 @@ final class TerminationSignals: Sendable {
         let queue = DispatchQueue(label: "termination-signals")
         self.first = first
         self.sources = [SIGTERM, SIGINT].map { DispatchSource.makeSignalSource(signal: $0, queue: queue) }
-        // What is still there some time after the cancellation is stuck.
+        // A service that still runs 3 s after the cancellation is stuck.
         let stuck = DispatchTimeInterval.seconds(Int(min(limit.components.seconds, 86_400)) + 3)
         for source in sources {
             source.setEventHandler { [weak self] in
@@ -54,7 +54,7 @@ final class TerminationSignals: Sendable {
         }
     }
 
-    /// Everything is built: from now on a signal stops gracefully.
+    /// Everything is built: from now on a signal starts a graceful stop.
     func startedRunning() {
         phase.withLock { if $0 == .starting { $0 = .running } }
     }
