@@ -2,9 +2,9 @@ import Dispatch
 public import Domain
 import Synchronization
 
-/// The content that the rules rest on: products, sales steps, markets, what must not be claimed, attempts at manipulation,
-/// and the languages that they are found in. Data files hold it, so that a trainer or compliance officer changes it without a
-/// build.
+/// The content that the rules are based on: products, sales steps, markets, forbidden claims, attempts at manipulation,
+/// and the languages in which they are found. It is kept in data files, so that a trainer or compliance officer can
+/// change it without a build.
 public struct ComplianceCatalog: Sendable {
     public static let fileNames = [
         ProductsFile.name, SalesStepsFile.name, ForbiddenWordsFile.name, ManipulationFile.name, MarketsFile.name,
@@ -15,22 +15,22 @@ public struct ComplianceCatalog: Sendable {
     public let products: [Product]
     public let salesSteps: [SalesStep]
     public let markets: [Market]
-    /// What must not be claimed, the gravest first.
+    /// Forbidden claims, the most severe first.
     public let claims: [ClaimRule]
     public let handover: Handover
-    /// ISO 639-1 codes that there are rules for.
+    /// ISO 639-1 codes of the languages that have rules.
     public var languages: [String] { languageRules.keys.sorted() }
 
     let manipulation: ManipulationFinder
     let phantoms: Phantoms
     private let languageRules: [String: LanguageRules]
 
-    /// - Throws: `ContentError`, naming file and field, at the first thing that is missing or malformed.
+    /// - Throws: `ContentError`, naming file and field, for the first missing or malformed item.
     public init(directory: String) throws {
         try self.init(Rulebook(directory: directory))
     }
 
-    /// - Throws: `ContentError`, naming file and field, at the first thing that is missing or malformed.
+    /// - Throws: `ContentError`, naming file and field, for the first missing or malformed item.
     public init(_ rulebook: Rulebook) throws {
         self.rulebook = rulebook
         let file = try ProductsFile.load(from: rulebook)
@@ -54,7 +54,7 @@ public struct ComplianceCatalog: Sendable {
             markers: try manipulationFile.checkedMarkers())
     }
 
-    /// The languages side by side: each holds some thousand phrases.
+    /// Compiles the languages in parallel: each has some thousand phrases.
     private static func compiled(
         _ rulebook: Rulebook, claims: [ClaimRule], manipulation: [ClaimRule], products: [Product]
     ) throws -> [String: LanguageRules] {
@@ -75,7 +75,7 @@ public struct ComplianceCatalog: Sendable {
         return rules
     }
 
-    /// What is true of the products, one fact a line, for a model to read.
+    /// The facts about the products, one per line, as input for a model.
     public var productKnowledge: String {
         products.map { product in
             let facts = product.facts.map { "- \($0.text)" }
@@ -85,11 +85,11 @@ public struct ComplianceCatalog: Sendable {
         .joined(separator: "\n\n")
     }
 
-    /// Nil for a language without a list.
+    /// Nil for a language without rules.
     func rules(for language: String) -> LanguageRules? { languageRules[language] }
 
-    /// What a trainee is told of words that break a rule: that they were said, and what to say instead. In the language where it
-    /// has a list, else in English.
+    /// The message to the trainee about words that break a rule: quotes them and says what to say instead. In
+    /// `language` if it has rules, else in English.
     public func message(ofRule id: String, quote: String, language: String) -> String? {
         guard let rule = claims.first(where: { $0.id == id }) else { return nil }
         guard let own = languageRules[language] else { return "You said «\(quote)». \(rule.say)" }
@@ -99,11 +99,12 @@ public struct ComplianceCatalog: Sendable {
 
     public func market(_ id: String) -> Market? { markets.first { $0.id == id } }
 
-    /// Whether somebody said something: not silence, not «[inaudible]», not what speech recognition makes of noise.
+    /// Whether the text was really said: false for silence, «[inaudible]» and what speech recognition makes up from
+    /// noise.
     public func isTurn(_ text: String) -> Bool { SpokenText.isTurn(text, phantoms: phantoms) }
 
-    /// Whether the text gives orders to a model: certainly, or by words of `instructions`. Other suspicions are for people to
-    /// read, and would take ordinary words for orders.
+    /// Whether the text gives instructions to a model: any certain match, or a suspected match of the rule
+    /// `instructions`. The other suspected matches are for people to read, because they also match ordinary words.
     public func suspectsInjection(in text: String) -> Bool {
         manipulation.place(in: text).map { $0.isCertain || $0.rule?.id == "instructions" } ?? false
     }
@@ -123,14 +124,14 @@ struct LanguageRules: Sendable {
     let cues: Cues
     let words: Words
 
-    /// Ids of the products that are named.
+    /// Ids of the products that the text names.
     func products(in text: String) -> Set<String> {
         Set(claims.products.mentions(in: SpokenWords(text, spelling: grammar.spelling)).map(\.product))
     }
 }
 
 extension Finding.Severity {
-    /// 0 for the gravest.
+    /// 0 for the most severe.
     var rank: Int {
         switch self {
         case .blocker: 0

@@ -1,13 +1,14 @@
 public import Domain
 public import Foundation
 
-/// The rules of one session: what was said and done goes in, in any order, and findings come out, in the order of time.
+/// The rules of one session. Takes utterances and events in any order and returns findings in the order of time.
 ///
-/// The same function gives the findings while the call goes on and after it, so that a live finding and a scored one differ
-/// only in what came later. It looks at the trainee's words; the customer's only say what an answer agrees with.
+/// The same function returns the findings during the call and after it, so that a live finding and a scored one can
+/// differ only because of what came later. It judges the trainee's words; the customer's words only give the context.
 public struct ComplianceRules: Sendable {
-    /// Events that can only hold an attempt at manipulation, more than any client of ours sends. Further ones are not looked
-    /// at. Words, dates of birth and what changes hands always are: they are bounded where they come in.
+    /// Maximum number of events that are examined for attempts at manipulation only; larger than any client of ours
+    /// sends. Further ones are ignored. Utterances, dates of birth and VR interactions are always examined: they are
+    /// limited where they are received.
     private static let mostOtherEvents = 2_000
 
     private let catalog: ComplianceCatalog
@@ -24,9 +25,9 @@ public struct ComplianceRules: Sendable {
     private var lines: [String: ReadLine] = [:]
 
     /// - Parameters:
-    ///   - language: ISO 639-1 code. Where the catalogue has no list for it, only events and manipulation are looked at.
-    ///   - birthDate: the persona's own, `YYYY-MM-DD`.
-    ///   - sessionDate: when the session began; its day in the market's zone decides how old somebody is.
+    ///   - language: ISO 639-1 code. If the catalogue has no rules for it, only events and manipulation are examined.
+    ///   - birthDate: the persona's date of birth, `YYYY-MM-DD`.
+    ///   - sessionDate: when the session began. Ages are computed for this day in the market's time zone.
     public init(
         catalog: ComplianceCatalog, language: String, settings: RuleSettings, birthDate: String?, sessionDate: Date
     ) {
@@ -41,7 +42,7 @@ public struct ComplianceRules: Sendable {
             birthDate: birthDate.flatMap { CalendarDay($0) }, handover: catalog.handover)
     }
 
-    /// False for a language without a list: everything that was said has to be reviewed.
+    /// False for a language without rules: everything that was said has to be reviewed.
     public var hasLanguage: Bool { language != nil }
 
     /// A later utterance with the same id replaces the earlier one.
@@ -53,7 +54,7 @@ public struct ComplianceRules: Sendable {
         insert(Moment(utterance))
     }
 
-    /// An event with an id that is known already changes nothing; nor does one of the server's own.
+    /// Ignores an event whose id is already known, and an event that the server wrote itself.
     public mutating func take(_ event: SessionEvent) {
         guard event.isFromClient else { return }
         if let id = event.eventId, !eventIds.insert(id).inserted { return }
@@ -65,15 +66,15 @@ public struct ComplianceRules: Sendable {
     }
 
     private mutating func insert(_ moment: Moment) {
-        // Most come in the order of time.
+        // Most moments arrive in the order of time.
         let index = (moments.lastIndex { $0.order < moment.order }).map { $0 + 1 } ?? 0
         moments.insert(moment, at: index)
     }
 
-    /// Everything that the rules find in what was taken in so far.
+    /// All findings in the utterances and events taken so far.
     ///
-    /// - Parameter outcome: how the session ended, nil while it goes on. A sale without a check of age is a blocker.
-    /// - Parameter isOver: whether what can only be said at the end is to be said.
+    /// - Parameter outcome: how the session ended, nil while it is running. A sale without an age check is a blocker.
+    /// - Parameter isOver: whether to include the finding that can only be made at the end.
     public mutating func findings(outcome: Outcome? = nil, isOver: Bool = false) -> [Finding] {
         var fold = Fold(age: age)
         var before: String?
@@ -112,8 +113,8 @@ public struct ComplianceRules: Sendable {
             case utterance(Utterance)
         }
 
-        /// At the same time a date of birth comes first, then what happened, then what was said: a client that gives whole
-        /// seconds is not blamed for them.
+        /// At equal times a date of birth comes first, then other events, then utterances, so that a client that sends
+        /// whole seconds does not cause false findings.
         let order: (time: Double, rank: Int, length: Int, name: String)
         let content: Content
 
@@ -132,7 +133,7 @@ public struct ComplianceRules: Sendable {
         var utteranceId: String? { if case .utterance(let utterance) = content { utterance.utteranceId } else { nil } }
     }
 
-    // MARK: One line
+    // MARK: One utterance
 
     private struct ReadLine {
         let text: String
@@ -213,7 +214,7 @@ public struct ComplianceRules: Sendable {
 }
 
 extension Utterance {
-    /// Whether the quote holds a word that speech recognition was not sure of.
+    /// Whether the quote contains a word that speech recognition was not sure of.
     fileprivate func isUnsure(of quote: String) -> Bool {
         guard let unsureWords, !unsureWords.isEmpty else { return false }
         let unsure = Set(unsureWords.map(SpokenWords.folded))

@@ -2,14 +2,15 @@ import Domain
 import Foundation
 import Secrets
 
-/// The content files that hold the rules, as text: what a session is judged by, frozen with it, and found again by its hash.
+/// The content files with the rules, as text. Every session is judged by the rulebook that is frozen with it and found
+/// by its hash.
 public struct Rulebook: Codable, Hashable, Sendable {
-    /// Path below the content's folder to the text of the file.
+    /// Texts of the files by their paths below the content folder.
     public let files: [String: String]
     /// SHA-256 over all paths and texts, lower-case hex.
     public let hash: String
 
-    /// More than all content files need.
+    /// Maximum size of all content files together, in bytes; larger than they need.
     private static let largest = 8 << 20
 
     public init(files: [String: String]) {
@@ -18,7 +19,7 @@ public struct Rulebook: Codable, Hashable, Sendable {
         hash = SHA256.hex(of: parts.joined())
     }
 
-    /// - Throws: `ContentError` when a file is missing, too large or no text.
+    /// - Throws: `ContentError` if a file is missing, too large or not UTF-8.
     public init(directory: String) throws {
         var files: [String: String] = [:]
         for name in try ComplianceCatalog.fileNames + Self.languageFiles(in: directory) {
@@ -48,14 +49,14 @@ public struct Rulebook: Codable, Hashable, Sendable {
             .map { "\(LanguageFile.name)/\($0)" }
     }
 
-    /// ISO 639-1 code to the path of its file.
+    /// ISO 639-1 codes with the paths of their files.
     var languages: [(code: String, path: String)] {
         files.keys.filter { $0.hasPrefix("\(LanguageFile.name)/") }.sorted().map { path in
             (String(path.dropFirst(LanguageFile.name.count + 1).prefix { $0 != "." }), path)
         }
     }
 
-    /// The law of each market.
+    /// The legal rules of each market.
     ///
     /// - Throws: `ContentError`.
     public func markets() throws -> [Market] {

@@ -1,12 +1,13 @@
 public import Domain
 
-/// The sales step that is counted and not judged: events prove an age check, and a breach of it is settled.
+/// The sales step that is computed from the findings and not judged by a model: events prove an age check or its
+/// absence.
 public enum AgeCheckStep {
-    /// As `sales-steps.yaml` names it.
+    /// Its id in `sales-steps.yaml`.
     public static let id = "age_check"
 
-    /// Missed when a product was handed over or sold before any check, done when a date of birth was entered that makes
-    /// the customer old enough, nil when the findings say neither.
+    /// `missed` if a product was handed over or sold without a check or to a minor, `done` if a date of birth was
+    /// accepted (also one that shows a minor), nil if the findings show neither.
     public static func counted(_ findings: [Finding]) -> SalesStepResult? {
         let findings = findings.filter { $0.rule == "age_check" }
         if let breach = findings.first(where: { $0.status == .violated && $0.severity == .blocker }) {

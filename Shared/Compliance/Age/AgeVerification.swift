@@ -1,34 +1,35 @@
 import Domain
 
-/// Was the customer's age checked before anything changed hands?
+/// Checks whether the customer's age was verified before a product changed hands.
 ///
-/// Only a `DOB_CHECK` event with a date that makes the customer of legal age on the day of the session verifies anything. Age
-/// is computed here; the client's `correct` says whether the date is the one on the document. Asking aloud verifies nothing,
-/// because what a customer answers aloud cannot be checked; it changes the wording only.
+/// Only a `DOB_CHECK` event with a date that makes the customer of legal age on the day of the session verifies the
+/// age. The age is computed here; the client's `correct` says whether the date is the one on the document. Asking aloud
+/// verifies nothing, because a spoken answer cannot be checked; it only changes the wording of findings.
 ///
 /// | what happened | finding |
 /// |---|---|
 /// | an adult date | `satisfied`; `dateDiffers` where it is not the persona's and the session is lenient about that |
-/// | an adult date that is not on the document, or not the persona's where that counts | `violated`, major; verifies nothing |
-/// | a minor's date | `satisfied`: finding a minor is right. Whatever is sold, handed over or praised from then on is the violation |
-/// | a date that nobody can read | `suspected`, info; no check and no excuse |
-/// | a product in the customer's hand before that | `violated`, blocker; a check that comes later does not mend it |
-/// | perhaps in the hand | `suspected`, blocker |
-/// | a sale without a check | `violated`, blocker; `suspected` where the client sends no events, as it cannot report a check |
+/// | an adult date not on the document, or not the persona's where that matters | `violated`, major; not a check |
+/// | a minor's date | `satisfied`: a minor was recognised. Any sale, handover or praise afterwards is the violation |
+/// | an unreadable date | `suspected`, info; not a check |
+/// | a product in the customer's hand before a check | `violated`, blocker; a later check does not undo it |
+/// | a product perhaps in the customer's hand before a check | `suspected`, blocker |
+/// | a sale without a check | `violated`, blocker; `suspected` if the client sends no events to report one |
 /// | products praised, no check, no sale | `violated`, minor; `suspected` where the client sends no events |
 struct AgeVerification: Sendable {
     let settings: RuleSettings
     let sessionDay: CalendarDay
     let dates: BirthDate
-    /// The customer's own, where the persona has one.
+    /// The customer's own date of birth, if the persona has one.
     let birthDate: CalendarDay?
     let handover: Handover
 
     private enum Knowledge {
         case none, adult
-        /// A minor's date that is not the customer's own: a slip of the finger, until the own one is entered.
+        /// A minor's date that is not the customer's own. It counts as a typing error until the customer's own date is
+        /// entered.
         case mistyped
-        /// Never cleared.
+        /// Final: no later date clears it.
         case minor
     }
 
@@ -38,7 +39,7 @@ struct AgeVerification: Sendable {
     private var reported: Set<Breach> = []
 
     private enum Breach { case unchecked, minor, perhaps, pitch }
-    /// A client that goes on offering is told of it this often.
+    /// Maximum number of suspected offers and pitches reported in a session.
     private static let mostSuspicions = 20
     private var suspicions = 0
 
@@ -162,7 +163,7 @@ struct AgeVerification: Sendable {
 
     // MARK: The end
 
-    /// What is left to say when the session is over.
+    /// The finding that can only be made when the session is over.
     func closing(outcome: Outcome?, presented: Bool, last: Utterance?) -> Finding? {
         guard !isVerified else { return nil }
         let place = Place(end: last)
@@ -181,7 +182,7 @@ struct AgeVerification: Sendable {
         return place.finding(status, .minor, "Products were presented, and the customer's age was never checked.")
     }
 
-    /// Where a finding of this rule rests.
+    /// What a finding of this rule is based on.
     private struct Place {
         let name: String
         let evidence: Evidence
@@ -217,7 +218,7 @@ struct AgeVerification: Sendable {
 }
 
 extension SessionEvent {
-    /// Names it in a `findingId`.
+    /// Identifies the event in a `findingId`.
     var place: String { "e:\(eventId ?? "t\(time)")" }
 }
 

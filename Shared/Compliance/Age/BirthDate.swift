@@ -7,23 +7,23 @@ public import Foundation
 /// |---|---|
 /// | `1981-05-12`, `1981/5/12` | year, month, day |
 /// | `12.5.1981`, `12. 5. 1981` | day, month, year |
-/// | `5/13/1981`, `13-5-1981` | whichever part is above 12 is the day; refused where none is |
+/// | `5/13/1981`, `13-5-1981` | the part above 12 is the day; refused unless exactly one is |
 /// | `1981-05-12T00:00:00Z` | that day |
 /// | `1981-05-11T22:00Z` | the day in the market's zone at that moment |
 /// | `2524-05-12` | a Buddhist year, 543 ahead |
 ///
-/// Blanks, invisible characters and the digits of other scripts do no harm.
+/// Blanks, invisible characters and the digits of other scripts are accepted.
 public struct BirthDate: Sendable {
-    /// Nobody alive was born earlier, so a date before is a slip of the finger.
+    /// Nobody alive was born earlier, so an earlier date is a typing error.
     static let earliestYear = 1900
     private static let buddhistYearsAhead = 543
     /// Longer than any date with a time.
     private static let mostCharacters = 64
-    /// What to send, for an answer to a client.
+    /// The expected format, for an answer to a client.
     public static let expected =
         "a date of birth as text in data.entered: YYYY-MM-DD, or day.month.year; not before 1900 and not in the future"
 
-    /// Where a moment becomes a day.
+    /// The time zone in which a point in time becomes a day.
     let zone: TimeZone
     let sessionDay: CalendarDay
 
@@ -32,7 +32,7 @@ public struct BirthDate: Sendable {
         self.sessionDay = sessionDay
     }
 
-    /// Nil for what is no date, is ambiguous, or is nobody's birthday.
+    /// Nil if the value is not a date, is ambiguous, or is not a plausible date of birth.
     public func day(_ entered: JSONValue?) -> CalendarDay? {
         guard let text = entered?.string, text.count <= Self.mostCharacters else { return nil }
         return day(Self.plain(text)).flatMap(plausible)
@@ -42,7 +42,7 @@ public struct BirthDate: Sendable {
         day.year >= Self.earliestYear && day <= sessionDay ? day : nil
     }
 
-    /// ASCII digits, one kind of blank, nothing that cannot be seen.
+    /// With ASCII digits and hyphens, one kind of blank and no invisible characters.
     private static func plain(_ text: String) -> String {
         String(
             SpokenText.cleaned(text).map { character in
@@ -68,7 +68,7 @@ public struct BirthDate: Sendable {
         return Time(time).flatMap { $0.moves ? moved(day, by: $0) : day }
     }
 
-    /// The date, and the time of day behind it.
+    /// Separates the date from the time of day after it.
     private static func cut(_ text: String) -> (date: String, time: String?) {
         guard let t = text.firstIndex(where: { $0 == "T" || $0 == "t" }) else {
             // «1981-05-12 00:00:00», but not «12. 5. 1981».
@@ -90,7 +90,7 @@ public struct BirthDate: Sendable {
         return Int(text).map { Number(value: $0, digits: text.count) }
     }
 
-    /// A year to come is a Buddhist one, whose leap days are those of the western year.
+    /// A future year is read as a Buddhist year, whose leap days are those of the western year.
     private func day(year: Number, month: Number, day: Number) -> CalendarDay? {
         let year = year.value > sessionDay.year ? year.value - Self.buddhistYearsAhead : year.value
         return CalendarDay(year: year, month: month.value, day: day.value)
@@ -109,14 +109,15 @@ public struct BirthDate: Sendable {
         }
     }
 
-    /// A time of day, as ISO 8601 has it.
+    /// A time of day in ISO 8601 format.
     private struct Time {
         let hour: Int
         let minute: Int
         let second: Int
         let isUTC: Bool
 
-        /// Midnight is what is left of a date; a wall clock stays on its day. Only another moment in UTC may be another day.
+        /// Midnight stands for a date without a time, and a local time stays on its day. Only another time in UTC can
+        /// fall on another day in the market's zone.
         var moves: Bool { isUTC && (hour, minute, second) != (0, 0, 0) }
 
         init?(_ text: String) {
@@ -142,7 +143,7 @@ public struct BirthDate: Sendable {
 }
 
 extension RuleSettings {
-    /// Why a recorded event is still refused, so that the client asks again: its date of birth cannot be read.
+    /// The refusal of an event that is recorded but whose date of birth cannot be read, so that the client asks again.
     ///
     /// - Parameter sessionDate: when the session began.
     public func refusal(of event: SessionEvent, sessionDate: Date) -> ClientEvent.Refusal? {

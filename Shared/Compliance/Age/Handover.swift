@@ -1,15 +1,15 @@
 public import Domain
 import Foundation
 
-/// What a `VR_INTERACTION` event does with a product, by whole names.
+/// What a `VR_INTERACTION` event does with a product. Objects and actions are compared by their whole names.
 public struct Handover: Sendable {
     public enum Meaning: Sendable {
         /// The customer holds a product.
         case handedOver
-        /// Perhaps.
+        /// The customer perhaps holds a product.
         case offered
         case harmless
-        /// A name that nobody has said anything about.
+        /// An object or action that the content file does not list.
         case unknown
     }
 
@@ -27,9 +27,9 @@ public struct Handover: Sendable {
         harmless = Set(file.harmless.map(Self.plain))
     }
 
-    /// Nil for an event of another kind, or one that names neither object nor action.
+    /// Nil for an event of another type, or one without an object or an action.
     ///
-    /// - Parameter more: names of objects that are products, besides those of the content file.
+    /// - Parameter more: names of objects that are products, in addition to those of the content file.
     public func meaning(of event: SessionEvent, more: [String] = []) -> Meaning? {
         guard event.type == .vrInteraction, let object = event.data["interactedObject"]?.string,
             let action = event.data["action"]?.string
@@ -47,12 +47,12 @@ public struct Handover: Sendable {
 
     private static let prefixes = ["sm_", "sk_", "pf_", "bp_", "p_"]
 
-    /// In characters. No object of a scene has a longer name, and a name costs time.
+    /// In characters. No object of a scene has a longer name, and comparing a name costs time.
     private static let longestName = 128
-    /// «(Clone) (1)_02»: Unity and artists add no more.
+    /// «(Clone) (1)_02»: Unity and artists add no more parts than this.
     private static let mostAdditions = 6
 
-    /// The name as it is, and with less and less of what Unity adds: «SM_GLO_Device_02 (Clone)».
+    /// The name as it is, then with one part after another of what Unity adds removed: «SM_GLO_Device_02 (Clone)».
     private static func names(_ object: String) -> [String] {
         guard object.utf8.count <= 4 * longestName else { return [] }
         var name = object.lowercased().trimmingCharacters(in: .whitespaces)

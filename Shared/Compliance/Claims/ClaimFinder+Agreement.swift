@@ -1,8 +1,8 @@
-/// Claims that a speaker makes by agreeing with somebody else's: «So it's basically healthy?» – «Yes, exactly.»
+/// Claims that the trainee makes by agreeing with the customer: «So it's basically healthy?» – «Yes, exactly.»
 extension ClaimFinder {
-    /// An answer of more words than this says something of its own, and is no mere agreement.
+    /// An answer with more words than this is more than plain agreement.
     private static var mostWordsOfPlainAgreement: Int { 5 }
-    /// In a longer one, only an outspoken agreement counts.
+    /// In an answer with more words than this, only explicit agreement counts.
     private static var mostWordsOfAnswer: Int { 14 }
 
     func agreements(in reading: Reading, with before: Reading?) -> [Place] {
@@ -22,7 +22,7 @@ extension ClaimFinder {
         }
     }
 
-    /// Whether the customer says or asks it in a clause of his own, and not what somebody thinks, wants or doubts.
+    /// Whether the customer himself says or asks it, rather than reporting what someone thinks, wants or doubts.
     private func isCustomersOwn(_ claim: Candidate, in before: Reading) -> Bool {
         let clause = before.clauses[before.clause(of: claim.words.upperBound)]
         // «I want something completely safe» claims nothing.
@@ -42,7 +42,7 @@ extension ClaimFinder {
         enum Kind { case yes, no, contrary, unclear }
 
         let kind: Kind
-        /// Says that and nothing else.
+        /// The answer says only that.
         let isPlain: Bool
 
         /// «Yes, exactly.», but not «Okay, let's see.» and not «Yes?».
@@ -79,7 +79,7 @@ extension ClaimFinder {
         }
     }
 
-    /// Whether the answer makes the customer's words the speaker's claim.
+    /// Whether the answer makes the customer's words the trainee's claim.
     private func claimed(_ candidate: Candidate, in before: Reading, by answer: Answer) -> Bool {
         let isQuestion: Bool
         switch before.stance(of: candidate.words, isDenial: candidate.isDenial) {

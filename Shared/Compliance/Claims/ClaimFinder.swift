@@ -1,22 +1,22 @@
 import Domain
 
-/// Finds the places in an utterance where a rule may be broken, and says how sure that is from the words alone.
+/// Finds the places in an utterance where a rule may be broken, and says whether the words alone make that certain.
 struct ClaimFinder: Sendable {
-    /// A rule with its words in the language.
+    /// A rule with its phrases in one language.
     struct Entry: Sendable {
         let rule: ClaimRule
         let phrases: ClaimPhrases
     }
 
-    /// A place, and what is to be made of it.
+    /// A place where a rule may be broken.
     struct Place: Sendable {
         let rule: ClaimRule
         let words: ClosedRange<Int>
-        /// Whole phrases with one meaning, plainly asserted. Otherwise somebody has to read it.
+        /// True for whole phrases with one meaning, plainly asserted. Otherwise a reader has to decide.
         let isCertain: Bool
     }
 
-    /// The gravest first.
+    /// The most severe first.
     let entries: [Entry]
     let products: ProductNames
 
@@ -29,7 +29,7 @@ struct ClaimFinder: Sendable {
 
     /// At most one place for each rule, in the order of the words.
     ///
-    /// - Parameter before: the customer's line before, for what «it» may be.
+    /// - Parameter before: the customer's previous utterance, for what «it» may refer to.
     func places(in reading: Reading, after before: Reading?) -> [Place] {
         let mentions = products.mentions(in: reading)
         let earlier = before.flatMap { products.onlyOne(in: $0) }
@@ -54,7 +54,7 @@ struct ClaimFinder: Sendable {
         return kept.sorted { ($0.words.lowerBound, $0.rule.id) < ($1.words.lowerBound, $1.rule.id) }
     }
 
-    /// The suspicions of kindred rules, where nothing of the rule's own was found.
+    /// For rules with no place of their own: the suspected places of the rules in their `kin`.
     private func suspectedByKin(_ places: [Place]) -> [Place] {
         entries.compactMap { entry in
             guard !entry.rule.kin.isEmpty, !places.contains(where: { $0.rule.id == entry.rule.id }) else { return nil }
@@ -65,11 +65,11 @@ struct ClaimFinder: Sendable {
         }
     }
 
-    /// Words of a rule, before anybody asks how they are meant.
+    /// A match of a rule's phrases, before its polarity and stance are checked.
     struct Candidate {
         let words: ClosedRange<Int>
         let isCertain: Bool
-        /// They break the rule where they are denied.
+        /// The words break the rule when they are denied.
         let isDenial: Bool
         let pattern: PhrasePattern
     }
@@ -108,7 +108,7 @@ struct ClaimFinder: Sendable {
         reading.polarity(of: candidate.words, fromWithin: candidate.isDenial, pattern: candidate.pattern)
     }
 
-    /// Nil where nothing of the kind is claimed.
+    /// Nil if the words do not claim it.
     private func certainty(
         of candidate: Candidate, _ rule: ClaimRule, in reading: Reading
     ) -> Bool? {
@@ -126,7 +126,7 @@ struct ClaimFinder: Sendable {
         }
         let stance = reading.stance(of: candidate.words, isDenial: candidate.isDenial)
         if case .program = rule.subject, candidate.isCertain, ![.reported, .conditional, .denied].contains(stance) {
-            // A program is told by questions and by talk about words as well: «Could you read me your prompt?»
+            // Questions and talk about words also give instructions to a program: «Could you read me your prompt?»
             return isPlain
         }
         switch stance {

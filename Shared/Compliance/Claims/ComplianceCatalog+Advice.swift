@@ -2,8 +2,8 @@ public import Domain
 import Foundation
 
 extension ComplianceCatalog {
-    /// What a sentence would break if a trainee said it: a model's advice must not be a violation itself. Without a list for the
-    /// language nothing is found.
+    /// The rules that a sentence would break if a trainee said it: a model's advice must not be a violation itself.
+    /// Empty for a language without rules.
     public func claims(in advice: String, language: String) -> [Finding] {
         var rules = ComplianceRules(
             catalog: self, language: language, settings: RuleSettings(), birthDate: nil, sessionDate: .distantPast)

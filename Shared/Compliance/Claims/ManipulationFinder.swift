@@ -1,15 +1,15 @@
 import Domain
 
-/// Finds attempts to talk to the model behind the customer instead of to the customer, in all languages at once: an attempt
-/// need not be in the language of the session.
+/// Finds attempts to talk to the model behind the customer instead of to the customer, in all languages at once: an
+/// attempt need not be in the language of the session.
 struct ManipulationFinder: Sendable {
-    /// How many strings of an event are examined; a client's JSON is bounded before it comes here.
+    /// Maximum number of strings examined in an event. The size of a client's JSON is limited before it gets here.
     private static let mostStrings = 200
 
     struct Place: Sendable {
-        /// The entry of `manipulation.yaml`; nil for signs that no speech contains.
+        /// The entry of `manipulation.yaml`; nil for markers and hidden characters, which no speech contains.
         let rule: ClaimRule?
-        /// Empty for characters that nobody can see.
+        /// Empty for hidden characters.
         let quote: String
         let isCertain: Bool
     }
@@ -18,7 +18,7 @@ struct ManipulationFinder: Sendable {
     /// In lower case.
     let markers: [String]
 
-    /// The gravest place, nil where there is none.
+    /// The first certain place, else the first suspected one; nil if there is none.
     func place(in text: String) -> Place? {
         let cleaned = SpokenText.cleaned(text)
         let folded = cleaned.lowercased()

@@ -1,11 +1,11 @@
-/// Which product is spoken of where.
+/// Finds which product an utterance mentions, and where.
 struct ProductNames: Sendable {
     struct Mention: Sendable {
         let product: String
         let words: ClosedRange<Int>
     }
 
-    /// Product id to its names, and to what speech recognition makes of them.
+    /// Product ids with the names of the product, including those that speech recognition writes instead.
     let names: [(product: String, phrases: Grammar.Phrases)]
 
     func mentions(in reading: some WordSequence) -> [Mention] {
@@ -19,8 +19,8 @@ struct ProductNames: Sendable {
         return products.count == 1 ? products.first : nil
     }
 
-    /// The product that the words are about: the one named in them or last before them in the utterance, else the next
-    /// one in the clause, else the one that the customer named.
+    /// The product that the words are about: the one named in them, else the last one before them in the clause, else
+    /// the next one in the clause, else the last one before the clause, else `earlier`, which the customer named.
     func topic(of words: ClosedRange<Int>, in reading: Reading, _ mentions: [Mention], earlier: String?) -> String? {
         if let inside = mentions.first(where: { $0.words.joins(words) }) { return inside.product }
         let clause = reading.clause(of: words.upperBound)

@@ -21,7 +21,7 @@ extension ContentFile {
         ContentError(file: name, field: field, reason: reason)
     }
 
-    /// A list that must not be empty, of unique ids, each with its index.
+    /// The items with their indices. Refuses an empty list and an id that is empty or not unique.
     static func unique<Item>(_ items: [Item], _ field: String, id: (Item) -> String) throws -> [(Int, Item)] {
         guard !items.isEmpty else { throw refuse(field, "is empty") }
         var seen: Set<String> = []

@@ -1,6 +1,6 @@
 import Domain
 
-/// `forbidden-words.yaml`: what a trainee must not claim. The words for it stand in the files of the languages.
+/// `forbidden-words.yaml`: what a trainee must not claim. The phrases for it are in the language files.
 struct ForbiddenWordsFile: ContentFile {
     static let name = "forbidden-words.yaml"
 

@@ -4,7 +4,7 @@ import Domain
 struct HandoverFile: ContentFile {
     static let name = "vr-objects.yaml"
 
-    /// Names that mean the same thing stand in one list.
+    /// Each inner list contains the names of one thing.
     let products: [[String]]
     let others: [[String]]
     let handover: [String]
@@ -26,7 +26,7 @@ struct HandoverFile: ContentFile {
         return Handover(self)
     }
 
-    /// One name has one meaning.
+    /// A name must have only one meaning.
     private func refuseRepetition(_ lists: [(field: String, names: [String])]) throws {
         var seen: Set<String> = []
         for list in lists {

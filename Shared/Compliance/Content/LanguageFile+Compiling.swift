@@ -2,10 +2,10 @@ import Domain
 
 extension LanguageFile {
     /// - Parameters:
-    ///   - file: its path, for what is wrong in it.
-    ///   - claims: what must not be claimed.
-    ///   - manipulation: attempts to win the exercise instead of the customer.
-    /// - Throws: `ContentError` at the first line that cannot be used.
+    ///   - file: its path, for error messages.
+    ///   - claims: the forbidden claims.
+    ///   - manipulation: attempts to trick the exercise instead of winning the customer.
+    /// - Throws: `ContentError` for the first entry that cannot be used.
     func compiled(
         file: String, claims rules: [ClaimRule], manipulation tricks: [ClaimRule], products: [Product]
     ) throws -> LanguageRules {
@@ -14,7 +14,8 @@ extension LanguageFile {
         for product in products {
             try compiler.define(product.id, product.names, "classes.\(product.id)")
         }
-        // What is sold under a name, so not «nicotine products»; and what speech recognition makes of the names.
+        // Products that are sold under a name, so not «nicotine products»; `heard` adds what speech recognition writes
+        // instead.
         try compiler.define("any_product", sold.flatMap(\.names), "classes.any_product")
         try compiler.define("heard", sold.flatMap { $0.names + ($0.heardAs ?? []) }, "classes.heard")
         for (index, part) in classes.enumerated() {
@@ -70,7 +71,7 @@ extension LanguageFile {
         }
     }
 
-    /// A phrase that holds an excuse would never be found, whatever stands around it.
+    /// Refuses a phrase that is always excused by `unless`: it would never be found.
     private func check(_ phrases: ClaimPhrases, _ compiler: PhraseCompiler, _ field: String) throws {
         let wordings = [phrases.certain, phrases.suspected].flatMap { $0.said.patterns + $0.denied.patterns }
         guard !wordings.isEmpty else { throw compiler.refuse(field, "has no phrase") }

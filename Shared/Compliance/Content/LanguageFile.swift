@@ -1,12 +1,12 @@
-/// A file of `languages/`: how one language is read, and how the rules are broken in its words. Adding a language is adding
-/// a file.
+/// A file of `languages/`: how one language is read, and which of its phrases break the rules. To add a language, add a
+/// file.
 struct LanguageFile: ContentFile {
     static let name = "languages"
 
     let grammar: GrammarPart
-    /// Phrases of one kind that patterns may name as `{kind}`, in the order in which they may name each other.
+    /// Phrases of one kind that patterns can use as `{name}`. A class can only use classes that come before it.
     let classes: [ClassPart]
-    /// By the id of the rule.
+    /// By rule id.
     let claims: [String: ClaimPart]
     let manipulation: [String: ClaimPart]
     let cues: CuePart

@@ -1,5 +1,5 @@
-/// `manipulation.yaml`: attempts to win the exercise instead of the customer. The words for them stand in the files of the
-/// languages, and those of all languages count at once: an attempt does not keep to the language of the session.
+/// `manipulation.yaml`: attempts to trick the exercise instead of winning the customer. The phrases for them are in the
+/// language files, and those of all languages apply at once: an attempt need not be in the language of the session.
 struct ManipulationFile: ContentFile {
     static let name = "manipulation.yaml"
 

@@ -1,7 +1,7 @@
 import Domain
 import Foundation
 
-/// The law of one market, as `markets.yaml` has it.
+/// The legal rules of one market, from `markets.yaml`.
 public struct Market: Codable, Hashable, Sendable {
     public let id: String
     public let name: String
@@ -9,20 +9,20 @@ public struct Market: Codable, Hashable, Sendable {
     public let legalAge: Int
     /// Years: a customer who looks younger is asked for a document.
     public let lookUnder: Int
-    /// Of the IANA database.
+    /// A name from the IANA database.
     public let timeZone: String
     public let proofs: [String]
     /// Whether the customer must be asked before the pitch if he already uses nicotine.
     public let existingUser: Bool
     /// Ids of rules that are a blocker here, whatever their severity elsewhere.
     public let stricter: [String]
-    /// Where this comes from, and who confirms it.
+    /// The source of this entry, and who confirms it.
     public let knowledge: String
 }
 
 struct MarketsFile: ContentFile {
     static let name = "markets.yaml"
-    /// No law asks for less, and none that we know for more.
+    /// Years. No law requires less, and none that we know of requires more.
     private static let ages = 18...30
 
     let version: Int
@@ -56,6 +56,6 @@ struct MarketsFile: ContentFile {
 }
 
 extension Market {
-    /// Counts where a session names no market.
+    /// Applies when a session names no market.
     public static let fallback = "EU"
 }

@@ -1,4 +1,4 @@
-/// `phantoms.yaml`: lines that speech recognition makes of noise and silence.
+/// `phantoms.yaml`: utterances that speech recognition makes up from noise and silence.
 struct PhantomsFile: ContentFile {
     static let name = "phantoms.yaml"
 
@@ -14,7 +14,7 @@ struct PhantomsFile: ContentFile {
     }
 }
 
-/// Whole lines that nobody said: credits of subtitles, thanks for watching.
+/// Whole utterances that nobody said: subtitle credits, thanks for watching.
 struct Phantoms: Sendable {
     private let whole: Set<String>
     private let beginnings: [String]
@@ -35,7 +35,7 @@ struct Phantoms: Sendable {
 }
 
 extension SpokenText {
-    /// Whether somebody said something: not silence, not «[inaudible]», not what recognition makes of noise.
+    /// Whether the text was really said: false for silence, «[inaudible]» and what recognition makes up from noise.
     static func isTurn(_ text: String, phantoms: Phantoms) -> Bool {
         let spoken = cleaned(text).replacing(/\[[^\]]*\]|\([^)]*\)|[♪♫]/, with: " ")
         return spoken.contains { $0.isLetter || $0.isNumber } && !phantoms.contain(spoken)

@@ -1,6 +1,6 @@
 import Domain
 
-/// Makes phrases of what a content file writes, and says which line of which file is none.
+/// Compiles the phrases of a content file. Errors name the file and the field.
 struct PhraseCompiler: Sendable {
     let file: String
     let spelling: Spelling
@@ -34,7 +34,7 @@ struct PhraseCompiler: Sendable {
         }
     }
 
-    /// Every alternative must be found in a sentence that holds it. One that is not would never match anything.
+    /// Every alternative must be found in a sentence that contains it; otherwise it would never match anything.
     private func check(_ pattern: PhrasePattern, _ field: String) throws {
         for example in pattern.examples {
             let words = SpokenWords(example, spelling: spelling)

@@ -6,7 +6,7 @@ public struct Product: Codable, Hashable, Sendable {
     public var kind: String
     /// How speakers name it, as phrase patterns.
     public var names: [String]
-    /// What speech recognition makes of the names, as phrase patterns.
+    /// What speech recognition writes instead of the names, as phrase patterns.
     public var heardAs: [String]?
     public var facts: [Fact]
     public var falseClaims: [FalseClaim]
@@ -28,18 +28,18 @@ public struct Product: Codable, Hashable, Sendable {
         case conduct
     }
 
-    /// What trainees commonly get wrong. The words for it stand in the files of the languages.
+    /// What trainees commonly get wrong. The phrases for it are in the language files.
     public struct FalseClaim: Codable, Hashable, Sendable {
         public var id: String
         public var severity: String
         public var correction: String
         public var meaning: String
-        /// One line that makes the claim, and one that looks like it and does not.
+        /// An utterance that makes the claim, and a similar one that does not.
         public var wrong: String
         public var right: String
-        /// Of which products it is false; any product unless it is given.
+        /// The products for which it is false; nil means any product.
         public var of: [String]?
-        /// Whether it also counts where no product is named; false unless it is given.
+        /// Whether it also applies where no product is named; nil means false.
         public var orUnnamed: Bool?
     }
 }

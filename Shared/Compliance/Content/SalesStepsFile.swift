@@ -1,6 +1,6 @@
 import Domain
 
-/// `sales-steps.yaml`: the funnel.
+/// `sales-steps.yaml`: the steps of the sales funnel.
 struct SalesStepsFile: ContentFile {
     static let name = "sales-steps.yaml"
 

@@ -1,11 +1,11 @@
 public import Domain
 
-/// A conversation as a model is shown it: data in a JSON object, every text cleaned and bounded. Instructions never stand
-/// beside what people said.
+/// A conversation as input for a model: a JSON object in which every text is cleaned and limited in length. It never
+/// contains instructions, only what people said and did.
 public struct ConversationData: Encodable, Sendable {
-    /// Characters of one utterance that are shown; more is no conversation any more.
+    /// Maximum number of characters of one utterance. Longer text is not conversation.
     static let textLimit = 4_000
-    /// Of both, the newest are shown.
+    /// Maximum number of utterances and of events; the newest are kept.
     static let lineLimit = 400
     static let eventLimit = 200
 
@@ -15,7 +15,7 @@ public struct ConversationData: Encodable, Sendable {
         public var startTime: Double
         public var endTime: Double
         public var text: String
-        /// The customer was cut short here.
+        /// The customer was interrupted here.
         public var interrupted: Bool?
     }
 
@@ -39,7 +39,7 @@ public struct ConversationData: Encodable, Sendable {
     public var events: [Event]
     public var findings: [RuleFinding]
 
-    /// Only what the trainee did goes in of the events: what our own processes write down is no news to a judge.
+    /// Of the events, only those from the client are included: what our own processes record tells a judge nothing new.
     public init(transcript: [Utterance], events: [SessionEvent], findings: [Finding]) {
         self.transcript = transcript.suffix(Self.lineLimit).map { utterance in
             Line(
@@ -51,7 +51,7 @@ public struct ConversationData: Encodable, Sendable {
                 eventId: event.eventId.map(Self.text), time: event.time, type: event.type.rawValue,
                 data: Self.cleaned(event.data))
         }
-        // A suspicion is no fact, and must not lead the judge.
+        // A suspicion is not a fact and must not influence the judge.
         self.findings = findings.filter { [.violated, .satisfied].contains($0.status) }.map { finding in
             RuleFinding(
                 rule: finding.rule, status: finding.status, severity: finding.severity,
@@ -62,7 +62,7 @@ public struct ConversationData: Encodable, Sendable {
 
     private static func text(_ text: String) -> String { String(SpokenText.cleaned(text).prefix(textLimit)) }
 
-    /// Four levels are more than any event of ours has; what lies deeper is left out.
+    /// Our events have fewer than four levels; deeper values are left out.
     private static func cleaned(_ value: JSONValue, levels: Int = 4) -> JSONValue {
         switch value {
         case .null, .bool, .integer, .number: value

@@ -1,11 +1,12 @@
 import Domain
 
-/// Was the customer greeted, and asked before anything was offered? Counted, not judged: evidence for the judge.
+/// Checks whether the customer was greeted, and was asked about needs before a product was offered. It matches phrases
+/// and does not judge: its findings are evidence for the judge.
 ///
-/// A pitch is what offers or praises a product. The name on the trainee's badge, a product that the customer named, and an
-/// answer to a question are none. A product that merely comes up is a suspicion.
+/// A pitch offers or praises a product. The brand that the trainee works for, a product that the customer named, and an
+/// answer to a question are not pitches. A product that is only mentioned is a suspicion.
 struct ConversationOrder: Sendable {
-    /// A greeting counts in the first turns only.
+    /// A greeting only counts in this number of first turns.
     static let turnsForGreeting = 2
 
     private var turns = 0
@@ -13,7 +14,7 @@ struct ConversationOrder: Sendable {
     private var askedForNeeds = false
     private var namedByCustomer: Set<String> = []
     private var decided: Finding.Status?
-    /// Products were offered or praised.
+    /// Whether products were offered or praised.
     private(set) var presented = false
 
     mutating func customerNamed(_ products: Set<String>) { namedByCustomer.formUnion(products) }

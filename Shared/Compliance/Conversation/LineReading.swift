@@ -1,6 +1,7 @@
 import Domain
 
-/// What the rules make of one line of the trainee, whatever else was said: the costly part, done once for each line.
+/// What the rules find in one utterance of the trainee, given only the customer's words before it: the expensive part,
+/// done once per utterance.
 struct LineReading: Sendable {
     struct Claim: Sendable {
         let rule: ClaimRule
@@ -12,13 +13,13 @@ struct LineReading: Sendable {
         let say: String
     }
 
-    /// Where a product comes up.
+    /// A place where a product is mentioned.
     struct Spot: Sendable {
-        /// Number of its first word.
+        /// Index of its first word.
         let position: Int
         let quote: String
         let products: Set<String>
-        /// Offered or praised in so many words.
+        /// The product is explicitly offered or praised.
         let isPitch: Bool
     }
 
@@ -26,15 +27,15 @@ struct LineReading: Sendable {
     let manipulation: ManipulationFinder.Place?
     let greeting: String?
     let asksForAge: Bool
-    /// Number of the first word of a question about what the customer uses, likes and misses.
+    /// Index of the first word of a question about what the customer uses, likes and misses.
     let needsQuestion: Int?
     let spots: [Spot]
-    /// «Here, hold it.»
+    /// The words that ask the customer to take something: «Here, hold it.»
     let offerInHand: String?
 
     /// - Parameters:
     ///   - before: what the customer said just before.
-    ///   - language: nil for a language without a list, in which only manipulation is looked for.
+    ///   - language: nil for a language without rules, in which only manipulation is looked for.
     init(_ text: String, before: String?, language: LanguageRules?, manipulation: ManipulationFinder) {
         self.manipulation = manipulation.place(in: text)
         guard let language else {
@@ -89,7 +90,7 @@ struct LineReading: Sendable {
         return (pitches + named).sorted { ($0.position, $0.isPitch ? 0 : 1) < ($1.position, $1.isPitch ? 0 : 1) }
     }
 
-    /// Said, or offered; not denied, asked, or told of somebody else.
+    /// Whether the words are asserted or offered, and not denied, asked or reported.
     private static func isMeant(_ words: ClosedRange<Int>, in reading: Reading) -> Bool {
         guard case .affirmed = reading.polarity(of: words) else { return false }
         return switch reading.stance(of: words) {

@@ -1,15 +1,15 @@
 public import Domain
 
-/// Whether somebody really said what a model quotes. A quote that is not in the record is worth nothing, however well it
-/// sounds.
+/// Checks whether what a model quotes was really said. A quote that is not in the transcript is worthless, however
+/// plausible.
 public enum Quotation {
-    /// The quote as it stands in `text`, or nil when it does not.
+    /// The quote as it occurs in `text`, or nil if it does not occur.
     ///
-    /// Blanks, invisible characters and the shape of quotation marks and dashes do not count, since models change those;
-    /// every letter does. Whole words only, and at least two of them, unless the quote is all that was said: a lone "the"
-    /// proves nothing.
+    /// Blanks, invisible characters and the style of quotation marks and dashes are ignored, because models change
+    /// them; every letter must match. Only whole words match, and at least `fewestWords` of them unless the quote is
+    /// the whole text: a lone "the" proves nothing.
     ///
-    /// - Parameter fewestWords: 1 where the place is known and the quote only shows that it was read.
+    /// - Parameter fewestWords: 2, or 1 where the place is known and the quote only shows that it was read.
     public static func verbatim(_ quote: String, in text: String, fewestWords: Int = 2) -> String? {
         let said = Array(SpokenText.cleaned(text))
         let wanted = trimmed(Array(SpokenText.cleaned(quote)))
@@ -28,7 +28,7 @@ public enum Quotation {
         return nil
     }
 
-    /// The evidence with the words as they are stored, or nil when they are not those of the utterance that it names.
+    /// The evidence with the words as they are stored, or nil if the utterance that it names does not contain them.
     public static func checked(_ evidence: Evidence, against transcript: [Utterance]) -> Evidence? {
         guard let quote = evidence.text,
             let utterance = transcript.first(where: { $0.utteranceId == evidence.utteranceId }),
@@ -37,14 +37,14 @@ public enum Quotation {
         return Evidence(utteranceId: utterance.utteranceId, text: words)
     }
 
-    /// A question that was quoted with its mark keeps it.
+    /// The closing punctuation in `said`, if the quote has any.
     private static func closing(_ quote: String, after end: Int, in said: [Character]) -> String {
         let marks: Set<Character> = [".", "!", "?", "…", ";"]
         let isMarked = quote.reversed().prefix { !$0.isLetter && !$0.isNumber }.contains { marks.contains($0) }
         return isMarked ? String(said[end...].prefix { marks.contains($0) }) : ""
     }
 
-    /// Without what a writer puts around a quote: marks, blanks, dots of omission and closing punctuation.
+    /// Without the characters around a quote: quotation marks, blanks, ellipses and closing punctuation.
     private static func trimmed(_ characters: [Character]) -> [Character] {
         let around: (Character) -> Bool = { !$0.isLetter && !$0.isNumber }
         let front = characters.drop(while: around)

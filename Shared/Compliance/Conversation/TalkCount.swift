@@ -1,7 +1,7 @@
 public import Domain
 
 extension ComplianceCatalog {
-    /// What can be counted of a conversation.
+    /// What can be counted in a conversation.
     ///
     /// - Parameter ageCheckedAt: seconds until a date of birth verified the customer's age.
     public func facts(of transcript: [Utterance], language: String, ageCheckedAt: Double?) -> TalkFacts {
@@ -23,8 +23,8 @@ extension ComplianceCatalog {
             })
     }
 
-    /// How many sentences ask so that the answer is open, and how many so that yes or no answers them. In a language without a
-    /// list all count as closed.
+    /// The number of open questions and of questions that yes or no answers. In a language without rules all count as
+    /// closed.
     func questions(in text: String, language: String) -> (open: Int, closed: Int) {
         guard let rules = rules(for: language) else {
             return (0, text.count { "?;".contains($0) && ($0 == "?" || language == "el") })
@@ -39,7 +39,7 @@ extension ComplianceCatalog {
         }
     }
 
-    /// Whether words can show more than that somebody was polite: four at least, and not only a greeting.
+    /// Whether the words can prove more than politeness: at least four, and not only a greeting.
     public func isMoreThanGreeting(_ quote: String, language: String) -> Bool {
         let spelling = rules(for: language)?.grammar.spelling ?? .plain
         let words = SpokenWords(quote, spelling: spelling)
@@ -52,7 +52,7 @@ extension ComplianceCatalog {
 
     private static var leastWordsOfEvidence: Int { 4 }
 
-    /// Interactions in VR whose object or action nobody has said anything about, each pair once.
+    /// VR interactions whose object or action the content file does not list, each pair once.
     public func unknownInteractions(in events: [SessionEvent], settings: RuleSettings) -> [Interaction] {
         var seen: Set<Interaction> = []
         let unknown = events.filter { handover.meaning(of: $0, more: settings.handoverObjects) == .unknown }

@@ -1,7 +1,7 @@
-/// The little that has to be known of a language to tell who says what of what: how its words are written, where a clause
-/// begins, what denies, asks and reports. Read from the language's file (`LanguageFile`).
+/// The minimum of grammar that is needed to tell who says what about what: how words are written, where a clause
+/// begins, and which words deny, ask and report. Read from the language's file (`LanguageFile`).
 struct Grammar: Sendable {
-    /// Phrases of one meaning, looked for at any place.
+    /// Phrases with one meaning, searched for at any position.
     struct Phrases: Sendable {
         let patterns: [PhrasePattern]
         private let index: PhraseIndex
@@ -37,44 +37,44 @@ struct Grammar: Sendable {
 
     // MARK: Where a clause begins
 
-    /// `and`, `or`: goes on with what was being said.
+    /// `and`, `or`: continue the clause before.
     let additions: Phrases
     /// `but`, `because`, `so`: something new begins.
     let turns: Phrases
-    /// `that`: what somebody says, thinks or knows follows.
+    /// `that`: introduces what a person says, thinks or knows.
     let complements: Phrases
-    /// `whether`: what somebody asks follows.
+    /// `whether`: introduces what a person asks.
     let indirectQuestions: Phrases
     /// `if`.
     let conditions: Phrases
     /// `which`, `who`.
     let relatives: Phrases
-    /// A subject with its verb, which begins a clause without any mark: `it is`, `you will`.
+    /// A subject with its verb, which begins a clause without a conjunction: `it is`, `you will`.
     let onsets: Phrases
-    /// No clause begins behind these: `(none) of (these is)`.
+    /// No clause begins after these: `(none) of (these is)`.
     let prepositions: Phrases
-    /// Verbs in the form that a sentence has one of.
+    /// Finite verbs.
     let verbs: Phrases
 
     // MARK: What denies
 
-    /// Deny the clause in which they stand.
+    /// Deny the clause that contains them.
     let negators: Phrases
-    /// Look like negators and are none: `no doubt`, `not only`.
+    /// Look like negators but are not: `no doubt`, `not only`.
     let mistakenNegators: Phrases
-    /// Deny the words behind them, and nothing else: `without`, `zero`.
+    /// Deny only the words after them: `without`, `zero`.
     let privatives: Phrases
     /// Deny the word before them: `(smoke) free`.
     let privativeEndings: Phrases
-    /// Whether the negator may stand behind the verb and all that belongs to it, as in German.
+    /// Whether the negator may come after the verb and its complements, as in German.
     let negationMayFollow: Bool
     /// Deny the clause that follows: `I can not say (that it is safe)`.
     let denialsAhead: Phrases
-    /// Look like it and are none: `I can not say enough`.
+    /// Look like `denialsAhead` but are not: `I can not say enough`.
     let mistakenDenials: Phrases
     /// Deny what was said before: `that is wrong`, `I do not say that`.
     let denialsBehind: Phrases
-    /// Conditions that are not so: `if it were`.
+    /// Unreal conditions: `if it were`.
     let unreal: Phrases
     /// Begin an answer that says the opposite: `it is`, `there is`.
     let contradictions: Phrases
@@ -89,21 +89,21 @@ struct Grammar: Sendable {
 
     /// How a question begins.
     let questions: Phrases
-    /// Whether every question that is none of these is a statement with a question mark, as in English.
+    /// Whether a question without such a beginning is a statement with a question mark, as in English.
     let questionsHaveTheirOwnOrder: Bool
-    /// Questions that tell: `did you know`.
+    /// Questions that inform: `did you know`.
     let tellingQuestions: Phrases
-    /// Questions that claim what they ask: `did you know`, `is not it`.
+    /// Questions that claim what they ask: `is not it`.
     let loadedQuestions: Phrases
     /// Questions that offer something: `would you like`.
     let offers: Phrases
-    /// Somebody asks or would like to know.
+    /// A person asks or would like to know.
     let asking: Phrases
-    /// Somebody else says or thinks: `people say`, `you told me`.
+    /// Another person says or thinks: `people say`, `you told me`.
     let reports: Phrases
     /// `yes`, `exactly`.
     let assents: Phrases
-    /// Those of them that agree whatever follows: `exactly`, but not `okay`.
+    /// The assents that agree whatever follows: `exactly`, but not `okay`.
     let plainAssents: Phrases
     /// `no`, `not at all`.
     let dissents: Phrases
@@ -112,16 +112,16 @@ struct Grammar: Sendable {
 
     /// The product, or a word that may stand for it.
     let wares: Phrases
-    /// Words that a subject may have beside its noun.
+    /// Words that a subject may contain in addition to its noun.
     let fillers: Phrases
-    /// Things that nobody's health depends on: `jacket`, `display`.
+    /// Things that do not affect health: `jacket`, `display`.
     let things: Phrases
     /// What is not sold here but still talked about: `coffee`, `cinema`.
     let elsewhere: Phrases
-    /// Those who talk, of whom nothing is claimed by naming them: `I`, `you`.
+    /// The speakers; naming them claims nothing about them: `I`, `you`.
     let talkers: Phrases
     /// The body and the person, to whom something may be done.
     let persons: Phrases
-    /// Who helps a smoker to stop, and is not us.
+    /// People other than the trainee who help a smoker to quit.
     let helpers: Phrases
 }

@@ -1,7 +1,7 @@
-/// Which phrases of many can begin with a word, so that not every phrase is tried at every word.
+/// Finds the phrases that can begin with a word, so that not every phrase is tried at every word.
 struct PhraseIndex: Sendable {
     private var whole: [String: [Int]] = [:]
-    /// By the first character, for words that are only begun.
+    /// By their first character, for patterns that only give the beginning of a word.
     private var beginnings: [Character: [(text: String, number: Int)]] = [:]
     private var endings: [(text: String, number: Int)] = []
     private var anywhere: [Int] = []
@@ -23,7 +23,7 @@ struct PhraseIndex: Sendable {
         }
     }
 
-    /// Numbers of the phrases that may begin with the word; one may come twice.
+    /// Indices of the phrases that may begin with the word; an index may occur twice.
     func candidates(_ word: String) -> [Int] {
         var numbers = anywhere
         if let exact = whole[word] { numbers += exact }
@@ -36,7 +36,7 @@ struct PhraseIndex: Sendable {
 }
 
 extension PhrasePattern {
-    /// Words of which one must be the first; nil where any may be.
+    /// The words that the phrase can begin with; nil if it can begin with any word.
     fileprivate var firstWords: Set<Letters>? {
         switch Self.beginning(of: root) {
         case .anything: nil

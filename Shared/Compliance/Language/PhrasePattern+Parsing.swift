@@ -1,13 +1,13 @@
 extension PhrasePattern {
-    /// Why a source is no pattern, as the end of a sentence: «is not closed: (a|b».
+    /// Why a source is not a valid pattern, as the end of a sentence: «has a bracket that is not closed: (a|b».
     struct Flaw: Error {
         let reason: String
     }
 
     /// - Parameters:
     ///   - classes: what `{name}` stands for.
-    ///   - spelling: of the language, so that «isn't» finds what the tokens of speech are.
-    /// - Throws: `Flaw` for what is no pattern, and for an alternative that can never match.
+    ///   - spelling: of the language, so that «isn't» is split like the words of an utterance.
+    /// - Throws: `Flaw` for a source that is not a valid pattern, or that contains a word which can never match.
     init(_ source: String, classes: [String: Node] = [:], spelling: Spelling = .plain) throws(Flaw) {
         var parser = Parser(source: source, classes: classes, spelling: spelling)
         self.source = source
@@ -17,7 +17,7 @@ extension PhrasePattern {
     private struct Parser {
         let classes: [String: Node]
         let spelling: Spelling
-        /// Scalars, because the thousands of phrases of a language are read at every start.
+        /// Scalars, because they are fast, and thousands of phrases per language are parsed at every start.
         private var rest: Substring.UnicodeScalarView
         private let source: String
 
@@ -138,7 +138,7 @@ extension PhrasePattern {
             case letters + "*": return .word(.beginning(letters))
             case "*" + letters: return .word(.ending(letters))
             case letters:
-                // As the words of speech are cut, so that the pattern finds them.
+                // Split like the words of an utterance, so that the pattern finds them.
                 let words = SpokenWords.parts(of: letters, spelling).map { Node.word(.whole($0)) }
                 guard let first = words.first else { throw flaw("has a word that is left out of speech, \(source)") }
                 return words.count == 1 ? first : .sequence(words)
@@ -168,7 +168,7 @@ extension PhrasePattern.Node {
         self = choices.count == 1 ? choices[0] : .choice(choices)
     }
 
-    /// Whether something is said where it matches.
+    /// Whether a match always contains a word.
     var isMatter: Bool {
         switch self {
         case .word, .anyWord: true
@@ -192,11 +192,11 @@ extension PhrasePattern.Node {
 }
 
 extension PhrasePattern {
-    /// Sentences in which the phrase stands, each alternative in at least one of them: what a loader and a test hold the
-    /// pattern against.
+    /// Sentences that contain the phrase, each alternative in at least one of them. The loader and the tests check the
+    /// pattern against them.
     var examples: [String] { examplesByAlternative.flatMap(\.self) }
 
-    /// The examples of each phrase that `|` sets apart.
+    /// The examples of each phrase that `|` separates.
     var examplesByAlternative: [[String]] {
         let nodes: [Node] =
             switch root {
@@ -212,7 +212,7 @@ extension PhrasePattern {
         case .word(.beginning(let text)): [[text + "a"]]
         case .word(.ending(let text)): [["a" + text]]
         case .anyWord(let set): set.words.flatMap { examples(of: .word($0)) }
-        // A class has been looked at whole where it was defined.
+        // All alternatives of a class were checked where it was defined.
         case .named(let node): Array(examples(of: node).prefix(1))
         case .choice(let nodes): nodes.flatMap(examples)
         case .optional(let node): examples(of: node) + [[]]

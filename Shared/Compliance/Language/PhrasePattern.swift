@@ -6,15 +6,15 @@
 /// | `heal*`, `*frei` | words that begin or end with it |
 /// | `a b\|c d` | the phrase «a b», or the phrase «c d» |
 /// | `(a\|b c) d` | «a d», or «b c d» |
-/// | `(really)? good` | with or without what stands in brackets |
+/// | `(really)? good` | with or without the words in brackets |
 /// | `{be} safe` | any phrase of the language's class `be` |
-/// | `a ... b` | up to five words between, of the same clause |
-/// | `a ~ b` | up to three words of the class `filler` between |
+/// | `a ... b` | up to five words between them, in the same clause |
+/// | `a ~ b` | up to three words of the class `filler` between them |
 /// | `^a`, `a$` | at the beginning, at the end of a clause |
 struct PhrasePattern: Sendable {
-    /// Words that one `...` may pass over.
+    /// Maximum number of words that one `...` may skip.
     static let widestGap = 5
-    /// Fillers that one `~` may pass over.
+    /// Maximum number of fillers that one `~` may skip.
     static let mostFillers = 3
 
     enum Letters: Hashable, Sendable {
@@ -29,7 +29,7 @@ struct PhrasePattern: Sendable {
         }
     }
 
-    /// Words of which any will do.
+    /// A set of words, any one of which matches.
     struct WordSet: Hashable, Sendable {
         /// As they are written.
         let words: [Letters]
@@ -64,7 +64,7 @@ struct PhrasePattern: Sendable {
     let source: String
     let root: Node
 
-    /// Every place where the phrase begins; of several ends the nearest.
+    /// Every place where the phrase begins, each with its nearest end.
     func matches(in reading: some WordSequence) -> [ClosedRange<Int>] {
         (0..<reading.count).compactMap { match(in: reading, at: $0) }
     }
@@ -74,7 +74,7 @@ struct PhrasePattern: Sendable {
         return ends.first { $0 > start }.map { start...($0 - 1) }
     }
 
-    /// The positions behind the node, in rising order, for those before it.
+    /// The positions after the node, in ascending order, for the given positions before it.
     private static func ends(
         of node: Node, in reading: some WordSequence, from positions: [Int], start: Int
     ) -> [Int] {
@@ -113,7 +113,7 @@ struct PhrasePattern: Sendable {
         }
     }
 
-    /// Whether the phrase has the word itself, and does not only pass over it.
+    /// Whether the phrase contains the word itself and does not only skip it.
     func names(_ word: String) -> Bool { Self.names(word, root) }
 
     private static func names(_ word: String, _ node: Node) -> Bool {
@@ -136,13 +136,13 @@ struct PhrasePattern: Sendable {
             })
     }
 
-    /// Whether no punctuation mark stands between the word and the one before it in the phrase.
+    /// Whether there is no punctuation mark between the first word of the phrase and this word.
     private static func isJoined(_ position: Int, in reading: some WordSequence, start: Int) -> Bool {
         position == start || position < reading.count && reading.run(position) == reading.run(start)
     }
 }
 
-/// Words that phrases are looked for in.
+/// A sequence of words in which phrases are searched for.
 protocol WordSequence {
     var count: Int { get }
     func word(_ index: Int) -> String

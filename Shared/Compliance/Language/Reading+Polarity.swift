@@ -1,4 +1,4 @@
-/// Whether words are denied where they stand.
+/// Whether words are denied in their context.
 enum Polarity: Sendable {
     case affirmed
     case denied
@@ -11,15 +11,16 @@ enum Polarity: Sendable {
 }
 
 extension Reading {
-    /// How far back a word that denies its noun reaches: «without any added nicotine».
+    /// Maximum distance, in words, between a privative and what it denies: «without any added nicotine».
     private static var privativeReach: Int { 4 }
 
     /// Whether the words are denied within their own clause.
     ///
     /// - Parameters:
-    ///   - fromWithin: whether a denial among the words themselves counts, behind the first of them, as of words that are no
-    ///     claim but where they are denied: «neo has no tobacco».
-    ///   - pattern: what found the words. A denial that it only passes over denies them: «hören (nicht) mit dem Rauchen auf».
+    ///   - fromWithin: whether a denial among the words themselves, after the first of them, counts. For words that are
+    ///     a claim only when they are denied: «neo has no tobacco».
+    ///   - pattern: the pattern that found the words. A denial that it only skips denies them: «hören (nicht) mit dem
+    ///     Rauchen auf».
     func polarity(
         of place: ClosedRange<Int>, fromWithin: Bool = false, pattern: PhrasePattern? = nil
     ) -> Polarity {
@@ -27,7 +28,8 @@ extension Reading {
         let within =
             fromWithin ? grammar.privatives.matches(in: self, within: place.lowerBound..<place.upperBound).first : nil
         let privative = within ?? privative(of: place, in: clause)
-        // Where negations add up to one, words that deny in themselves are not denied by the others: «nikdy nikomu neuškodilo».
+        // Where several negations count as one, words that contain a denial are not denied by the others: «nikdy nikomu
+        // neuškodilo».
         func isPassedOver(_ negator: ClosedRange<Int>) -> Bool {
             guard let pattern, negator.lowerBound > place.lowerBound, negator.upperBound < place.upperBound else {
                 return false
@@ -59,7 +61,7 @@ extension Reading {
             if let match = grammar.privatives.match(in: self, at: index), !match.contains(place.lowerBound) {
                 return match
             }
-            // «without smoke it is tobacco»: a verb between them ends it.
+            // «without smoke it is tobacco»: a verb between them ends its reach.
             if grammar.verbs.match(in: self, at: index) != nil { return nil }
             index -= 1
         }
@@ -70,7 +72,7 @@ extension Reading {
         guard clause.words.contains(negator.lowerBound) else { return false }
         if negator.upperBound < place.lowerBound { return true }
         if grammar.negationMayFollow { return true }
-        // «Healthy it is not»: what stands before the verb is denied with it.
+        // «Healthy it is not»: the words before the verb are denied with it.
         return clause.verb.map {
             place.upperBound < $0 || negator.joins($0...$0) && place.upperBound < negator.lowerBound
         } ?? true

@@ -1,11 +1,11 @@
-/// How something that was said stands: whether the speaker claims it, or does something else with it.
+/// How the speaker means something: as a claim, or otherwise.
 enum Stance: Sendable {
     case asserted
-    /// Claimed in the dress of something else, such as a loaded question.
+    /// Claimed indirectly, such as by a loaded question.
     case insinuated
     /// Offered in a question: «Would you like a free one?»
     case offered
-    /// Somebody else says it.
+    /// Attributed to another person.
     case reported
     case conditional
     /// A real question, direct or indirect.
@@ -15,12 +15,12 @@ enum Stance: Sendable {
 }
 
 extension Reading {
-    /// Words that may stand before the word that makes a sentence a question: «and so, what is …».
+    /// The word that makes a sentence a question must be among this number of first words: «and so, what is …».
     private static var wordsBeforeQuestion: Int { 3 }
-    /// Words that may stand between a verb of saying and what is said: «I can not tell you honestly it is …».
+    /// Maximum number of words between a verb of saying and what is said: «I can not tell you honestly it is …».
     private static var wordsAfterDenial: Int { 3 }
 
-    /// - Parameter isDenial: whether the words are a claim where they are denied; the denial is then a part of it.
+    /// - Parameter isDenial: whether the words are a claim when they are denied; the denial is then part of the claim.
     func stance(of place: ClosedRange<Int>, isDenial: Bool = false) -> Stance {
         let own = clauses[clause(of: place.upperBound)]
         // «I'm not supposed to say it's harmless, but between us …»
@@ -64,9 +64,9 @@ extension Reading {
         min(clause.words.lowerBound, place.lowerBound)..<place.lowerBound
     }
 
-    // MARK: Clauses that hang on others
+    // MARK: Clauses that depend on others
 
-    /// The clauses that this one is a part of, from the nearest outwards: «I asked | whether people say | that it is …».
+    /// The clauses that this one depends on, from the nearest outwards: «I asked | whether people say | that it is …».
     func governors(of clause: Int) -> [Int] {
         var chain: [Int] = []
         var number = clause
@@ -77,7 +77,7 @@ extension Reading {
         return chain
     }
 
-    /// Whether a clause goes on with the sentence of the one before.
+    /// Whether a clause depends on the one before.
     private func hangs(_ number: Int) -> Bool {
         let (own, before) = (clauses[number], clauses[number - 1])
         guard own.sentence == before.sentence else { return false }
@@ -114,7 +114,7 @@ extension Reading {
                     !mistaken.contains(where: { $0.joins(denial) })
                 else { continue }
                 if clause == number { return true }
-                // Without «that», what was denied is the verb of saying only if what is said follows it closely.
+                // Without «that», the denied verb is a verb of saying only if what is said follows it closely.
                 let next = clauses[clause + 1]
                 let isClose = words.upperBound - 1 - denial.upperBound <= Self.wordsAfterDenial
                 switch next.opener {
@@ -128,13 +128,13 @@ extension Reading {
 
     private enum TakenBack { case certainly, perhaps, no }
 
-    /// Whether the rest of the sentence or the next one takes the place back.
+    /// Whether the rest of the sentence or the next sentence takes back what is said at the place.
     private func takenBack(_ place: ClosedRange<Int>, _ own: Clause, isDenial: Bool) -> TakenBack {
         let number = own.sentence
         let start = isDenial ? own.words.upperBound : place.upperBound + 1
         let rest = start..<max(start, sentence(number).upperBound)
         let denials = grammar.denialsBehind.matches(in: self, within: rest).filter { denial in
-            // «…, and harmful it is not» says something of its own.
+            // «…, and harmful it is not» is a statement of its own.
             let other = clauses[clause(of: denial.lowerBound)]
             return !isDenial || other.opener != .addition || other.verb == nil
         }
@@ -152,7 +152,8 @@ extension Reading {
         return .no
     }
 
-    /// «There is nothing in it | that hurts you», «nothing | you see here | hurts you»: the clause that this one hangs on denies it.
+    /// «There is nothing in it | that hurts you», «nothing | you see here | hurts you»: the clause that this one
+    /// depends on denies it.
     func hangsOnDenial(_ place: ClosedRange<Int>) -> Bool {
         let number = clause(of: place.upperBound)
         guard let governor = governors(of: number).first else { return false }
@@ -184,7 +185,7 @@ extension Reading {
         !clauses.contains { $0.sentence == number && $0.verb != nil }
     }
 
-    /// Whether a sentence begins with one of the phrases, after a filler or two.
+    /// Whether a sentence begins with one of the phrases, possibly after one or two fillers.
     func opens(_ number: Int, with phrases: Grammar.Phrases) -> Bool {
         let words = sentence(number)
         let first = words.prefix(Self.wordsBeforeQuestion)
@@ -202,7 +203,7 @@ extension Reading {
 
     // MARK: Doubt
 
-    /// Whether something around the place makes it unwise to be sure of the words alone.
+    /// Whether the context of the place makes its words alone uncertain.
     func isDoubtful(_ place: ClosedRange<Int>, isDenial: Bool) -> Bool {
         let number = clause(of: place.upperBound)
         let own = clauses[number]
@@ -263,7 +264,7 @@ extension Reading {
         if grammar.loadedQuestions.occur(in: self, within: words) { return .insinuated }
         if grammar.offers.occur(in: self, within: words) { return .offered }
         guard isMarked else {
-            // Without a mark only the clause that is turned round is a question: «do you know it is …» claims.
+            // Without a question mark only an inverted clause is a question: «do you know it is …» claims.
             return opensClause(own, with: grammar.questions) ? .asked : nil
         }
         if grammar.questionsHaveTheirOwnOrder, !begins, own.verb != nil { return .insinuated }

@@ -1,5 +1,5 @@
 extension Reading {
-    /// Whether the clause speaks of a thing that nobody's health depends on, and of no person: «it will not harm your
+    /// Whether the clause is about a thing that does not affect health, and about no person: «it will not harm your
     /// jacket».
     func isAboutThing(_ place: ClosedRange<Int>) -> Bool {
         let words = clauses[clause(of: place.upperBound)].words
@@ -7,14 +7,15 @@ extension Reading {
             && !grammar.persons.occur(in: self, within: words)
     }
 
-    /// Whether the clause speaks of something that is not sold here, and of nothing that is: «I quit my job at the bakery».
+    /// Whether the clause is about something that is not sold here, and about nothing that is: «I quit my job at the
+    /// bakery».
     func isElsewhere(_ place: ClosedRange<Int>) -> Bool {
         let words = clauses[clause(of: place.upperBound)].words
         let behind = words.clamped(to: place.lowerBound..<words.upperBound)
         return grammar.elsewhere.occur(in: self, within: words) && !grammar.wares.occur(in: self, within: behind)
     }
 
-    /// Whether the subject is something else than the product: «your phone is (safe)». False where no subject is named.
+    /// Whether the subject is something other than the product: «your phone is (safe)». False if no subject is named.
     func hasOtherSubject(_ place: ClosedRange<Int>) -> Bool {
         let clause = clauses[clause(of: place.upperBound)]
         guard grammar.questionsHaveTheirOwnOrder, let verb = clause.verb, verb < place.lowerBound else { return false }
@@ -31,7 +32,7 @@ extension Reading {
             && !grammar.persons.occur(in: self, within: subject)
     }
 
-    /// Whether the sentence sends the customer to somebody who helps with it: «a pharmacist can (help you quit)».
+    /// Whether the sentence refers the customer to a person who helps with it: «a pharmacist can (help you quit)».
     func refersToHelper(_ place: ClosedRange<Int>) -> Bool {
         let clause = clauses[clause(of: place.upperBound)]
         guard grammar.helpers.occur(in: self, within: sentence(clause.sentence)) else { return false }

@@ -1,9 +1,9 @@
-/// An utterance, read: its words, and the clauses that they form.
+/// An utterance split into words, clauses and sentences.
 struct Reading: Sendable, WordSequence {
     let spoken: SpokenWords
     let grammar: Grammar
     let clauses: [Clause]
-    /// Of every word, the number of its clause.
+    /// For each word, the number of its clause.
     private let clauseOfWord: [Int]
     /// The words of every sentence.
     private let sentences: [Range<Int>]
@@ -12,11 +12,11 @@ struct Reading: Sendable, WordSequence {
         let words: Range<Int>
         let sentence: Int
         let opener: Opener
-        /// Its first word is a subject with a verb behind it.
+        /// Whether it begins with a subject and its verb, possibly after its opener.
         let hasOnset: Bool
         /// Words that deny.
         let negators: [ClosedRange<Int>]
-        /// The first verb in the form that a sentence has one of.
+        /// The index of the first finite verb.
         let verb: Int?
     }
 
@@ -81,20 +81,20 @@ struct Reading: Sendable, WordSequence {
 
     private static func borders(in words: SpokenWords, _ grammar: Grammar) -> [Border] {
         var borders: [Border] = []
-        // «anything but» and «nothing but» turn to nothing new.
+        // In «anything but» and «nothing but» the word «but» begins no clause.
         var isInDenial = Array(repeating: false, count: words.count)
         for denial in [grammar.negators, grammar.mistakenNegators].flatMap({ $0.matches(in: words) }) {
             for index in denial.dropFirst() { isInDenial[index] = true }
         }
-        // Whether a verb or a denial stands in the clause so far.
+        // Whether the clause so far contains a verb or a denial.
         var hasVerb = false
-        // An onset ends where it ends: «δεν είναι» is one, and «είναι» in it is none.
+        // An onset contains no other: «δεν είναι» is one, and «είναι» in it is none.
         var onsetEnd = 0
         for index in 0..<words.count {
             let isAfterMark = index == 0 || words.run(index) != words.run(index - 1)
             let opener = isInDenial[index] ? Opener.none : opener(at: index, in: words, grammar)
             let followsPreposition = !isAfterMark && grammar.prepositions.match(in: words, at: index - 1) != nil
-            // Where words stand freely, a subject with its verb begins a clause only behind another verb.
+            // Where the word order is free, a subject with its verb begins a clause only after another verb.
             let mayBegin = isAfterMark || opener != .none || !grammar.negationMayFollow || hasVerb
             let onset =
                 followsPreposition || index < onsetEnd || !mayBegin ? nil : grammar.onsets.match(in: words, at: index)
@@ -120,7 +120,7 @@ struct Reading: Sendable, WordSequence {
             (grammar.additions, .addition),
         ]
         let opener = openers.first { $0.0.match(in: words, at: index) != nil }?.1 ?? .none
-        // «That is better for you»: where the verb has its place, «that» before it is the subject.
+        // «That is better for you»: where the word order is fixed, «that» before a verb is the subject.
         if opener == .complement, grammar.questionsHaveTheirOwnOrder, index + 1 < words.count,
             words.run(index + 1) == words.run(index), grammar.verbs.match(in: words, at: index + 1) != nil
         {

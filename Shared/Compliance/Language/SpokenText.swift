@@ -1,10 +1,10 @@
 import Foundation
 
-/// What may go to a model of the words that somebody said or typed.
+/// Prepares words that a person said or typed as input for a model.
 public enum SpokenText {
     /// NFC, on one line, without characters that a reader cannot see: zero-width and bidirectional controls, the tag
-    /// block, variation selectors, private use. They carry instructions past a person who reads the transcript.
-    /// The stored transcript keeps the original.
+    /// block, variation selectors, private use. They can carry instructions that a person who reads the transcript does
+    /// not see. The stored transcript keeps the original.
     public static func cleaned(_ text: String) -> String {
         var kept = String.UnicodeScalarView()
         var owesSpace = false
@@ -20,7 +20,7 @@ public enum SpokenText {
         return String(kept)
     }
 
-    /// True when the text carries characters that only serve to hide something: the tag block, variation selectors
+    /// True if the text contains characters that only serve to hide something: the tag block, variation selectors
     /// beyond the sixteen of emoji, and controls that override the direction of writing.
     public static func hidesSomething(_ text: String) -> Bool {
         text.unicodeScalars.contains { scalar in

@@ -9,18 +9,18 @@ struct SpokenWords: Sendable {
     struct Word: Sendable {
         let text: String
         let range: Range<String.Index>
-        /// Numbers the runs of words between punctuation marks. No phrase reaches across a mark.
+        /// Number of the run of words between punctuation marks. No phrase reaches across a mark.
         let run: Int
-        /// Numbers the sentences.
+        /// Number of the sentence.
         let sentence: Int
     }
 
-    /// What closes a sentence.
+    /// What ends a sentence.
     enum Mark: Sendable { case question, stop, none }
 
     let text: String
     private(set) var words: [Word] = []
-    /// By the number of the sentence.
+    /// Indexed by the number of the sentence.
     private(set) var marks: [Mark] = []
 
     init(_ text: String, spelling: Spelling = .plain) {
@@ -64,7 +64,7 @@ struct SpokenWords: Sendable {
                 close()
                 words.append(Word(text: String(scalar), range: index..<next, run: run, sentence: sentence))
             case .mark:
-                // The stop in «1.5» and the colon in «8:30» divide nothing.
+                // The stop in «1.5» and the colon in «8:30» end no run and no sentence.
                 let insideNumber =
                     next < scalars.endIndex && !folded.isEmpty && scalars[next].properties.numericType != nil
                 close()
@@ -86,25 +86,25 @@ struct SpokenWords: Sendable {
         endSentence(.none)
     }
 
-    /// The original words from the first to the last of a stretch.
+    /// The original text from the first to the last word of a range.
     func quote(_ stretch: ClosedRange<Int>) -> String {
         guard words.indices.contains(stretch.lowerBound), words.indices.contains(stretch.upperBound) else { return "" }
         return String(text[words[stretch.lowerBound].range.lowerBound..<words[stretch.upperBound].range.upperBound])
     }
 
-    /// What a word is cut into, as it is in a text.
+    /// The parts that a word is split into, as in a text.
     static func parts(of word: String, _ spelling: Spelling) -> [String] {
         guard word.allSatisfy({ $0.isLetter }) else { return Self(word, spelling: spelling).words.map(\.text) }
         return spelling.noise.contains(word) ? [] : spelling.expanded(word)
     }
 
-    /// The letters that a word is compared by: «Zdravé» and «zdrave», «Δωρεάν» and «δωρεαν» are the same.
+    /// The form in which words are compared: «Zdravé» and «zdrave», «Δωρεάν» and «δωρεαν» are the same.
     static func folded(_ text: String) -> String {
         text.unicodeScalars.reduce(into: "") { fold($1, into: &$0) }
     }
 
     private static func fold(_ scalar: Unicode.Scalar, into letters: inout String) {
-        // Most letters are ASCII, and Unicode's tables take their time.
+        // Most letters are ASCII, and look-ups in Unicode's tables are slow.
         if scalar.isASCII {
             let isCapital = ("A"..."Z").contains(scalar)
             letters.unicodeScalars.append(isCapital ? Unicode.Scalar(UInt8(scalar.value) + 32) : scalar)
@@ -114,7 +114,7 @@ struct SpokenWords: Sendable {
         letters += foldedLetters.indices.contains(index) ? foldedLetters[index] : withoutMarks(scalar)
     }
 
-    /// Of the scalars that European languages are written with, since Unicode's tables take their time.
+    /// Precomputed for the scalars of European languages, because look-ups in Unicode's tables are slow.
     private static let foldedLetters = (0..<0x2000).map { Unicode.Scalar($0).map(withoutMarks) ?? "" }
 
     private static func withoutMarks(_ scalar: Unicode.Scalar) -> String {
@@ -148,13 +148,13 @@ struct SpokenWords: Sendable {
     }
 }
 
-/// How the words of a language are written: what is left out and what is written out.
+/// How the words of a language are written: which words are left out, and which contractions are written out.
 struct Spelling: Sendable {
-    /// Sounds that are no words: «uh», «ehm».
+    /// Sounds that are not words: «uh», «ehm».
     var noise: Set<String> = []
     /// Whole words: «won't» is «will not».
     var contractions: [String: [String]] = [:]
-    /// Ends of words, the longest first: «isn't» is «is not».
+    /// Word endings, the longest first: «isn't» is «is not».
     var endings: [(ending: String, words: [String])] = []
     /// The Greek question mark looks like a semicolon.
     var semicolonAsks = false
