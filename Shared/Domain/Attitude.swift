@@ -1,11 +1,11 @@
-/// How well disposed the customer is, 0 (leaves) to 10 (convinced). It is the persona's, made by the supervisor from what
-/// the trainee said; it is never read from the trainee's voice.
+/// How well disposed the customer is, from 0 (leaves) to 10 (convinced). The supervisor derives it from what the
+/// trainee said, never from the trainee's voice.
 public enum Attitude {
     public static let range = 0...10
-    /// The most that one evaluation may move it, either way.
+    /// Maximum change by one evaluation, in either direction.
     public static let largestStep = 2
 
-    /// What a proposed value becomes: inside the range and at most one step from the last one.
+    /// The proposed value, limited to the range and to one step from the last value.
     public static func bounded(_ proposed: Int, after last: Int) -> Int {
         let last = min(max(last, range.lowerBound), range.upperBound)
         return min(max(proposed, max(range.lowerBound, last - largestStep)), min(range.upperBound, last + largestStep))

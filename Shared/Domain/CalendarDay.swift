@@ -1,7 +1,7 @@
 public import Foundation
 
-/// A day of the Gregorian calendar, without time or time zone. Arithmetic of its own: ages must not depend on the
-/// machine's calendar, locale or zone.
+/// A day of the Gregorian calendar, without time or time zone. It has its own arithmetic, because ages must not depend
+/// on the machine's calendar, locale or zone.
 public struct CalendarDay: Hashable, Comparable, Sendable, CustomStringConvertible {
     public let year: Int
     public let month: Int
@@ -46,15 +46,15 @@ public struct CalendarDay: Hashable, Comparable, Sendable, CustomStringConvertib
         year = yearOfEra + era * 400 + (month <= 2 ? 1 : 0)
     }
 
-    /// The day in a time zone, as its calendar has it on that date.
+    /// The day in a time zone, by the zone's offset from GMT at that time.
     public init(_ date: Date, in zone: TimeZone) {
         let seconds = date.timeIntervalSince1970
         let moment = seconds.isFinite ? date : Date(timeIntervalSince1970: 0)
         self.init(utc: moment.addingTimeInterval(Double(zone.secondsFromGMT(for: moment))))
     }
 
-    /// Completed years on `other`. Somebody born on 29 February completes a year on 1 March of a common year: nobody is
-    /// taken for an adult a day too early, wherever the law counts from.
+    /// Completed years on `other`. A person born on 29 February completes a year on 1 March of a common year, so that
+    /// no law sees an adult a day too early.
     public func age(on other: CalendarDay) -> Int {
         let hadBirthday = (other.month, other.day) >= (month, day)
         return other.year - year - (hadBirthday ? 0 : 1)

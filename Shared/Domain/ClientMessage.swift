@@ -1,7 +1,7 @@
 import Foundation
 
-/// What a client may say over the WebSocket, audio apart (`protocol.md`). Anything else is refused, and nothing is ever
-/// forwarded to OpenAI by default.
+/// What a client may send over the WebSocket, except audio (`Docs/Protocol.md`). Anything else is refused, and nothing
+/// is forwarded to OpenAI by default.
 public enum ClientMessage: Sendable, Equatable {
     case resume(lastSeq: Int, played: Played?)
     case event(ClientEvent)
@@ -21,7 +21,7 @@ public enum ClientMessage: Sendable, Equatable {
         }
     }
 
-    /// Every type that is not audio, as it stands in `type`.
+    /// Every value of `type` except audio.
     public static let types = ["resume", "event", "played", "text", "ping", "end_session"]
 }
 
@@ -38,7 +38,7 @@ public struct ClientEvent: Codable, Hashable, Sendable {
     }
 
     public var eventId: String?
-    /// Seconds since the session began, by the client's clock. Absent: when it arrived.
+    /// Seconds since the session began, by the client's clock. If absent, the time of arrival counts.
     public var time: Double?
     public var data: Content
 
@@ -48,7 +48,7 @@ public struct ClientEvent: Codable, Hashable, Sendable {
         self.data = data
     }
 
-    /// A number, or text that holds one. Everything else is no time, and no reason to refuse the event.
+    /// A number, or a text that contains one. Anything else counts as no time and is no reason to refuse the event.
     public static func time(in value: JSONValue?) -> Double? {
         (value?.number ?? value?.string.flatMap { Double($0) }).flatMap { $0.isFinite ? $0 : nil }
     }
@@ -111,7 +111,7 @@ extension ClientMessage: Codable {
 }
 
 extension ClientEvent {
-    /// Bytes that an event's data may take. Events tell what happened; they carry no files.
+    /// Maximum size of an event's data, in bytes. Events report what happened; they do not carry files.
     public static let largestData = 65_536
 
     /// Why an event is refused: a code and a sentence for the client.
@@ -156,15 +156,15 @@ extension ClientEvent {
 }
 
 extension SessionEvent {
-    /// Whether the client sends this event again, and not another one under its id.
+    /// Whether `other` is this event sent again, and not another event with the same id.
     public func isSame(as other: SessionEvent) -> Bool { type == other.type && data == other.data }
 
-    /// Events of its client that a session keeps, before, during and after its call.
+    /// Maximum number of client events that a session keeps, from before, during and after its call.
     public static let mostPerSession = 10_000
-    /// Bytes of their data, taken together.
+    /// Maximum size of their data together, in bytes.
     public static let mostBytesPerSession = 4 << 20
 
-    /// Why an event is refused that a session has no capacity for.
+    /// The refusal of an event that exceeds the capacity of its session.
     public static func tooMany(
         events: Int = mostPerSession, bytes: Int = mostBytesPerSession
     ) -> ClientEvent.Refusal {
@@ -173,14 +173,14 @@ extension SessionEvent {
             message: "A session keeps \(events) events of its client, with \(bytes) bytes of data.")
     }
 
-    /// Why an event is refused whose id another event has.
+    /// The refusal of an event whose id another event already has.
     public static let reusedId = ClientEvent.Refusal(
         code: "event_id_reused",
         message: "another event of this session has this eventId; choose a new eventId and send again")
 }
 
 extension JSONValue {
-    /// The object or array that a string of JSON holds: some clients encode an event's data twice.
+    /// The object or array inside a string of JSON, because some clients encode an event's data twice.
     fileprivate var unwrapped: JSONValue {
         guard case .string(let text) = self, let first = text.first(where: { !$0.isWhitespace }), "{[".contains(first),
             JSONNesting.isWithin(JSONNesting.limit / 2, text.utf8),

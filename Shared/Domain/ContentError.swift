@@ -1,4 +1,4 @@
-/// A content file that cannot be used, and the one place in it that is wrong. Reads as one line.
+/// Why a content file cannot be used: the file, the invalid field and the reason. Its description is one line.
 public struct ContentError: Error, Hashable, CustomStringConvertible {
     /// Name of the file, without its folder.
     public let file: String
@@ -12,7 +12,7 @@ public struct ContentError: Error, Hashable, CustomStringConvertible {
         self.reason = reason
     }
 
-    /// What a decoder had to say, with the field it stopped at.
+    /// The error of a decoder, with the field at which it stopped.
     public init(file: String, decoding error: any Error) {
         switch error {
         case DecodingError.keyNotFound(let key, let context):

@@ -1,11 +1,11 @@
 /// What a rule found in the words and events of a session, always with its evidence.
 ///
-/// Code finds it while the call goes on. After it, a reader who judges by meaning may confirm it or take it back, and so may
-/// a person; `decidedBy` says whose word `status` is.
+/// Code finds it during the call. After the call a review by meaning may confirm or withdraw it, and so may a person;
+/// `decidedBy` says who decided `status`.
 public struct Finding: Codable, Hashable, Sendable {
-    /// Unique in the session, and the same whenever the rules run over it again: `u15.free`, `e:dob-3.age_check`.
+    /// Unique in the session, and the same each time the rules run: `u15.free`, `e:dob-3.age_check`.
     public var findingId: String
-    /// The entry of the rule: `free`, `harmless`, `veo-has-tobacco`. The rule's own name where it has no entries.
+    /// The entry of the rule: `free`, `harmless`, `veo-has-tobacco`. The name of the rule if it has no entries.
     public var id: String
     /// `forbidden_word`, `age_check`, `product_claim`, `injection_suspected`, …
     public var rule: String
@@ -16,17 +16,17 @@ public struct Finding: Codable, Hashable, Sendable {
     public var message: String
     /// Why it was dismissed or is disputed. Nil otherwise.
     public var reason: String?
-    /// A date of birth that makes the customer an adult, and is not the persona's.
+    /// True if the date of birth that was entered is not the persona's.
     public var dateDiffers: Bool?
-    /// A client has been told of it, so it hears when it is taken back.
+    /// True if a client was notified of it, and so must be notified when it is withdrawn.
     public var wasTold: Bool?
     public var evidence: Evidence
     /// Seconds since the session began.
     public var time: Double
 
     /// - Parameters:
-    ///   - findingId: made of evidence and `id` where it is not given.
-    ///   - id: the rule's own name where it is not given.
+    ///   - findingId: nil builds it from the evidence and `id`.
+    ///   - id: nil means the name of the rule.
     public init(
         findingId: String? = nil, id: String? = nil, rule: String, status: Status, severity: Severity,
         decidedBy: Decider = .code,
@@ -48,11 +48,11 @@ public struct Finding: Codable, Hashable, Sendable {
     public enum Status: String, Codable, Sendable {
         /// The rule is broken.
         case violated
-        /// It may be: somebody has to read it. Fails nothing.
+        /// The rule may be broken: a reader has to decide. Does not fail the session.
         case suspected
-        /// It looked broken, and is not.
+        /// The rule looked broken, but is not.
         case dismissed
-        /// The words broke it for certain, and the reader who judges by meaning says otherwise. A person has to decide.
+        /// The words certainly break the rule, but the review by meaning disagrees. A person has to decide.
         case disputed
         /// What the rule asks for was done.
         case satisfied
@@ -71,7 +71,7 @@ public struct Finding: Codable, Hashable, Sendable {
     /// Fails the session.
     public var isStandingBlocker: Bool { severity == .blocker && status == .violated }
 
-    /// May fail the session, once somebody has decided.
+    /// May fail the session once it is decided.
     public var isOpenBlocker: Bool { severity == .blocker && [.suspected, .disputed].contains(status) }
 }
 
@@ -104,15 +104,15 @@ extension Finding {
 }
 
 extension Finding {
-    /// As the rules gave it, without what became of it since.
+    /// The finding as the rules returned it, without the mark that a client was notified.
     public var asFound: Finding {
         var finding = self
         finding.wasTold = nil
         return finding
     }
 
-    /// Whether a client hears of it, that was told of `earlier` under the same id. Suspicions are for viewers; taking one back
-    /// is news only to somebody who heard of it.
+    /// Whether a client that was notified of `earlier`, under the same id, must be notified of this finding. Suspicions
+    /// are only for viewers; a withdrawal is news only to a client that was notified of the finding.
     public func isNews(after earlier: Finding?) -> Bool {
         switch status {
         case .violated, .satisfied: earlier.map { $0.status != status || $0.severity != severity } ?? true
@@ -123,7 +123,7 @@ extension Finding {
 }
 
 extension [Finding] {
-    /// Those of them that a client has been told of, and those of `earlier`, are marked.
+    /// Marks the findings that a client was notified of, according to `earlier`.
     public mutating func markTold(by earlier: [Finding]) {
         let told = Set(
             earlier.filter { $0.wasTold == true || [.violated, .satisfied].contains($0.status) }.map(\.findingId))
@@ -132,7 +132,7 @@ extension [Finding] {
 
     /// The findings that a client sees.
     ///
-    /// - Parameter live: the findings of the call, as they stood at its end.
+    /// - Parameter live: the findings of the call, as they were at its end.
     public func visibleToClients(live: [Finding]) -> [Finding] {
         let told = Set(live.filter { [.violated, .satisfied].contains($0.status) }.map(\.findingId))
         return filter { finding in
@@ -145,7 +145,7 @@ extension [Finding] {
     }
 }
 
-/// Where in the record a statement rests: an utterance with the words quoted, or an event.
+/// What a statement is based on: an utterance with the quoted words, or an event.
 public struct Evidence: Codable, Hashable, Sendable {
     public var utteranceId: String?
     public var eventId: String?

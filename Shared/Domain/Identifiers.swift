@@ -1,6 +1,6 @@
 /// A session's name, `BAT-001`: 2 to 8 capital letters, a hyphen, 3 to 9 digits.
 ///
-/// It becomes part of file paths, so nothing else ever passes: there is no initialiser that skips the check.
+/// It becomes part of file paths, so no initialiser skips the check.
 public struct SessionID: Hashable, Sendable, CustomStringConvertible {
     public let text: String
 

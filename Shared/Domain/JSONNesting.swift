@@ -1,8 +1,8 @@
 /// How deep arrays and objects are nested, found by one pass over the bytes.
 ///
-/// JSON from outside is checked with this before any parser sees it, because parsers recurse and a stack has an end.
+/// JSON from outside is checked with this before any parser sees it, because parsers recurse and the stack is limited.
 public enum JSONNesting {
-    /// What we accept from clients (design section 10).
+    /// Maximum nesting that we accept from clients (design section 10).
     public static let limit = 32
 
     public static func isWithin(_ limit: Int = limit, _ bytes: some Sequence<UInt8>) -> Bool {

@@ -20,7 +20,8 @@ public enum JSONValue: Hashable, Sendable {
         if case .bool(let flag) = self { flag } else { nil }
     }
 
-    /// BSON ends a key at the first NUL, so such a key would come back as another one. The nesting is bounded before.
+    /// False if a key contains NUL: BSON ends a key at the first NUL, so it would be read back as another key. The
+    /// caller limits the nesting first.
     public var isStorable: Bool {
         switch self {
         case .object(let members): members.allSatisfy { !$0.key.utf8.contains(0) && $0.value.isStorable }
@@ -29,7 +30,7 @@ public enum JSONValue: Hashable, Sendable {
         }
     }
 
-    /// About how many bytes it takes, keys included.
+    /// Approximate size in bytes, including keys.
     public var weight: Int {
         switch self {
         case .null, .bool, .integer, .number: 8

@@ -1,18 +1,18 @@
 import Foundation
 
 extension Attitude {
-    /// What a sale takes at least, where a persona says nothing else.
+    /// Minimum attitude for a sale, unless the persona sets another one.
     public static let toConvert = 7
 }
 
 extension Persona {
-    /// Attitude that a sale takes at least, 0…10.
+    /// Minimum attitude for a sale, 0…10.
     public var leastAttitudeToConvert: Int { convertsAt ?? Attitude.toConvert }
 
-    /// Its date of birth; nil where it has none, or one that nobody can have.
+    /// Its date of birth; nil if it has none or an invalid one.
     public var birthDay: CalendarDay? { birthDate.flatMap { CalendarDay($0) } }
 
-    /// The persona as it is on a day: its age, and every text with that age and its date of birth filled in.
+    /// The persona on a given day: its age, and its texts with the age and the date of birth filled in.
     public func on(_ day: CalendarDay) -> Persona {
         var persona = self
         if let birthDay { persona.age = birthDay.age(on: day) }
@@ -37,14 +37,14 @@ extension Persona {
         return persona
     }
 
-    /// What stands in braces in its texts.
+    /// The names that may appear in braces in its texts.
     public static let placeholders: Set<String> = ["age", "birthDate"]
 
     private func filled(_ text: String) -> String {
         text.replacing("{age}", with: String(age)).replacing("{birthDate}", with: spokenBirthDate)
     }
 
-    /// As it is said in the persona's language: `12 May 1981`.
+    /// The date of birth in the persona's language: `12 May 1981`.
     private var spokenBirthDate: String {
         guard let birthDay else { return birthDate ?? "" }
         var calendar = Calendar(identifier: .gregorian)
@@ -53,7 +53,7 @@ extension Persona {
         guard let date = calendar.date(from: parts) else { return birthDay.description }
         var style = Date.FormatStyle(locale: Locale(identifier: language), timeZone: .gmt).day().month(.wide).year()
         style.calendar = calendar
-        // English as the rest of the world writes it.
+        // In English the day comes before the month, as in Britain.
         if language == "en" { style.locale = Locale(identifier: "en_GB") }
         return date.formatted(style)
     }

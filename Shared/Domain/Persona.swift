@@ -2,19 +2,19 @@ import Foundation
 
 /// A customer type: who it is, how it speaks, what moves it, and how a call with it is judged.
 ///
-/// Written as one YAML file each under `Shared/Personas` and seeded into MongoDB by `version`. The keys of the spec's
-/// `personas` collection keep their names; the rest is additional.
+/// Each persona is one YAML file under `Shared/Personas` and is seeded into MongoDB by `version`. The keys of the
+/// spec's `personas` collection keep their names; the rest is additional.
 public struct Persona: Codable, Hashable, Sendable {
     public var id: String
     /// Goes up with every change of the file; the higher version wins when MongoDB is seeded.
     public var version: Int
     public var name: String
     public var type: String
-    /// Completed years; follows from `birthDate` where there is one. Every persona is an adult who already uses nicotine.
+    /// Completed years; computed from `birthDate` if there is one. Every persona is an adult who already uses nicotine.
     public var age: Int
     /// `YYYY-MM-DD`, as on the document. The prompts name it as `{birthDate}`, and the age as `{age}`.
     public var birthDate: String?
-    /// Attitude that a sale takes at least, 0…10; `Attitude.toConvert` where it is not given.
+    /// Minimum attitude for a sale, 0…10; nil means `Attitude.toConvert`.
     public var convertsAt: Int?
     /// ISO 639-1 code of the language it speaks.
     public var language: String
@@ -25,7 +25,7 @@ public struct Persona: Codable, Hashable, Sendable {
     public var traits: [String]
     /// What makes it refuse, and what softens or hardens it.
     public var objections: [Objection]
-    /// One rule a line: what raises or lowers the attitude, and by how much.
+    /// One rule per entry: what raises or lowers the attitude, and by how much.
     public var attitudeRules: [String]
     public var realtimePrompt: String
     public var supervisorPrompt: String
@@ -78,7 +78,7 @@ public struct Persona: Codable, Hashable, Sendable {
 }
 
 extension Persona {
-    /// The age may be left out where there is a date of birth: it is then today's.
+    /// The age may be missing if there is a date of birth: it is then the age today.
     public init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: CodingKeys.self)
         let birthDate = try container.decodeIfPresent(String.self, forKey: .birthDate)
@@ -110,20 +110,20 @@ extension Persona {
     }
 }
 
-/// A situation in which a persona is met.
+/// A situation in which the trainee meets a persona.
 public struct Scenario: Codable, Hashable, Sendable {
     public var id: String
     public var title: String
-    /// For the trainee: where this is, and what it is about.
+    /// For the trainee: where the talk takes place, and what it is about.
     public var description: String
     /// What the trainee should achieve.
     public var goal: String
     /// For the persona, appended to its prompt: where it stands, what it has just been doing, how the talk begins.
     public var situation: String
-    /// Points of 100 that it takes to pass; `Scenario.passMark` where it is not given.
+    /// Points out of 100 needed to pass; nil means `Scenario.passMark`.
     public var passMark: Int?
 
-    /// Counts where a scenario says nothing else.
+    /// Applies if a scenario sets no pass mark.
     public static let passMark = 60
 
     public init(
@@ -138,7 +138,8 @@ public struct Scenario: Codable, Hashable, Sendable {
     }
 }
 
-/// What a call with this persona is judged by. The weights add up to 100; `overall` is computed from them by code.
+/// The criteria by which a call with this persona is judged. The weights add up to 100; `overall` is computed from them
+/// by code.
 public struct Rubric: Codable, Hashable, Sendable {
     public var version: Int
     public var categories: [Category]

@@ -1,6 +1,6 @@
-/// One thing that happened in a live session, as the relay writes it down before acting on it.
+/// One thing that happened in a live session. The relay records it before acting on it.
 ///
-/// Facts are numbered per session without gaps. Folding them in order gives the session's record, at any moment.
+/// Facts are numbered per session without gaps. Folding them in order gives the session's record at any time.
 public struct RecordedFact: Codable, Hashable, Sendable {
     /// 1, 2, 3, … within the session: with the session id, its unique key in the journal and in MongoDB.
     public var seq: Int
@@ -25,20 +25,20 @@ public struct RecordedFact: Codable, Hashable, Sendable {
         case outcomeClaim(OutcomeClaim)
         case usage(TokenUsage)
         case phase(SessionPhase)
-        /// A line that is not settled yet. Only who takes the session over from there makes one of it.
+        /// An utterance that is not final yet. Only a relay that takes over the session from these facts makes it one.
         case draft(Draft)
         /// What ends the session, from when it begins to end. Whoever takes it over from there ends it just so.
         case end(AgreedEnd)
     }
 
     public struct Draft: Codable, Hashable, Sendable {
-        /// The words so far; the trainee's have none.
+        /// The words so far; none for the trainee.
         public var utterance: Utterance
-        /// Of the customer's speech.
+        /// The Realtime item that the utterance comes from.
         public var itemId: String
-        /// The sound that had been sent to the client, in milliseconds.
+        /// Audio sent to the client so far, in milliseconds.
         public var soundMs: Int
-        /// True when nothing came of it after all: a noise, or words of which nothing was heard.
+        /// True if it does not become an utterance: it was noise, or none of its words was heard.
         public var isWithdrawn: Bool?
 
         public init(utterance: Utterance, itemId: String, soundMs: Int, isWithdrawn: Bool? = nil) {
@@ -59,14 +59,14 @@ public struct RecordedFact: Codable, Hashable, Sendable {
         }
     }
 
-    /// What makes a resent client event a duplicate.
+    /// The id by which a resent client event is recognised as a duplicate.
     public var eventId: String? {
         if case .event(let event) = content { event.eventId } else { nil }
     }
 }
 
 extension [Finding] {
-    /// Adds a finding, or puts it in the place of the one with the same `findingId`.
+    /// Adds a finding, or replaces the one with the same `findingId`.
     public mutating func put(_ finding: Finding) {
         if let index = firstIndex(where: { $0.findingId == finding.findingId }) {
             self[index] = finding
@@ -97,7 +97,7 @@ extension SessionRecord {
             case .outcomeClaim(let claim): outcomeClaims.append(claim)
             case .usage(let total): usage = total
             case .phase(let phase): self.phase = phase
-            // What comes of them is a fact of its own.
+            // Their results are separate facts.
             case .end, .draft: break
             }
         }

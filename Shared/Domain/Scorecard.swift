@@ -1,8 +1,8 @@
-/// The judgement of a finished session. The first six keys are the spec's; the rest says what the numbers rest on.
+/// The score of a finished session. The first six keys are the spec's; the others say what the numbers are based on.
 public struct Scorecard: Codable, Hashable, Sendable {
     /// 0…100, computed by code from the categories and the persona's weights.
     public var overall: Int
-    /// Category id to 0…100.
+    /// Scores 0…100 by category id.
     public var categories: [String: Int]
     public var highlights: [String]
     public var improvements: [String]
@@ -13,36 +13,37 @@ public struct Scorecard: Codable, Hashable, Sendable {
     public var failReasons: [String]
     /// What a person has to decide before it passes or fails, one sentence each.
     public var pendingReasons: [String]
-    /// Points that it takes to pass, 0…100.
+    /// Points needed to pass, 0…100.
     public var passMark: Int
     /// How the session ended, adjudicated from what voice model, supervisor and client claimed.
     public var outcome: Outcome?
     public var details: [CategoryJudgement]
     public var salesSteps: [SalesStepResult]
     public var findings: [Finding]
-    /// The `overall` of each judgement that was made; its median is `overall`.
+    /// The overall score of each sample; `overall` is their median.
     public var samples: [Int]
-    /// Highest less lowest of `samples`.
+    /// Highest minus lowest of `samples`.
     public var spread: Int
-    /// A person should look; `flags` says why.
+    /// A person should look at the session; `flags` says why.
     public var needsReview: Bool
     public var flags: [String]
     /// What was counted and not judged.
     public var facts: TalkFacts?
     /// VR interactions whose object or action the content files do not name.
     public var unknownInteractions: [Interaction]?
-    /// False where the machine or the customer spoiled the session: it is judged, and left out of averages and conversion.
+    /// False if the system or the customer spoiled the session: it is judged, but left out of averages and conversion
+    /// rates.
     public var counted: Bool
     /// Why it is not counted: `upstream`, `relay_lost`, `client_lost`, `inaudible`, …
     public var notCountedReason: String?
-    /// ISO 639-1 code of the rules' language; `none` where they have no list for it.
+    /// ISO 639-1 code of the rules' language; `none` if there are no rules for the session's language.
     public var rulesLanguage: String?
-    /// Whether a reader who judges by meaning has gone through the places that the rules found.
+    /// Whether a review by meaning has read the places that the rules found.
     public var reviewed: Bool
-    /// 1, 2, 3, …: goes up when the session is judged again, as after events that came late.
+    /// 1, 2, 3, …: goes up when the session is judged again, for example after late events.
     public var revision: Int
     public var model: String
-    /// How the judges were asked; a later revision asks them the same way. Nil in scores of earlier versions.
+    /// How the judges were asked; a later revision asks them in the same way. Nil in scores of earlier versions.
     public var judge: Judge?
     public var rubricVersion: Int
     public var promptVersion: Int
@@ -50,9 +51,9 @@ public struct Scorecard: Codable, Hashable, Sendable {
     public var rulebook: String?
 
     public struct Judge: Codable, Hashable, Sendable {
-        /// As the operator names it; `model` is the version that answered.
+        /// The name that the operator configured; `Scorecard.model` is the version that answered.
         public var model: String
-        /// `none`, `low`, …; nil where none is sent.
+        /// `none`, `low`, …; nil if none is sent.
         public var reasoningEffort: String?
         public var samples: Int
 
@@ -69,7 +70,7 @@ public struct Scorecard: Codable, Hashable, Sendable {
         case pending
     }
 
-    /// Nil while a person has to decide. Some clients take a missing value for false: `verdict` is what they should read.
+    /// Nil while a person has to decide. Some clients take a missing value for false: they should read `verdict`.
     public var passed: Bool? {
         switch verdict {
         case .passed: true
@@ -128,9 +129,9 @@ public struct Scorecard: Codable, Hashable, Sendable {
         public var rationale: String
         /// Verbatim quotes, each checked against the stored words.
         public var evidence: [Evidence]
-        /// True when no quote held and the score was capped for it.
+        /// True if no quote was confirmed and the score was therefore capped.
         public var capped: Bool
-        /// Highest less lowest over the judgements that were made.
+        /// Highest minus lowest score of the samples.
         public var spread: Int?
 
         public init(
@@ -228,8 +229,8 @@ extension Scorecard {
         try container.encodeIfPresent(rulebook, forKey: .rulebook)
     }
 
-    /// Flags that have a person look at the score, each with its reason; `contradicts_rules` and the like only say how the score
-    /// was made.
+    /// Flags for which a person should look at the score, each with its reason. Other flags, such as
+    /// `contradicts_rules`, only say how the score was made.
     public static let reasonsForReview: [String: String] = [
         "outcome_disputed": "the outcome that was told differs from the one that was judged",
         "finding_disputed": "the words break a rule, and reading for meaning says otherwise",
@@ -253,8 +254,8 @@ extension Scorecard {
     /// `notCountedReason` of a session in which the trainee said nothing: there is nothing to score.
     public static let noSpeech = "no_speech"
 
-    /// What the trainee and the client see of it: nothing that is only suspected, and what was taken back only where they had
-    /// been told of it.
+    /// The scorecard as the trainee and the client see it: without findings that are only suspected, and with withdrawn
+    /// findings only if the client was notified of them before.
     ///
     /// - Parameter live: the findings of the call.
     public func forClients(live: [Finding]) -> Scorecard {

@@ -1,11 +1,12 @@
-/// What the server says to a client over the WebSocket, audio apart (`protocol.md`). Encoded flat, absent instead of null.
+/// What the server sends to a client over the WebSocket, except audio (`Docs/Protocol.md`). Encoded flat; a missing
+/// value is absent, not null.
 public enum ServerMessage: Sendable, Equatable {
     case ready(Ready)
     case transcript(TranscriptLine)
     case attitude(AttitudeChange)
     case compliance(Compliance)
     case audioClear(itemId: String, heardMs: Int)
-    /// To a client that gets bare samples: what those that follow belong to.
+    /// For a client that receives raw samples: the item that the following samples belong to.
     case audioItem(itemId: String, offsetMs: Int)
     case ack(eventIds: [String])
     case nack(eventIds: [String], code: String, message: String, retry: Bool)
@@ -15,9 +16,9 @@ public enum ServerMessage: Sendable, Equatable {
     case pong(t: JSONValue?)
     case goingAway(reason: String, retryAfterMs: Int)
     case sessionEnded(seq: Int, outcome: Outcome, endTrigger: String)
-    /// The adjudicated outcome, which may be another than `sessionEnded` told.
+    /// The adjudicated outcome, which may differ from that of `sessionEnded`.
     case sessionOutcome(seq: Int, outcome: Outcome)
-    /// `data` is the score, or absent with an `error` when there is none, or will be none.
+    /// `data` is the score. It is absent, and `error` present, if there is no score yet or there will be none.
     case score(seq: Int, data: Scorecard?, error: String?)
     case error(seq: Int?, code: String, message: String, fatal: Bool, retryAfterMs: Int?)
 
@@ -190,7 +191,7 @@ extension ServerMessage: Codable {
         }
     }
 
-    /// - Throws: `DecodingError` for a type that this version does not know, which a client is to ignore.
+    /// - Throws: `DecodingError` for a type that this version does not know. A client must ignore such a message.
     public init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: Key.self)
         switch try container.decode(String.self, forKey: .type) {

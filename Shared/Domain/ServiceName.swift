@@ -4,7 +4,7 @@ public enum ServiceName: String, Codable, CaseIterable, Sendable {
     case gateway
     /// Owns live sessions and the OpenAI Realtime sockets.
     case relay
-    /// Steers the customer's attitude while a call goes on. Any number of workers.
+    /// Steers the customer's attitude during a call. Any number of workers.
     case supervisor
     /// Judges a finished session.
     case scoring

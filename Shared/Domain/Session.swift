@@ -5,19 +5,19 @@ public enum SessionStatus: String, Codable, Sendable {
     case active, ended
 }
 
-/// Where exactly a session is. Additional to `status`.
+/// The exact phase of a session, in addition to `status`.
 public enum SessionPhase: String, Codable, Sendable {
     /// Created; no client has connected yet.
     case waiting
     case connecting, talking, suspended, ending
-    /// Hung up; the score is not there yet.
+    /// The call is over; there is no score yet.
     case ended
     case scored
     /// Scored, or scoring has finally failed, and the data files are written.
     case filed
 }
 
-/// What the trainer asks for with `POST /api/sessions`, checked.
+/// A checked request of `POST /api/sessions`.
 public struct NewSession: Sendable {
     public var traineeId: String
     public var persona: Persona
@@ -26,7 +26,7 @@ public struct NewSession: Sendable {
     public var metadata: JSONValue
     /// SHA-256 of the `wsToken`, lower-case hex.
     public var tokenHash: String
-    /// Name of the API key that created it: what a client key may see.
+    /// Name of the API key that created it: it decides what a client key may see.
     public var createdBy: String
     /// The client's `Idempotency-Key`, and a digest of the request that came with it.
     public var idempotency: Idempotency?
@@ -58,8 +58,8 @@ public struct NewSession: Sendable {
     }
 }
 
-/// Who may do what with a session, and where it is: what every request asks first. Nothing of what was said in it, so that
-/// reading it costs the same at the end of a call as at its beginning.
+/// Who may access a session, and where it is: what every request reads first. It contains nothing of the conversation,
+/// so that reading it costs the same at the end of a call as at its beginning.
 public struct SessionAccess: Codable, Hashable, Sendable {
     public var sessionId: SessionID
     public var status: SessionStatus
@@ -68,7 +68,7 @@ public struct SessionAccess: Codable, Hashable, Sendable {
     public var createdBy: String
     /// Instance name of the relay that holds the live session.
     public var relay: String?
-    /// When its first client came; nil for one that nobody has begun.
+    /// When its first client connected; nil before that.
     public var startedAt: Date?
     /// Nil before the end.
     public var durationMs: Int?
@@ -117,13 +117,13 @@ public struct SessionRecord: Codable, Sendable, Equatable {
     /// One entry per change of the attitude, for the mood curve.
     public var attitudeCurve: [AttitudePoint]
     public var findings: [Finding]
-    /// Who said that the session ended how; `outcome` is adjudicated from them.
+    /// Who claimed which outcome; `outcome` is adjudicated from these claims.
     public var outcomeClaims: [OutcomeClaim]
     public var usage: TokenUsage
     /// The persona and scenario as they were when the session was created: what it is judged by.
     public var persona: Persona
     public var scenario: Scenario
-    /// What it is judged by besides them. Nil in records of earlier versions.
+    /// What it is judged by in addition. Nil in records of earlier versions.
     public var rules: RuleSettings?
     public var pipeline: Pipeline
     /// Instance name of the relay that holds the live session.
@@ -210,14 +210,14 @@ public struct ExportRecord: Codable, Hashable, Sendable {
         case pending, sent, failed
     }
 
-    /// Also the idempotency key that BatMan sees; the same over every retry.
+    /// Also the idempotency key that BatMan sees; the same for every retry.
     public var exportId: String
     public var status: Status
     public var sentAt: Date?
     public var attempts: Int
-    /// A stable code and a sentence; never BatMan's own body.
+    /// A stable code and a sentence; never the body of BatMan's response.
     public var lastError: String?
-    /// Not before this time is it sent again. Absent: it is not, because it was sent or has been given up.
+    /// Earliest time of the next attempt. Absent if it was sent or has been given up.
     public var nextAttemptAt: Date?
 
     public init(
@@ -233,7 +233,7 @@ public struct ExportRecord: Codable, Hashable, Sendable {
     }
 }
 
-/// The two jobs that follow a session, leased by whoever works on them.
+/// The two jobs that follow a session, each leased by the instance that works on it.
 public struct Pipeline: Codable, Hashable, Sendable {
     public var scoring = Job()
     public var files = Job()
@@ -253,7 +253,7 @@ public struct Pipeline: Codable, Hashable, Sendable {
 
     public struct Job: Codable, Hashable, Sendable {
         public enum State: String, Codable, Sendable {
-            /// Nothing to do yet: the session goes on.
+            /// Nothing to do yet: the session is still running.
             case idle
             case pending, leased, done
             /// Given up after the last attempt; an operator can retry it.
@@ -265,7 +265,7 @@ public struct Pipeline: Codable, Hashable, Sendable {
         /// Instance that holds the lease.
         public var owner: String?
         public var leaseUntil: Date?
-        /// Not before this time is the next attempt.
+        /// Earliest time of the next attempt.
         public var notBefore: Date?
         public var lastError: String?
 

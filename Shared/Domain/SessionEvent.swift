@@ -1,11 +1,11 @@
 /// Something that happened in a session: in VR, on the tablet, or in the server.
 public struct SessionEvent: Codable, Hashable, Sendable {
-    /// Made once by the client, 1 to 64 characters, kept over every resend; made by the server for clients that send none.
-    /// Absent on the server's own events.
+    /// Created by the client, 1 to 64 characters, and the same in every resend; created by the server if the client
+    /// sends none. Absent on the server's own events.
     public var eventId: String?
     /// Seconds since the session began.
     public var time: Double
-    /// What the client gave as time, where that is another.
+    /// The time that the client sent, if it differs.
     public var clientTime: Double?
     public var type: EventType
     public var data: JSONValue
@@ -18,7 +18,7 @@ public struct SessionEvent: Codable, Hashable, Sendable {
         self.data = data
     }
 
-    /// False for what the server wrote down itself. An `ERROR` may be either's; only a client's has an id.
+    /// False for an event that the server recorded itself. An `ERROR` may come from either; only a client's has an id.
     public var isFromClient: Bool { !EventType.fromServer.contains(type) && (type != .error || eventId != nil) }
 }
 
@@ -37,9 +37,9 @@ public struct EventType: RawRepresentable, Codable, Hashable, Sendable {
     public static let dobCheck = EventType(rawValue: "DOB_CHECK")
     public static let error = EventType(rawValue: "ERROR")
 
-    /// What a client may claim happened. Types that only the server may write are never among them.
+    /// The types that a client may send. They never include types that only the server may write.
     public static let fromClients: Set<EventType> = [.vrInteraction, .tabletChoice, .dobCheck, .error]
 
-    /// What only the server writes down.
+    /// The types that only the server may write.
     public static let fromServer: Set<EventType> = [.system, .supervisor]
 }

@@ -2,9 +2,9 @@ import Foundation
 
 /// Where the Unix sockets of all processes are: `<root>/<service>/<instance>.sock`.
 ///
-/// The folder is the only registry there is. To add a worker is to start a process, to remove one is to stop it.
+/// The folder is the only registry: to add a worker, start a process; to remove one, stop it.
 public struct SocketDirectory: Hashable, Sendable {
-    /// `sockaddr_un.sun_path` holds 108 bytes on Linux, the closing NUL among them (unix(7)).
+    /// In bytes. `sockaddr_un.sun_path` holds 108 bytes on Linux, including the closing NUL (unix(7)).
     public static let longestPath = 107
 
     public let root: String

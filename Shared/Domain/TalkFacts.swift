@@ -9,9 +9,9 @@ public struct Interaction: Codable, Hashable, Sendable {
     }
 }
 
-/// What can be counted of a conversation, so that no model has to guess it.
+/// What can be counted in a conversation, so that no model has to guess it.
 public struct TalkFacts: Codable, Hashable, Sendable {
-    /// Words of the trainee among all words, 0…1.
+    /// Share of the trainee's words in all words, 0…1.
     public var talkShare: Double
     public var turns: Int
     /// The trainee's longest turn, in words.
@@ -24,7 +24,7 @@ public struct TalkFacts: Codable, Hashable, Sendable {
     public var closedQuestions: Int
     /// Seconds until a date of birth was entered that verified the customer's age; nil without one.
     public var secondsToAgeCheck: Double?
-    /// How often the trainee cut the customer short.
+    /// How often the trainee interrupted the customer.
     public var traineeInterruptions: Int
     /// How often the customer began before the trainee had finished.
     public var customerInterruptions: Int

@@ -1,9 +1,9 @@
 import Foundation
 
-/// Tokens that the realtime model reported for a session, and what they cost. The words that the trainee's speech was
-/// transcribed into are billed apart by OpenAI and not among them.
+/// Tokens that the realtime model reported for a session, and what they cost. OpenAI bills the transcription of the
+/// trainee audio separately; it is not included.
 public struct TokenUsage: Hashable, Sendable {
-    /// Text and audio, cached ones among them.
+    /// Text and audio, including cached tokens.
     public var inputTokens = 0
     /// The part of `inputTokens` that was read from OpenAI's cache, at a lower price.
     public var cachedInputTokens = 0
@@ -12,7 +12,7 @@ public struct TokenUsage: Hashable, Sendable {
     public var audioInputTokens = 0
     public var cachedAudioInputTokens = 0
     public var audioOutputTokens = 0
-    /// By `REALTIME_PRICES`, in their currency; absent in records from before costs were kept.
+    /// By `REALTIME_PRICES`, in their currency; absent in records from before costs were recorded.
     public var cost: Double?
 
     public init(
@@ -28,8 +28,8 @@ public struct TokenUsage: Hashable, Sendable {
         self.cost = cost
     }
 
-    /// The sum of two usages, its cost by the given prices. A session's sums stay far below what an `Int` holds; a peer that
-    /// reports nonsense gets the largest number instead of a crash.
+    /// The sum of two usages, with its cost at the given prices. A session's sums stay far below what an `Int` holds; a
+    /// peer that reports nonsense gets the largest number instead of a crash.
     public func adding(_ more: TokenUsage, at prices: TokenPrices) -> TokenUsage {
         func sum(_ path: KeyPath<TokenUsage, Int>) -> Int {
             let (value, overflow) = self[keyPath: path].addingReportingOverflow(more[keyPath: path])
@@ -50,7 +50,7 @@ extension TokenUsage: Codable {
         case cost
     }
 
-    /// Records from before audio was counted apart lack some of the keys.
+    /// Records from before audio was counted separately lack some of the keys.
     public init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: Key.self)
         func count(_ key: Key) throws -> Int { try container.decodeIfPresent(Int.self, forKey: key) ?? 0 }
@@ -83,10 +83,11 @@ public struct TokenPrices: Hashable, Sendable {
     public var cachedAudioInput: Double
     public var audioOutput: Double
 
-    /// In US dollars, of `gpt-realtime-2` as its model page had them in 2026.
+    /// In US dollars, for `gpt-realtime-2`, from its model page in 2026.
     public static let standard = TokenPrices([4, 0.4, 24, 32, 0.4, 64])
 
-    /// - Parameter values: text in, cached text in, text out, audio in, cached audio in, audio out; what is missing is free.
+    /// - Parameter values: text in, cached text in, text out, audio in, cached audio in, audio out; what is missing is
+    ///   free.
     private init(_ values: [Double]) {
         func price(_ index: Int) -> Double { values.indices.contains(index) ? values[index] : 0 }
         textInput = price(0)
@@ -97,8 +98,8 @@ public struct TokenPrices: Hashable, Sendable {
         audioOutput = price(5)
     }
 
-    /// Reads six numbers with commas between: text in, cached text in, text out, audio in, cached audio in, audio out.
-    /// Nil for anything else.
+    /// Reads six comma-separated numbers: text in, cached text in, text out, audio in, cached audio in, audio out. Nil
+    /// for anything else.
     public init?(_ text: String) {
         let values = text.split(separator: ",", omittingEmptySubsequences: false).map { part in
             Double(part.trimmingCharacters(in: .whitespaces))
@@ -109,7 +110,7 @@ public struct TokenPrices: Hashable, Sendable {
         self.init(prices)
     }
 
-    /// Cached tokens are a part of the input and billed at their own price only.
+    /// Cached tokens are part of the input and billed only at their own price.
     public func cost(of usage: TokenUsage) -> Double {
         let cachedAudio = min(usage.cachedAudioInputTokens, usage.audioInputTokens)
         let cachedText = max(0, usage.cachedInputTokens - usage.cachedAudioInputTokens)

@@ -13,9 +13,9 @@ public struct Utterance: Codable, Hashable, Sendable {
     public var endTime: Double
     public var speaker: Speaker
     public var text: String
-    /// True when the trainee cut the avatar short; `text` then ends where the playback did. Absent otherwise.
+    /// True if the trainee interrupted the customer; `text` then ends where playback stopped. Absent otherwise.
     public var interrupted: Bool?
-    /// Words that speech recognition was not sure of, where the server says so.
+    /// Words that speech recognition was not sure of, if it reports them.
     public var unsureWords: [String]?
 
     public init(

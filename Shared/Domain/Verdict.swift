@@ -1,7 +1,7 @@
 /// What the supervisor concluded from the conversation so far. Every value has passed our own checks; the model only
 /// proposes.
 public struct Verdict: Codable, Hashable, Sendable {
-    /// Numbers the evaluations of one session, 1, 2, 3, …; one that comes after a newer one is dropped.
+    /// Number of the evaluation in the session: 1, 2, 3, … A verdict that arrives after a newer one is dropped.
     public var evalSeq: Int
     public var attitude: Int
     public var direction: Attitude.Direction
@@ -9,15 +9,14 @@ public struct Verdict: Codable, Hashable, Sendable {
     public var guidance: String
     public var salesSteps: [SalesStepResult]
     public var shouldEnd: Bool
-    /// The supervisor's claim, present when `shouldEnd` is.
+    /// The supervisor's claim, present if `shouldEnd` is true.
     public var outcome: Outcome?
     public var model: String
     /// From the request to the checked answer.
     public var latencyMs: Int
     /// `injection_suspected`, `attitude_clamped`, …
     public var flags: [String]
-    /// Ids of the lines that it is about: what had been said since the evaluation before. Nil in records that are older than
-    /// this.
+    /// Ids of the utterances that it is about: those since the previous evaluation. Nil in records of earlier versions.
     public var judged: [String]?
 
     public init(
@@ -38,7 +37,7 @@ public struct Verdict: Codable, Hashable, Sendable {
     }
 }
 
-/// One line of `supervisorLogs`: a verdict, or why there was none.
+/// One entry of `supervisorLogs`: a verdict, or why there was none.
 public struct SupervisorLog: Codable, Hashable, Sendable {
     /// Seconds since the session began.
     public var time: Double
