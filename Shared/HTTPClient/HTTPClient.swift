@@ -1,18 +1,20 @@
 import Synchronization
 
-/// HTTP by libcurl: HTTP/2 over TLS where the server has it, HTTP/1.1 elsewhere, connections kept and shared.
+/// An HTTP client on libcurl: HTTP/2 over TLS if the server supports it, else HTTP/1.1. Connections are kept and
+/// shared.
 ///
-/// All transfers of a client run on one thread of its own, so that nothing here ever blocks the cooperative pool. The
-/// thread ends when the client is released.
+/// All transfers of a client run on its own thread, so that nothing here ever blocks the cooperative pool. The thread
+/// ends when the client is released.
 public final class HTTPClient: Sendable {
-    /// For those who have no reason to hold connections apart from everybody else's.
+    /// For callers that do not need connections of their own.
     public static let shared = HTTPClient()
 
     private let loop: TransferLoop
 
     /// - Parameters:
-    ///   - connectionsPerHost: how many are opened to one host; further requests wait, and their time runs.
-    ///   - requestLimit: how many may be under way or waiting; one more fails with `too_many_requests`.
+    ///   - connectionsPerHost: maximum number of connections to one host. Further requests wait, and the wait counts
+    ///     towards their timeout.
+    ///   - requestLimit: maximum number of requests in progress or waiting; one more fails with `too_many_requests`.
     ///   - certificateAuthorities: a PEM file that replaces the system's.
     public init(connectionsPerHost: Int = 64, requestLimit: Int = 1_024, certificateAuthorities: String? = nil) {
         loop = TransferLoop(
@@ -22,9 +24,10 @@ public final class HTTPClient: Sendable {
 
     deinit { loop.stop() }
 
-    /// Sends the request and takes the whole answer, whatever its status.
+    /// Sends the request and returns the complete response, whatever its status.
     ///
-    /// A `GET` or `HEAD` whose connection broke is sent once more: servers close idle and old connections as they please.
+    /// A `GET` or `HEAD` whose connection broke is sent once more, because servers may close idle and old connections
+    /// at any time.
     ///
     /// - Throws: `HTTPClientError`, and `CancellationError` when the calling task was cancelled.
     public func send(_ request: HTTPRequest) async throws -> HTTPResponse {

@@ -1,23 +1,23 @@
 import CCurl
 
-/// Why there was no answer: a code for the machine, a sentence for a person. Neither names headers, body or query.
+/// Why there was no response: a code for the machine, a sentence for a person. Neither contains headers, body or query.
 public struct HTTPClientError: Error, Hashable, Sendable, CustomStringConvertible {
     public enum Code: String, Sendable {
         case invalidRequest = "invalid_request"
         case hostNotFound = "host_not_found"
-        /// Nobody listens there, or the network does not lead there.
+        /// No server listens at the address, or the network cannot reach it.
         case connectionFailed = "connection_failed"
-        /// It was there and broke before the answer was complete.
+        /// The connection broke before the response was complete.
         case connectionLost = "connection_lost"
         case timeout
-        /// The server's certificate, or the TLS handshake.
+        /// The server's certificate is not accepted, or the TLS handshake failed.
         case tls
         case bodyTooLarge = "body_too_large"
         case headersTooLarge = "headers_too_large"
         case tooManyRedirects = "too_many_redirects"
-        /// The answer was not HTTP.
+        /// The response was not HTTP.
         case invalidAnswer = "invalid_answer"
-        /// As many requests as this client holds are under way.
+        /// The client has reached its `requestLimit`.
         case tooManyRequests = "too_many_requests"
         /// The client was shut down.
         case stopped

@@ -1,18 +1,18 @@
 public import Foundation
 
-/// One HTTP request, whole: method, address, headers, body, and how long and how much we are ready to take.
+/// A complete HTTP request: method, address, headers, body, and the limits for the time and size of the response.
 public struct HTTPRequest: Sendable {
     public var method: String
-    /// Absolute, `http` or `https`. With `unixSocket` the host is only what goes into the `Host` header.
+    /// Absolute, `http` or `https`. With `unixSocket` the host is only used for the `Host` header.
     public var url: String
     public var headers: [String: String]
     public var body: Data
-    /// From the call to the last byte of the answer, waiting for a free connection included.
+    /// From the call to the last byte of the response, including the wait for a free connection.
     public var timeout: Duration
     public var connectTimeout: Duration
-    /// Bytes of the answer's body that are taken; one more is an error.
+    /// Maximum size of the response's body in bytes; a larger one is an error.
     public var bodyLimit: Int
-    /// How many redirects are followed. None unless asked: an answer must not choose where our headers go.
+    /// Maximum number of redirects to follow. 0 by default: a response must not decide where our headers go.
     public var redirects: Int
     /// Connects to this socket instead of to the URL's host.
     public var unixSocket: String?
@@ -35,7 +35,7 @@ public struct HTTPRequest: Sendable {
 }
 
 extension HTTPRequest {
-    /// Refuses what would let a value break out of its place in the request.
+    /// Refuses values that could change other parts of the request.
     func check() throws(HTTPClientError) {
         guard !method.isEmpty, method.utf8.allSatisfy(\.isTokenCharacter) else {
             throw HTTPClientError(.invalidRequest, "the method is not an HTTP token")
@@ -54,13 +54,13 @@ extension HTTPRequest {
         }
     }
 
-    /// Whether the server is on this machine, so that a proxy from the environment has no business here.
+    /// Whether the server is on this machine, so that a proxy from the environment must not be used.
     var isLocal: Bool {
         unixSocket != nil
             || ["localhost", "127.0.0.1", "[::1]", "::1"].contains(URLComponents(string: url)?.host ?? "")
     }
 
-    /// RFC 9110 section 9.2.2, as far as we use it: sending it twice changes nothing.
+    /// Idempotent by RFC 9110 section 9.2.2, limited to the methods that we repeat: sending it twice changes nothing.
     var mayBeRepeated: Bool { method == "GET" || method == "HEAD" }
 }
 

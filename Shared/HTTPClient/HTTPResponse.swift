@@ -1,6 +1,6 @@
 public import Foundation
 
-/// A complete answer. Any status is an answer; only what prevented one is an error.
+/// A complete response. Any status is a response; only a missing response is an error.
 public struct HTTPResponse: Sendable {
     public var status: Int
     public var headers: [Header]
@@ -23,7 +23,7 @@ public struct HTTPResponse: Sendable {
         self.body = body
     }
 
-    /// The first header of that name, in any case.
+    /// The first header with this name, in upper or lower case.
     public subscript(name: String) -> String? {
         let name = name.lowercased()
         return headers.first { $0.name == name }?.value

@@ -1,9 +1,9 @@
 import CCurl
 import Foundation
 
-/// One request on its curl handle, and what has come back of its answer.
+/// One request on its curl handle, and the part of the response received so far.
 final class Transfer {
-    /// libcurl 7.88 bounds one header line, not their sum.
+    /// In bytes. libcurl 7.88 limits a single header line, but not their sum.
     private static let headerLimit = 256 << 10
 
     let id: UInt64
@@ -33,11 +33,11 @@ final class Transfer {
         errorBuffer.deallocate()
     }
 
-    /// curl's own sentence on what went wrong, with host and port.
+    /// curl's own error message, with host and port.
     var errorDetail: String { String(cString: errorBuffer) }
 
     func configure(certificateAuthorities: String?) -> CURLcode {
-        // The table holds the transfer for as long as the handle is in use, so the handle need not.
+        // The table retains the transfer as long as the handle is in use, so the handle need not retain it.
         let context = UnsafeRawPointer(Unmanaged.passUnretained(self).toOpaque())
         var steps = [
             ccurl_set_pointer(easy, CURLOPT_ERRORBUFFER, errorBuffer),
@@ -104,7 +104,7 @@ final class Transfer {
         context.map { Unmanaged<Transfer>.fromOpaque($0).takeUnretainedValue() }
     }
 
-    /// - Returns: the bytes taken; fewer than there are ends the transfer.
+    /// - Returns: the number of bytes accepted; fewer than given ends the transfer.
     private func receiveBody(_ bytes: UnsafeRawBufferPointer) -> Int {
         guard body.count + bytes.count <= request.bodyLimit else {
             refusal = HTTPClientError(.bodyTooLarge, "the answer's body is larger than \(request.bodyLimit) bytes")
@@ -123,7 +123,7 @@ final class Transfer {
         }
         let line = String(decoding: bytes, as: UTF8.self)
         if line.hasPrefix("HTTP/") {
-            // A new answer begins: after a redirect or a 1xx.
+            // A new response begins, after a redirect or a 1xx.
             headers = []
             body = Data()
         } else if let colon = line.firstIndex(of: ":") {
@@ -145,7 +145,7 @@ final class Transfer {
 }
 
 extension Duration {
-    /// At least 1, because 0 means "for ever" to curl, and at most a day.
+    /// At least 1, because 0 means "no limit" to curl, and at most a day.
     fileprivate var wholeMilliseconds: Int {
         let (seconds, attoseconds) = components
         guard seconds < 86_400 else { return 86_400_000 }

@@ -2,8 +2,8 @@ import CCurl
 import Foundation
 import Synchronization
 
-/// The thread that owns a curl multi handle. Everybody else leaves orders in its inbox and wakes it up;
-/// `curl_multi_wakeup` is the only call on a multi handle that other threads may make.
+/// The thread that owns a curl multi handle. Other threads put orders into its inbox and wake it; `curl_multi_wakeup`
+/// is the only call on a multi handle that other threads may make.
 final class TransferLoop: Sendable {
     typealias Continuation = CheckedContinuation<HTTPResponse, any Error>
 
@@ -15,9 +15,9 @@ final class TransferLoop: Sendable {
     private struct Inbox {
         var orders: [Order] = []
         var nextID: UInt64 = 1
-        /// Ordered and not finished.
+        /// Requests that were ordered and are not finished.
         var live: Set<UInt64> = []
-        /// Cancelled before the order to start was given.
+        /// Requests that were cancelled before they were ordered.
         var cancelled: Set<UInt64> = []
         var isStopping = false
     }
@@ -25,7 +25,8 @@ final class TransferLoop: Sendable {
     private let inbox = Mutex(Inbox())
     private let requestLimit: Int
     private let certificateAuthorities: String?
-    // Made here, used and freed by the thread alone; others only wake it, under the lock and never once it is stopping.
+    // Created here, used and freed only by the thread. Others only wake it, under the lock and never after it began to
+    // stop.
     private nonisolated(unsafe) let multi: UnsafeMutableRawPointer?
 
     private static let isCurlReady: Bool = curl_global_init(Int(CURL_GLOBAL_DEFAULT)) == CURLE_OK
@@ -56,7 +57,7 @@ final class TransferLoop: Sendable {
             defer { inbox.nextID += 1 }
             return inbox.nextID
         }
-        // A cancellation may come after the end; then nobody would take its mark away.
+        // A cancellation may come after the end; its id must still be removed.
         defer { inbox.withLock { _ = $0.cancelled.remove(id) } }
         return try await withTaskCancellationHandler {
             try await withCheckedThrowingContinuation { continuation in

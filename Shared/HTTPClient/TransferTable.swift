@@ -1,6 +1,6 @@
 import CCurl
 
-/// The transfers under way on one multi handle. Used by its thread alone.
+/// The transfers in progress on one multi handle. Used only by its thread.
 final class TransferTable {
     struct Ended {
         var id: UInt64
@@ -16,7 +16,7 @@ final class TransferTable {
         self.multi = multi
     }
 
-    /// - Returns: the end of it, when it could not even begin.
+    /// - Returns: the failure if the transfer could not be started, else nil.
     func start(
         _ id: UInt64, _ request: HTTPRequest, _ certificateAuthorities: String?,
         _ continuation: TransferLoop.Continuation
@@ -43,7 +43,7 @@ final class TransferTable {
         handles[id].flatMap { end($0, .failure(CancellationError())) }
     }
 
-    /// Moves everything on as far as it goes without waiting, and hands back what came to its end.
+    /// Advances all transfers as far as possible without waiting, and returns those that ended.
     func perform() -> [Ended] {
         var running: Int32 = 0
         curl_multi_perform(multi, &running)
@@ -59,7 +59,7 @@ final class TransferTable {
         return ended
     }
 
-    /// Until a socket is ready, a timer of curl's is due or somebody wakes us.
+    /// Waits until a socket is ready, a curl timer is due or another thread wakes this one; at most 60 s.
     func wait() {
         curl_multi_poll(multi, nil, 0, 60_000, nil)
     }

@@ -4,8 +4,8 @@ public import Foundation
 public import Storage
 public import Wire
 
-/// Events of a session that is not live any more, or not yet: uploaded from a client's own buffer. The one way in for all of
-/// them, whichever process they come to.
+/// Takes in events of a session that is no longer live, or not yet live, uploaded from a client's buffer. Every process
+/// that receives such events uses it.
 public struct LateEvents: Sendable {
     public struct Answer: Sendable {
         /// In the order of the events.

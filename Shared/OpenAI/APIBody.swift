@@ -2,7 +2,7 @@ import Domain
 import Foundation
 import HTTPClient
 
-/// Bodies of the API, read with no more trust than those of any other server.
+/// Reads bodies of the API, which are trusted no more than those of any other server.
 enum APIBody {
     static func decode<Value: Decodable>(_ type: Value.Type, from body: Data) -> Value? {
         guard JSONNesting.isWithin(JSONNesting.limit, body) else { return nil }
@@ -19,17 +19,17 @@ enum APIBody {
         var error: Detail
     }
 
-    /// The key that a 400 is about and that the request can do without.
+    /// The optional key that a 400 refuses; the request can do without it. Nil if there is none.
     static func refusedKey(in response: HTTPResponse) -> ChatCompletion.OptionalKey? {
         guard response.status == 400, let detail = decode(Failure.self, from: response.body)?.error else { return nil }
         if let key = detail.param.flatMap({ ChatCompletion.OptionalKey(rawValue: $0) }) { return key }
-        // Some servers name it in the sentence only.
+        // Some servers name the key only in the message.
         return ChatCompletion.OptionalKey.allCases.first { key in
             detail.param == nil && (detail.message?.contains("'\(key.rawValue)'") ?? false)
         }
     }
 
-    /// `error.code`, else `error.type`, as far as it looks like one.
+    /// `error.code`, else `error.type`, if it looks like a code.
     static func errorCode(in body: Data) -> String? {
         let detail = decode(Failure.self, from: body)?.error
         return [detail?.code, detail?.type].lazy.compactMap(\.self).first { code in
@@ -40,8 +40,8 @@ enum APIBody {
         }
     }
 
-    /// What any other status than 200 means. The API's sentence is kept where it helps the operator and cannot quote the
-    /// key: for a refused request.
+    /// The error for any status other than 200. The API's message is kept only for a refused request, where it helps
+    /// the operator and cannot quote the key.
     static func error(of response: HTTPResponse, key: String) -> OpenAIError {
         let code = errorCode(in: response.body)
         let named = code.map { ", \($0)" } ?? ""

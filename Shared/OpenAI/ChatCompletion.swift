@@ -1,14 +1,14 @@
 import Foundation
 import HTTPClient
 
-/// `POST /chat/completions` with a strict JSON schema: what compatible servers speak as well.
+/// `POST /chat/completions` with a strict JSON schema, which compatible servers support as well.
 enum ChatCompletion {
-    /// What some servers and models refuse, and what a question can do without.
+    /// Keys that some servers and models refuse, and that a question can do without.
     enum OptionalKey: String, CaseIterable, Sendable {
         case temperature, reasoningEffort = "reasoning_effort", safetyIdentifier = "safety_identifier"
     }
 
-    /// Whether a temperature may go with a model: those that reason refuse it, unless they are told not to.
+    /// Whether a temperature may be sent to a model: reasoning models refuse it, unless their effort is `none`.
     static func takesTemperature(_ model: String, reasoningEffort: String?) -> Bool {
         if let reasoningEffort { return reasoningEffort == "none" }
         return !["gpt-5", "gpt-6", "o1", "o3", "o4"].contains { model.hasPrefix($0) }
@@ -42,11 +42,11 @@ enum ChatCompletion {
             ),
             ("max_completion_tokens", .integer(question.maxTokens)),
         ]
-        // gpt-4.1 refuses an effort, so it goes out only where the operator set one.
+        // gpt-4.1 refuses an effort, so it is sent only if one is configured.
         if let reasoningEffort, !without.contains(.reasoningEffort) {
             members.append((OptionalKey.reasoningEffort.rawValue, .string(reasoningEffort)))
         }
-        // The same words should get the same judgement.
+        // The same question should get the same answer.
         if takesTemperature(model, reasoningEffort: reasoningEffort), !without.contains(.temperature) {
             members.append((OptionalKey.temperature.rawValue, .integer(0)))
         }
@@ -74,7 +74,8 @@ enum ChatCompletion {
         var usage: Usage?
     }
 
-    /// The answer of a 200, checked in the order that the API's documentation gives: refusal, reason of the end, content.
+    /// The answer in a response with status 200, checked in the order of the API's documentation: refusal, finish
+    /// reason, content.
     static func answer(in response: HTTPResponse) throws(OpenAIError) -> ModelAnswer {
         let requestId = response["x-request-id"]
         guard let envelope = APIBody.decode(Envelope.self, from: response.body), let choice = envelope.choices.first

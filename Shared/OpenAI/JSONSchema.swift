@@ -1,5 +1,6 @@
-/// The part of JSON Schema that the model API takes as `strict`: every object closed, every property required, what may be
-/// missing written as a union with null. Built only from cases that obey it, so no schema of ours is refused for that.
+/// The subset of JSON Schema that the model API accepts as `strict`: every object is closed, every property is
+/// required, and an optional value is a union with null. The cases allow nothing else, so the API cannot refuse our
+/// schemas for that.
 ///
 /// Properties keep their order, because the model writes them in that order: what it should think of first comes first.
 public indirect enum JSONSchema: Hashable, Sendable {

@@ -2,9 +2,9 @@ import Foundation
 public import HTTPClient
 import Synchronization
 
-/// Where the model is, and how it is asked.
+/// The address of the model API, the model, and how it is asked.
 public struct OpenAIConfiguration: Sendable {
-    /// Up to and with the version: `https://api.openai.com/v1`.
+    /// Up to and including the version: `https://api.openai.com/v1`.
     public var baseURL: String
     public var key: String
     public var model: String
@@ -22,11 +22,11 @@ public struct OpenAIConfiguration: Sendable {
 }
 
 extension LanguageModel {
-    /// A model behind OpenAI's API, or behind a server that speaks it.
+    /// A model behind OpenAI's API, or behind a compatible server.
     ///
     /// - Parameters:
-    ///   - sleep: waits between attempts; a test need not.
-    ///   - onFailure: told of every attempt that failed, those that a later one makes good included. For the metrics.
+    ///   - sleep: waits between attempts; tests can replace it.
+    ///   - onFailure: called for every failed attempt, also if a later one succeeds. For the metrics.
     public static func openAI(
         _ configuration: OpenAIConfiguration, client: HTTPClient = .shared,
         sleep: @escaping @Sendable (Duration) async throws -> Void = { try await Task.sleep(for: $0) },
@@ -40,18 +40,18 @@ extension LanguageModel {
     }
 }
 
-/// What the server has refused, remembered for the process.
+/// The keys that the server has refused, remembered as long as the model exists.
 private final class RefusedKeys: Sendable {
     private let keys = Mutex<Set<ChatCompletion.OptionalKey>>([])
 
     var all: Set<ChatCompletion.OptionalKey> { keys.withLock { $0 } }
 
-    /// False when it was known already.
+    /// False if it was already known.
     func add(_ key: ChatCompletion.OptionalKey) -> Bool { keys.withLock { $0.insert(key).inserted } }
 }
 
 private struct ChatAPI: Sendable {
-    /// Answers are a few kilobytes. One that is a thousand times larger is not read to its end.
+    /// In bytes. Answers are a few kilobytes; a body that exceeds this limit is not read to its end.
     private static let bodyLimit = 1 << 20
 
     let configuration: OpenAIConfiguration
@@ -97,12 +97,13 @@ private struct ChatAPI: Sendable {
         do throws(OpenAIError) {
             return try ChatCompletion.answer(in: response)
         } catch {
-            // The question itself may have to change: that is the caller's to decide.
+            // The question itself may have to change, which the caller decides.
             throw Failure(error: error) { _ in nil }
         }
     }
 
-    /// Again without the key that the server refuses; once for each, as all of them may be refused, one after the other.
+    /// Repeats the request without the key that the server refuses; once per key, because the server may refuse all of
+    /// them, one after the other.
     private func sendWithoutRefusedKeys(
         _ question: ModelQuestion, limit: Duration
     ) async throws(Failure) -> HTTPResponse {

@@ -1,12 +1,12 @@
 import Domain
 import Foundation
 
-/// A model that answers one question with JSON of a given shape. A struct of closures: the real one talks to the model API,
-/// a test gives its own.
+/// A model that answers one question with JSON of a given shape. A struct of closures: the real one calls the model
+/// API, tests provide their own.
 public struct LanguageModel: Sendable {
-    /// As the API knows it; goes into the record with every judgement.
+    /// The name in the API; it is recorded with every result.
     public var name: String
-    /// `none`, `low`, … where it is sent.
+    /// `none`, `low`, …; nil if none is sent.
     public var reasoningEffort: String?
     /// Throws `OpenAIError`, and `CancellationError` when the calling task was cancelled.
     public var answer: @Sendable (ModelQuestion) async throws -> ModelAnswer
@@ -20,19 +20,19 @@ public struct LanguageModel: Sendable {
         self.answer = answer
     }
 
-    /// Fails whoever asks it: for tests in which no model has any business.
+    /// Throws for every question: for tests in which no model must be asked.
     public static let unexpected = LanguageModel(name: "unexpected") { question in
         throw OpenAIError(.invalidRequest, "nobody should have asked a model for \(question.answerName)")
     }
 
-    /// The answer, read as `Answer`.
+    /// The answer, decoded as `Answer`.
     ///
-    /// - Throws: `OpenAIError`; `invalid_answer` when the text is not such JSON.
+    /// - Throws: `OpenAIError`; `invalid_answer` if the text is not such JSON.
     public func answer<Answer: Decodable>(
         _ question: ModelQuestion, as type: Answer.Type
     ) async throws -> (value: Answer, source: ModelAnswer) {
         let answer = try await answer(question)
-        // The decoder recurses; the depth of a hostile answer must not decide how far.
+        // The decoder recurses, and the nesting of a hostile answer must not decide how deep.
         guard JSONNesting.isWithin(bytesOf: answer.text),
             let value = try? JSONDecoder().decode(type, from: Data(answer.text.utf8))
         else {
@@ -47,7 +47,7 @@ extension JSONNesting {
     fileprivate static func isWithin(bytesOf text: String) -> Bool { isWithin(limit, text.utf8) }
 }
 
-/// What a model is asked. Only `instructions` tell it what to do; what people said stands in `input`, as data.
+/// What a model is asked. Only `instructions` tell it what to do; what people said is in `input`, as data.
 public struct ModelQuestion: Sendable {
     public var instructions: String
     public var input: String
@@ -55,18 +55,18 @@ public struct ModelQuestion: Sendable {
     public var answerName: String
     public var schema: JSONSchema
     public var maxTokens: Int
-    /// Another model than the configured one, with its own effort; nil: the configured one.
+    /// A model other than the configured one, with its own effort; nil means the configured one.
     public var judge: Judge?
     /// A stable pseudonym of the person whose words are in `input`.
     public var safetyIdentifier: String?
     /// For one attempt.
     public var attemptLimit: Duration
-    /// For all attempts together, the waits between them included.
+    /// For all attempts together, including the waits between them.
     public var totalLimit: Duration
-    /// Attempts after the first.
+    /// Maximum number of attempts after the first.
     public var retries: Int
 
-    /// A model and how hard it thinks.
+    /// A model and its reasoning effort.
     public struct Judge: Hashable, Sendable {
         public var model: String
         /// `none`, `low`, … for models that reason; nil sends nothing.
@@ -96,10 +96,10 @@ public struct ModelQuestion: Sendable {
     }
 }
 
-/// What came back: text that claims to be the JSON that was asked for. Nothing in it has been checked yet.
+/// The answer of a model: text that should be the requested JSON. It has not been checked yet.
 public struct ModelAnswer: Sendable {
     public var text: String
-    /// The version that answered, where the server says it.
+    /// The version that answered, if the server reports it.
     public var model: String?
     public var inputTokens: Int?
     public var outputTokens: Int?

@@ -1,7 +1,7 @@
 public import Foundation
 public import HTTPClient
 
-/// What `GET /models` says of the configured model.
+/// What `GET /models` says about the configured model.
 public struct ModelList: Sendable {
     private static let bodyLimit = 8 << 20
 
@@ -40,7 +40,7 @@ public struct ModelList: Sendable {
         }
     }
 
-    /// When the model is shut down; nil where the server does not say.
+    /// When the model is shut down; nil if the server does not say.
     ///
     /// - Throws: `OpenAIError`, `HTTPClientError`.
     public func shutdownDate() async throws -> Date? {

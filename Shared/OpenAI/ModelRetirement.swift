@@ -2,11 +2,11 @@ public import Foundation
 public import Logging
 public import ServiceLifecycle
 
-/// Warns once, when a process starts, of a model that is to be shut down.
+/// Warns once, when a process starts, if its model will be shut down soon.
 ///
-/// A class, because the lifecycle logs what a struct holds, and this holds the key.
+/// A class, because ServiceLifecycle logs the contents of a struct, and this one contains the API key.
 public final class ModelRetirement: Service {
-    /// Days before the end from which on somebody should know.
+    /// Number of days before the shutdown from which on the warning is logged.
     static let notice = 90
 
     private let list: ModelList
@@ -43,7 +43,7 @@ public final class ModelRetirement: Service {
         }
     }
 
-    /// Nil for a date that is far.
+    /// Nil if the date is more than `notice` days away.
     static func daysLeft(until date: Date, from now: Date) -> Int? {
         let days = (date.timeIntervalSince(now) / 86_400).rounded(.down)
         return days <= Double(notice) ? Int(exactly: max(days, 0)) : nil

@@ -1,5 +1,5 @@
-/// Why a model gave no usable answer: a code for the machine, a sentence for a person. Never holds a key, and never what
-/// was asked.
+/// Why a model gave no usable answer: a code for the machine, a sentence for a person. Never contains a key or the
+/// question.
 public struct OpenAIError: Error, Hashable, Sendable, CustomStringConvertible {
     public enum Code: String, Codable, CaseIterable, Sendable {
         case timeout = "model_timeout"
@@ -7,7 +7,7 @@ public struct OpenAIError: Error, Hashable, Sendable, CustomStringConvertible {
         /// The token limit cut the answer off.
         case answerCut = "answer_cut"
         case contentFiltered = "content_filtered"
-        /// Not the JSON that was asked for, too large, or not even an API's answer.
+        /// The answer is not the requested JSON, is too large, or does not come from the API.
         case invalidAnswer = "invalid_answer"
         case rateLimited = "rate_limited"
         case quotaExhausted = "quota_exhausted"
@@ -23,7 +23,7 @@ public struct OpenAIError: Error, Hashable, Sendable, CustomStringConvertible {
 
     public var code: Code
     public var message: String
-    /// Of the HTTP answer, when there was one.
+    /// Of the HTTP response, if there was one.
     public var status: Int?
     public var requestId: String?
 
@@ -38,7 +38,7 @@ public struct OpenAIError: Error, Hashable, Sendable, CustomStringConvertible {
         "\(code.rawValue): \(message)" + (status.map { " (HTTP \($0))" } ?? "") + (requestId.map { " [\($0)]" } ?? "")
     }
 
-    /// Whether the same question may fare better later. Where it may not, somebody has to change something first.
+    /// Whether the same question may succeed later. If not, the configuration or the question has to change first.
     public var isWorthAnotherTry: Bool {
         switch code {
         case .timeout, .answerCut, .invalidAnswer, .rateLimited, .unavailable, .unreachable, .refused: true

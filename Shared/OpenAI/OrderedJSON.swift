@@ -1,4 +1,4 @@
-/// JSON to be written, with its members in the order in which they are given. `JSONEncoder` would shuffle them.
+/// JSON to write, with its members in the given order, which `JSONEncoder` would not keep.
 indirect enum OrderedJSON {
     case null
     case bool(Bool)

@@ -1,9 +1,9 @@
 import Foundation
 
-/// When a failed call is made again, and how long after: the rule of OpenAI's own SDKs, so that we behave towards the API as
-/// it expects of its clients.
+/// Whether a failed call is repeated, and after which wait: the rule of OpenAI's own SDKs, so that we behave as the API
+/// expects its clients to.
 enum RetryRule {
-    /// A server that wants us to wait longer than this is telling us to give up.
+    /// In seconds. If the server asks for a longer wait, we give up.
     static let longestWait = 120.0
 
     /// - Parameters:
@@ -11,7 +11,7 @@ enum RetryRule {
     ///   - errorCode: `error.code` of the answer's body.
     ///   - header: the answer's headers, by name.
     ///   - failures: how many attempts failed before this one.
-    ///   - jitter: 0…1, drawn anew for every wait.
+    ///   - jitter: 0…1, drawn again for every wait.
     /// - Returns: how long to wait, or nil when the call must not be made again.
     static func wait(
         status: Int?, errorCode: String?, header: (String) -> String?, failures: Int, jitter: Double, now: Date

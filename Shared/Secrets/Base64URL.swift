@@ -24,7 +24,7 @@ public enum Base64URL {
         return String(decoding: text, as: UTF8.self)
     }
 
-    /// Nil for anything that `encode` would not have written, so that one value has one spelling.
+    /// Nil for anything that `encode` would not have written, so that every value has only one encoding.
     public static func decode(_ text: some StringProtocol) -> [UInt8]? {
         var bytes: [UInt8] = []
         var pending: UInt32 = 0
@@ -38,7 +38,7 @@ public enum Base64URL {
                 bytes.append(UInt8(truncatingIfNeeded: pending >> UInt32(bits)))
             }
         }
-        // A single left-over character is no byte, and left-over bits must be zero.
+        // A single left-over character is not a byte, and left-over bits must be zero.
         guard bits < 6, pending & ((1 << UInt32(bits)) - 1) == 0 else { return nil }
         return bytes
     }

@@ -1,12 +1,12 @@
 import CCrypto
 
-/// HMAC with SHA-256 (RFC 2104), by OpenSSL: what signs cookies and exports.
+/// HMAC with SHA-256 (RFC 2104), by OpenSSL: signs cookies and exports.
 public enum HMACSHA256 {
     public static func code(of bytes: some Sequence<UInt8>, key: some Sequence<UInt8>) -> [UInt8] {
         var code = [UInt8](repeating: 0, count: SHA256.byteCount)
         let input = Array(bytes)
-        // An empty key is allowed by the RFC, but OpenSSL takes a null pointer for "the key of the call before". One zero
-        // byte is the same key: it is padded with zeros in any case.
+        // An empty key is allowed by the RFC, but OpenSSL takes a null pointer for "the key of the previous call". One
+        // zero byte is the same key, because keys are padded with zeros.
         var secret = Array(key)
         if secret.isEmpty { secret = [0] }
         let done = Int32(exactly: secret.count).flatMap {
@@ -25,7 +25,7 @@ public enum HMACSHA256 {
         hex(of: text.utf8, key: key.utf8)
     }
 
-    /// Whether the signature is right, in constant time.
+    /// Whether the code is valid, checked in constant time.
     public static func isValid(_ code: [UInt8], of bytes: some Sequence<UInt8>, key: some Sequence<UInt8>) -> Bool {
         constantTimeEquals(code, self.code(of: bytes, key: key))
     }

@@ -1,6 +1,6 @@
 import CCrypto
 
-/// Secrets that are made here: session tokens, cookies, keys.
+/// Generates secrets: session tokens, cookies, keys.
 public enum RandomToken {
     /// 256 bits.
     public static let byteCount = 32
@@ -12,7 +12,7 @@ public enum RandomToken {
         Base64URL.encode(try bytes(byteCount))
     }
 
-    /// - Parameter count: how many, up to 2³¹ - 1.
+    /// - Parameter count: number of bytes, up to 2³¹ - 1.
     public static func bytes(_ count: Int) throws(NoEntropy) -> [UInt8] {
         guard let size = Int32(exactly: count), size >= 0 else { throw NoEntropy() }
         var bytes = [UInt8](repeating: 0, count: count)

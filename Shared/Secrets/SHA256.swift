@@ -8,7 +8,8 @@ public enum SHA256 {
         var digest = [UInt8](repeating: 0, count: byteCount)
         let input = Array(bytes)
         let done = EVP_Digest(input, input.count, &digest, nil, EVP_sha256(), nil)
-        // It fails only when OpenSSL has no SHA-256 at all. Going on with a made-up digest would let tokens pass as equal.
+        // It fails only when OpenSSL has no SHA-256 at all. Continuing with a wrong digest would let different tokens
+        // pass as equal.
         precondition(done == 1, "this OpenSSL has no SHA-256")
         return digest
     }
