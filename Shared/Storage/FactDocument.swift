@@ -1,6 +1,7 @@
 import Domain
 
-/// How a recorded fact stands in the `events` collection: one document each, until and after its session ends.
+/// How a recorded fact is stored in the `events` collection: one document per fact, which remains after the session
+/// ends.
 enum FactDocument {
     static func new(_ fact: RecordedFact, of id: SessionID) throws -> BSONDocument {
         do {

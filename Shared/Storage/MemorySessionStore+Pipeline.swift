@@ -71,7 +71,8 @@ extension MemorySessionStore {
         }
     }
 
-    /// Changes a record whose job the owner still holds, and takes the lease away. False when it is not held.
+    /// Changes a record whose job the owner still holds, and ends the lease. False if the owner neither holds the job
+    /// nor has already finished it.
     private func settle(
         _ kind: Pipeline.Kind, of id: SessionID, owner: String, change: (inout SessionRecord) -> Void
     ) throws -> Bool {

@@ -83,6 +83,6 @@ extension MemorySessionStore {
 }
 
 extension SessionRecord {
-    /// A session whose scoring failed is. One that nobody came to has no outcome.
+    /// True also for a session whose scoring failed. A session that no client connected to has no outcome.
     fileprivate var isCounted: Bool { outcome != nil && score?.counted != false }
 }

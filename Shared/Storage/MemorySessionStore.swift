@@ -1,8 +1,8 @@
 public import Domain
 public import Foundation
 
-/// A store that forgets everything with its process: for the tests of those who use a store. It answers as the real one
-/// does; one contract suite runs against both.
+/// A store in memory, for tests of the code that uses a store. It behaves like the real one; one contract suite runs
+/// against both.
 public actor MemorySessionStore: SessionStore {
     struct Entry {
         var record: SessionRecord
@@ -23,12 +23,12 @@ public actor MemorySessionStore: SessionStore {
     private var outage = false
     private let now: @Sendable () -> Date
 
-    /// - Parameter now: what `createdAt` and `updatedAt` are taken from.
+    /// - Parameter now: the clock for `createdAt` and `updatedAt`.
     public init(now: @escaping @Sendable () -> Date = { Date() }) {
         self.now = now
     }
 
-    /// Makes every call throw `unavailable`, as if the database were gone, until it is called with false.
+    /// Makes every call throw `unavailable`, as if the database were down, until it is called with false.
     public func setOutage(_ isOut: Bool) {
         outage = isOut
     }
@@ -220,7 +220,7 @@ public actor MemorySessionStore: SessionStore {
 extension SessionRecord {
     /// This record as the answer to a repeated request.
     ///
-    /// - Throws: `StorageError.idempotencyConflict` when the request was another one.
+    /// - Throws: `StorageError.idempotencyConflict` if the request was a different one.
     func answering(_ asked: NewSession.Idempotency) throws -> SessionRecord {
         guard idempotency?.requestDigest == asked.requestDigest else {
             throw StorageError(.idempotencyConflict, "this Idempotency-Key came with another request before")

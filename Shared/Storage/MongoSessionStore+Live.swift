@@ -1,9 +1,9 @@
 public import Domain
 public import Foundation
 
-// A live session, which its relay alone writes, and what comes after it has ended.
+// A live session, which only its relay writes, and what is stored after it has ended.
 extension MongoSessionStore {
-    /// Documents and bytes per command: a command must fit into 16 MiB.
+    /// Maximum number of documents and of bytes per command: a command must fit into 16 MiB.
     private static let batchCount = 500
     private static let batchBytes = 4 << 20
 
@@ -45,7 +45,7 @@ extension MongoSessionStore {
         _ = try await events.insert(batch)
     }
 
-    /// Keeps what the lists show of a live session up to date.
+    /// Updates the fields of a live session that the lists show.
     private func note(_ facts: [RecordedFact], of id: SessionID) async throws {
         var changes = BSONDocument()
         for fact in facts {
@@ -55,7 +55,7 @@ extension MongoSessionStore {
             case .utterance, .event, .supervisorLog, .finding, .outcomeClaim, .usage, .draft, .end: break
             }
         }
-        // Most batches change nothing there, and a read costs the database less than a write that must be on its disk.
+        // Most batches change none of these fields, and a read costs the database less than a durable write.
         guard !changes.elements.isEmpty else { return try await check(id) }
         changes["updatedAt"] = .date(time.bsonMilliseconds)
         let noted = try await sessions.update(
@@ -126,7 +126,7 @@ extension MongoSessionStore {
             let (scoring, files) = (record.pipeline.scoring.state, record.pipeline.files.state)
             added = record.addLate(events, known: known, at: time)
             guard added.results.contains(.stored) else { return nil }
-            // Whoever takes or finishes one of these jobs in between has not seen these events.
+            // A worker that takes or finishes one of these jobs in between has not seen these events.
             return [
                 "pipeline.scoring.state": .string(scoring.rawValue), "pipeline.files.state": .string(files.rawValue),
             ]
@@ -134,9 +134,9 @@ extension MongoSessionStore {
         return added
     }
 
-    /// Reads a record, changes it and writes what has changed, again if somebody else was quicker.
+    /// Reads a record, changes it and writes the changes; starts again if another writer was faster.
     ///
-    /// - Parameter change: returns what must still hold of the stored document, or nil when nothing is to be written.
+    /// - Parameter change: returns the condition that the stored document must still meet, or nil to write nothing.
     func change(
         _ id: SessionID, _ change: (inout SessionRecord) throws -> BSONDocument?
     ) async throws -> (record: SessionRecord, isChanged: Bool) {
@@ -166,8 +166,8 @@ extension MongoSessionStore {
 }
 
 extension SessionRecord {
-    /// Makes room in a record that MongoDB would refuse, because a session that cannot be stored would never end: the
-    /// largest events give up their data. The facts keep it.
+    /// Shrinks a record that MongoDB would refuse, because a session that cannot be stored would never end: the data of
+    /// the largest events is dropped. The facts keep it.
     mutating func fit(into limit: Int) throws {
         var size = BSONWriter.bytes(of: try SessionDocument.fields(of: self)).count
         guard size > limit else { return }

@@ -6,7 +6,7 @@ extension MongoSessionStore {
         _ kind: Pipeline.Kind, of id: SessionID?, for owner: String, until: Date, now: Date
     ) async throws -> SessionRecord? {
         if let id { return try await lease(kind, of: id, for: owner, until: until, now: now) }
-        // In two steps, each of which an index serves whole: the one query for both would read every session.
+        // In two steps, each fully served by an index: a single query for both would read every session.
         for (state, time) in Self.waysOfBeingDue {
             let candidates = try await sessions.find(
                 ["pipeline.\(kind.rawValue).state": .string(state)], sort: ["createdAt": 1], limit: Self.mostCandidates,
@@ -22,10 +22,10 @@ extension MongoSessionStore {
         return nil
     }
 
-    /// The states in which a job may be due, and the field that says from when on.
+    /// The states in which a job can be due, and the field that says from when on.
     private static let waysOfBeingDue = [(state: "pending", time: "notBefore"), (state: "leased", time: "leaseUntil")]
 
-    /// Jobs that are looked at in one round; those that wait for their time stand among them.
+    /// Maximum number of jobs examined in one round, including those that are not due yet.
     private static let mostCandidates = 100
 
     private func lease(
@@ -33,8 +33,8 @@ extension MongoSessionStore {
     ) async throws -> SessionRecord? {
         let job = "pipeline.\(kind.rawValue)"
         let now = BSONValue.date(now.bsonMilliseconds)
-        // "Not later than" holds for an absent time too, unlike "earlier". One update for each way of being due, and then a
-        // read: for `$or`, and for findAndModify, SecantusDB reads every session there is.
+        // "Not later than" also matches an absent time, unlike "earlier". One update for each state, and then a read,
+        // because for `$or` and for findAndModify SecantusDB reads every session.
         for (state, time) in Self.waysOfBeingDue {
             let leased = try await sessions.update(
                 [
@@ -107,7 +107,8 @@ extension MongoSessionStore {
         _ = try await settle(kind, of: id, owner: owner, changes)
     }
 
-    /// Changes a session whose job the owner still holds, and takes the lease away. False when it is not held.
+    /// Changes a session whose job the owner still holds, and ends the lease. False if the owner neither holds the job
+    /// nor has already finished it.
     private func settle(
         _ kind: Pipeline.Kind, of id: SessionID, owner: String, _ changes: BSONDocument
     ) async throws -> Bool {
@@ -120,7 +121,7 @@ extension MongoSessionStore {
         let settled = try await sessions.update(
             held, ["$set": .document(changes), "$unset": ["\(job).leaseUntil": ""]])
         if settled != 0 { return true }
-        // The connection may have broken after the database had done it, and the update been sent twice.
+        // The connection may have broken after the database made the change, and the update may have been sent twice.
         var done = own
         done["\(job).state"] = "done"
         return try await sessions.findOne(done, projection: ["_id": 1]) != nil

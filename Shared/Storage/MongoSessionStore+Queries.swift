@@ -2,7 +2,7 @@ import Domain
 import Logging
 
 extension MongoSessionStore {
-    /// The longest list of personas or trainees in the statistics.
+    /// Maximum number of personas or trainees in the statistics.
     private static let mostGroups = 500
 
     public func sessions(matching filter: SessionFilter, limit: Int, after cursor: String?) async throws -> SessionPage
@@ -85,7 +85,7 @@ extension MongoSessionStore {
 
     // MARK: The query
 
-    /// Values enter as strings and dates only.
+    /// Values from outside enter only as strings and dates.
     private static func query(_ filter: SessionFilter) -> BSONDocument {
         var query = BSONDocument()
         query["traineeId"] = filter.traineeId.map { .string($0) }
@@ -114,7 +114,8 @@ extension MongoSessionStore {
 
     private static func group(by key: BSONValue, name: BSONValue) -> BSONDocument {
         let ended: BSONValue = ["$eq": ["$status", "ended"]]
-        // What is absent is not false: a session whose scoring failed is counted. One that nobody came to has no outcome.
+        // An absent value is not false: a session whose scoring failed is counted. A session that no client connected
+        // to has no outcome.
         let spoiled: BSONValue = ["$eq": ["$score.counted", false]]
         let scored: BSONValue = ["$gte": ["$score.overall", 0]]
         let hasOutcome: BSONValue = ["$gt": ["$outcome", ""]]
@@ -129,7 +130,7 @@ extension MongoSessionStore {
             "notCounted": ["$sum": ["$cond": [spoiled, 1, 0]]],
             "converted": ["$sum": ["$cond": [converted, 1, 0]]],
             "scored": ["$sum": ["$cond": [scored, 1, 0]]],
-            // What is no number does not count.
+            // `$avg` ignores values that are not numbers.
             "averageScore": ["$avg": ["$cond": [spoiled, .null, "$score.overall"]]],
             "averageDurationMs": ["$avg": ["$cond": [counted, "$durationMs", .null]]],
         ]

@@ -6,8 +6,8 @@ import Synchronization
 
 /// The store in MongoDB: collections `sessions`, `personas`, `events`, `counters` and `rulebooks`.
 ///
-/// As a service it creates the indexes as soon as the database answers, and closes its connections when everything that
-/// was started after it has stopped. It starts without a database too: its calls then throw `unavailable`.
+/// As a service it creates the indexes as soon as the database answers, and closes its connections when every service
+/// that was started after it has stopped. It also starts without a database: its calls then throw `unavailable`.
 public final class MongoSessionStore: SessionStore, Service {
     let sessions: MongoCollection
     let events: MongoCollection
@@ -19,8 +19,8 @@ public final class MongoSessionStore: SessionStore, Service {
     private let now: @Sendable () -> Date
     private let hasIndexes = Atomic(false)
 
-    /// - Parameter now: what `createdAt` and `updatedAt` are taken from.
-    /// - Throws: `StorageError.refused` for a URI that is none.
+    /// - Parameter now: the clock for `createdAt` and `updatedAt`.
+    /// - Throws: `StorageError.refused` for an invalid URI.
     public init(
         _ configuration: MongoConfiguration, logger: Logger, now: @escaping @Sendable () -> Date = { Date() }
     ) throws {
@@ -52,7 +52,7 @@ public final class MongoSessionStore: SessionStore, Service {
         await close()
     }
 
-    /// Ends the connections; calls that wait are answered, later ones throw `unavailable`.
+    /// Closes the connections. Waiting calls are still answered; later ones throw `unavailable`.
     public func close() async {
         await pool.close()
     }
@@ -66,7 +66,7 @@ public final class MongoSessionStore: SessionStore, Service {
 
     var isPrepared: Bool { hasIndexes.load(ordering: .acquiring) }
 
-    /// Creates the indexes, once per process. The unique ones are what idempotence rests on, so nothing is written before.
+    /// Creates the indexes once per process. Idempotence depends on the unique ones, so nothing is written before.
     func prepare() async throws {
         if isPrepared { return }
         try await sessions.createIndexes(MongoIndexes.sessions)
@@ -86,13 +86,13 @@ public final class MongoSessionStore: SessionStore, Service {
             let record = SessionRecord(new, id: id, at: time)
             let objectID = ObjectID(at: record.createdAt)
             if try await sessions.insert([SessionDocument.new(record, id: objectID)]).isEmpty { return (record, true) }
-            // Something unique was taken. By ourselves, when the connection broke and the insertion was repeated:
+            // A unique key was taken. By ourselves, if the connection broke and the insertion was repeated:
             let own: BSONDocument = ["_id": .objectID(objectID)]
             if try await sessions.findOne(own, projection: ["_id": 1]) != nil { return (record, true) }
-            // by the same request, which came twice at once:
+            // by the same request, if it arrived twice at the same time:
             if let first = try await answer(to: new) { return (first, false) }
-            // or the number, because sessions were restored from a backup and the counter was not. Doubling finds a free one
-            // in thirty rounds at most.
+            // or by a restored session, if sessions were restored from a backup and the counter was not. Doubling the
+            // step finds a free number in at most thirty rounds.
             step *= 2
         }
     }
@@ -107,7 +107,8 @@ public final class MongoSessionStore: SessionStore, Service {
     }
 
     private func nextID(step: Int) async throws -> SessionID {
-        // The counter is made apart from counting: SecantusDB answers null to those of several upserts that come too late.
+        // The counter is created separately: of several concurrent upserts, SecantusDB answers null to those that come
+        // too late.
         for _ in 0..<3 {
             let counter = try await counters.findAndModify(["_id": "sessions"], ["$inc": ["last": .integer(step)]])
             guard let last = counter?["last"]?.integer else {
@@ -136,7 +137,7 @@ public final class MongoSessionStore: SessionStore, Service {
         try await sessions.findOne(["sessionId": .string(id.text)])
     }
 
-    /// - Throws: `StorageError.refused` for what BSON cannot hold.
+    /// - Throws: `StorageError.refused` for a value that BSON cannot represent.
     func encoded(_ value: some Encodable) throws -> BSONValue {
         do { return try BSONEncoder.value(value) } catch {
             throw StorageError(.refused, "a \(type(of: value)) cannot be stored", cause: "\(error)")
@@ -171,7 +172,7 @@ public final class MongoSessionStore: SessionStore, Service {
     public func seed(_ personas: [Persona]) async throws {
         try await prepare()
         for persona in personas {
-            // Where a higher version is stored nothing matches, and what is then to be inserted meets the unique id.
+            // If the same or a higher version is stored, nothing matches, and the unique id refuses the insertion.
             guard let document = try encoded(persona).document else { continue }
             _ = try await storedPersonas.update(
                 ["id": .string(persona.id), "version": ["$lt": .integer(persona.version)]], document, upsert: true)
@@ -194,11 +195,11 @@ public final class MongoSessionStore: SessionStore, Service {
     // MARK: Rulebooks
 
     public func keepRulebook(_ hash: String, files: [String: String]) async throws {
-        // Names have dots, which keys of a document should not have.
+        // File names contain dots, which keys of a document should not contain.
         let items = files.sorted { $0.key < $1.key }.map { name, text -> BSONValue in
             ["name": .string(name), "text": .string(text)]
         }
-        // Nothing is inserted where it is there already.
+        // Inserts nothing if it already exists.
         _ = try await rulebooks.insert([["_id": .string(hash), "files": .array(items)]])
     }
 

@@ -2,13 +2,13 @@ public import Domain
 import Foundation
 import Yams
 
-/// The personas of a folder: every YAML file whose top level has a `rubric`. Trainers edit them without a build, so
-/// whatever cannot be used is refused when the process starts, with the file and the field.
+/// The personas of a folder: every YAML file whose top level has a `rubric`. Trainers edit them without a build, so an
+/// invalid file is refused when the process starts, naming the file and the field.
 public struct PersonaCatalog: Sendable {
     /// In the order of their ids.
     public let personas: [Persona]
 
-    /// - Throws: `ContentError` at the first file that is missing something, contradicts itself or another one.
+    /// - Throws: `ContentError` for the first file that lacks something, or contradicts itself or another file.
     public init(directory: String) throws {
         var found: [(file: String, persona: Persona)] = []
         for file in try Self.files(in: directory) {
@@ -37,7 +37,7 @@ public struct PersonaCatalog: Sendable {
         return names.filter { ($0.hasSuffix(".yaml") || $0.hasSuffix(".yml")) && !$0.hasPrefix(".") }.sorted()
     }
 
-    /// Nil for a file that is no persona.
+    /// Nil for a file that is not a persona.
     private static func persona(_ file: String, in directory: String) throws -> Persona? {
         guard let data = try? Data(contentsOf: URL(filePath: directory).appending(path: file)) else {
             throw ContentError(file: file, field: "", reason: "cannot be read in \(directory)")

@@ -1,9 +1,9 @@
 import Domain
 
-/// What a persona must fulfil beyond having every field.
+/// Checks that a persona must pass in addition to having every field.
 struct PersonaCheck {
-    /// Characters. The Realtime API takes instructions together with the conversation into a bounded context, and long
-    /// prompts blur a character; 16,000 characters are about 4,000 tokens.
+    /// In characters. In the Realtime API, instructions and conversation share a limited context, and long prompts blur
+    /// a character; 16,000 characters are about 4,000 tokens.
     static let longestPrompt = 16_000
     static let shortestPrompt = 40
     static let longestText = 2_000

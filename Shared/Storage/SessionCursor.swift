@@ -1,10 +1,11 @@
 import Foundation
 
-/// The place in the session list after which the next page begins: the last line's time and its document's id.
+/// The position in the session list after which the next page begins: the creation time and the document id of the last
+/// entry.
 struct SessionCursor: Hashable, Comparable {
-    /// Milliseconds since 1970, as BSON keeps them.
+    /// Milliseconds since 1970, as BSON stores them.
     var createdAt: Int64
-    /// The 12 bytes of the ObjectId, which tell sessions of one millisecond apart.
+    /// The 12 bytes of the ObjectId, which distinguish sessions created in the same millisecond.
     var objectID: ObjectID
 
     var text: String {
@@ -14,7 +15,7 @@ struct SessionCursor: Hashable, Comparable {
             .replacingOccurrences(of: "=", with: "")
     }
 
-    /// - Throws: `StorageError.invalidCursor` for anything that we did not hand out in this form.
+    /// - Throws: `StorageError.invalidCursor` for a text that does not have this form.
     init(text: String) throws {
         let plain = text.replacingOccurrences(of: "-", with: "+").replacingOccurrences(of: "_", with: "/")
         // 20 bytes are 27 characters and one padding character.

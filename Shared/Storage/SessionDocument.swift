@@ -1,14 +1,15 @@
 import Domain
 import Foundation
 
-/// How a session's record stands in MongoDB: the keys of the record, and two of the store's own.
+/// How a session's record is stored in MongoDB: the keys of the record, and the store's own `_id` and `revision`.
 enum SessionDocument {
-    /// Goes up whenever events are added from outside the relay, so that ending and adding cannot overwrite each other.
+    /// Goes up with every change that depends on the stored record, so that ending a session and adding late events
+    /// cannot overwrite each other.
     static let revision = "revision"
-    /// Well below MongoDB's 16 MiB, which the command that stores it must fit into too.
+    /// In bytes. Well below MongoDB's 16 MiB, which the command that stores the document must also fit into.
     static let largest = 15_000_000
 
-    /// - Throws: `StorageError.refused` for what BSON cannot hold.
+    /// - Throws: `StorageError.refused` for a value that BSON cannot represent.
     static func new(_ record: SessionRecord, id: ObjectID) throws -> BSONDocument {
         var document: BSONDocument = ["_id": .objectID(id)]
         document.elements += try fields(of: record).elements
@@ -19,7 +20,7 @@ enum SessionDocument {
         return document
     }
 
-    /// The record's keys. `outcome` is null, not absent, while there is none, as the spec shows it.
+    /// The record's keys. While there is no outcome, `outcome` is null and not absent, as in the spec.
     static func fields(of record: SessionRecord) throws -> BSONDocument {
         do {
             var document = try BSONEncoder.document(record)
@@ -30,7 +31,7 @@ enum SessionDocument {
         }
     }
 
-    /// Those keys that have changed between two versions of a record, for `$set`; an absent one is null.
+    /// The keys that differ between two versions of a record, for `$set`; a removed key becomes null.
     static func changes(from old: SessionRecord, to new: SessionRecord) throws -> BSONDocument {
         let before = try fields(of: old)
         let after = try fields(of: new)
@@ -40,8 +41,7 @@ enum SessionDocument {
         return changes
     }
 
-    /// The record of a document. Documents that lack keys which we have added to the spec's are read with what those mean
-    /// when nothing is known.
+    /// The record of a document. If a document lacks keys that we added to the spec's, defaults are used.
     static func record(_ document: BSONDocument) throws -> SessionRecord {
         do {
             let complete = try completed(document)
@@ -52,7 +52,7 @@ enum SessionDocument {
         }
     }
 
-    /// What the lists show, of which each line is read alone: see `summaryProjection`.
+    /// The entry of a document in the lists, which read only the keys of `summaryProjection`.
     static func summary(_ document: BSONDocument) throws -> SessionSummary {
         var flat = document.withoutNulls.completed(with: ["personaName": document["personaId"] ?? "", "client": ""])
         flat["phase"] = document["phase"] ?? .string(phase(of: document).rawValue)
@@ -103,7 +103,7 @@ extension SessionDocument {
         guard let id = SessionID(number: 1) else { return document }
         var defaults = try BSONEncoder.document(
             SessionRecord(new, id: id, at: Date(bsonMilliseconds: document["createdAt"]?.date ?? 0)))
-        // These make a session what it is: without them there is nothing to read.
+        // These keys have no defaults: without them a document is not a session.
         for key in ["sessionId", "traineeId", "status", "createdAt", "tokenHash"] { defaults[key] = nil }
         defaults["phase"] = .string(phase(of: document).rawValue)
         var complete = document.withoutNulls.completed(with: defaults, except: ["metadata"])
@@ -120,7 +120,7 @@ extension SessionDocument {
                     "rubricVersion": 0, "promptVersion": 0,
                 ]))
         }
-        // The spec does not say what a log line holds; those of others cannot be shown as ours.
+        // The spec does not define log entries, so entries that other programs wrote are left out.
         if let logs = complete["supervisorLogs"]?.array {
             complete["supervisorLogs"] = .array(
                 logs.filter { (try? BSONDecoder.decode(SupervisorLog.self, from: $0)) != nil })
@@ -136,7 +136,7 @@ extension SessionDocument {
 }
 
 extension BSONDocument {
-    /// Optionals are absent in our records; others, and `$set`, write null.
+    /// In our records nil optionals are absent; other programs, and `$set`, write null.
     fileprivate var withoutNulls: BSONDocument {
         var document = self
         document.elements.removeAll { $0.value == .null && $0.key != "metadata" }
@@ -153,7 +153,7 @@ extension BSONDocument {
 }
 
 extension Persona {
-    /// What stands in for a persona of which only the name was stored.
+    /// A placeholder for a persona of which only the name was stored.
     static func unknown(id: String, name: String) -> Persona {
         Persona(
             id: id, version: 0, name: name, type: "", age: 0, language: "en", description: "", voice: "",

@@ -1,9 +1,9 @@
 import Domain
 import Foundation
 
-// What a store does to a record, in one place, so that every store does the same.
+// The changes that a store makes to a record, in one place, so that every store makes the same.
 extension SessionRecord {
-    /// Folds facts in, each event of a client once, whatever way and however often it came.
+    /// Folds facts in. Each event of a client counts once, however it arrived and how often.
     mutating func fold(_ facts: some Sequence<RecordedFact>) {
         var known = Set(events.compactMap(\.eventId))
         apply(facts.filter { fact in fact.eventId.map { known.insert($0).inserted } ?? true })
@@ -29,12 +29,12 @@ extension SessionRecord {
     /// The `endTrigger` of a session that no client ever connected to.
     static let neverConnected = "never_connected"
 
-    /// Makes jobs due again that were given up. False when none was.
+    /// Makes jobs that were given up due again. False if there are none.
     mutating func retryFailedJobs(at now: Date) -> Bool {
         guard status == .ended, endTrigger != Self.neverConnected else { return false }
         if pipeline.scoring.state == .failed {
             pipeline.scoring = Pipeline.Job(state: .pending)
-            // Written again with the score that is to come.
+            // The files are written again with the new score.
             pipeline.files = Pipeline.Job()
             phase = score == nil ? .ended : .scored
         } else if pipeline.files.state == .failed {
@@ -46,15 +46,16 @@ extension SessionRecord {
         return true
     }
 
-    /// Revisions of a score that late events may cause. Each costs calls of the model, and a client might go on for ever.
+    /// Maximum number of revisions of a score that late events may cause. Each costs model calls, and a client might
+    /// never stop sending.
     private static let mostRevisions = 20
-    /// Seconds that a session waits before it is judged again, so that a client which uploads in several batches causes one
-    /// revision and not several.
+    /// Seconds that a session waits before it is judged again, so that a client which uploads in several batches causes
+    /// one revision and not several.
     private static let rejudgingPause: TimeInterval = 3
 
-    /// Adds those events that are new, and has the session judged again because of them.
+    /// Adds the new events and, if there are any, marks the session to be judged again.
     ///
-    /// - Parameter known: client events that stand elsewhere than in `events`, by their ids.
+    /// - Parameter known: client events that are stored outside `events`, by their ids.
     mutating func addLate(_ late: [SessionEvent], known: [String: SessionEvent], at now: Date) -> LateEventsAdded {
         var known = known
         for event in events { if let id = event.eventId { known[id] = event } }
@@ -79,7 +80,8 @@ extension SessionRecord {
         updatedAt = now
         let isRejudging = judgeAgain(at: now)
         if !isRejudging, pipeline.files.state != .idle {
-            // Whoever writes the files just now does not have these events: taking the lease away makes its result void.
+            // A worker that is writing the files now does not have these events. Without its lease its result is
+            // rejected.
             writeFilesAgain(Pipeline.Job(state: .pending))
         }
         return LateEventsAdded(results: results, isRejudging: isRejudging)
@@ -90,14 +92,14 @@ extension SessionRecord {
         guard endTrigger != Self.neverConnected, score?.revision ?? 0 < Self.mostRevisions else { return false }
         switch pipeline.scoring.state {
         case .idle, .failed: return false
-        // Whoever takes the job sees these events.
+        // The worker that takes the job will see these events.
         case .pending: break
-        // Whoever judges just now does not.
+        // A worker that is judging now does not see them.
         case .leased, .done:
             pipeline.scoring = Pipeline.Job(state: .pending)
             pipeline.scoring.notBefore = now.addingTimeInterval(Self.rejudgingPause)
         }
-        // They are written with the score that is to come.
+        // The files are written again with the new score.
         writeFilesAgain(Pipeline.Job())
         return true
     }
@@ -115,14 +117,14 @@ extension Pipeline.Job {
         self.state = state
     }
 
-    /// There is nothing to judge where nobody talked; said as a failure, so that nobody waits for a score.
+    /// Without a conversation there is nothing to judge. The job counts as failed, so that no client waits for a score.
     static var neverConnected: Pipeline.Job {
         var job = Pipeline.Job(state: .failed)
         job.lastError = "never_connected: no client ever connected"
         return job
     }
 
-    /// Whether somebody may take the job.
+    /// Whether a worker may take the job.
     func isDue(at now: Date) -> Bool {
         switch state {
         case .idle, .done, .failed: false
@@ -133,14 +135,14 @@ extension Pipeline.Job {
 }
 
 extension Date {
-    /// BSON keeps milliseconds. Rounding before anything is stored makes what was stored and what is read back equal.
+    /// BSON stores milliseconds. Dates are rounded before they are stored, so that they are equal when read back.
     var inMilliseconds: Date { Date(bsonMilliseconds: bsonMilliseconds) }
 
     init(bsonMilliseconds: Int64) {
         self.init(timeIntervalSince1970: Double(bsonMilliseconds) / 1000)
     }
 
-    /// Bounded to the years that BSON can hold.
+    /// Limited to the dates that BSON can represent.
     var bsonMilliseconds: Int64 {
         Int64(exactly: (timeIntervalSince1970 * 1000).rounded()) ?? (timeIntervalSince1970 < 0 ? .min : .max)
     }

@@ -1,8 +1,8 @@
 public import Domain
 public import Foundation
 
-/// What outlives a session: its record, its facts while it lives, the personas. Real in MongoDB, and in memory for tests
-/// of those who use it.
+/// Stores the records and facts of sessions, the personas and the rulebooks. Implemented in MongoDB, and in memory for
+/// tests of the code that uses a store.
 ///
 /// Every write is durable when the call returns (`w:majority, j:true`). All calls throw `StorageError`.
 public protocol SessionStore: Sendable {
@@ -11,13 +11,13 @@ public protocol SessionStore: Sendable {
     /// Stores a new session under the next free id. A repeated idempotency key of the same creator returns the session
     /// that was created first, with `isNew` false.
     ///
-    /// - Throws: `StorageError.idempotencyConflict` when that key came with another request.
+    /// - Throws: `StorageError.idempotencyConflict` if that key came with a different request before.
     func create(_ new: NewSession) async throws -> (record: SessionRecord, isNew: Bool)
 
-    /// The record, with the facts recorded so far folded in when the session still lives.
+    /// The record; while the session is live, with the facts recorded so far folded in.
     func session(_ id: SessionID) async throws -> SessionRecord?
 
-    /// The same session without what was said and done in it: cheap, also while it is long and alive.
+    /// The session without its conversation and events: cheap to read, even for a long live session.
     func access(to id: SessionID) async throws -> SessionAccess?
 
     /// Newest first; stable under insertions.
@@ -25,17 +25,17 @@ public protocol SessionStore: Sendable {
 
     func statistics(matching filter: SessionFilter) async throws -> SessionStatistics
 
-    // MARK: A live session, written by its relay alone
+    // MARK: A live session, written only by its relay
 
     /// Takes a session over for a relay.
     ///
-    /// - Parameter startedAt: when a session begins that nobody has begun; others keep their time.
-    /// - Returns: the record as it stood before, without the facts recorded so far; nil when the session has ended.
+    /// - Parameter startedAt: the start time of a session that has not started yet; others keep theirs.
+    /// - Returns: the record as it was before, without the facts recorded so far; nil if the session has ended.
     func claim(_ id: SessionID, relay: String, phase: SessionPhase, startedAt: Date, realtimeModel: String) async throws
         -> SessionRecord?
 
-    /// Appends facts. Those that are there already, by `seq` or by `eventId`, are left alone. What the lists show, `updatedAt`
-    /// among it, follows changes of phase and attitude only.
+    /// Appends facts. Facts that are already stored, by `seq` or by `eventId`, are ignored. What the lists show,
+    /// including `updatedAt`, only follows changes of phase and attitude.
     func record(_ facts: [RecordedFact], of id: SessionID) async throws
 
     /// All facts recorded so far, in order of `seq`.
@@ -45,45 +45,47 @@ public protocol SessionStore: Sendable {
     /// nothing and return the record as it stands.
     func end(_ id: SessionID, with ending: EndRecord) async throws -> SessionRecord
 
-    /// Sessions that go on although they began before this date: their relay died, and nobody has ended them.
+    /// Sessions that are still active although they started before this date: their relay died, and no other has ended
+    /// them.
     ///
-    /// - Parameter limit: at most so many, the oldest first.
+    /// - Parameter limit: maximum number of sessions, oldest first.
     func overdue(startedBefore: Date, limit: Int) async throws -> [SessionID]
 
     /// Ends sessions that were created before this date and that no client ever connected to: `endTrigger` is
     /// `never_connected`, and there is nothing to score or file.
     ///
-    /// - Returns: how many there were.
+    /// - Returns: the number of sessions that were ended.
     func expireUnstarted(createdBefore: Date) async throws -> Int
 
-    /// Events that came after the end. If any is new, the session is judged again and its data files are written again.
+    /// Adds events that arrived after the end. If any is new, the session is judged again and its data files are
+    /// written again.
     ///
-    /// - Returns: what became of each event, and whether the session is judged again.
+    /// - Returns: the result for each event, and whether the session is judged again.
     func addLateEvents(_ events: [SessionEvent], to id: SessionID) async throws -> LateEventsAdded
 
     // MARK: The pipeline
 
-    /// Takes a job that is due: pending, or leased by somebody whose lease has run out. Counts the attempt.
+    /// Takes a job that is due: pending, or leased with an expired lease. Counts the attempt.
     ///
-    /// - Parameter id: one session's job, or nil for the oldest that is due.
-    /// - Returns: the session's record, or nil when no such job is due.
+    /// - Parameter id: the session whose job to take, or nil for the oldest due job.
+    /// - Returns: the session's record, or nil if no such job is due.
     func lease(_ kind: Pipeline.Kind, of id: SessionID?, for owner: String, until: Date, now: Date) async throws
         -> SessionRecord?
 
-    /// Keeps a lease for longer. False when it was lost to somebody else.
+    /// Extends a lease. False if the owner has lost it.
     func renew(_ kind: Pipeline.Kind, of id: SessionID, owner: String, until: Date) async throws -> Bool
 
-    /// Makes the jobs of an ended session due again that were given up. False when none was.
+    /// Makes the jobs of an ended session that were given up due again. False if there are none.
     func retryFailedJobs(of id: SessionID) async throws -> Bool
 
-    /// Stores the score, in place of one of an earlier revision, sets the adjudicated outcome, and the files job to pending. False when the
-    /// lease was lost to somebody else, and nothing was stored.
+    /// Stores the score, replacing that of an earlier revision, sets the adjudicated outcome, and sets the files job to
+    /// pending. False if the owner has lost the lease; nothing is stored then.
     func finishScoring(_ id: SessionID, owner: String, score: Scorecard, outcome: Outcome) async throws -> Bool
 
     func finishFiles(_ id: SessionID, owner: String) async throws -> Bool
 
-    /// Gives a job back. With `retryAt` it becomes pending again; without, it is failed for good (a failed scoring lets
-    /// the files still be written).
+    /// Gives a job back. With `retryAt` it becomes pending again; without, it has finally failed (the files are still
+    /// written after a failed scoring).
     func failJob(_ kind: Pipeline.Kind, of id: SessionID, owner: String, error: String, retryAt: Date?) async throws
 
     // MARK: Exports
@@ -91,7 +93,7 @@ public protocol SessionStore: Sendable {
     /// Adds the export, or replaces the one with the same `exportId`.
     func putExport(_ export: ExportRecord, of id: SessionID) async throws
 
-    /// A session with an export that is not sent and whose `nextAttemptAt` has come; nil when there is none.
+    /// A session with an export that is not sent and whose `nextAttemptAt` has passed; nil if there is none.
     func sessionWithDueExport(at now: Date) async throws -> SessionID?
 
     // MARK: Personas
@@ -102,26 +104,26 @@ public protocol SessionStore: Sendable {
 
     // MARK: Rulebooks
 
-    /// Keeps the content files that sessions are judged by, under their hash.
+    /// Stores the content files that sessions are judged by, under their hash.
     ///
-    /// - Parameter files: path to text.
+    /// - Parameter files: texts by path.
     func keepRulebook(_ hash: String, files: [String: String]) async throws
-    /// Nil for a hash that was never kept.
+    /// Nil for a hash that was never stored.
     func rulebook(_ hash: String) async throws -> [String: String]?
 
-    /// Answers when the store can be read and written.
+    /// Returns if the store answers, and throws otherwise.
     func ping() async throws
 }
 
-/// What became of events that came after the end.
+/// The result of adding events that arrived after the end.
 public struct LateEventsAdded: Sendable, Equatable {
     public enum Result: Sendable {
         case stored
-        /// Known already.
+        /// The event is already stored.
         case duplicate
         /// Another event has its `eventId`.
         case reused
-        /// The session holds as many as it may.
+        /// The session already has as many events, or as many bytes of them, as it may have.
         case full
     }
 
@@ -163,7 +165,7 @@ public struct SessionPage: Sendable {
     }
 }
 
-/// A line of the session list.
+/// An entry of the session list.
 public struct SessionSummary: Codable, Hashable, Sendable {
     public var sessionId: SessionID
     public var traineeId: String
@@ -175,15 +177,15 @@ public struct SessionSummary: Codable, Hashable, Sendable {
     public var outcome: Outcome?
     /// `score.overall`.
     public var score: Int?
-    /// Nil where a person has to decide.
+    /// Nil while a person has to decide.
     public var passed: Bool?
     public var verdict: Scorecard.Verdict?
     public var needsReview: Bool?
-    /// False where the session is left out of averages and conversion.
+    /// False if the session is left out of averages and conversion rates.
     public var counted: Bool?
     /// `score.notCountedReason`.
     public var notCountedReason: String?
-    /// The score is being made again, after events that came late.
+    /// True while the session is judged again.
     public var rejudging: Bool?
     public var finalAttitude: Int?
     public var durationMs: Int?
@@ -214,19 +216,19 @@ public struct SessionSummary: Codable, Hashable, Sendable {
 }
 
 extension SessionRecord {
-    /// There is a score, and it is being made again.
+    /// Whether there is a score and the session is judged again.
     public var isRejudging: Bool { score != nil && [.pending, .leased].contains(pipeline.scoring.state) }
 }
 
-/// The numbers of the stats bar. Sessions that are not counted, because the machine or the customer spoiled them, are left out
-/// of scores, conversion and outcomes.
+/// The numbers of the stats bar. Sessions that are not counted, because the system or the customer spoiled them, are
+/// left out of scores, conversion rates and outcomes.
 public struct SessionStatistics: Codable, Hashable, Sendable {
     public struct Group: Codable, Hashable, Sendable {
         public var key: String
         public var name: String
         public var sessions: Int
         public var averageScore: Double?
-        /// Converted among those that ended, 0…1.
+        /// Share of converted sessions among those that ended and are counted, 0…1.
         public var conversionRate: Double?
 
         public init(key: String, name: String, sessions: Int, averageScore: Double?, conversionRate: Double?) {
@@ -245,7 +247,7 @@ public struct SessionStatistics: Codable, Hashable, Sendable {
     /// Scored sessions that are not counted.
     public var notCountedSessions: Int
     public var averageScore: Double?
-    /// Converted among those that ended, 0…1.
+    /// Share of converted sessions among those that ended and are counted, 0…1.
     public var conversionRate: Double?
     public var averageDurationMs: Double?
     public var outcomes: [String: Int]
@@ -257,7 +259,7 @@ public struct SessionStatistics: Codable, Hashable, Sendable {
     public struct UnknownInteraction: Codable, Hashable, Sendable {
         public var object: String
         public var action: String
-        /// In how many sessions.
+        /// Number of sessions in which it occurs.
         public var sessions: Int
 
         public init(object: String, action: String, sessions: Int) {
@@ -267,7 +269,7 @@ public struct SessionStatistics: Codable, Hashable, Sendable {
         }
     }
 
-    /// More than an operator can map at a time.
+    /// Maximum length of the list; more than an operator can map at a time.
     public static let mostUnknownInteractions = 100
 
     public init(
@@ -290,15 +292,15 @@ public struct SessionStatistics: Codable, Hashable, Sendable {
     }
 }
 
-/// Why the store did not do it: a code for the machine, a sentence for a person, the cause for the log.
+/// Why an operation of the store failed: a code for the machine, a sentence for a person, the cause for the log.
 public struct StorageError: Error, Sendable, CustomStringConvertible {
     public enum Code: String, Sendable {
-        /// No server, or none that can be written to. Worth another try.
+        /// No server answers, or none accepts writes. The call may be retried.
         case unavailable
         case notFound = "not_found"
         case idempotencyConflict = "idempotency_conflict"
         case invalidCursor = "invalid_cursor"
-        /// What is stored cannot be read as what it should be.
+        /// A stored document cannot be decoded.
         case corrupt
         case refused
     }

@@ -1,10 +1,10 @@
 import Glibc
 
-/// Work that waits for threads of its own, because it blocks. Bounded by cost: what does not fit is refused, so that a
-/// disk or a database that hangs fills no memory.
+/// A queue of blocking work for threads of its own. Its total cost is limited: work that does not fit is refused, so
+/// that a disk or a database that hangs does not fill memory.
 ///
-/// All fields are touched under the mutex only. The condition runs on the monotonic clock: a wall clock that is set back
-/// must not put a deadline off.
+/// All fields are accessed only under the mutex. The condition uses the monotonic clock: a wall clock that is set back
+/// must not delay a deadline.
 final class WorkQueue<Work: Sendable>: @unchecked Sendable {
     private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
     private let condition = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
@@ -14,7 +14,7 @@ final class WorkQueue<Work: Sendable>: @unchecked Sendable {
     private var isClosed = false
     private let limit: Int
 
-    /// - Parameter limit: the highest sum of the costs of what waits.
+    /// - Parameter limit: maximum total cost of the waiting work.
     init(limit: Int) {
         self.limit = limit
         pthread_mutex_init(mutex, nil)
@@ -40,7 +40,7 @@ final class WorkQueue<Work: Sendable>: @unchecked Sendable {
         pthread_mutex_lock(mutex)
         defer { pthread_mutex_unlock(mutex) }
         if isClosed { throw .closed }
-        // One piece always fits, however large: it would never otherwise.
+        // An empty queue accepts any item, however large: otherwise it would never fit.
         if self.cost > 0, self.cost + cost > limit { throw .full }
         self.cost += cost
         waiting.append((work, cost))
@@ -65,7 +65,7 @@ final class WorkQueue<Work: Sendable>: @unchecked Sendable {
         return work
     }
 
-    /// Everything that waits, or nothing when the time comes first. Nil when the queue is closed and empty.
+    /// All waiting work, or an empty array if the deadline comes first. Nil when the queue is closed and empty.
     func takeAll(until deadline: ContinuousClock.Instant?) -> [Work]? {
         pthread_mutex_lock(mutex)
         defer { pthread_mutex_unlock(mutex) }
@@ -85,7 +85,7 @@ final class WorkQueue<Work: Sendable>: @unchecked Sendable {
         return all
     }
 
-    /// Refuses new work. What waits is still handed out.
+    /// Refuses new work. Waiting work is still handed out.
     func close() {
         pthread_mutex_lock(mutex)
         isClosed = true
@@ -93,7 +93,7 @@ final class WorkQueue<Work: Sendable>: @unchecked Sendable {
         pthread_mutex_unlock(mutex)
     }
 
-    /// False when the time has come.
+    /// False if the time has passed.
     private func wait(for duration: Duration) -> Bool {
         var time = timespec()
         clock_gettime(CLOCK_MONOTONIC, &time)

@@ -1,9 +1,9 @@
 import Foundation
 
-/// Turns BSON into Codable values. Whole numbers may have been written as doubles and the other way round, as drivers of
-/// other languages do.
+/// Decodes BSON into Codable values. Whole numbers may be stored as doubles and vice versa, as drivers of other
+/// languages do.
 struct BSONDecoder {
-    /// - Throws: `DecodingError` naming the place.
+    /// - Throws: `DecodingError` with the coding path.
     static func decode<Value: Decodable>(_ type: Value.Type, from document: BSONDocument) throws -> Value {
         try ValueDecoder.decode(type, from: .document(document), path: [])
     }

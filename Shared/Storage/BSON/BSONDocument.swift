@@ -1,5 +1,5 @@
-/// Keys and values in their order. Commands and queries are written as literals of it; values from outside enter them as
-/// strings, numbers and dates only, never as documents.
+/// Keys and values in order. Commands and queries are literals of this type; values from outside enter them only as
+/// strings, numbers and dates, never as documents.
 struct BSONDocument: Hashable, Sendable, ExpressibleByDictionaryLiteral {
     struct Element: Hashable, Sendable {
         var key: String
@@ -18,7 +18,7 @@ struct BSONDocument: Hashable, Sendable, ExpressibleByDictionaryLiteral {
         self.init(elements)
     }
 
-    /// The last one where a hostile writer put the key twice.
+    /// The last value if a hostile writer used the key twice.
     subscript(key: String) -> BSONValue? {
         get { elements.last { $0.key == key }?.value }
         set {
@@ -31,9 +31,9 @@ struct BSONDocument: Hashable, Sendable, ExpressibleByDictionaryLiteral {
         }
     }
 
-    /// The same with those keys of `defaults` that are missing, in nested documents too.
+    /// This document with the keys of `defaults` that it lacks, also in nested documents.
     ///
-    /// - Parameter opaque: keys whose documents are left as they are.
+    /// - Parameter opaque: keys whose documents are not changed.
     func completed(with defaults: BSONDocument, except opaque: Set<String> = []) -> BSONDocument {
         var complete = self
         for element in defaults.elements {

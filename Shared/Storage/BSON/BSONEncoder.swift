@@ -1,6 +1,7 @@
 import Foundation
 
-/// Turns Codable values into BSON: dates become BSON dates, whole numbers BSON integers, absent optionals absent keys.
+/// Encodes Codable values as BSON: dates become BSON dates, whole numbers BSON integers, and keys of nil optionals are
+/// absent.
 struct BSONEncoder {
     /// - Throws: `BSONError.tooDeep`, `.notRepresentable`.
     static func document(_ value: some Encodable) throws -> BSONDocument {
@@ -15,7 +16,7 @@ struct BSONEncoder {
     }
 }
 
-/// What has been encoded so far at one place; containers share it, so that they may be filled in any order.
+/// What has been encoded so far at one coding path. Containers share it, so that they can be filled in any order.
 private final class Node {
     enum Content {
         case none
@@ -171,7 +172,7 @@ private struct SingleNode: SingleValueEncodingContainer {
     }
 }
 
-/// An element's place in an array, for coding paths.
+/// The index of an element in an array, for coding paths.
 struct IndexKey: CodingKey {
     let intValue: Int?
     var stringValue: String { intValue.map(String.init) ?? "" }

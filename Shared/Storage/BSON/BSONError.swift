@@ -1,4 +1,4 @@
-/// What is wrong with bytes that should be BSON, or with a value that should become it.
+/// The error in bytes that should be BSON, or in a value to be encoded as BSON.
 enum BSONError: Error, Hashable {
     case cutShort
     case wrongLength
@@ -7,6 +7,6 @@ enum BSONError: Error, Hashable {
     case tooDeep
     case notRepresentable(String)
 
-    /// Nested documents and arrays. MongoDB's own bound; recursion over more would end a process.
+    /// Maximum nesting of documents and arrays. MongoDB's own limit; deeper recursion would crash the process.
     static let depthLimit = 100
 }

@@ -1,8 +1,8 @@
-/// Keys that come from outside: what clients call the members of `metadata` and of an event's `data`.
+/// Keys that come from outside: the names that clients give the members of `metadata` and of an event's `data`.
 ///
-/// MongoDB gives `$` at the beginning, `.` and the empty key meanings of their own, differently in its versions and
-/// commands, and BSON cannot hold a NUL. So these are stored as the full-width per cent sign and two digits, and read back
-/// as they came. All other keys stand in the database as they are.
+/// MongoDB gives a leading `$`, `.` and the empty key special meanings, which differ between versions and commands, and
+/// BSON keys cannot contain NUL. These are therefore stored as the full-width per cent sign and two hexadecimal digits
+/// (the sign alone for the empty key), and restored when read. All other keys are stored unchanged.
 enum BSONKey {
     private static let escape: Character = "\u{ff05}"
     private static let codes: [Character: String] = ["\0": "00", "$": "24", ".": "2E", escape: "25"]
@@ -10,7 +10,7 @@ enum BSONKey {
 
     static func stored(_ key: String) -> String {
         if key.isEmpty { return empty }
-        // Most keys are plain: looking at their bytes is enough. 0xEF begins the escape itself.
+        // Most keys are plain, and a look at their bytes is enough. 0xEF is the first byte of the escape itself.
         guard key.utf8.contains(where: { $0 == 0 || $0 == UInt8(ascii: "$") || $0 == UInt8(ascii: ".") || $0 == 0xef })
         else { return key }
         var stored = String.UnicodeScalarView()
@@ -24,7 +24,7 @@ enum BSONKey {
         return String(stored)
     }
 
-    /// An escape that we did not write stays as it is.
+    /// An escape that we did not write is not changed.
     static func original(_ stored: String) -> String {
         guard stored.utf8.contains(0xef) else { return stored }
         if stored == empty { return "" }

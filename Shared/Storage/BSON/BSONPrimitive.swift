@@ -1,7 +1,7 @@
 import Domain
 import Foundation
 
-/// A Swift value that is one BSON value, with nothing to encode inside.
+/// A Swift value that maps directly to one BSON value.
 protocol BSONPrimitive {
     func bson() throws(BSONError) -> BSONValue
     init?(_ bson: BSONValue)
@@ -72,7 +72,7 @@ extension UInt64: BSONPrimitive {}
 
 extension JSONValue: BSONPrimitive {
     func bson() throws(BSONError) -> BSONValue {
-        // Room for the documents that it stands in.
+        // Leaves depth for the documents that contain it.
         try bson(depth: 16)
     }
 
@@ -98,7 +98,7 @@ extension JSONValue: BSONPrimitive {
         }
     }
 
-    /// Never nil: what JSON does not have becomes the nearest that it has.
+    /// Never nil: a value that JSON does not have becomes the nearest JSON value.
     init?(_ bson: BSONValue) {
         switch bson {
         case .null, .foreign: self = .null
@@ -109,7 +109,7 @@ extension JSONValue: BSONPrimitive {
         case .string(let text): self = .string(text)
         case .objectID(let id): self = .string(id.description)
         case .date(let milliseconds):
-            // Calendars give up somewhere beyond the years that have four digits.
+            // Calendars fail somewhere beyond years with four digits.
             self =
                 milliseconds.magnitude < 200_000_000_000_000
                 ? .string(Date(bsonMilliseconds: milliseconds).ISO8601Format()) : .integer(milliseconds)

@@ -1,4 +1,4 @@
-/// Reads BSON, whatever it is: every length is checked, text is repaired, depth is bounded.
+/// Reads BSON from any source: every length is checked, invalid UTF-8 is repaired, and the depth is limited.
 struct BSONReader {
     private let bytes: [UInt8]
     private var offset = 0
@@ -67,7 +67,7 @@ struct BSONReader {
         }
     }
 
-    /// Steps over a value that we do not write.
+    /// The bytes of a value whose type we do not write.
     private mutating func foreign(_ type: UInt8) throws(BSONError) -> [UInt8] {
         let start = offset
         switch type {
@@ -79,7 +79,7 @@ struct BSONReader {
             _ = try string()
             _ = try take(12)
         case 0x0d, 0x0e: _ = try string()  // code, symbol
-        case 0x0f:  // code with scope: its length counts itself
+        case 0x0f:  // code with scope: its length includes itself
             let length = try count()
             guard length >= 4 else { throw .wrongLength }
             _ = try take(length - 4)

@@ -1,4 +1,4 @@
-/// A value of MongoDB's document format (bsonspec.org), as far as we write it; what others wrote beyond that is kept as bytes.
+/// A value of MongoDB's document format (bsonspec.org). Types that we do not write are kept as bytes.
 enum BSONValue: Hashable, Sendable {
     case double(Double)
     case string(String)

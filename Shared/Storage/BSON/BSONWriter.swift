@@ -17,7 +17,8 @@ struct BSONWriter {
 
     private mutating func write(_ value: BSONValue, key: String) {
         bytes.append(type(of: value))
-        // A NUL would end the key early and shift everything after it. Keys from outside are escaped before they get here.
+        // A NUL would end the key early and shift everything after it. Keys from outside are escaped before they get
+        // here.
         bytes.append(contentsOf: key.utf8.lazy.filter { $0 != 0 })
         bytes.append(0)
         switch value {
@@ -64,7 +65,7 @@ struct BSONWriter {
         }
     }
 
-    /// Something that begins with its own length.
+    /// Writes a value that begins with its own length.
     private mutating func writeSized(_ body: (inout BSONWriter) -> Void) {
         let start = bytes.count
         append(UInt32(0))

@@ -1,7 +1,7 @@
 import Foundation
 import Synchronization
 
-/// MongoDB's 12-byte document id: 4 bytes of seconds, 5 that tell processes apart, a counter of 3.
+/// MongoDB's 12-byte document id: 4 bytes of seconds, 5 that identify the process, and a counter of 3.
 struct ObjectID: Hashable, Comparable, Sendable, CustomStringConvertible {
     let bytes: [UInt8]
 
@@ -11,7 +11,7 @@ struct ObjectID: Hashable, Comparable, Sendable, CustomStringConvertible {
         guard self.bytes.count == 12 else { return nil }
     }
 
-    /// A new id, different from every other.
+    /// A new unique id.
     init(at now: Date = Date()) {
         let seconds = UInt32(clamping: Int64(exactly: now.timeIntervalSince1970.rounded(.down)) ?? 0)
         let count = Self.counter.wrappingAdd(1, ordering: .relaxed).newValue

@@ -1,6 +1,7 @@
 import Glibc
 
-/// The two system calls whose failure decides what is promised: a full or a dying disk cannot be had for a test.
+/// The two system calls whose failure decides what the journal can promise. Tests replace them to simulate a full or
+/// failing disk.
 struct FileCalls: Sendable {
     var write: @Sendable (CInt, UnsafeRawPointer?, Int) -> Int
     var sync: @Sendable (CInt) -> CInt

@@ -3,20 +3,20 @@ import Foundation
 public import Logging
 public import ServiceLifecycle
 
-/// The journals of one process: everything that happens in a live session stands here before anybody acts on it.
+/// The journals of one process: everything that happens in a live session is written here before the relay acts on it.
 ///
-/// All files share one thread, because they share one disk. `kill -9` loses nothing that was appended, a power cut nothing
-/// that was synced. As a service it ends last: what was appended is synced, the locks go, the files stay for the next
-/// process unless they were deleted.
+/// All files share one thread, because they share one disk. `kill -9` loses nothing that was appended, and a power cut
+/// nothing that was synced. As a service it stops last: it syncs what was appended and releases the locks. The files
+/// remain for the next process unless they were deleted.
 public final class Journal: Service {
-    /// Bytes that may wait for the disk: some seconds of a thousand calls.
+    /// Maximum number of bytes that wait for the disk: some seconds of a thousand calls.
     private static let limit = 64 << 20
 
     private let directory: String
     private let logger: Logger
     private let queue = WorkQueue<@Sendable (JournalFiles) -> Void>(limit: limit)
 
-    /// Creates the folder, mode 0700, if need be.
+    /// Creates the folder, mode 0700, if it does not exist.
     public convenience init(
         directory: String, schedule: SyncSchedule = SyncSchedule(), logger: Logger
     ) throws(JournalError) {
@@ -41,9 +41,10 @@ public final class Journal: Service {
         queue.close()
     }
 
-    /// Opens a session's journal, new or left behind, and holds it until it is released or deleted.
+    /// Opens a session's journal, a new one or one that another process left, and locks it until it is released or
+    /// deleted.
     ///
-    /// - Throws: `held` when somebody else has it.
+    /// - Throws: `held` if another process, or another part of this one, has it open.
     public func open(_ id: SessionID) async throws(JournalError) -> SessionJournal {
         let path = "\(directory)/\(id)\(JournalFormat.fileSuffix)"
         let contents = try await perform { files throws(JournalError) in try files.open(id, at: path) }
@@ -55,7 +56,7 @@ public final class Journal: Service {
         return SessionJournal(id: id, recovered: contents.facts, journal: self)
     }
 
-    /// The sessions whose journals nobody holds: a relay died, or handed them on.
+    /// The sessions whose journals no process holds, because a relay died or handed them over.
     public func unheld() async throws(JournalError) -> [SessionID] {
         let directory = directory
         return try await perform { files throws(JournalError) in
@@ -94,7 +95,7 @@ public final class Journal: Service {
         files.releaseAll()
     }
 
-    /// Hands work to the thread.
+    /// Queues work for the thread.
     func submit(cost: Int = 1, _ work: @escaping @Sendable (JournalFiles) -> Void) throws(JournalError) {
         do throws(WorkQueue<@Sendable (JournalFiles) -> Void>.Refusal) {
             try queue.add(work, cost: cost)

@@ -1,11 +1,11 @@
-/// Why a journal did not do it. A value, always: a full disk must not end the calls that are going on.
+/// Why a journal operation failed. It is always an error value, never a trap: a full disk must not end running calls.
 public struct JournalError: Error, Sendable, CustomStringConvertible {
     public enum Code: String, Sendable {
-        /// No space is left, or the quota is used up. What was there before is whole; try again later.
+        /// No space is left, or the quota is used up. Earlier records are intact; try again later.
         case full
         /// Another process, or another part of this one, has this journal open.
         case held
-        /// More waits to be written than the bound allows.
+        /// More bytes wait to be written than the limit allows.
         case overloaded
         /// The journal was closed, released or deleted.
         case closed

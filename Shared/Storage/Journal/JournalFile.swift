@@ -2,7 +2,7 @@ import Domain
 import Foundation
 import Glibc
 
-/// One open and locked journal file. Blocks; lives on the journal's thread alone.
+/// One open and locked journal file. Its calls block; it is used only on the journal's thread.
 final class JournalFile {
     struct Waiter {
         let seq: Int
@@ -16,16 +16,16 @@ final class JournalFile {
     private var length = 0
     private(set) var lastSeq = 0
     private(set) var syncedSeq = 0
-    /// Since when something is written but not synced.
+    /// When the oldest record that is not synced yet was written.
     private(set) var dirtySince: ContinuousClock.Instant?
     private(set) var waiters: [Waiter] = []
-    /// After a failed `fsync` the kernel may have dropped what it could not write, and a second one would succeed all the
-    /// same. So nothing more is promised on this file.
+    /// After a failed `fsync` the kernel may have dropped what it could not write, and a second one would still
+    /// succeed. So every later append and sync on this file fails.
     private var brokenBy: JournalError?
 
-    /// Opens and locks the file, creating it if need be, and cuts off a torn tail.
+    /// Opens and locks the file, creates it if it does not exist, and cuts off a torn tail.
     ///
-    /// - Returns: the file, and what stands in it.
+    /// - Returns: the file and its contents.
     static func open(
         _ path: String, calls: FileCalls
     ) throws(JournalError) -> (file: JournalFile, contents: JournalFormat.Contents) {
@@ -36,15 +36,15 @@ final class JournalFile {
         file.lastSeq = contents.facts.last?.seq ?? 0
         if contents.validLength == 0 {
             try file.write(JournalFormat.magic)
-            // The name of a new file is safe only once its folder is.
+            // The name of a new file is durable only after its folder is synced.
             try syncFolder(of: path)
         }
-        // What was found may never have been synced by whoever wrote it.
+        // The process that wrote the contents may never have synced them.
         try file.sync()
         return (file, contents)
     }
 
-    /// Whether nobody holds the journal at this path.
+    /// Whether no process holds the journal at this path.
     static func isUnheld(_ path: String) -> Bool {
         guard let descriptor = try? lock(path, flags: O_RDWR) else { return false }
         close(descriptor)
@@ -72,12 +72,12 @@ final class JournalFile {
 
     func wait(_ waiter: Waiter) {
         if let brokenBy { return waiter.answer(.failure(brokenBy)) }
-        // What was never appended cannot be waited for.
+        // Records that were never appended cannot be waited for.
         if min(waiter.seq, lastSeq) <= syncedSeq { return waiter.answer(.success(())) }
         waiters.append(waiter)
     }
 
-    /// When the file is to be synced next: nil when it is clean.
+    /// When the file must be synced next; nil if there is nothing to sync.
     func due(_ schedule: SyncSchedule) -> ContinuousClock.Instant? {
         schedule.due(dirtySince: dirtySince, waitingSince: waiters.first?.since)
     }
@@ -154,14 +154,14 @@ final class JournalFile {
 
     // MARK: The name
 
-    /// Takes the file away while it is still locked, so that nobody can adopt it in between.
+    /// Deletes the file while it is still locked, so that no other process can adopt it in between.
     func delete() throws(JournalError) {
         guard unlink(path) == 0 || errno == ENOENT else { throw .system("cannot delete \(path)") }
         try Self.syncFolder(of: path)
     }
 
     private static func lock(_ path: String, flags: CInt) throws(JournalError) -> CInt {
-        // A second round is needed when the holder deletes the file between our opening and our locking it.
+        // Another attempt is needed if the holder deletes the file after we opened it and before we lock it.
         for _ in 0..<8 {
             let descriptor = Glibc.open(path, flags | O_NOFOLLOW | O_CLOEXEC, 0o600)
             guard descriptor >= 0 else { throw .system("cannot open \(path)") }
@@ -193,7 +193,7 @@ final class JournalFile {
 }
 
 extension JournalError {
-    /// What `errno` says.
+    /// The error for the current `errno`.
     static func system(_ what: String) -> JournalError {
         let reason = errno
         let isFull = reason == ENOSPC || reason == EDQUOT || reason == EFBIG

@@ -1,6 +1,6 @@
 import Domain
 
-/// The open files of a journal. Lives on the journal's thread alone.
+/// The open files of a journal. Used only on the journal's thread.
 final class JournalFiles {
     private var files: [SessionID: JournalFile] = [:]
     private let schedule: SyncSchedule
@@ -25,7 +25,7 @@ final class JournalFiles {
         return file
     }
 
-    /// Syncs and unlocks; the file stays.
+    /// Syncs and unlocks the file, which remains on the disk.
     func release(_ id: SessionID) {
         files.removeValue(forKey: id)?.syncAndAnswer()
     }
@@ -41,7 +41,7 @@ final class JournalFiles {
         for waiter in file.waiters { waiter.answer(.success(())) }
     }
 
-    /// When the next file is due.
+    /// When the next file must be synced.
     var nextSync: ContinuousClock.Instant? {
         files.values.compactMap { $0.due(schedule) }.min()
     }

@@ -10,11 +10,11 @@ import Foundation
 ///     checksum = CRC-32 (IEEE) of payload           4 bytes, big-endian
 ///     payload = one `RecordedFact` as JSON, UTF-8
 ///
-/// Records are only ever added at the end, each with one `write(2)`. A process that dies in the middle of one leaves a torn
-/// tail: reading ends at the first record that is cut short or whose checksum is wrong, and whoever opens the journal for
-/// writing cuts the file there. A record whose checksum is right but whose JSON this version cannot read is left out and
-/// stays in the file. While a process holds the journal it holds an exclusive `flock(2)` on the file, so that a lock that
-/// can be had means that nobody is alive to write.
+/// Records are only appended, each with one `write(2)`. A process that dies during a write leaves a torn tail: reading
+/// ends at the first record that is incomplete or has a wrong checksum, and the next process that opens the journal for
+/// writing cuts the file there. A record with a correct checksum whose JSON this version cannot read is skipped and
+/// stays in the file. While a process holds the journal it holds an exclusive `flock(2)` on the file, so a lock that
+/// can be acquired means that no living process writes to it.
 enum JournalFormat {
     static let magic = [UInt8]("BATJRNL1".utf8)
     static let longestPayload = 16 << 20
@@ -35,9 +35,9 @@ enum JournalFormat {
 
     struct Contents {
         var facts: [RecordedFact] = []
-        /// Where the whole records end. 0 when not even the magic is there.
+        /// The offset at which the complete records end. 0 if even the magic is missing.
         var validLength = 0
-        /// Records of another version, whose checksum is right.
+        /// Number of records with a correct checksum that this version cannot read.
         var unreadable = 0
     }
 

@@ -3,14 +3,14 @@ public import Domain
 /// One session's journal, held by this process.
 public struct SessionJournal: Sendable {
     public let id: SessionID
-    /// What stood in it when it was opened, in the order in which it was appended.
+    /// The facts that it contained when it was opened, in the order in which they were appended.
     public let recovered: [RecordedFact]
     let journal: Journal
 
-    /// Writes the facts, one `write(2)` each, and returns when the kernel has them: from then on no crash of this process
-    /// loses them. They are appended in the order of the calls.
+    /// Writes the facts, one `write(2)` each, and returns when the kernel has them: from then on no crash of this
+    /// process loses them. They are appended in the order of the calls.
     ///
-    /// - Throws: `full`, and then the facts from the failed one on are not in the journal; `overloaded`, and then none is.
+    /// - Throws: `full`: the facts from the failed one on are not in the journal. `overloaded`: none of the facts is.
     public func append(_ facts: [RecordedFact]) async throws(JournalError) {
         let result: Result<Void, JournalError> = await withCheckedContinuation { continuation in
             append(facts) { continuation.resume(returning: $0) }
@@ -41,8 +41,8 @@ public struct SessionJournal: Sendable {
         }
     }
 
-    /// Returns when the disk has everything that was appended up to this number: within 50 ms on a disk that syncs in 25.
-    /// Calls that wait at the same time share one `fsync`.
+    /// Returns when the disk has everything that was appended up to this number: within 50 ms on a disk that syncs in
+    /// 25 ms. Calls that wait at the same time share one `fsync`.
     public func synced(upTo seq: Int) async throws(JournalError) {
         let result: Result<Void, JournalError> = await withCheckedContinuation { continuation in
             synced(upTo: seq) { continuation.resume(returning: $0) }
@@ -72,12 +72,12 @@ public struct SessionJournal: Sendable {
         }
     }
 
-    /// Syncs, unlocks and leaves the file for whoever opens it next.
+    /// Syncs and unlocks the file, and leaves it for the next process that opens it.
     public func release() async {
         _ = try? await journal.perform { [id] files in files.release(id) }
     }
 
-    /// Takes the file away: when MongoDB holds everything that stands in it.
+    /// Deletes the file. Call it only when MongoDB has everything that is in the file.
     public func delete() async throws(JournalError) {
         try await journal.perform { [id] files throws(JournalError) in try files.delete(id) }
     }

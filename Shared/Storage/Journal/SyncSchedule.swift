@@ -1,5 +1,5 @@
-/// When a journal file is to be synced: soon when somebody waits for it, so that several can share one `fsync`, and
-/// otherwise before a power cut could cost more than a second.
+/// When a journal file must be synced: soon if a caller waits for it, late enough that several callers share one
+/// `fsync`, and otherwise before a power cut could cost more than a second.
 public struct SyncSchedule: Sendable {
     /// With a disk that syncs in 25 ms this keeps an ack within 50 ms.
     public var whenAwaited: Duration
@@ -10,7 +10,7 @@ public struct SyncSchedule: Sendable {
         self.otherwise = otherwise
     }
 
-    /// Nil when there is nothing to sync.
+    /// Nil if there is nothing to sync.
     func due(
         dirtySince: ContinuousClock.Instant?, waitingSince: ContinuousClock.Instant?
     ) -> ContinuousClock.Instant? {

@@ -1,11 +1,11 @@
 import CMongo
 
-/// One client of libmongoc's pool, used by one thread alone. Blocks.
+/// One client of libmongoc's pool, used by only one thread. Its calls block.
 final class MongoClient {
     private let pool: OpaquePointer
     private let client: OpaquePointer
 
-    /// - Returns: nil when the pool has none left, or memory has run out.
+    /// - Returns: nil if the pool has none left, or memory has run out.
     init?(of pool: OpaquePointer) {
         guard let client = mongoc_client_pool_pop(pool) else { return nil }
         self.pool = pool
@@ -16,7 +16,7 @@ final class MongoClient {
         mongoc_client_pool_push(pool, client)
     }
 
-    /// Runs a command on the server that can be written to.
+    /// Runs a command on the server that accepts writes.
     ///
     /// - Returns: the reply's bytes.
     func run(_ command: [UInt8], on database: String) throws(MongoFailure) -> [UInt8] {

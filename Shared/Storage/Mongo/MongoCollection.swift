@@ -1,9 +1,9 @@
-/// One collection, spoken to in MongoDB's own commands. Replies are read to their end here: nothing leaves a cursor open.
+/// One collection, accessed with MongoDB's own commands. A reply fits into one batch, so no cursor stays open.
 struct MongoCollection {
     let pool: MongoPool
     let name: String
 
-    /// On a majority of the servers and in their journals, or it is an error.
+    /// A write must reach a majority of the servers and their journals; otherwise it is an error.
     private static let durable: BSONDocument = [
         "w": "majority", "j": true, "wtimeout": .integer(MongoConfiguration.commandLimit),
     ]
@@ -11,7 +11,7 @@ struct MongoCollection {
 
     // MARK: Reading
 
-    /// The first documents that match, as many as fit into one reply of 16 MiB, and `limit` at most.
+    /// The first documents that match: at most `limit`, and no more than fit into one reply of 16 MiB.
     func find(
         _ filter: BSONDocument, sort: BSONDocument = [:], limit: Int, projection: BSONDocument = [:]
     ) async throws -> [BSONDocument] {
@@ -27,7 +27,7 @@ struct MongoCollection {
         try await find(filter, limit: 1, projection: projection).first
     }
 
-    /// What a pipeline gives, of which there must be less than fits into one reply.
+    /// The result of a pipeline, which must fit into one reply.
     func aggregate(_ pipeline: [BSONDocument]) async throws -> [BSONDocument] {
         let reply = try await run([
             "aggregate": .string(name), "pipeline": .array(pipeline.map { .document($0) }),
@@ -42,9 +42,9 @@ struct MongoCollection {
 
     // MARK: Writing
 
-    /// Inserts what is not there yet.
+    /// Inserts the documents that do not exist yet.
     ///
-    /// - Returns: the positions of those documents whose unique key was taken.
+    /// - Returns: the indices of the documents whose unique key was taken.
     func insert(_ documents: [BSONDocument]) async throws -> Set<Int> {
         guard !documents.isEmpty else { return [] }
         let reply = try await write([
@@ -54,8 +54,8 @@ struct MongoCollection {
     }
 
     /// - Parameter change: update operators, or a whole document.
-    /// - Returns: how many documents matched; with `upsert` also the one that was made. Nil when the upsert met a
-    ///   document that holds its unique key but does not match.
+    /// - Returns: how many documents matched, including one that `upsert` created. Nil if a document that does not
+    ///   match has the unique key of the upsert.
     func update(_ filter: BSONDocument, _ change: BSONDocument, upsert: Bool = false) async throws -> Int? {
         let reply = try await write([
             "update": .string(name),
@@ -66,7 +66,7 @@ struct MongoCollection {
 
     /// Changes every document that matches.
     ///
-    /// - Returns: how many did.
+    /// - Returns: how many matched.
     func updateAll(_ filter: BSONDocument, _ change: BSONDocument) async throws -> Int {
         try await write([
             "update": .string(name),
@@ -74,8 +74,8 @@ struct MongoCollection {
         ]).count
     }
 
-    /// Changes one document and returns it as it is then. Nil when none matched. For small collections: SecantusDB reads all
-    /// of one for that.
+    /// Changes one document and returns the changed version; nil if none matched. Only for small collections, because
+    /// SecantusDB reads the whole collection for this.
     func findAndModify(
         _ filter: BSONDocument, _ change: BSONDocument
     ) async throws -> BSONDocument? {
@@ -86,7 +86,7 @@ struct MongoCollection {
         return reply.document["value"]?.document
     }
 
-    /// Does nothing for those that exist.
+    /// Creates the indexes that do not exist yet.
     func createIndexes(_ indexes: [BSONDocument]) async throws {
         _ = try await run(["createIndexes": .string(name), "indexes": .array(indexes.map { .document($0) })])
     }

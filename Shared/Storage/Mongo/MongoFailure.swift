@@ -1,10 +1,10 @@
 import CMongo
 
-/// What a command came back with when it failed.
+/// The error of a failed command.
 struct MongoFailure: Error, CustomStringConvertible {
-    /// libmongoc's or the server's number.
+    /// The error code of libmongoc or of the server.
     var code: UInt32
-    /// Where the number is from.
+    /// Where the code is from.
     var domain: UInt32
     var message: String
 
@@ -25,7 +25,7 @@ struct MongoFailure: Error, CustomStringConvertible {
     /// Whether the connection broke: the server may be back the next moment.
     var isBrokenConnection: Bool { domain == MONGOC_ERROR_STREAM.rawValue }
 
-    /// Codes of a server that cannot do it now but may soon: elections, shutdowns, time limits, a full disk.
+    /// Codes of temporary server errors: elections, shutdowns, time limits, a full disk.
     private static let passing: Set<UInt32> = [
         6, 7, 50, 64, 89, 91, 100, 112, 134, 189, 262, 9001, 10107, 10058, 11600, 11602, 13388, 13435, 13436, 14031,
     ]

@@ -1,4 +1,4 @@
-/// What MongoDB is to find quickly, and what it is to hold only once.
+/// The indexes, for fast queries and for unique keys.
 enum MongoIndexes {
     static let sessions: [BSONDocument] =
         [

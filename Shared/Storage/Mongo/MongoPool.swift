@@ -2,9 +2,9 @@ import CMongo
 import Foundation
 import Synchronization
 
-/// Threads of its own with one MongoDB client each. libmongoc blocks; Swift's own threads never wait for it.
+/// Dedicated threads with one MongoDB client each. libmongoc blocks, and Swift's own threads never wait for it.
 ///
-/// At most `waitingLimit` calls wait. One that has waited too long, or finds no room, is `unavailable`.
+/// At most `waitingLimit` calls wait. A call that has waited too long, or finds the queue full, throws `unavailable`.
 final class MongoPool: Sendable {
     let database: String
     private let queue: WorkQueue<Call>
@@ -19,7 +19,7 @@ final class MongoPool: Sendable {
 
     /// Checks the URI and starts the threads; connects with the first command.
     ///
-    /// - Throws: `StorageError.refused` for a URI that is none.
+    /// - Throws: `StorageError.refused` for an invalid URI.
     init(_ configuration: MongoConfiguration) throws {
         Self.start
         let pool = try Self.clientPool(configuration)
@@ -28,7 +28,7 @@ final class MongoPool: Sendable {
         waitingTime = configuration.waitingTime
         let clients = max(1, configuration.clients)
         threads = Threads(running: clients)
-        // Pointers are not Sendable, but libmongoc's pool is made for several threads. The last of them destroys it.
+        // Pointers are not Sendable, but libmongoc's pool is thread-safe. The last thread destroys it.
         nonisolated(unsafe) let shared = pool
         for number in 1...clients {
             let thread = Thread { [queue, threads, database] in
@@ -44,9 +44,9 @@ final class MongoPool: Sendable {
         queue.close()
     }
 
-    /// Runs a command on the thread of whichever client is free.
+    /// Runs a command on the thread of a free client.
     ///
-    /// - Throws: `MongoFailure` when the driver or the server refuses, else `StorageError`.
+    /// - Throws: `MongoFailure` if the driver or the server refuses, else `StorageError`.
     func run(_ command: BSONDocument) async throws -> BSONDocument {
         let bytes = BSONWriter.bytes(of: command)
         let reply: [UInt8] = try await withCheckedThrowingContinuation { continuation in
@@ -62,7 +62,7 @@ final class MongoPool: Sendable {
         }
     }
 
-    /// Refuses new calls, lets those that wait be answered, and returns when every thread has ended.
+    /// Refuses new calls, lets waiting calls be answered, and returns when every thread has ended.
     func close() async {
         queue.close()
         await threads.ended()
@@ -78,8 +78,8 @@ final class MongoPool: Sendable {
         }
     }
 
-    /// Once more when the connection broke under it, which is how a restart of the database shows: our writes are made so
-    /// that doing them twice is doing them once.
+    /// Tries once more if the connection broke, which is how a restart of the database shows. Our writes are
+    /// idempotent.
     private static func answer(_ call: Call, by client: MongoClient, _ database: String) throws -> [UInt8] {
         let start = ContinuousClock.now
         guard start < call.deadline else {
@@ -140,7 +140,7 @@ final class MongoPool: Sendable {
     private static func clientPool(_ configuration: MongoConfiguration) throws -> OpaquePointer {
         var error = bson_error_t()
         guard let uri = mongoc_uri_new_with_error(configuration.uri, &error) else {
-            // Without the URI itself: it may hold a password.
+            // Without the URI itself: it may contain a password.
             throw StorageError(.refused, "MONGODB_URI is no MongoDB URI", cause: MongoFailure(error).message)
         }
         defer { mongoc_uri_destroy(uri) }
