@@ -1,7 +1,7 @@
 import NIOCore
 import NIOHTTP1
 
-/// Asks for the upgrade, checks the answer, and makes way for the WebSocket handlers.
+/// Requests the upgrade, checks the response, and replaces itself with the WebSocket handlers.
 final class ClientHandshakeHandler: ChannelInboundHandler, RemovableChannelHandler {
     typealias InboundIn = HTTPClientResponsePart
     typealias OutboundOut = HTTPClientRequestPart
@@ -15,7 +15,7 @@ final class ClientHandshakeHandler: ChannelInboundHandler, RemovableChannelHandl
     private let key = WebSocketAcceptKey.random()
     private var head: HTTPResponseHead?
     private var body = ByteBuffer()
-    /// Not nil once the upgrade is settled: bytes, no longer parts of an HTTP response.
+    /// Bytes that arrive after the accepted upgrade and are no longer part of an HTTP response. Nil until then.
     private var early: [NIOAny]?
     private var deadline: Scheduled<Void>?
 
@@ -115,8 +115,8 @@ final class ClientHandshakeHandler: ChannelInboundHandler, RemovableChannelHandl
         }
         let pipeline = context.pipeline.syncOperations
         pipeline.removeHandler(context: try pipeline.context(handlerType: HTTPRequestEncoder.self), promise: nil)
-        // The decoder leaves later, and until then watches what is written. It hands on what came behind the 101, which
-        // `early` keeps for the new handlers: they are installed when nothing of HTTP is left.
+        // The decoder is removed later and until then sees what is written. It passes on the bytes after the 101, which
+        // `early` keeps for the new handlers; these are installed when no HTTP codec is left.
         early = []
         let decoder = try pipeline.context(handlerType: ByteToMessageHandler<HTTPResponseDecoder>.self)
         let bound = NIOLoopBound((self, context), eventLoop: context.eventLoop)

@@ -11,7 +11,7 @@ struct FrameHeader: Hashable {
 
     /// Reads a header and checks what can be checked without knowing the frames before it.
     ///
-    /// - Returns: the header and its own length, or nil when `bytes` does not hold all of it yet.
+    /// - Returns: the header and its own length, or nil if `bytes` does not contain all of it yet.
     /// - Throws: `WebSocketFailure.violation` with 1002.
     static func parse(_ bytes: ByteBuffer, receivedBy role: WebSocketRole) throws(WebSocketFailure) -> (Self, Int)? {
         guard let first = bytes.getInteger(at: bytes.readerIndex, as: UInt8.self),
@@ -55,7 +55,7 @@ struct FrameHeader: Hashable {
         return (FrameHeader(isFinal: isFinal, opcode: opcode, length: length, mask: mask), size)
     }
 
-    /// Writes it to the beginning of `room`, which has at least `longest` bytes.
+    /// Writes the header to the beginning of `room`, which has at least `longest` bytes.
     ///
     /// - Returns: its length.
     func store(in room: UnsafeMutableRawBufferPointer) -> Int {

@@ -1,9 +1,10 @@
 import NIOCore
 
-/// Turns the bytes of a connection into messages and control frames, and refuses what RFC 6455 or the limits forbid: masking
-/// by role, reserved bits and opcodes, control frames, the order of fragments, close codes, UTF-8, sizes at the header.
+/// Turns the bytes of a connection into messages and control frames, and refuses what RFC 6455 or the limits forbid:
+/// masking by role, reserved bits and opcodes, control frames, the order of fragments, close codes, UTF-8, sizes at the
+/// header.
 ///
-/// It never waits for more than it was told to expect and holds at most one message of `maxMessageBytes`.
+/// It never waits for more bytes than the header announces, and holds at most one message of `maxMessageBytes`.
 struct FrameReader {
     enum Event: Hashable {
         case message(WebSocketMessage)
@@ -11,7 +12,8 @@ struct FrameReader {
         case pong
     }
 
-    /// Above this the room of a message is given back with it, in bytes: a tenth of a second of audio fits.
+    /// In bytes. A message buffer with a larger capacity is released after the message; a tenth of a second of audio
+    /// fits.
     private static let roomKept = 8_192
 
     private let role: WebSocketRole
@@ -21,10 +23,10 @@ struct FrameReader {
     private var partialHeader = ByteBuffer()
     private var frame: FrameHeader?
     private var frameBytesRead = 0
-    /// What has come of a fragmented message or of a frame that spans several reads.
+    /// The received part of a fragmented message, or of a frame that spans several reads.
     private var message = ByteBuffer()
     private var messageOpcode: FrameOpcode?
-    /// What `message` holds has been handed out and is of no more use here.
+    /// The contents of `message` have been returned and are no longer needed here.
     private var isMessageHandedOut = false
     private var fragments = 0
     private var control = ByteBuffer()
@@ -35,7 +37,7 @@ struct FrameReader {
         self.maxFragments = maxFragments
     }
 
-    /// The next event in `bytes`, or nil when all of `bytes` is used up.
+    /// The next event in `bytes`, or nil when all of `bytes` is consumed.
     mutating func next(from bytes: inout ByteBuffer) throws(WebSocketFailure) -> Event? {
         if isMessageHandedOut { forgetMessage() }
         while true {
@@ -69,7 +71,7 @@ struct FrameReader {
         }
     }
 
-    /// Keeps the room for the next message, unless the last one was large.
+    /// Keeps the buffer for the next message, unless the last one was large.
     private mutating func forgetMessage() {
         isMessageHandedOut = false
         if message.capacity > Self.roomKept { message = ByteBuffer() } else { message.clear() }
@@ -95,7 +97,7 @@ struct FrameReader {
         return nil
     }
 
-    /// Checks a header against the frames before it, and opens a message where it begins one.
+    /// Checks a header against the frames before it, and starts a message if it begins one.
     private mutating func check(_ header: FrameHeader) throws(WebSocketFailure) {
         guard !header.opcode.isControl else { return }
         if header.opcode == .continuation {

@@ -1,6 +1,6 @@
 import NIOCore
 
-/// Appends frames to one buffer, so that a batch of messages leaves in one write.
+/// Appends frames to one buffer, so that a batch of messages is sent with one write.
 struct FrameWriter {
     private let isMasking: Bool
     private var keys = MaskingKeySource()
@@ -15,7 +15,7 @@ struct FrameWriter {
         }
     }
 
-    /// - Parameter content: writes the payload, all of it, into room of just that length.
+    /// - Parameter content: writes the whole payload into a buffer of exactly that length.
     mutating func append(
         _ opcode: FrameOpcode, length: Int, to buffer: inout ByteBuffer,
         content: (UnsafeMutableRawBufferPointer) -> Void
@@ -25,13 +25,13 @@ struct FrameWriter {
             let start = header.store(in: room)
             let payload = UnsafeMutableRawBufferPointer(rebasing: room[start..<(start + length)])
             content(payload)
-            // In place, while the bytes are in the processor's nearest cache.
+            // Masked in place, while the bytes are still in the processor's nearest cache.
             header.mask?.copy(UnsafeRawBufferPointer(payload), to: payload, offset: 0)
             return start + length
         }
     }
 
-    /// - Parameter code: `noCode` (and any other that may not be sent) makes a close frame without one.
+    /// - Parameter code: `noCode`, and any other code that must not be sent, gives a close frame without a code.
     mutating func appendClose(_ code: WebSocketCloseCode, reason: String, to buffer: inout ByteBuffer) {
         var payload = ByteBuffer()
         if code.isSendable {

@@ -11,8 +11,8 @@ struct MaskingKey: Hashable {
     /// times as long.
     ///
     /// - Parameters:
-    ///   - destination: has room for as many bytes as `source`.
-    ///   - offset: how many bytes of the same frame went before.
+    ///   - destination: has space for as many bytes as `source`.
+    ///   - offset: number of bytes of the same frame that came before.
     func copy(_ source: UnsafeRawBufferPointer, to destination: UnsafeMutableRawBufferPointer, offset: Int) {
         guard let from = source.baseAddress, let to = destination.baseAddress else { return }
         let key = rotated(by: offset)

@@ -1,6 +1,6 @@
 import CCrypto
 
-/// Unpredictable masking keys, drawn 256 bytes at a time: a draw per frame costs more than the masking.
+/// Unpredictable masking keys, drawn 256 bytes at a time, because one draw per frame would cost more than the masking.
 struct MaskingKeySource {
     private var pool = [UInt32](repeating: 0, count: 64)
     private var next = 64

@@ -2,16 +2,17 @@ import Foundation
 import NIOCore
 import NIOSSL
 
-/// Sends bytes on a channel's socket without the way through its pipeline and its queue of pending writes, which cost as much
-/// as our own work on a frame does.
+/// Sends bytes directly on a channel's socket. This bypasses the channel's pipeline and its queue of pending writes,
+/// which cost as much as our own work on a frame.
 ///
-/// Only for a channel without TLS, on its event loop, and only while the channel holds no bytes itself: what the socket does
-/// not take has to go through the channel, and everything behind it as well, until the channel has sent it.
+/// Only for a channel without TLS, on its event loop, and only while the channel itself has no bytes to send: bytes
+/// that the socket does not accept must go through the channel, and so must all later bytes until the channel has sent
+/// them.
 struct SocketShortcut {
     private let channel: any Channel
     private let descriptor: CInt
 
-    /// Nil for a channel whose bytes are changed on their way, and for one without a socket.
+    /// Nil for a channel with TLS, and for one without a socket.
     init?(_ context: ChannelHandlerContext) {
         let pipeline = context.pipeline.syncOperations
         guard (try? pipeline.context(handlerType: NIOSSLHandler.self)) == nil,
@@ -21,11 +22,12 @@ struct SocketShortcut {
         self.descriptor = descriptor
     }
 
-    /// Sends as much as the socket takes.
+    /// Sends as much as the socket accepts.
     ///
-    /// - Returns: how many bytes that was; 0 as well when there is an error, which the channel finds out by itself.
+    /// - Returns: the number of bytes sent; 0 also on an error, which the channel will detect by itself.
     func send(_ bytes: UnsafeRawBufferPointer) -> Int {
-        // A closed channel's descriptor may be somebody else's by now. Closing and this happen on one thread.
+        // The descriptor of a closed channel may belong to another file by now. Closing happens on the same thread as
+        // this call.
         guard channel.isActive else { return 0 }
         return max(
             0, Foundation.send(descriptor, bytes.baseAddress, bytes.count, Int32(MSG_NOSIGNAL) | Int32(MSG_DONTWAIT)))

@@ -1,6 +1,6 @@
 import NIOCore
 
-/// Whether bytes are UTF-8, without making a string of them: runs of ASCII pass 16 bytes at a time.
+/// Whether bytes are UTF-8, without building a string: ASCII is checked 16 bytes at a time.
 enum UTF8Check {
     static func isValid(_ buffer: ByteBuffer) -> Bool {
         buffer.withUnsafeReadableBytes { isValid($0) }
@@ -35,8 +35,8 @@ enum UTF8Check {
         return true
     }
 
-    /// How many bytes a sequence has by its first one, and what its second may be (Unicode table 3-7): this is what keeps
-    /// out overlong forms, surrogates and everything past U+10FFFF.
+    /// The length of a sequence by its first byte, and the range of its second byte (Unicode table 3-7): this excludes
+    /// overlong forms, surrogates and everything past U+10FFFF.
     private static func shape(_ lead: UInt8) -> (length: Int, second: ClosedRange<UInt8>)? {
         switch lead {
         case 0xC2...0xDF: (2, 0x80...0xBF)

@@ -1,6 +1,6 @@
 import Foundation
 
-/// A `ws:` or `wss:` URL, taken apart.
+/// The parts of a `ws:` or `wss:` URL.
 struct WebSocketAddress: Hashable {
     var isSecure: Bool
     var host: String
@@ -21,7 +21,7 @@ struct WebSocketAddress: Hashable {
         target = parts.percentEncodedQuery.map { "\(path)?\($0)" } ?? path
     }
 
-    /// The `Host` header: no port where it is the scheme's own.
+    /// The value of the `Host` header, without the port if it is the scheme's default.
     var authority: String {
         let name = host.contains(":") ? "[\(host)]" : host
         return port == (isSecure ? 443 : 80) ? name : "\(name):\(port)"

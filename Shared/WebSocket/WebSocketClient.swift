@@ -8,22 +8,22 @@ import Synchronization
 public final class WebSocketClient: Sendable {
     public enum Failure: Error, Hashable, Sendable {
         case badURL
-        /// The server answered the handshake with something else than 101: its status and the beginning of its body.
+        /// The server answered the handshake with a status other than 101: the status, and the beginning of the body.
         case refused(status: Int, body: String)
-        /// The answer was a 101 that the protocol does not allow.
+        /// The response was a 101 that violates the protocol.
         case badHandshake(String)
         case timeout
         case closed
     }
 
-    /// What one connection asks for.
+    /// The parameters of one connection.
     public struct Request: Sendable {
         /// `ws://` or `wss://`, with path and query.
         public var url: String
         /// In addition to the handshake's own.
         public var headers: [(name: String, value: String)]
         public var subprotocols: [String]
-        /// For the connection and for the handshake after it, each.
+        /// Applies to the connection, and again to the handshake after it.
         public var timeout: TimeAmount
         public var configuration: WebSocketConfiguration
 
@@ -46,20 +46,20 @@ public final class WebSocketClient: Sendable {
     private let tls = Mutex<NIOSSLContext?>(nil)
 
     /// - Parameters:
-    ///   - group: where connections live, unless `connect` names a loop.
-    ///   - extraCAFile: PEM file of authorities to trust beside the system's.
+    ///   - group: provides the event loops of the connections, unless `connect` is given one.
+    ///   - extraCAFile: PEM file of authorities to trust in addition to the system's.
     public init(group: any EventLoopGroup = MultiThreadedEventLoopGroup.singleton, extraCAFile: String? = nil) {
         self.group = group
         self.extraCAFile = extraCAFile
     }
 
-    /// Connects and shakes hands.
+    /// Connects and performs the handshake.
     ///
     /// - Parameters:
-    ///   - eventLoop: the loop that the connection shall live on.
+    ///   - eventLoop: the event loop of the connection.
     ///   - makeHandler: called on the event loop; the handler reads and writes `WebSocketMessage`.
-    /// - Returns: the channel, with the handler installed, and the subprotocol that the server chose. The server's first
-    ///   message may reach the handler before this returns.
+    /// - Returns: the channel, with the handler installed, and the subprotocol that the server chose. The server's
+    ///   first message may reach the handler before this returns.
     /// - Throws: `Failure`, or the error of the socket or of TLS.
     public func connect(
         _ request: Request, on eventLoop: (any EventLoop)? = nil,
@@ -77,7 +77,8 @@ public final class WebSocketClient: Sendable {
                 channel.eventLoop.makeCompletedFuture {
                     let pipeline = channel.pipeline.syncOperations
                     if let tls {
-                        // A name is sent for SNI and checked against the certificate; an address may not be sent.
+                        // A host name is sent for SNI and checked against the certificate; an IP address must not be
+                        // sent.
                         let isAddress = (try? SocketAddress(ipAddress: address.host, port: 0)) != nil
                         try pipeline.addHandler(
                             NIOSSLClientHandler(context: tls, serverHostname: isAddress ? nil : address.host))

@@ -2,18 +2,19 @@ public import NIOCore
 
 /// The limits and times of one WebSocket connection.
 public struct WebSocketConfiguration: Sendable {
-    /// Bytes of one message, fragments together. A larger one ends the connection with 1009 as soon as a header says so.
+    /// Maximum size of one message in bytes, all fragments together. A larger one ends the connection with 1009 as soon
+    /// as a header announces it.
     public var maxMessageBytes: Int
-    /// Frames that one message may come in; more end the connection with 1009.
+    /// Maximum number of frames of one message; more end the connection with 1009.
     public var maxFragments: Int
     /// Time between two pings; nil sends none.
     public var pingInterval: TimeAmount?
-    /// Ping intervals that may pass without the pong before the connection is dropped. One ping is in flight at a time.
+    /// Number of ping intervals without a pong after which the connection is closed. One ping is in flight at a time.
     public var missedPongs: Int
     /// How long the peer may take to answer our close frame.
     public var closeTimeout: TimeAmount
-    /// How long what a misbehaving peer is still sending is read and thrown away, so that it sees our close frame and
-    /// not a reset connection.
+    /// How long bytes that a misbehaving peer still sends are read and discarded, so that the peer sees our close frame
+    /// and not a reset connection.
     public var linger: TimeAmount
 
     public init(

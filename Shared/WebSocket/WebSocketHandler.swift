@@ -1,17 +1,19 @@
 public import NIOCore
 
-/// Who takes messages as bytes, without a value for each that travels down a pipeline: the audio path.
+/// Receives messages as bytes, without a value per message in the pipeline: for the audio path.
 public protocol WebSocketReceiver: AnyObject {
-    /// A complete text or binary message, which lasts until the call returns; text is valid UTF-8.
+    /// A complete text or binary message, which is valid until the call returns; text is valid UTF-8.
     func receive(_ message: UnsafeRawBufferPointer, isText: Bool)
 }
 
-/// The WebSocket protocol of one connection, either end: bytes below, `WebSocketMessage` above.
+/// The WebSocket protocol of one connection, for either end: bytes on the network side, `WebSocketMessage` on the
+/// application side.
 ///
-/// It answers pings, sends its own and drops a peer that leaves them unanswered, closes with the handshake of the RFC and
-/// after a violation lets the peer finish sending. Writes are gathered and leave on `flush`; the channel's writability
-/// passes through. A ping jumps what is gathered, not what the channel already holds: an application that stops writing
-/// while the channel is not writable keeps that to the channel's high-water mark.
+/// It answers pings, sends its own, and closes the connection if the peer does not answer them. It closes with the
+/// closing handshake of the RFC, and after a violation lets the peer finish sending. Writes are gathered and sent on
+/// `flush`; the channel's writability is passed on. A ping overtakes gathered writes, but not bytes that the channel
+/// already holds: an application that stops writing while the channel is not writable limits these to the channel's
+/// high-water mark.
 public final class WebSocketHandler: ChannelDuplexHandler {
     public typealias InboundIn = ByteBuffer
     public typealias InboundOut = WebSocketMessage
@@ -20,20 +22,21 @@ public final class WebSocketHandler: ChannelDuplexHandler {
 
     private enum State {
         case open
-        /// Our close frame is out; the peer's is awaited, data is thrown away.
+        /// Our close frame is sent and the peer's is awaited; data is discarded.
         case closing
-        /// Nothing that comes is looked at any more.
+        /// All incoming bytes are ignored.
         case draining
     }
 
-    /// Above this a batch is handed to the channel before the application flushes, so that writability stays honest.
+    /// In bytes. A larger batch is passed to the channel before the application flushes, so that the channel's
+    /// writability counts it.
     private static let gatherLimit = 64 * 1024
 
-    /// Above this the room for a batch is given back when the batch has left.
+    /// In bytes. A batch buffer with a larger capacity is released after the batch is sent.
     private static let roomKept = 8 * 1024
 
-    /// Gets the text and binary messages; without it they go down the pipeline, as all the rest does. Held until the channel
-    /// ends.
+    /// Receives the text and binary messages; without it they are passed on in the pipeline, as everything else is.
+    /// Retained until the channel ends.
     public var receiver: (any WebSocketReceiver)?
     private var context: ChannelHandlerContext?
     private let role: WebSocketRole
@@ -44,10 +47,10 @@ public final class WebSocketHandler: ChannelDuplexHandler {
     private var gathered = ByteBuffer()
     private var shortcut: SocketShortcut?
     private var isShortcutSought = false
-    /// Writes that the channel has been given and has not sent.
+    /// Number of writes that were passed to the channel and are not sent yet.
     private var writesInChannel = 0
-    /// The payload of the latest ping that is not answered yet. Older ones need no answer (RFC 6455 section 5.5.3), so a
-    /// flood of pings costs no memory.
+    /// The payload of the latest ping that is not answered yet. Older ones need no answer (RFC 6455 section 5.5.3), so
+    /// a flood of pings costs no memory.
     private var owedPong: ByteBuffer?
 
     private var heartbeat: RepeatedTask?
@@ -199,19 +202,21 @@ public final class WebSocketHandler: ChannelDuplexHandler {
             batch.moveReaderIndex(forwardBy: batch.withUnsafeReadableBytes { shortcut.send($0) })
         }
         guard batch.readableBytes == 0 else {
-            // Of its own size: what waits in the channel is counted by its bytes, not by the room that they lie in.
+            // Copied to a buffer of its own size: the channel counts the bytes that wait, not the capacity of their
+            // buffer.
             pass(
                 batch.readableBytes < batch.capacity / 2 ? ByteBuffer(bytes: batch.readableBytesView) : batch, context,
                 nil)
             return context.flush()
         }
-        // The socket took it all. Something may have been queued meanwhile.
+        // The socket accepted everything. More may have been queued meanwhile.
         guard gathered.readableBytes == 0, batch.capacity <= Self.roomKept else { return }
         batch.clear()
         gathered = batch
     }
 
-    /// Not before there is something to send: the handlers of the handshake have left by then, and what they wrote too.
+    /// Called only when there is something to send: by then the handlers of the handshake are removed. Does nothing
+    /// until the channel has sent what they wrote.
     private func seekShortcut(_ context: ChannelHandlerContext) {
         let waiting = try? context.channel.syncOptions?.getOption(.bufferedWritableBytes)
         guard waiting == 0 else { return }
@@ -219,7 +224,7 @@ public final class WebSocketHandler: ChannelDuplexHandler {
         shortcut = SocketShortcut(context)
     }
 
-    /// Gives bytes to the channel. Whatever follows has to go the same way until they are sent.
+    /// Passes bytes to the channel. All later bytes must go the same way until these are sent.
     private func pass(_ bytes: ByteBuffer, _ context: ChannelHandlerContext, _ promise: EventLoopPromise<Void>?) {
         let sent = context.eventLoop.makePromise(of: Void.self)
         sent.futureResult.cascade(to: promise)
@@ -228,12 +233,12 @@ public final class WebSocketHandler: ChannelDuplexHandler {
         context.write(wrapOutboundOut(bytes), promise: sent)
     }
 
-    /// Queues a message that the caller writes in its place, without a value for it that travels down the pipeline. It leaves
-    /// with the next flush. Nothing happens on a connection that is closing.
+    /// Queues a message that the caller writes directly into the buffer, without a value in the pipeline. It is sent
+    /// with the next flush. Does nothing on a connection that is closing.
     ///
     /// - Parameters:
     ///   - length: of the message in bytes.
-    ///   - content: writes the message, all of it, into room of just that length.
+    ///   - content: writes the whole message into a buffer of exactly that length.
     public func append(isText: Bool, length: Int, _ content: (UnsafeMutableRawBufferPointer) -> Void) {
         guard state == .open, let context else { return }
         writer.append(isText ? .text : .binary, length: length, to: &gathered, content: content)
@@ -277,7 +282,7 @@ public final class WebSocketHandler: ChannelDuplexHandler {
             intervalsWithoutPong = 0
             return sendControl(.ping, ByteBuffer(), context)
         }
-        // While the application holds reading back, the pong may well lie unread in the socket.
+        // While the application does not read, the pong may still be unread in the socket.
         guard isReading else { return }
         intervalsWithoutPong = missed + 1
         guard missed + 1 >= configuration.missedPongs else { return }
@@ -289,7 +294,8 @@ public final class WebSocketHandler: ChannelDuplexHandler {
     // MARK: Closing
 
     private func fail(_ failure: WebSocketFailure, _ context: ChannelHandlerContext) {
-        // Told while it is open, so that the application can still say why to a peer that cannot see close codes.
+        // The application is notified while the connection is open, so that it can still give the reason to a peer that
+        // cannot see close codes.
         if state == .open, case .violation = failure { context.fireErrorCaught(failure) }
         let wasOpen = state == .open
         state = .draining
@@ -297,7 +303,7 @@ public final class WebSocketHandler: ChannelDuplexHandler {
         hangUp(context, after: configuration.linger)
     }
 
-    /// Closes when what was written is out, or after `closeTimeout` if the peer does not take it.
+    /// Closes when everything written is sent, or after `closeTimeout` if the peer does not accept it.
     private func hangUp(_ context: ChannelHandlerContext) {
         hangUp(context, after: configuration.closeTimeout)
         let bound = NIOLoopBound(context, eventLoop: context.eventLoop)

@@ -1,6 +1,6 @@
 public import HTTPTypes
 
-/// The HTTP answer to a handshake that is refused. The connection closes behind it.
+/// The HTTP response to a refused handshake. The connection closes after it.
 public struct WebSocketRefusal: Error, Hashable, Sendable {
     public var status: HTTPResponse.Status
     public var headers: HTTPFields
@@ -13,7 +13,7 @@ public struct WebSocketRefusal: Error, Hashable, Sendable {
         self.body = body
     }
 
-    /// A problem document (RFC 9457) that can be written without escaping: the texts are ours.
+    /// A problem document (RFC 9457) that needs no escaping, because the texts are ours.
     static func problem(_ status: HTTPResponse.Status, code: StaticString, detail: StaticString) -> Self {
         WebSocketRefusal(
             status: status, headers: [.contentType: "application/problem+json"],

@@ -1,7 +1,7 @@
 import NIOCore
 
-/// Stands behind the application's handler. What the application lets through ends here: behind it, in a server, lie the
-/// HTTP handlers that the connection began with and that know nothing of messages.
+/// The handler after the application's handler. What the application passes on ends here: in a server it is followed by
+/// the HTTP handlers that the connection began with, which do not know `WebSocketMessage`.
 final class WebSocketTail: ChannelInboundHandler {
     typealias InboundIn = WebSocketMessage
     typealias OutboundOut = WebSocketMessage
@@ -13,12 +13,13 @@ final class WebSocketTail: ChannelInboundHandler {
     func channelWritabilityChanged(context: ChannelHandlerContext) {}
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        // A failure of ours is already being dealt with; anything else is the socket's or TLS's, and final.
+        // A `WebSocketFailure` is already being handled; any other error comes from the socket or from TLS and is
+        // final.
         if !(error is WebSocketFailure) { context.close(promise: nil) }
     }
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
-        // The server is stopping and the application had nothing to say about it.
+        // The server is stopping and the application did not handle the event.
         if event is ChannelShouldQuiesceEvent {
             context.pipeline.syncOperations.writeAndFlush(
                 NIOAny(WebSocketMessage.close(.goingAway, reason: "the server is stopping")), promise: nil)

@@ -1,10 +1,10 @@
 public import HTTPTypes
 public import NIOCore
 
-/// Which requests become WebSocket connections, who may have one, and what then runs on it.
+/// Which requests become WebSocket connections, which clients may open one, and which handler runs on it.
 public struct WebSocketUpgrade<Session: Sendable>: Sendable {
     public enum Answer: Sendable {
-        /// 101 with the subprotocol, if the client offered one that we speak.
+        /// 101 with the subprotocol, if the client offered one that we support.
         case accept(Session, subprotocol: String?)
         /// 101 and then a close frame, for browsers, which cannot see a refused handshake.
         case acceptAndClose(WebSocketCloseCode, reason: String, subprotocol: String?)
@@ -13,15 +13,15 @@ public struct WebSocketUpgrade<Session: Sendable>: Sendable {
     public var configuration: WebSocketConfiguration
     /// How long a new connection may take to send its first request, and `authorize` to answer it.
     public var handshakeTimeout: TimeAmount
-    /// A cheap test on the event loop: may this request be upgraded at all? Others go to the router as they are.
+    /// A cheap test on the event loop: whether this request may be upgraded at all. Other requests go to the router
+    /// unchanged.
     public var handles: @Sendable (HTTPRequest) -> Bool
-    /// Runs before the 101, with the peer's address. Throws `WebSocketRefusal` to refuse; any other error is answered 500.
-    /// It must hold nothing that outlives it: the client may be gone before `makeHandler` is called.
+    /// Runs before the 101, with the peer's address. Throws `WebSocketRefusal` to refuse; any other error is answered
+    /// 500. It must not keep any resource after it returns: the client may be gone before `makeHandler` is called.
     public var authorize: @Sendable (HTTPRequest, SocketAddress?) async throws -> Answer
-    /// Runs on the event loop after the 101; the handler begins with `handlerAdded` (there is no `channelActive`) and may
-    /// write at once. The handler reads and writes `WebSocketMessage`; it sees
-    /// `ChannelEvent.inputClosed` and `ChannelShouldQuiesceEvent` as user events, and when it passes the latter on, the
-    /// connection closes with 1001.
+    /// Runs on the event loop after the 101; the handler begins with `handlerAdded` (there is no `channelActive`) and
+    /// may write at once. The handler reads and writes `WebSocketMessage`; it sees `ChannelEvent.inputClosed` and
+    /// `ChannelShouldQuiesceEvent` as user events, and when it passes the latter on, the connection closes with 1001.
     public var makeHandler: @Sendable (Session, any Channel) throws -> any ChannelHandler
 
     public init(

@@ -5,16 +5,17 @@ import NIOHTTP1
 public import NIOHTTPTypes
 import NIOHTTPTypesHTTP1
 
-/// Upgrades requests to WebSocket inside Hummingbird's HTTP/1.1 channel, on the port that serves HTTP, with or without TLS.
+/// Upgrades requests to WebSocket inside Hummingbird's HTTP/1.1 channel, on the port that serves HTTP, with or without
+/// TLS.
 ///
 ///     HTTPServerBuilder.http1(configuration: .init(
 ///         additionalChannelHandlers: [WebSocketUpgradeHandler(upgrade)], idleTimeout: .seconds(60)))
 ///
-/// NIO's typed upgrader does not serve here: it looks at a connection's first request only, and a request with any `Upgrade`
-/// header that it does not accept (`h2c` from curl or Java is enough) is swallowed and never answered.
-/// NIO's request decoder, for its part, parses nothing after a request that asks for an upgrade, but goes on gathering bytes;
-/// so reading stops behind such a request, and its connection ends with the answer.
-/// This relies on the order of Hummingbird's handlers, which a test over a real socket holds in place.
+/// NIO's typed upgrader cannot be used here: it only examines a connection's first request, and it swallows and never
+/// answers a request with an `Upgrade` header that it does not accept (`h2c` from curl or Java is enough). NIO's
+/// request decoder parses nothing after a request that asks for an upgrade, but continues to gather bytes; so reading
+/// stops after such a request, and its connection ends with the response. This relies on the order of Hummingbird's
+/// handlers, which a test over a real socket checks.
 public final class WebSocketUpgradeHandler<Session: Sendable>: ChannelDuplexHandler, RemovableChannelHandler {
     public typealias InboundIn = HTTPRequestPart
     public typealias InboundOut = HTTPRequestPart
@@ -24,7 +25,7 @@ public final class WebSocketUpgradeHandler<Session: Sendable>: ChannelDuplexHand
     private typealias Decision = Result<WebSocketUpgrade<Session>.Answer, WebSocketRefusal>
 
     private enum State {
-        /// No request has come yet; `headDeadline` runs.
+        /// No request has arrived yet; `deadline` is running.
         case fresh
         case http
         case deciding(key: String, requestEnded: Bool, Decision?)
@@ -33,7 +34,8 @@ public final class WebSocketUpgradeHandler<Session: Sendable>: ChannelDuplexHand
 
     private let upgrade: WebSocketUpgrade<Session>
     private var state = State.fresh
-    /// Requests passed on and not answered yet: an upgrade in the middle of pipelined requests is left to the router.
+    /// Number of requests passed on and not answered yet: an upgrade in the middle of pipelined requests is left to the
+    /// router.
     private var unanswered = 0
     /// The decoder will find no further request on this connection.
     private var isLastRequest = false
@@ -75,7 +77,7 @@ public final class WebSocketUpgradeHandler<Session: Sendable>: ChannelDuplexHand
             state = .deciding(key: key, requestEnded: true, decision)
             proceed(context)
         case (.deciding, .body): break
-        // A client that talks on before it has our answer.
+        // The client sends more before it has our response.
         case (.deciding, .head), (.upgrading, _): context.close(promise: nil)
         }
     }
@@ -135,7 +137,8 @@ public final class WebSocketUpgradeHandler<Session: Sendable>: ChannelDuplexHand
         let bound = NIOLoopBound((self, context), eventLoop: context.eventLoop)
         let authorize = upgrade.authorize
         let address = context.channel.remoteAddress
-        // Ends by itself: whoever authorizes bounds its own look-ups. Its answer is dropped when the deadline came first.
+        // The task ends by itself, because `authorize` limits the time of its look-ups. Its answer is dropped if the
+        // deadline comes first.
         context.eventLoop.makeFutureWithTask { try await authorize(request, address) }.whenComplete { result in
             let (handler, context) = bound.value
             handler.decided(
@@ -194,7 +197,8 @@ public final class WebSocketUpgradeHandler<Session: Sendable>: ChannelDuplexHand
     ) -> EventLoopFuture<Void> {
         let bound = NIOLoopBound((self, context, answer), eventLoop: context.eventLoop)
         do {
-            // The request decoder goes first, and asynchronously: we may well be inside its loop.
+            // The request decoder is removed first, and asynchronously, because this call may come from inside its
+            // loop.
             let pipeline = context.pipeline.syncOperations
             let decoder = try pipeline.context(handlerType: ByteToMessageHandler<HTTPRequestDecoder>.self)
             return pipeline.removeHandler(context: decoder).flatMapThrowing {
@@ -223,7 +227,7 @@ public final class WebSocketUpgradeHandler<Session: Sendable>: ChannelDuplexHand
         let pipeline = context.pipeline.syncOperations
         pipeline.removeHandler(context: try pipeline.context(handlerType: HTTP1ToHTTPServerCodec.self), promise: nil)
         pipeline.removeHandler(context: try pipeline.context(handlerType: HTTPResponseEncoder.self), promise: nil)
-        // It holds the idle timeout of HTTP connections.
+        // This handler applies the idle timeout of HTTP connections.
         pipeline.removeHandler(
             context: try pipeline.context(handlerType: HTTPConnectionStateHandler.self), promise: nil)
 
@@ -233,7 +237,7 @@ public final class WebSocketUpgradeHandler<Session: Sendable>: ChannelDuplexHand
         try pipeline.addHandler(tail, position: .before(self))
         holdsReads = false
         if isReadHeld { context.read() }
-        // Before anybody can write: a write to the channel as a whole passes every handler behind the tail.
+        // Removed before the application can write: a write to the channel itself passes every handler after the tail.
         let channel = context.channel
         pipeline.removeHandler(self, promise: nil)
         switch answer {
@@ -243,12 +247,12 @@ public final class WebSocketUpgradeHandler<Session: Sendable>: ChannelDuplexHand
             try pipeline.context(handler: tail).writeAndFlush(
                 NIOAny(WebSocketMessage.close(code, reason: reason)), promise: nil)
         }
-        // Behind the tail stays Hummingbird's own end of the channel. It gets no more reads and ends with the channel.
+        // After the tail, Hummingbird's own last handler remains. It gets no more reads and ends with the channel.
     }
 }
 
 extension HTTPRequest {
-    /// What NIO's decoder takes for the last request before another protocol.
+    /// Whether NIO's decoder takes this request for the last one before another protocol.
     fileprivate var stopsDecoder: Bool {
         method == .connect || headerFields.contains(.upgrade) && headerFields.list(.connection).contains("upgrade")
     }
