@@ -36,7 +36,7 @@ struct Relay: ServiceMain {
         let reports = RequestClient(of: .reports, in: context.sockets, as: hello, logger: context.logger)
         // One loop for gateways and OpenAI alike: audio goes from socket to socket on one thread.
         let loops = MultiThreadedEventLoopGroup(numberOfThreads: 1)
-        let handler = try await RelayHandler(
+        let handler = try await RelayParts(
             configuration: configuration, store: store, journal: journal, client: WebSocketClient(group: loops),
             scoring: scoring, reports: reports, sockets: context.sockets, instance: context.instance,
             loop: loops.next(), logger: context.logger)

@@ -71,7 +71,7 @@ struct RelayHouse {
         let scoring = RequestClient(of: .scoring, in: sockets, as: hello, logger: logger)
         let reports = RequestClient(of: .reports, in: sockets, as: hello, logger: logger)
         let loops = MultiThreadedEventLoopGroup(numberOfThreads: 1)
-        let handler = try await RelayHandler(
+        let handler = try await RelayParts(
             configuration: configuration, store: store, journal: journal, client: WebSocketClient(group: loops),
             scoring: scoring, reports: reports, sockets: sockets, instance: "r1", loop: loops.next(), logger: logger)
         let server = UnixServer(

@@ -36,8 +36,8 @@ extension Conversation {
         case (_, .invalidMessage(let code, let message)): refuseMessage(code, message)
         case (_, .invalidEvent(let eventId, let message)): refuse(eventId, "invalid_event", message)
         case (.waiting, .batch(let number, let events)), (.live, .batch(let number, let events)):
-            answer(number, take(batch: events))
-        case (.ended, .batch(let number, let events)): answer(number, refuse(batch: events))
+            answerBatch(number, take(batch: events))
+        case (.ended, .batch(let number, let events)): answerBatch(number, refuse(batch: events))
 
         case (.waiting, .upstreamOpened), (.live(.ending), .upstreamOpened), (.ended, .upstreamOpened):
             effects.perform(.disconnect)

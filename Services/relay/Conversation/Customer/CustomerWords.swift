@@ -35,7 +35,7 @@ struct CustomerWords {
             let expected = Double(characters) * pace
             if expected > Double(length), expected < 86_400_000 { length = Int(expected) }
         }
-        guard heardMs < length else { return Self.trimmed(text) }
+        guard heardMs < length else { return text.trimmed }
         // An estimated length is too long as often as too short, so the share is rounded to the nearest character: a word is
         // not dropped because nine tenths of its last character fit.
         let half = length > receivedMs ? length / 2 : 0
@@ -51,25 +51,17 @@ struct CustomerWords {
 
     /// The whole words that fit into a number of characters.
     static func prefix(of text: String, characters: Int) -> String {
-        let text = trimmed(text)
+        let text = text.trimmed
         let prefix = text.prefix(max(0, characters))
         guard let next = text.dropFirst(prefix.count).first, !next.isWhitespace, prefix.last?.isWhitespace == false
         else {
-            return trimmed(String(prefix))
+            return String(prefix).trimmed
         }
         guard let blank = prefix.lastIndex(where: \.isWhitespace) else { return "" }
-        return trimmed(String(prefix[..<blank]))
+        return String(prefix[..<blank]).trimmed
     }
 
     static func firstWord(of text: String) -> String {
         text.split(whereSeparator: \.isWhitespace).first.map(String.init) ?? ""
-    }
-
-    /// Without white space around it.
-    static func trimmed(_ text: String) -> String {
-        guard let first = text.firstIndex(where: { !$0.isWhitespace }),
-            let last = text.lastIndex(where: { !$0.isWhitespace })
-        else { return "" }
-        return String(text[first...last])
     }
 }

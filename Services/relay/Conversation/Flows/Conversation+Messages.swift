@@ -80,7 +80,7 @@ extension Conversation {
         }
     }
 
-    mutating func answer(_ number: Int, _ results: [EventResult]) {
+    mutating func answerBatch(_ number: Int, _ results: [EventResult]) {
         effects.performOnceRecorded(.answer(batch: number, results: results))
     }
 

@@ -62,9 +62,3 @@ package enum RealtimePrompt {
         return names[code] ?? "the language with the ISO 639-1 code \(code)"
     }
 }
-
-extension String {
-    fileprivate var trimmed: String {
-        String(drop(while: \.isWhitespace).reversed().drop(while: \.isWhitespace).reversed())
-    }
-}

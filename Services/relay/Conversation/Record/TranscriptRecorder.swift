@@ -121,7 +121,7 @@ struct TranscriptRecorder {
         _ id: String, _ text: String, from start: SessionTime, to end: SessionTime, interrupted: Bool,
         unsureWords: [String] = []
     ) -> Utterance? {
-        let text = CustomerWords.trimmed(text)
+        let text = text.trimmed
         guard let line = lines[id], !text.isEmpty else { return nil }
         let bounds = bounds(of: id)
         var startTime = max(start.seconds, bounds.earliest)

@@ -8,7 +8,7 @@ import WebSocket
 import Wire
 
 /// Builds the parts that serve the gateways, and stops them in order: sessions first, then the links.
-final class RelayHandler: Service {
+final class RelayParts: Service {
     private let loop: any EventLoop
     private let registry: NIOLoopBound<SessionRegistry>
     /// Runs beside this.
