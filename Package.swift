@@ -1,8 +1,9 @@
 // swift-tools-version: 6.1
 import PackageDescription
 
-// The dependency rule: a service imports Shared libraries and no other service; a Shared library imports Domain and no
-// other Shared library, except OpenAI (on HTTPClient), Compliance (on Secrets) and Intake; Domain imports Foundation.
+// The dependency rule: a service imports Shared libraries and no other service; a Shared library imports Domain and JSON and
+// no other Shared library, except OpenAI (on HTTPClient), Compliance (on Secrets) and Intake; Domain imports JSON and
+// Foundation; JSON imports Foundation.
 // `deploy/test` builds with `--explicit-target-dependency-import-check error`, so the compiler refuses the rest.
 
 let package = Package(
@@ -37,7 +38,8 @@ let package = Package(
         .system("CCrypto", pkgConfig: "libcrypto", apt: "libssl-dev"),
         .system("CArchive", pkgConfig: "libarchive", apt: "libarchive-dev"),
 
-        .shared("Domain", domain: false),
+        .shared("JSON", domain: false),
+        .shared("Domain", ["JSON"], domain: false),
         .shared("Wire", [.nioCore, .nioPosix, .logging, .lifecycle]),
         .shared(
             "WebSocket",
@@ -107,6 +109,7 @@ let package = Package(
             name: "TestSupport", dependencies: ["Domain", "Wire", "Storage", "HTTPClient", .logging, .nioCore],
             path: "Tests/Support", swiftSettings: .house),
 
+        .tests("JSON"),
         .tests("Domain"),
         .tests("Wire", [.nioCore, .nioPosix, .nioEmbedded, .logging, .lifecycle]),
         .tests("WebSocket", [.nioCore, .nioPosix, .nioEmbedded, .nioWebSocket, .logging, .hummingbird]),
@@ -166,7 +169,7 @@ extension Target {
         _ name: String, _ dependencies: [Dependency] = [], domain: Bool = true, optimized: Bool = false
     ) -> Target {
         .target(
-            name: name, dependencies: (domain ? ["Domain"] : []) + dependencies, path: "Shared/\(name)",
+            name: name, dependencies: (domain ? ["JSON", "Domain"] : []) + dependencies, path: "Shared/\(name)",
             swiftSettings: .house + (optimized ? [.unsafeFlags(["-O"], .when(configuration: .debug))] : []))
     }
 
@@ -175,7 +178,7 @@ extension Target {
     ) -> Target {
         .executableTarget(
             name: "\(name)Service",
-            dependencies: ["Domain", "Bootstrap", "Wire", .logging, .lifecycle, .metrics, .configuration]
+            dependencies: ["JSON", "Domain", "Bootstrap", "Wire", .logging, .lifecycle, .metrics, .configuration]
                 + dependencies,
             path: "Services/\(name.lowercased())",
             exclude: exclude,
@@ -187,7 +190,7 @@ extension Target {
     static func tests(_ name: String, module: String? = nil, _ dependencies: [Dependency] = []) -> Target {
         .testTarget(
             name: "\(name)Tests",
-            dependencies: Set(["Domain", "TestSupport", module ?? name]).sorted().map { .byName(name: $0) }
+            dependencies: Set(["JSON", "Domain", "TestSupport", module ?? name]).sorted().map { .byName(name: $0) }
                 + dependencies,
             path: "Tests/\(name)Tests",
             exclude: name == "System" ? ["Scripts"] : [],

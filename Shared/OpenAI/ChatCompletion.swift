@@ -1,5 +1,6 @@
 import Foundation
 import HTTPClient
+import JSON
 
 /// `POST /chat/completions` with a strict JSON schema, which compatible servers support as well.
 enum ChatCompletion {
@@ -18,42 +19,39 @@ enum ChatCompletion {
     static func body(
         of question: ModelQuestion, model: String, reasoningEffort: String?, without: Set<OptionalKey> = []
     ) -> String {
-        var members: [(String, OrderedJSON)] = [
-            ("model", .string(model)),
-            (
+        var members: [OrderedJSON.Member] = [
+            .init("model", .string(model)),
+            .init(
                 "messages",
                 .array([
-                    .object([("role", .string("developer")), ("content", .string(question.instructions))]),
-                    .object([("role", .string("user")), ("content", .string(question.input))]),
-                ])
-            ),
-            (
+                    .object([.init("role", .string("developer")), .init("content", .string(question.instructions))]),
+                    .object([.init("role", .string("user")), .init("content", .string(question.input))]),
+                ])),
+            .init(
                 "response_format",
                 .object([
-                    ("type", .string("json_schema")),
-                    (
+                    .init("type", .string("json_schema")),
+                    .init(
                         "json_schema",
                         .object([
-                            ("name", .string(question.answerName)), ("strict", .bool(true)),
-                            ("schema", question.schema.json),
-                        ])
-                    ),
-                ])
-            ),
-            ("max_completion_tokens", .integer(question.maxTokens)),
+                            .init("name", .string(question.answerName)), .init("strict", .bool(true)),
+                            .init("schema", question.schema.json),
+                        ])),
+                ])),
+            .init("max_completion_tokens", .integer(question.maxTokens)),
         ]
         // gpt-4.1 refuses an effort, so it is sent only if one is configured.
         if let reasoningEffort, !without.contains(.reasoningEffort) {
-            members.append((OptionalKey.reasoningEffort.rawValue, .string(reasoningEffort)))
+            members.append(.init(OptionalKey.reasoningEffort.rawValue, .string(reasoningEffort)))
         }
         // The same question should get the same answer.
         if takesTemperature(model, reasoningEffort: reasoningEffort), !without.contains(.temperature) {
-            members.append((OptionalKey.temperature.rawValue, .integer(0)))
+            members.append(.init(OptionalKey.temperature.rawValue, .integer(0)))
         }
         if let identifier = question.safetyIdentifier, !without.contains(.safetyIdentifier) {
-            members.append((OptionalKey.safetyIdentifier.rawValue, .string(identifier)))
+            members.append(.init(OptionalKey.safetyIdentifier.rawValue, .string(identifier)))
         }
-        return OrderedJSON.object(members).text
+        return OrderedJSON.object(members).compact
     }
 
     private struct Envelope: Decodable {

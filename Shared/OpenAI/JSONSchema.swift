@@ -1,3 +1,5 @@
+import JSON
+
 /// The subset of JSON Schema that the model API accepts as `strict`: every object is closed, every property is
 /// required, and an optional value is a union with null. The cases allow nothing else, so the API cannot refuse our
 /// schemas for that.
@@ -26,10 +28,10 @@ public indirect enum JSONSchema: Hashable, Sendable {
     var json: OrderedJSON { json(orNull: false) }
 
     private func json(orNull: Bool) -> OrderedJSON {
-        func type(_ name: String) -> (String, OrderedJSON) {
-            ("type", orNull ? .array([.string(name), .string("null")]) : .string(name))
+        func type(_ name: String) -> OrderedJSON.Member {
+            .init("type", orNull ? .array([.string(name), .string("null")]) : .string(name))
         }
-        var members: [(String, OrderedJSON)]
+        var members: [OrderedJSON.Member]
         let description: String?
         switch self {
         case .optional(let schema): return schema.json(orNull: true)
@@ -39,25 +41,25 @@ public indirect enum JSONSchema: Hashable, Sendable {
             (members, description) = ([type("boolean")], text)
         case .choice(let choices, let text):
             let values = choices.map { OrderedJSON.string($0) } + (orNull ? [.null] : [])
-            (members, description) = ([type("string"), ("enum", .array(values))], text)
+            (members, description) = ([type("string"), .init("enum", .array(values))], text)
         case .integer(let range, let text):
             members = [type("integer")]
             if let range {
-                members += [("minimum", .integer(range.lowerBound)), ("maximum", .integer(range.upperBound))]
+                members += [.init("minimum", .integer(range.lowerBound)), .init("maximum", .integer(range.upperBound))]
             }
             description = text
         case .array(let items, let text):
-            (members, description) = ([type("array"), ("items", items.json)], text)
+            (members, description) = ([type("array"), .init("items", items.json)], text)
         case .object(let properties, let text):
             members = [
                 type("object"),
-                ("properties", .object(properties.map { ($0.name, $0.schema.json) })),
-                ("required", .array(properties.map { .string($0.name) })),
-                ("additionalProperties", .bool(false)),
+                .init("properties", .object(properties.map { .init($0.name, $0.schema.json) })),
+                .init("required", .array(properties.map { .string($0.name) })),
+                .init("additionalProperties", .bool(false)),
             ]
             description = text
         }
-        if let description { members.append(("description", .string(description))) }
+        if let description { members.append(.init("description", .string(description))) }
         return .object(members)
     }
 }

@@ -1,12 +1,19 @@
 import Domain
 import Foundation
 import HTTPTypes
+import JSON
 import NIOCore
 import Testing
 
 @testable import GatewayService
 
 @Suite struct `client audio` {
+    private func pcm(of message: [UInt8]) -> ByteBuffer? {
+        message.withUnsafeBytes { bytes in
+            AudioMessage.parts(of: bytes).flatMap { ClientAudio.pcm($0, of: bytes) }
+        }
+    }
+
     @Test func `samples are converted to the specified message and back`() throws {
         for count in [2, 4, 6, 8, 960, 961 * 2, 5000] {
             let samples = ByteBuffer(bytes: (0..<count).map { UInt8(truncatingIfNeeded: $0 &* 37) })
@@ -16,12 +23,12 @@ import Testing
             }
             let expected = Data(samples.readableBytesView).base64EncodedString()
             #expect(String(decoding: message, as: UTF8.self) == #"{"type":"audio","data":"\#(expected)"}"#)
-            #expect(message.withUnsafeBytes { ClientAudio.pcm(of: $0) } == samples)
+            #expect(pcm(of: message) == samples)
         }
     }
 
     @Test func `audio is found wherever the data member is, and only in audio messages`() {
-        func pcm(_ text: String) -> ByteBuffer? { Array(text.utf8).withUnsafeBytes { ClientAudio.pcm(of: $0) } }
+        func pcm(_ text: String) -> ByteBuffer? { self.pcm(of: Array(text.utf8)) }
         let spliced = #"{"type":"audio","itemId":"i","offsetMs":3,"data":"AAEC"}"#
         #expect(pcm(spliced) == ByteBuffer(bytes: [0, 1, 2]))
         for text in [
@@ -36,8 +43,11 @@ import Testing
     @Test func `a client of bare samples is sent the item that the audio belongs to`() throws {
         func told(_ text: String) -> String? {
             Array(text.utf8).withUnsafeBytes { message in
-                ClientAudio.item(of: message).map {
-                    String(decoding: ClientAudio.itemMessage($0, of: message), as: UTF8.self)
+                AudioMessage.parts(of: message).flatMap { audio in
+                    audio.itemId.map {
+                        String(
+                            decoding: ClientAudio.itemMessage($0, offsetMs: audio.offsetMs, of: message), as: UTF8.self)
+                    }
                 }
             }
         }

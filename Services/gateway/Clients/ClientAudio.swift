@@ -1,5 +1,4 @@
-import Domain
-import Foundation
+import JSON
 import NIOCore
 
 /// Audio and the outline of messages, on bytes.
@@ -12,108 +11,67 @@ enum ClientAudio {
         case fine, noObject, tooDeep
     }
 
-    private static let opening = Array(#"{"type":"audio","data":""#.utf8)
-    private static let closing = Array(#""}"#.utf8)
-    private static let audioType = Array(#"{"type":"audio""#.utf8)
-    private static let dataKey = Array(#""data":""#.utf8)
-
     // MARK: Outline
 
     /// Whether a text may go to the relay as one message. Audio is recognised by its first bytes and holds nothing deep.
     static func check(_ message: UnsafeRawBufferPointer) -> Outline {
-        if begins(message, with: opening) { return .fine }
-        guard let first = message.first(where: { !isBlank($0) }), first == UInt8(ascii: "{") else { return .noObject }
+        if AudioMessage.hasHead(message) { return .fine }
+        guard let first = message.first(where: { !$0.isJSONBlank }), first == UInt8(ascii: "{") else {
+            return .noObject
+        }
         return JSONNesting.isWithin(JSONNesting.limit, message) ? .fine : .tooDeep
     }
 
     /// What a binary frame is. Samples may begin with the byte `{` by chance; then they do not look like an object.
     static func kind(ofBinary message: UnsafeRawBufferPointer, rawAudio: Bool) -> BinaryKind {
         if message.first == UInt8(ascii: "{") {
-            let second = message.dropFirst().first { !isBlank($0) }
+            let second = message.dropFirst().first { !$0.isJSONBlank }
             let isObject =
                 (second == UInt8(ascii: "\"") || second == UInt8(ascii: "}"))
-                && message.last { !isBlank($0) } == UInt8(ascii: "}")
+                && message.last { !$0.isJSONBlank } == UInt8(ascii: "}")
                 && String(validating: message, as: UTF8.self) != nil
             if isObject { return .json }
         }
         return rawAudio && message.count > 0 && message.count.isMultiple(of: 2) ? .pcm : .unknown
     }
 
-    private static func begins(_ message: UnsafeRawBufferPointer, with text: [UInt8]) -> Bool {
-        guard message.count >= text.count, let base = message.baseAddress else { return false }
-        return text.withUnsafeBytes { memcmp(base, $0.baseAddress ?? base, text.count) == 0 }
-    }
-
-    private static func isBlank(_ byte: UInt8) -> Bool {
-        byte == 0x20 || byte == 0x09 || byte == 0x0a || byte == 0x0d
-    }
-
     // MARK: Samples to message
 
-    /// Bytes of the `audio` message for so many bytes of samples.
+    /// Bytes of the `audio` message for this number of bytes of samples.
     static func messageLength(ofPCM count: Int) -> Int {
-        opening.count + (count + 2) / 3 * 4 + closing.count
+        AudioMessage.length(ofBase64: Base64Text.length(ofBytes: count))
     }
 
-    /// - Parameter room: as long as `messageLength` says.
-    static func writeMessage(pcm samples: UnsafeRawBufferPointer, into room: UnsafeMutableRawBufferPointer) {
-        let dataEnd = room.count - closing.count
-        UnsafeMutableRawBufferPointer(rebasing: room[..<opening.count]).copyBytes(from: opening)
-        Base64.encode(samples, into: UnsafeMutableRawBufferPointer(rebasing: room[opening.count..<dataEnd]))
-        UnsafeMutableRawBufferPointer(rebasing: room[dataEnd...]).copyBytes(from: closing)
+    /// - Parameter output: as long as `messageLength` says.
+    static func writeMessage(pcm samples: UnsafeRawBufferPointer, into output: UnsafeMutableRawBufferPointer) {
+        AudioMessage.write(to: output) { Base64Text.encode(samples, into: $0) }
     }
 
     // MARK: Message to samples
 
-    /// The samples of an `audio` message; nil for every other one.
-    static func pcm(of message: UnsafeRawBufferPointer) -> ByteBuffer? {
-        guard begins(message, with: audioType), let start = dataStart(in: message),
-            let end = message[start...].firstIndex(of: UInt8(ascii: "\""))
-        else { return nil }
-        return Base64.decode(UnsafeRawBufferPointer(rebasing: message[start..<end]))
+    /// The samples of an `audio` message; nil where its data is not base64.
+    static func pcm(_ audio: AudioMessage.Parts, of message: UnsafeRawBufferPointer) -> ByteBuffer? {
+        let base64 = UnsafeRawBufferPointer(rebasing: message[audio.base64])
+        var samples = ByteBuffer()
+        var isValid = false
+        samples.writeWithUnsafeMutableBytes(
+            minimumWritableBytes: Base64Text.capacity(forDecoding: base64.count)
+        ) { output in
+            let count = Base64Text.decode(base64, into: output)
+            isValid = count != nil
+            return count ?? 0
+        }
+        return isValid ? samples : nil
     }
 
-    private static let itemKey = Array(#""itemId":""#.utf8)
-    private static let offsetKey = Array(#""offsetMs":"#.utf8)
     private static let itemMessage = Array(#"{"type":"audio_item","itemId":""#.utf8)
     private static let itemOffset = Array(#"","offsetMs":"#.utf8)
 
-    /// The id of the item in an `audio` message of the relay, behind its data; nil where there is none.
-    static func item(of message: UnsafeRawBufferPointer) -> UnsafeRawBufferPointer? {
-        guard let start = place(of: itemKey, in: message),
-            let end = message[start...].firstIndex(of: UInt8(ascii: "\""))
-        else { return nil }
-        return UnsafeRawBufferPointer(rebasing: message[start..<end])
-    }
-
-    /// Tells a client that gets bare samples what the next ones belong to, with their offset in the item.
-    static func itemMessage(_ item: UnsafeRawBufferPointer, of message: UnsafeRawBufferPointer) -> [UInt8] {
-        let zero = [UInt8(ascii: "0")]
-        let digits =
-            place(of: offsetKey, in: message).map { start in
-                Array(message[start...].prefix { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) })
-            } ?? zero
-        return itemMessage + Array(item) + itemOffset + (digits.isEmpty ? zero : digits) + [UInt8(ascii: "}")]
-    }
-
-    /// Behind a key that stands near the end, where the relay writes what belongs to the data.
-    private static func place(of key: [UInt8], in bytes: UnsafeRawBufferPointer) -> Int? {
-        var index = max(0, bytes.count - 256)
-        while index + key.count <= bytes.count {
-            if bytes[index..<(index + key.count)].elementsEqual(key) { return index + key.count }
-            index += 1
-        }
-        return nil
-    }
-
-    private static func dataStart(in bytes: UnsafeRawBufferPointer) -> Int? {
-        if bytes.starts(with: opening) { return opening.count }
-        // Base64 holds no quotes, so the first one of these is the key.
-        var index = audioType.count
-        while index + dataKey.count < bytes.count {
-            if bytes[index..<(index + dataKey.count)].elementsEqual(dataKey) { return index + dataKey.count }
-            index += 1
-        }
-        return nil
+    /// Tells a client that gets bare samples which item the next ones belong to, with their offset in the item.
+    static func itemMessage(_ itemId: Range<Int>, offsetMs: Range<Int>?, of message: UnsafeRawBufferPointer) -> [UInt8]
+    {
+        let digits = message[offsetMs ?? 0..<0].prefix { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
+        return itemMessage + message[itemId] + itemOffset + (digits.isEmpty ? [UInt8(ascii: "0")] : Array(digits))
+            + [UInt8(ascii: "}")]
     }
 }

@@ -149,11 +149,13 @@ final class ClientSocket: ChannelInboundHandler, WebSocketReceiver {
     @discardableResult
     func deliver(_ message: UnsafeRawBufferPointer) -> Bool {
         guard !isClosing, let socket else { return false }
-        if options.binaryAudio, let samples = ClientAudio.pcm(of: message) {
-            if let item = ClientAudio.item(of: message), !item.elementsEqual(currentItem) {
-                currentItem = Array(item)
+        if options.binaryAudio, let audio = AudioMessage.parts(of: message),
+            let samples = ClientAudio.pcm(audio, of: message)
+        {
+            if let itemId = audio.itemId, !message[itemId].elementsEqual(currentItem) {
+                currentItem = Array(message[itemId])
                 counters.sent(.text)
-                let text = ClientAudio.itemMessage(item, of: message)
+                let text = ClientAudio.itemMessage(itemId, offsetMs: audio.offsetMs, of: message)
                 socket.append(isText: true, length: text.count) { $0.copyBytes(from: text) }
             }
             counters.sent(.binary)

@@ -1,14 +1,13 @@
 import Foundation
-import Wire
+import JSON
 
 /// Moves audio between the client's message and the upstream event as the base64 text it is: checked, copied once, never
 /// decoded. What does not have the expected shape is left to the full parsers.
 enum AudioSplice {
     // MARK: Client to upstream
 
-    private static let clientPrefix = Array(#"{"type":"audio","data":""#.utf8)
-    private static let appendPrefix = Array(#"{"type":"input_audio_buffer.append","audio":""#.utf8)
-    private static let stringAndObjectEnd = Array(#""}"#.utf8)
+    private static let appendHead: StaticString = #"{"type":"input_audio_buffer.append","audio":""#
+    private static let appendTail: StaticString = #""}"#
 
     /// Base64 that has been checked.
     struct Audio {
@@ -18,14 +17,10 @@ enum AudioSplice {
         var byteCount: Int
     }
 
-    /// The audio in a client's `{"type":"audio","data":"…"}` written exactly so, which is what every JSON library makes of it
+    /// The audio in a client's `{"type":"audio","data":"…"}` written exactly so, which is what every JSON library writes
     /// in its compact form. Nil for everything else.
     static func audio(in message: UnsafeRawBufferPointer) -> Audio? {
-        let dataEnd = message.count - stringAndObjectEnd.count
-        guard dataEnd >= clientPrefix.count, message.has(clientPrefix, at: 0),
-            message.has(stringAndObjectEnd, at: dataEnd)
-        else { return nil }
-        let base64 = clientPrefix.count..<dataEnd
+        guard let base64 = AudioMessage.base64(inClientMessage: message) else { return nil }
         return Base64Text.byteCount(of: UnsafeRawBufferPointer(rebasing: message[base64]))
             .map { Audio(base64: base64, byteCount: $0) }
     }
@@ -50,17 +45,17 @@ enum AudioSplice {
 
     struct InvalidAudio: Error {}
 
-    /// Bytes of the upstream event for so many characters of base64.
+    /// Bytes of the upstream event for this number of base64 characters.
     static func appendLength(_ base64Count: Int) -> Int {
-        appendPrefix.count + base64Count + stringAndObjectEnd.count
+        appendHead.utf8CodeUnitCount + base64Count + appendTail.utf8CodeUnitCount
     }
 
-    /// - Parameter room: as long as `appendLength` says.
-    static func writeAppend(_ base64: UnsafeRawBufferPointer, to room: UnsafeMutableRawBufferPointer) {
+    /// - Parameter output: as long as `appendLength` says.
+    static func writeAppend(_ base64: UnsafeRawBufferPointer, to output: UnsafeMutableRawBufferPointer) {
         var end = 0
-        room.put(appendPrefix, at: &end)
-        room.put(base64, at: &end)
-        room.put(stringAndObjectEnd, at: &end)
+        output.put(appendHead, at: &end)
+        output.put(base64, at: &end)
+        output.put(appendTail, at: &end)
     }
 
     // MARK: Upstream to client
@@ -83,6 +78,7 @@ enum AudioSplice {
         var responseId: Range<Int>?
         var base64: Range<Int>?
         while let member = scan.next() {
+            guard member.hasPlainKey else { return nil }
             if bytes.is("type", at: member.key) {
                 guard member.isPlainString,
                     bytes.is("response.output_audio.delta", at: member.value)
@@ -105,68 +101,9 @@ enum AudioSplice {
         return Delta(itemId: itemId, responseId: responseId, base64: base64, byteCount: byteCount)
     }
 
-    private static let dataPrefix = Array(#"{"type":"audio","data":""#.utf8)
-    private static let itemPrefix = Array(#"","itemId":""#.utf8)
-    private static let offsetPrefix = Array(#"","offsetMs":"#.utf8)
-
-    /// The client's message for a piece of the customer's voice. The item's id stands in it as it came: as part of a string
-    /// without escapes it needs none here either.
-    struct ClientMessage {
-        var base64: UnsafeRawBufferPointer
-        var itemId: UnsafeRawBufferPointer
-        var offsetMs: Int
-
-        var length: Int {
-            dataPrefix.count + base64.count + itemPrefix.count + itemId.count + offsetPrefix.count
-                + DecimalText.length(of: offsetMs) + 1
-        }
-
-        /// - Parameter room: as long as `length` says.
-        func write(to room: UnsafeMutableRawBufferPointer) {
-            var end = 0
-            room.put(dataPrefix, at: &end)
-            room.put(base64, at: &end)
-            room.put(itemPrefix, at: &end)
-            room.put(itemId, at: &end)
-            room.put(offsetPrefix, at: &end)
-            DecimalText.write(
-                offsetMs, to: UnsafeMutableRawBufferPointer(rebasing: room[end..<(room.count - 1)]))
-            room[room.count - 1] = UInt8(ascii: "}")
-        }
-    }
+    /// The client's message for a piece of the customer's audio.
+    typealias ClientMessage = AudioMessage.FromServer
 
     /// An id as it may stand in a string without escapes.
-    static func unescaped(_ itemId: String) -> [UInt8] {
-        itemId.utf8.filter { $0 >= 0x20 && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "\\") }
-    }
-}
-
-extension UnsafeRawBufferPointer {
-    /// - Parameter other: of the same length.
-    func isSame(as other: UnsafeRawBufferPointer) -> Bool {
-        guard let base = baseAddress, let others = other.baseAddress else { return true }
-        return memcmp(base, others, count) == 0
-    }
-
-    fileprivate func has(_ text: [UInt8], at offset: Int) -> Bool {
-        guard let base = baseAddress, offset + text.count <= count else { return false }
-        return text.withUnsafeBytes { memcmp(base + offset, $0.baseAddress ?? base, text.count) == 0 }
-    }
-
-    fileprivate func `is`(_ text: StaticString, at range: Range<Int>) -> Bool {
-        guard range.count == text.utf8CodeUnitCount, let base = baseAddress else { return false }
-        return memcmp(base + range.lowerBound, text.utf8Start, range.count) == 0
-    }
-}
-
-extension UnsafeMutableRawBufferPointer {
-    fileprivate func put(_ bytes: [UInt8], at offset: inout Int) {
-        bytes.withUnsafeBytes { put($0, at: &offset) }
-    }
-
-    fileprivate func put(_ bytes: UnsafeRawBufferPointer, at offset: inout Int) {
-        guard let base = baseAddress, let from = bytes.baseAddress, offset + bytes.count <= count else { return }
-        memcpy(base + offset, from, bytes.count)
-        offset += bytes.count
-    }
+    static func unescaped(_ itemId: String) -> [UInt8] { AudioMessage.unescaped(itemId) }
 }

@@ -1,5 +1,6 @@
 import Domain
 import Foundation
+import JSON
 
 /// The three data files of a session, as the spec's "Structured Data Format" defines them: the same keys in the same
 /// order.
@@ -38,7 +39,7 @@ struct SessionFiles: Equatable {
             .init("durationMs", record.durationMs.map { .integer($0) } ?? .null),
             .init("outcome", record.outcome.map { .string($0.rawValue) } ?? .null),
             .init("finalAttitude", record.finalAttitude.map { .integer($0) } ?? .null),
-            .init("moodHistory", .list(record.moodHistory.map { .integer($0) })),
+            .init("moodHistory", .array(record.moodHistory.map { .integer($0) })),
             .init("score", record.score.map(score) ?? .null),
         ]
         if let error = record.scoreError { members.append(.init("scoreError", .string(error))) }
@@ -99,6 +100,13 @@ extension SessionRecord {
     var scoreError: String? {
         guard score == nil, pipeline.scoring.state == .failed else { return nil }
         return pipeline.scoring.lastError ?? "scoring failed"
+    }
+}
+
+extension OrderedJSON {
+    /// A moment of the session in seconds, to the millisecond.
+    static func seconds(_ time: Double) -> OrderedJSON {
+        .number(time.isFinite ? (time * 1000).rounded() / 1000 : 0)
     }
 }
 

@@ -1,5 +1,6 @@
 import Domain
 import Foundation
+import JSON
 import Secrets
 
 /// A session as BatMan gets it: one JSON object that names its schema and version.
@@ -33,8 +34,8 @@ struct BatManRecord: Sendable, Equatable {
             .init("score", record.score.map(Self.score) ?? .null),
         ]
         if let error = record.scoreError { content.append(.init("scoreError", .string(error))) }
-        content.append(.init("transcript", .list(record.transcript.map(Self.utterance))))
-        content.append(.init("events", .list(record.events.map(SessionFiles.event))))
+        content.append(.init("transcript", .array(record.transcript.map(Self.utterance))))
+        content.append(.init("events", .array(record.events.map(SessionFiles.event))))
         exportId = Self.identifier(of: OrderedJSON.object(content).line)
         let head: [OrderedJSON.Member] = [
             .init("schema", .string("bat-vr-trainer.session")),
@@ -67,7 +68,7 @@ struct BatManRecord: Sendable, Equatable {
             .init("endTrigger", record.endTrigger.map { .string($0) } ?? .null),
             .init("initialAttitude", .integer(record.persona.initialAttitude)),
             .init("finalAttitude", record.finalAttitude.map { .integer($0) } ?? .null),
-            .init("moodHistory", .list(record.moodHistory.map { .integer($0) })),
+            .init("moodHistory", .array(record.moodHistory.map { .integer($0) })),
             .init("metadata", OrderedJSON(record.metadata == .null ? .object([:]) : record.metadata)),
         ])
     }
@@ -80,7 +81,7 @@ struct BatManRecord: Sendable, Equatable {
                 members += [
                     .init("title", .string(detail.title)), .init("weight", .integer(detail.weight)),
                     .init("rationale", .string(detail.rationale)), .init("capped", .bool(detail.capped)),
-                    .init("evidence", .list(detail.evidence.map(evidence))),
+                    .init("evidence", .array(detail.evidence.map(evidence))),
                 ]
             }
             return OrderedJSON.object(members)
@@ -96,12 +97,12 @@ struct BatManRecord: Sendable, Equatable {
             .init("counted", .bool(card.counted)),
             .init("notCountedReason", card.notCountedReason.map { .string($0) } ?? .null),
             .init("revision", .integer(card.revision)),
-            .init("categories", .list(categories)),
+            .init("categories", .array(categories)),
             .init("highlights", .strings(card.highlights)),
             .init("improvements", .strings(card.improvements)),
             .init("summary", .string(card.summary)),
-            .init("salesSteps", .list(card.salesSteps.map(step))),
-            .init("findings", .list(card.findings.map(finding))),
+            .init("salesSteps", .array(card.salesSteps.map(step))),
+            .init("findings", .array(card.findings.map(finding))),
             .init("flags", .strings(card.flags)),
             .init("reviewed", .bool(card.reviewed)),
             .init("rulesLanguage", card.rulesLanguage.map { .string($0) } ?? .null),
@@ -115,7 +116,7 @@ struct BatManRecord: Sendable, Equatable {
     private static func step(_ step: SalesStepResult) -> OrderedJSON {
         .object([
             .init("id", .string(step.id)), .init("status", .string(step.status.rawValue)),
-            .init("evidence", .list(step.evidence.map(evidence))),
+            .init("evidence", .array(step.evidence.map(evidence))),
         ])
     }
 

@@ -1,4 +1,5 @@
 import Domain
+import JSON
 
 /// The session's events with their times: in VR, on the tablet, and in the server.
 struct TimelineSection: ReportSection {
@@ -34,7 +35,7 @@ struct TimelineSection: ReportSection {
         switch value {
         case .string(let text): text
         case .null: "–"
-        case .bool, .integer, .number, .list, .object: value.line
+        case .bool, .integer, .number, .array, .object: value.line
         }
     }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import JSON
 public import NIOCore
 
 /// One message between processes, as it is on the wire.

@@ -1,4 +1,4 @@
-import Foundation
+import JSON
 public import NIOCore
 
 /// A message of one session on the connection that a gateway and a relay share: `{"s":17,"m":<message>}`.
@@ -78,32 +78,15 @@ public struct SessionPacket: Sendable {
     private static func scanned(_ body: UnsafeRawBufferPointer) -> SessionPacket? {
         var session: Int?
         var message: Range<Int>?
-        let isObject = TopLevelScan.members(of: body) { key, value in
-            guard key.count == 1 else { return true }
-            if body[key.lowerBound] == UInt8(ascii: "s") {
-                session = Int(String(decoding: body[value], as: UTF8.self))
-            } else if body[key.lowerBound] == UInt8(ascii: "m") {
-                message = value
+        var scan = TopLevelScan(body)
+        while let member = scan.next() {
+            if body.is("s", at: member.key) {
+                session = Int(String(decoding: body[member.verbatim], as: UTF8.self))
+            } else if body.is("m", at: member.key) {
+                message = member.verbatim
             }
-            return true
         }
-        guard isObject, let session, session >= 0, let message else { return nil }
+        guard scan.isComplete, let session, session >= 0, let message else { return nil }
         return SessionPacket(session: session, message: message)
-    }
-}
-
-extension UnsafeRawBufferPointer {
-    /// Whether these bytes are at an offset.
-    fileprivate func has(_ text: StaticString, at offset: Int) -> Bool {
-        guard let base = baseAddress, offset + text.utf8CodeUnitCount <= count else { return false }
-        return memcmp(base + offset, text.utf8Start, text.utf8CodeUnitCount) == 0
-    }
-}
-
-extension UnsafeMutableRawBufferPointer {
-    fileprivate func put(_ text: StaticString, at offset: inout Int) {
-        guard let base = baseAddress, offset + text.utf8CodeUnitCount <= count else { return }
-        memcpy(base + offset, text.utf8Start, text.utf8CodeUnitCount)
-        offset += text.utf8CodeUnitCount
     }
 }
