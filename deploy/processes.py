@@ -29,7 +29,7 @@ class CannotStart(Exception):
 
 
 def dotenv(path):
-    """The same rules as Shared/Bootstrap/EnvironmentFile.swift."""
+    """The same rules as Shared/Bootstrap/Settings/EnvironmentFile.swift."""
     variables = {}
     if path.exists():
         for line in path.read_text().splitlines():
