@@ -101,11 +101,38 @@ import Testing
         }
     }
 
-    @Test func `every message of a client is described`() async throws {
+    @Test func `every message is described, and none that is not sent`() async throws {
         let document = try await TestGateway().get("/asyncapi.json").json
-        let messages = Self.members(document["components"]?["messages"]).keys
-        let fromClient = messages.filter { $0.hasPrefix("client.") }.map { String($0.dropFirst(7)) }
-        #expect(Set(fromClient) == Set(ClientMessage.types + ["audio"]))
+        let messages = Self.members(document["components"]?["messages"])
+        let client = ClientMessage.Kind.allCases.map { "client.\($0.rawValue)" }
+        let server = ServerMessage.Kind.allCases.map { "server.\($0.rawValue)" }
+        #expect(Set(messages.keys) == Set(client + server + ["client.audio", "server.audio"]))
+        for (key, message) in messages {
+            let type = String(key.drop { $0 != "." }.dropFirst())
+            #expect(message["name"]?.string == type)
+            #expect(message["payload"]?["properties"]?["type"]?["const"]?.string == type, "\(key)")
+        }
+        for (operation, count) in [("fromClient", client.count + 1), ("fromServer", server.count + 1)] {
+            #expect(Self.items(document["operations"]?[operation]?["messages"]).count == count, "\(operation)")
+        }
+    }
+
+    @Test func `name in the protocol's page every message, and none that is not sent`() throws {
+        let page = try String(
+            contentsOf: URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../Docs/Protocol.md"),
+            encoding: .utf8)
+        let types = Set(ClientMessage.Kind.allCases.map(\.rawValue) + ServerMessage.Kind.allCases.map(\.rawValue))
+            .union(["audio"])
+        // Types of events are in capitals, and the type of a problem is a URN.
+        let examples = Set(page.matches(of: /"type": ?"([a-z_]+)"/).map { String($0.1) })
+        #expect(examples.count > 10)
+        #expect(examples.subtracting(types) == [])
+        for type in types { #expect(examples.contains(type) || page.contains("`\(type)`"), "\(type)") }
+        let table = try #require(page.range(of: "| the server sends |"))
+        let rows = page[table.upperBound...].split(separator: "\n", omittingEmptySubsequences: false).dropFirst(2)
+            .prefix { $0.hasPrefix("|") }
+        #expect(rows.count > 8)
+        for row in rows { #expect(types.contains(String(row.dropFirst(3).prefix { $0 != "`" })), "\(row)") }
     }
 
     @Test func `the schemas match the keys of the server's messages`() async throws {
@@ -126,11 +153,11 @@ import Testing
             .sessionOutcome(seq: 1, outcome: .rejected), .score(seq: 1, data: Fixtures.score, error: "e"),
             .error(seq: 1, code: "c", message: "m", fatal: true, retryAfterMs: 1),
         ]
-        var seen: Set<String> = ["server.audio"]
+        #expect(Set(samples.map(\.kind)) == Set(ServerMessage.Kind.allCases))
         for sample in samples {
             let value = try JSONDecoder().decode(JSONValue.self, from: JSONEncoder().encode(sample))
-            let name = "server.\(value["type"]?.string ?? "")"
-            seen.insert(name)
+            #expect(value["type"]?.string == sample.kind.rawValue)
+            let name = "server.\(sample.kind.rawValue)"
             let payload = document["components"]?["messages"]?[name]?["payload"]
             let keys = Set(Self.members(value).keys)
             let properties = Set(Self.members(payload?["properties"]).keys)
@@ -138,7 +165,5 @@ import Testing
             let required = Set(Self.items(payload?["required"]).compactMap(\.string))
             #expect(required.isSubset(of: keys), "\(name)")
         }
-        let described = Self.members(document["components"]?["messages"]).keys.filter { $0.hasPrefix("server.") }
-        #expect(seen == Set(described))
     }
 }

@@ -20,9 +20,6 @@ public enum ClientMessage: Sendable, Equatable {
             self.offsetMs = offsetMs
         }
     }
-
-    /// Every value of `type` except audio.
-    public static let types = ["resume", "event", "played", "text", "ping", "end_session"]
 }
 
 /// An event as a client sends it, over the WebSocket or in a REST batch, before it is checked.
@@ -61,6 +58,28 @@ public struct ClientEvent: Codable, Hashable, Sendable {
     }
 }
 
+extension ClientMessage {
+    /// The types that are not audio, as they stand in `type`.
+    public enum Kind: String, CaseIterable, Sendable {
+        case resume, event, played, text, ping
+        case endSession = "end_session"
+    }
+
+    /// The names of the types, in the order in which a client is told of them.
+    public static let types = Kind.allCases.map(\.rawValue)
+
+    public var kind: Kind {
+        switch self {
+        case .resume: .resume
+        case .event: .event
+        case .played: .played
+        case .text: .text
+        case .ping: .ping
+        case .endSession: .endSession
+        }
+    }
+}
+
 extension ClientMessage: Codable {
     private enum Key: String, CodingKey {
         case type, lastSeq, played, t, text
@@ -68,44 +87,42 @@ extension ClientMessage: Codable {
 
     public init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: Key.self)
-        switch try container.decode(String.self, forKey: .type) {
-        case "resume":
-            self = .resume(
-                lastSeq: try container.decode(Int.self, forKey: .lastSeq),
-                played: try container.decodeIfPresent(Played.self, forKey: .played))
-        case "event": self = .event(try ClientEvent(from: decoder))
-        case "played": self = .played(try Played(from: decoder))
-        case "text": self = .text(try container.decode(String.self, forKey: .text))
-        case "ping": self = .ping(t: try container.decodeIfPresent(JSONValue.self, forKey: .t))
-        case "end_session": self = .endSession
-        case let unknown:
+        let type = try container.decode(String.self, forKey: .type)
+        guard let kind = Kind(rawValue: type) else {
             throw DecodingError.dataCorruptedError(
                 forKey: .type, in: container,
                 debugDescription:
-                    "unknown message type \(unknown.prefix(64)); allowed: audio, \(Self.types.joined(separator: ", "))")
+                    "unknown message type \(type.prefix(64)); allowed: audio, \(Self.types.joined(separator: ", "))")
+        }
+        switch kind {
+        case .resume:
+            self = .resume(
+                lastSeq: try container.decode(Int.self, forKey: .lastSeq),
+                played: try container.decodeIfPresent(Played.self, forKey: .played))
+        case .event: self = .event(try ClientEvent(from: decoder))
+        case .played: self = .played(try Played(from: decoder))
+        case .text: self = .text(try container.decode(String.self, forKey: .text))
+        case .ping: self = .ping(t: try container.decodeIfPresent(JSONValue.self, forKey: .t))
+        case .endSession: self = .endSession
         }
     }
 
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.container(keyedBy: Key.self)
+        try container.encode(kind.rawValue, forKey: .type)
         switch self {
         case .resume(let lastSeq, let played):
-            try container.encode("resume", forKey: .type)
             try container.encode(lastSeq, forKey: .lastSeq)
             try container.encodeIfPresent(played, forKey: .played)
         case .event(let event):
-            try container.encode("event", forKey: .type)
             try event.encode(to: encoder)
         case .played(let played):
-            try container.encode("played", forKey: .type)
             try played.encode(to: encoder)
         case .text(let text):
-            try container.encode("text", forKey: .type)
             try container.encode(text, forKey: .text)
         case .ping(let t):
-            try container.encode("ping", forKey: .type)
             try container.encodeIfPresent(t, forKey: .t)
-        case .endSession: try container.encode("end_session", forKey: .type)
+        case .endSession: break
         }
     }
 }

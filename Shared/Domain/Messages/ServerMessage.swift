@@ -107,6 +107,44 @@ public enum ServerMessage: Sendable, Equatable {
     }
 }
 
+extension ServerMessage {
+    /// The types that are not audio, as they stand in `type`.
+    public enum Kind: String, CaseIterable, Sendable {
+        case ready, transcript, attitude, compliance
+        case audioClear = "audio_clear"
+        case audioItem = "audio_item"
+        case ack, nack, resumed
+        case resumeFailed = "resume_failed"
+        case status, pong
+        case goingAway = "going_away"
+        case sessionEnded = "session_ended"
+        case sessionOutcome = "session_outcome"
+        case score, error
+    }
+
+    public var kind: Kind {
+        switch self {
+        case .ready: .ready
+        case .transcript: .transcript
+        case .attitude: .attitude
+        case .compliance: .compliance
+        case .audioClear: .audioClear
+        case .audioItem: .audioItem
+        case .ack: .ack
+        case .nack: .nack
+        case .resumed: .resumed
+        case .resumeFailed: .resumeFailed
+        case .status: .status
+        case .pong: .pong
+        case .goingAway: .goingAway
+        case .sessionEnded: .sessionEnded
+        case .sessionOutcome: .sessionOutcome
+        case .score: .score
+        case .error: .error
+        }
+    }
+}
+
 extension ServerMessage: Codable {
     private enum Key: String, CodingKey {
         case type, itemId, heardMs, offsetMs, eventIds, code, message, retry, from, to, replayed, seq, upstream, t,
@@ -116,73 +154,57 @@ extension ServerMessage: Codable {
 
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.container(keyedBy: Key.self)
+        try container.encode(kind.rawValue, forKey: .type)
         switch self {
         case .ready(let ready):
-            try container.encode("ready", forKey: .type)
             try ready.encode(to: encoder)
         case .transcript(let line):
-            try container.encode("transcript", forKey: .type)
             try line.encode(to: encoder)
         case .attitude(let change):
-            try container.encode("attitude", forKey: .type)
             try change.encode(to: encoder)
         case .compliance(let finding):
-            try container.encode("compliance", forKey: .type)
             try finding.encode(to: encoder)
         case .audioClear(let itemId, let heardMs):
-            try container.encode("audio_clear", forKey: .type)
             try container.encode(itemId, forKey: .itemId)
             try container.encode(heardMs, forKey: .heardMs)
         case .audioItem(let itemId, let offsetMs):
-            try container.encode("audio_item", forKey: .type)
             try container.encode(itemId, forKey: .itemId)
             try container.encode(offsetMs, forKey: .offsetMs)
         case .ack(let eventIds):
-            try container.encode("ack", forKey: .type)
             try container.encode(eventIds, forKey: .eventIds)
         case .nack(let eventIds, let code, let message, let retry):
-            try container.encode("nack", forKey: .type)
             try container.encode(eventIds, forKey: .eventIds)
             try container.encode(code, forKey: .code)
             try container.encode(message, forKey: .message)
             try container.encode(retry, forKey: .retry)
         case .resumed(let from, let to, let replayed):
-            try container.encode("resumed", forKey: .type)
             try container.encode(from, forKey: .from)
             try container.encode(to, forKey: .to)
             try container.encode(replayed, forKey: .replayed)
         case .resumeFailed(let code, let seq):
-            try container.encode("resume_failed", forKey: .type)
             try container.encode(code, forKey: .code)
             try container.encode(seq, forKey: .seq)
         case .status(let upstream):
-            try container.encode("status", forKey: .type)
             try container.encode(upstream, forKey: .upstream)
         case .pong(let t):
-            try container.encode("pong", forKey: .type)
             try container.encodeIfPresent(t, forKey: .t)
         case .goingAway(let reason, let retryAfterMs):
-            try container.encode("going_away", forKey: .type)
             try container.encode(reason, forKey: .reason)
             try container.encode(retryAfterMs, forKey: .retryAfterMs)
         case .sessionEnded(let seq, let outcome, let endTrigger):
-            try container.encode("session_ended", forKey: .type)
             try container.encode(seq, forKey: .seq)
             try container.encode(outcome, forKey: .outcome)
             try container.encode(endTrigger, forKey: .endTrigger)
         case .sessionOutcome(let seq, let outcome):
-            try container.encode("session_outcome", forKey: .type)
             try container.encode(seq, forKey: .seq)
             try container.encode(outcome, forKey: .outcome)
         case .score(let seq, let data, let error):
-            try container.encode("score", forKey: .type)
             try container.encode(seq, forKey: .seq)
             try container.encodeIfPresent(data?.revision, forKey: .revision)
             try container.encodeIfPresent(data?.verdict, forKey: .verdict)
             try container.encodeIfPresent(data, forKey: .data)
             try container.encodeIfPresent(error, forKey: .error)
         case .error(let seq, let code, let message, let fatal, let retryAfterMs):
-            try container.encode("error", forKey: .type)
             try container.encodeIfPresent(seq, forKey: .seq)
             try container.encode(code, forKey: .code)
             try container.encode(message, forKey: .message)
@@ -194,64 +216,66 @@ extension ServerMessage: Codable {
     /// - Throws: `DecodingError` for a type that this version does not know. A client must ignore such a message.
     public init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: Key.self)
-        switch try container.decode(String.self, forKey: .type) {
-        case "ready": self = .ready(try Ready(from: decoder))
-        case "transcript": self = .transcript(try TranscriptLine(from: decoder))
-        case "attitude": self = .attitude(try AttitudeChange(from: decoder))
-        case "compliance": self = .compliance(try Compliance(from: decoder))
-        case "audio_clear":
+        let type = try container.decode(String.self, forKey: .type)
+        guard let kind = Kind(rawValue: type) else {
+            throw DecodingError.dataCorruptedError(
+                forKey: .type, in: container, debugDescription: "unknown message type \(type.prefix(64))")
+        }
+        switch kind {
+        case .ready: self = .ready(try Ready(from: decoder))
+        case .transcript: self = .transcript(try TranscriptLine(from: decoder))
+        case .attitude: self = .attitude(try AttitudeChange(from: decoder))
+        case .compliance: self = .compliance(try Compliance(from: decoder))
+        case .audioClear:
             self = .audioClear(
                 itemId: try container.decode(String.self, forKey: .itemId),
                 heardMs: try container.decode(Int.self, forKey: .heardMs))
-        case "audio_item":
+        case .audioItem:
             self = .audioItem(
                 itemId: try container.decode(String.self, forKey: .itemId),
                 offsetMs: try container.decode(Int.self, forKey: .offsetMs))
-        case "ack": self = .ack(eventIds: try container.decode([String].self, forKey: .eventIds))
-        case "nack":
+        case .ack: self = .ack(eventIds: try container.decode([String].self, forKey: .eventIds))
+        case .nack:
             self = .nack(
                 eventIds: try container.decode([String].self, forKey: .eventIds),
                 code: try container.decode(String.self, forKey: .code),
                 message: try container.decode(String.self, forKey: .message),
                 retry: try container.decode(Bool.self, forKey: .retry))
-        case "resumed":
+        case .resumed:
             self = .resumed(
                 from: try container.decode(Int.self, forKey: .from), to: try container.decode(Int.self, forKey: .to),
                 replayed: try container.decode(Int.self, forKey: .replayed))
-        case "resume_failed":
+        case .resumeFailed:
             self = .resumeFailed(
                 code: try container.decode(String.self, forKey: .code),
                 seq: try container.decode(Int.self, forKey: .seq))
-        case "status": self = .status(upstream: try container.decode(String.self, forKey: .upstream))
-        case "pong": self = .pong(t: try container.decodeIfPresent(JSONValue.self, forKey: .t))
-        case "going_away":
+        case .status: self = .status(upstream: try container.decode(String.self, forKey: .upstream))
+        case .pong: self = .pong(t: try container.decodeIfPresent(JSONValue.self, forKey: .t))
+        case .goingAway:
             self = .goingAway(
                 reason: try container.decode(String.self, forKey: .reason),
                 retryAfterMs: try container.decode(Int.self, forKey: .retryAfterMs))
-        case "session_ended":
+        case .sessionEnded:
             self = .sessionEnded(
                 seq: try container.decode(Int.self, forKey: .seq),
                 outcome: try container.decode(Outcome.self, forKey: .outcome),
                 endTrigger: try container.decode(String.self, forKey: .endTrigger))
-        case "session_outcome":
+        case .sessionOutcome:
             self = .sessionOutcome(
                 seq: try container.decode(Int.self, forKey: .seq),
                 outcome: try container.decode(Outcome.self, forKey: .outcome))
-        case "score":
+        case .score:
             self = .score(
                 seq: try container.decode(Int.self, forKey: .seq),
                 data: try container.decodeIfPresent(Scorecard.self, forKey: .data),
                 error: try container.decodeIfPresent(String.self, forKey: .error))
-        case "error":
+        case .error:
             self = .error(
                 seq: try container.decodeIfPresent(Int.self, forKey: .seq),
                 code: try container.decode(String.self, forKey: .code),
                 message: try container.decode(String.self, forKey: .message),
                 fatal: try container.decode(Bool.self, forKey: .fatal),
                 retryAfterMs: try container.decodeIfPresent(Int.self, forKey: .retryAfterMs))
-        case let unknown:
-            throw DecodingError.dataCorruptedError(
-                forKey: .type, in: container, debugDescription: "unknown message type \(unknown.prefix(64))")
         }
     }
 }

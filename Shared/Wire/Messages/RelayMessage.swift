@@ -64,6 +64,33 @@ public enum RelayMessage: Sendable, Equatable {
     }
 }
 
+extension RelayMessage {
+    /// The types, as they stand in `type`.
+    public enum Kind: String, CaseIterable, Sendable {
+        case attach, rejoin, detach
+        case submitEvents = "events.submit"
+        case attached, refused, close
+        case eventsStored = "events.stored"
+        case failed, pause, resume
+    }
+
+    public var kind: Kind {
+        switch self {
+        case .attach: .attach
+        case .rejoin: .rejoin
+        case .detach: .detach
+        case .submitEvents: .submitEvents
+        case .attached: .attached
+        case .refused: .refused
+        case .close: .close
+        case .eventsStored: .eventsStored
+        case .failed: .failed
+        case .pause: .pause
+        case .resume: .resume
+        }
+    }
+}
+
 extension RelayMessage: Codable {
     private enum Key: String, CodingKey {
         case type, s, code, id, sessionId, events, refusal, reason, results, tokenHash, rejudging
@@ -73,78 +100,69 @@ extension RelayMessage: Codable {
         let container = try decoder.container(keyedBy: Key.self)
         func s() throws -> Int { try container.decode(Int.self, forKey: .s) }
         func id() throws -> String { try container.decode(String.self, forKey: .id) }
-        switch try container.decode(String.self, forKey: .type) {
-        case "attach": self = .attach(try Attach(from: decoder))
-        case "rejoin":
+        let type = try container.decode(String.self, forKey: .type)
+        guard let kind = Kind(rawValue: type) else { throw UnknownMessageType(type: type) }
+        switch kind {
+        case .attach: self = .attach(try Attach(from: decoder))
+        case .rejoin:
             self = .rejoin(
                 try Attach(from: decoder), tokenHash: try container.decode(String.self, forKey: .tokenHash))
-        case "detach": self = .detach(s: try s(), code: try container.decodeIfPresent(Int.self, forKey: .code))
-        case "events.submit":
+        case .detach: self = .detach(s: try s(), code: try container.decodeIfPresent(Int.self, forKey: .code))
+        case .submitEvents:
             self = .submitEvents(
                 id: try id(), sessionId: try container.decode(SessionID.self, forKey: .sessionId),
                 events: try container.decode([ClientEvent].self, forKey: .events))
-        case "attached": self = .attached(s: try s())
-        case "refused": self = .refused(s: try s(), refusal: try container.decode(Refusal.self, forKey: .refusal))
-        case "close":
+        case .attached: self = .attached(s: try s())
+        case .refused: self = .refused(s: try s(), refusal: try container.decode(Refusal.self, forKey: .refusal))
+        case .close:
             self = .close(
                 s: try s(), code: try container.decode(Int.self, forKey: .code),
                 reason: try container.decode(String.self, forKey: .reason))
-        case "events.stored":
+        case .eventsStored:
             self = .eventsStored(
                 id: try id(), results: try container.decode([EventResult].self, forKey: .results),
                 rejudging: try container.decodeIfPresent(Bool.self, forKey: .rejudging) ?? false)
-        case "failed": self = .failed(id: try id(), refusal: try container.decode(Refusal.self, forKey: .refusal))
-        case "pause": self = .pause(s: try s())
-        case "resume": self = .resume(s: try s())
-        case let unknown: throw UnknownMessageType(type: unknown)
+        case .failed: self = .failed(id: try id(), refusal: try container.decode(Refusal.self, forKey: .refusal))
+        case .pause: self = .pause(s: try s())
+        case .resume: self = .resume(s: try s())
         }
     }
 
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.container(keyedBy: Key.self)
+        try container.encode(kind.rawValue, forKey: .type)
         switch self {
         case .attach(let attach):
-            try container.encode("attach", forKey: .type)
             try attach.encode(to: encoder)
         case .rejoin(let attach, let tokenHash):
-            try container.encode("rejoin", forKey: .type)
             try attach.encode(to: encoder)
             try container.encode(tokenHash, forKey: .tokenHash)
         case .detach(let s, let code):
-            try container.encode("detach", forKey: .type)
             try container.encode(s, forKey: .s)
             try container.encodeIfPresent(code, forKey: .code)
         case .submitEvents(let id, let sessionId, let events):
-            try container.encode("events.submit", forKey: .type)
             try container.encode(id, forKey: .id)
             try container.encode(sessionId, forKey: .sessionId)
             try container.encode(events, forKey: .events)
         case .attached(let s):
-            try container.encode("attached", forKey: .type)
             try container.encode(s, forKey: .s)
         case .refused(let s, let refusal):
-            try container.encode("refused", forKey: .type)
             try container.encode(s, forKey: .s)
             try container.encode(refusal, forKey: .refusal)
         case .close(let s, let code, let reason):
-            try container.encode("close", forKey: .type)
             try container.encode(s, forKey: .s)
             try container.encode(code, forKey: .code)
             try container.encode(reason, forKey: .reason)
         case .eventsStored(let id, let results, let rejudging):
-            try container.encode("events.stored", forKey: .type)
             try container.encode(id, forKey: .id)
             try container.encode(results, forKey: .results)
             if rejudging { try container.encode(true, forKey: .rejudging) }
         case .failed(let id, let refusal):
-            try container.encode("failed", forKey: .type)
             try container.encode(id, forKey: .id)
             try container.encode(refusal, forKey: .refusal)
         case .pause(let s):
-            try container.encode("pause", forKey: .type)
             try container.encode(s, forKey: .s)
         case .resume(let s):
-            try container.encode("resume", forKey: .type)
             try container.encode(s, forKey: .s)
         }
     }

@@ -28,6 +28,22 @@ public enum ReportsReply: Sendable, Equatable {
     case failed(id: String, code: String, message: String)
 }
 
+extension ReportsRequest {
+    /// The types, as they stand in `type`.
+    public enum Kind: String, CaseIterable, Sendable {
+        case file, report, archive, export
+    }
+
+    public var kind: Kind {
+        switch self {
+        case .file: .file
+        case .report: .report
+        case .archive: .archive
+        case .export: .export
+        }
+    }
+}
+
 extension ReportsRequest: Codable {
     private enum Key: String, CodingKey {
         case type, id, sessionId, audience
@@ -37,31 +53,49 @@ extension ReportsRequest: Codable {
         let container = try decoder.container(keyedBy: Key.self)
         let id = try container.decode(String.self, forKey: .id)
         let sessionId = try container.decode(SessionID.self, forKey: .sessionId)
-        switch try container.decode(String.self, forKey: .type) {
-        case "file": self = .file(id: id, sessionId: sessionId)
-        case "report":
+        let type = try container.decode(String.self, forKey: .type)
+        guard let kind = Kind(rawValue: type) else { throw UnknownMessageType(type: type) }
+        switch kind {
+        case .file: self = .file(id: id, sessionId: sessionId)
+        case .report:
             self = .report(
                 id: id, sessionId: sessionId,
                 audience: try container.decodeIfPresent(Audience.self, forKey: .audience) ?? .trainer)
-        case "archive": self = .archive(id: id, sessionId: sessionId)
-        case "export": self = .export(id: id, sessionId: sessionId)
-        case let unknown: throw UnknownMessageType(type: unknown)
+        case .archive: self = .archive(id: id, sessionId: sessionId)
+        case .export: self = .export(id: id, sessionId: sessionId)
         }
     }
 
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.container(keyedBy: Key.self)
-        let (type, id, sessionId) =
+        let (id, sessionId) =
             switch self {
-            case .file(let id, let sessionId): ("file", id, sessionId)
-            case .report(let id, let sessionId, _): ("report", id, sessionId)
-            case .archive(let id, let sessionId): ("archive", id, sessionId)
-            case .export(let id, let sessionId): ("export", id, sessionId)
+            case .file(let id, let sessionId), .report(let id, let sessionId, _), .archive(let id, let sessionId),
+                .export(let id, let sessionId):
+                (id, sessionId)
             }
-        try container.encode(type, forKey: .type)
+        try container.encode(kind.rawValue, forKey: .type)
         try container.encode(id, forKey: .id)
         try container.encode(sessionId, forKey: .sessionId)
         if case .report(_, _, let audience) = self { try container.encode(audience, forKey: .audience) }
+    }
+}
+
+extension ReportsReply {
+    /// The types, as they stand in `type`.
+    public enum Kind: String, CaseIterable, Sendable {
+        case filed
+        case fileReady = "file.ready"
+        case exported, failed
+    }
+
+    public var kind: Kind {
+        switch self {
+        case .filed: .filed
+        case .fileReady: .fileReady
+        case .exported: .exported
+        case .failed: .failed
+        }
     }
 }
 
@@ -73,39 +107,37 @@ extension ReportsReply: Codable {
     public init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: Key.self)
         let id = try container.decode(String.self, forKey: .id)
-        switch try container.decode(String.self, forKey: .type) {
-        case "filed": self = .filed(id: id, sessionId: try container.decode(SessionID.self, forKey: .sessionId))
-        case "file.ready":
+        let type = try container.decode(String.self, forKey: .type)
+        guard let kind = Kind(rawValue: type) else { throw UnknownMessageType(type: type) }
+        switch kind {
+        case .filed: self = .filed(id: id, sessionId: try container.decode(SessionID.self, forKey: .sessionId))
+        case .fileReady:
             self = .fileReady(
                 id: id, path: try container.decode(String.self, forKey: .path),
                 size: try container.decode(Int.self, forKey: .size))
-        case "exported": self = .exported(id: id, export: try container.decode(ExportRecord.self, forKey: .export))
-        case "failed":
+        case .exported: self = .exported(id: id, export: try container.decode(ExportRecord.self, forKey: .export))
+        case .failed:
             self = .failed(
                 id: id, code: try container.decode(String.self, forKey: .code),
                 message: try container.decode(String.self, forKey: .message))
-        case let unknown: throw UnknownMessageType(type: unknown)
         }
     }
 
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.container(keyedBy: Key.self)
+        try container.encode(kind.rawValue, forKey: .type)
         switch self {
         case .filed(let id, let sessionId):
-            try container.encode("filed", forKey: .type)
             try container.encode(id, forKey: .id)
             try container.encode(sessionId, forKey: .sessionId)
         case .fileReady(let id, let path, let size):
-            try container.encode("file.ready", forKey: .type)
             try container.encode(id, forKey: .id)
             try container.encode(path, forKey: .path)
             try container.encode(size, forKey: .size)
         case .exported(let id, let export):
-            try container.encode("exported", forKey: .type)
             try container.encode(id, forKey: .id)
             try container.encode(export, forKey: .export)
         case .failed(let id, let code, let message):
-            try container.encode("failed", forKey: .type)
             try container.encode(id, forKey: .id)
             try container.encode(code, forKey: .code)
             try container.encode(message, forKey: .message)

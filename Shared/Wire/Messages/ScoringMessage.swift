@@ -13,6 +13,19 @@ public enum ScoringReply: Sendable, Equatable {
     case failed(id: String, sessionId: SessionID, code: String, message: String, final: Bool)
 }
 
+extension ScoringRequest {
+    /// The types, as they stand in `type`.
+    public enum Kind: String, CaseIterable, Sendable {
+        case score
+    }
+
+    public var kind: Kind {
+        switch self {
+        case .score: .score
+        }
+    }
+}
+
 extension ScoringRequest: Codable {
     private enum Key: String, CodingKey {
         case type, id, sessionId
@@ -20,22 +33,38 @@ extension ScoringRequest: Codable {
 
     public init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: Key.self)
-        switch try container.decode(String.self, forKey: .type) {
-        case "score":
+        let type = try container.decode(String.self, forKey: .type)
+        guard let kind = Kind(rawValue: type) else { throw UnknownMessageType(type: type) }
+        switch kind {
+        case .score:
             self = .score(
                 id: try container.decode(String.self, forKey: .id),
                 sessionId: try container.decode(SessionID.self, forKey: .sessionId))
-        case let unknown: throw UnknownMessageType(type: unknown)
         }
     }
 
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.container(keyedBy: Key.self)
+        try container.encode(kind.rawValue, forKey: .type)
         switch self {
         case .score(let id, let sessionId):
-            try container.encode("score", forKey: .type)
             try container.encode(id, forKey: .id)
             try container.encode(sessionId, forKey: .sessionId)
+        }
+    }
+}
+
+extension ScoringReply {
+    /// The types, as they stand in `type`.
+    public enum Kind: String, CaseIterable, Sendable {
+        case scored
+        case failed = "score.failed"
+    }
+
+    public var kind: Kind {
+        switch self {
+        case .scored: .scored
+        case .failed: .failed
         }
     }
 }
@@ -49,26 +78,26 @@ extension ScoringReply: Codable {
         let container = try decoder.container(keyedBy: Key.self)
         let id = try container.decode(String.self, forKey: .id)
         let sessionId = try container.decode(SessionID.self, forKey: .sessionId)
-        switch try container.decode(String.self, forKey: .type) {
-        case "scored": self = .scored(id: id, sessionId: sessionId)
-        case "score.failed":
+        let type = try container.decode(String.self, forKey: .type)
+        guard let kind = Kind(rawValue: type) else { throw UnknownMessageType(type: type) }
+        switch kind {
+        case .scored: self = .scored(id: id, sessionId: sessionId)
+        case .failed:
             self = .failed(
                 id: id, sessionId: sessionId, code: try container.decode(String.self, forKey: .code),
                 message: try container.decode(String.self, forKey: .message),
                 final: try container.decode(Bool.self, forKey: .final))
-        case let unknown: throw UnknownMessageType(type: unknown)
         }
     }
 
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.container(keyedBy: Key.self)
+        try container.encode(kind.rawValue, forKey: .type)
         switch self {
         case .scored(let id, let sessionId):
-            try container.encode("scored", forKey: .type)
             try container.encode(id, forKey: .id)
             try container.encode(sessionId, forKey: .sessionId)
         case .failed(let id, let sessionId, let code, let message, let final):
-            try container.encode("score.failed", forKey: .type)
             try container.encode(id, forKey: .id)
             try container.encode(sessionId, forKey: .sessionId)
             try container.encode(code, forKey: .code)

@@ -66,6 +66,29 @@ public enum SupervisorMessage: Sendable, Equatable {
     }
 }
 
+extension SupervisorMessage {
+    /// The types, as they stand in `type`.
+    public enum Kind: String, CaseIterable, Sendable {
+        case open = "session.open"
+        case utterance, event
+        case close = "session.close"
+        case verdict, finding
+        case evaluationFailed = "evaluation.failed"
+    }
+
+    public var kind: Kind {
+        switch self {
+        case .open: .open
+        case .utterance: .utterance
+        case .event: .event
+        case .close: .close
+        case .verdict: .verdict
+        case .finding: .finding
+        case .evaluationFailed: .evaluationFailed
+        }
+    }
+}
+
 extension SupervisorMessage: Codable {
     private enum Key: String, CodingKey {
         case type, sessionId, utterance, event, verdict, finding, evalSeq, code
@@ -74,53 +97,48 @@ extension SupervisorMessage: Codable {
     public init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: Key.self)
         func sessionId() throws -> SessionID { try container.decode(SessionID.self, forKey: .sessionId) }
-        switch try container.decode(String.self, forKey: .type) {
-        case "session.open": self = .open(try Snapshot(from: decoder))
-        case "utterance":
+        let type = try container.decode(String.self, forKey: .type)
+        guard let kind = Kind(rawValue: type) else { throw UnknownMessageType(type: type) }
+        switch kind {
+        case .open: self = .open(try Snapshot(from: decoder))
+        case .utterance:
             self = .utterance(
                 sessionId: try sessionId(), utterance: try container.decode(Utterance.self, forKey: .utterance))
-        case "event":
+        case .event:
             self = .event(sessionId: try sessionId(), event: try container.decode(SessionEvent.self, forKey: .event))
-        case "session.close": self = .close(sessionId: try sessionId())
-        case "verdict":
+        case .close: self = .close(sessionId: try sessionId())
+        case .verdict:
             self = .verdict(sessionId: try sessionId(), verdict: try container.decode(Verdict.self, forKey: .verdict))
-        case "finding":
+        case .finding:
             self = .finding(sessionId: try sessionId(), finding: try container.decode(Finding.self, forKey: .finding))
-        case "evaluation.failed":
+        case .evaluationFailed:
             self = .evaluationFailed(
                 sessionId: try sessionId(), evalSeq: try container.decode(Int.self, forKey: .evalSeq),
                 code: try container.decode(String.self, forKey: .code))
-        case let unknown: throw UnknownMessageType(type: unknown)
         }
     }
 
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.container(keyedBy: Key.self)
+        try container.encode(kind.rawValue, forKey: .type)
         switch self {
         case .open(let snapshot):
-            try container.encode("session.open", forKey: .type)
             try snapshot.encode(to: encoder)
         case .utterance(let sessionId, let utterance):
-            try container.encode("utterance", forKey: .type)
             try container.encode(sessionId, forKey: .sessionId)
             try container.encode(utterance, forKey: .utterance)
         case .event(let sessionId, let event):
-            try container.encode("event", forKey: .type)
             try container.encode(sessionId, forKey: .sessionId)
             try container.encode(event, forKey: .event)
         case .close(let sessionId):
-            try container.encode("session.close", forKey: .type)
             try container.encode(sessionId, forKey: .sessionId)
         case .verdict(let sessionId, let verdict):
-            try container.encode("verdict", forKey: .type)
             try container.encode(sessionId, forKey: .sessionId)
             try container.encode(verdict, forKey: .verdict)
         case .finding(let sessionId, let finding):
-            try container.encode("finding", forKey: .type)
             try container.encode(sessionId, forKey: .sessionId)
             try container.encode(finding, forKey: .finding)
         case .evaluationFailed(let sessionId, let evalSeq, let code):
-            try container.encode("evaluation.failed", forKey: .type)
             try container.encode(sessionId, forKey: .sessionId)
             try container.encode(evalSeq, forKey: .evalSeq)
             try container.encode(code, forKey: .code)
