@@ -45,6 +45,11 @@ struct PersonaCatalogTests {
         #expect(persona.realtimePrompt.contains("Until a note arrives you are at \(persona.initialAttitude)."))
     }
 
+    @Test func `the guide for authors lists every voice`() throws {
+        let guide = try String(contentsOfFile: "\(Self.directory)/README.md", encoding: .utf8)
+        #expect(guide.contains("(\(Voice.allCases.map(\.rawValue).joined(separator: ", ")))"))
+    }
+
     @Test func `files without a rubric are no personas`() throws {
         let folder = try Folder(adding: ["notes.yaml": "title: nothing\n", "list.yaml": "- 1\n"])
         #expect(try PersonaCatalog(directory: folder.path).personas.map(\.id) == ["fmc_smoker"])

@@ -202,7 +202,7 @@ struct SessionOpener: Sendable {
             settings: RealtimeSettings(
                 instructions: role.instructions,
                 voice: RealtimeSettings.voices.contains(voice) || configuration.realtime.dialect == .beta
-                    ? voice : "verse",
+                    ? voice : Voice.verse.rawValue,
                 language: role.persona.language, transcriptionModel: configuration.transcriptionModel,
                 reasoningEffort: configuration.reasoningEffort),
             limits: configuration.limits)

@@ -7,9 +7,6 @@ struct PersonaCheck {
     static let longestPrompt = 16_000
     static let shortestPrompt = 40
     static let longestText = 2_000
-    static let voices: Set<String> = [
-        "alloy", "ash", "ballad", "coral", "echo", "sage", "shimmer", "verse", "marin", "cedar",
-    ]
 
     let file: String
     let persona: Persona
@@ -26,7 +23,7 @@ struct PersonaCheck {
         try require(
             persona.language.count == 2 && persona.language.allSatisfy { ("a"..."z").contains($0) }, "language",
             "is not an ISO 639-1 code: \(persona.language)")
-        try require(Self.voices.contains(persona.voice), "voice", "is unknown: \(persona.voice)")
+        try require(Voice(rawValue: persona.voice) != nil, "voice", "is unknown: \(persona.voice)")
         try require(
             Attitude.range.contains(persona.initialAttitude), "initialAttitude",
             "is not within 0 to 10: \(persona.initialAttitude)")

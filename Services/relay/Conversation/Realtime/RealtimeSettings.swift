@@ -1,9 +1,9 @@
+import Domain
+
 /// What `session.update` asks for: who the customer is, and how speech is heard and spoken.
 package struct RealtimeSettings: Hashable, Sendable {
-    /// Voices of both dialects; `marin` and `cedar` are known to GA alone.
-    package static let voices: Set<String> = [
-        "alloy", "ash", "ballad", "coral", "echo", "sage", "shimmer", "verse", "marin", "cedar",
-    ]
+    /// Voices of both dialects.
+    package static let voices = Set(Voice.allCases.map(\.rawValue))
 
     package var instructions: String
     /// Nil once the server has refused it: a voice cannot change after the first audio.
