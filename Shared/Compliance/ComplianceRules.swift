@@ -206,7 +206,7 @@ public struct ComplianceRules: Sendable {
         let what = place.quote.isEmpty ? "Characters that a reader cannot see look" : "«\(place.quote)» looks"
         let id = place.rule?.id ?? "markers"
         return Finding(
-            findingId: "\(name).\(id)", id: id, rule: "injection_suspected",
+            findingId: "\(name).\(id)", id: id, rule: .injectionSuspected,
             status: place.isCertain ? .violated : .suspected, severity: place.rule?.severity ?? .info,
             message: "\(what) like an instruction to the system, not like something said to a customer.",
             evidence: evidence, time: time)

@@ -5,7 +5,7 @@ import Testing
 struct ConversationOrderTests {
     private func statuses(_ lines: [String], language: String = "en") throws -> [String: Finding.Status] {
         let findings = try Fixture.findings(lines, language: language)
-        return Dictionary(findings.map { ($0.rule, $0.status) }, uniquingKeysWith: { first, _ in first })
+        return Dictionary(findings.map { ($0.rule.rawValue, $0.status) }, uniquingKeysWith: { first, _ in first })
     }
 
     @Test func `a greeting and a question before the product are satisfied`() throws {

@@ -63,5 +63,5 @@ enum Fixture {
 }
 
 extension [Finding] {
-    func of(_ rule: String) -> [Finding] { filter { $0.rule == rule } }
+    func of(_ rule: Finding.Rule) -> [Finding] { filter { $0.rule == rule } }
 }

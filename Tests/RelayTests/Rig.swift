@@ -260,7 +260,7 @@ func event(_ id: String?, _ type: String = "VR_INTERACTION") -> ClientEvent {
     ClientEvent(eventId: id, data: .init(type: type, data: ["action": "PICKUP"]))
 }
 
-func finding(_ rule: String) -> Finding {
+func finding(_ rule: Finding.Rule) -> Finding {
     Finding(
         rule: rule, status: .violated, severity: .major, message: "No.",
         evidence: Evidence(utteranceId: "u1", text: "free"), time: 2)

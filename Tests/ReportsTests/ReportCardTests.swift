@@ -150,7 +150,8 @@ import Testing
             score.salesSteps = [SalesStepResult(id: text, status: .done, evidence: [evidence])]
             score.findings = [
                 Finding(
-                    rule: text, status: .violated, severity: .blocker, message: text, evidence: evidence,
+                    rule: .init(rawValue: text), status: .violated, severity: .blocker, message: text,
+                    evidence: evidence,
                     time: -.infinity)
             ]
             score.model = text

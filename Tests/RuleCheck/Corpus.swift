@@ -41,10 +41,10 @@ public struct CorpusResult: Sendable {
         rules.take(Utterance(utteranceId: "u2", startTime: 4, endTime: 8, speaker: .trainee, text: line.text))
         let expected = Set(line.expect.flatMap { $0.split(separator: "|") }.map { String($0.prefix { $0 != "/" }) })
         // Findings that depend on the conversation before count only where they are expected.
-        let ofTalk: Set<String> = ["greeting", "needs_before_pitch", "age_check"]
+        let ofTalk: Set<Finding.Rule> = [.greeting, .needsBeforePitch, .ageCheck]
         findings = rules.findings().filter { finding in
             [.violated, .suspected].contains(finding.status)
-                && (!ofTalk.contains(finding.rule) || expected.contains(finding.rule))
+                && (!ofTalk.contains(finding.rule) || expected.contains(finding.rule.rawValue))
         }
     }
 
@@ -54,7 +54,7 @@ public struct CorpusResult: Sendable {
         let names = expected.split(separator: "|").map(String.init)
         return findings.contains { finding in
             (status == nil || finding.status == status)
-                && (names.contains("\(finding.rule)/\(finding.id)") || names.contains(finding.rule))
+                && (names.contains("\(finding.rule)/\(finding.id)") || names.contains(finding.rule.rawValue))
         }
     }
 
@@ -70,7 +70,7 @@ public struct CorpusResult: Sendable {
     public var isFalselyCertain: Bool {
         !isWrong
             && findings.contains {
-                $0.status == .violated && ($0.severity != .info || $0.rule == "injection_suspected")
+                $0.status == .violated && ($0.severity != .info || $0.rule == .injectionSuspected)
             }
     }
     public var isFalselySuspected: Bool { !isWrong && !findings.isEmpty }

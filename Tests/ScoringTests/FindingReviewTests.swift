@@ -10,7 +10,7 @@ import Testing
 
     private func finding(
         _ id: String, _ status: Finding.Status, _ quote: String, in utterance: Utterance = safe,
-        rule: String = "forbidden_word", severity: Finding.Severity = .blocker
+        rule: Finding.Rule = "forbidden_word", severity: Finding.Severity = .blocker
     ) -> Finding {
         Finding(
             findingId: "\(utterance.utteranceId).\(id)", id: id, rule: rule, status: status, severity: severity,

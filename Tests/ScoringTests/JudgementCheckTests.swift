@@ -19,7 +19,7 @@ import Testing
         (try? Fixture.catalog())?.claims(in: text, language: "en") ?? []
     }
 
-    func finding(_ rule: String, _ severity: Finding.Severity, _ status: Finding.Status = .violated) -> Finding {
+    func finding(_ rule: Finding.Rule, _ severity: Finding.Severity, _ status: Finding.Status = .violated) -> Finding {
         Finding(
             rule: rule, status: status, severity: severity, message: "That was \(rule).",
             evidence: Evidence(eventId: "e1"),

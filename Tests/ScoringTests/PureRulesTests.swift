@@ -29,12 +29,12 @@ import Testing
 }
 
 @Suite struct RuleCapsTests {
-    func finding(_ rule: String, _ severity: Finding.Severity, _ status: Finding.Status = .violated) -> Finding {
+    func finding(_ rule: Finding.Rule, _ severity: Finding.Severity, _ status: Finding.Status = .violated) -> Finding {
         Finding(rule: rule, status: status, severity: severity, message: "\(rule)!", evidence: Evidence(), time: 0)
     }
 
     @Test(arguments: [
-        ("compliance", "forbidden_word", Finding.Severity.blocker, Int?.some(20)),
+        ("compliance", Finding.Rule.forbiddenWord, Finding.Severity.blocker, Int?.some(20)),
         ("compliance", "forbidden_word", .major, 40), ("compliance", "forbidden_word", .minor, nil),
         ("compliance", "age_check", .minor, 60), ("argumentQuality", "product_claim", .major, 60),
         ("argumentQuality", "product_claim", .minor, nil), ("argumentQuality", "forbidden_word", .blocker, nil),
@@ -42,7 +42,7 @@ import Testing
         ("compliance", "injection_suspected", .info, nil),
     ])
     func `each violation caps the category that it belongs to`(
-        category: String, rule: String, severity: Finding.Severity, cap: Int?
+        category: String, rule: Finding.Rule, severity: Finding.Severity, cap: Int?
     ) {
         #expect(RuleCaps.cap(of: category, by: [finding(rule, severity)])?.score == cap)
         #expect(RuleCaps.cap(of: category, by: [finding(rule, severity, .satisfied)]) == nil)

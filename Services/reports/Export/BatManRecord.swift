@@ -123,7 +123,7 @@ struct BatManRecord: Sendable, Equatable {
     private static func finding(_ finding: Finding) -> OrderedJSON {
         .object([
             .init("findingId", .string(finding.findingId)), .init("id", .string(finding.id)),
-            .init("rule", .string(finding.rule)), .init("status", .string(finding.status.rawValue)),
+            .init("rule", .string(finding.rule.rawValue)), .init("status", .string(finding.status.rawValue)),
             .init("decidedBy", .string(finding.decidedBy.rawValue)),
             .init("severity", .string(finding.severity.rawValue)), .init("message", .string(finding.message)),
             .init("reason", finding.reason.map { .string($0) } ?? .null),

@@ -15,7 +15,7 @@ struct ComplianceSection: ReportSection {
             guard flow.reserve(18 + 2 * TextStyle.body.lineHeight) else { return }
             let (label, ink) = Self.look(finding)
             let width = flow.badge(label, ink: ink, x: PageFlow.left, top: flow.y)
-            let name = finding.id == finding.rule ? finding.rule : "\(finding.rule): \(finding.id)"
+            let name = finding.id == finding.rule.rawValue ? finding.id : "\(finding.rule): \(finding.id)"
             flow.line(
                 flow.fitted(SessionView.words(name), .title, width: PageFlow.width - width - 60), .title,
                 x: PageFlow.left + width + 8, top: flow.y)

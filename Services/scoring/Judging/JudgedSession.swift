@@ -26,7 +26,7 @@ struct JudgedSession: Sendable {
         let claimed = OutcomeAdjudication.facts(of: record, claims: claims, findings: [])
         findings = compliance.findings(outcome: OutcomeAdjudication.outcome(claimed), isOver: true)
         hasLanguage = compliance.hasLanguage
-        let checked = findings.first { $0.rule == "age_check" && $0.status == .satisfied }
+        let checked = findings.first { $0.rule == .ageCheck && $0.status == .satisfied }
         facts = catalog.facts(
             of: record.transcript, language: record.persona.language, ageCheckedAt: checked?.time)
     }
@@ -59,7 +59,7 @@ struct JudgedSession: Sendable {
         var flags = Set(card.flags)
         if facts.isDisputed(by: outcome) { flags.insert("outcome_disputed") }
         if !hasLanguage { flags.insert("rules_language_missing") }
-        if card.findings.contains(where: { $0.rule == "injection_suspected" && $0.status == .violated }) {
+        if card.findings.contains(where: { $0.rule == .injectionSuspected && $0.status == .violated }) {
             flags.insert("injection_suspected")
         }
         if card.findings.contains(where: restsOnUnclearSpeech) { flags.insert("unclear_speech") }

@@ -96,7 +96,7 @@ struct JudgementCheck: Sendable {
         var isSupported = !kept.isEmpty
         // An age check is an action, not words; no quote can prove it.
         if category.id == "compliance",
-            let proof = findings.last(where: { $0.rule == "age_check" && $0.status == .satisfied })
+            let proof = findings.last(where: { $0.rule == .ageCheck && $0.status == .satisfied })
         {
             kept.append(proof.evidence)
             isSupported = true

@@ -30,9 +30,9 @@ enum RuleCaps {
         switch (category, finding.rule, finding.severity) {
         case ("compliance", _, .blocker): 20
         case ("compliance", _, .major): 40
-        case ("compliance", "age_check", .minor): 60
-        case ("argumentQuality", "product_claim", .blocker), ("argumentQuality", "product_claim", .major): 60
-        case ("needsDiscovery", "needs_before_pitch", _): 60
+        case ("compliance", .ageCheck, .minor): 60
+        case ("argumentQuality", .productClaim, .blocker), ("argumentQuality", .productClaim, .major): 60
+        case ("needsDiscovery", .needsBeforePitch, _): 60
         default: nil
         }
     }

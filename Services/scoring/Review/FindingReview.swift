@@ -39,7 +39,7 @@ struct FindingReview: Sendable {
         let decided = Dictionary(
             places.map { ($0.finding.findingId, vote(on: $0, answers)) }, uniquingKeysWith: { first, _ in first })
         let isManipulated = findings.contains { finding in
-            guard finding.rule == "injection_suspected" else { return false }
+            guard finding.rule == .injectionSuspected else { return false }
             if finding.status == .violated { return true }
             guard case .decided(let meaning)? = decided[finding.findingId] else { return true }
             return meaning == .asserted

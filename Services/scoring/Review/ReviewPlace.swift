@@ -11,14 +11,14 @@ struct ReviewPlace: Sendable {
     /// Maximum number of places: more than an hour of bad conversation has. Beyond it only the most severe ones are
     /// read.
     static let most = 80
-    private static let ruleNames: Set<String> = [
-        "forbidden_word", "product_claim", "needs_before_pitch", "injection_suspected", "age_check",
+    private static let rules: Set<Finding.Rule> = [
+        .forbiddenWord, .productClaim, .needsBeforePitch, .injectionSuspected, .ageCheck,
     ]
 
     /// What the rules found in words and readers may decide about.
     static func places(of findings: [Finding], in transcript: [Utterance]) -> [ReviewPlace] {
         let read = findings.filter { finding in
-            ruleNames.contains(finding.rule)
+            rules.contains(finding.rule)
                 && (finding.status == .suspected || finding.status == .violated && isClaim(finding))
                 && finding.evidence.text != nil
         }
@@ -35,7 +35,7 @@ struct ReviewPlace: Sendable {
 
     /// Whether the finding rests on what words mean, and not on what was done when.
     static func isClaim(_ finding: Finding) -> Bool {
-        ["forbidden_word", "product_claim", "needs_before_pitch"].contains(finding.rule)
+        [.forbiddenWord, .productClaim, .needsBeforePitch].contains(finding.rule)
             || finding.id == "pitch_to_minor"
     }
 }

@@ -77,7 +77,7 @@ struct ReviewPrompt: Sendable {
                     places: places.map { place in
                         Place(
                             placeId: place.name, utteranceId: place.utterance.utteranceId,
-                            ruleId: place.finding.rule == "injection_suspected" ? "manipulation" : place.finding.id,
+                            ruleId: place.finding.rule == .injectionSuspected ? "manipulation" : place.finding.id,
                             quote: SpokenText.cleaned(place.finding.evidence.text ?? ""))
                     })), as: UTF8.self)
     }

@@ -26,7 +26,7 @@ struct VerdictCheck: Sendable {
 
         let new = Set(evaluation.newUtterances)
         if evaluation.findings.contains(where: { finding in
-            finding.rule == "injection_suspected" && finding.status == .violated
+            finding.rule == .injectionSuspected && finding.status == .violated
                 && finding.evidence.utteranceId.map { new.contains($0) } != false
         }) {
             flags.append("injection_suspected")

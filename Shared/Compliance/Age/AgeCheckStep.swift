@@ -9,7 +9,7 @@ public enum AgeCheckStep {
     /// `missed` if a product was handed over or sold without a check or to a minor, `done` if a date of birth was
     /// accepted (also one that shows a minor), nil if the findings show neither.
     public static func counted(_ findings: [Finding]) -> SalesStepResult? {
-        let findings = findings.filter { $0.rule == "age_check" }
+        let findings = findings.filter { $0.rule == .ageCheck }
         if let breach = findings.first(where: { $0.status == .violated && $0.severity == .blocker }) {
             return SalesStepResult(id: id, status: .missed, evidence: [breach.evidence])
         }

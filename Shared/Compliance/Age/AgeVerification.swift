@@ -211,7 +211,7 @@ struct AgeVerification: Sendable {
             dateDiffers: Bool? = nil
         ) -> Finding {
             Finding(
-                findingId: "\(name).\(id)", id: id, rule: "age_check", status: status, severity: severity,
+                findingId: "\(name).\(id)", id: id, rule: .ageCheck, status: status, severity: severity,
                 message: message, dateDiffers: dateDiffers, evidence: evidence, time: time)
         }
     }

@@ -4,7 +4,7 @@ public import Domain
 /// `manipulation.yaml`.
 public struct ClaimRule: Sendable {
     /// The rule that the entry belongs to, as findings name it.
-    public let rule: String
+    public let rule: Finding.Rule
     /// `free`, `harmless`, `veo-has-tobacco`.
     public let id: String
     public let severity: Finding.Severity

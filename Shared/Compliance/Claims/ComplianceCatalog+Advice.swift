@@ -8,6 +8,6 @@ extension ComplianceCatalog {
         var rules = ComplianceRules(
             catalog: self, language: language, settings: RuleSettings(), birthDate: nil, sessionDate: .distantPast)
         rules.take(Utterance(utteranceId: "u1", startTime: 0, endTime: 0, speaker: .trainee, text: advice))
-        return rules.findings().filter { ["forbidden_word", "product_claim"].contains($0.rule) }
+        return rules.findings().filter { [.forbiddenWord, .productClaim].contains($0.rule) }
     }
 }

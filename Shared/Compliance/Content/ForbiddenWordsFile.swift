@@ -8,7 +8,7 @@ struct ForbiddenWordsFile: ContentFile {
 
     func rules() throws -> [ClaimRule] {
         try Self.unique(entries, "entries", id: \.id).map { index, entry in
-            try entry.rule("forbidden_word", in: Self.self, "entries[\(index)]")
+            try entry.rule(.forbiddenWord, in: Self.self, "entries[\(index)]")
         }
     }
 }
@@ -27,7 +27,7 @@ struct EntryPart: Decodable {
     let kin: [String]?
 
     func rule(
-        _ rule: String, in file: any ContentFile.Type, _ field: String, otherwise: ClaimRule.Subject = .anything
+        _ rule: Finding.Rule, in file: any ContentFile.Type, _ field: String, otherwise: ClaimRule.Subject = .anything
     ) throws -> ClaimRule {
         let subject: ClaimRule.Subject
         switch about {

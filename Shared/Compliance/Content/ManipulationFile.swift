@@ -1,3 +1,5 @@
+import Domain
+
 /// `manipulation.yaml`: attempts to trick the exercise instead of winning the customer. The phrases for them are in the
 /// language files, and those of all languages apply at once: an attempt need not be in the language of the session.
 struct ManipulationFile: ContentFile {
@@ -9,7 +11,7 @@ struct ManipulationFile: ContentFile {
 
     func rules() throws -> [ClaimRule] {
         try Self.unique(entries, "entries", id: \.id).map { index, entry in
-            try entry.rule("injection_suspected", in: Self.self, "entries[\(index)]", otherwise: .program)
+            try entry.rule(.injectionSuspected, in: Self.self, "entries[\(index)]", otherwise: .program)
         }
     }
 

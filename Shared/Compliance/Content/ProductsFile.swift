@@ -26,7 +26,7 @@ struct ProductsFile: ContentFile {
                 }
                 rules.append(
                     ClaimRule(
-                        rule: "product_claim", id: claim.id,
+                        rule: .productClaim, id: claim.id,
                         severity: try Self.severity(claim.severity, "\(field).severity"),
                         meaning: try Self.sentence(claim.meaning, "\(field).meaning"),
                         wrong: try Self.sentence(claim.wrong, "\(field).wrong"),

@@ -27,7 +27,7 @@ public struct ConversationData: Encodable, Sendable {
     }
 
     public struct RuleFinding: Encodable, Sendable {
-        public var rule: String
+        public var rule: Finding.Rule
         public var status: Finding.Status
         public var severity: Finding.Severity
         public var message: String

@@ -29,10 +29,10 @@ struct ConversationOrder: Sendable {
         if let quote = line.greeting {
             greeted = true
             return turns <= Self.turnsForGreeting
-                ? finding("greeting", .satisfied, "The customer was greeted.", utterance, quote) : nil
+                ? finding(.greeting, .satisfied, "The customer was greeted.", utterance, quote) : nil
         }
         return turns == Self.turnsForGreeting
-            ? finding("greeting", .violated, "The conversation began without a greeting.", utterance) : nil
+            ? finding(.greeting, .violated, "The conversation began without a greeting.", utterance) : nil
     }
 
     private mutating func needsBeforePitch(_ utterance: Utterance, _ line: LineReading) -> Finding? {
@@ -45,22 +45,23 @@ struct ConversationOrder: Sendable {
         if askedForNeeds || line.needsQuestion.map({ $0 < spot.position }) ?? false {
             decided = .satisfied
             return finding(
-                "needs_before_pitch", .satisfied, "The customer was asked before a product was offered.", utterance,
+                .needsBeforePitch, .satisfied, "The customer was asked before a product was offered.", utterance,
                 spot.quote)
         }
         decided = spot.isPitch ? .violated : .suspected
         return finding(
-            "needs_before_pitch", spot.isPitch ? .violated : .suspected,
+            .needsBeforePitch, spot.isPitch ? .violated : .suspected,
             spot.isPitch
                 ? "A product was offered before the customer was asked anything."
                 : "A product came up before the customer was asked anything.", utterance, spot.quote)
     }
 
     private func finding(
-        _ rule: String, _ status: Finding.Status, _ message: String, _ utterance: Utterance, _ quote: String? = nil
+        _ rule: Finding.Rule, _ status: Finding.Status, _ message: String, _ utterance: Utterance,
+        _ quote: String? = nil
     ) -> Finding {
         Finding(
-            findingId: "\(utterance.utteranceId).\(rule)", id: rule, rule: rule, status: status,
+            findingId: "\(utterance.utteranceId).\(rule)", id: rule.rawValue, rule: rule, status: status,
             severity: status == .satisfied ? .info : .minor, message: message,
             evidence: Evidence(utteranceId: utterance.utteranceId, text: quote), time: utterance.startTime)
     }

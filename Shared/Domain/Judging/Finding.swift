@@ -7,8 +7,7 @@ public struct Finding: Codable, Hashable, Sendable {
     public var findingId: String
     /// The entry of the rule: `free`, `harmless`, `veo-has-tobacco`. The name of the rule if it has no entries.
     public var id: String
-    /// `forbidden_word`, `age_check`, `product_claim`, `injection_suspected`, …
-    public var rule: String
+    public var rule: Rule
     public var status: Status
     public var severity: Severity
     public var decidedBy: Decider
@@ -28,12 +27,12 @@ public struct Finding: Codable, Hashable, Sendable {
     ///   - findingId: nil builds it from the evidence and `id`.
     ///   - id: nil means the name of the rule.
     public init(
-        findingId: String? = nil, id: String? = nil, rule: String, status: Status, severity: Severity,
+        findingId: String? = nil, id: String? = nil, rule: Rule, status: Status, severity: Severity,
         decidedBy: Decider = .code,
         message: String, reason: String? = nil, dateDiffers: Bool? = nil, evidence: Evidence, time: Double
     ) {
-        self.id = id ?? rule
-        self.findingId = findingId ?? Self.findingId(id ?? rule, evidence, time)
+        self.id = id ?? rule.rawValue
+        self.findingId = findingId ?? Self.findingId(id ?? rule.rawValue, evidence, time)
         self.rule = rule
         self.status = status
         self.severity = severity
@@ -87,10 +86,10 @@ extension Finding {
     /// Records of earlier versions have no `findingId`, `id` and `decidedBy`.
     public init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: CodingKeys.self)
-        rule = try container.decode(String.self, forKey: .rule)
+        rule = try container.decode(Rule.self, forKey: .rule)
         evidence = try container.decode(Evidence.self, forKey: .evidence)
         time = try container.decode(Double.self, forKey: .time)
-        id = try container.decodeIfPresent(String.self, forKey: .id) ?? rule
+        id = try container.decodeIfPresent(String.self, forKey: .id) ?? rule.rawValue
         findingId =
             try container.decodeIfPresent(String.self, forKey: .findingId) ?? Self.findingId(id, evidence, time)
         status = try container.decode(Status.self, forKey: .status)

@@ -86,7 +86,7 @@ public enum ServerMessage: Sendable, Equatable {
         public var seq: Int
         public var findingId: String
         public var id: String
-        public var rule: String
+        public var rule: Finding.Rule
         public var status: Finding.Status
         public var severity: Finding.Severity
         public var message: String
