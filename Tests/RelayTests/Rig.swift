@@ -151,7 +151,7 @@ struct Rig {
         case .send(let message, _):
             sent.append(message)
             return "send " + Self.name(message)
-        case .close(_, let code, _): return "close \(code)"
+        case .close(_, let code, _): return "close \(code.rawValue)"
         case .replayAudio(_, let item, let from): return "replay \(item) from \(from)"
         case .acknowledge(let ids): return "ack \(ids.joined(separator: ","))"
         case .answer(let batch, let results):

@@ -103,7 +103,7 @@ final class ClientSocket: ChannelInboundHandler, WebSocketReceiver {
             link.send(of: attachment.session, length: length) { ClientAudio.writeMessage(pcm: message, into: $0) }
         case .unknown:
             end(
-                code: 1003, error: "unsupported_data",
+                code: .unsupportedData, error: "unsupported_data",
                 message: "binary frames hold JSON, or with ?audio=binary PCM16 in whole samples")
         }
     }
@@ -129,7 +129,7 @@ final class ClientSocket: ChannelInboundHandler, WebSocketReceiver {
         guard let wait = rate?.take(Double(max(bytes, 64)), now: ContinuousClock().now) else { return true }
         let milliseconds = max(500, Int(min(wait.inSeconds, 60) * 1000))
         end(
-            code: 4429, error: "too_fast", message: "audio may come at \(options.timesRealTime) times real time",
+            code: .tooFast, error: "too_fast", message: "audio may come at \(options.timesRealTime) times real time",
             retryAfterMs: milliseconds)
         return false
     }
@@ -177,11 +177,11 @@ final class ClientSocket: ChannelInboundHandler, WebSocketReceiver {
             let waiting = try? options.getOption(.bufferedWritableBytes), waiting > Self.outgoingLimit
         else { return }
         end(
-            code: 4408, error: "too_slow", message: "\(Self.outgoingLimit) bytes wait for this client",
+            code: .tooSlow, error: "too_slow", message: "\(Self.outgoingLimit) bytes wait for this client",
             retryAfterMs: 1000)
     }
 
-    func close(code: Int, reason: String) {
+    func close(code: CloseCode, reason: String) {
         finish(code: code, reason: reason)
     }
 
@@ -189,7 +189,7 @@ final class ClientSocket: ChannelInboundHandler, WebSocketReceiver {
     func goAway(reason: String) {
         guard !isClosing else { return }
         write(.goingAway(reason: reason, retryAfterMs: 500))
-        finish(code: 1001, reason: reason)
+        finish(code: .goingAway, reason: reason)
     }
 
     // MARK: Saying something ourselves
@@ -197,13 +197,13 @@ final class ClientSocket: ChannelInboundHandler, WebSocketReceiver {
     private func complain(_ code: String, _ message: String) {
         complaints += 1
         guard complaints <= Self.mostComplaints else {
-            return end(code: 1007, error: code, message: "too many messages that make no sense; \(message)")
+            return end(code: .invalidData, error: code, message: "too many messages that make no sense; \(message)")
         }
         hasComplained = true
         write(.error(seq: nil, code: code, message: message, fatal: false, retryAfterMs: nil))
     }
 
-    private func end(code: Int, error: String, message: String, retryAfterMs: Int? = nil) {
+    private func end(code: CloseCode, error: String, message: String, retryAfterMs: Int? = nil) {
         logger.info("client ended", metadata: ["code": "\(code)", "error": "\(error)"])
         write(.error(seq: nil, code: error, message: message, fatal: true, retryAfterMs: retryAfterMs))
         finish(code: code, reason: error)
@@ -214,13 +214,11 @@ final class ClientSocket: ChannelInboundHandler, WebSocketReceiver {
         context.write(wrapOutboundOut(.text(text)), promise: nil)
     }
 
-    private func finish(code: Int, reason: String) {
+    private func finish(code: CloseCode, reason: String) {
         guard !isClosing, let context else { return }
         isClosing = true
-        let sendable = UInt16(exactly: code).map { WebSocketCloseCode(rawValue: $0) }
-        let close = sendable.flatMap { $0.isSendable ? $0 : nil } ?? .internalError
-        context.writeAndFlush(wrapOutboundOut(.close(close, reason: reason)), promise: nil)
-        leave(code: code)
+        context.writeAndFlush(wrapOutboundOut(.close(.init(code), reason: reason)), promise: nil)
+        leave(code: code.rawValue)
         // What the client still sends is thrown away, but must be read for its close frame to arrive.
         updateReading()
     }

@@ -21,23 +21,8 @@ final class RefusedSocket: ChannelInboundHandler {
         if let text = try? JSON.encode(message) { context.write(wrapOutboundOut(.text(text)), promise: nil) }
         let reason = #"{"code":"\#(problem.code.prefix(64))","status":\#(problem.status.code)}"#
         context.writeAndFlush(
-            wrapOutboundOut(.close(Self.closeCode(for: problem.status), reason: reason)), promise: nil)
+            wrapOutboundOut(.close(.init(CloseCode(httpStatus: problem.status.code)), reason: reason)), promise: nil)
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {}
-
-    /// The close code that says what the status would have said.
-    static func closeCode(for status: HTTPResponse.Status) -> WebSocketCloseCode {
-        switch status.code {
-        case 401: WebSocketCloseCode(rawValue: 4401)
-        case 403: WebSocketCloseCode(rawValue: 4403)
-        case 404: WebSocketCloseCode(rawValue: 4404)
-        case 409: WebSocketCloseCode(rawValue: 4410)
-        case 429: WebSocketCloseCode(rawValue: 4429)
-        case 426: .protocolError
-        // Restart, no relay, database away: come back.
-        case 502, 503, 504: .goingAway
-        default: .internalError
-        }
-    }
 }

@@ -28,7 +28,7 @@ final class RelayLink: SessionLinkDelegate {
     private enum Seat {
         case asked(EventLoopPromise<Attachment>, Scheduled<Void>)
         /// Given by the relay. The client's socket is not ready yet: what has come for it so far.
-        case reserved(early: [ByteBuffer], bytes: Int, closing: (Int, String)?)
+        case reserved(early: [ByteBuffer], bytes: Int, closing: (CloseCode, String)?)
         case taken(ClientSocket)
     }
 

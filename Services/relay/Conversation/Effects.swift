@@ -44,7 +44,7 @@ package struct Effects {
 
     package enum Deferred: Sendable {
         case send(ServerMessage, client: Int)
-        case close(client: Int, code: Int, reason: String)
+        case close(client: Int, code: CloseCode, reason: String)
         /// Send the audio of this item from this offset on again, and everything after it.
         case replayAudio(client: Int, itemId: String, fromMs: Int)
         /// Acknowledge these events once they are on disk.

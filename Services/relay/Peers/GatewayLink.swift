@@ -70,7 +70,7 @@ final class GatewayLink: SessionLinkDelegate {
         send(.refused(s: number, refusal: refusal))
     }
 
-    func close(_ number: Int, code: Int, reason: String) {
+    func close(_ number: Int, code: CloseCode, reason: String) {
         seats[number] = nil
         paused.remove(number)
         send(.close(s: number, code: code, reason: reason))

@@ -23,7 +23,7 @@ public enum RelayMessage: Sendable, Equatable {
     /// No session for this client: what the gateway answers to the upgrade, or closes with.
     case refused(s: Int, refusal: Refusal)
     /// Close the client's socket once everything before this message is sent.
-    case close(s: Int, code: Int, reason: String)
+    case close(s: Int, code: CloseCode, reason: String)
     /// `rejudging` says that the session had ended and is judged again because of them.
     case eventsStored(id: String, results: [EventResult], rejudging: Bool = false)
     case failed(id: String, refusal: Refusal)
@@ -51,10 +51,10 @@ public enum RelayMessage: Sendable, Equatable {
         public var code: String
         public var message: String
         public var httpStatus: Int
-        public var closeCode: Int
+        public var closeCode: CloseCode
         public var retryAfterMs: Int?
 
-        public init(code: String, message: String, httpStatus: Int, closeCode: Int, retryAfterMs: Int? = nil) {
+        public init(code: String, message: String, httpStatus: Int, closeCode: CloseCode, retryAfterMs: Int? = nil) {
             self.code = code
             self.message = message
             self.httpStatus = httpStatus
@@ -116,7 +116,7 @@ extension RelayMessage: Codable {
         case .refused: self = .refused(s: try s(), refusal: try container.decode(Refusal.self, forKey: .refusal))
         case .close:
             self = .close(
-                s: try s(), code: try container.decode(Int.self, forKey: .code),
+                s: try s(), code: try container.decode(CloseCode.self, forKey: .code),
                 reason: try container.decode(String.self, forKey: .reason))
         case .eventsStored:
             self = .eventsStored(

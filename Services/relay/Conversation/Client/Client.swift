@@ -50,7 +50,7 @@ struct Client {
     }
 
     /// Closes the connection, once what was sent before is on its way.
-    mutating func close(code: Int, _ reason: String, _ effects: inout Effects) {
+    mutating func close(code: CloseCode, _ reason: String, _ effects: inout Effects) {
         guard let number = connection?.number else { return }
         connection = nil
         effects.perform(.release(client: number))

@@ -57,7 +57,7 @@ extension Conversation {
     mutating func sayGoodbye() {
         guard ending.conclude() else { return }
         effects.stop(.farewell)
-        client.close(code: 1000, "session over", &effects)
+        client.close(code: .normal, "session over", &effects)
         effects.performOnceRecorded(.retire)
     }
 
@@ -66,7 +66,7 @@ extension Conversation {
         guard ending.conclude() else { return }
         effects.stop(.score)
         send(.goingAway(reason: "restart", retryAfterMs: 500))
-        client.close(code: 1001, "restart", &effects)
+        client.close(code: .goingAway, "restart", &effects)
         effects.performOnceRecorded(.retire)
     }
 }

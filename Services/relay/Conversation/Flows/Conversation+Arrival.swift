@@ -32,7 +32,7 @@ extension Conversation {
                 .error(
                     seq: nil, code: "replaced", message: "A newer connection has taken over this session.", fatal: true,
                     retryAfterMs: nil))
-            client.close(code: 4409, "replaced", &effects)
+            client.close(code: .replaced, "replaced", &effects)
             stopWithoutListener()
         }
         client.attach(&effects)
@@ -53,7 +53,7 @@ extension Conversation {
     }
 
     /// Sends the client away with a reason. It may come back.
-    mutating func dismiss(code: Int, _ reason: String) {
+    mutating func dismiss(code: CloseCode, _ reason: String) {
         client.close(code: code, reason, &effects)
         if phase == .live(.connecting) || isTalking { suspend() }
     }

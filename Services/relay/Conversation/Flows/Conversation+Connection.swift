@@ -160,7 +160,7 @@ extension Conversation {
             .error(
                 seq: nil, code: "upstream_unreachable", message: "The voice service cannot be reached at the moment.",
                 fatal: true, retryAfterMs: 5_000))
-        client.close(code: 4503, "upstream_unreachable", &effects)
+        client.close(code: .unavailable, "upstream_unreachable", &effects)
         trainee.loseClient()
         enter(.waiting)
         effects.start(.resume, after: plan.limits.resume)

@@ -102,7 +102,7 @@ extension Conversation {
         supervision.close(&effects)
         enter(.live(.suspended))
         send(.goingAway(reason: "restart", retryAfterMs: 500))
-        client.close(code: 1001, "restart", &effects)
+        client.close(code: .goingAway, "restart", &effects)
         effects.perform(.disconnect)
         upstream.hangUp()
         _ = ending.conclude()

@@ -46,7 +46,7 @@ extension Conversation {
             .error(
                 seq: nil, code: code, message: "Too many messages that are not of this protocol. \(message)",
                 fatal: true, retryAfterMs: nil))
-        dismiss(code: 1007, code)
+        dismiss(code: .invalidData, code)
     }
 
     // MARK: Events of the VR scene or page
