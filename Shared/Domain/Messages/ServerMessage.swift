@@ -12,7 +12,7 @@ public enum ServerMessage: Sendable, Equatable {
     case nack(eventIds: [String], code: String, message: String, retry: Bool)
     case resumed(from: Int, to: Int, replayed: Int)
     case resumeFailed(code: String, seq: Int)
-    case status(upstream: String)
+    case status(upstream: UpstreamStatus)
     case pong(t: JSONValue?)
     case goingAway(reason: String, retryAfterMs: Int)
     case sessionEnded(seq: Int, outcome: Outcome, endTrigger: String)
@@ -249,7 +249,7 @@ extension ServerMessage: Codable {
             self = .resumeFailed(
                 code: try container.decode(String.self, forKey: .code),
                 seq: try container.decode(Int.self, forKey: .seq))
-        case .status: self = .status(upstream: try container.decode(String.self, forKey: .upstream))
+        case .status: self = .status(upstream: try container.decode(UpstreamStatus.self, forKey: .upstream))
         case .pong: self = .pong(t: try container.decodeIfPresent(JSONValue.self, forKey: .t))
         case .goingAway:
             self = .goingAway(

@@ -112,7 +112,7 @@ public final class HeadsetLog: Sendable {
     public func messages(_ type: String) -> [Received] { received.filter { $0.type == type } }
 
     /// What the server reported about its upstream, in order.
-    public var statuses: [String] {
+    public var statuses: [UpstreamStatus] {
         received.compactMap { if case .status(let upstream) = $0.message { upstream } else { nil } }
     }
 
