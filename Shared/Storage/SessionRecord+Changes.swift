@@ -27,7 +27,7 @@ extension SessionRecord {
     }
 
     /// The `endTrigger` of a session that no client ever connected to.
-    static let neverConnected = "never_connected"
+    static let neverConnected = EndTrigger.neverConnected.rawValue
 
     /// Makes jobs that were given up due again. False if there are none.
     mutating func retryFailedJobs(at now: Date) -> Bool {

@@ -103,7 +103,8 @@ import Testing
     func `the outcome follows the decision table`(line: Line) {
         let outcome = OutcomeAdjudication.outcome(
             .init(
-                voiceModel: line.voice, supervisor: line.supervisor, relay: line.relay, endTrigger: line.trigger,
+                voiceModel: line.voice, supervisor: line.supervisor, relay: line.relay,
+                endTrigger: EndTrigger(rawValue: line.trigger),
                 attitude: line.attitude, convertsAt: line.convertsAt, hasBlocker: line.blocker))
         #expect(outcome == line.outcome)
     }

@@ -14,11 +14,14 @@ enum NotCounted {
         let said = record.transcript.filter { $0.speaker == .trainee }
         let turns = said.count { isTurn($0.text) }
         if turns == 0 { return Scorecard.noSpeech }
-        let trigger = record.endTrigger ?? ""
-        if trigger.hasPrefix("upstream:") { return "upstream" }
-        if trigger == "relay_lost" { return "relay_lost" }
-        if trigger == "client_lost", turns < turnsOfATalk { return "client_lost" }
-        if trigger == "avatar_out_of_role" || record.events.contains(where: isOutOfRole) { return "avatar_out_of_role" }
+        switch record.endTrigger.map({ EndTrigger(rawValue: $0) }) {
+        case .upstream?: return "upstream"
+        case .relayLost?: return "relay_lost"
+        case .clientLost? where turns < turnsOfATalk: return "client_lost"
+        case .other("avatar_out_of_role")?: return "avatar_out_of_role"
+        default: break
+        }
+        if record.events.contains(where: isOutOfRole) { return "avatar_out_of_role" }
         return Double(said.count - turns) >= largestShareUnheard * Double(said.count) ? "inaudible" : nil
     }
 

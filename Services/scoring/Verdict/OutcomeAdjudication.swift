@@ -23,8 +23,8 @@ enum OutcomeAdjudication {
         var supervisor: Outcome?
         /// The outcome that the relay stored at the end.
         var relay: Outcome?
-        var endTrigger: String
         /// The attitude at the end, 0…10.
+        var endTrigger: EndTrigger?
         var attitude: Int
         /// Minimum attitude for a sale.
         var convertsAt: Int
@@ -40,7 +40,7 @@ enum OutcomeAdjudication {
             guard claims.contains(where: { $0 != first }) else { return first }
             return facts.attitude <= 1 ? .walkedAway : .rejected
         }
-        if facts.endTrigger.hasPrefix("client_lost") || facts.attitude <= 1 { return .walkedAway }
+        if facts.endTrigger == .clientLost || facts.attitude <= 1 { return .walkedAway }
         return facts.relay == .walkedAway ? .walkedAway : .rejected
     }
 
@@ -48,11 +48,11 @@ enum OutcomeAdjudication {
     static func claims(of record: SessionRecord) -> [OutcomeClaim] {
         var claims = record.outcomeClaims
         let end = Double(record.durationMs ?? 0) / 1_000
-        for (prefix, source) in [("end_conversation:", OutcomeClaim.Source.voiceModel), ("supervisor:", .supervisor)] {
-            guard let trigger = record.endTrigger, trigger.hasPrefix(prefix),
-                let outcome = Outcome(rawValue: String(trigger.dropFirst(prefix.count)))
-            else { continue }
-            claims.append(OutcomeClaim(source: source, outcome: outcome, time: end))
+        switch record.endTrigger.map({ EndTrigger(rawValue: $0) }) {
+        case .endConversation(let outcome)?:
+            claims.append(OutcomeClaim(source: .voiceModel, outcome: outcome, time: end))
+        case .supervisor(let outcome)?: claims.append(OutcomeClaim(source: .supervisor, outcome: outcome, time: end))
+        default: break
         }
         return claims
     }
@@ -63,7 +63,8 @@ enum OutcomeAdjudication {
         func last(_ source: OutcomeClaim.Source) -> Outcome? { claims.last { $0.source == source }?.outcome }
         return Facts(
             voiceModel: last(.voiceModel), supervisor: last(.supervisor), relay: record.outcome,
-            endTrigger: record.endTrigger ?? "", attitude: record.finalAttitude ?? record.persona.initialAttitude,
+            endTrigger: record.endTrigger.map { EndTrigger(rawValue: $0) },
+            attitude: record.finalAttitude ?? record.persona.initialAttitude,
             convertsAt: record.persona.leastAttitudeToConvert,
             hasBlocker: findings.contains(where: \.isStandingBlocker))
     }

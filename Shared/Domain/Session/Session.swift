@@ -101,7 +101,7 @@ public struct SessionRecord: Codable, Sendable, Equatable {
     public var finalAttitude: Int?
     public var score: Scorecard?
     public var supervisorLogs: [SupervisorLog]
-    /// `end_conversation:converted`, `end_session`, `supervisor:rejected`, `client_lost`, `time_limit`, …
+    /// The raw value of an `EndTrigger`.
     public var endTrigger: String?
     public var durationMs: Int?
     public var client: String
