@@ -11,9 +11,10 @@ struct PersonaCatalogTests {
 
     @Test func `the real folder holds the personas of the specification`() throws {
         let personas = try PersonaCatalog(directory: Self.directory).personas
-        #expect(
-            personas.map(\.id) == ["curious_newcomer", "fmc_smoker", "glo_lapsed", "hostile_no_time", "velo_user"])
-        #expect(Set(personas.map(\.voice)).count == personas.count, "each should be told from the others by its voice")
+        let ofSpec: Set = ["curious_newcomer", "fmc_smoker", "glo_lapsed", "hostile_no_time", "velo_user"]
+        #expect(Set(personas.map(\.id)).isSuperset(of: ofSpec))
+        let voices = personas.filter { ofSpec.contains($0.id) }.map(\.voice)
+        #expect(Set(voices).count == voices.count, "each should be told from the others by its voice")
         let karel = try #require(personas.first { $0.id == "fmc_smoker" })
         #expect(karel.name == "Karel")
         #expect(karel.type == "FMC Smoker")
