@@ -135,7 +135,8 @@ let package = Package(
             ]),
         .tests("Supervisor", module: "SupervisorService", ["Bootstrap", "Wire", "OpenAI", "Compliance", .logging]),
         .tests(
-            "Scoring", module: "ScoringService", ["Bootstrap", "Wire", "OpenAI", "Compliance", "Storage", .logging]),
+            "Scoring", module: "ScoringService",
+            ["Bootstrap", "Wire", "OpenAI", "Compliance", "Storage", "Secrets", .logging]),
         .tests(
             "Reports", module: "ReportsService", ["Bootstrap", "Wire", "Storage", "HTTPClient", "Secrets", .logging]),
         .tests(

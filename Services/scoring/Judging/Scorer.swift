@@ -17,6 +17,8 @@ struct Judgement: Sendable {
 struct Scorer: Sendable {
     /// Must go up with every change of `ScoringPrompt`, `ReviewPrompt` or an answer's schema; stored with every score.
     static let promptVersion = 3
+    /// Of the prompts and schemas that `PromptVersionTests` builds; changes together with the version.
+    static let promptHash = "8da5e5be889cd574"
 
     let model: LanguageModel
     let rulebooks: Rulebooks
@@ -164,7 +166,7 @@ struct Scorer: Sendable {
     private func reviewQuestion(
         about session: JudgedSession, _ places: [ReviewPlace], _ judge: Scorecard.Judge
     ) throws -> ModelQuestion {
-        let prompt = ReviewPrompt(catalog: session.catalog, places: places)
+        let prompt = ReviewPrompt(claims: session.catalog.claims, places: places)
         return ModelQuestion(
             instructions: prompt.instructions, input: try prompt.input(for: session.record.transcript),
             answerName: "review",

@@ -4,7 +4,21 @@ import Foundation
 
 /// The scoring instructions, and the session as data. Raise `Scorer.promptVersion` with every change here.
 struct ScoringPrompt: Sendable {
-    let catalog: ComplianceCatalog
+    let salesSteps: [SalesStep]
+    /// What is true of the products, one fact a line.
+    let productKnowledge: String
+    let markets: [Market]
+
+    init(catalog: ComplianceCatalog) {
+        self.init(
+            salesSteps: catalog.salesSteps, productKnowledge: catalog.productKnowledge, markets: catalog.markets)
+    }
+
+    init(salesSteps: [SalesStep], productKnowledge: String, markets: [Market]) {
+        self.salesSteps = salesSteps
+        self.productKnowledge = productKnowledge
+        self.markets = markets
+    }
 
     func instructions(for record: SessionRecord) -> String {
         let persona = record.persona
@@ -15,10 +29,10 @@ struct ScoringPrompt: Sendable {
             \(persona.rubric.categories.map(Self.lines).joined(separator: "\n"))
 
             # The sales steps
-            \(catalog.salesSteps.map(Self.lines).joined(separator: "\n"))
+            \(salesSteps.map(Self.lines).joined(separator: "\n"))
 
             # The products
-            \(catalog.productKnowledge)
+            \(productKnowledge)
 
             # The market
             \(market(of: record))
@@ -74,7 +88,9 @@ struct ScoringPrompt: Sendable {
     /// The legal requirements of the session's market.
     private func market(of record: SessionRecord) -> String {
         let rules = record.rules ?? RuleSettings()
-        guard let market = catalog.market(rules.market) else { return "Legal age is \(rules.legalAge)." }
+        guard let market = markets.first(where: { $0.id == rules.market }) else {
+            return "Legal age is \(rules.legalAge)."
+        }
         let existing =
             market.existingUser ? " Before the pitch the customer is asked whether he already uses nicotine." : ""
         return

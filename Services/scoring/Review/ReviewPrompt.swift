@@ -4,7 +4,7 @@ import Foundation
 
 /// The readers' instructions, and the places as data. Raise `Scorer.promptVersion` with every change here.
 struct ReviewPrompt: Sendable {
-    let catalog: ComplianceCatalog
+    let claims: [ClaimRule]
     let places: [ReviewPlace]
 
     var instructions: String {
@@ -39,7 +39,7 @@ struct ReviewPrompt: Sendable {
     }
 
     private var rules: String {
-        let claims = catalog.claims.map { rule in
+        let claims = claims.map { rule in
             "- \(rule.id) (\(rule.severity.rawValue)): \(rule.meaning) Breaks it: «\(rule.wrong)» Does not: «\(rule.right)»"
         }
         return (claims + Self.otherRules).joined(separator: "\n")
