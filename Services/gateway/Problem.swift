@@ -1,3 +1,4 @@
+import Domain
 import Foundation
 import HTTPTypes
 import Hummingbird
@@ -13,13 +14,14 @@ struct Problem: Error, Equatable {
     }
 
     var status: HTTPResponse.Status
-    var code: String
+    var code: ErrorCode
     var detail: String
     var errors: [Fault] = []
     var headers: HTTPFields = [:]
 
     init(
-        _ status: HTTPResponse.Status, _ code: String, _ detail: String, errors: [Fault] = [], headers: HTTPFields = [:]
+        _ status: HTTPResponse.Status, _ code: ErrorCode, _ detail: String, errors: [Fault] = [],
+        headers: HTTPFields = [:]
     ) {
         self.status = status
         self.code = code
@@ -29,7 +31,7 @@ struct Problem: Error, Equatable {
     }
 
     /// - Parameter retryAfter: whole seconds, at least 1.
-    init(_ status: HTTPResponse.Status, _ code: String, _ detail: String, retryAfter: Int) {
+    init(_ status: HTTPResponse.Status, _ code: ErrorCode, _ detail: String, retryAfter: Int) {
         self.init(status, code, detail, headers: [.retryAfter: String(max(1, retryAfter))])
     }
 
@@ -37,7 +39,7 @@ struct Problem: Error, Equatable {
         var type: String
         var title: String
         var status: Int
-        var code: String
+        var code: ErrorCode
         var detail: String
         var instance: String?
         var requestId: String?
@@ -64,14 +66,14 @@ struct Problem: Error, Equatable {
 
 extension Problem {
     static let unauthorized = Problem(
-        .unauthorized, "unauthorized", "An API key is required, as Authorization: Bearer or X-API-Key.",
+        .unauthorized, .unauthorized, "An API key is required, as Authorization: Bearer or X-API-Key.",
         headers: [.wwwAuthenticate: #"Bearer realm="bat-vr-trainer""#])
 
     /// Also for sessions that exist but that the caller may not see, so that callers cannot probe for them.
-    static let sessionNotFound = Problem(.notFound, "session_not_found", "There is no such session.")
+    static let sessionNotFound = Problem(.notFound, .sessionNotFound, "There is no such session.")
 
     static let storageUnavailable = Problem(
-        .serviceUnavailable, "storage_unavailable", "The database cannot be reached at the moment.", retryAfter: 5)
+        .serviceUnavailable, .storageUnavailable, "The database cannot be reached at the moment.", retryAfter: 5)
 
     static func invalid(_ pointer: String, _ detail: String) -> Problem {
         invalid([Fault(pointer: pointer, detail: detail)])
@@ -79,7 +81,7 @@ extension Problem {
 
     static func invalid(_ faults: [Fault]) -> Problem {
         Problem(
-            .unprocessableContent, "invalid_request", "The body is JSON, but not a valid request for this endpoint.",
+            .unprocessableContent, .invalidRequest, "The body is JSON, but not a valid request for this endpoint.",
             errors: faults)
     }
 }

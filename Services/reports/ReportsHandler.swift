@@ -25,7 +25,7 @@ struct ReportsHandler: Sendable {
             await answer(id, sessionId) { .ready(id, try await archive.zip(of: ended(sessionId))) }
         case .export(let id, let sessionId):
             await answer(id, sessionId) {
-                guard let outbox else { throw Refusal(code: "export_not_configured", message: Self.notConfigured) }
+                guard let outbox else { throw Refusal(code: .exportNotConfigured, message: Self.notConfigured) }
                 return .exported(id: id, export: try await outbox.export(ended(sessionId)))
             }
         }
@@ -35,32 +35,32 @@ struct ReportsHandler: Sendable {
     private func file(_ sessionId: SessionID, id: String) async throws -> ReportsReply {
         for _ in 0..<40 {
             if case .failed(_, let reason) = try await filing.run(sessionId) {
-                throw Refusal(code: "files_not_written", message: reason)
+                throw Refusal(code: .filesNotWritten, message: reason)
             }
             let job = try await ended(sessionId).pipeline.files
             switch job.state {
             case .done: return .filed(id: id, sessionId: sessionId)
             case .idle:
-                throw Refusal(code: "not_scored", message: "\(sessionId) is not scored yet; files follow the score")
-            case .failed: throw Refusal(code: "files_not_written", message: job.lastError ?? "given up")
+                throw Refusal(code: .notScored, message: "\(sessionId) is not scored yet; files follow the score")
+            case .failed: throw Refusal(code: .filesNotWritten, message: job.lastError ?? "given up")
             case .pending, .leased: try await Task.sleep(for: .milliseconds(250))
             }
         }
-        throw Refusal(code: "busy", message: "the files of \(sessionId) are being written; ask again")
+        throw Refusal(code: .busy, message: "the files of \(sessionId) are being written; ask again")
     }
 
     private func ended(_ id: SessionID) async throws -> SessionRecord {
         guard let record = try await sessions.session(id) else {
-            throw Refusal(code: "session_not_found", message: "there is no session \(id)")
+            throw Refusal(code: .sessionNotFound, message: "there is no session \(id)")
         }
         guard record.status == .ended else {
-            throw Refusal(code: "session_not_ended", message: "session \(id) has not ended yet")
+            throw Refusal(code: .sessionNotEnded, message: "session \(id) has not ended yet")
         }
         return record
     }
 
     private struct Refusal: Error {
-        let code: String
+        let code: ErrorCode
         let message: String
     }
 
@@ -79,16 +79,16 @@ struct ReportsHandler: Sendable {
     }
 
     /// Code and message for a client, without paths and library errors; those are in the log.
-    private static func explain(_ error: any Error) -> (code: String, message: String) {
+    private static func explain(_ error: any Error) -> (code: ErrorCode, message: String) {
         switch error {
         case let error as StorageError where error.code == .unavailable:
-            ("storage_unavailable", "the database cannot be reached at the moment")
+            (.storageUnavailable, "the database cannot be reached at the moment")
         case let error as FileError where error.isShortOfSpace:
-            ("disk_full", "there is not enough disk space for the file")
-        case is FileError: ("file_not_written", "the file could not be written")
-        case is RenderingPool.Full: ("busy", "too many reports are being rendered at the moment")
-        case is CancellationError: ("stopping", "this process is stopping; ask again")
-        default: ("internal", "the request could not be carried out")
+            (.diskFull, "there is not enough disk space for the file")
+        case is FileError: (.fileNotWritten, "the file could not be written")
+        case is RenderingPool.Full: (.busy, "too many reports are being rendered at the moment")
+        case is CancellationError: (.stopping, "this process is stopping; ask again")
+        default: (.internalError, "the request could not be carried out")
         }
     }
 }

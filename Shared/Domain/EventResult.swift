@@ -6,10 +6,10 @@ public struct EventResult: Codable, Hashable, Sendable {
 
     public var eventId: String?
     public var status: Status
-    public var code: String?
+    public var code: ErrorCode?
     public var message: String?
 
-    public init(eventId: String?, status: Status, code: String? = nil, message: String? = nil) {
+    public init(eventId: String?, status: Status, code: ErrorCode? = nil, message: String? = nil) {
         self.eventId = eventId
         self.status = status
         self.code = code

@@ -1,3 +1,4 @@
+import Domain
 import Foundation
 import JSON
 import NIOCore
@@ -160,7 +161,7 @@ import Testing
             Issue.record("accepted")
             return
         }
-        #expect(refusedWith == code)
+        #expect(refusedWith.rawValue == code)
         #expect(!message.isEmpty)
     }
 }

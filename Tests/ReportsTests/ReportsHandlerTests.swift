@@ -34,7 +34,7 @@ import Wire
             outbox: outbox, logger: logger)
     }
 
-    private func code(_ reply: ReportsReply) -> String? {
+    private func code(_ reply: ReportsReply) -> ErrorCode? {
         if case .failed(_, let code, _) = reply { code } else { nil }
     }
 

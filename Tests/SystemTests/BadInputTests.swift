@@ -90,11 +90,11 @@ extension SystemTests {
                 if case .error(_, let code, let text, let fatal, _) = message {
                     #expect(!text.isEmpty)
                     #expect(!fatal)
-                    codes.append(code)
+                    codes.append(code.rawValue)
                 }
                 if case .nack(let ids, let code, _, _) = message {
                     refused += ids
-                    codes.append(code)
+                    codes.append(code.rawValue)
                 }
                 if codes.count == 6 { break }
             }

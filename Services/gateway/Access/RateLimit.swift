@@ -1,3 +1,4 @@
+import Domain
 import HTTPTypes
 import Synchronization
 
@@ -16,7 +17,7 @@ final class RateLimit: Sendable {
     }
 
     /// - Throws: 429 with `Retry-After`.
-    func take(_ key: String, _ code: String = "too_many_requests") throws(Problem) {
+    func take(_ key: String, _ code: ErrorCode = .tooManyRequests) throws(Problem) {
         let now = now()
         let wait = buckets.withLock { buckets in
             if buckets.count >= Self.mostKeys, buckets[key] == nil {

@@ -60,15 +60,15 @@ struct Admission: Sendable {
 
     private func admit(_ handshake: Handshake, _ request: HTTPRequest, _ requestId: String) async throws -> Attachment {
         guard !readiness.isStopping else {
-            throw Problem(.serviceUnavailable, "stopping", "The server is restarting.", retryAfter: 1)
+            throw Problem(.serviceUnavailable, .stopping, "The server is restarting.", retryAfter: 1)
         }
         let origin = request.headerFields[.origin]
         guard policy.answers(to: request.authority), policy.allows(origin: origin, authority: request.authority) else {
-            throw Problem(.forbidden, "origin_not_allowed", "Pages of this origin may not connect.")
+            throw Problem(.forbidden, .originNotAllowed, "Pages of this origin may not connect.")
         }
         guard !handshake.isOtherVersion else {
             throw Problem(
-                .upgradeRequired, "protocol_version", "This server speaks \(Handshake.subprotocol).",
+                .upgradeRequired, .protocolVersion, "This server speaks \(Handshake.subprotocol).",
                 headers: [.upgrade: "websocket", .secWebSocketProtocol: Handshake.subprotocol])
         }
         guard let token = handshake.token, !token.isEmpty else { throw Self.badToken }
@@ -78,13 +78,13 @@ struct Admission: Sendable {
         guard let session = try await store.access(to: id) else { throw Problem.sessionNotFound }
         guard shown.matches(session.tokenHash) else { throw Self.badToken }
         guard session.status == .active else {
-            throw Problem(.conflict, "session_ended", "The session has ended; its result is at /api/sessions/\(id).")
+            throw Problem(.conflict, .sessionEnded, "The session has ended; its result is at /api/sessions/\(id).")
         }
         return try await bridge.attach(session, requestId: requestId)
     }
 
     private static let badToken = Problem(
-        .unauthorized, "invalid_token", "The session's wsToken is needed, in the query, as Bearer or as subprotocol.",
+        .unauthorized, .invalidToken, "The session's wsToken is needed, in the query, as Bearer or as subprotocol.",
         headers: [.wwwAuthenticate: #"Bearer realm="bat-vr-trainer""#])
 
     private func refusal(_ problem: Problem, _ request: HTTPRequest, _ requestId: String) -> WebSocketRefusal {

@@ -103,7 +103,7 @@ final class ClientSocket: ChannelInboundHandler, WebSocketReceiver {
             link.send(of: attachment.session, length: length) { ClientAudio.writeMessage(pcm: message, into: $0) }
         case .unknown:
             end(
-                code: .unsupportedData, error: "unsupported_data",
+                code: .unsupportedData, error: .unsupportedData,
                 message: "binary frames hold JSON, or with ?audio=binary PCM16 in whole samples")
         }
     }
@@ -112,8 +112,8 @@ final class ClientSocket: ChannelInboundHandler, WebSocketReceiver {
         guard isWithinRate(message.count) else { return }
         switch ClientAudio.check(message) {
         case .fine: link.send(of: attachment.session, length: message.count) { $0.copyMemory(from: message) }
-        case .noObject: complain("invalid_message", "a message is a JSON object")
-        case .tooDeep: complain("json_too_deep", "arrays and objects may be nested \(JSONNesting.limit) deep at most")
+        case .noObject: complain(.invalidMessage, "a message is a JSON object")
+        case .tooDeep: complain(.jsonTooDeep, "arrays and objects may be nested \(JSONNesting.limit) deep at most")
         }
     }
 
@@ -129,7 +129,7 @@ final class ClientSocket: ChannelInboundHandler, WebSocketReceiver {
         guard let wait = rate?.take(Double(max(bytes, 64)), now: ContinuousClock().now) else { return true }
         let milliseconds = max(500, Int(min(wait.inSeconds, 60) * 1000))
         end(
-            code: .tooFast, error: "too_fast", message: "audio may come at \(options.timesRealTime) times real time",
+            code: .tooFast, error: .tooFast, message: "audio may come at \(options.timesRealTime) times real time",
             retryAfterMs: milliseconds)
         return false
     }
@@ -177,7 +177,7 @@ final class ClientSocket: ChannelInboundHandler, WebSocketReceiver {
             let waiting = try? options.getOption(.bufferedWritableBytes), waiting > Self.outgoingLimit
         else { return }
         end(
-            code: .tooSlow, error: "too_slow", message: "\(Self.outgoingLimit) bytes wait for this client",
+            code: .tooSlow, error: .tooSlow, message: "\(Self.outgoingLimit) bytes wait for this client",
             retryAfterMs: 1000)
     }
 
@@ -194,7 +194,7 @@ final class ClientSocket: ChannelInboundHandler, WebSocketReceiver {
 
     // MARK: Saying something ourselves
 
-    private func complain(_ code: String, _ message: String) {
+    private func complain(_ code: ErrorCode, _ message: String) {
         complaints += 1
         guard complaints <= Self.mostComplaints else {
             return end(code: .invalidData, error: code, message: "too many messages that make no sense; \(message)")
@@ -203,10 +203,10 @@ final class ClientSocket: ChannelInboundHandler, WebSocketReceiver {
         write(.error(seq: nil, code: code, message: message, fatal: false, retryAfterMs: nil))
     }
 
-    private func end(code: CloseCode, error: String, message: String, retryAfterMs: Int? = nil) {
+    private func end(code: CloseCode, error: ErrorCode, message: String, retryAfterMs: Int? = nil) {
         logger.info("client ended", metadata: ["code": "\(code)", "error": "\(error)"])
         write(.error(seq: nil, code: error, message: message, fatal: true, retryAfterMs: retryAfterMs))
-        finish(code: code, reason: error)
+        finish(code: code, reason: error.rawValue)
     }
 
     private func write(_ message: ServerMessage) {
@@ -260,7 +260,7 @@ final class ClientSocket: ChannelInboundHandler, WebSocketReceiver {
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
         logger.info("client's connection broken", metadata: ["error": "\(error)"])
         if case .violation(_, let reason)? = error as? WebSocketFailure {
-            write(.error(seq: nil, code: "protocol_violation", message: reason, fatal: true, retryAfterMs: nil))
+            write(.error(seq: nil, code: .protocolViolation, message: reason, fatal: true, retryAfterMs: nil))
         }
         context.fireErrorCaught(error)
     }

@@ -19,7 +19,7 @@ final class RefusedSocket: ChannelInboundHandler {
         let message = ServerMessage.error(
             seq: nil, code: problem.code, message: problem.detail, fatal: true, retryAfterMs: retryAfter)
         if let text = try? JSON.encode(message) { context.write(wrapOutboundOut(.text(text)), promise: nil) }
-        let reason = #"{"code":"\#(problem.code.prefix(64))","status":\#(problem.status.code)}"#
+        let reason = #"{"code":"\#(problem.code.rawValue.prefix(64))","status":\#(problem.status.code)}"#
         context.writeAndFlush(
             wrapOutboundOut(.close(.init(CloseCode(httpStatus: problem.status.code)), reason: reason)), promise: nil)
     }

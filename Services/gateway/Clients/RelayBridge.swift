@@ -74,7 +74,7 @@ final class RelayBridge: Service {
     }
 
     static let noRelay = Problem(
-        .serviceUnavailable, "no_relay", "No process is there that could hold the session.", retryAfter: 2)
+        .serviceUnavailable, .noRelay, "No process is there that could hold the session.", retryAfter: 2)
 
     // MARK: Asking
 

@@ -23,7 +23,7 @@ final class RelayLink: SessionLinkDelegate {
     private static let submitLimit = 1024
 
     private static let timeout = Problem(
-        .serviceUnavailable, "relay_timeout", "The relay did not answer in time.", retryAfter: 2)
+        .serviceUnavailable, .relayTimeout, "The relay did not answer in time.", retryAfter: 2)
 
     private enum Seat {
         case asked(EventLoopPromise<Attachment>, Scheduled<Void>)

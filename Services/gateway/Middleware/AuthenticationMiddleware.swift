@@ -1,3 +1,4 @@
+import Domain
 import Hummingbird
 import Logging
 
@@ -19,7 +20,7 @@ struct AuthenticationMiddleware: RouterMiddleware {
         }
         if let key = Self.key(of: request) {
             guard let principal = keys.principal(holding: key) else {
-                try failures.take(context.peer, "too_many_failures")
+                try failures.take(context.peer, .tooManyFailures)
                 throw Problem.unauthorized
             }
             context.principal = principal

@@ -1,3 +1,4 @@
+import Domain
 import HTTPTypes
 import Hummingbird
 
@@ -16,7 +17,7 @@ struct CORSMiddleware: RouterMiddleware {
         {
             // Without this check, any page could post to a gateway that needs no key, or post with a signed-in user's
             // cookie.
-            response = Problem(.forbidden, "origin_not_allowed", "Pages of this origin may not use the API.")
+            response = Problem(.forbidden, .originNotAllowed, "Pages of this origin may not use the API.")
                 .response(path: request.uri.path, requestId: context.requestId)
         } else if isPreflight, origin != nil {
             response = Response(status: .noContent)

@@ -1,3 +1,4 @@
+import Domain
 import HTTPTypes
 import Logging
 import NIOCore
@@ -112,7 +113,7 @@ final class ConnectionLimits: ChannelDuplexHandler, RemovableChannelHandler {
     }
 
     private func timeIsUp(_ context: ChannelHandlerContext) {
-        refuse(Problem(.requestTimeout, "too_slow", "The request took too long to arrive."), context)
+        refuse(Problem(.requestTimeout, .tooSlow, "The request took too long to arrive."), context)
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {

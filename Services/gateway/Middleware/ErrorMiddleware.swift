@@ -1,3 +1,4 @@
+import Domain
 import HTTPTypes
 import Hummingbird
 import Logging
@@ -33,7 +34,7 @@ struct ErrorMiddleware: RouterMiddleware {
         case let error as HTTPError: problem(for: error)
         case is NIOTooManyBytesError: bodyTooLarge
         case is CancellationError:
-            Problem(.serviceUnavailable, "stopping", "The server is stopping.", retryAfter: 1)
+            Problem(.serviceUnavailable, .stopping, "The server is stopping.", retryAfter: 1)
         default: internalError
         }
     }
@@ -43,9 +44,9 @@ struct ErrorMiddleware: RouterMiddleware {
         case .unavailable: .storageUnavailable
         case .notFound: .sessionNotFound
         case .idempotencyConflict:
-            Problem(.conflict, "idempotency_conflict", "This Idempotency-Key was used before with another request.")
+            Problem(.conflict, .idempotencyConflict, "This Idempotency-Key was used before with another request.")
         case .invalidCursor:
-            Problem(.badRequest, "invalid_cursor", "cursor must be a nextCursor of this list, unchanged.")
+            Problem(.badRequest, .invalidCursor, "cursor must be a nextCursor of this list, unchanged.")
         case .corrupt, .refused: internalError
         }
     }
@@ -62,17 +63,17 @@ struct ErrorMiddleware: RouterMiddleware {
 
     private static func problem(for error: HTTPError) -> Problem {
         switch error.status {
-        case .notFound: Problem(.notFound, "not_found", "There is nothing at this path.")
+        case .notFound: Problem(.notFound, .notFound, "There is nothing at this path.")
         case .contentTooLarge: bodyTooLarge
         default:
             error.status.kind == .clientError
-                ? Problem(error.status, "bad_request", "The request cannot be understood.") : internalError
+                ? Problem(error.status, .badRequest, "The request cannot be understood.") : internalError
         }
     }
 
     static let bodyTooLarge = Problem(
-        .contentTooLarge, "body_too_large", "A body may have at most \(Request.bodyLimit) bytes.")
+        .contentTooLarge, .bodyTooLarge, "A body may have at most \(Request.bodyLimit) bytes.")
 
     private static let internalError = Problem(
-        .internalServerError, "internal", "An internal error occurred. It is logged under this request's id.")
+        .internalServerError, .internalError, "An internal error occurred. It is logged under this request's id.")
 }

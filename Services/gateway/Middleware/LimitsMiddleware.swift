@@ -1,3 +1,4 @@
+import Domain
 import HTTPTypes
 import Hummingbird
 
@@ -22,7 +23,7 @@ struct LimitsMiddleware: RouterMiddleware {
                 headers: [.acceptEncoding: "identity"])
         }
         guard request.uri.path.utf8.count <= 2048 else {
-            throw Problem(.uriTooLong, "uri_too_long", "A path may have at most 2048 bytes.")
+            throw Problem(.uriTooLong, .uriTooLong, "A path may have at most 2048 bytes.")
         }
         return try await next(request, context)
     }

@@ -60,7 +60,7 @@ struct Endpoint: Sendable {
             case .admin: caller.role == .admin
             }
         guard isAllowed else {
-            throw Problem(.forbidden, "forbidden", "The role \(caller.role.rawValue) may not do this.")
+            throw Problem(.forbidden, .forbidden, "The role \(caller.role.rawValue) may not do this.")
         }
     }
 }

@@ -16,7 +16,7 @@ struct EventBatch: Equatable {
         }
         guard items.count <= Self.largest else {
             throw Problem(
-                .unprocessableContent, "too_many_events", "A batch has at most \(Self.largest) events.",
+                .unprocessableContent, .tooManyEvents, "A batch has at most \(Self.largest) events.",
                 errors: [.init(pointer: "/events", detail: "holds \(items.count) events")])
         }
         events = items.map(Self.event)

@@ -28,7 +28,7 @@ struct LoginRoutes: Sendable {
             throw Problem.invalid("/key", "is required")
         }
         guard let principal = keys.principal(holding: key) else {
-            try failures.take(call.context.peer, "too_many_failures")
+            try failures.take(call.context.peer, .tooManyFailures)
             throw Problem.unauthorized
         }
         var response = try who(principal)

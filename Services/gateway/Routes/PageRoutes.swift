@@ -1,3 +1,4 @@
+import Domain
 import Foundation
 import HTTPTypes
 import Hummingbird
@@ -47,7 +48,7 @@ struct PageRoutes: Sendable {
     /// The response to a plain HTTP request for a WebSocket address.
     func webSocketOnly(_ call: Call) throws -> Response {
         throw Problem(
-            .upgradeRequired, "websocket_required", "This address accepts WebSocket connections only.",
+            .upgradeRequired, .websocketRequired, "This address accepts WebSocket connections only.",
             headers: [.upgrade: "websocket", .connection: "upgrade"])
     }
 }

@@ -17,7 +17,7 @@ struct Query: Sendable {
         for pair in query.split(separator: "&") {
             let halves = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
             guard let key = Self.decoded(halves.first ?? ""), let value = Self.decoded(halves.dropFirst().first ?? "")
-            else { throw Problem(.badRequest, "invalid_query", "The query is not percent-encoded UTF-8.") }
+            else { throw Problem(.badRequest, .invalidQuery, "The query is not percent-encoded UTF-8.") }
             guard allowed.contains(key) else {
                 throw Problem(
                     .badRequest, "unknown_query_key",
@@ -25,7 +25,7 @@ struct Query: Sendable {
                         + ".")
             }
             guard values.updateValue(value, forKey: key) == nil else {
-                throw Problem(.badRequest, "invalid_query", "\(key) may occur only once.")
+                throw Problem(.badRequest, .invalidQuery, "\(key) may occur only once.")
             }
         }
     }
@@ -63,7 +63,7 @@ struct Query: Sendable {
     func limit() throws(Problem) -> Int {
         guard let text = self["limit"] else { return 50 }
         guard let limit = Int(text), (1...200).contains(limit) else {
-            throw Problem(.badRequest, "invalid_query", "limit must be a whole number from 1 to 200.")
+            throw Problem(.badRequest, .invalidQuery, "limit must be a whole number from 1 to 200.")
         }
         return limit
     }
@@ -73,7 +73,7 @@ struct Query: Sendable {
     ) throws(Problem) -> Value where Value.RawValue == String {
         guard let value = Value(rawValue: text), values.contains(where: { $0.rawValue == text }) else {
             throw Problem(
-                .badRequest, "invalid_query",
+                .badRequest, .invalidQuery,
                 "\(key) must be one of \(values.map(\.rawValue).joined(separator: ", ")).")
         }
         return value
@@ -83,7 +83,7 @@ struct Query: Sendable {
         guard let text = self[key] else { return nil }
         guard let date = Timestamp.parse(text) else {
             throw Problem(
-                .badRequest, "invalid_query", "\(key) must be a time as in RFC 3339, like 2024-10-27T10:00:00Z.")
+                .badRequest, .invalidQuery, "\(key) must be a time as in RFC 3339, like 2024-10-27T10:00:00Z.")
         }
         return date
     }

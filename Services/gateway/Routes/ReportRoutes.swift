@@ -49,12 +49,12 @@ struct ReportRoutes: Sendable {
     private func scored(_ call: Call) async throws -> SessionID {
         let record = try await store.session(visibleTo: call)
         guard record.status == .ended else {
-            throw Problem(.conflict, "session_not_ended", "The session has not ended yet.")
+            throw Problem(.conflict, .sessionNotEnded, "The session has not ended yet.")
         }
         switch record.pipeline.scoring.state {
         case .done, .failed: return record.sessionId
         case .idle, .pending, .leased:
-            throw Problem(.conflict, "score_pending", "The session has ended and is being scored.", retryAfter: 2)
+            throw Problem(.conflict, .scorePending, "The session has ended and is being scored.", retryAfter: 2)
         }
     }
 
@@ -69,7 +69,7 @@ struct ReportRoutes: Sendable {
                 body = try await FileIO().loadFile(path: path, context: call.context)
             } catch {
                 throw Problem(
-                    .serviceUnavailable, "file_unavailable", "The file is not available at the moment.", retryAfter: 5)
+                    .serviceUnavailable, .fileUnavailable, "The file is not available at the moment.", retryAfter: 5)
             }
             return Response(
                 status: .ok,
@@ -98,17 +98,17 @@ struct ReportRoutes: Sendable {
         return whole
     }
 
-    private static func problem(_ code: String, _ message: String) -> Problem {
+    private static func problem(_ code: ErrorCode, _ message: String) -> Problem {
         switch code {
-        case "session_not_found": .sessionNotFound
-        case "session_not_ended", "not_scored", "score_pending": Problem(.conflict, code, message)
-        case "storage_unavailable": .storageUnavailable
+        case .sessionNotFound: .sessionNotFound
+        case .sessionNotEnded, .notScored, .scorePending: Problem(.conflict, code, message)
+        case .storageUnavailable: .storageUnavailable
         // Retrying soon does not help against missing configuration.
-        case "export_not_configured": Problem(.serviceUnavailable, code, message, retryAfter: 3600)
+        case .exportNotConfigured: Problem(.serviceUnavailable, code, message, retryAfter: 3600)
         default: Problem(.serviceUnavailable, code, "The reports service could not handle the request.", retryAfter: 5)
         }
     }
 
     private static let unexpected = Problem(
-        .serviceUnavailable, "reports_unavailable", "The reports service gave no usable answer.", retryAfter: 5)
+        .serviceUnavailable, .reportsUnavailable, "The reports service gave no usable answer.", retryAfter: 5)
 }

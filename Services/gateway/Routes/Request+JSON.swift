@@ -18,22 +18,22 @@ extension Request {
     func json(upTo limit: Int = bodyLimit) async throws -> (value: JSONValue, bytes: ByteBuffer) {
         let type = headers[.contentType]?.prefix { $0 != ";" }.lowercased().trimmingCharacters(in: .whitespaces)
         guard let type, type == "application/json" || type.hasSuffix("+json") else {
-            throw Problem(.unsupportedMediaType, "unsupported_media_type", "The body must be application/json.")
+            throw Problem(.unsupportedMediaType, .unsupportedMediaType, "The body must be application/json.")
         }
         let bytes = try await body.collect(upTo: limit)
         guard String(validating: bytes.readableBytesView, as: UTF8.self) != nil else {
-            throw Problem(.badRequest, "invalid_json", "The body is not UTF-8.")
+            throw Problem(.badRequest, .invalidJSON, "The body is not UTF-8.")
         }
         guard JSONNesting.isWithin(JSONNesting.limit, bytes.readableBytesView) else {
             throw Problem(
-                .badRequest, "json_too_deep", "Arrays and objects may be nested at most \(JSONNesting.limit) deep.")
+                .badRequest, .jsonTooDeep, "Arrays and objects may be nested at most \(JSONNesting.limit) deep.")
         }
         // Commas in strings count too; no real request has that many commas.
         guard bytes.readableBytesView.count(where: { $0 == UInt8(ascii: ",") }) < Self.valueLimit else {
-            throw Problem(.badRequest, "json_too_long", "A body may contain at most \(Self.valueLimit) values.")
+            throw Problem(.badRequest, .jsonTooLong, "A body may contain at most \(Self.valueLimit) values.")
         }
         guard let value = try? JSONDecoder().decode(JSONValue.self, from: Data(bytes.readableBytesView)) else {
-            throw Problem(.badRequest, "invalid_json", "The body is not valid JSON.")
+            throw Problem(.badRequest, .invalidJSON, "The body is not valid JSON.")
         }
         return (value, bytes)
     }

@@ -1,3 +1,4 @@
+import Domain
 import HTTPTypes
 import Hummingbird
 
@@ -59,7 +60,7 @@ struct Routes: Sendable {
             for method in Self.methods.subtracting(allowed) {
                 router.on(RouterPath(path), method: method) { _, _ -> Response in
                     throw Problem(
-                        .methodNotAllowed, "method_not_allowed", "This path allows \(allow).", headers: [.allow: allow])
+                        .methodNotAllowed, .methodNotAllowed, "This path allows \(allow).", headers: [.allow: allow])
                 }
             }
         }

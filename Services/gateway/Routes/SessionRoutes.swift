@@ -31,7 +31,7 @@ struct SessionRoutes: Sendable {
 
     func create(_ call: Call) async throws -> Response {
         let caller = try call.context.caller()
-        try creations.take(caller.name, "too_many_sessions")
+        try creations.take(caller.name, .tooManySessions)
         do {
             return try await create(call, for: caller)
         } catch {
@@ -59,7 +59,7 @@ struct SessionRoutes: Sendable {
         if !isNew {
             guard token.matches(record.tokenHash) else {
                 throw Problem(
-                    .conflict, "idempotency_conflict",
+                    .conflict, .idempotencyConflict,
                     "This Idempotency-Key created a session whose token cannot be returned again.")
             }
             creations.giveBack(caller.name)
@@ -94,7 +94,7 @@ struct SessionRoutes: Sendable {
         guard let key = request.headers[.idempotencyKey] else { return nil }
         guard (1...255).contains(key.utf8.count), key.utf8.allSatisfy({ (0x21...0x7e).contains($0) }) else {
             throw Problem(
-                .badRequest, "invalid_idempotency_key", "Idempotency-Key must be 1 to 255 visible ASCII characters.")
+                .badRequest, .invalidIdempotencyKey, "Idempotency-Key must be 1 to 255 visible ASCII characters.")
         }
         return NewSession.Idempotency(key: key, requestDigest: SHA256.hex(of: body))
     }
@@ -139,11 +139,11 @@ struct SessionRoutes: Sendable {
                 ? try await LateEvents(store: store).submit(wellFormed, to: session, now: now())
                 : try await submitEvents(session, wellFormed)
         guard answer.results.count == wellFormed.count else {
-            throw Problem(.internalServerError, "internal", "The number of results differs from the number of events.")
+            throw Problem(.internalServerError, .internalError, "The number of results differs from the number of events.")
         }
         var answers = Array(answer.results.reversed())
         let malformed = EventResult(
-            eventId: nil, status: .invalid, code: "invalid_event",
+            eventId: nil, status: .invalid, code: .invalidEvent,
             message: "an event is an object with type and data, and optionally time and eventId")
         let results = batch.events.map { $0 == nil ? malformed : answers.popLast() ?? malformed }
         return try JSON.response(
@@ -161,10 +161,10 @@ struct SessionRoutes: Sendable {
     func retryScoring(_ call: Call) async throws -> Response {
         let session = try await store.access(visibleTo: call)
         guard session.status == .ended else {
-            throw Problem(.conflict, "session_not_ended", "The session has not ended yet.")
+            throw Problem(.conflict, .sessionNotEnded, "The session has not ended yet.")
         }
         guard try await store.retryFailedJobs(of: session.sessionId) else {
-            throw Problem(.conflict, "nothing_failed", "Neither scoring nor filing has failed permanently.")
+            throw Problem(.conflict, .nothingFailed, "Neither scoring nor filing has failed permanently.")
         }
         guard let changed = try await store.session(session.sessionId) else { throw Problem.sessionNotFound }
         return try JSON.response(SessionView(record: changed, for: try call.context.caller()), status: .accepted)

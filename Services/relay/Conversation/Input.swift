@@ -13,7 +13,7 @@ extension Conversation {
         case traineeAudio(byteCount: Int)
         case message(ClientMessage)
         /// A message that is not part of the protocol. `code` is `unknown_message` or `invalid_message`.
-        case invalidMessage(code: String, message: String)
+        case invalidMessage(code: ErrorCode, message: String)
         case invalidEvent(eventId: String, message: String)
         /// Events of a REST batch. `Effects.Deferred.answer` carries the same number.
         case batch(number: Int, events: [ClientEvent])

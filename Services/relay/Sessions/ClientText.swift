@@ -7,7 +7,7 @@ enum ClientText {
     case audio([UInt8], byteCount: Int)
     case message(ClientMessage)
     /// `unknown_message` or `invalid_message`, and a sentence for the developer of the client.
-    case invalid(code: String, message: String)
+    case invalid(code: ErrorCode, message: String)
     /// An invalid event with a readable id, so that the client can be told not to send it again.
     case invalidEvent(eventId: String, message: String)
 

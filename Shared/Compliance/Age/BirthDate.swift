@@ -152,7 +152,7 @@ extension RuleSettings {
         let reader = BirthDate(zone: zone, sessionDay: CalendarDay(sessionDate, in: zone))
         guard reader.day(event.data["entered"]) == nil else { return nil }
         return ClientEvent.Refusal(
-            code: "invalid_date",
+            code: .invalidDate,
             message:
                 "data.entered cannot be read as a date of birth and counts as no check; expected: \(BirthDate.expected)"
         )

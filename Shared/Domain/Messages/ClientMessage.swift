@@ -133,10 +133,10 @@ extension ClientEvent {
 
     /// Why an event is refused: a code and a sentence for the client.
     public struct Refusal: Error, Hashable, Sendable {
-        public var code: String
+        public var code: ErrorCode
         public var message: String
 
-        public init(code: String, message: String) {
+        public init(code: ErrorCode, message: String) {
             self.code = code
             self.message = message
         }
@@ -153,18 +153,18 @@ extension ClientEvent {
         at date: Double, allowed: Set<EventType> = EventType.fromClients, newId: () -> String
     ) throws(Refusal) -> SessionEvent {
         if let eventId, !(1...64).contains(eventId.count) {
-            throw Refusal(code: "invalid_event", message: "eventId must have 1 to 64 characters")
+            throw Refusal(code: .invalidEvent, message: "eventId must have 1 to 64 characters")
         }
         let type = EventType(rawValue: data.type)
         guard allowed.contains(type) else {
             throw Refusal(
-                code: "invalid_event",
+                code: .invalidEvent,
                 message: "event type \(data.type.prefix(64)) is not one that a client may send; allowed: "
                     + allowed.map(\.rawValue).sorted().joined(separator: ", "))
         }
         if let data = data.data, data.weight > Self.largestData {
             throw Refusal(
-                code: "event_too_large", message: "an event's data may take \(Self.largestData) bytes at most")
+                code: .eventTooLarge, message: "an event's data may take \(Self.largestData) bytes at most")
         }
         return SessionEvent(
             eventId: eventId ?? newId(), time: date, clientTime: time.flatMap { $0 == date ? nil : $0 }, type: type,
@@ -186,13 +186,13 @@ extension SessionEvent {
         events: Int = mostPerSession, bytes: Int = mostBytesPerSession
     ) -> ClientEvent.Refusal {
         ClientEvent.Refusal(
-            code: "too_many_events",
+            code: .tooManyEvents,
             message: "A session keeps \(events) events of its client, with \(bytes) bytes of data.")
     }
 
     /// The refusal of an event whose id another event already has.
     public static let reusedId = ClientEvent.Refusal(
-        code: "event_id_reused",
+        code: .eventIdReused,
         message: "another event of this session has this eventId; choose a new eventId and send again")
 }
 

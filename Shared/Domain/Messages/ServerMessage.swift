@@ -9,9 +9,9 @@ public enum ServerMessage: Sendable, Equatable {
     /// For a client that receives raw samples: the item that the following samples belong to.
     case audioItem(itemId: String, offsetMs: Int)
     case ack(eventIds: [String])
-    case nack(eventIds: [String], code: String, message: String, retry: Bool)
+    case nack(eventIds: [String], code: ErrorCode, message: String, retry: Bool)
     case resumed(from: Int, to: Int, replayed: Int)
-    case resumeFailed(code: String, seq: Int)
+    case resumeFailed(code: ErrorCode, seq: Int)
     case status(upstream: UpstreamStatus)
     case pong(t: JSONValue?)
     case goingAway(reason: String, retryAfterMs: Int)
@@ -20,7 +20,7 @@ public enum ServerMessage: Sendable, Equatable {
     case sessionOutcome(seq: Int, outcome: Outcome)
     /// `data` is the score. It is absent, and `error` present, if there is no score yet or there will be none.
     case score(seq: Int, data: Scorecard?, error: String?)
-    case error(seq: Int?, code: String, message: String, fatal: Bool, retryAfterMs: Int?)
+    case error(seq: Int?, code: ErrorCode, message: String, fatal: Bool, retryAfterMs: Int?)
 
     public struct Ready: Codable, Hashable, Sendable {
         public struct Limits: Codable, Hashable, Sendable {
@@ -238,7 +238,7 @@ extension ServerMessage: Codable {
         case .nack:
             self = .nack(
                 eventIds: try container.decode([String].self, forKey: .eventIds),
-                code: try container.decode(String.self, forKey: .code),
+                code: try container.decode(ErrorCode.self, forKey: .code),
                 message: try container.decode(String.self, forKey: .message),
                 retry: try container.decode(Bool.self, forKey: .retry))
         case .resumed:
@@ -247,7 +247,7 @@ extension ServerMessage: Codable {
                 replayed: try container.decode(Int.self, forKey: .replayed))
         case .resumeFailed:
             self = .resumeFailed(
-                code: try container.decode(String.self, forKey: .code),
+                code: try container.decode(ErrorCode.self, forKey: .code),
                 seq: try container.decode(Int.self, forKey: .seq))
         case .status: self = .status(upstream: try container.decode(UpstreamStatus.self, forKey: .upstream))
         case .pong: self = .pong(t: try container.decodeIfPresent(JSONValue.self, forKey: .t))
@@ -272,7 +272,7 @@ extension ServerMessage: Codable {
         case .error:
             self = .error(
                 seq: try container.decodeIfPresent(Int.self, forKey: .seq),
-                code: try container.decode(String.self, forKey: .code),
+                code: try container.decode(ErrorCode.self, forKey: .code),
                 message: try container.decode(String.self, forKey: .message),
                 fatal: try container.decode(Bool.self, forKey: .fatal),
                 retryAfterMs: try container.decodeIfPresent(Int.self, forKey: .retryAfterMs))

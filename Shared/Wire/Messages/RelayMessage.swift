@@ -48,13 +48,13 @@ public enum RelayMessage: Sendable, Equatable {
 
     /// Why a request is refused: a stable code, a sentence, and the HTTP status and WebSocket close code for it.
     public struct Refusal: Error, Codable, Hashable, Sendable {
-        public var code: String
+        public var code: ErrorCode
         public var message: String
         public var httpStatus: Int
         public var closeCode: CloseCode
         public var retryAfterMs: Int?
 
-        public init(code: String, message: String, httpStatus: Int, closeCode: CloseCode, retryAfterMs: Int? = nil) {
+        public init(code: ErrorCode, message: String, httpStatus: Int, closeCode: CloseCode, retryAfterMs: Int? = nil) {
             self.code = code
             self.message = message
             self.httpStatus = httpStatus

@@ -25,7 +25,7 @@ public enum ReportsReply: Sendable, Equatable {
     case fileReady(id: String, path: String, size: Int)
     case exported(id: String, export: ExportRecord)
     /// `code` is stable: `session_not_found`, `session_not_ended`, `export_not_configured`, `storage_unavailable`, …
-    case failed(id: String, code: String, message: String)
+    case failed(id: String, code: ErrorCode, message: String)
 }
 
 extension ReportsRequest {
@@ -118,7 +118,7 @@ extension ReportsReply: Codable {
         case .exported: self = .exported(id: id, export: try container.decode(ExportRecord.self, forKey: .export))
         case .failed:
             self = .failed(
-                id: id, code: try container.decode(String.self, forKey: .code),
+                id: id, code: try container.decode(ErrorCode.self, forKey: .code),
                 message: try container.decode(String.self, forKey: .message))
         }
     }

@@ -119,7 +119,7 @@ extension CallEvidence {
 
 extension HeadsetLog.Received {
     /// The code of an `error`.
-    var code: String? {
+    var code: ErrorCode? {
         if case .error(_, let code, _, _, _) = message { code } else { nil }
     }
 }

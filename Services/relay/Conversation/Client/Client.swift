@@ -65,7 +65,7 @@ struct Client {
     }
 
     /// An error that ends nothing, for the developer of the client.
-    func complain(_ code: String, _ message: String, _ effects: inout Effects) {
+    func complain(_ code: ErrorCode, _ message: String, _ effects: inout Effects) {
         send(.error(seq: nil, code: code, message: message, fatal: false, retryAfterMs: nil), &effects)
     }
 
@@ -148,7 +148,7 @@ struct Client {
     mutating func refuseEarlyAudio(_ effects: inout Effects) {
         guard connection?.knowsAudioIsEarly == false else { return }
         connection?.knowsAudioIsEarly = true
-        complain("not_ready", "Audio is welcome after `ready`; two seconds of it are kept until then.", &effects)
+        complain(.notReady, "Audio is welcome after `ready`; two seconds of it are kept until then.", &effects)
     }
 }
 

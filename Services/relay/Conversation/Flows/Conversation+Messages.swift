@@ -36,7 +36,7 @@ extension Conversation {
         requestAnswer()
     }
 
-    mutating func refuseMessage(_ code: String, _ message: String) {
+    mutating func refuseMessage(_ code: ErrorCode, _ message: String) {
         guard client.isConnected else { return }
         goOnWithoutResume()
         guard client.countInvalidMessage() > plan.limits.invalidMessages else {
@@ -46,7 +46,7 @@ extension Conversation {
             .error(
                 seq: nil, code: code, message: "Too many messages that are not of this protocol. \(message)",
                 fatal: true, retryAfterMs: nil))
-        dismiss(code: .invalidData, code)
+        dismiss(code: .invalidData, code.rawValue)
     }
 
     // MARK: Events of the VR scene or page
@@ -84,7 +84,7 @@ extension Conversation {
         effects.performOnceRecorded(.answer(batch: number, results: results))
     }
 
-    private mutating func refuse(_ event: ClientEvent, _ code: String, _ message: String) {
+    private mutating func refuse(_ event: ClientEvent, _ code: ErrorCode, _ message: String) {
         // An invalid id cannot be sent back.
         if let eventId = event.eventId, (1...64).contains(eventId.count) {
             refuse(eventId, code, message)
@@ -93,7 +93,7 @@ extension Conversation {
         }
     }
 
-    mutating func refuse(_ eventId: String, _ code: String, _ message: String) {
+    mutating func refuse(_ eventId: String, _ code: ErrorCode, _ message: String) {
         send(.nack(eventIds: [eventId], code: code, message: message, retry: false))
     }
 
