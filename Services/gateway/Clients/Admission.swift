@@ -12,7 +12,7 @@ struct Admission: Sendable {
     /// What runs on an upgraded connection.
     enum Seat: Sendable {
         case at(Attachment, ClientOptions)
-        /// Let in only to be told why not.
+        /// Accepted only to be sent the reason for the refusal.
         case refused(Problem)
     }
 

@@ -16,7 +16,7 @@ public struct CloseCode: RawRepresentable, Codable, Hashable, Sendable, Expressi
 
     /// The session is over.
     public static let normal: CloseCode = 1000
-    /// A process restarts or is unavailable; the session goes on.
+    /// A process restarts or is unavailable; the session continues.
     public static let goingAway: CloseCode = 1001
     public static let protocolError: CloseCode = 1002
     public static let unsupportedData: CloseCode = 1003

@@ -1,6 +1,6 @@
 public import Domain
 
-/// What gateway and relay ask of a reports process. Each request is answered by one reply with the same `id`.
+/// What gateway and relay request from a reports process. Each request is answered by one reply with the same `id`.
 public enum ReportsRequest: Sendable, Equatable {
     /// Write the three data files of a scored session, and record that they are written.
     case file(id: String, sessionId: SessionID)
