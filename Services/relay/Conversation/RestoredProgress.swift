@@ -47,7 +47,7 @@ struct RestoredProgress {
         case .end(let end):
             agreedEnd = end
             // The client was sent the error before the end, with a number of its own.
-            if let code = EndReason.upstreamCode(in: end.endTrigger) {
+            if case .upstream(let code) = EndTrigger(rawValue: end.endTrigger) {
                 return [{ .upstreamFailed(seq: $0, code: code) }]
             }
         }
@@ -58,7 +58,7 @@ struct RestoredProgress {
 extension ServerMessage {
     static func upstreamFailed(seq: Int, code: String) -> ServerMessage {
         .error(
-            seq: seq, code: "upstream_failed", message: "The voice service has ended the conversation (\(code)).",
+            seq: seq, code: .upstreamFailed, message: "The voice service has ended the conversation (\(code)).",
             fatal: true, retryAfterMs: nil)
     }
 }

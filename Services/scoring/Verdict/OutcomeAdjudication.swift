@@ -23,8 +23,8 @@ enum OutcomeAdjudication {
         var supervisor: Outcome?
         /// The outcome that the relay stored at the end.
         var relay: Outcome?
-        /// The attitude at the end, 0…10.
         var endTrigger: EndTrigger?
+        /// The attitude at the end, 0…10.
         var attitude: Int
         /// Minimum attitude for a sale.
         var convertsAt: Int

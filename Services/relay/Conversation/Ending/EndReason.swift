@@ -18,20 +18,20 @@ enum EndReason: Hashable {
     /// The session was over when its relay died, before the end was stored.
     case relayLost
 
-    /// `endTrigger` of the record.
-    var text: String {
+    /// As the record has it.
+    var trigger: EndTrigger {
         switch self {
-        case .endConversation(let outcome): "end_conversation:\(outcome.rawValue)"
-        case .endSession: "end_session"
-        case .supervisor(let outcome): "supervisor:\(outcome.rawValue)"
-        case .clientLost: "client_lost"
-        case .timeLimit: "time_limit"
-        case .idle: "idle"
-        case .costLimit: "cost_limit"
-        case .journalFull: "journal_full"
-        case .upstream(let code): "upstream:\(code)"
-        case .agreed(let end): end.endTrigger
-        case .relayLost: "relay_lost"
+        case .endConversation(let outcome): .endConversation(outcome)
+        case .endSession: .endSession
+        case .supervisor(let outcome): .supervisor(outcome)
+        case .clientLost: .clientLost
+        case .timeLimit: .timeLimit
+        case .idle: .idle
+        case .costLimit: .costLimit
+        case .journalFull: .journalFull
+        case .upstream(let code): .upstream(code: code)
+        case .agreed(let end): EndTrigger(rawValue: end.endTrigger)
+        case .relayLost: .relayLost
         }
     }
 
@@ -41,12 +41,6 @@ enum EndReason: Hashable {
         case .endConversation, .endSession, .supervisor, .timeLimit, .idle, .costLimit, .journalFull, .upstream: true
         case .clientLost, .agreed, .relayLost: false
         }
-    }
-
-    /// The code of a fatal upstream error, if that was the end.
-    static func upstreamCode(in endTrigger: String) -> String? {
-        let prefix = EndReason.upstream(code: "").text
-        return endTrigger.hasPrefix(prefix) ? String(endTrigger.dropFirst(prefix.count)) : nil
     }
 
     /// The relay's own view of how the session ended, which scoring may overrule.

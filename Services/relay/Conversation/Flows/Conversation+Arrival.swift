@@ -30,7 +30,7 @@ extension Conversation {
         if client.isConnected {
             send(
                 .error(
-                    seq: nil, code: "replaced", message: "A newer connection has taken over this session.", fatal: true,
+                    seq: nil, code: .replaced, message: "A newer connection has taken over this session.", fatal: true,
                     retryAfterMs: nil))
             client.close(code: .replaced, "replaced", &effects)
             stopWithoutListener()

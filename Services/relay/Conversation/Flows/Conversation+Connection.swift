@@ -27,7 +27,7 @@ extension Conversation {
             limits.watchSilence(&effects)
         }
         replayConversation()
-        if isTalking, ready.endsReportedLoss { send(.status(upstream: "ok")) }
+        if isTalking, ready.endsReportedLoss { send(.status(upstream: .ok)) }
         upstream.endReportedLoss()
         if phase == .live(.connecting) {
             enter(.live(.talking))
@@ -130,7 +130,7 @@ extension Conversation {
         if case .fatal(let code) = failure { return failForGood(code) }
         switch upstream.planReconnect() {
         case .after(let delay):
-            send(.status(upstream: "reconnecting"))
+            send(.status(upstream: .reconnecting))
             effects.start(.reconnect, after: delay)
         case .never: giveUp()
         }
@@ -158,7 +158,7 @@ extension Conversation {
         // Nothing has been said yet, so the session can begin another time.
         send(
             .error(
-                seq: nil, code: "upstream_unreachable", message: "The voice service cannot be reached at the moment.",
+                seq: nil, code: .upstreamUnreachable, message: "The voice service cannot be reached at the moment.",
                 fatal: true, retryAfterMs: 5_000))
         client.close(code: .unavailable, "upstream_unreachable", &effects)
         trainee.loseClient()
@@ -172,7 +172,7 @@ extension Conversation {
         if client.isConnected, !client.isReady {
             send(
                 .error(
-                    seq: nil, code: "upstream_failed", message: "The voice service refused the conversation (\(code)).",
+                    seq: nil, code: .upstreamFailed, message: "The voice service refused the conversation (\(code)).",
                     fatal: true, retryAfterMs: nil))
         }
         finish(.upstream(code: code))

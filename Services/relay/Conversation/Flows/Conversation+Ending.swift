@@ -9,7 +9,7 @@ extension Conversation {
             attitude: supervision.attitude, initial: plan.persona.initialAttitude,
             convertsAt: plan.persona.leastAttitudeToConvert)
         guard ending.begin(reason, outcome) else { return }
-        log(.info, "session is ending", ["trigger": reason.text])
+        log(.info, "session is ending", ["trigger": reason.trigger.rawValue])
         goOnWithoutResume()
         recordEnd(reason, outcome)
         enter(.live(.ending))
@@ -37,7 +37,7 @@ extension Conversation {
     private mutating func recordEnd(_ reason: EndReason, _ outcome: Outcome) {
         // The process that agreed on it has recorded it.
         if case .agreed = reason { return }
-        write(.end(RecordedFact.AgreedEnd(endTrigger: reason.text, outcome: outcome)))
+        write(.end(RecordedFact.AgreedEnd(endTrigger: reason.trigger.rawValue, outcome: outcome)))
         if reason == .endSession {
             write(.outcomeClaim(OutcomeClaim(source: .client, outcome: outcome, time: now.seconds)))
         }
@@ -63,12 +63,12 @@ extension Conversation {
         upstream.hangUp()
         record.systemOnce("Session_End", at: now, &effects)
         enter(.ended)
-        sendNumbered { .sessionEnded(seq: $0, outcome: outcome, endTrigger: reason.text) }
+        sendNumbered { .sessionEnded(seq: $0, outcome: outcome, endTrigger: reason.trigger.rawValue) }
         effects.start(.score, after: plan.limits.score)
         effects.performOnceRecorded(
             .store(
                 EndRecord(
-                    endTrigger: reason.text, outcome: outcome,
+                    endTrigger: reason.trigger.rawValue, outcome: outcome,
                     endedAt: plan.startedAt.addingTimeInterval(now.seconds), durationMs: now.milliseconds,
                     facts: record.facts)))
     }

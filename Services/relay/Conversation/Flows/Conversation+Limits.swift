@@ -34,7 +34,7 @@ extension Conversation {
         case .refused(let waiting):
             if record.stayInMemory() {
                 client.complain(
-                    "not_durable",
+                    .notDurable,
                     "The server's disk takes nothing at the moment; what happens now is kept in memory.", &effects)
             }
             if waiting > plan.limits.unwrittenFacts { finish(.journalFull) }

@@ -20,11 +20,11 @@ extension Conversation {
 
     private mutating func type(_ text: String) {
         guard isTalking else {
-            return client.complain("not_ready", "Nobody is there to read this line.", &effects)
+            return client.complain(.notReady, "Nobody is there to read this line.", &effects)
         }
         guard text.contains(where: { !$0.isWhitespace }), text.count <= plan.limits.text else {
             return client.complain(
-                "invalid_message", "A text line has 1 to \(plan.limits.text) characters.", &effects)
+                .invalidMessage, "A text line has 1 to \(plan.limits.text) characters.", &effects)
         }
         touch()
         upstream.cancelAnswer(&effects)
@@ -54,13 +54,13 @@ extension Conversation {
     /// An event that came over the WebSocket.
     mutating func takeLive(_ event: ClientEvent) {
         guard phase != .ended else {
-            return refuse(event, "session_ended", "The session has ended; use the REST upload.")
+            return refuse(event, .sessionEnded, "The session has ended; use the REST upload.")
         }
         let result = take(event, at: client.date(of: event.time, arrival: now.seconds))
         switch result.status {
         case .stored, .duplicate:
             if let eventId = event.eventId { effects.performOnceRecorded(.acknowledge(eventIds: [eventId])) }
-        case .invalid: refuse(event, result.code ?? "invalid_event", result.message ?? "The event is invalid.")
+        case .invalid: refuse(event, result.code ?? .invalidEvent, result.message ?? "The event is invalid.")
         }
     }
 
@@ -75,7 +75,7 @@ extension Conversation {
     func refuse(batch events: [ClientEvent]) -> [EventResult] {
         events.map {
             EventResult(
-                eventId: $0.eventId, status: .invalid, code: "session_ending",
+                eventId: $0.eventId, status: .invalid, code: .sessionEnding,
                 message: "The session is being stored; try again.")
         }
     }

@@ -33,7 +33,7 @@ extension Conversation {
         effects.stop(.resumeGrace)
         client.endHold()
         guard let count = client.resend(after: resume.lastSeq, &effects) else {
-            send(.resumeFailed(code: "history_expired", seq: client.lastSeq))
+            send(.resumeFailed(code: .historyExpired, seq: client.lastSeq))
             return continueFromHere()
         }
         if let played = resume.played { customer.played(played.offsetMs, of: played.itemId, at: now) }

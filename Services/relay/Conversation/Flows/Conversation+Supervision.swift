@@ -48,13 +48,14 @@ extension Conversation {
         if isNews { finding.wasTold = true }
         write(.finding(finding))
         guard isNews else { return }
-        if finding.rule == "forbidden_word", finding.status == .violated {
+        if finding.rule == .forbiddenWord, finding.status == .violated {
             write(
                 .event(
                     SessionEvent(
                         time: finding.time, type: .error,
                         data: [
-                            "errorType": "forbidden_word", "word": .string(finding.evidence.text ?? finding.message),
+                            "errorType": .string(finding.rule.rawValue),
+                            "word": .string(finding.evidence.text ?? finding.message),
                         ])))
         }
         sendNumbered { .compliance(.init(seq: $0, finding: finding)) }
