@@ -16,9 +16,10 @@ struct FloodCommand: AsyncParsableCommand {
     @Option(help: "Sound in a frame, in milliseconds.") var frame = 20
     @Option(help: "Seconds of each measurement.") var seconds = 4.0
     @Option(help: "Folder of the binaries, if not the bench's own.") var binaries: String?
+    @Option(help: "Folder of the binaries of bat-before.") var before: String?
 
     func run() async throws {
-        try await Arena.with(binaries: binaries) { arena in
+        try await Arena.with(binaries: binaries, before: before) { arena in
             var plan = LoadPlan(addresses: [], pace: .flood(inFlight: inFlight))
             plan.frameMilliseconds = frame
             plan.seconds = seconds

@@ -17,9 +17,10 @@ struct PaceCommand: AsyncParsableCommand {
     var warmUp = 6.0
     @Option(help: "Rounds.") var rounds = 1
     @Option(help: "Folder of the binaries, if not the bench's own.") var binaries: String?
+    @Option(help: "Folder of the binaries of bat-before.") var before: String?
 
     func run() async throws {
-        try await Arena.with(binaries: binaries) { arena in
+        try await Arena.with(binaries: binaries, before: before) { arena in
             let nuisances: [LoadPlan.Nuisance: Int] = [.deaf: deaf, .greedy: greedy, .stuck: stuck]
             var plan = LoadPlan(addresses: [], pace: .realTime)
             plan.frameMilliseconds = frame

@@ -112,6 +112,15 @@ extension Conversation {
         limits.touch(at: now)
     }
 
+    /// Sends an utterance that is new or changed to the client; the trainee's to the supervisor as well.
+    mutating func publish(_ utterance: Utterance) {
+        sendNumbered { .transcript(.init(seq: $0, utterance: utterance)) }
+        if utterance.speaker == .trainee {
+            touch()
+            supervise(.utterance(utterance))
+        }
+    }
+
     mutating func log(_ level: Effects.Note.Level, _ text: String, _ details: [String: String] = [:]) {
         effects.perform(.log(Effects.Note(level: level, text: text, details: details)))
     }

@@ -8,12 +8,14 @@ final class Arena: Sendable {
 
     private let folder: URL
     private let binaries: URL
+    private let before: URL
     private let echo: ProcessUnderTest
     private let echoPort: Int
     private let spinners: [ProcessUnderTest]
 
-    private init(binaries: URL) async throws {
+    private init(binaries: URL, before: URL) async throws {
         self.binaries = binaries
+        self.before = before
         folder = try TestFolders.temporary("bench")
         echoPort = try FreePort.next()
         echo = try Self.onLoadCore("echo", ["echo", "--port", "\(echoPort)"], folder)
@@ -27,9 +29,14 @@ final class Arena: Sendable {
 
     /// Opens an arena for the duration of `body`.
     ///
-    /// - Parameter binaries: folder of the binaries; nil for the bench's own.
-    static func with(binaries: String?, _ body: (Arena) async throws -> Void) async throws {
-        let arena = try await Arena(binaries: binaries.map { URL(filePath: $0) } ?? TestFolders.binaries)
+    /// - Parameters:
+    ///   - binaries: folder of the binaries; nil for the bench's own.
+    ///   - before: folder of the binaries of `bat-before`; nil for the same.
+    static func with(
+        binaries: String?, before: String? = nil, _ body: (Arena) async throws -> Void
+    ) async throws {
+        let own = binaries.map { URL(filePath: $0) } ?? TestFolders.binaries
+        let arena = try await Arena(binaries: own, before: before.map { URL(filePath: $0) } ?? own)
         do { try await body(arena) } catch {
             await arena.close()
             throw error
@@ -58,7 +65,7 @@ final class Arena: Sendable {
         let began = clock.now
         let running = try await RunningContestant.start(
             contestant, upstream: echoPort, core: pinned ? Self.measuredCore : nil, audioRate: plan.audioRate,
-            binaries: binaries, folder: own)
+            binaries: contestant == .batBefore ? before : binaries, folder: own)
         let startTime = clock.now - began
         do {
             var plan = plan

@@ -4,6 +4,8 @@ import ArgumentParser
 enum Contestant: String, CaseIterable, ExpressibleByArgument, Sendable {
     /// This product: gateway and relay.
     case bat
+    /// The same from another build, in the folder of `--before`: what a change costs is measured in one run.
+    case batBefore = "bat-before"
     /// nginx twice, joined by a Unix socket: forwards bytes without parsing them.
     case nginx
     /// The same with buffers of 16 kB, which hold a frame of 100 ms.

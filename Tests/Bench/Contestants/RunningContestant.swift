@@ -23,8 +23,9 @@ struct RunningContestant: Sendable {
         let url = "ws://127.0.0.1:\(upstream)/v1/realtime?model=bench"
         let running: RunningContestant
         switch contestant {
-        case .bat:
-            running = try await ours(upstream: upstream, audioRate: audioRate, binaries: binaries, folder: folder)
+        case .bat, .batBefore:
+            running = try await ours(
+                contestant, upstream: upstream, audioRate: audioRate, binaries: binaries, folder: folder)
         case .direct: running = RunningContestant(contestant: .direct, processes: [:], port: upstream, system: nil)
         case .nginx, .nginx16k:
             let starter = Baselines(folder: folder)
@@ -44,7 +45,7 @@ struct RunningContestant: Sendable {
     }
 
     private static func ours(
-        upstream: Int, audioRate: Int, binaries: URL, folder: URL
+        _ contestant: Contestant, upstream: Int, audioRate: Int, binaries: URL, folder: URL
     ) async throws -> RunningContestant {
         var options = RunningSystem.Options()
         options.binaries = binaries
@@ -59,7 +60,8 @@ struct RunningContestant: Sendable {
         let system = try await RunningSystem.start(options)
         var processes: [String: ProcessUnderTest] = [:]
         for service in [ServiceName.gateway, .relay] { processes[service.rawValue] = system.process(service) }
-        return RunningContestant(contestant: .bat, processes: processes, port: system.url.port ?? 0, system: system)
+        return RunningContestant(
+            contestant: contestant, processes: processes, port: system.url.port ?? 0, system: system)
     }
 
     /// Pids whose processor time counts, including child processes such as nginx workers.

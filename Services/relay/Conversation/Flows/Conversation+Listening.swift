@@ -30,6 +30,17 @@ extension Conversation {
         openSentence(itemId)
     }
 
+    mutating func itemAdded(_ item: RealtimeEvent.Item, after predecessor: RealtimeEvent.Predecessor) {
+        record.place(item.id, after: predecessor)
+        switch item.kind {
+        // Items that we created are in the record already.
+        case .user where Upstream.isOurs(item.id), .assistant where Upstream.isOurs(item.id): break
+        case .user: if !trainee.repeats(item.id, isNew: !record.knows(item.id)) { openSentence(item.id) }
+        case .assistant: openUtterance(item.id, responseId: nil)
+        case .system, .functionCall, .other: break
+        }
+    }
+
     /// What the trainee said became an item; its words are still to come.
     mutating func openSentence(_ itemId: String) {
         guard !record.knows(itemId) else { return }

@@ -98,15 +98,6 @@ extension Conversation {
     /// Whether the trainee has said anything yet.
     var isTraineeHeard: Bool { record.utterances.contains { $0.speaker == .trainee } }
 
-    /// Sends an utterance that is new or changed to the client; the trainee's to the supervisor as well.
-    mutating func publish(_ utterance: Utterance) {
-        sendNumbered { .transcript(.init(seq: $0, utterance: utterance)) }
-        if utterance.speaker == .trainee {
-            touch()
-            supervise(.utterance(utterance))
-        }
-    }
-
     /// An utterance that is being spoken would be lost with the process, so a draft of it is recorded. A process that takes
     /// the session over makes an utterance of it.
     private mutating func draft(_ id: String) {

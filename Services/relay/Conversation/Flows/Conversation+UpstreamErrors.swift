@@ -1,50 +1,8 @@
 import Domain
 
-/// What the Realtime API sends.
+/// Errors of the Realtime API, and what each asks us to do.
 extension Conversation {
-    mutating func hear(_ event: RealtimeEvent) {
-        upstream.heard(at: now)
-        switch event {
-        case .itemDeleted, .other: break
-        // Comes as `Input.customerAudio`.
-        case .audio: break
-        case .sessionCreated(_, let expiresAt): scheduleRenewal(expiresAt: expiresAt)
-        case .rateLimits(let seconds): upstream.limit(seconds: seconds, at: now)
-        case .sessionUpdated: upstreamIsConfigured()
-        case .error(let error): hear(error)
-
-        case .speechStarted(let itemId, let audioStartMs): speechStarted(itemId, audioStartMs)
-        case .speechStopped(let itemId, let audioEndMs): speechStopped(itemId, audioEndMs)
-        case .committed(let itemId, let predecessor): committed(itemId, after: predecessor)
-        case .itemAdded(let item, let predecessor): itemAdded(item, after: predecessor)
-        case .transcribed(let itemId, let text, let unsureWords):
-            transcribed(itemId, text, unsureWords: unsureWords)
-        case .transcriptionFailed(let itemId, let code):
-            log(.info, "words of the trainee could not be transcribed", ["code": code ?? "none"])
-            transcribed(itemId, TranscriptRecorder.inaudible)
-
-        case .responseCreated(let id): answerBegan(id)
-        case .responseDone(let done): answerEnded(done)
-        case .outputItem(let item, let responseId, _):
-            if item.kind == .assistant { openUtterance(item.id, responseId: responseId) }
-        case .audioDone(let itemId, _): customer.completeAudio(of: itemId)
-        case .words(let itemId, let responseId, let delta): addWords(delta, to: itemId, responseId: responseId)
-        case .wordsDone(let itemId, let responseId, let text): completeWords(text, of: itemId, responseId: responseId)
-        }
-    }
-
-    private mutating func itemAdded(_ item: RealtimeEvent.Item, after predecessor: RealtimeEvent.Predecessor) {
-        record.place(item.id, after: predecessor)
-        switch item.kind {
-        // Ours are in the record already.
-        case .user where Upstream.isOurs(item.id), .assistant where Upstream.isOurs(item.id): break
-        case .user: if !trainee.repeats(item.id, isNew: !record.knows(item.id)) { openSentence(item.id) }
-        case .assistant: openUtterance(item.id, responseId: nil)
-        case .system, .functionCall, .other: break
-        }
-    }
-
-    private mutating func hear(_ error: RealtimeError) {
+    mutating func hear(_ error: RealtimeError) {
         let kind = error.eventId.flatMap { $0.split(separator: "_").first }.map(String.init)
         let isUpdate =
             kind == "session" || upstream.isConfiguring && kind == nil && error.param?.hasPrefix("session") == true
