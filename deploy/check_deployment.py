@@ -1,6 +1,6 @@
-"""Checks what cannot be run without a container engine: docker-compose.yml, the Dockerfile, .env.example, the Procfile and
-the systemd unit, against each other and against the settings that the built binaries list with --help. The argument is
-the folder of the binaries. Prints one line per fault and exits with 1 if there is any.
+"""Checks what cannot be run without a container engine: docker-compose.yml, the Dockerfile, .env.example, the Procfile,
+the systemd unit and deploy/processes.py, against each other and against the settings that the built binaries list with
+--help. The argument is the folder of the binaries. Prints one line per fault and exits with 1 if there is any.
 """
 
 import re
@@ -14,6 +14,8 @@ SERVICES = ["gateway", "relay", "supervisor", "scoring", "reports"]
 KEY_HOLDERS = {"relay", "supervisor", "scoring"}
 # Read by the start scripts and health checks, not by a process.
 NOT_SETTINGS = {"SERVICE", "SWIFT_BACKTRACE", "PATH"}
+# Set by deploy/up, not by an operator.
+NOT_FOR_OPERATORS = {"SIMULATED"}
 faults = []
 
 
@@ -23,8 +25,12 @@ def check(holds, fault):
 
 
 def settings_of(binary):
+    """The default of each setting that the process reads, as --help shows it; "" for a required one."""
     text = subprocess.run([binary, "--help"], capture_output=True, text=True, check=True).stdout
-    return set(re.findall(r"^\s*([A-Z][A-Z0-9_]+)(?: \(or [A-Z0-9_]+_FILE\))?\s*$", text, re.MULTILINE))
+    blocks = re.findall(
+        r"^ *([A-Z][A-Z0-9_]+)(?: \(or [A-Z0-9_]+_FILE\))? *\n((?: {4,}\S.*\n)+)", text, re.MULTILINE)
+    defaults = {name: re.search(r"\[(?:required|default: (.*))\]$", " ".join(lines.split())) for name, lines in blocks}
+    return {name: match[1] or "" for name, match in defaults.items()}
 
 
 def names(environment):
@@ -35,6 +41,7 @@ def check_compose(settings):
     compose = yaml.safe_load(Path("docker-compose.yml").read_text())
     services = compose["services"]
     check(set(services) == {*SERVICES, "mongo"}, f"compose: services are {sorted(services)}")
+    passed_on = set().union(*(names(services.get(name, {}).get("environment", {})) for name in SERVICES))
     for name in SERVICES:
         service = services.get(name, {})
         where = f"compose: {name}"
@@ -45,8 +52,17 @@ def check_compose(settings):
         check(service.get("cap_drop") == ["ALL"] and service.get("init") is True, f"{where}: keeps capabilities or has no init")
         check("no-new-privileges:true" in service.get("security_opt", []), f"{where}: may gain privileges")
         check("sockets:/run/bat" in service.get("volumes", []), f"{where}: does not share the sockets")
-        unknown = names(service.get("environment", {})) - settings[name] - NOT_SETTINGS
+        environment = service.get("environment", {})
+        unknown = names(environment) - set(settings[name]) - NOT_SETTINGS
         check(not unknown, f"{where}: sets {sorted(unknown)}, which it does not read")
+        missing = (passed_on & set(settings[name])) - names(environment)
+        check(not missing, f"{where}: lacks {sorted(missing)}, which it reads and another service is given")
+        for setting, value in environment.items():
+            source = re.fullmatch(r"\$\{(\w+):-(.*)\}", value)
+            check(not source or source[1] == setting, f"{where}: {setting} comes from {value}")
+            check(
+                not source or source[2] in {"", settings[name].get(setting)},
+                f"{where}: {setting} has another default: {value}")
         check(
             ("openai_api_key" in service.get("secrets", [])) == (name in KEY_HOLDERS),
             f"{where}: holds the OpenAI key and should not, or the other way round")
@@ -61,7 +77,7 @@ def check_compose(settings):
     check(":latest" not in str(compose) and re.search(r"mongo:\d+\.\d+\.\d+", str(compose)), "compose: MongoDB is not pinned")
 
 
-def check_dockerfile():
+def check_dockerfile(settings):
     text = Path("deploy/Dockerfile").read_text()
     stages = re.findall(r"^FROM (\S+)", text, re.MULTILINE)
     check(len(stages) == 2 and stages[-1].endswith("-slim"), f"Dockerfile: stages are {stages}")
@@ -72,13 +88,38 @@ def check_dockerfile():
     wanted = set(re.findall(r"^lib[a-z0-9]+-dev", Path("deploy/packages.txt").read_text(), re.MULTILINE))
     check(wanted <= built, f"Dockerfile: lacks {sorted(wanted - built)} of packages.txt")
     check("USER 10001" in text, "Dockerfile: runs as root")
+    environment = re.search(r"^ENV ((?:.*\\\n)*.*)", text, re.MULTILINE)[1]
+    check_known("Dockerfile", re.findall(r"([A-Z][A-Z0-9_]*)=\S", environment), settings)
+
+
+def check_known(where, found, settings):
+    unknown = set(found) - set().union(*settings.values()) - NOT_SETTINGS
+    check(not unknown, f"{where}: names {sorted(unknown)}, which no process reads")
 
 
 def check_environment(settings):
-    example = re.findall(r"^([A-Z][A-Z0-9_]*)=", Path(".env.example").read_text(), re.MULTILINE)
-    known = set().union(*settings.values()) - {"SIMULATED"}
+    lines = re.findall(r"^([A-Z][A-Z0-9_]*)=(.*)$", Path(".env.example").read_text(), re.MULTILINE)
+    example = dict(lines)
+    known = set().union(*settings.values()) - NOT_FOR_OPERATORS
     check(set(example) == known, f".env.example: lacks {sorted(known - set(example))}, has {sorted(set(example) - known)} too many")
-    check(len(example) == len(set(example)), ".env.example: a name stands twice")
+    check(len(lines) == len(example), ".env.example: a name stands twice")
+    for name in known:
+        defaults = {settings[service][name] for service in SERVICES if name in settings[service]}
+        check(len(defaults) == 1, f"{name}: services disagree on the default: {sorted(defaults)}")
+        check(example.get(name, "") in {"", *defaults}, f".env.example: {name}={example.get(name)}, default: {sorted(defaults)}")
+
+
+def check_start_script(settings):
+    text = Path("deploy/processes.py").read_text()
+    read = re.findall(r"(?:environment|self)(?:\.get\(|\.setdefault\(|\[)\"(\w+)\"", text)
+    check_known("deploy/processes.py", read + re.findall(r"\"([A-Z][A-Z0-9_]+)\":", text), settings)
+
+
+def check_systemd(settings):
+    unit = Path("deploy/systemd/bat@.service").read_text()
+    check("ExecStart=/opt/bat/%i" in unit and "RestartPreventExitStatus=78" in unit, "systemd: not our unit")
+    environment = " ".join(re.findall(r"^Environment=(.*)$", unit, re.MULTILINE))
+    check_known("systemd", re.findall(r"(?:^| )([A-Z][A-Z0-9_]*)=", environment), settings)
 
 
 def check_procfile():
@@ -91,11 +132,11 @@ def main():
     binaries = Path(sys.argv[1])
     settings = {name: settings_of(binaries / name) for name in SERVICES}
     check_compose(settings)
-    check_dockerfile()
+    check_dockerfile(settings)
     check_environment(settings)
     check_procfile()
-    unit = Path("deploy/systemd/bat@.service").read_text()
-    check("ExecStart=/opt/bat/%i" in unit and "RestartPreventExitStatus=78" in unit, "systemd: not our unit")
+    check_start_script(settings)
+    check_systemd(settings)
     for fault in faults:
         print(fault)
     print(f"deployment files: {len(faults)} faults")

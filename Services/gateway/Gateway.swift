@@ -16,16 +16,16 @@ import Wire
 struct Gateway: ServiceMain {
     static let name = ServiceName.gateway
     static let summary = "Terminates client HTTP and WebSocket traffic, and serves the dashboard."
-    static let settings = GatewayConfiguration.settings
+    static let settings = GatewaySettings()
 
     static func maximumGracefulShutdown(_ config: Settings) throws -> Duration { .seconds(20) }
 
     static func services(in context: ServiceContext) async throws -> [any Service] {
         let configuration = try GatewayConfiguration(context.config)
         let store = try MongoSessionStore(
-            MongoConfiguration(uri: configuration.databaseURI), logger: context.logger)
+            MongoConfiguration(uri: configuration.mongoURI), logger: context.logger)
         let personas: [Persona]
-        do { personas = try PersonaCatalog(directory: configuration.personaFolder).personas } catch {
+        do { personas = try PersonaCatalog(directory: configuration.personasDirectory).personas } catch {
             throw SettingError("PERSONAS_DIR", "cannot be used: \(error)")
         }
         let seeding = PersonaSeeding(personas, rulebook: configuration.rulebook, into: store, logger: context.logger)

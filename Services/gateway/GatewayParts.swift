@@ -57,7 +57,7 @@ struct GatewayParts {
                 creations: RateLimit(perMinute: configuration.sessionsPerMinute),
                 rules: configuration.rules, now: now,
                 submitEvents: { [bridge] session, events in try await bridge.submit(events, to: session) }),
-            reports: ReportRoutes(store: store, dataFolder: configuration.dataFolder, ask: askReports),
+            reports: ReportRoutes(store: store, dataDirectory: configuration.dataDirectory, ask: askReports),
             scenarios: ScenarioRoutes(store: store, now: now),
             dashboard: DashboardRoutes(store: store),
             health: HealthRoutes(

@@ -17,31 +17,22 @@ struct RuleChoice: Sendable {
     /// Hash of the rulebook.
     var rulebook: String?
 
-    static let legalAge = SharedSettings.legalAge
-    static let market = SharedSettings.market
-    static let timeZone = SharedSettings.marketTimeZone
-    static let handoverObjects = SharedSettings.handoverObjects
-    static let dobMatch = Setting<RuleSettings.DateMatch>.choice(
-        "DOB_MATCH", default: .lenient,
-        meaning: "whether an adult date of birth may differ from the persona's (lenient) or not (strict)")
-
-    static let settings: [any AnySetting] = [legalAge, market, timeZone, dobMatch, handoverObjects]
-
     /// - Throws: `SettingError` for an unknown market or time zone, and for a rulebook whose markets cannot be read.
     init(_ config: Settings, rulebook: Rulebook) throws {
+        let values = config.values(of: GatewaySettings.self)
         do { markets = try rulebook.markets() } catch { throw SettingError("PERSONAS_DIR", "cannot be used: \(error)") }
         self.rulebook = rulebook.hash
-        market = try config.value(of: Self.market)
+        market = try values.market
         guard markets.contains(where: { [market] in $0.id == market }) else {
             throw SettingError("MARKET", "is \(market), but must be one of \(Self.names(of: markets))")
         }
-        timeZone = try config.value(of: Self.timeZone)
+        timeZone = try values.marketTimeZone
         if let timeZone, TimeZone(identifier: timeZone) == nil {
             throw SettingError("MARKET_TIMEZONE", "is not an IANA time zone such as Europe/Prague: \(timeZone)")
         }
-        legalAge = try config.value(of: Self.legalAge)
-        dobMatch = try config.value(of: Self.dobMatch)
-        handoverObjects = try config.value(of: Self.handoverObjects)
+        legalAge = try values.legalAge
+        dobMatch = try values.dobMatch
+        handoverObjects = try values.handoverObjects
     }
 
     /// - Parameter markets: must include `Market.fallback`.

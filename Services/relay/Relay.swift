@@ -15,7 +15,7 @@ import Wire
 struct Relay: ServiceMain {
     static let name = ServiceName.relay
     static let summary = "Owns live sessions and their OpenAI Realtime sockets."
-    static let settings = RelayConfiguration.settings
+    static let settings = RelaySettings()
 
     static func maximumGracefulShutdown(_ config: Settings) throws -> Duration {
         try RelayConfiguration.maximumGracefulShutdown(config)

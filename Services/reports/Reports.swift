@@ -14,7 +14,7 @@ import Wire
 struct Reports: ServiceMain {
     static let name = ServiceName.reports
     static let summary = "Writes data files, draws PDF report cards, builds zips and exports to BatMan."
-    static let settings = ReportsConfiguration.settings
+    static let settings = ReportsSettings()
 
     static func services(in context: ServiceContext) async throws -> [any Service] {
         let configuration = try ReportsConfiguration(context.config)

@@ -4,28 +4,27 @@ import Logging
 import Storage
 
 /// The settings of the reports process.
-struct ReportsConfiguration {
-    static let settings: [any AnySetting] = [
-        dataDirectory, fontDirectory, mongoURI, batManURL, batManAuthorization, batManSecret,
-    ]
-
-    private static let dataDirectory = SharedSettings.dataFolder
-    private static let fontDirectory = Setting.string(
+struct ReportsSettings: SettingTable {
+    let dataDirectory = SharedSettings.dataDirectory
+    let fontDirectory = Setting.string(
         "FONT_DIR", default: "/usr/share/fonts/truetype/dejavu",
         meaning: "folder with DejaVuSans.ttf and DejaVuSans-Bold.ttf, which reports are set in")
-    private static let mongoURI = SharedSettings.mongoURI
-    private static let batManURL = Setting.url(
+    let mongoURI = SharedSettings.mongoURI
+    let batManURL = Setting.url(
         "BATMAN_API_URL", meaning: "where sessions are exported to by POST; https, or http to this machine"
     ).optional
-    private static let batManAuthorization = Setting.secret(
+    let batManAuthorization = Setting.secret(
         "BATMAN_API_AUTH",
         meaning: "the Authorization header of an export, such as Bearer and a token; without it none is sent"
     ).optional
-    private static let batManSecret = Setting.secret(
+    let batManSecret = Setting.secret(
         "BATMAN_SIGNING_SECRET",
         meaning: "key of the HMAC-SHA256 in X-Bat-Signature, shared with BatMan; without it exports are not signed"
     ).optional
+}
 
+/// What the operator decides about the reports process.
+struct ReportsConfiguration {
     let dataDirectory: String
     let fontDirectory: String
     let mongoURI: String
@@ -34,10 +33,11 @@ struct ReportsConfiguration {
 
     /// - Throws: `SettingError`.
     init(_ config: Settings) throws(SettingError) {
-        dataDirectory = try config.value(of: Self.dataDirectory)
-        fontDirectory = try config.value(of: Self.fontDirectory)
-        mongoURI = try config.value(of: Self.mongoURI)
-        batMan = try Self.batMan(config)
+        let values = config.values(of: ReportsSettings.self)
+        dataDirectory = try values.dataDirectory
+        fontDirectory = try values.fontDirectory
+        mongoURI = try values.mongoURI
+        batMan = try Self.batMan(values)
     }
 
     /// - Throws: `SettingError`.
@@ -58,9 +58,10 @@ struct ReportsConfiguration {
         }
     }
 
-    private static func batMan(_ config: Settings) throws(SettingError) -> BatManClient.Settings? {
-        guard let url = try config.value(of: batManURL) else { return nil }
-        let authorization = try config.value(of: batManAuthorization)
+    private static func batMan(_ values: SettingValues<ReportsSettings>) throws(SettingError) -> BatManClient.Settings?
+    {
+        guard let url = try values.batManURL else { return nil }
+        let authorization = try values.batManAuthorization
         guard authorization?.utf8.allSatisfy({ (0x20...0x7E).contains($0) }) ?? true else {
             throw SettingError("BATMAN_API_AUTH", "must be one line of printable ASCII")
         }
@@ -69,6 +70,6 @@ struct ReportsConfiguration {
             throw SettingError("BATMAN_API_URL", "must be https: the record and the credential would go in the clear")
         }
         return BatManClient.Settings(
-            url: url.absoluteString, authorization: authorization, signingSecret: try config.value(of: batManSecret))
+            url: url.absoluteString, authorization: authorization, signingSecret: try values.batManSecret)
     }
 }

@@ -15,7 +15,7 @@ import Wire
 struct Scoring: ServiceMain {
     static let name = ServiceName.scoring
     static let summary = "Judges finished sessions: score, sales steps, compliance, outcome. Start as many as you like."
-    static let settings = ScoringConfiguration.settings
+    static let settings = ScoringSettings()
 
     static func services(in context: ServiceContext) async throws -> [any Service] {
         let configuration = try ScoringConfiguration(context.config)

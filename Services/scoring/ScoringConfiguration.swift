@@ -7,24 +7,23 @@ import OpenAI
 import Storage
 
 /// The settings of the scoring process.
-struct ScoringConfiguration: Sendable {
-    private static let key = SharedSettings.openAIKey
-    private static let baseURL = SharedSettings.openAIBaseURL
-    private static let model = Setting.string(
+struct ScoringSettings: SettingTable {
+    let mongoURI = SharedSettings.mongoURI
+    let key = SharedSettings.openAIKey
+    let baseURL = SharedSettings.openAIBaseURL
+    let model = Setting.string(
         "SCORING_MODEL", default: SharedSettings.judgeModel, meaning: "model that judges a finished session")
-    private static let sharedEffort = SharedSettings.reasoningEffort
-    private static let effort = SharedSettings.reasoningEffort(of: "SCORING", otherwise: "none for the default model")
-    private static let sampleCount = Setting.integer(
+    let reasoningEffort = SharedSettings.reasoningEffort(of: "SCORING", otherwise: "none for the default model")
+    let sharedEffort = SharedSettings.reasoningEffort
+    let samples = Setting.integer(
         "SCORING_SAMPLES", in: 1...9, default: 3,
         meaning: "judgements per session; their median counts, and a person is asked to look where they disagree")
-    private static let age = SharedSettings.legalAge
-    private static let personas = SharedSettings.personas
-    private static let mongo = SharedSettings.mongoURI
+    let legalAge = SharedSettings.legalAge
+    let personasDirectory = SharedSettings.personasDirectory
+}
 
-    static let settings: [any AnySetting] = [
-        mongo, key, baseURL, model, effort, sharedEffort, sampleCount, age, personas,
-    ]
-
+/// What the operator decides about the scoring process.
+struct ScoringConfiguration: Sendable {
     let openAI: OpenAIConfiguration
     let samples: Int
     /// For sessions that have no rules of their own.
@@ -34,16 +33,16 @@ struct ScoringConfiguration: Sendable {
     private let mongoURI: String
 
     init(_ config: Settings) throws(SettingError) {
-        let model = try config.value(of: Self.model)
+        let values = config.values(of: ScoringSettings.self)
+        let model = try values.model
         openAI = OpenAIConfiguration(
-            baseURL: try config.value(of: Self.baseURL).absoluteString, key: try config.value(of: Self.key),
-            model: model,
+            baseURL: try values.baseURL.absoluteString, key: try values.key, model: model,
             reasoningEffort: SharedSettings.judgeEffort(
-                own: try config.value(of: Self.effort), shared: try config.value(of: Self.sharedEffort), model: model))
-        samples = try config.value(of: Self.sampleCount)
-        rules = RuleSettings(legalAge: try config.value(of: Self.age) ?? RuleSettings().legalAge)
-        personasDirectory = try config.value(of: Self.personas)
-        mongoURI = try config.value(of: Self.mongo)
+                own: try values.reasoningEffort, shared: try values.sharedEffort, model: model))
+        samples = try values.samples
+        rules = RuleSettings(legalAge: try values.legalAge ?? RuleSettings().legalAge)
+        personasDirectory = try values.personasDirectory
+        mongoURI = try values.mongoURI
     }
 
     func complianceCatalog() throws(SettingError) -> ComplianceCatalog {

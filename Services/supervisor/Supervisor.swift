@@ -15,7 +15,7 @@ import Wire
 struct Supervisor: ServiceMain {
     static let name = ServiceName.supervisor
     static let summary = "Judges how a live conversation goes, and steers the customer. Start as many as you like."
-    static let settings = SupervisorConfiguration.settings
+    static let settings = SupervisorSettings()
 
     static func services(in context: ServiceContext) async throws -> [any Service] {
         let configuration = try SupervisorConfiguration(context.config)

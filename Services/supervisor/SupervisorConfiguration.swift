@@ -5,22 +5,20 @@ import Foundation
 import OpenAI
 
 /// The settings of the supervisor process.
-struct SupervisorConfiguration: Sendable {
-    private static let key = SharedSettings.openAIKey
-    private static let baseURL = SharedSettings.openAIBaseURL
-    private static let model = Setting.string(
+struct SupervisorSettings: SettingTable {
+    let key = SharedSettings.openAIKey
+    let baseURL = SharedSettings.openAIBaseURL
+    let model = Setting.string(
         "SUPERVISOR_MODEL", default: SharedSettings.judgeModel, meaning: "model that judges a live conversation")
-    private static let sharedEffort = SharedSettings.reasoningEffort
-    private static let effort = SharedSettings.reasoningEffort(
-        of: "SUPERVISOR", otherwise: "none for the default model")
-    private static let debounceTime = SharedSettings.supervisorDebounce
-    private static let age = SharedSettings.legalAge
-    private static let personas = SharedSettings.personas
+    let reasoningEffort = SharedSettings.reasoningEffort(of: "SUPERVISOR", otherwise: "none for the default model")
+    let sharedEffort = SharedSettings.reasoningEffort
+    let debounce = SharedSettings.supervisorDebounce
+    let legalAge = SharedSettings.legalAge
+    let personasDirectory = SharedSettings.personasDirectory
+}
 
-    static let settings: [any AnySetting] = [
-        key, baseURL, model, effort, sharedEffort, debounceTime, age, personas,
-    ]
-
+/// What the operator decides about the supervisor process.
+struct SupervisorConfiguration: Sendable {
     let openAI: OpenAIConfiguration
     let debounce: Duration
     /// For sessions that a relay opens without rules.
@@ -28,15 +26,15 @@ struct SupervisorConfiguration: Sendable {
     private let personasDirectory: String
 
     init(_ config: Settings) throws(SettingError) {
-        let model = try config.value(of: Self.model)
+        let values = config.values(of: SupervisorSettings.self)
+        let model = try values.model
         openAI = OpenAIConfiguration(
-            baseURL: try config.value(of: Self.baseURL).absoluteString, key: try config.value(of: Self.key),
-            model: model,
+            baseURL: try values.baseURL.absoluteString, key: try values.key, model: model,
             reasoningEffort: SharedSettings.judgeEffort(
-                own: try config.value(of: Self.effort), shared: try config.value(of: Self.sharedEffort), model: model))
-        debounce = try config.value(of: Self.debounceTime)
-        rules = RuleSettings(legalAge: try config.value(of: Self.age) ?? RuleSettings().legalAge)
-        personasDirectory = try config.value(of: Self.personas)
+                own: try values.reasoningEffort, shared: try values.sharedEffort, model: model))
+        debounce = try values.debounce
+        rules = RuleSettings(legalAge: try values.legalAge ?? RuleSettings().legalAge)
+        personasDirectory = try values.personasDirectory
     }
 
     func complianceCatalog() throws(SettingError) -> ComplianceCatalog {

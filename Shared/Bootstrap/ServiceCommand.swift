@@ -10,7 +10,7 @@ struct ServiceCommand<Main: ServiceMain>: ParsableCommand {
                 Configured by environment variables, or by a file .env in the working folder; the environment wins.
                 A secret may come as a file named by <NAME>_FILE.
 
-                \(table(CommonSettings.all + Main.settings))
+                \(table(CommonSettings().all + Main.settings.all))
 
                 Exit codes: 0 after SIGTERM or SIGINT, 78 for a configuration that is refused, 1 for anything else.
                 """,

@@ -19,8 +19,9 @@ public struct ServiceContext: Sendable {
     ) throws(SettingError) {
         self.service = service
         self.config = config
-        self.instance = CommonSettings.instanceName(try config.value(of: CommonSettings.instance))
-        self.sockets = SocketDirectory(root: try config.value(of: CommonSettings.sockets))
+        let values = config.values(of: CommonSettings.self)
+        self.instance = CommonSettings.instanceName(try values.instance)
+        self.sockets = SocketDirectory(root: try values.sockets)
         self.readiness = Readiness(service: service, instance: instance)
         self.metrics = metrics
         var logger = logger

@@ -7,6 +7,8 @@ public import ServiceLifecycle
 
 /// What all five processes have in common: a name, settings, and a list of services to run.
 public protocol ServiceMain {
+    associatedtype Table: SettingTable
+
     static var name: ServiceName { get }
 
     /// One line for `--help`.
@@ -14,7 +16,7 @@ public protocol ServiceMain {
 
     /// The environment variables that this process reads in addition to those of `CommonSettings`. Each is checked
     /// before `services(in:)` is called.
-    static var settings: [any AnySetting] { get }
+    static var settings: Table { get }
 
     /// How long the services may take to stop after SIGTERM or SIGINT before they are cancelled. 10 s by default.
     static func maximumGracefulShutdown(_ config: Settings) throws -> Duration
@@ -59,7 +61,7 @@ extension ServiceMain {
     private static func start() throws(SettingError) -> ServiceContext {
         let config = try Settings.ofProcess()
         try LogOutput.configure(config)
-        for setting in CommonSettings.all + settings {
+        for setting in CommonSettings().all + settings.all {
             try setting.check(in: config)
         }
         let metrics = PrometheusRegistry()

@@ -1,7 +1,8 @@
-import Bootstrap
 import Foundation
 import TestSupport
 import Testing
+
+@testable import Bootstrap
 
 @Suite struct SettingsTests {
     private let port = Setting.integer("PORT", in: 1...65_535, default: 3001, meaning: "TCP port")
@@ -70,6 +71,18 @@ import Testing
             try settings.value(of: Setting<Level>.choice("BAD", meaning: "m"))
         }
         #expect(error?.description == "BAD must be debug, info, not \"loud\"")
+    }
+
+    @Test func `a table lists its settings in their order and reads them by name`() throws {
+        #expect(Table().all.map(\.name) == ["PORT", "OPENAI_API_KEY"])
+        let values = Settings(environment: ["PORT": "80"]).values(of: Table.self)
+        #expect(try values.port == 80)
+        #expect(throws: SettingError.self) { try values.key }
+    }
+
+    private struct Table: SettingTable {
+        let port = Setting.integer("PORT", default: 3001, meaning: "TCP port")
+        let key = Setting.secret("OPENAI_API_KEY", meaning: "key of the model API")
     }
 
     private enum Level: String, CaseIterable {

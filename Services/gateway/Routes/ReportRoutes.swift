@@ -9,7 +9,7 @@ import Wire
 struct ReportRoutes: Sendable {
     let store: any SessionStore
     /// `DATA_DIR`, where the reports process writes its files.
-    let dataFolder: String
+    let dataDirectory: String
     /// Asks a reports process; the closure receives the request's id.
     let ask: @Sendable (@escaping @Sendable (String) -> ReportsRequest) async throws -> ReportsReply
 
@@ -63,7 +63,7 @@ struct ReportRoutes: Sendable {
     ) async throws -> Response {
         switch reply {
         case .fileReady(_, let path, _):
-            guard let path = Self.safePath(path, of: id, in: dataFolder) else { throw Self.unexpected }
+            guard let path = Self.safePath(path, of: id, in: dataDirectory) else { throw Self.unexpected }
             let body: ResponseBody
             do {
                 body = try await FileIO().loadFile(path: path, context: call.context)

@@ -52,8 +52,9 @@ struct LogOutput: LogHandler {
     }
 
     static func configure(_ config: Settings) throws(SettingError) {
-        let level = try config.value(of: CommonSettings.logLevel)
-        let format = try config.value(of: CommonSettings.logFormat) ?? defaultFormat
+        let values = config.values(of: CommonSettings.self)
+        let level = try values.logLevel
+        let format = try values.logFormat ?? defaultFormat
         configuration.withLock { $0 = (level, format) }
     }
 }

@@ -2,17 +2,15 @@ import Foundation
 import Logging
 
 /// The variables that every process reads.
-enum CommonSettings {
-    static let instance = Setting.string("INSTANCE_ID", meaning: "name of this instance, unique per service")
+struct CommonSettings: SettingTable {
+    let instance = Setting.string("INSTANCE_ID", meaning: "name of this instance, unique per service")
         .optional(shownAs: "host name and pid")
-    static let sockets = Setting.string(
+    let sockets = Setting.string(
         "SOCKET_DIR", default: ".run/sockets", meaning: "folder of the Unix sockets, shared by all processes")
-    static let logLevel = Setting<Logger.Level>.choice(
+    let logLevel = Setting<Logger.Level>.choice(
         "LOG_LEVEL", default: .info, meaning: "the least important log lines that are written")
-    static let logFormat = Setting<LogFormat>.choice("LOG_FORMAT", meaning: "how log lines are written")
+    let logFormat = Setting<LogFormat>.choice("LOG_FORMAT", meaning: "how log lines are written")
         .optional(shownAs: "text on a terminal, json elsewhere")
-
-    static let all: [any AnySetting] = [instance, sockets, logLevel, logFormat]
 
     /// `<host>-<pid>` when `INSTANCE_ID` is not set. At most 64 bytes; a byte that is not safe in a file name becomes a
     /// hyphen.

@@ -1,7 +1,7 @@
 /// One environment variable: its name, allowed values, default and meaning.
 ///
-/// Declared once beside the configuration that reads it, so that parsing, validation and `--help` cannot disagree. An
-/// empty variable counts as not set, because compose files pass a missing variable on as an empty one.
+/// Declared once, as a property of its process's `SettingTable`, so that parsing, validation and `--help` cannot
+/// disagree. An empty variable counts as not set, because compose files pass a missing variable on as an empty one.
 public struct Setting<Value: Sendable>: AnySetting {
     public let name: String
     /// One sentence for `--help`.
@@ -37,13 +37,13 @@ public struct Setting<Value: Sendable>: AnySetting {
             parse: { text in parse(text).map { .some($0) } })
     }
 
-    public func check(in settings: Settings) throws(SettingError) {
+    func check(in settings: Settings) throws(SettingError) {
         _ = try settings.value(of: self)
     }
 }
 
 /// A `Setting` of any type, for the list that `--help` prints and that is checked before a process starts.
-public protocol AnySetting: Sendable {
+protocol AnySetting: Sendable {
     var name: String { get }
     var meaning: String { get }
     var allowed: String { get }

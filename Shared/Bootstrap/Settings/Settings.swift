@@ -32,7 +32,7 @@ public struct Settings: Sendable {
     /// The checked value.
     ///
     /// - Throws: `SettingError` if the setting is required and missing, or its value is not allowed.
-    public func value<Value>(of setting: Setting<Value>) throws(SettingError) -> Value {
+    func value<Value>(of setting: Setting<Value>) throws(SettingError) -> Value {
         guard let text = try text(of: setting) else {
             guard let value = setting.defaultValue else {
                 throw SettingError(setting.name, "is required: \(setting.meaning)")
@@ -47,7 +47,7 @@ public struct Settings: Sendable {
     }
 
     /// Whether the variable is set; for a secret, also by its `_FILE` variable.
-    public func isSet(_ setting: some AnySetting) -> Bool {
+    func isSet(_ setting: some AnySetting) -> Bool {
         raw(setting.name) != nil || (setting.isSecret && raw(setting.name + "_FILE") != nil)
     }
 

@@ -56,10 +56,10 @@ public enum SharedSettings {
         meaning: "completed years from which a customer may be sold to, where that is more than the market's law asks"
     ).optional(shownAs: "the market's")
 
-    public static let personas = Setting.string(
+    public static let personasDirectory = Setting.string(
         "PERSONAS_DIR", default: "Shared/Personas",
         meaning: "folder of the personas and the rules' content, taken over when a version is newer")
 
-    public static let dataFolder = Setting.string(
+    public static let dataDirectory = Setting.string(
         "DATA_DIR", default: "./data/sessions", meaning: "folder of the sessions' data files, reports and zips")
 }
