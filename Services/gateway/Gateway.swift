@@ -22,11 +22,11 @@ struct Gateway: ServiceMain {
 
     static func services(in context: ServiceContext) async throws -> [any Service] {
         let configuration = try GatewayConfiguration(context.config)
-        let store = try MongoSessionStore(
-            MongoConfiguration(uri: configuration.mongoURI), logger: context.logger)
-        let personas: [Persona]
-        do { personas = try PersonaCatalog(directory: configuration.personasDirectory).personas } catch {
-            throw SettingError("PERSONAS_DIR", "cannot be used: \(error)")
+        let store = try SharedSettings.mongoURI.use {
+            try MongoSessionStore(MongoConfiguration(uri: configuration.mongoURI), logger: context.logger)
+        }
+        let personas = try SharedSettings.personasDirectory.use {
+            try PersonaCatalog(directory: configuration.personasDirectory).personas
         }
         let seeding = PersonaSeeding(personas, rulebook: configuration.rulebook, into: store, logger: context.logger)
         let reports = RequestClient(

@@ -89,8 +89,8 @@ struct GatewayConfiguration {
         requestsPerMinute = try values.requestsPerMinute
         audioRate = try values.audioRate
         isSimulated = try values.simulated
-        do { rulebook = try Rulebook(directory: personasDirectory) } catch {
-            throw SettingError("PERSONAS_DIR", "cannot be used: \(error)")
+        rulebook = try SharedSettings.personasDirectory.use { [personasDirectory] in
+            try Rulebook(directory: personasDirectory)
         }
         rules = try RuleChoice(config, rulebook: rulebook)
     }

@@ -20,7 +20,7 @@ struct RuleChoice: Sendable {
     /// - Throws: `SettingError` for an unknown market or time zone, and for a rulebook whose markets cannot be read.
     init(_ config: Settings, rulebook: Rulebook) throws {
         let values = config.values(of: GatewaySettings.self)
-        do { markets = try rulebook.markets() } catch { throw SettingError("PERSONAS_DIR", "cannot be used: \(error)") }
+        markets = try SharedSettings.personasDirectory.use { try rulebook.markets() }
         self.rulebook = rulebook.hash
         market = try values.market
         guard markets.contains(where: { [market] in $0.id == market }) else {

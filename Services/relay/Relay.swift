@@ -23,11 +23,8 @@ struct Relay: ServiceMain {
 
     static func services(in context: ServiceContext) async throws -> [any Service] {
         let configuration = try RelayConfiguration(context.config)
-        let store: MongoSessionStore
-        do {
-            store = try MongoSessionStore(MongoConfiguration(uri: configuration.mongoURI), logger: context.logger)
-        } catch {
-            throw SettingError("MONGODB_URI", "is not an address of a database")
+        let store = try SharedSettings.mongoURI.use {
+            try MongoSessionStore(MongoConfiguration(uri: configuration.mongoURI), logger: context.logger)
         }
         let journal = try Journal(directory: configuration.journalDirectory, logger: context.logger)
         RelayMetrics.describe(in: context.metrics)

@@ -55,7 +55,7 @@ struct RelayConfiguration: Sendable {
     /// OpenAI's own limit is an hour.
     static let longestSession = Duration.seconds(59 * 60)
 
-    /// It may hold a password.
+    /// May contain a password.
     var mongoURI: String
     var realtime: RealtimeClient.Configuration
     var transcriptionModel: String
@@ -83,9 +83,7 @@ struct RelayConfiguration: Sendable {
         let sharedEffort = try values.sharedEffort
         reasoningEffort = try values.reasoningEffort ?? sharedEffort
         let folder = try values.personasDirectory
-        do { handover = try Rulebook(directory: folder).handover() } catch {
-            throw SettingError("PERSONAS_DIR", "cannot be used: \(error)")
-        }
+        handover = try SharedSettings.personasDirectory.use { try Rulebook(directory: folder).handover() }
         journalDirectory = try values.journalDirectory
         limits = SessionLimits()
         limits.resume = try values.resume

@@ -18,7 +18,9 @@ struct Reports: ServiceMain {
 
     static func services(in context: ServiceContext) async throws -> [any Service] {
         let configuration = try ReportsConfiguration(context.config)
-        let store = try configuration.store(logger: context.logger)
+        let store = try SharedSettings.mongoURI.use {
+            try MongoSessionStore(MongoConfiguration(uri: configuration.mongoURI), logger: context.logger)
+        }
         let archive = SessionArchive(
             root: configuration.dataDirectory, typeface: try configuration.typeface(),
             pool: RenderingPool(threads: 2, limit: 64))

@@ -1,7 +1,5 @@
 import Bootstrap
 import Foundation
-import Logging
-import Storage
 
 /// The settings of the reports process.
 struct ReportsSettings: SettingTable {
@@ -27,6 +25,7 @@ struct ReportsSettings: SettingTable {
 struct ReportsConfiguration {
     let dataDirectory: String
     let fontDirectory: String
+    /// May contain a password.
     let mongoURI: String
     /// Nil if no export is configured.
     let batMan: BatManClient.Settings?
@@ -38,15 +37,6 @@ struct ReportsConfiguration {
         fontDirectory = try values.fontDirectory
         mongoURI = try values.mongoURI
         batMan = try Self.batMan(values)
-    }
-
-    /// - Throws: `SettingError`.
-    func store(logger: Logger) throws(SettingError) -> MongoSessionStore {
-        do {
-            return try MongoSessionStore(MongoConfiguration(uri: mongoURI), logger: logger)
-        } catch {
-            throw SettingError("MONGODB_URI", "cannot be used: \(error)")
-        }
     }
 
     /// - Throws: `SettingError`.

@@ -21,7 +21,9 @@ struct Scoring: ServiceMain {
         let configuration = try ScoringConfiguration(context.config)
         let catalog = try configuration.complianceCatalog()
         let metrics = ScoringMetrics(context.metrics)
-        let store = try configuration.store(logger: context.logger)
+        let store = try SharedSettings.mongoURI.use {
+            try MongoSessionStore(MongoConfiguration(uri: configuration.mongoURI), logger: context.logger)
+        }
         context.readiness.add("mongodb") {
             do {
                 try await store.ping()

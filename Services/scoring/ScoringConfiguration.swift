@@ -2,9 +2,7 @@ import Bootstrap
 import Compliance
 import Domain
 import Foundation
-import Logging
 import OpenAI
-import Storage
 
 /// The settings of the scoring process.
 struct ScoringSettings: SettingTable {
@@ -30,7 +28,7 @@ struct ScoringConfiguration: Sendable {
     let rules: RuleSettings
     private let personasDirectory: String
     /// May contain a password.
-    private let mongoURI: String
+    let mongoURI: String
 
     init(_ config: Settings) throws(SettingError) {
         let values = config.values(of: ScoringSettings.self)
@@ -46,18 +44,6 @@ struct ScoringConfiguration: Sendable {
     }
 
     func complianceCatalog() throws(SettingError) -> ComplianceCatalog {
-        do {
-            return try ComplianceCatalog(directory: personasDirectory)
-        } catch {
-            throw SettingError("PERSONAS_DIR", "cannot be used: \(error)")
-        }
-    }
-
-    func store(logger: Logger) throws(SettingError) -> MongoSessionStore {
-        do {
-            return try MongoSessionStore(MongoConfiguration(uri: mongoURI), logger: logger)
-        } catch {
-            throw SettingError("MONGODB_URI", "cannot be used: \(error)")
-        }
+        try SharedSettings.personasDirectory.use { try ComplianceCatalog(directory: personasDirectory) }
     }
 }

@@ -38,10 +38,6 @@ struct SupervisorConfiguration: Sendable {
     }
 
     func complianceCatalog() throws(SettingError) -> ComplianceCatalog {
-        do {
-            return try ComplianceCatalog(directory: personasDirectory)
-        } catch {
-            throw SettingError("PERSONAS_DIR", "cannot be used: \(error)")
-        }
+        try SharedSettings.personasDirectory.use { try ComplianceCatalog(directory: personasDirectory) }
     }
 }

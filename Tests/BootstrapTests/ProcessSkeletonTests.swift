@@ -2,7 +2,8 @@ import Foundation
 import TestSupport
 import Testing
 
-/// Behavior common to all processes, tested on the supervisor, which needs neither database nor network to start.
+/// Behavior common to all processes, tested on the supervisor unless stated otherwise: it needs neither database nor
+/// network to start.
 @Suite struct ProcessSkeletonTests {
     private let folder: URL
 
@@ -12,9 +13,11 @@ import Testing
 
     private var socket: String { folder.appending(path: "s/supervisor/one.sock").path }
 
-    private func start(_ arguments: [String] = [], _ environment: [String: String] = [:]) throws -> ProcessUnderTest {
+    private func start(
+        _ arguments: [String] = [], _ environment: [String: String] = [:], service: String = "supervisor"
+    ) throws -> ProcessUnderTest {
         try ProcessUnderTest(
-            "supervisor", executable: TestFolders.binaries.appending(path: "supervisor"), arguments: arguments,
+            service, executable: TestFolders.binaries.appending(path: service), arguments: arguments,
             environment: [
                 "OPENAI_API_KEY": "sk-test", "SOCKET_DIR": folder.appending(path: "s").path, "INSTANCE_ID": "one",
                 "PERSONAS_DIR": TestFolders.package.appending(path: "Shared/Personas").path,
@@ -57,6 +60,14 @@ import Testing
         #expect(object?["level"] as? String == "critical")
         let name = try #require(environment.keys.first)
         #expect((object?["error"] as? String)?.hasPrefix("\(name) ") == true)
+    }
+
+    @Test(arguments: ["gateway", "relay", "scoring", "reports"])
+    func `an unusable database address is a refused configuration`(service: String) async throws {
+        let process = try start([], ["MONGODB_URI": "mongodb://user:password@host:port/name"], service: service)
+        #expect(try await process.exitCode() == 78)
+        #expect(process.output.contains("MONGODB_URI cannot be used: "))
+        #expect(!process.output.contains("password"))
     }
 
     @Test func `a .env file is read and the environment wins`() async throws {

@@ -37,6 +37,17 @@ public struct Setting<Value: Sendable>: AnySetting {
             parse: { text in parse(text).map { .some($0) } })
     }
 
+    /// Runs `body`, which needs the variable's value, and blames the variable for any error.
+    ///
+    /// - Throws: `SettingError`.
+    public func use<Result>(_ body: () throws -> Result) throws(SettingError) -> Result {
+        do {
+            return try body()
+        } catch {
+            throw SettingError(name, "cannot be used: \(error)")
+        }
+    }
+
     func check(in settings: Settings) throws(SettingError) {
         _ = try settings.value(of: self)
     }
