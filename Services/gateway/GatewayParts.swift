@@ -93,16 +93,7 @@ struct GatewayParts {
     /// Checks the dependencies that this process needs to work. The reports service is not one of them: calls continue
     /// while it is unavailable.
     func addReadinessChecks() {
-        context.readiness.add("database") { [store, logger = context.logger] in
-            do {
-                try await store.ping()
-                return nil
-            } catch {
-                // Readiness is public, so the error, which may name the database, goes only to the log.
-                logger.warning("not ready", metadata: ["error": "\(error)"])
-                return "unavailable"
-            }
-        }
+        context.checkDatabase { [store] in try await store.ping() }
         context.readiness.add("relay") { [bridge] in bridge.hasRelay ? nil : "no relay is connected" }
     }
 }

@@ -37,14 +37,7 @@ struct Relay: ServiceMain {
             configuration: configuration, store: store, journal: journal, client: WebSocketClient(group: loops),
             scoring: scoring, reports: reports, sockets: context.sockets, instance: context.instance,
             loop: loops.next(), logger: context.logger)
-        context.readiness.add("database") {
-            do {
-                try await store.ping()
-                return nil
-            } catch {
-                return "\(error)"
-            }
-        }
+        context.checkDatabase { try await store.ping() }
         let server = UnixServer(
             at: context.sockets, service: name, instance: context.instance,
             status: StatusEndpoints(readyz: context.readyz, metrics: context.metricsText), logger: context.logger,

@@ -45,12 +45,7 @@ struct Reports: ServiceMain {
     private static func describe(_ context: ServiceContext, store: MongoSessionStore, dataDirectory: String) {
         context.metrics.describe("bat_report_render_seconds", "Drawing and writing one report card.")
         context.metrics.describe("bat_jobs_failed_total", "Jobs that were given up, by kind.")
-        context.readiness.add("database") {
-            do {
-                try await store.ping()
-                return nil
-            } catch { return "\(error)" }
-        }
+        context.checkDatabase { try await store.ping() }
         context.readiness.add("data folder") { SessionFolder.problem(with: dataDirectory) }
     }
 }

@@ -24,12 +24,7 @@ struct Scoring: ServiceMain {
         let store = try SharedSettings.mongoURI.use {
             try MongoSessionStore(MongoConfiguration(uri: configuration.mongoURI), logger: context.logger)
         }
-        context.readiness.add("mongodb") {
-            do {
-                try await store.ping()
-                return nil
-            } catch { return "\(error)" }
-        }
+        context.checkDatabase { try await store.ping() }
         let scorer = Scorer(
             model: .openAI(configuration.openAI, onFailure: { metrics.failed($0) }),
             rulebooks: Rulebooks(own: catalog, store: store, logger: context.logger), rules: configuration.rules,

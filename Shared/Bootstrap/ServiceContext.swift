@@ -30,6 +30,22 @@ public struct ServiceContext: Sendable {
         self.logger = logger
     }
 
+    /// Adds the readiness check "database".
+    ///
+    /// - Parameter ping: throws if the database does not answer.
+    public func checkDatabase(_ ping: @escaping @Sendable () async throws -> Void) {
+        readiness.add("database") { [logger] in
+            do {
+                try await ping()
+                return nil
+            } catch {
+                // The gateway's readiness is public, so the error, which may name the database, goes only to the log.
+                logger.warning("not ready", metadata: ["error": "\(error)"])
+                return "unavailable"
+            }
+        }
+    }
+
     /// For `/readyz`: whether all checks pass, and a JSON object that lists each of them.
     public func readyz() async -> (ready: Bool, json: String) {
         let report = await readiness.report()
