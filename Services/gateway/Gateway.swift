@@ -22,6 +22,7 @@ struct Gateway: ServiceMain {
 
     static func services(in context: ServiceContext) async throws -> [any Service] {
         let configuration = try GatewayConfiguration(context.config)
+        GatewayMetrics.describe(in: context.metrics)
         let store = try SharedSettings.mongoURI.use {
             try MongoSessionStore(MongoConfiguration(uri: configuration.mongoURI), logger: context.logger)
         }

@@ -14,6 +14,7 @@ struct GatewayParts {
     let store: any SessionStore
     let bridge: RelayBridge
     let askReports: @Sendable (@escaping @Sendable (String) -> ReportsRequest) async throws -> ReportsReply
+    let metrics = GatewayMetrics()
     var now: @Sendable () -> Date = { Date() }
 
     private var policy: OriginPolicy {
@@ -31,7 +32,7 @@ struct GatewayParts {
         let failures = RateLimit(perMinute: 20)
         let router = Router(context: GatewayContext.self, options: .autoGenerateHeadEndpoints)
         router.add(middleware: RequestIdMiddleware())
-        router.add(middleware: RequestLogMiddleware())
+        router.add(middleware: RequestLogMiddleware(metrics: metrics))
         router.add(middleware: SecurityHeadersMiddleware(usesTLS: configuration.tls != nil))
         router.add(middleware: CORSMiddleware(policy: policy))
         router.add(middleware: ErrorMiddleware())
@@ -85,7 +86,7 @@ struct GatewayParts {
             tls: try configuration.tls?.configuration(), eventLoops: eventLoops,
             responder: try router().buildResponder(),
             admission: Admission(
-                store: store, bridge: bridge, policy: policy, readiness: context.readiness, counters: ClientCounters(),
+                store: store, bridge: bridge, policy: policy, readiness: context.readiness, metrics: metrics,
                 timesRealTime: configuration.audioRate, logger: context.logger),
             logger: context.logger, onRunning: onRunning)
     }

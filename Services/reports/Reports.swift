@@ -21,6 +21,7 @@ struct Reports: ServiceMain {
         let store = try SharedSettings.mongoURI.use {
             try MongoSessionStore(MongoConfiguration(uri: configuration.mongoURI), logger: context.logger)
         }
+        ReportsMetrics.describe(in: context.metrics)
         let archive = SessionArchive(
             root: configuration.dataDirectory, typeface: try configuration.typeface(),
             pool: RenderingPool(threads: 2, limit: 64))
@@ -31,7 +32,8 @@ struct Reports: ServiceMain {
         }
         let handler = ReportsHandler(
             sessions: store, archive: archive, filing: filing, outbox: outbox, logger: context.logger)
-        describe(context, store: store, dataDirectory: configuration.dataDirectory)
+        context.checkDatabase { try await store.ping() }
+        context.readiness.add("data folder") { SessionFolder.problem(with: configuration.dataDirectory) }
         return [
             store,
             Sweep(filing: filing, outbox: outbox, interval: .seconds(5), logger: context.logger),
@@ -40,12 +42,5 @@ struct Reports: ServiceMain {
                 status: StatusEndpoints(readyz: context.readyz, metrics: context.metricsText), logger: context.logger,
                 serve: { try await $0.answer(ReportsRequest.self, with: handler.answer) }),
         ]
-    }
-
-    private static func describe(_ context: ServiceContext, store: MongoSessionStore, dataDirectory: String) {
-        context.metrics.describe("bat_report_render_seconds", "Drawing and writing one report card.")
-        context.metrics.describe("bat_jobs_failed_total", "Jobs that were given up, by kind.")
-        context.checkDatabase { try await store.ping() }
-        context.readiness.add("data folder") { SessionFolder.problem(with: dataDirectory) }
     }
 }

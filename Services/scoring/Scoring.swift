@@ -20,7 +20,8 @@ struct Scoring: ServiceMain {
     static func services(in context: ServiceContext) async throws -> [any Service] {
         let configuration = try ScoringConfiguration(context.config)
         let catalog = try configuration.complianceCatalog()
-        let metrics = ScoringMetrics(context.metrics)
+        ScoringMetrics.describe(in: context.metrics)
+        let metrics = ScoringMetrics()
         let store = try SharedSettings.mongoURI.use {
             try MongoSessionStore(MongoConfiguration(uri: configuration.mongoURI), logger: context.logger)
         }

@@ -20,7 +20,8 @@ struct Supervisor: ServiceMain {
     static func services(in context: ServiceContext) async throws -> [any Service] {
         let configuration = try SupervisorConfiguration(context.config)
         let catalog = try configuration.complianceCatalog()
-        let metrics = SupervisorMetrics(context.metrics)
+        SupervisorMetrics.describe(in: context.metrics)
+        let metrics = SupervisorMetrics()
         let evaluator = Evaluator(
             model: .openAI(configuration.openAI, onFailure: { metrics.failed($0) }), catalog: catalog)
         let handler = SupervisorHandler(

@@ -1,42 +1,30 @@
 import Bootstrap
 import Metrics
 import OpenAI
-import Synchronization
 
 /// Metrics of this worker's load.
-final class SupervisorMetrics: Sendable {
-    private let depth = Mutex(0)
-    private let queue: Gauge
-    private let duration: Metrics.Timer
+struct SupervisorMetrics: Sendable {
+    private static let queue = "bat_supervisor_queue_depth"
+    private static let duration = "bat_supervisor_eval_seconds"
+    private static let errors = "bat_openai_errors_total"
 
-    init(_ registry: PrometheusRegistry) {
-        registry.describe("bat_supervisor_queue_depth", "Evaluations that are under way.")
-        registry.describe("bat_supervisor_eval_seconds", "From the question to the checked verdict.")
-        registry.describe("bat_openai_errors_total", "Calls of the model API that failed, retried ones included.")
-        queue = Gauge(label: "bat_supervisor_queue_depth", factory: registry)
-        duration = Metrics.Timer(label: "bat_supervisor_eval_seconds", factory: registry)
-        queue.record(0)
-        self.registry = registry
+    static func describe(in registry: PrometheusRegistry) {
+        registry.describe(queue, "Evaluations that are under way.")
+        registry.describe(duration, "From the question to the checked verdict.")
+        registry.describe(errors, "Calls of the model API that failed, retried ones included.")
     }
 
-    private let registry: PrometheusRegistry
+    private let queue = Meter(label: Self.queue)
+    private let duration = Metrics.Timer(label: Self.duration)
 
-    func evaluationBegan() { change(by: 1) }
+    func evaluationBegan() { queue.increment() }
 
     func evaluationEnded(after duration: Duration) {
-        change(by: -1)
+        queue.decrement()
         self.duration.record(duration: duration)
     }
 
     func failed(_ error: OpenAIError) {
-        Counter(label: "bat_openai_errors_total", dimensions: [("status", error.metricStatus)], factory: registry)
-            .increment()
-    }
-
-    private func change(by amount: Int) {
-        depth.withLock {
-            $0 += amount
-            queue.record($0)
-        }
+        Counter(label: Self.errors, dimensions: [("status", error.metricStatus)]).increment()
     }
 }

@@ -25,7 +25,7 @@ import Wire
         let calendar = calendar
         return ScoringDesk(
             scorer: try Fixture.scorer(model), store: store, instance: instance,
-            metrics: ScoringMetrics(PrometheusRegistry()), logger: Logger(label: "test"), now: { calendar.now })
+            metrics: ScoringMetrics(), logger: Logger(label: "test"), now: { calendar.now })
     }
 
     func store() async throws -> (MemorySessionStore, SessionID) {

@@ -23,15 +23,14 @@ import Wire
         _ model: LanguageModel, _ body: (Connection) async throws -> Void
     ) async throws {
         let sockets = SocketDirectory(root: try TestFolders.temporary("sup").path)
-        let registry = PrometheusRegistry()
         let catalog = try Fixture.catalog()
         let handler = SupervisorHandler(
             evaluator: Evaluator(model: model, catalog: catalog), catalog: catalog, rules: RuleSettings(),
             debounce: .seconds(2),
-            clock: clock, metrics: SupervisorMetrics(registry), logger: Logger(label: "test"))
+            clock: clock, metrics: SupervisorMetrics(), logger: Logger(label: "test"))
         let server = UnixServer(
             at: sockets, service: .supervisor, instance: "one",
-            status: StatusEndpoints(readyz: { (true, "{}") }, metrics: { registry.text() }),
+            status: StatusEndpoints(readyz: { (true, "{}") }, metrics: { "" }),
             logger: Logger(label: "test"), serve: handler.serve)
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await server.run() }

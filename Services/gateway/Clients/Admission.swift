@@ -20,7 +20,7 @@ struct Admission: Sendable {
     let bridge: RelayBridge
     let policy: OriginPolicy
     let readiness: Readiness
-    let counters: ClientCounters
+    let metrics: GatewayMetrics
     /// See `ClientOptions.timesRealTime`.
     let timesRealTime: Int
     let logger: Logger
@@ -32,7 +32,7 @@ struct Admission: Sendable {
             makeHandler: { seat, _ in
                 switch seat {
                 case .at(let attachment, let options):
-                    ClientSocket(attachment, options: options, counters: counters, logger: logger)
+                    ClientSocket(attachment, options: options, metrics: metrics, logger: logger)
                 case .refused(let problem): RefusedSocket(problem)
                 }
             })

@@ -24,7 +24,7 @@ final class ClientSocket: ChannelInboundHandler, WebSocketReceiver {
     private let attachment: Attachment
     private let options: ClientOptions
     private let logger: Logger
-    private let counters: ClientCounters
+    private let metrics: GatewayMetrics
     private var rate: TokenBucket?
     private var link: RelayLink?
     private var context: ChannelHandlerContext?
@@ -38,10 +38,10 @@ final class ClientSocket: ChannelInboundHandler, WebSocketReceiver {
     /// What the last samples belonged to, for a client that gets them bare.
     private var currentItem: [UInt8] = []
 
-    init(_ attachment: Attachment, options: ClientOptions, counters: ClientCounters, logger: Logger) {
+    init(_ attachment: Attachment, options: ClientOptions, metrics: GatewayMetrics, logger: Logger) {
         self.attachment = attachment
         self.options = options
-        self.counters = counters
+        self.metrics = metrics
         self.logger = logger
         rate = options.rate.map {
             TokenBucket(capacity: $0.burst, perSecond: $0.bytesPerSecond, now: ContinuousClock().now)
@@ -60,7 +60,7 @@ final class ClientSocket: ChannelInboundHandler, WebSocketReceiver {
         }
         let link = attachment.take()
         self.link = link
-        counters.opened()
+        metrics.opened()
         try? context.channel.syncOptions?.setOption(.writeBufferWaterMark, value: Self.waterMark)
         link.seat(self, at: attachment.session)
         updateReading()
@@ -82,7 +82,7 @@ final class ClientSocket: ChannelInboundHandler, WebSocketReceiver {
         guard let link else { return }
         self.link = nil
         isClosing = true
-        counters.closed()
+        metrics.closed()
         link.detach(attachment.session, code: code)
     }
 
@@ -91,10 +91,10 @@ final class ClientSocket: ChannelInboundHandler, WebSocketReceiver {
     func receive(_ message: UnsafeRawBufferPointer, isText: Bool) {
         guard !isClosing, let link else { return }
         if isText {
-            counters.received(.text)
+            metrics.received(.text)
             return pass(message, link)
         }
-        counters.received(.binary)
+        metrics.received(.binary)
         switch ClientAudio.kind(ofBinary: message, rawAudio: options.binaryAudio) {
         case .json: pass(message, link)
         case .pcm:
@@ -154,16 +154,16 @@ final class ClientSocket: ChannelInboundHandler, WebSocketReceiver {
         {
             if let itemId = audio.itemId, !message[itemId].elementsEqual(currentItem) {
                 currentItem = Array(message[itemId])
-                counters.sent(.text)
+                metrics.sent(.text)
                 let text = ClientAudio.itemMessage(itemId, offsetMs: audio.offsetMs, of: message)
                 socket.append(isText: true, length: text.count) { $0.copyBytes(from: text) }
             }
-            counters.sent(.binary)
+            metrics.sent(.binary)
             socket.append(isText: false, length: samples.readableBytes) { room in
                 samples.withUnsafeReadableBytes { room.copyMemory(from: $0) }
             }
         } else {
-            counters.sent(.text)
+            metrics.sent(.text)
             socket.append(isText: true, length: message.count) { $0.copyMemory(from: message) }
         }
         return true

@@ -1,9 +1,10 @@
 import Hummingbird
 import Logging
-import Metrics
 
 /// Logs and counts every request. The query is not logged, because it may contain a token.
 struct RequestLogMiddleware: RouterMiddleware {
+    let metrics: GatewayMetrics
+
     func handle(
         _ request: Request, context: GatewayContext, next: (Request, GatewayContext) async throws -> Response
     ) async throws -> Response {
@@ -11,14 +12,9 @@ struct RequestLogMiddleware: RouterMiddleware {
         let start = clock.now
         let response = try await next(request, context)
         let duration = start.duration(to: clock.now)
-        let route = context.endpointPath ?? "NotFound"
-        Counter(
-            label: "bat_http_requests_total",
-            dimensions: [
-                ("method", request.method.rawValue), ("route", route), ("status", String(response.status.code)),
-            ]
-        ).increment()
-        Timer(label: "bat_http_request_seconds", dimensions: [("route", route)]).record(duration: duration)
+        metrics.answered(
+            method: request.method.rawValue, route: context.endpointPath ?? "NotFound", status: response.status.code,
+            after: duration)
         // Probes come every few seconds and carry no information.
         let isProbe = request.uri.path == "/healthz" || request.uri.path == "/readyz" || request.uri.path == "/metrics"
         context.logger.log(

@@ -1,7 +1,6 @@
 import Domain
 import Foundation
 import Logging
-import Metrics
 import Storage
 
 /// The job that follows scoring: leased in the store, so that exactly one process writes a session's files, and another
@@ -23,6 +22,7 @@ struct FilingJob: Sendable {
     let owner: String
     let logger: Logger
     let now: @Sendable () -> Date
+    let metrics = ReportsMetrics()
 
     /// Files one session.
     ///
@@ -59,7 +59,7 @@ struct FilingJob: Sendable {
                 "sessionId": "\(record.sessionId)", "error": "\(reason)", "attempt": "\(attempts)",
                 "retrySeconds": "\(delay.map { "\($0)" } ?? "never")",
             ])
-        if delay == nil { Counter(label: "bat_jobs_failed_total", dimensions: [("kind", "files")]).increment() }
+        if delay == nil { metrics.gaveUp(.files) }
         try await sessions.failJob(
             .files, of: record.sessionId, owner: owner, error: reason,
             retryAt: delay.map { now().addingTimeInterval($0) })

@@ -1,6 +1,5 @@
 import Domain
 import Foundation
-import Metrics
 import Wire
 
 /// Everything that is on disk for a session: its data files, its report card and its zip.
@@ -19,7 +18,7 @@ struct SessionArchive: Sendable {
     private let typeface: Typeface
     private let pool: RenderingPool
     private let now: @Sendable () -> Date
-    private let renderTime = Timer(label: "bat_report_render_seconds")
+    private let metrics = ReportsMetrics()
 
     init(root: String, typeface: Typeface, pool: RenderingPool, now: @escaping @Sendable () -> Date = { Date() }) {
         self.root = root
@@ -45,7 +44,7 @@ struct SessionArchive: Sendable {
         return try await kept(name, of: record, version: ReportCard.layoutVersion) { folder, stamp in
             let start = ContinuousClock.now
             let pdf = try ReportCard.pdf(of: record, typeface: typeface, at: now())
-            renderTime.record(duration: .now - start)
+            metrics.rendered(in: .now - start)
             try folder.write(name, pdf, stamp: stamp)
         }
     }

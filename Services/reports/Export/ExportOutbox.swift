@@ -1,7 +1,6 @@
 import Domain
 import Foundation
 import Logging
-import Metrics
 import Storage
 
 /// Stores exports before it sends them, so that none is lost and none arrives twice.
@@ -19,6 +18,7 @@ actor ExportOutbox {
     private let logger: Logger
     private let now: @Sendable () -> Date
     private let pause: @Sendable (Duration) async throws -> Void
+    private let metrics = ReportsMetrics()
     private var sending: Set<String> = []
 
     init(
@@ -62,7 +62,7 @@ actor ExportOutbox {
                 "error": "\(export.lastError ?? "none")",
             ])
         if export.status == .failed, export.nextAttemptAt == nil {
-            Counter(label: "bat_jobs_failed_total", dimensions: [("kind", "export")]).increment()
+            metrics.gaveUp(.export)
         }
         try await sessions.putExport(export, of: record.sessionId)
         return export

@@ -1,0 +1,42 @@
+import Bootstrap
+import Metrics
+
+/// Metrics of the clients' requests and sockets. A route is a label, a session or trainee is not.
+struct GatewayMetrics: Sendable {
+    enum Kind {
+        case text, binary
+    }
+
+    private static let requests = "bat_http_requests_total"
+    private static let requestTime = "bat_http_request_seconds"
+    private static let sockets = "bat_ws_connections"
+    private static let messages = "bat_ws_messages_total"
+
+    static func describe(in registry: PrometheusRegistry) {
+        registry.describe(requests, "HTTP requests that were answered.")
+        registry.describe(requestTime, "From a request's arrival to its answer.")
+        registry.describe(sockets, "WebSocket connections of clients.")
+        registry.describe(messages, "WebSocket messages from and to clients.")
+    }
+
+    private let sockets = Meter(label: Self.sockets)
+    private let textIn = Counter(label: Self.messages, dimensions: [("type", "text"), ("dir", "in")])
+    private let binaryIn = Counter(label: Self.messages, dimensions: [("type", "binary"), ("dir", "in")])
+    private let textOut = Counter(label: Self.messages, dimensions: [("type", "text"), ("dir", "out")])
+    private let binaryOut = Counter(label: Self.messages, dimensions: [("type", "binary"), ("dir", "out")])
+
+    func answered(method: String, route: String, status: Int, after duration: Duration) {
+        Counter(
+            label: Self.requests, dimensions: [("method", method), ("route", route), ("status", String(status))]
+        ).increment()
+        Metrics.Timer(label: Self.requestTime, dimensions: [("route", route)]).record(duration: duration)
+    }
+
+    func opened() { sockets.increment() }
+
+    func closed() { sockets.decrement() }
+
+    func received(_ kind: Kind) { (kind == .text ? textIn : binaryIn).increment() }
+
+    func sent(_ kind: Kind) { (kind == .text ? textOut : binaryOut).increment() }
+}
