@@ -44,9 +44,9 @@ let package = Package(
         .shared(
             "WebSocket",
             [
-                .nioCore, .nioPosix, .nioHTTP1, .nioWebSocket, .nioSSL, .httpTypes, .nioHTTPTypes, .nioHTTPTypesHTTP1,
-                .hummingbirdCore, .logging, "CCrypto",
-            ]),
+                .nioCore, .nioPosix, .nioHTTP1, .nioSSL, .httpTypes, .nioHTTPTypes, .nioHTTPTypesHTTP1,
+                .hummingbirdCore, "CCrypto",
+            ], domain: false),
         .shared("HTTPClient", ["CCurl"], domain: false),
         .shared("OpenAI", ["HTTPClient", .logging, .lifecycle]),
         .shared("Secrets", ["CCrypto"], domain: false),
@@ -75,18 +75,16 @@ let package = Package(
         .executableTarget(
             name: "FakeOpenAI",
             dependencies: [
-                "Domain", "Speech", "WebSocket", .argumentParser, .hummingbird, .hummingbirdCore, .httpTypes, .nioCore,
-                .nioPosix,
-                .nioHTTPTypes, .logging, .lifecycle,
+                "Domain", "Speech", "WebSocket", .argumentParser, .hummingbird, .httpTypes, .nioCore, .logging,
             ],
             path: "Tests/FakeOpenAI", swiftSettings: .house),
         .target(name: "Speech", path: "Tests/Speech", swiftSettings: .house),
         .target(
             name: "TrainingClient",
-            dependencies: ["Domain", "Speech", "WebSocket", "HTTPClient", .nioCore, .nioPosix, .logging],
+            dependencies: ["Domain", "Speech", "WebSocket", "HTTPClient", .nioCore],
             path: "Tests/TrainingClient", swiftSettings: .house),
         .executableTarget(
-            name: "DemoCall", dependencies: ["Domain", "Speech", "TrainingClient", "HTTPClient", .argumentParser],
+            name: "DemoCall", dependencies: ["Domain", "Speech", "TrainingClient", .argumentParser],
             path: "Tests/DemoCall", swiftSettings: .house),
         .executableTarget(
             name: "Chaos",
@@ -106,23 +104,23 @@ let package = Package(
             ],
             path: "Tests/Bench", exclude: ["Baselines"], swiftSettings: .house),
         .target(
-            name: "TestSupport", dependencies: ["Domain", "Wire", "Storage", "HTTPClient", .logging, .nioCore],
+            name: "TestSupport", dependencies: ["Domain", "Wire", .nioCore],
             path: "Tests/Support", swiftSettings: .house),
 
         .tests("JSON"),
         .tests("Domain"),
-        .tests("Wire", [.nioCore, .nioPosix, .nioEmbedded, .logging, .lifecycle]),
-        .tests("WebSocket", [.nioCore, .nioPosix, .nioEmbedded, .nioWebSocket, .logging, .hummingbird]),
+        .tests("Wire", [.nioCore, .nioEmbedded, .logging, .lifecycle]),
+        .tests("WebSocket", [.nioCore, .nioPosix, .nioEmbedded, .logging, .hummingbird]),
         .tests("HTTPClient"),
         .tests("OpenAI", ["HTTPClient"]),
         .tests("Secrets"),
-        .tests("Storage", ["Secrets", .logging, .lifecycle]),
+        .tests("Storage", [.logging, .lifecycle]),
         .tests("Compliance", ["RuleCheck"]),
-        .tests("Bootstrap", [.configuration, .logging, .metrics, .lifecycle]),
+        .tests("Bootstrap", [.logging, .metrics]),
         .tests(
             "Gateway", module: "GatewayService",
             [
-                "Bootstrap", "Wire", "Storage", "Secrets", "WebSocket", .hummingbird, .hummingbirdTesting, .httpTypes,
+                "Bootstrap", "Wire", "Storage", "WebSocket", .hummingbird, .hummingbirdTesting, .httpTypes,
                 .nioHTTPTypes, .lifecycle, .nioCore, .nioPosix, .nioEmbedded, .logging,
             ]),
         .tests(
@@ -141,11 +139,11 @@ let package = Package(
             "Reports", module: "ReportsService", ["Bootstrap", "Wire", "Storage", "HTTPClient", "Secrets", .logging]),
         .tests(
             "Simulator", module: "FakeOpenAI",
-            ["Speech", "TrainingClient", "WebSocket", "HTTPClient", .hummingbird, .nioCore, .nioPosix, .logging]),
-        .tests("Chaos", ["Storage", "HTTPClient"]),
+            ["Speech", "TrainingClient", "WebSocket", "HTTPClient", .hummingbird, .nioCore, .logging]),
+        .tests("Chaos"),
         .tests("Bench"),
         .tests(
-            "System", module: "TrainingClient", ["HTTPClient", "Speech", "Storage", "WebSocket", .nioCore, .logging]),
+            "System", module: "TrainingClient", ["HTTPClient", "Speech", "Storage", "WebSocket", .logging]),
     ],
     swiftLanguageModes: [.v6]
 )
@@ -179,7 +177,7 @@ extension Target {
     ) -> Target {
         .executableTarget(
             name: "\(name)Service",
-            dependencies: ["JSON", "Domain", "Bootstrap", "Wire", .logging, .lifecycle, .metrics, .configuration]
+            dependencies: ["JSON", "Domain", "Bootstrap", "Wire", .logging, .lifecycle, .metrics]
                 + dependencies,
             path: "Services/\(name.lowercased())",
             exclude: exclude,
@@ -205,7 +203,6 @@ extension Target.Dependency {
     static let nioPosix = product(name: "NIOPosix", package: "swift-nio")
     static let nioEmbedded = product(name: "NIOEmbedded", package: "swift-nio")
     static let nioHTTP1 = product(name: "NIOHTTP1", package: "swift-nio")
-    static let nioWebSocket = product(name: "NIOWebSocket", package: "swift-nio")
     static let nioSSL = product(name: "NIOSSL", package: "swift-nio-ssl")
     static let httpTypes = product(name: "HTTPTypes", package: "swift-http-types")
     static let nioHTTPTypes = product(name: "NIOHTTPTypes", package: "swift-nio-extras")

@@ -1,7 +1,6 @@
 import Foundation
 import Logging
 import ServiceLifecycle
-import Storage
 
 /// Looks for work that no message announced: jobs whose message was lost, whose process died, or that are due for a
 /// retry.

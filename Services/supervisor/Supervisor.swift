@@ -2,7 +2,6 @@ import Bootstrap
 import Compliance
 import Domain
 import Logging
-import Metrics
 import OpenAI
 import ServiceLifecycle
 import Wire

@@ -38,7 +38,4 @@ public final class HTTPClient: Sendable {
             return try await loop.perform(request)
         }
     }
-
-    /// Ends every transfer with `stopped`. Later requests fail the same way.
-    public func shutdown() { loop.stop() }
 }

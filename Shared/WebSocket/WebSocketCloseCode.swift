@@ -9,7 +9,6 @@ public struct WebSocketCloseCode: RawRepresentable, Hashable, Sendable, CustomSt
     public static let normal = WebSocketCloseCode(rawValue: 1000)
     public static let goingAway = WebSocketCloseCode(rawValue: 1001)
     public static let protocolError = WebSocketCloseCode(rawValue: 1002)
-    public static let unsupportedData = WebSocketCloseCode(rawValue: 1003)
     /// Never on the wire: the peer's close frame contained no code.
     public static let noCode = WebSocketCloseCode(rawValue: 1005)
     public static let invalidData = WebSocketCloseCode(rawValue: 1007)

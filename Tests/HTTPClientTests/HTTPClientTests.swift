@@ -1,7 +1,8 @@
 import Foundation
-import HTTPClient
 import TestSupport
 import Testing
+
+@testable import HTTPClient
 
 @Suite struct HTTPClientTests {
     let client = HTTPClient()
@@ -163,15 +164,15 @@ import Testing
         #expect(try await small.send(HTTPRequest("GET", server.url)).status == 200)
     }
 
-    @Test func `shutting down ends current requests and refuses later ones`() async throws {
-        let own = HTTPClient()
+    @Test func `stopping ends current requests and refuses later ones`() async throws {
+        let loop = TransferLoop(connectionsPerHost: 1, requestLimit: 2, certificateAuthorities: nil)
         let server = try ScriptedHTTPServer { _ in .silence }
         defer { server.stop() }
-        async let code = code { try await own.send(HTTPRequest("GET", server.url)) }
+        async let code = code { try await loop.perform(HTTPRequest("GET", server.url)) }
         try await eventually("the request arrives") { server.requests.count == 1 }
-        own.shutdown()
+        loop.stop()
         #expect(await code == .stopped)
-        await expect(.stopped) { try await own.send(HTTPRequest("GET", server.url)) }
+        await expect(.stopped) { try await loop.perform(HTTPRequest("GET", server.url)) }
     }
 
     @Test func `a Unix socket works as well as a port`() async throws {

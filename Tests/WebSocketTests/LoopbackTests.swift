@@ -50,9 +50,6 @@ import WebSocket
                     throw WebSocketRefusal(
                         status: .notFound, headers: [.contentType: "application/problem+json"],
                         body: #"{"code":"session_not_found"}"#)
-                case "/ws/close":
-                    return .acceptAndClose(
-                        WebSocketCloseCode(rawValue: 4404), reason: "no such session", subprotocol: nil)
                 default:
                     let offered = request.headerFields[.secWebSocketProtocol]?.contains("bat.v1") == true
                     return .accept(address?.ipAddress ?? "?", subprotocol: offered ? "bat.v1" : nil)
@@ -163,16 +160,6 @@ import WebSocket
             await #expect(throws: WebSocketClient.Failure.refused(status: 404, body: "")) {
                 _ = try await connect(port, "/elsewhere")
             }
-        }
-    }
-
-    @Test(.timeLimit(.minutes(1)))
-    func `if a refusal could not be seen the connection is accepted and closed`() async throws {
-        try await withServer { port in
-            let (_, _, messages) = try await connect(port, "/ws/close")
-            var all = [WebSocketMessage]()
-            for await message in messages { all.append(message) }
-            #expect(all == [.close(WebSocketCloseCode(rawValue: 4404), reason: "no such session")])
         }
     }
 

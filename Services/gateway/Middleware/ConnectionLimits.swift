@@ -1,6 +1,5 @@
 import Domain
 import HTTPTypes
-import Logging
 import NIOCore
 import NIOHTTPTypes
 

@@ -1,5 +1,4 @@
 import CArchive
-import Domain
 import Foundation
 import Glibc
 

@@ -1,4 +1,3 @@
-import Compliance
 import Domain
 
 /// A place where a rule may be broken, as shown to the readers, who judge it by meaning.

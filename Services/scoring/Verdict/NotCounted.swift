@@ -1,4 +1,3 @@
-import Compliance
 import Domain
 
 /// Why a session is judged but left out of averages and conversion: a technical fault or the customer spoiled it, or

@@ -46,11 +46,6 @@ public struct Settings: Sendable {
         return value
     }
 
-    /// Whether the variable is set; for a secret, also by its `_FILE` variable.
-    func isSet(_ setting: some AnySetting) -> Bool {
-        raw(setting.name) != nil || (setting.isSecret && raw(setting.name + "_FILE") != nil)
-    }
-
     private func text(of setting: some AnySetting) throws(SettingError) -> String? {
         if let text = raw(setting.name, secret: setting.isSecret) { return text }
         guard setting.isSecret, let path = raw(setting.name + "_FILE") else { return nil }

@@ -3,11 +3,14 @@ public import NIOCore
 
 /// Which requests become WebSocket connections, which clients may open one, and which handler runs on it.
 public struct WebSocketUpgrade<Session: Sendable>: Sendable {
-    public enum Answer: Sendable {
+    public struct Answer: Sendable {
+        let session: Session
+        let subprotocol: String?
+
         /// 101 with the subprotocol, if the client offered one that we support.
-        case accept(Session, subprotocol: String?)
-        /// 101 and then a close frame, for browsers, which cannot see a refused handshake.
-        case acceptAndClose(WebSocketCloseCode, reason: String, subprotocol: String?)
+        public static func accept(_ session: Session, subprotocol: String?) -> Answer {
+            Answer(session: session, subprotocol: subprotocol)
+        }
     }
 
     public var configuration: WebSocketConfiguration

@@ -218,10 +218,7 @@ public final class WebSocketUpgradeHandler<Session: Sendable>: ChannelDuplexHand
             headerFields: [
                 .upgrade: "websocket", .connection: "upgrade", .secWebSocketAccept: WebSocketAcceptKey.answer(to: key),
             ])
-        switch answer {
-        case .accept(_, let subprotocol), .acceptAndClose(_, _, let subprotocol):
-            head.headerFields[.secWebSocketProtocol] = subprotocol
-        }
+        head.headerFields[.secWebSocketProtocol] = answer.subprotocol
         context.writeAndFlush(wrapOutboundOut(.head(head)), promise: nil)
 
         let pipeline = context.pipeline.syncOperations
@@ -240,13 +237,7 @@ public final class WebSocketUpgradeHandler<Session: Sendable>: ChannelDuplexHand
         // Removed before the application can write: a write to the channel itself passes every handler after the tail.
         let channel = context.channel
         pipeline.removeHandler(self, promise: nil)
-        switch answer {
-        case .accept(let session, _):
-            try pipeline.addHandler(try upgrade.makeHandler(session, channel), position: .before(tail))
-        case .acceptAndClose(let code, let reason, _):
-            try pipeline.context(handler: tail).writeAndFlush(
-                NIOAny(WebSocketMessage.close(code, reason: reason)), promise: nil)
-        }
+        try pipeline.addHandler(try upgrade.makeHandler(answer.session, channel), position: .before(tail))
         // After the tail, Hummingbird's own last handler remains. It gets no more reads and ends with the channel.
     }
 }
