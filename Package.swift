@@ -11,7 +11,7 @@ let package = Package(
     products: ["Gateway", "Relay", "Supervisor", "Scoring", "Reports"].map {
         .executable(name: $0.lowercased(), targets: ["\($0)Service"])
     } + [
-        .executable(name: "openai-simulator", targets: ["FakeOpenAI"]),
+        .executable(name: "openai-simulator", targets: ["Simulator"]),
         .executable(name: "demo-call", targets: ["DemoCall"]),
         .executable(name: "chaos", targets: ["Chaos"]),
         .executable(name: "bench", targets: ["Bench"]),
@@ -73,39 +73,39 @@ let package = Package(
         .service("Reports", ["Storage", "HTTPClient", "Secrets", "CHaru", "CArchive"]),
 
         .executableTarget(
-            name: "FakeOpenAI",
+            name: "Simulator",
             dependencies: [
                 "Domain", "Speech", "WebSocket", .argumentParser, .hummingbird, .httpTypes, .nioCore, .logging,
             ],
-            path: "Tests/FakeOpenAI", swiftSettings: .house),
-        .target(name: "Speech", path: "Tests/Speech", swiftSettings: .house),
+            path: "Tests/Tools/Simulator", swiftSettings: .house),
+        .target(name: "Speech", path: "Tests/Tools/Speech", swiftSettings: .house),
         .target(
             name: "TrainingClient",
             dependencies: ["Domain", "Speech", "WebSocket", "HTTPClient", .nioCore],
-            path: "Tests/TrainingClient", swiftSettings: .house),
+            path: "Tests/Tools/TrainingClient", swiftSettings: .house),
         .executableTarget(
             name: "DemoCall", dependencies: ["Domain", "Speech", "TrainingClient", .argumentParser],
-            path: "Tests/DemoCall", swiftSettings: .house),
+            path: "Tests/Tools/DemoCall", swiftSettings: .house),
         .executableTarget(
             name: "Chaos",
             dependencies: [
                 "Domain", "Storage", "HTTPClient", "WebSocket", "Speech", "TrainingClient", "TestSupport",
                 .argumentParser, .logging, .nioCore, .nioPosix,
             ],
-            path: "Tests/Chaos", swiftSettings: .house),
+            path: "Tests/Tools/Chaos", swiftSettings: .house),
         .executableTarget(
-            name: "RuleCheck", dependencies: ["Domain", "Compliance", .argumentParser], path: "Tests/RuleCheck",
+            name: "RuleCheck", dependencies: ["Domain", "Compliance", .argumentParser], path: "Tests/Tools/RuleCheck",
             swiftSettings: .house),
-        .systemLibrary(name: "CLinux", path: "Tests/CLinux"),
+        .systemLibrary(name: "CLinux", path: "Tests/Tools/CLinux"),
         .executableTarget(
             name: "Bench",
             dependencies: [
                 "Domain", "TrainingClient", "TestSupport", "CCrypto", "CLinux", .argumentParser, .histogram,
             ],
-            path: "Tests/Bench", exclude: ["Baselines"], swiftSettings: .house),
+            path: "Tests/Tools/Bench", exclude: ["Baselines"], swiftSettings: .house),
         .target(
             name: "TestSupport", dependencies: ["Domain", "Wire", .nioCore],
-            path: "Tests/Support", swiftSettings: .house),
+            path: "Tests/Tools/Support", swiftSettings: .house),
 
         .tests("JSON"),
         .tests("Domain"),
@@ -138,7 +138,7 @@ let package = Package(
         .tests(
             "Reports", module: "ReportsService", ["Bootstrap", "Wire", "Storage", "HTTPClient", "Secrets", .logging]),
         .tests(
-            "Simulator", module: "FakeOpenAI",
+            "Simulator", module: "Simulator",
             ["Speech", "TrainingClient", "WebSocket", "HTTPClient", .hummingbird, .nioCore, .logging]),
         .tests("Chaos"),
         .tests("Bench"),
@@ -191,7 +191,7 @@ extension Target {
             name: "\(name)Tests",
             dependencies: Set(["JSON", "Domain", "TestSupport", module ?? name]).sorted().map { .byName(name: $0) }
                 + dependencies,
-            path: "Tests/\(name)Tests",
+            path: "Tests/\(name == "System" ? "System" : "Unit")/\(name)Tests",
             exclude: name == "System" ? ["Scripts"] : [],
             swiftSettings: .house
         )

@@ -5,7 +5,7 @@ import Foundation
 /// The real content files and a session on 22 November 2026.
 enum Fixture {
     static let directory = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-        .deletingLastPathComponent().appending(path: "Shared/Personas").path
+        .deletingLastPathComponent().deletingLastPathComponent().appending(path: "Shared/Personas").path
 
     static let catalog = Result { try ComplianceCatalog(directory: directory) }
     static let sessionDate = Date(timeIntervalSince1970: 1_795_341_600)

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import FakeOpenAI
+@testable import Simulator
 
 @Suite struct CustomerTests {
     private static let instructions = """

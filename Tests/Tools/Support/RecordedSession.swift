@@ -3,7 +3,7 @@ public import Foundation
 /// A session as an earlier version left it: see `Tests/Recorded/README.md`.
 public enum RecordedSession {
     public static let folder = URL(filePath: #filePath).deletingLastPathComponent()
-        .appending(path: "../Recorded").standardizedFileURL
+        .appending(path: "../../Recorded").standardizedFileURL
 
     public static func bytes(_ file: String) throws -> [UInt8] {
         [UInt8](try Data(contentsOf: folder.appending(path: file)))

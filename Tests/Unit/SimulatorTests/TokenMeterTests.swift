@@ -1,6 +1,6 @@
 import Testing
 
-@testable import FakeOpenAI
+@testable import Simulator
 
 @Suite struct TokenMeterTests {
     @Test func `the first response reads everything, and later ones read from the cache in blocks`() {

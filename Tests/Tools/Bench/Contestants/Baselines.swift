@@ -1,13 +1,13 @@
 import Foundation
 import TestSupport
 
-/// Starts the relays built with other tools. See `Tests/Bench/Baselines/README.md`.
+/// Starts the relays built with other tools. See `Tests/Tools/Bench/Baselines/README.md`.
 struct Baselines {
     struct Missing: Error, CustomStringConvertible {
         let description: String
     }
 
-    static let sources = TestFolders.package.appending(path: "Tests/Bench/Baselines")
+    static let sources = TestFolders.package.appending(path: "Tests/Tools/Bench/Baselines")
     let folder: URL
 
     func relay(_ contestant: Contestant, port: Int, upstream: String) async throws -> [String: ProcessUnderTest] {

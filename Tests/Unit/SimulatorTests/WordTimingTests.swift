@@ -1,7 +1,7 @@
 import Speech
 import Testing
 
-@testable import FakeOpenAI
+@testable import Simulator
 
 @Suite struct WordTimingTests {
     @Test func `long words and pauses take longer, and the last word ends with the audio`() {

@@ -3,7 +3,7 @@ import Foundation
 import HTTPClient
 import Testing
 
-@testable import FakeOpenAI
+@testable import Simulator
 
 @Suite struct ChatTests {
     private static let prompt = """

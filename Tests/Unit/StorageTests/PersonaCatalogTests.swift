@@ -5,7 +5,7 @@ import Testing
 
 struct PersonaCatalogTests {
     static let directory = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-        .deletingLastPathComponent().appending(path: "Shared/Personas").path
+        .deletingLastPathComponent().deletingLastPathComponent().appending(path: "Shared/Personas").path
 
     static let personas = (try? PersonaCatalog(directory: directory).personas) ?? []
 

@@ -119,7 +119,7 @@ import Testing
 
     @Test func `name in the protocol's page every message, and none that is not sent`() throws {
         let page = try String(
-            contentsOf: URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../Docs/Protocol.md"),
+            contentsOf: URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../../Docs/Protocol.md"),
             encoding: .utf8)
         let types = Set(ClientMessage.Kind.allCases.map(\.rawValue) + ServerMessage.Kind.allCases.map(\.rawValue))
             .union(["audio"])

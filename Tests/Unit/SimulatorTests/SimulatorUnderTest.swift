@@ -7,7 +7,7 @@ import Speech
 import Testing
 import WebSocket
 
-@testable import FakeOpenAI
+@testable import Simulator
 
 /// Runs a simulator in this process for the duration of `body`.
 func withSimulator(

@@ -2,7 +2,7 @@ import Domain
 import Testing
 import WebSocket
 
-@testable import FakeOpenAI
+@testable import Simulator
 
 @Suite struct ConversationTests {
     @Test(.timeLimit(.minutes(1)))

@@ -4,7 +4,7 @@ import HTTPClient
 import Testing
 import WebSocket
 
-@testable import FakeOpenAI
+@testable import Simulator
 
 @Suite struct FaultTests {
     private func answer(_ simulator: SimulatorUnderTest) async throws -> Caller {

@@ -99,7 +99,7 @@ extension SystemTests {
             // In a real browser, if one is installed
             _ = try await Shell.run(
                 "python3",
-                TestFolders.package.appending(path: "Tests/SystemTests/Scripts/dashboard_check.py").path,
+                TestFolders.package.appending(path: "Tests/System/SystemTests/Scripts/dashboard_check.py").path,
                 system.url.absoluteString, "--session", id.text, "--trainee", "REP_55", "--score", "\(score.overall)")
 
             // The database

@@ -4,7 +4,7 @@ public import Foundation
 public enum TestFolders {
     /// The package's root.
     public static let package = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-        .deletingLastPathComponent()
+        .deletingLastPathComponent().deletingLastPathComponent()
 
     /// The folder of the test runner, which also holds the binaries.
     public static let binaries = URL(filePath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent()

@@ -3,7 +3,7 @@ import Foundation
 import Speech
 import Testing
 
-@testable import FakeOpenAI
+@testable import Simulator
 
 @Suite struct SpokenTurnTests {
     @Test(.timeLimit(.minutes(1)))

@@ -4,7 +4,7 @@ import HTTPClient
 import Speech
 import Testing
 
-@testable import FakeOpenAI
+@testable import Simulator
 
 /// What `GET /simulator/sessions` reports about spoken items.
 @Suite struct TruthTests {
