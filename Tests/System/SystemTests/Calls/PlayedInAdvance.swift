@@ -13,7 +13,7 @@ actor PlayedInAdvance<Name: Hashable & Sendable & CaseIterable> {
 
     init(_ order: Order = .together, play: @escaping @Sendable (Name) async throws -> PlayedCall) {
         self.order = order
-        self.play = { name in try await UnhurriedMachine.play { try await play(name) } }
+        self.play = { name in try await RepeatWhenLate.play { try await play(name) } }
     }
 
     func begin() {

@@ -68,7 +68,7 @@ extension RunningSystem {
                 }
             }
         } catch {
-            throw UnhurriedMachine.GaveUp(latenessMs: headset.latenessMs, reason: error)
+            throw RepeatWhenLate.GaveUp(latenessMs: headset.latenessMs, reason: error)
         }
         if faults != nil { try await fault(["faults": []]) }
         return try await PlayedCall(scene, fates: fates)

@@ -23,7 +23,7 @@ extension TranscriptOracle {
     }
 
     /// Compares the times of the stored utterances with the headset's.
-    static func times(_ pairs: [LineUp.Pair], _ evidence: CallEvidence) -> [Complaint] {
+    static func times(_ pairs: [TranscriptAlignment.Pair], _ evidence: CallEvidence) -> [Complaint] {
         pairs.flatMap { pair -> [Complaint] in
             guard case .both(let expected, let index) = pair else { return [] }
             let line = evidence.transcript[index]

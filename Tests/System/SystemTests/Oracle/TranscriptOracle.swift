@@ -18,14 +18,14 @@ enum TranscriptOracle {
 
     static func complaints(about evidence: CallEvidence) -> [Complaint] {
         let (expected, unexplained) = evidence.expectedLines()
-        let pairs = LineUp.pairs(expected, evidence.transcript)
+        let pairs = TranscriptAlignment.pairs(expected, evidence.transcript)
         return unexplained + words(pairs, evidence) + order(evidence.transcript) + times(pairs, evidence)
             + messages(evidence) + upstream(evidence) + end(evidence)
     }
 
     // MARK: a, b
 
-    private static func words(_ pairs: [LineUp.Pair], _ evidence: CallEvidence) -> [Complaint] {
+    private static func words(_ pairs: [TranscriptAlignment.Pair], _ evidence: CallEvidence) -> [Complaint] {
         pairs.compactMap { pair in
             switch pair {
             case .missing(let line):

@@ -2,7 +2,7 @@ import Domain
 
 /// Aligns the stored utterances with the expected ones, so that one missing utterance is one complaint, and not one for
 /// each utterance after it.
-enum LineUp {
+enum TranscriptAlignment {
     enum Pair: Sendable {
         case both(ExpectedLine, stored: Int)
         case missing(ExpectedLine)

@@ -1,7 +1,7 @@
 /// Calls run in real time, and their times are accurate to some hundred milliseconds. If the machine is so busy that
 /// the headset or the server's answers are later than that, the call says nothing about the server and is repeated. The
 /// decision does not depend on the outcome of the call, and the last attempt counts in any case.
-enum UnhurriedMachine {
+enum RepeatWhenLate {
     static let toleratedLatenessMs = 400.0
     private static let mostCalls = 3
 
