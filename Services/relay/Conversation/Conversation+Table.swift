@@ -2,7 +2,7 @@ import Domain
 
 /// What may happen when. The flows that the rows call are in `Flows/`.
 extension Conversation {
-    /// The only way in.
+    /// The only entry point.
     package mutating func handle(_ input: Input, at time: SessionTime) -> Effects {
         now = max(now, time)
         decide(input)
@@ -140,7 +140,7 @@ extension Conversation {
         }
     }
 
-    /// What follows from the state as it now is, whatever led there.
+    /// What follows from the current state, whichever input led to it.
     private mutating func settle() {
         settleUtterances()
         if isTalking || phase == .live(.suspended) { renewWhenQuiet() }

@@ -1,15 +1,15 @@
 import Domain
 
-/// One session: what may happen when, and what follows from it. It takes inputs and returns effects. It uses no socket, no file
-/// and no clock but the time that it is given.
+/// One session: what may happen when, and what follows from it. It takes inputs and returns effects. It uses no socket,
+/// no file and no clock but the time that it is given.
 ///
 /// `waiting → live (connecting → talking ⇄ suspended → ending) → ended`
 ///
-/// Eight parts keep the state, each for itself. They meet in the table (`Conversation+Table`) and in the flows that its rows
+/// Eight parts each keep their own state. They meet in the table (`Conversation+Table`) and in the flows that its rows
 /// call (`Flows/`); no part knows another.
 package struct Conversation {
     enum Phase: Hashable {
-        /// No client yet, or OpenAI could not be reached for the client that was there.
+        /// No client yet, or OpenAI could not be reached for the last one.
         case waiting
         case live(Live)
         /// The connections are closed; the session is being stored and scored.
@@ -60,7 +60,7 @@ package struct Conversation {
 
     var isTalking: Bool { phase == .live(.talking) }
 
-    /// Nobody speaks, and no answer is about to begin.
+    /// Neither side speaks, and no answer is about to begin.
     var isBetweenTurns: Bool {
         let answerIsDue = trainee.answerDueSince.map { now - $0 < Self.answerDueMs } ?? false
         return !upstream.isAnswering && !trainee.isSpeaking && !answerIsDue && !customer.isPlaying(at: now)
@@ -69,8 +69,8 @@ package struct Conversation {
     /// How long an answer may be due before the turn counts as over without one, in milliseconds.
     private static let answerDueMs = 5_000
 
-    /// Takes up a session where another process left it. The numbered messages follow from the facts, in the same order and
-    /// with the same words, so that a client can resume as if nothing had happened.
+    /// Restores a session where another process left it. The numbered messages follow from the facts, in the same order
+    /// and with the same words, so that a client can resume as if nothing had happened.
     private mutating func restore() {
         now = plan.elapsed
         var progress = RestoredProgress(initialAttitude: plan.persona.initialAttitude)
@@ -80,7 +80,7 @@ package struct Conversation {
         supervision = progress.supervision
         ending = Ending(foundOver: progress.end)
         limits.considerCost(record.usage.cost)
-        // A client that is gone for good is noticed from here on.
+        // Idle time counts from here, so that a client that never returns is noticed.
         limits.touch(at: now)
     }
 }

@@ -8,7 +8,7 @@ package struct Effects {
     package private(set) var now: [Immediate] = []
     /// To the journal, in order.
     package private(set) var facts: [RecordedFact] = []
-    /// In order, once `facts` are in the journal: what others learn must not be lost with this process.
+    /// In order, once `facts` are in the journal: what the client and other services learn must survive this process.
     package private(set) var onceRecorded: [Deferred] = []
 
     /// What to do with a piece of audio.
@@ -17,8 +17,8 @@ package struct Effects {
         /// Keep the trainee's audio and, if `forwards`, send it upstream. Kept audio before `keptFrom` can go. Both are
         /// positions in bytes since the session began.
         case keep(Range<Int>, keptFrom: Int, forwards: Bool)
-        /// Send the customer's audio to the client. `offsetMs` is its offset in the item in milliseconds, `playedAt` when the
-        /// client will have played it.
+        /// Send the customer's audio to the client. `offsetMs` is its offset in the item in milliseconds, `playedAt`
+        /// when the client will have played it.
         case play(offsetMs: Int, playedAt: SessionTime)
     }
 
@@ -65,7 +65,7 @@ package struct Effects {
         case handOver
     }
 
-    /// What an operator counts.
+    /// What the metrics count.
     package enum Figure: Sendable {
         case upstreamLost
         /// A VR object or action that no table knows.

@@ -51,7 +51,7 @@ extension Conversation {
     /// What a session waits for. Each wait is bounded, and at most one of a kind runs.
     package enum Timer: Hashable, Sendable {
         case connect, reconnect, session, idle, resume, resumeGrace, stall, retryResponse
-        /// The customer should come to an end soon.
+        /// The customer must begin to wrap up.
         case wrapUp
         /// The upstream connection must be replaced before OpenAI ends it.
         case renew
@@ -60,7 +60,7 @@ extension Conversation {
         case lastWords, stragglers, score
         /// The client has its score and may still send events that it kept.
         case farewell
-        /// The process cannot wait for a better moment.
+        /// The process cannot wait any longer for a pause.
         case leave
         /// The supervisor owes an evaluation.
         case verdict

@@ -19,7 +19,7 @@ package struct SessionLimits: Hashable, Sendable {
     package var silentUpstream = Duration.seconds(60)
     /// From the customer's last words to the supervisor's answer: its pause, the model's ten seconds, and a margin.
     package var verdict = Duration.seconds(20)
-    /// Before the end of the longest session, when the customer is asked to come to an end.
+    /// How long before the end of the session the customer is asked to wrap up.
     package var wrapUp = Duration.seconds(60)
     /// What a session may cost, in the currency of the prices; nil for no limit.
     package var cost: Double?
@@ -39,7 +39,8 @@ package struct SessionLimits: Hashable, Sendable {
     /// Client events kept per session, and the bytes of their data: a MongoDB document holds at most 16 MiB.
     package var events = SessionEvent.mostPerSession
     package var eventBytes = SessionEvent.mostBytesPerSession
-    /// Maximum age, in seconds, of the last fact of a session that has not ended. If it is older, its client has given up.
+    /// Maximum age, in seconds, of the last fact of a session that has not ended. If it is older, its client has given
+    /// up.
     package var longestSilence: Double { Double((resume + idle).milliseconds) / 1_000 }
     /// Facts that a full disk may leave in memory before the session ends: half an hour of talk.
     package var unwrittenFacts = 2_000

@@ -1,7 +1,7 @@
 package import Domain
 package import Foundation
 
-/// What is fixed about a session before it begins: who meets whom where, and within which bounds.
+/// What is fixed about a session before it begins: persona, scenario, rules, settings and limits.
 package struct SessionPlan: Sendable {
     package var sessionId: SessionID
     /// Hash of the token that the clients show; nil for a session that was stored without one.
@@ -12,7 +12,7 @@ package struct SessionPlan: Sendable {
     package var safetyIdentifier: String
     package var startedAt: Date
     package var rules: RuleSettings
-    /// What the rules make of a client's event.
+    /// Applies the rules to a client's event.
     package var checkEvent: @Sendable (SessionEvent) -> EventCheck
     /// How long ago that was when this process took the session over; zero in the process that began it.
     package var elapsed = SessionTime.zero
@@ -47,9 +47,9 @@ package struct SessionPlan: Sendable {
     }
 }
 
-/// What the rules make of a client's event. The event is recorded in any case.
+/// What the rules say about a client's event. The event is recorded in any case.
 package struct EventCheck: Sendable {
-    /// The client must learn at once that its event counts for nothing, so that it can ask again.
+    /// Set if the client must learn at once that its event does not count, so that it can ask again.
     package var refusal: ClientEvent.Refusal?
     /// An interaction with a VR object or action that no table knows.
     package var isUnknownInteraction = false

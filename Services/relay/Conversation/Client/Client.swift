@@ -1,7 +1,7 @@
 import Domain
 
-/// The client's side of a session: which connection is the current one, what it may be sent now, and the numbered messages
-/// that a returning client may ask for again.
+/// The client's side of a session: which connection is the current one, what it may be sent now, and the numbered
+/// messages that a returning client may ask for again.
 struct Client {
     /// A `resume`: what the client has, and how far it played.
     struct Resume {
@@ -14,8 +14,8 @@ struct Client {
         var number: Int
         /// It was sent `ready`.
         var isReady = false
-        /// The first message that this connection may get live. Newer messages wait until a client that was here before has
-        /// said what it missed: otherwise it would take them for all there was.
+        /// The first message that is held back. A returning client gets new messages only after it has said what it
+        /// missed; otherwise it would take them for everything there was.
         var heldFrom: Int?
         /// A `resume` that came before `ready`.
         var earlyResume: Resume?
@@ -64,7 +64,7 @@ struct Client {
         if let number = connection?.number { effects.performOnceRecorded(.send(message, client: number)) }
     }
 
-    /// An error that ends nothing, for the developer of the client.
+    /// A non-fatal error, for the developer of the client.
     func complain(_ code: ErrorCode, _ message: String, _ effects: inout Effects) {
         send(.error(seq: nil, code: code, message: message, fatal: false, retryAfterMs: nil), &effects)
     }
@@ -117,7 +117,7 @@ struct Client {
 
     /// Sends every message after `seq` again.
     ///
-    /// - Returns: how many; nil when some of them are gone or never were.
+    /// - Returns: the number of messages; nil if some are no longer kept or `seq` is out of range.
     func resend(after seq: Int, _ effects: inout Effects) -> Int? {
         guard let missed = outbox.messages(after: seq) else { return nil }
         for message in missed { send(message, &effects) }
@@ -138,13 +138,13 @@ struct Client {
         connection?.clock.dates(of: [time], arrival: arrival).first ?? arrival
     }
 
-    /// - Returns: how many invalid messages it has sent.
+    /// - Returns: the number of invalid messages on this connection.
     mutating func countInvalidMessage() -> Int {
         connection?.invalidMessages += 1
         return connection?.invalidMessages ?? 0
     }
 
-    /// Audio came before it was welcome, and more than is kept.
+    /// Reports, once per connection, that audio came before `ready` and exceeds what is kept.
     mutating func refuseEarlyAudio(_ effects: inout Effects) {
         guard connection?.knowsAudioIsEarly == false else { return }
         connection?.knowsAudioIsEarly = true

@@ -1,6 +1,6 @@
 import Domain
 
-/// The messages that were numbered for the client, kept so that one that was away can have them again, as they were.
+/// The messages that were numbered for the client, kept so that a returning client can get them again, unchanged.
 struct Outbox {
     /// A session of half an hour issues a few hundred.
     static let capacity = 2_000
@@ -18,7 +18,7 @@ struct Outbox {
         return message
     }
 
-    /// Everything after `seq`, or nil when some of that is gone or never was.
+    /// All messages after `seq`; nil if some are no longer kept or `seq` is out of range.
     func messages(after seq: Int) -> ArraySlice<ServerMessage>? {
         guard seq >= 0, seq <= lastSeq, lastSeq - seq <= kept.count else { return nil }
         return kept.suffix(lastSeq - seq)

@@ -1,6 +1,6 @@
 /// The customer's side of the talk: what was said, how much of it the trainee heard, and what was cut.
 struct Customer {
-    /// How far an item is.
+    /// How far an item has progressed.
     enum Progress: Equatable {
         /// Words or audio are still to come.
         case underWay
@@ -29,7 +29,7 @@ struct Customer {
 
     private var playback = PlaybackClock()
     private var utterances: [String: CustomerUtterance] = [:]
-    /// Items that are not generated, heard and passed on in full, in order.
+    /// Items that are not yet fully generated, heard and passed on, in order.
     private var unsettled: [String] = []
     /// Items that were cut while the client was gone.
     private var cutInAbsence: [String] = []
@@ -125,7 +125,7 @@ struct Customer {
         let span = playback.span(of: id) ?? (now, now)
         if utterance.cut != nil { return .cut(from: span.start) }
         let isPlaying = playback.isPlaying(id, at: now)
-        // A client may say that it has played all of it in the very moment in which it came.
+        // A client may report full playback in the same millisecond in which the audio arrived.
         guard now > span.start || !isPlaying else { return .waiting }
         return isPlaying ? .playing(from: span.start, to: span.end) : .played(from: span.start, to: span.end)
     }
@@ -152,7 +152,7 @@ struct Customer {
         return true
     }
 
-    /// All of an item was heard. The transcript has its words; an hour of talk would keep a lot of marks.
+    /// All of an item was heard. Its words are in the transcript, so its text and alignment marks are dropped.
     mutating func finish(_ id: String) {
         guard let utterance = utterances[id] else { return }
         if !utterance.isBrokenOff {
@@ -251,7 +251,7 @@ struct Customer {
             guard let utterance = utterances[id], !utterance.audioIsComplete, utterance.cut == nil,
                 utterance.responseId.map(isCalledOff) ?? false
             else { continue }
-            // All audio that came of it has been heard, but more of it was to come.
+            // All received audio has been heard, but more was to come.
             if !cuts.contains(where: { $0.itemId == id }), let cut = playback.end(id) { cuts.append(cut) }
             utterances[id]?.isBrokenOff = true
         }
@@ -259,8 +259,8 @@ struct Customer {
         return cuts
     }
 
-    /// Cuts what is playing to a client that is gone. It continues to play what it has, so how much was heard is known only
-    /// when it is back.
+    /// Cuts what is playing to a client that is gone. It continues to play what it has, so how much was heard is known
+    /// only when it is back.
     mutating func cutInAbsence(at now: SessionTime, isCalledOff: (String) -> Bool) {
         let cuts = cut(at: now, isCalledOff: isCalledOff)
         cutInAbsence += cuts.map(\.itemId)
@@ -292,7 +292,7 @@ struct Customer {
             return nil
         }
         utterances[id]?.cut?.heardMs = min(heardMs, cut.receivedMs)
-        // One that is not settled gets its words when it is.
+        // An unsettled item gets its words when it settles.
         guard !unsettled.contains(id) else { return nil }
         return playback.span(of: id)?.start ?? utterance.beganAt
     }

@@ -1,20 +1,20 @@
-/// Knows how much of the customer's speech the trainee has heard. Audio arrives faster than it plays, so what was sent says
-/// nothing about that; what was heard is the truth that everything else rests on.
+/// Estimates how much of the customer's audio the trainee has heard. Audio arrives faster than it plays, so the amount
+/// that was sent does not show that; everything else depends on what was heard.
 ///
-/// It reckons that the client plays every item without a pause, one after the other, from the moment the first audio
-/// arrives; `played` messages of the client correct it.
+/// It assumes that the client plays all items in order and without a pause from the arrival of the first audio; the
+/// client's `played` messages correct it.
 struct PlaybackClock {
     private struct Item {
         var id: String
         var bytes: Int
-        /// When the first of it was sent: it cannot have been heard before.
+        /// When its first audio was sent: it cannot have been heard before.
         let sent: SessionTime
         var start: SessionTime
-        /// When all of it that has arrived will have been played.
+        /// When all of its received audio will have been played.
         var end: SessionTime
-        /// The client has said how far it is in it.
+        /// The client has reported its position in this item.
         var isReported = false
-        /// What was heard of it, once it was cut off.
+        /// Milliseconds that were heard, once the item was cut or ended early.
         var heardMs: Int?
 
         var receivedMs: Int { PCM.milliseconds(bytes) }
@@ -24,16 +24,16 @@ struct PlaybackClock {
         }
     }
 
-    /// In the order of playing.
+    /// In playback order.
     private var items: [Item] = []
     private var stoppedAt: SessionTime?
-    /// The client has said that it played all that there is.
+    /// The client has reported that it played everything.
     private(set) var isConfirmed = false
 
     /// Counts audio that is sent to the client now.
     ///
-    /// - Returns: the offset of this audio in its item in milliseconds, or nil when the item was cut off and nothing more
-    ///   of it may be sent.
+    /// - Returns: the offset of this audio in its item in milliseconds, or nil when the item was cut off and nothing
+    ///   more of it may be sent.
     mutating func received(_ byteCount: Int, of id: String, at now: SessionTime) -> Int? {
         let now = stoppedAt ?? now
         if let index = items.lastIndex(where: { $0.id == id }) {
@@ -77,14 +77,15 @@ struct PlaybackClock {
         items.first { $0.heardMs == nil && $0.end > (stoppedAt ?? now) }?.id
     }
 
-    /// The client says how far it is. It knows better than the reckoning, within what it was sent.
+    /// Replaces the estimate with the client's position, clamped to the audio that was sent.
     mutating func played(_ offsetMs: Int, of id: String, at now: SessionTime) {
         let now = stoppedAt ?? now
         guard let index = items.lastIndex(where: { $0.id == id }), items[index].heardMs == nil else { return }
         let remaining = items[index].receivedMs - min(max(0, offsetMs), items[index].receivedMs)
         let shift = now + remaining - items[index].end
         items[index].end = items[index].end + shift
-        // One that is further than was reckoned began earlier. One that is behind began later, or has faltered since.
+        // A client ahead of the estimate began earlier. One behind it began later, or, if not at its first report,
+        // stalled.
         if shift < 0 || !items[index].isReported {
             items[index].start = max(items[index].sent, items[index].start + shift)
         }
@@ -118,9 +119,9 @@ struct PlaybackClock {
         return cuts
     }
 
-    /// Nothing more of this item will come, though it was not complete: it ends with what there is of it.
+    /// Ends an incomplete item of which nothing more will come, at the audio received so far.
     ///
-    /// - Returns: nil when none of it has come.
+    /// - Returns: nil if none of it has come or it was cut already.
     mutating func end(_ id: String) -> Cut? {
         guard let index = items.lastIndex(where: { $0.id == id }), items[index].heardMs == nil else { return nil }
         let received = items[index].receivedMs
@@ -128,7 +129,7 @@ struct PlaybackClock {
         return Cut(itemId: id, heardMs: received, receivedMs: received)
     }
 
-    /// The client has gone: nobody hears anything until it is back.
+    /// The client is disconnected: playback stands still until it returns.
     mutating func stop(at now: SessionTime) {
         stoppedAt = stoppedAt ?? now
     }

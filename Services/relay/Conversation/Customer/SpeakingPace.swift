@@ -5,7 +5,7 @@ struct SpeakingPace {
 
     /// Milliseconds per character, 30 to 200.
     var pace: Double {
-        // A word or two are too little to measure.
+        // A few words are too little to measure.
         guard characters >= 40 else { return CustomerWords.usualPace }
         return min(max(Double(milliseconds) / Double(characters), 30), 200)
     }

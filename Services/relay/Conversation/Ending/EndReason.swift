@@ -9,9 +9,9 @@ enum EndReason: Hashable {
     case timeLimit
     case idle
     case costLimit
-    /// The disk has taken nothing for too long.
+    /// The disk has refused more facts than may stay in memory.
     case journalFull
-    /// OpenAI is gone, or will never answer.
+    /// OpenAI is gone, or refuses for good.
     case upstream(code: String)
     /// What another process recorded already.
     case agreed(RecordedFact.AgreedEnd)
@@ -48,14 +48,14 @@ enum EndReason: Hashable {
     /// - Parameters:
     ///   - attitude: at the end.
     ///   - initial: at the beginning.
-    ///   - convertsAt: the least attitude of a sale.
+    ///   - convertsAt: the lowest attitude that counts as converted.
     func outcome(attitude: Int, initial: Int, convertsAt: Int) -> Outcome {
         switch self {
         case .endConversation(let outcome), .supervisor(let outcome): outcome
         case .agreed(let end): end.outcome
         case .clientLost: .walkedAway
         case .endSession, .timeLimit, .idle, .costLimit, .journalFull, .upstream, .relayLost:
-            // Nothing said how it ended, so the attitude has to.
+            // No side stated an outcome, so the attitude decides.
             attitude >= convertsAt ? .converted : attitude <= 2 && attitude < initial ? .rejected : .walkedAway
         }
     }

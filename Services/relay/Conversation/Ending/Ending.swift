@@ -1,7 +1,7 @@
 import Domain
 
-/// How a session ends: the reason, what is still waited for before the connections are closed, and the handover to another
-/// process.
+/// How a session ends: the reason, what is still waited for before the connections are closed, and the handover to
+/// another process.
 struct Ending {
     /// A network's delay and a client's buffer, by which playback may lag behind our estimate, in milliseconds.
     static let playoutMarginMs = 400
@@ -22,7 +22,7 @@ struct Ending {
     private var sentScore: Scorecard?
     /// The session was over already in the process that recorded it, and its end was not stored.
     private var foundOver: EndReason?
-    /// The process is about to stop: the session continues in another one, as soon as that costs nothing.
+    /// The process is about to stop: the session moves to another one in the next pause.
     private var leaves = false
 
     init(foundOver: EndReason? = nil) {
@@ -62,14 +62,14 @@ struct Ending {
     /// - Parameters:
     ///   - isQuiet: nothing is generated or played any more.
     ///   - awaitsWords: sentences of the trainee have no words yet.
-    ///   - upstreamIsReady: they may still come.
+    ///   - upstreamIsReady: those words may still come.
     /// - Returns: whether the connections can be closed.
     mutating func isDone(
         isQuiet: Bool, awaitsWords: Bool, upstreamIsReady: Bool, within limit: Duration, _ effects: inout Effects
     ) -> Bool {
         if isQuiet { wait.wordsAreOut = true }
         if wait.expectsCommit || awaitsWords, upstreamIsReady, !wait.gaveUpOnStragglers {
-            // They come while the last words play, in most cases.
+            // They usually come while the last words play.
             if !wait.isTimed {
                 wait.isTimed = true
                 effects.start(.stragglers, after: limit)

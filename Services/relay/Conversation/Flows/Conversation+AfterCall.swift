@@ -1,9 +1,10 @@
 import Domain
 
-/// The connections to OpenAI and the supervisor are closed: the session is stored, scored, and the client learns the result.
+/// The connections to OpenAI and the supervisor are closed: the session is stored, scored, and the client learns the
+/// result.
 extension Conversation {
-    /// The result: first what differs from what the client was sent live, then the score. Events may come late and change it,
-    /// so the client is kept for a moment.
+    /// Sends the result: first what differs from what the client was sent live, then the score. Late events may change
+    /// it, so the client stays connected for a moment.
     mutating func conclude(_ score: Scorecard?, _ error: String?) {
         guard !ending.isConcluded else { return }
         effects.stop(.score)
@@ -35,7 +36,7 @@ extension Conversation {
         sendNumbered { .score(seq: $0, data: data, error: data == nil ? Scorecard.noSpeech : nil) }
     }
 
-    /// Findings that the client was sent and that the score does not have any more, for example after a check that came late.
+    /// Dismisses findings that the client was sent and the score no longer has, for example after a late check.
     private mutating func dismissMissing(from score: Scorecard, sent: [String: Finding]) {
         let found = Set(score.findings.map(\.findingId))
         let gone = sent.values.filter { !found.contains($0.findingId) && $0.status == .violated }
@@ -53,7 +54,7 @@ extension Conversation {
         if ending.lastScore != nil { sayGoodbye() }
     }
 
-    /// Nothing more will come.
+    /// Closes the session: nothing more will come.
     mutating func sayGoodbye() {
         guard ending.conclude() else { return }
         effects.stop(.farewell)

@@ -7,7 +7,7 @@ extension Conversation {
         guard isTalking, upstream.isReady else {
             return upstream.oweAnswer(if: isTalking || phase == .live(.suspended))
         }
-        // What is being said now will be answered by itself.
+        // The server answers what is being said now without a request.
         guard !trainee.isSpeaking else { return }
         guard !upstream.isAnswering else { return upstream.wantAnswer() }
         upstream.requestAnswer(&effects)
@@ -104,7 +104,7 @@ extension Conversation {
             return command(output(["error": "interrupted, and so not done"]))
         }
         guard let outcome = EndConversation.outcome(inArguments: call.arguments) else {
-            log(.warning, "end_conversation with arguments that make no sense")
+            log(.warning, "end_conversation with invalid arguments")
             let allowed = Outcome.allCases.map(\.rawValue).joined(separator: ", ")
             command(output(["error": .string("outcome must be one of \(allowed)")]))
             return requestAnswer()

@@ -6,7 +6,7 @@ extension Conversation {
     mutating func open() {
         let isAbandoned = record.hasFacts && now.seconds - record.lastTime > plan.limits.longestSilence
         if let over = ending.endBeforeRestart ?? (isAbandoned ? .relayLost : nil) {
-            // It was over when the last of it was recorded.
+            // It ended when its last fact was recorded.
             now = SessionTime(seconds: record.lastTime)
             settleDrafts()
             return finish(over)
@@ -60,8 +60,8 @@ extension Conversation {
 
     // MARK: Drafts of another process
 
-    /// Takes up the drafts of another process. Nobody will transcribe what the trainee said there. What was heard of the
-    /// customer is known up to the last fact, or from the client when it is back.
+    /// Settles the drafts of another process. What the trainee said there can no longer be transcribed. What was heard
+    /// of the customer is known up to the last fact, or from the client once it is back.
     private mutating func settleDrafts() {
         let last = SessionTime(seconds: record.lastTime)
         for draft in record.drafts {

@@ -1,7 +1,7 @@
 import Domain
 import Foundation
 
-/// The upstream connection: opened, told what was said before, watched, replaced, and lost.
+/// The upstream connection: opened, sent the conversation so far, watched, replaced, and lost.
 extension Conversation {
     // MARK: Connecting
 
@@ -44,7 +44,7 @@ extension Conversation {
         case audio(sentence: String)
     }
 
-    /// Tells a new connection what was said so far, in order: as text where the words are known, else as audio.
+    /// Sends a new connection what was said so far, in order: as text where the words are known, else as audio.
     private mutating func replayConversation() {
         let utterances = utterancesToReplay()
         if !utterances.isEmpty {
@@ -60,7 +60,7 @@ extension Conversation {
             if let said = utterance.said { return .words(utterance.speaker, said.text) }
             guard let id = utterance.id else { return nil }
             if utterance.awaitsWords { return .audio(sentence: id) }
-            // On its way to the trainee's ear, and said in a moment.
+            // The trainee is about to hear it.
             return customer.isOnItsWay(id) ? .words(.avatar, customer.audibleWords(of: id)) : nil
         }
     }
@@ -78,8 +78,8 @@ extension Conversation {
 
     // MARK: Replacing it
 
-    /// OpenAI ends a session after an hour, other servers earlier. A new connection takes over in a pause of the last five
-    /// minutes, or of the last quarter of a shorter life.
+    /// OpenAI ends a session after an hour, other servers earlier. A new connection takes over in a pause of the last
+    /// five minutes, or of the last quarter of a shorter life.
     ///
     /// - Parameter expiresAt: Unix seconds; nil if the server does not say.
     mutating func scheduleRenewal(expiresAt: Double?) {
@@ -90,7 +90,7 @@ extension Conversation {
         effects.start(.renew, after: .milliseconds(Int((life - min(300, life / 4)) * 1_000)))
     }
 
-    /// In a pause, when nobody speaks and nobody is about to, so that the trainee does not notice.
+    /// Waits for a pause, when neither side speaks or is about to, so that the trainee does not notice.
     mutating func renewWhenQuiet() {
         guard upstream.isOld, upstream.isReady, isBetweenTurns, !upstream.isAnswerOwed, !supervision.isWaitingToInject,
             customer.isSettled, record.awaitingWords.isEmpty
@@ -136,8 +136,8 @@ extension Conversation {
         }
     }
 
-    /// Closes what the lost connection leaves open: its answer will not continue. The trainee's audio that has no transcript
-    /// goes to the next connection.
+    /// Closes what the lost connection leaves open: its answer will not continue. The trainee's audio that has no
+    /// transcript goes to the next connection.
     private mutating func breakOff() {
         upstream.countLoss()
         if !trainee.isSpeaking, upstream.isBeingHeard || upstream.isAnswerWanted || trainee.answerDueSince != nil {

@@ -82,8 +82,8 @@ extension Conversation {
 
     // MARK: Handover
 
-    /// The process stops and the session does not: another process takes it over from the journal. What is being said must
-    /// still be heard here, since the other process has none of its audio.
+    /// The process stops and the session does not: another process takes it over from the journal. What is being said
+    /// must still be heard here, since the other process has none of its audio.
     mutating func prepareToLeave() {
         guard ending.prepareToLeave() else { return }
         effects.start(.leave, after: plan.limits.leaving)
@@ -94,7 +94,7 @@ extension Conversation {
         handOver()
     }
 
-    /// Leaves a record that is true as far as it goes, and tells the client to come again.
+    /// Leaves a record that is correct up to this point, and asks the client to reconnect.
     mutating func handOver() {
         ending.stopLeaving()
         stopWithoutListener()

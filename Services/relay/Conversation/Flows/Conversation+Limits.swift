@@ -1,6 +1,6 @@
 import Domain
 
-/// Silence, time, money, and a disk that takes nothing.
+/// Silence, time, money, and a disk that refuses facts.
 extension Conversation {
     mutating func considerIdling() {
         let idle = limits.considerSilence(
@@ -16,8 +16,8 @@ extension Conversation {
         limits.lookAgain(playbackEnd: customer.playbackEnd, at: now, &effects)
     }
 
-    /// Tells the customer between two answers that the time or the money is nearly used up, and has it say so when nobody else
-    /// speaks.
+    /// Tells the customer between two answers that the time or the money is nearly used up, and has it say so in a
+    /// pause.
     mutating func wrapUp() {
         guard upstream.isReady else { return }
         if limits.isUsedUp(record.usage.cost), isBetweenTurns { return finish(.costLimit) }
@@ -27,7 +27,7 @@ extension Conversation {
         if isBetweenTurns, !upstream.isAnswerOwed, limits.requestWrapUp() { requestAnswer() }
     }
 
-    /// The call continues from memory while the disk takes nothing, up to a bound.
+    /// The call continues from memory while the disk refuses facts, up to `unwrittenFacts` of them.
     mutating func take(_ state: JournalState) {
         switch state {
         case .durable: record.isDurableAgain()

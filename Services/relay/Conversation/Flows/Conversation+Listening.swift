@@ -20,7 +20,7 @@ extension Conversation {
         if let itemId { record.speechStopped(itemId, at: end) }
     }
 
-    /// The server made an item of what the trainee said.
+    /// The server turned what the trainee said into an item.
     mutating func committed(_ itemId: String, after predecessor: RealtimeEvent.Predecessor) {
         record.place(itemId, after: predecessor)
         if trainee.repeats(itemId, isNew: !record.knows(itemId)) { return }
@@ -62,15 +62,15 @@ extension Conversation {
         }
     }
 
-    /// A sentence without words that can still come.
+    /// A sentence whose words can no longer come.
     mutating func inaudible(_ sentence: String) {
         if let utterance = record.transcribe(sentence, TranscriptRecorder.inaudible, at: now, &effects) {
             publish(utterance)
         }
     }
 
-    /// An upstream connection must show that it is alive: an answer that is due must begin and continue, and a connection that
-    /// is sent audio must send an event from time to time.
+    /// An upstream connection must show that it is alive: an answer that is due must begin and continue, and a
+    /// connection that is sent audio must send an event from time to time.
     mutating func watchUpstream() {
         if upstream.isReady { effects.start(.stall, after: stallLimit) }
     }

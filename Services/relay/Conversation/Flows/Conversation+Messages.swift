@@ -97,7 +97,7 @@ extension Conversation {
         send(.nack(eventIds: [eventId], code: code, message: message, retry: false))
     }
 
-    /// Records an event once, whichever way it came.
+    /// Records an event once, whether it came live or in a batch.
     private mutating func take(_ event: ClientEvent, at date: Double) -> EventResult {
         do throws(ClientEvent.Refusal) {
             let number = record.facts.count + 1
@@ -151,7 +151,7 @@ extension Conversation {
     mutating func takeCustomerAudio(_ byteCount: Int, of itemId: String, response: String?) -> Effects.Audio {
         upstream.heard(at: now)
         guard client.isReady, response.map({ !upstream.isCalledOff($0) }) ?? true else { return .drop }
-        // A message of a client that was away decides where playback continues; until then it must hear nothing new.
+        // New audio does not wait for the `resume` of a returning client: playback continues from here.
         if client.isHeld { goOnWithoutResume() }
         if !customer.knows(itemId) { openUtterance(itemId, responseId: response) }
         guard let offset = customer.receive(byteCount, of: itemId, at: now) else { return .drop }

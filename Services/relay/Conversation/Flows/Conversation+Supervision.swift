@@ -3,10 +3,10 @@ import Domain
 /// What the supervisor gets and what it says.
 extension Conversation {
     mutating func openSupervision() {
-        // Words that are still being spoken come when they have been heard.
-        let unheard = customer.unsettledItems.compactMap { record.said($0)?.utteranceId }
+        // Words that are still being spoken are sent once they have been heard.
+        let unplayed = customer.unsettledItems.compactMap { record.said($0)?.utteranceId }
         supervision.open(
-            record.utterances.filter { !unheard.contains($0.utteranceId) },
+            record.utterances.filter { !unplayed.contains($0.utteranceId) },
             events: plan.earlierEvents + record.events.filter(\.isFromClient),
             findings: record.findings.map(\.asFound), at: now, verdictWithin: plan.limits.verdict,
             isTraineeHeard: isTraineeHeard, &effects)

@@ -10,7 +10,7 @@ extension Conversation {
         var details = ["code": error.code ?? "none", "param": error.param ?? "none", "event": error.eventId ?? "none"]
         details["message"] = error.message.map { String($0.prefix(300)) }
         if kind == "commit", let sentence = error.eventId.flatMap({ trainee.refuseResaid($0) }) { inaudible(sentence) }
-        // What we take back or cut short may have come to an end by itself in the same moment.
+        // What we cancel or cut may have ended by itself at the same moment.
         let isRace = ["truncate", "delete", "cancel", "commit", "clear"].contains(kind)
         switch failure {
         case _ where isRace, .benign: log(.info, "upstream error without effect", details)
@@ -19,7 +19,7 @@ extension Conversation {
             upstream.wantAnswer()
         case .retryResponse, .retryResponseOnce:
             log(.warning, "upstream is in trouble", details)
-            // Most errors concern nothing that anybody waits for.
+            // Most errors concern no awaited answer.
             guard kind == "response" || upstream.isAnswerRequested else { return }
             upstream.forgetRequest()
             retryAnswer(after: failure)
@@ -30,13 +30,13 @@ extension Conversation {
             log(.warning, "transcription model refused, falling back", details)
         case .voiceRefused:
             guard upstream.hasVoice else { return settingsRefused(details) }
-            log(.warning, "voice refused, going on without", details)
+            log(.warning, "voice refused, continuing without", details)
             upstream.goOnWithoutVoice(&effects)
         case .ourMistake:
-            log(.error, "upstream does not take what we sent", details)
+            log(.error, "upstream rejected an event", details)
             if kind == "response" { upstream.forgetRequest() }
         case .reconnect, .fatal:
-            log(.error, "upstream gave up", details)
+            log(.error, "upstream failed", details)
             effects.perform(.disconnect)
             lose(failure, "error event")
         }

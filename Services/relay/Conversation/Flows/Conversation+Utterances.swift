@@ -1,7 +1,7 @@
 import Domain
 
-/// From the customer's audio and words to utterances of the transcript. The customer falls silent when the trainee speaks, or when
-/// no client is listening; then only what was heard was said.
+/// From the customer's audio and words to utterances of the transcript. The customer falls silent when the trainee
+/// speaks, or when no client is listening; then only what was heard was said.
 extension Conversation {
     // MARK: Generation
 
@@ -29,7 +29,7 @@ extension Conversation {
         }
     }
 
-    /// - Returns: true when nothing more can become of this item.
+    /// - Returns: true when this item is final.
     private mutating func settle(_ id: String) -> Bool {
         switch customer.progress(of: id, at: now) {
         case .underWay:
@@ -76,7 +76,8 @@ extension Conversation {
         say(id, words, from: start, to: start + heard.heardMs, interrupted: true)
     }
 
-    /// A client that plays later than estimated has said so meanwhile: the utterance gets the times at which it was heard.
+    /// A client that plays later than estimated has said so meanwhile: the utterance gets the times at which it was
+    /// heard.
     private mutating func correctTimes(of id: String, from start: SessionTime, to end: SessionTime) {
         guard let said = record.said(id),
             abs(end.seconds - said.endTime) > Self.timeTolerance
@@ -116,7 +117,7 @@ extension Conversation {
 
     /// The trainee speaks or types: the customer falls silent at once, and has said only what was heard.
     mutating func interrupt() {
-        // A goodbye plays to its end, even if the trainee speaks into it.
+        // A goodbye plays to its end, even if the trainee interrupts it.
         guard phase != .live(.ending) else { return }
         upstream.callOff()
         if let first = cut().first { client.silence(first.itemId, heardMs: first.heardMs, &effects) }
@@ -130,15 +131,15 @@ extension Conversation {
         return cuts
     }
 
-    /// Removes the rest of an item from the model's memory. Of an item that was not heard nothing was said, and the server
-    /// refuses to truncate at 0.
+    /// Removes the rest of an item from the model's memory. An item of which nothing was heard is deleted, since the
+    /// server refuses to truncate at 0.
     private mutating func forgetUnplayed(_ cut: PlaybackClock.Cut) {
         command(
             cut.heardMs == 0 ? .deleteItem(id: cut.itemId) : .truncate(itemId: cut.itemId, audioEndMs: cut.heardMs))
     }
 
-    /// The client is gone: the customer has no listener and the trainee is not heard. The client gets the answer that this
-    /// costs when it comes back.
+    /// The client is gone: the customer has no listener and the trainee is not heard. An answer that is lost by this is
+    /// given when the client comes back.
     mutating func stopWithoutListener() {
         customer.pausePlayback(at: now)
         trainee.loseClient()
@@ -152,7 +153,7 @@ extension Conversation {
             upstream.wantNoAnswer()
             effects.stop(.retryResponse)
             if upstream.isAnswering {
-                // What was said of it stays said; the rest has no listener.
+                // What was heard stays in the transcript; the rest has no listener.
                 upstream.cancelAnswer(&effects)
                 customer.cutInAbsence(at: now) { [upstream] in upstream.isCalledOff($0) }
             }
@@ -160,8 +161,8 @@ extension Conversation {
         trainee.stopBeingHeard()
     }
 
-    /// A client that was gone continued to play what it had. It says how far it got, and drops the rest: only now is it known
-    /// what was heard of the items that were cut meanwhile.
+    /// A client that was gone continued to play what it had. It says how far it got, and drops the rest: only now is it
+    /// known what was heard of the items that were cut meanwhile.
     mutating func settleCutsInAbsence(_ played: ClientMessage.Played?) {
         for (id, isRemembered) in customer.takeCutsInAbsence() {
             if let played, played.itemId == id, let start = customer.correctCut(of: id, heardMs: played.offsetMs) {

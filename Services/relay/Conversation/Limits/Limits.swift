@@ -1,6 +1,6 @@
 import Domain
 
-/// What a session may take: silence, time, money. The customer is asked to come to an end before a limit is reached.
+/// What a session may use up: silence, time, money. The customer is asked to wrap up before a limit is reached.
 struct Limits {
     /// What follows from the trainee's silence.
     enum Idle: Equatable {
@@ -10,7 +10,7 @@ struct Limits {
         case wait
     }
 
-    /// How far the customer is with coming to an end. In order.
+    /// How far the customer is in wrapping up, in order.
     private enum WrapUp: Int {
         case notYet
         case due
@@ -20,11 +20,11 @@ struct Limits {
         case done
     }
 
-    /// The share of the allowed cost at which the customer comes to an end.
+    /// The share of the allowed cost at which the customer wraps up.
     private static let costWrapUp = 0.9
 
     private let bounds: SessionLimits
-    /// The last thing that the trainee did.
+    /// When the trainee was last active.
     private var lastActivity = SessionTime.zero
     /// When the silence began that the customer has asked about.
     private var askedAbout: SessionTime?
@@ -52,7 +52,7 @@ struct Limits {
     }
 
     /// - Parameters:
-    ///   - isActive: somebody speaks, or nobody is there to be silent.
+    ///   - isActive: the trainee speaks, or the talk is not running.
     ///   - isAnswering: an answer is under way.
     ///   - playbackEnd: when the customer stops being heard.
     ///   - mayAsk: whether the customer could ask now.
@@ -86,14 +86,14 @@ struct Limits {
         isTimed = true
         let left = max(0, bounds.session.milliseconds - now.milliseconds)
         effects.start(.session, after: .milliseconds(left))
-        // In a shorter session, half of it is enough.
+        // At most half of a short session.
         let warning = min(bounds.wrapUp.milliseconds, bounds.session.milliseconds / 2)
         effects.start(.wrapUp, after: .milliseconds(max(0, left - warning)))
     }
 
     // MARK: Money
 
-    /// What the session has cost so far may be a reason to come to an end.
+    /// Starts the wrap-up when the cost so far is close to the limit.
     mutating func considerCost(_ cost: Double?) {
         guard let most = bounds.cost, let cost, cost >= most * Self.costWrapUp else { return }
         wrapUpIsDue()
@@ -104,13 +104,13 @@ struct Limits {
         return cost >= most
     }
 
-    // MARK: Coming to an end
+    // MARK: Wrapping up
 
     mutating func wrapUpIsDue() {
         if wrapUp == .notYet { wrapUp = .due }
     }
 
-    /// - Returns: whether the customer must be told now.
+    /// - Returns: whether the customer must be notified now.
     mutating func announceWrapUp() -> Bool {
         guard wrapUp == .due else { return false }
         wrapUp = .announced

@@ -1,6 +1,6 @@
 package import Domain
 
-/// Every event that we send to the Realtime API, appended audio apart, which the relay writes byte by byte.
+/// Every event that we send to the Realtime API, except appended audio, which the relay copies without encoding it.
 package enum RealtimeCommand: Hashable, Sendable {
     case updateSession(RealtimeSettings)
     case commitAudio
@@ -14,18 +14,18 @@ package enum RealtimeCommand: Hashable, Sendable {
 
     /// Client item ids have at most 32 characters.
     package enum Item: Hashable, Sendable {
-        /// The supervisor's state.
+        /// The supervisor's state, or a hint to the customer: silence, time, or the end of a replay.
         case system(id: String, text: String)
-        /// A typed line, or a line of the trainee when a conversation is replayed.
+        /// A typed utterance, or one of the trainee when a conversation is replayed.
         case user(id: String, text: String)
-        /// A line of the customer when a conversation is replayed; its audio cannot be restored.
+        /// An utterance of the customer when a conversation is replayed; its audio cannot be restored.
         case assistant(id: String, text: String)
         case functionOutput(callId: String, output: JSONValue)
     }
 }
 
 extension RealtimeCommand {
-    /// The first part of its event id, which tells what an error that names the id is about.
+    /// The first part of its event id, which shows what an error with that id is about.
     var kind: String {
         switch self {
         case .updateSession: "session"

@@ -1,6 +1,6 @@
 package import Domain
 
-/// What the Realtime API tells us, in either dialect. Only what is acted on; everything else is `other`.
+/// An event from the Realtime API, in either dialect. Events that the relay does not know are `other`.
 package enum RealtimeEvent: Hashable, Sendable {
     /// `expiresAt` in Unix seconds.
     case sessionCreated(id: String?, expiresAt: Double?)
@@ -12,7 +12,7 @@ package enum RealtimeEvent: Hashable, Sendable {
     case committed(itemId: String, after: Predecessor)
     case itemAdded(Item, after: Predecessor)
     case itemDeleted(id: String)
-    /// `unsureWords` are those of the text that the server gave little probability; empty where it gives none.
+    /// `unsureWords` are the words of the text with a low probability; empty if the server states no probabilities.
     case transcribed(itemId: String, text: String, unsureWords: [String] = [])
     case transcriptionFailed(itemId: String, code: String?)
     case responseCreated(id: String?)
@@ -28,7 +28,7 @@ package enum RealtimeEvent: Hashable, Sendable {
 
     /// Where an item stands in the conversation.
     package enum Predecessor: Hashable, Sendable {
-        /// Not told: it goes to the end.
+        /// Not stated: the item goes to the end.
         case unknown
         case first
         case item(String)
@@ -43,7 +43,7 @@ package enum RealtimeEvent: Hashable, Sendable {
 
         package var id: String
         package var kind: Kind
-        /// What the item's content says, where it says anything.
+        /// The text of the item's content, if any.
         package var text: String?
 
         package init(id: String, kind: Kind, text: String? = nil) {

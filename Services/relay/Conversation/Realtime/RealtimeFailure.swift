@@ -1,25 +1,25 @@
 /// What an error of the Realtime API asks us to do.
 package enum RealtimeFailure: Hashable, Sendable {
-    /// A race that we lost, or nothing that matters. The session goes on.
+    /// A race that we lost, or an error without consequence. The session continues.
     case benign
     /// Another response is running: ask again once it is done.
     case askAgainAfterResponse
-    /// A limit was hit: ask for the response again after a wait, a few times.
+    /// A limit was hit: ask for the response again after a wait, up to three times.
     case retryResponse
-    /// Trouble at the other end: ask for the response once more, and then somebody else.
+    /// A server error: ask for the response once more, then reconnect.
     case retryResponseOnce
-    /// The upstream session is over, and a new one would do.
+    /// The upstream session is over; a new one can replace it.
     case reconnect
     /// `session.update` was refused for its transcription model.
     case transcriptionRefused
     /// The whole `session.update` was refused for its voice.
     case voiceRefused
-    /// We wrote something that the server does not take. Without effect, and to be logged loudly.
+    /// The server rejected an event of ours. It has no effect and is logged as an error.
     case ourMistake
-    /// It will not get better by trying. `code` is for the client and the record.
+    /// Retrying does not help. `code` is for the client and the record.
     case fatal(code: String)
 
-    /// Errors that come back however often one tries.
+    /// Codes of errors that retrying cannot fix.
     private static let hopeless: Set<String> = [
         "beta_api_shape_disabled", "model_not_found", "invalid_model", "invalid_api_key", "insufficient_quota",
         "billing_hard_limit_reached", "account_deactivated",
@@ -78,7 +78,7 @@ package enum RealtimeFailure: Hashable, Sendable {
         }
     }
 
-    /// Close codes that a new connection may do better than: the official SDK's list, and an end without a reason.
+    /// Close codes after which a new connection may work: the official SDK's list, and an end without a reason.
     private static let passing: Set<Int> = [1000, 1001, 1005, 1006, 1011, 1012, 1013, 1015]
 
     /// - Parameters:

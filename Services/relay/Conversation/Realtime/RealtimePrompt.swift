@@ -1,6 +1,6 @@
 package import Domain
 
-/// The customer's instructions, made of the persona's own words and what every customer has to know.
+/// The customer's instructions, built from the persona's own words and the rules for every customer.
 package enum RealtimePrompt {
     package static func instructions(persona: Persona, scenario: Scenario) -> String {
         """
@@ -26,19 +26,19 @@ package enum RealtimePrompt {
         """
     }
 
-    /// What stands behind a replayed conversation, so that the model takes it up where it was.
+    /// Follows a replayed conversation, so that the model continues where it was.
     static func anchor(_ persona: Persona) -> String {
         "The line was interrupted for a moment; the conversation above is what was said. You are still \(persona.name), the "
             + "customer, and still speak \(languageName(persona.language)). Go on from there. Do not greet again, and do not "
             + "mention the interruption."
     }
 
-    /// Has the customer speak up when nobody says anything.
+    /// Has the customer speak up when the trainee is silent.
     static let silence =
         "[silence] The salesperson has said nothing for a while. Ask in a few words, in your own manner and language, whether "
         + "they are still there."
 
-    /// Has the customer come to an end while there is still time for a goodbye.
+    /// Has the customer wrap up while there is still time for a goodbye.
     static let wrapUp =
         "[time] You have to leave in less than a minute. Say so now in your own manner and language; then let the salesperson "
         + "finish, say goodbye and call end_conversation with the outcome that is true for you."
@@ -50,7 +50,8 @@ package enum RealtimePrompt {
             + (guidance.isEmpty ? "" : " \(guidance)")
     }
 
-    /// Names for the languages that trainers are likely to use; any other goes by its code, which models know as well.
+    /// Names for the languages that trainers are likely to use; any other is given by its code, which models know as
+    /// well.
     private static func languageName(_ code: String) -> String {
         let names = [
             "bg": "Bulgarian", "cs": "Czech", "da": "Danish", "de": "German", "el": "Greek", "en": "English",

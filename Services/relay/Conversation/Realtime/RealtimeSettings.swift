@@ -13,7 +13,7 @@ package struct RealtimeSettings: Hashable, Sendable {
     package var transcriptionModel: String
     /// Sent only when set: models that do not reason refuse it.
     package var reasoningEffort: String?
-    /// Whether the server hears by itself when the trainee begins and ends; else turns end where we say so.
+    /// Whether the server detects the trainee's turns; otherwise a turn ends where we commit the audio.
     package var detectsTurns = true
 
     /// What a session falls back to when its account may not use the configured transcription model.

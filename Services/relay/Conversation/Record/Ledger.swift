@@ -5,22 +5,22 @@ struct Ledger {
     private(set) var facts: [RecordedFact] = []
     /// Events that the client uploaded before the session began, by their ids; the store has them.
     private let earlier: [String: SessionEvent]
-    /// Where in `events` an id is.
+    /// Indices in `events`, by event id.
     private var eventIndices: [String: Int] = [:]
     private(set) var clientEvents = 0
-    /// Of the client's events.
+    /// Bytes of the data of the client's events.
     private(set) var clientEventBytes = 0
     private(set) var findings: [Finding] = []
     private(set) var events: [SessionEvent] = []
     private(set) var usage = TokenUsage()
-    /// Lines that were begun and not settled, by their ids.
+    /// Utterances that were begun and not settled, by their ids.
     private(set) var drafts: [String: RecordedFact.Draft] = [:]
-    /// The first one is told when the talk begins.
+    /// Whether an attitude was recorded; the first one is sent when the talk begins.
     private(set) var hasAttitude = false
 
     /// - Parameters:
-    ///   - facts: that were recorded in another process, in order.
-    ///   - earlier: events of before the start.
+    ///   - facts: recorded by another process, in order.
+    ///   - earlier: events from before the start.
     init(_ facts: [RecordedFact] = [], earlier: [SessionEvent] = []) {
         self.earlier = Dictionary(
             earlier.compactMap { event in event.eventId.map { ($0, event) } }, uniquingKeysWith: { first, _ in first })
@@ -48,28 +48,28 @@ struct Ledger {
         case .attitude: hasAttitude = true
         case .draft(let draft):
             drafts[draft.utterance.utteranceId] = draft.isWithdrawn == true ? nil : draft
-        case .utterance(let line): drafts[line.utteranceId] = nil
+        case .utterance(let utterance): drafts[utterance.utteranceId] = nil
         case .supervisorLog, .outcomeClaim, .phase, .end: break
         }
     }
 
-    /// The lines as they stand after all changes, in order.
+    /// The utterances after all changes, by start time.
     var utterances: [Utterance] {
         var latest: [String: Utterance] = [:]
         var order: [String] = []
-        for case .utterance(let line) in facts.map(\.content) {
-            if latest.updateValue(line, forKey: line.utteranceId) == nil { order.append(line.utteranceId) }
+        for case .utterance(let said) in facts.map(\.content) {
+            if latest.updateValue(said, forKey: said.utteranceId) == nil { order.append(said.utteranceId) }
         }
         return order.compactMap { latest[$0] }.sorted { $0.startTime < $1.startTime }
     }
 
-    /// The event that has an id, of this session or of before its start.
+    /// The event with an id, from this session or from before its start.
     func event(_ id: String) -> SessionEvent? {
         guard let index = eventIndices[id], events.indices.contains(index) else { return earlier[id] }
         return events[index]
     }
 
-    /// When the last of them was recorded, in seconds since the session began.
+    /// When the last fact was recorded, in seconds since the session began.
     var lastTime: Double { facts.last?.time ?? 0 }
 
     func hasSystemEvent(_ what: String) -> Bool {

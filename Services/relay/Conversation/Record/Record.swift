@@ -1,6 +1,6 @@
 import Domain
 
-/// What is written down of a session: its facts in order, and the transcript in the order of the conversation.
+/// What is recorded of a session: its facts in order, and the transcript in the order of the conversation.
 struct Record {
     private var ledger: Ledger
     private var transcript: TranscriptRecorder
@@ -8,7 +8,7 @@ struct Record {
 
     /// - Parameters:
     ///   - facts: what another process recorded, in order.
-    ///   - earlier: events of before the start.
+    ///   - earlier: events from before the start.
     init(_ facts: [RecordedFact], earlier: [SessionEvent]) {
         ledger = Ledger(facts, earlier: earlier)
         transcript = TranscriptRecorder(earlier: ledger.utterances)
@@ -60,7 +60,7 @@ struct Record {
         ledger.drafts.values.sorted { $0.utterance.startTime < $1.utterance.startTime }
     }
 
-    /// What of the customer's utterance is being heard now.
+    /// Records a draft of the customer's utterance that is being heard.
     mutating func draft(
         _ id: String, text: String, from start: SessionTime, to end: SessionTime, receivedMs: Int, at now: SessionTime,
         _ effects: inout Effects
@@ -71,7 +71,7 @@ struct Record {
         add(.draft(RecordedFact.Draft(utterance: utterance, itemId: id, soundMs: receivedMs)), at: now, &effects)
     }
 
-    /// The trainee has said something whose words are still to come.
+    /// Records a draft of a sentence of the trainee whose words are still to come.
     private mutating func draftSentence(_ id: String, at now: SessionTime, _ effects: inout Effects) {
         guard let utteranceId = transcript.utteranceId(of: id), transcript.said(id) == nil else { return }
         let (start, end) = transcript.times(of: id)
@@ -88,7 +88,7 @@ struct Record {
         add(.draft(draft), at: now, &effects)
     }
 
-    /// An utterance that another process began, under its number.
+    /// Takes over an utterance that another process began, with its number.
     mutating func takeUp(_ draft: RecordedFact.Draft) {
         transcript.takeUp(draft.itemId, draft.utterance)
     }
@@ -144,7 +144,7 @@ struct Record {
     /// The trainee's utterance.
     ///
     /// - Parameters:
-    ///   - time: stands for the times that are not known.
+    ///   - time: used where the times are unknown.
     ///   - now: when this is recorded; nil for `time`.
     /// - Returns: nil when nothing was said after all.
     mutating func transcribe(
@@ -165,7 +165,7 @@ struct Record {
     /// All utterances in the order of the conversation.
     var utterances: [Utterance] { transcript.utterances }
 
-    /// All utterances in the order of the conversation, with those that have no words yet.
+    /// All utterances in the order of the conversation, including those that have no words yet.
     var conversation: [(id: String?, speaker: Speaker, said: Utterance?, awaitsWords: Bool)] { transcript.conversation }
 
     /// Whether nothing was said yet.

@@ -1,12 +1,12 @@
 import Domain
 
-/// Keeps the conversation in the order of the item chain, whatever order its parts arrive in: a trainee's words may come
-/// after the answer to them. Knows of items, words and times; of playback and wires it has never heard.
+/// Keeps the conversation in the order of the item chain, whatever order its parts arrive in: a trainee's words may
+/// come after the answer to them. Knows items, words and times; does not depend on playback or connections.
 struct TranscriptRecorder {
     /// What stands for words that could not be transcribed.
     static let inaudible = "[inaudible]"
 
-    private struct Line {
+    private struct Entry {
         var number: Int
         var speaker: Speaker
         var start: SessionTime?
@@ -16,42 +16,42 @@ struct TranscriptRecorder {
         var said: Utterance?
     }
 
-    /// Every item of the conversation, those without words among them, since others are placed behind them.
+    /// Every item of the conversation, including those without words, since others are placed after them.
     private var chain: [String] = []
-    /// Items that stand where the server said, and not at the end for want of better knowledge.
+    /// Items whose place the server stated; the others were appended at the end.
     private var settled: Set<String> = []
-    private var lines: [String: Line] = [:]
-    private var speech: [String: (start: SessionTime?, end: SessionTime?)] = [:]
+    private var entries: [String: Entry] = [:]
+    private var speechTimes: [String: (start: SessionTime?, end: SessionTime?)] = [:]
     private var lastNumber = 0
-    /// Lines of the session's life in another process.
+    /// Utterances that another process recorded.
     private var earlier: [Utterance] = []
-    /// Where the items of the present connection begin in the chain.
+    /// Where in the chain the items of the current connection begin.
     private var connectionStart = 0
 
-    /// - Parameter earlier: what was said already, when the session goes on in another process.
+    /// - Parameter earlier: what another process recorded, if this one took the session over.
     init(earlier: [Utterance] = []) {
         self.earlier = earlier
         lastNumber = earlier.map { Self.number(of: $0) }.max() ?? 0
     }
 
-    /// When its speaker began and ended, as far as that is known.
-    func times(of id: String) -> (start: SessionTime?, end: SessionTime?) { (lines[id]?.start, lines[id]?.end) }
+    /// When the speaker of an item began and ended; nil where unknown.
+    func times(of id: String) -> (start: SessionTime?, end: SessionTime?) { (entries[id]?.start, entries[id]?.end) }
 
-    /// The number that the line of an item has.
-    func utteranceId(of id: String) -> String? { lines[id].map { "u\($0.number)" } }
+    /// The id of an item's utterance.
+    func utteranceId(of id: String) -> String? { entries[id].map { "u\($0.number)" } }
 
-    /// A line that another process has begun, under its number.
+    /// Takes over an utterance that another process began, with its number.
     mutating func takeUp(_ id: String, _ draft: Utterance) {
         let number = Self.number(of: draft)
-        guard number > 0, lines[id] == nil else { return }
+        guard number > 0, entries[id] == nil else { return }
         lastNumber = max(lastNumber, number)
         if !chain.contains(id) { chain.append(id) }
-        lines[id] = Line(
+        entries[id] = Entry(
             number: number, speaker: draft.speaker, start: SessionTime(seconds: draft.startTime),
             end: SessionTime(seconds: draft.endTime), awaitsWords: draft.speaker == .trainee)
     }
 
-    /// A new connection knows nothing of the items of the last one: what comes first in it comes after those.
+    /// A new connection does not know the items of the last one: its first item comes after those.
     mutating func restart() {
         connectionStart = chain.count
     }
@@ -76,104 +76,104 @@ struct TranscriptRecorder {
         }
     }
 
-    /// An item that somebody speaks in. Its number is given now, its words come later.
+    /// Opens the utterance of an item. It gets its number now, its words come later.
     mutating func open(_ id: String, by speaker: Speaker) {
         if !chain.contains(id) { chain.append(id) }
-        guard lines[id] == nil else { return }
+        guard entries[id] == nil else { return }
         lastNumber += 1
-        let heard = speech.removeValue(forKey: id)
-        lines[id] = Line(
+        let heard = speechTimes.removeValue(forKey: id)
+        entries[id] = Entry(
             number: lastNumber, speaker: speaker, start: heard?.start, end: heard?.end,
             awaitsWords: speaker == .trainee)
     }
 
-    func speaker(of id: String) -> Speaker? { lines[id]?.speaker }
+    func speaker(of id: String) -> Speaker? { entries[id]?.speaker }
 
     // MARK: Times and words of the trainee
 
     mutating func speechStarted(_ id: String, at time: SessionTime) {
-        if lines[id] == nil { speech[id, default: (nil, nil)].start = time } else { lines[id]?.start = time }
+        if entries[id] == nil { speechTimes[id, default: (nil, nil)].start = time } else { entries[id]?.start = time }
     }
 
     mutating func speechStopped(_ id: String, at time: SessionTime) {
-        if lines[id] == nil { speech[id, default: (nil, nil)].end = time } else { lines[id]?.end = time }
+        if entries[id] == nil { speechTimes[id, default: (nil, nil)].end = time } else { entries[id]?.end = time }
     }
 
-    /// Trainee's items whose words are still to come, in order.
-    var awaitingWords: [String] { chain.filter { lines[$0]?.awaitsWords == true } }
+    /// The trainee's items whose words are still to come, in order.
+    var awaitingWords: [String] { chain.filter { entries[$0]?.awaitsWords == true } }
 
-    /// - Parameter text: empty when nothing was said after all; the item then leaves no line.
+    /// - Parameter text: empty when nothing was said after all; the item then has no utterance.
     mutating func transcribed(
         _ id: String, _ text: String, unsureWords: [String] = [], at now: SessionTime
     ) -> Utterance? {
         open(id, by: .trainee)
-        guard lines[id]?.awaitsWords == true else { return nil }
-        lines[id]?.awaitsWords = false
-        let start = lines[id]?.start ?? lines[id]?.end ?? now
+        guard entries[id]?.awaitsWords == true else { return nil }
+        entries[id]?.awaitsWords = false
+        let start = entries[id]?.start ?? entries[id]?.end ?? now
         return say(
-            id, text, from: start, to: lines[id]?.end ?? now, interrupted: false, unsureWords: unsureWords)
+            id, text, from: start, to: entries[id]?.end ?? now, interrupted: false, unsureWords: unsureWords)
     }
 
-    // MARK: Lines
+    // MARK: Utterances
 
-    /// The line of an item, new or changed; nil when there are no words or nothing has changed.
+    /// The utterance of an item, new or changed; nil when there are no words or nothing has changed.
     mutating func say(
         _ id: String, _ text: String, from start: SessionTime, to end: SessionTime, interrupted: Bool,
         unsureWords: [String] = []
     ) -> Utterance? {
         let text = text.trimmed
-        guard let line = lines[id], !text.isEmpty else { return nil }
+        guard let entry = entries[id], !text.isEmpty else { return nil }
         let bounds = bounds(of: id)
         var startTime = max(start.seconds, bounds.earliest)
         if let latest = bounds.latest { startTime = min(startTime, latest) }
         var endTime = max(end.seconds, startTime)
         if !interrupted, let latest = bounds.latest { endTime = max(startTime, min(endTime, latest)) }
         let utterance = Utterance(
-            utteranceId: "u\(line.number)", startTime: startTime, endTime: endTime,
-            speaker: line.speaker, text: text, interrupted: interrupted ? true : nil,
+            utteranceId: "u\(entry.number)", startTime: startTime, endTime: endTime,
+            speaker: entry.speaker, text: text, interrupted: interrupted ? true : nil,
             unsureWords: unsureWords.isEmpty ? nil : unsureWords)
-        guard utterance != line.said else { return nil }
-        lines[id]?.said = utterance
+        guard utterance != entry.said else { return nil }
+        entries[id]?.said = utterance
         return utterance
     }
 
-    func said(_ id: String) -> Utterance? { lines[id]?.said }
+    func said(_ id: String) -> Utterance? { entries[id]?.said }
 
-    /// All lines in the order of the conversation.
+    /// All utterances in the order of the conversation.
     var utterances: [Utterance] { conversation.compactMap(\.said) }
 
-    /// All lines in the order of the conversation, those among them that nobody has words for yet.
+    /// All utterances in the order of the conversation, including those that have no words yet.
     var conversation: [(id: String?, speaker: Speaker, said: Utterance?, awaitsWords: Bool)] {
         var all: [(id: String?, speaker: Speaker, said: Utterance?, awaitsWords: Bool)] = []
         var next = 0
         for id in chain {
-            guard let line = lines[id] else { continue }
+            guard let entry = entries[id] else { continue }
             let place = max(next, placeAmongEarlier(id))
             all += earlier[next..<place].map { (nil, $0.speaker, $0, false) }
             next = place
-            all.append((id, line.speaker, line.said, line.awaitsWords))
+            all.append((id, entry.speaker, entry.said, entry.awaitsWords))
         }
         return all + earlier[next...].map { (nil, $0.speaker, $0, false) }
     }
 
-    /// How many of the lines of another process come before this one: all, unless it was begun there as well.
+    /// The number of another process's utterances before this one: all, unless this one was begun there as well.
     private func placeAmongEarlier(_ id: String) -> Int {
-        guard let number = lines[id]?.number else { return earlier.count }
+        guard let number = entries[id]?.number else { return earlier.count }
         return earlier.firstIndex { Self.number(of: $0) > number } ?? earlier.count
     }
 
     private static func number(of utterance: Utterance) -> Int { Int(utterance.utteranceId.dropFirst()) ?? 0 }
 
-    /// The times between which an item must lie, so that the order of times is the order of the chain, and so that one
-    /// speaker ends before the other begins: unless somebody was interrupted, for then both did speak at once.
+    /// The bounds of an item's times, in seconds: times follow the order of the chain, and one speaker ends before the
+    /// other begins, unless the first was interrupted and both spoke at once.
     private func bounds(of id: String) -> (earliest: Double, latest: Double?) {
         guard let index = chain.lastIndex(of: id) else { return (0, nil) }
         let place = placeAmongEarlier(id)
         let candidates = [
-            chain[..<index].reversed().lazy.compactMap { lines[$0]?.said }.first, earlier[..<place].last,
+            chain[..<index].reversed().lazy.compactMap { entries[$0]?.said }.first, earlier[..<place].last,
         ]
         let before = candidates.compactMap(\.self).max { Self.number(of: $0) < Self.number(of: $1) }
-        let after = earlier[place...].first ?? chain[(index + 1)...].lazy.compactMap { lines[$0]?.said }.first
+        let after = earlier[place...].first ?? chain[(index + 1)...].lazy.compactMap { entries[$0]?.said }.first
         var earliest = before?.startTime ?? 0
         if let before, before.interrupted != true { earliest = max(earliest, before.endTime) }
         return (earliest, after.map { max(earliest, $0.startTime) })

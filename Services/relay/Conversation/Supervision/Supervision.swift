@@ -1,7 +1,7 @@
 import Domain
 
-/// The supervisor's part in a session: whether a worker follows it, what it owes, and the customer's state that goes into the
-/// conversation.
+/// The supervisor's part in a session: whether a worker follows it, what it owes, and the customer's state that goes
+/// into the conversation.
 struct Supervision {
     /// Characters of a verdict's guidance.
     private static let longestGuidance = 300
@@ -9,7 +9,7 @@ struct Supervision {
     private var evaluations: Evaluations
     private var hasWorker = false
     private var owesVerdict = false
-    /// What the customer was last told of how it feels.
+    /// The latest state text for the customer.
     private var lastState: String?
     /// For the conversation, as soon as no answer is under way.
     private var stateToInject: String?
@@ -32,7 +32,7 @@ struct Supervision {
 
     // MARK: The worker
 
-    /// A worker gets everything that happened so far.
+    /// Opens the session at a worker, with everything that happened so far.
     ///
     /// - Parameter transcript: what was heard.
     mutating func open(

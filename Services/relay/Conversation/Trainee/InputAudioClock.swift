@@ -1,8 +1,9 @@
-/// Says when in the session a millisecond of the trainee's audio was spoken, and which of it upstream has been sent.
+/// Knows when in the session each part of the trainee's audio was spoken, and which part was sent upstream.
 ///
-/// Audio has a position: the bytes that the client had sent before it, over the whole session. Positions are tied to the
-/// session's time by anchors, a new one for each gap and for each burst after it. Upstream counts otherwise, from 0 on every
-/// connection, only what was appended there, and what is sent a second time twice: stretches tie its count to positions.
+/// Audio has a position: the bytes that the client had sent before it, over the whole session. Positions are tied to
+/// the session's time by anchors, a new one for each gap and for each burst after it. Upstream counts differently: from
+/// 0 on every connection, only what was appended there, and audio that is sent twice counts twice. Stretches tie its
+/// count to positions.
 struct InputAudioClock {
     private struct Anchor {
         var position: Int
@@ -15,16 +16,15 @@ struct InputAudioClock {
         var position: Int
     }
 
-    /// How far the two clocks may drift apart before they are tied together anew, in milliseconds. Less is the jitter of a
-    /// network.
+    /// How far the two clocks may drift apart before a new anchor is set, in milliseconds. Less is network jitter.
     static let tolerance = 250
-    /// Enough for a gap every few seconds over a whole session; older ones serve only words that are long stored.
+    /// Enough for a gap every few seconds over a whole session; older ones concern only words that are stored already.
     private static let mostAnchors = 512
 
     private var anchors: [Anchor] = []
     private var stretches: [Stretch] = []
     private var upstreamBytes = 0
-    /// Bytes that have come from the client and were not thrown away.
+    /// Bytes that were received from the client and not discarded.
     private(set) var position = 0
 
     /// Counts audio that has just come. Its last sample was spoken now, or a network's delay ago.
@@ -35,7 +35,7 @@ struct InputAudioClock {
         if let last = anchors.last {
             let expected = last.time + PCM.milliseconds(before - last.position)
             guard abs(spoken - expected) > Self.tolerance else { return }
-            // Sound that came in a burst was not spoken before the sound in front of it.
+            // Audio that came in a burst was not spoken before the audio that precedes it.
             anchors.append(Anchor(position: before, time: max(spoken, last.time)))
             if anchors.count > Self.mostAnchors { anchors.removeFirst(anchors.count - Self.mostAnchors) }
         } else {
@@ -43,7 +43,7 @@ struct InputAudioClock {
         }
     }
 
-    /// Counts audio that was sent on.
+    /// Counts audio that was sent upstream.
     mutating func sent(_ range: Range<Int>) {
         if stretches.last.map({ $0.position + (upstreamBytes - $0.upstream) }) != range.lowerBound {
             stretches.append(Stretch(upstream: upstreamBytes, position: range.lowerBound))
@@ -68,7 +68,7 @@ struct InputAudioClock {
         return min(stretch.position + (bytes - stretch.upstream), position)
     }
 
-    /// When the audio at a position was spoken: never after `now`, never before the audio in front of it.
+    /// When the audio at a position was spoken: never after `now`, never before the audio that precedes it.
     func time(at position: Int, now: SessionTime) -> SessionTime {
         guard let index = anchors.lastIndex(where: { $0.position <= position }) else {
             return min(anchors.first?.time ?? now, now)

@@ -1,4 +1,4 @@
-/// Sentences of an earlier upstream connection that are sent to this one again, as audio, for their words.
+/// Sentences of an earlier upstream connection that are sent to this one again, as audio, to be transcribed.
 struct Resaid {
     /// In order, by the event that commits each.
     private var waiting: [(sentence: String, eventId: String)] = []
@@ -21,7 +21,7 @@ struct Resaid {
         if !waiting.isEmpty { sentences[itemId] = waiting.removeFirst().sentence }
     }
 
-    /// - Returns: the sentence that an event was to commit.
+    /// - Returns: the sentence that the event should have committed; nil if there is none.
     mutating func refuse(_ eventId: String) -> String? {
         guard let index = waiting.firstIndex(where: { $0.eventId == eventId }) else { return nil }
         return waiting.remove(at: index).sentence

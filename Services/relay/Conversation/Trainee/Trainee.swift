@@ -41,7 +41,8 @@ struct Trainee {
         clock.sent(piece)
     }
 
-    /// What a connection that is ready must be sent first: the audio since the sentence began that is being spoken.
+    /// Sends a ready connection what it must get first: the audio since the beginning of the sentence that is being
+    /// spoken.
     mutating func takeUnsent(_ effects: inout Effects) -> Bool {
         let range = untranscribed.resend(upTo: clock.position)
         guard !range.isEmpty else { return false }
@@ -67,7 +68,7 @@ struct Trainee {
 
     // MARK: Turns
 
-    /// - Returns: when the trainee began to speak; nil without a position from the server.
+    /// - Returns: when the trainee began to speak; `now` without a position from the server.
     mutating func beginSpeaking(audioStartMs: Int?, at now: SessionTime) -> SessionTime {
         speaks = true
         turnEndedAt = nil
@@ -136,7 +137,7 @@ struct Trainee {
 
     /// The server refused a repetition.
     ///
-    /// - Returns: the sentence, whose words nobody will know.
+    /// - Returns: the sentence, which can no longer be transcribed; nil if the event committed none.
     mutating func refuseResaid(_ eventId: String) -> String? {
         guard let sentence = resaid.refuse(eventId) else { return nil }
         untranscribed.transcribed(sentence)

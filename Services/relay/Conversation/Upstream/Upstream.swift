@@ -1,6 +1,6 @@
 import Domain
 
-/// The Realtime API's side of the talk: the connection, the answer under way, and what a new connection must be told.
+/// The Realtime API's side of the talk: the connection, the answer under way, and what a new connection must be sent.
 struct Upstream {
     /// What to do when a connection is lost.
     enum Reconnect: Equatable {
@@ -18,7 +18,7 @@ struct Upstream {
 
     /// Waits between attempts to connect, in milliseconds, before jitter; after the last there is no further attempt.
     private static let connectDelays = [500, 1_000, 2_000, 4_000, 8_000]
-    /// A connection that is lost this often without one complete answer in between is given up.
+    /// A connection that is lost more often than this without a complete answer in between is given up.
     static let mostLosses = 8
     /// Waits before a failed answer is asked for again, in milliseconds.
     private static let retryDelays = [1_000, 2_000, 4_000]
@@ -58,7 +58,7 @@ struct Upstream {
         connection.attempts = 0
     }
 
-    /// - Parameter detectsTurns: whether the server detects turns by itself; else they end where we say so.
+    /// - Parameter detectsTurns: whether the server detects turns; otherwise they end where we commit the audio.
     mutating func configure(detectsTurns: Bool, _ effects: inout Effects) {
         connection.stage = .configuring
         connection.settings.detectsTurns = detectsTurns
@@ -77,7 +77,7 @@ struct Upstream {
         return ready
     }
 
-    /// What was said before is told; from now on the server detects turns.
+    /// The conversation so far has been sent; from now on the server detects turns.
     mutating func detectTurnsAgain(_ effects: inout Effects) {
         guard !connection.settings.detectsTurns else { return }
         connection.settings.detectsTurns = true
@@ -86,7 +86,7 @@ struct Upstream {
 
     /// The account may not use the transcription model.
     ///
-    /// - Returns: false when the fallback was refused, too.
+    /// - Returns: false when the fallback is in use already.
     mutating func fallBackToOtherTranscription(_ effects: inout Effects) -> Bool {
         guard !connection.fellBack,
             connection.settings.transcriptionModel != RealtimeSettings.fallbackTranscriptionModel
@@ -102,7 +102,8 @@ struct Upstream {
         send(.updateSession(connection.settings), &effects)
     }
 
-    /// - Returns: the `event_id`, whose first part says what kind of event it names; nil when no connection takes commands.
+    /// - Returns: the `event_id`, whose first part says what kind of event it names; nil when no connection takes
+    ///   commands.
     @discardableResult
     mutating func send(_ command: RealtimeCommand, _ effects: inout Effects) -> String? {
         guard connection.stage == .configuring || connection.stage == .ready else { return nil }
@@ -114,7 +115,7 @@ struct Upstream {
 
     // MARK: Losing it
 
-    /// The connection is gone while it was ready: its answer is gone, too.
+    /// A connection that was ready is lost, and its answer with it.
     mutating func countLoss() {
         connection.losses += 1
         connection.attempts = 0
@@ -128,7 +129,7 @@ struct Upstream {
         answer = Answer()
     }
 
-    /// Hangs up without expecting another connection.
+    /// Closes the connection without expecting another.
     mutating func hangUp() {
         connection.stage = .closed
     }
@@ -198,7 +199,7 @@ struct Upstream {
         send(.createResponse, &effects)
     }
 
-    /// One is asked for once the one under way is done.
+    /// An answer must be asked for once the one under way is done.
     mutating func wantAnswer() {
         answer.isWanted = true
     }
@@ -258,7 +259,7 @@ struct Upstream {
 
     /// Asks for a failed answer again after a wait.
     ///
-    /// - Returns: false when it was asked for often enough.
+    /// - Returns: false when no retry is left.
     mutating func retryAnswer(after failure: RealtimeFailure, at now: SessionTime, _ effects: inout Effects) -> Bool {
         let most = failure == .retryResponseOnce ? 1 : Self.retryDelays.count
         guard answer.retries < most else { return false }

@@ -20,6 +20,6 @@ struct UpstreamConnection {
     var lastEvent = SessionTime.zero
     /// When audio was last sent to it.
     var lastAudio = SessionTime.zero
-    /// Until then an exhausted rate limit holds back answers.
+    /// Until then an exhausted rate limit delays the retry of an answer.
     var limitedUntil = SessionTime.zero
 }
