@@ -10,7 +10,7 @@ import Wire
 /// Carries the conversations between trainees and the OpenAI Realtime API.
 ///
 /// Listens on `relay/<instance>.sock`. Talks to OpenAI, the supervisors, scoring, reports and the store.
-/// Holds the OpenAI key and the live sessions. Reads clients' messages as the gateway passes them on, and trusts none.
+/// Holds the OpenAI key and the live sessions. Reads clients' messages as the gateway forwards them, and trusts none.
 @main
 struct Relay: ServiceMain {
     static let name = ServiceName.relay

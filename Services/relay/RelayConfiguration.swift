@@ -98,7 +98,7 @@ struct RelayConfiguration: Sendable {
         startWithin = try values.startWithin
     }
 
-    /// Beyond the drain, what is left needs a moment to end in order.
+    /// After the drain time, the remaining sessions need a moment to end in order.
     static func maximumGracefulShutdown(_ config: Settings) throws(SettingError) -> Duration {
         try config.values(of: RelaySettings.self).drain + .seconds(15)
     }

@@ -3,7 +3,7 @@ import Conversation
 import Metrics
 import NIOCore
 
-/// What an operator sees of a relay's work. No session or trainee is a label.
+/// The metrics of a relay's work. No label names a session or trainee.
 struct RelayMetrics: Sendable {
     private static let reconnects = "bat_relay_upstream_reconnects_total"
     private static let acks = "bat_events_acked_total"

@@ -11,9 +11,9 @@ import Wire
 final class RelayParts: Service {
     private let loop: any EventLoop
     private let registry: NIOLoopBound<SessionRegistry>
-    /// Runs beside this.
+    /// Runs as a service of its own.
     let adoption: Adoption
-    /// Runs beside this and stops after it, because sessions are supervised to their end.
+    /// Runs as a service of its own and stops after this one, because sessions are supervised to their end.
     let supervisors: LivePeers
     private let logger: Logger
 
@@ -56,7 +56,7 @@ final class RelayParts: Service {
             logger: logger)
     }
 
-    /// Sets a gateway's link up, on the loop.
+    /// Sets up the link of a gateway. Called on the loop.
     @Sendable
     func accept(_ channel: any Channel, _ peer: Hello) throws {
         var logger = logger

@@ -5,7 +5,7 @@ import Wire
 
 /// What follows a stored session: it is scored, its files are written, and the client gets the result.
 ///
-/// The sweeps of scoring and reports would do the same without being asked; asking makes it fast.
+/// Scoring and reports would find the session in their sweeps as well; a request is faster.
 struct AfterCall: Sendable {
     struct Result: Sendable {
         var score: Scorecard?
@@ -19,7 +19,7 @@ struct AfterCall: Sendable {
     let logger: Logger
     var patience = Duration.seconds(600)
 
-    /// Returns within `patience` and a little.
+    /// Returns within `patience` plus the time limits of one request to scoring and one to reports.
     func result(of id: SessionID) async -> Result {
         let result = await score(id)
         await file(id)
@@ -61,7 +61,7 @@ struct AfterCall: Sendable {
         do { return try await store.session(id)?.isRejudging ?? false } catch { return false }
     }
 
-    /// Has the data files written, again when something came late. What fails here is done by the reports' sweep.
+    /// Has the data files written, and again after late events. If this fails, the reports' sweep writes them.
     func file(_ id: SessionID) async {
         do {
             let reply = try await reports.request(key: id.text, timeout: .seconds(15), reply: ReportsReply.self) {

@@ -11,7 +11,7 @@ final class GatewayLink: SessionLinkDelegate {
     private let logger: Logger
     private let link: SessionLink
     private var seats: [Int: LiveSession] = [:]
-    /// Clients that take nothing more for now.
+    /// Clients that take no audio for now.
     private var paused: Set<Int> = []
 
     /// On the channel's event loop.
@@ -104,7 +104,7 @@ final class GatewayLink: SessionLinkDelegate {
 
     func shouldQuiesce() { registry.drain() }
 
-    /// Closes once everything is out: no session is left.
+    /// Closes the link once everything is written. Called when no session is left.
     func finish() { link.close() }
 
     func closed() {

@@ -4,7 +4,7 @@ import Wire
 extension RelayMessage.Refusal {
     static let notFound = Self(
         code: .sessionNotFound, message: "There is no such session.", httpStatus: 404, closeCode: .sessionNotFound)
-    /// Says nothing about the session but that this relay has no such one for this token.
+    /// Reveals only that this relay has no such session for this token.
     static let notHere = Self(
         code: .sessionNotHere, message: "This relay does not hold the session.", httpStatus: 404,
         closeCode: .sessionNotFound)

@@ -40,7 +40,7 @@ final class Supervisors {
             try worker.send(message)
         } catch {
             logger.warning(
-                "supervisor takes nothing",
+                "supervisor does not accept a message",
                 metadata: ["sessionId": "\(session.id)", "worker": "\(worker.peer.instance)", "error": "\(error)"])
             // A full queue or a dead link. Its end is reported too, and the session then moves.
             worker.close()
@@ -81,14 +81,14 @@ final class Supervisors {
     private func assign(_ id: SessionID) {
         guard let entry = entries[id] else { return }
         let live = peers?.liveLinks ?? []
-        // A worker that was silent is better than none.
+        // A worker that did not answer is better than none.
         let candidates = live.filter { !entry.silent.contains(ObjectIdentifier($0)) }
         let eligible = candidates.isEmpty ? live : candidates
         let loads = assigned.values.reduce(into: [String: Int]()) { $0[$1, default: 0] += 1 }
         let name = WorkerChoice.pick(
             for: id, among: eligible.map(\.peer.instance), loads: loads, sessions: entries.count)
         guard let worker = eligible.first(where: { $0.peer.instance == name }) else {
-            return logger.warning("no supervisor is there", metadata: ["sessionId": "\(id)"])
+            return logger.warning("no supervisor is connected", metadata: ["sessionId": "\(id)"])
         }
         move(id, to: worker)
     }
@@ -113,7 +113,7 @@ final class Supervisors {
         }
     }
 
-    // MARK: Hearing
+    // MARK: Receiving
 
     private func receive(_ packet: Packet, from worker: Connection) {
         do {
@@ -130,7 +130,7 @@ final class Supervisors {
             // A newer worker may send messages that this relay does not know.
         } catch {
             logger.warning(
-                "a supervisor sent something that is no message",
+                "a supervisor sent an invalid message",
                 metadata: ["worker": "\(worker.peer.instance)", "error": "\(error)"])
         }
     }

@@ -1,8 +1,8 @@
 import Foundation
 import JSON
 
-/// Moves audio between the client's message and the upstream event as the base64 text it is: checked, copied once, never
-/// decoded. What does not have the expected shape is left to the full parsers.
+/// Moves audio between the client's message and the upstream event as the base64 text it is: checked, copied once,
+/// never decoded. What does not have the expected shape is left to the full parsers.
 enum AudioSplice {
     // MARK: Client to upstream
 
@@ -13,23 +13,23 @@ enum AudioSplice {
     struct Audio {
         /// As offsets into the message.
         var base64: Range<Int>
-        /// Of audio, decoded.
+        /// Bytes of decoded audio.
         var byteCount: Int
     }
 
-    /// The audio in a client's `{"type":"audio","data":"…"}` written exactly so, which is what every JSON library writes
-    /// in its compact form. Nil for everything else.
+    /// The audio in a client's `{"type":"audio","data":"…"}` written exactly so, which is what every JSON library
+    /// writes in its compact form. Nil for everything else.
     static func audio(in message: UnsafeRawBufferPointer) -> Audio? {
         guard let base64 = AudioMessage.base64(inClientMessage: message) else { return nil }
         return Base64Text.byteCount(of: UnsafeRawBufferPointer(rebasing: message[base64]))
             .map { Audio(base64: base64, byteCount: $0) }
     }
 
-    /// Whether a message is audio in any spelling of JSON, and its base64: for clients whose JSON has blanks, another order
-    /// of keys, additional keys, or `\/` for a slash.
+    /// The audio in a message of any JSON spelling: for clients whose JSON has blanks, another order of keys,
+    /// additional keys, or `\/` for a slash.
     ///
-    /// - Returns: nil when it is no audio message at all.
-    /// - Throws: `InvalidAudio` when it is one and its data is not base64.
+    /// - Returns: nil when it is not an audio message.
+    /// - Throws: `InvalidAudio` when it is an audio message and its data is not base64.
     static func unusualAudio(in message: Data) throws(InvalidAudio) -> (base64: [UInt8], byteCount: Int)? {
         struct Message: Decodable {
             var type: String
@@ -65,12 +65,12 @@ enum AudioSplice {
         var itemId: Range<Int>
         var responseId: Range<Int>?
         var base64: Range<Int>
-        /// Of audio, decoded.
+        /// Bytes of decoded audio.
         var byteCount: Int
     }
 
-    /// The parts of `response.output_audio.delta` or `response.audio.delta`. Nil for every other event, and for one that is
-    /// spelled in a way that only a parser should read.
+    /// The parts of `response.output_audio.delta` or `response.audio.delta`. Nil for every other event, and for one
+    /// that is spelled in a way that only a parser should read.
     static func delta(in bytes: UnsafeRawBufferPointer) -> Delta? {
         var scan = TopLevelScan(bytes)
         var isDelta = false
@@ -104,6 +104,6 @@ enum AudioSplice {
     /// The client's message for a piece of the customer's audio.
     typealias ClientMessage = AudioMessage.FromServer
 
-    /// An id as it may stand in a string without escapes.
+    /// An id without the characters that a JSON string would have to escape.
     static func unescaped(_ itemId: String) -> [UInt8] { AudioMessage.unescaped(itemId) }
 }

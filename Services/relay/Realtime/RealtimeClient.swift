@@ -40,8 +40,8 @@ struct RealtimeClient: Sendable {
             makeHandler: makeHandler)
     }
 
-    /// The URL to connect to: `REALTIME_URL`, or the base with the scheme of a WebSocket and `/realtime` behind it. A query
-    /// is kept, and the model added to it unless it names one.
+    /// The URL to connect to: `REALTIME_URL`, or the base with the scheme of a WebSocket and `/realtime` appended. A
+    /// query is kept, and the model added to it unless it names one.
     static func endpoint(base: URL, realtime: URL?, model: String) -> String? {
         guard var parts = URLComponents(url: realtime ?? base, resolvingAgainstBaseURL: false) else { return nil }
         if realtime == nil {

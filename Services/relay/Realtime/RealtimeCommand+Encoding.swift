@@ -3,7 +3,7 @@ import Domain
 import Foundation
 
 extension RealtimeCommand {
-    /// The event as it goes out: no key that the API does not know and no null that it does not allow, since a refused
+    /// The event as it is sent: no key that the API does not know and no null that it does not allow, since a refused
     /// event has no effect at all.
     ///
     /// - Parameter eventId: comes back in `error.event_id` when the event is refused.
@@ -128,7 +128,7 @@ extension JSONValue {
     var jsonText: String {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        // A number that JSON cannot hold is the one thing that fails here, and none of ours comes from outside.
+        // Only a number that JSON cannot represent fails here, and none of ours comes from outside.
         return (try? encoder.encode(self)).map { String(decoding: $0, as: UTF8.self) } ?? "null"
     }
 }

@@ -12,7 +12,7 @@ extension RealtimeEvent {
         self = Self.read(raw) ?? .other(type: raw.type)
     }
 
-    /// Nil when a field is missing that the event makes no sense without.
+    /// Nil when a required field is missing.
     private static func read(_ raw: RawEvent) -> RealtimeEvent? {
         switch raw.type {
         case "session.created":
@@ -137,7 +137,7 @@ private struct RawRateLimit: Decodable {
         case resetSeconds = "reset_seconds"
     }
 
-    /// Until an exhausted limit is reset; 0 for one that has something left.
+    /// Seconds until an exhausted limit is reset; 0 for a limit that is not exhausted.
     var waitSeconds: Double
 
     init(from decoder: any Decoder) throws {
@@ -251,7 +251,7 @@ extension RealtimeEvent.Item: Decodable {
     }
 }
 
-/// One element of an array, or nil where it is not what it should be, so that one odd element does not cost the rest.
+/// One element of an array, or nil if it is malformed, so that one bad element does not invalidate the others.
 private struct Lenient<Value: Decodable>: Decodable {
     var value: Value?
 

@@ -9,7 +9,7 @@ final class RealtimeHandler: ChannelInboundHandler, WebSocketReceiver, Flushable
     typealias InboundIn = WebSocketMessage
     typealias OutboundOut = WebSocketMessage
 
-    /// What may wait to be sent, in bytes, before the connection counts as too slow to be of use: a minute of audio.
+    /// Bytes that may wait to be sent before the connection counts as too slow: about a minute of audio.
     static let overflowLimit = 4 << 20
 
     private let session: LiveSession
@@ -20,7 +20,7 @@ final class RealtimeHandler: ChannelInboundHandler, WebSocketReceiver, Flushable
     private var isWritable = true
     private var flushIsDue = false
     private var closing: (code: Int, reason: String)?
-    /// Bytes written since the socket took no more.
+    /// Bytes written since the socket stopped being writable.
     private var overflow = 0
 
     /// - Parameter number: which of the session's connections this is.
@@ -37,7 +37,7 @@ final class RealtimeHandler: ChannelInboundHandler, WebSocketReceiver, Flushable
             socket.receiver = self
             self.socket = socket
         } catch {
-            session.log(.error, "nothing comes from upstream", ["error": "\(error)"])
+            session.log(.error, "upstream cannot be read", ["error": "\(error)"])
             context.close(promise: nil)
         }
     }
@@ -57,7 +57,7 @@ final class RealtimeHandler: ChannelInboundHandler, WebSocketReceiver, Flushable
         } else if let event = RealtimeEvent(Data(message)) {
             session.hear(event, on: number)
         } else {
-            session.log(.warning, "upstream sent something that is no event", [:])
+            session.log(.warning, "upstream sent an invalid event", [:])
         }
     }
 
@@ -110,10 +110,10 @@ final class RealtimeHandler: ChannelInboundHandler, WebSocketReceiver, Flushable
         context.fireChannelWritabilityChanged()
     }
 
-    /// Stops or goes on reading, so that what the client cannot take waits at its source.
+    /// Pauses or resumes reading, so that what the client cannot take waits at its source.
     func setReading(_ reads: Bool) {
         guard let context else { return }
-        // It fails on a channel that is closed, which reads nothing either way.
+        // It fails on a closed channel, which reads nothing anyway.
         try? context.channel.syncOptions?.setOption(.autoRead, value: reads)
         if reads { context.read() }
     }

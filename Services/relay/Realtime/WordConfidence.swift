@@ -1,7 +1,7 @@
 import Foundation
 
-/// Which words of a transcription speech recognition was not sure of. The model gives a probability per token; a word may be
-/// several tokens, and holds only if all of them do.
+/// Which words of a transcription speech recognition was not sure of. The model gives a probability per token; the
+/// probabilities of all tokens of a word are multiplied.
 enum WordConfidence {
     /// A piece of the transcription with the natural logarithm of its probability.
     struct Token: Decodable, Hashable, Sendable {
@@ -11,7 +11,7 @@ enum WordConfidence {
 
     /// Below this probability another reading of the word is as likely as this one.
     static let threshold = 0.5
-    /// A line with more unsure words is not worth naming them all.
+    /// Maximum number of unsure words that are named per utterance.
     static let limit = 32
     /// In characters. No spoken word is longer; a server's answer can be.
     static let wordLength = 64

@@ -5,12 +5,12 @@ import NIOCore
 import ServiceLifecycle
 import Storage
 
-/// Finds the sessions that nobody looks after and has them taken over: those that a dead or stopped relay left in the
-/// journal folder, those that are long over by the record, and those that no client ever began.
+/// Finds sessions that no relay owns. It has those taken over that a dead or stopped relay left in the journal folder,
+/// or that are overdue in the store, and expires those that no client began.
 struct Adoption: Service {
     /// A client comes back within a second or two and should find its session.
     static let interval = Duration.seconds(1)
-    /// The store is asked once in so many rounds.
+    /// Rounds between two queries of the store.
     static let roundsBetweenStoreLooks = 15
     private static let mostAtOnce = 100
 
@@ -20,7 +20,7 @@ struct Adoption: Service {
     let loop: any EventLoop
     /// How long a session waits for its first client.
     let startWithin: Duration
-    /// Longer than any session lives.
+    /// Longer than any session lasts.
     let longestLife: Duration
     let logger: Logger
     var clock: any Clock<Duration> = ContinuousClock()
@@ -50,10 +50,10 @@ struct Adoption: Service {
         do {
             let seconds = { (duration: Duration) in Double(duration.components.seconds) }
             let expired = try await store.expireUnstarted(createdBefore: now() - seconds(startWithin))
-            if expired > 0 { logger.info("sessions that nobody began", metadata: ["expired": "\(expired)"]) }
+            if expired > 0 { logger.info("sessions that no client began", metadata: ["expired": "\(expired)"]) }
             adopt(try await store.overdue(startedBefore: now() - seconds(longestLife), limit: Self.mostAtOnce))
         } catch {
-            logger.debug("cannot look into the store", metadata: ["error": "\(error)"])
+            logger.debug("cannot query the store", metadata: ["error": "\(error)"])
         }
     }
 

@@ -8,7 +8,7 @@ enum ClientText {
     case message(ClientMessage)
     /// `unknown_message` or `invalid_message`, and a sentence for the developer of the client.
     case invalid(code: ErrorCode, message: String)
-    /// An invalid event with a readable id, so that the client can be told not to send it again.
+    /// An invalid event with a readable id, so that the answer can tell the client not to send it again.
     case invalidEvent(eventId: String, message: String)
 
     private struct Typed: Decodable {
@@ -58,7 +58,7 @@ enum ClientText {
         }
     }
 
-    /// Which key is at fault, in words that show nothing of our insides.
+    /// Names the invalid key without revealing internals.
     private static func fault(in error: any Error) -> String {
         func path(_ context: DecodingError.Context, _ key: (any CodingKey)? = nil) -> String {
             (context.codingPath + (key.map { [$0] } ?? [])).map(\.stringValue).joined(separator: ".")

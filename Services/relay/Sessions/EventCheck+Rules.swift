@@ -4,8 +4,8 @@ import Domain
 import Foundation
 
 extension EventCheck {
-    /// What a session's rules make of its client's events. A date of birth that cannot be read is refused at once, so that the
-    /// client asks again.
+    /// Checks a client's events by its session's rules. A date of birth that cannot be read is refused at once, so that
+    /// the client asks again.
     ///
     /// - Parameter handover: the known VR interactions; nil if unknown ones are not counted.
     static func by(

@@ -2,8 +2,8 @@ import Domain
 import NIOCore
 import Storage
 
-/// Brings a session's facts into the store in batches, one at a time and in order. The store may be away: the facts wait,
-/// and the journal has them.
+/// Writes a session's facts to the store in batches, one batch at a time and in order. While the store is unavailable
+/// the facts wait; the journal has them.
 final class FactStream {
     static let interval = TimeAmount.milliseconds(250)
     private static let longestPause = TimeAmount.seconds(5)
@@ -16,7 +16,7 @@ final class FactStream {
     private var isBusy = false
     private var isStopped = false
     private var pause = FactStream.interval
-    /// Those who wait until the store has everything up to a number, by the order in which they came.
+    /// Callbacks that wait until the store has everything up to a fact number, by order of arrival.
     private var watchers: [Int: (seq: Int, done: () -> Void)] = [:]
     private var lastWatcher = 0
 
@@ -34,7 +34,7 @@ final class FactStream {
         schedule()
     }
 
-    /// For what the journal refused: calls back when the store has everything up to a number, or does not take it in time.
+    /// For facts that the journal refused: calls back when the store has everything up to a number, or after `limit`.
     func whenStored(upTo seq: Int, within limit: TimeAmount, _ done: @escaping () -> Void) {
         guard let first = waiting.first, first.seq <= seq else { return done() }
         lastWatcher += 1
@@ -43,20 +43,20 @@ final class FactStream {
         loop.assumeIsolated().scheduleTask(in: limit) { self.watchers.removeValue(forKey: number)?.done() }
     }
 
-    private func tellWatchers() {
+    private func notifyWatchers() {
         let next = waiting.first?.seq ?? .max
         let ready = watchers.filter { $0.value.seq < next }
-        // All of them first: what one does may come back here.
+        // Removed before any is called, since a callback may lead back here.
         for number in ready.keys { watchers[number] = nil }
         for (_, watcher) in ready.sorted(by: { $0.key < $1.key }) { watcher.done() }
     }
 
-    /// The end of the session carries all facts itself.
+    /// Drops what waits: the end of the session carries all facts, and after a handover the journal has them.
     func stop() {
         isStopped = true
         waiting = []
-        // Not in the middle of the action that stops it: what waits comes behind that.
-        loop.assumeIsolated().execute { self.tellWatchers() }
+        // In the next tick, since the caller is still in the middle of its action.
+        loop.assumeIsolated().execute { self.notifyWatchers() }
     }
 
     private func schedule() {
@@ -79,7 +79,7 @@ final class FactStream {
             case .success:
                 self.pause = Self.interval
                 self.waiting.removeFirst(min(batch.count, self.waiting.count))
-                self.tellWatchers()
+                self.notifyWatchers()
             case .failure(let error):
                 self.pause = min(self.pause * 2, Self.longestPause)
                 self.failed(error)

@@ -3,8 +3,8 @@ import Domain
 import NIOCore
 import Storage
 
-/// Puts a session's facts into its journal, in order, and tries again what the disk refused: while it is full the call goes
-/// on from memory, and everything is written once there is room. On the session's event loop.
+/// Writes a session's facts to its journal, in order, and retries what the disk refused: while it is full the call
+/// continues from memory, and everything is written once there is space. Runs on the session's event loop.
 final class FactWriter {
     private static let retryInterval = TimeAmount.seconds(1)
 
@@ -19,8 +19,8 @@ final class FactWriter {
 
     /// - Parameters:
     ///   - journal: `SessionJournal.append`.
-    ///   - changed: told when the disk refuses facts for the first time, each time that it still does, and when it has taken
-    ///     them all.
+    ///   - changed: called when the disk refuses facts for the first time, each time that it still does, and when it
+    ///     has taken them all.
     init(
         _ journal: @escaping Write, loop: any EventLoop,
         changed: @escaping (Conversation.JournalState, JournalError?) -> Void
@@ -67,7 +67,7 @@ final class FactWriter {
     private func retry() {
         guard !isStopped, !waiting.isEmpty else { return }
         let facts = waiting
-        // A part may have been written; whoever reads the journal takes each number once.
+        // Some may have been written already; readers of the journal take each number once.
         write(facts) { error in
             guard !self.isStopped else { return }
             if let error {

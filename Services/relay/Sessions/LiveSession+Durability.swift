@@ -32,10 +32,10 @@ extension LiveSession {
 
     func journalChanged(_ state: Conversation.JournalState, _ error: JournalError?) {
         switch state {
-        case .durable: log(.info, "the journal takes everything again", [:])
+        case .durable: log(.info, "the journal takes facts again", [:])
         case .refused(let waiting):
             log(
-                .error, "the journal takes nothing",
+                .error, "the journal refuses facts",
                 ["error": "\(error.map { "\($0)" } ?? "none")", "facts": "\(waiting)"])
         }
         handle(.journal(state))
@@ -60,7 +60,7 @@ extension LiveSession {
         }
     }
 
-    /// The session's record is the store's from here on. Without the store it waits in the journal.
+    /// Hands the session's record to the store. While the store is unavailable the record waits in the journal.
     func store(_ end: EndRecord) {
         parts.supervisors.remove(self)
         facts.stop()
@@ -99,7 +99,8 @@ extension LiveSession {
         }
     }
 
-    /// The journal is let go when everything is in it; the store learns the rest from whoever takes the session over.
+    /// Releases the journal once everything is in it. The relay that takes the session over brings the rest to the
+    /// store.
     func handOver() {
         let (journal, facts) = (journal, facts)
         facts.stop()

@@ -31,8 +31,8 @@ extension LiveSession {
         facts.add(effects.facts)
         writer.append(effects.facts) { isDurable in
             if isDurable { return self.take(step) }
-            // What the disk refuses is sent once the database has it: a relay that dies now has sent nothing that is lost.
-            // With both unavailable the call continues from memory.
+            // What the disk refuses is sent once the database has it: a relay that dies now has sent nothing that is
+            // lost. With both unavailable the call continues from memory.
             self.facts.whenStored(upTo: effects.facts.last?.seq ?? 0, within: Self.storePatience) { self.take(step) }
         }
     }
@@ -40,7 +40,7 @@ extension LiveSession {
     private func perform(_ action: Effects.Immediate) {
         switch action {
         case .welcome(let number): welcome(number)
-        // By a client that has left meanwhile.
+        // Of a client that has left meanwhile.
         case .release: break
         case .silence(let number, let itemId, let heardMs):
             customerAudio.clear()
@@ -85,7 +85,7 @@ extension LiveSession {
         case .answer(let batch, let results): answer(batch, results)
         case .supervise(let request): parts.supervisors.send(SupervisorMessage(request, in: plan), for: self)
         case .replaceSupervisor:
-            // Not in the middle of the other actions: it leads to inputs of its own.
+            // In the next tick, after the other actions, since it leads to further inputs.
             loop.assumeIsolated().execute { self.parts.supervisors.replaceSilentWorker(of: self) }
         case .store(let end): store(end)
         case .score: score()
@@ -141,7 +141,7 @@ extension LiveSession {
 
     func start(_ timer: Conversation.Timer, after delay: Duration) {
         timers.removeValue(forKey: timer)?.cancel()
-        // As the official SDK does, so that sessions that were lost together do not come back together.
+        // Jitter as in the official SDK, so that sessions that were lost together do not reconnect together.
         let delay = timer == .reconnect ? delay * Double.random(in: 0.75...1) : delay
         timers[timer] = loop.assumeIsolated().scheduleTask(in: .milliseconds(Int64(delay.milliseconds))) {
             self.timers[timer] = nil

@@ -8,7 +8,7 @@ import WebSocket
 import Wire
 
 extension LiveSession {
-    /// A piece of the customer's audio, as it stands in the event. Both are valid until the call returns.
+    /// A piece of the customer's audio, as it is in the event. Both arguments are valid until the call returns.
     func hear(_ delta: AudioSplice.Delta, in event: UnsafeRawBufferPointer, on number: Int) {
         guard number == upstreamNumber else { return }
         let id = UnsafeRawBufferPointer(rebasing: event[delta.itemId])
@@ -61,7 +61,7 @@ extension LiveSession {
         seat.link.send(takes ? .resume(s: seat.number) : .pause(s: seat.number))
     }
 
-    /// The client, or its gateway, takes nothing more for now; or it does again.
+    /// The client or its gateway stopped or resumed taking audio.
     func clientFlowChanged() {
         upstream?.setReading(client.map { $0.seat.link.takesAudio(for: $0.seat.number) } ?? true)
     }

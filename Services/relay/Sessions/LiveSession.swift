@@ -8,11 +8,11 @@ import Storage
 import WebSocket
 import Wire
 
-/// One session on one event loop: it hands the conversation what happens, and does what that decides.
+/// One session on one event loop: it passes what happens to the conversation, and performs the effects.
 ///
 /// Audio passes straight through it, from one channel to the other. What others learn (messages, supervision,
-/// acknowledgements) waits until the journal has the facts, in order; what cannot wait (commands upstream, the command to stop
-/// playing) does not.
+/// acknowledgements) waits until the journal has the facts, in order; what cannot wait (commands upstream, the command
+/// to stop playing) does not.
 final class LiveSession {
     let id: SessionID
     let plan: SessionPlan
@@ -24,7 +24,7 @@ final class LiveSession {
     let logger: Logger
     let retired: (LiveSession) -> Void
 
-    /// The client that is connected now, by the conversation's number of it.
+    /// The client that is connected now, with its number in the conversation.
     var client: (number: Int, seat: Seat)?
     /// The client that has just attached.
     var arriving: Seat?
@@ -121,7 +121,8 @@ final class LiveSession {
         facts = FactStream(plan.sessionId, store: parts.store, loop: loop) { error in
             storeLogger.warning("facts wait for the store", metadata: ["error": "\(error)"])
         }
-        // The process that recorded them may have died before the store had them all; what it has is left alone.
+        // The process that recorded them may have died before the store had them all. Facts that the store has stay
+        // unchanged.
         facts.add(plan.facts)
     }
 
@@ -163,7 +164,7 @@ final class LiveSession {
         handle(.detached)
     }
 
-    /// A message of the client, verbatim. It lasts until the call returns.
+    /// A message of the client, verbatim. The buffer is valid until the call returns.
     func receive(_ message: UnsafeRawBufferPointer, from seat: Seat) {
         guard seat.isSame(as: client?.seat) else { return }
         if let audio = AudioSplice.audio(in: message) {

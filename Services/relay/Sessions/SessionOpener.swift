@@ -8,7 +8,7 @@ import Secrets
 import Storage
 import Wire
 
-/// Makes a live session of a stored one: reads its record, opens its journal, and takes it over.
+/// Turns a stored session into a live one: opens its journal, takes it over, and reads its record.
 struct SessionOpener: Sendable {
     struct Opened: Sendable {
         var plan: SessionPlan
@@ -36,22 +36,22 @@ struct SessionOpener: Sendable {
         self.logger = logger
     }
 
-    /// For a client that is there.
+    /// Opens a session for a client that is connected.
     ///
-    /// - Throws: why nobody may have this session now.
+    /// - Throws: the reason why the session cannot be taken over now.
     func open(_ id: SessionID) async throws(RelayMessage.Refusal) -> Opened {
         try await open(id, as: .connecting)
     }
 
-    /// Takes over a session that nobody looks after, for a client that may come back.
+    /// Takes over a session that no relay owns, for a client that may come back.
     ///
-    /// - Throws: why nobody may have this session now, or need have it.
+    /// - Throws: the reason why the session cannot, or need not, be taken over now.
     func adopt(_ id: SessionID) async throws(RelayMessage.Refusal) -> Opened {
-        // The store first: while it is away, no journal is locked, read and let go again every second.
+        // The store first: while it is unavailable, no journal is locked, read and released again every second.
         let access = try await access(to: id)
         guard access.status == .active else { throw .ended }
         guard access.startedAt != nil else {
-            // Opened for a client, and then it came to nothing: nobody has begun this session.
+            // It was opened for a client, and that failed: the session has not begun.
             await discardJournal(of: id)
             throw .notHere
         }
@@ -73,7 +73,7 @@ struct SessionOpener: Sendable {
         var plan = plan(for: record, startedAt: record.startedAt ?? now)
         plan.earlierEvents = record.events.filter(\.isFromClient)
         if let startedAt = record.startedAt {
-            logger.info("session goes on after its relay", metadata: ["sessionId": "\(id)", "facts": "\(facts.count)"])
+            logger.info("session taken over", metadata: ["sessionId": "\(id)", "facts": "\(facts.count)"])
             plan.facts = facts
             let latest = facts.map(\.time).max() ?? 0
             plan.elapsed = max(
@@ -82,15 +82,15 @@ struct SessionOpener: Sendable {
         return Opened(plan: plan, journal: journal)
     }
 
-    /// What another process has recorded of this session. The journal is ahead of the store; the store has what a full disk
-    /// refused, and everything where the journal is on another machine.
+    /// What another process has recorded of this session. The journal is ahead of the store; the store has what a full
+    /// disk refused, and everything where the journal is on another machine.
     private func earlierFacts(
         of record: SessionRecord, _ journal: SessionJournal
     ) async throws(RelayMessage.Refusal) -> [RecordedFact] {
-        // What was refused and written again may stand there twice.
+        // A fact that was refused and written again may be there twice.
         var facts: [Int: RecordedFact] = [:]
         for fact in journal.recovered { facts[fact.seq] = fact }
-        // That its numbers have no gap says nothing: a full disk may have refused the last of them.
+        // Numbers without a gap prove nothing: a full disk may have refused the last facts.
         if facts.isEmpty, record.startedAt == nil { return [] }
         do {
             for fact in try await store.facts(of: record.sessionId) where facts[fact.seq] == nil {
@@ -103,7 +103,8 @@ struct SessionOpener: Sendable {
         }
     }
 
-    /// What a client was acknowledged here may be missing in a session that another process has ended: it is judged as late.
+    /// Events that were acknowledged here may be missing in a session that another process has ended: adds them as late
+    /// events.
     ///
     /// - Returns: false while that cannot be done.
     func keepEvents(of id: SessionID) async -> Bool {
@@ -127,7 +128,7 @@ struct SessionOpener: Sendable {
         }
     }
 
-    /// Takes away a journal whose session has ended, or was erased: the store has what there is to have.
+    /// Deletes the journal of a session that has ended or was erased: the store has everything that is needed.
     func discardJournal(of id: SessionID) async {
         do { try await self.journal.open(id).delete() } catch {
             logger.info("journal stays for now", metadata: ["sessionId": "\(id)", "error": "\(error)"])
@@ -160,7 +161,7 @@ struct SessionOpener: Sendable {
         }
     }
 
-    /// The record as it stood before.
+    /// Claims the session for this relay, and returns the record as it was before.
     private func claim(
         _ id: SessionID, as phase: SessionPhase, at now: Date
     ) async throws(RelayMessage.Refusal) -> SessionRecord {

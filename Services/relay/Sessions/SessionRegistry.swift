@@ -7,7 +7,8 @@ import NIOCore
 import Storage
 import Wire
 
-/// All sessions that are live in this relay, by their ids, and the gateways they talk through. On the sessions' event loop.
+/// All sessions that are live in this relay, by their ids, and the gateways they talk through. On the sessions' event
+/// loop.
 final class SessionRegistry {
     private let opener: SessionOpener
     private let parts: LiveSession.Parts
@@ -61,7 +62,7 @@ final class SessionRegistry {
         open(id) { [opener] () throws(RelayMessage.Refusal) in try await opener.open(id) }
     }
 
-    /// Seats a client at a session that lives here, or is just being taken over, if its token is that session's.
+    /// Connects a client to a session that is live here or is being taken over, if the token belongs to that session.
     func rejoin(_ attach: RelayMessage.Attach, tokenHash: String, to seat: LiveSession.Seat) {
         let id = attach.sessionId
         if let session = live[id] {
@@ -76,7 +77,7 @@ final class SessionRegistry {
         }
     }
 
-    /// Takes over a session that nobody looks after, so that its client finds it, or that it comes to its end.
+    /// Takes over a session that no relay owns, so that its client finds it or it is ended.
     func adopt(_ id: SessionID) {
         guard live[id] == nil, opening[id] == nil, !isDraining, live.count + opening.count < maxSessions else { return }
         opening[id] = []
@@ -104,8 +105,8 @@ final class SessionRegistry {
         switch result {
         case .failure(let refusal):
             for arrival in arrivals {
-                // Whoever has not shown a right to the session does not hear what became of it. Who has shown it, while a
-                // session that nobody had begun was let go of, comes again.
+                // A client whose token is not checked yet does not learn what happened to the session. One whose token
+                // is checked gets a refusal to retry when a session that had not begun was just released.
                 let known = refusal == .notHere ? RelayMessage.Refusal.heldElsewhere : refusal
                 arrival.seat.link.refuse(arrival.seat.number, arrival.tokenHash == nil ? known : .notHere)
             }
@@ -116,7 +117,7 @@ final class SessionRegistry {
                 retired: { [weak self] in self?.retired($0) })
             live[id] = session
             gauge.record(live.count)
-            // Its client may have left again: the session has begun all the same, and waits for it to come back.
+            // Even if its client has left again, the session has begun and waits for it to come back.
             session.handle(.opened)
             for arrival in arrivals {
                 guard arrival.tokenHash.map(session.isOpened) ?? true else {
@@ -165,11 +166,11 @@ final class SessionRegistry {
 
     func remove(_ link: GatewayLink) {
         links[ObjectIdentifier(link)] = nil
-        // Nobody would ever say that these clients have left.
+        // No `detach` will follow for these clients.
         for id in opening.keys { opening[id]?.removeAll { $0.seat.link === link } }
     }
 
-    /// Takes no new sessions, lets live ones finish, and after a while leaves the rest to the next process.
+    /// Takes no new sessions, lets live ones finish, and after the drain time leaves the rest to the next process.
     func drain() {
         guard !isDraining else { return }
         isDraining = true
@@ -178,7 +179,7 @@ final class SessionRegistry {
             let left = Array(self.live.values)
             if !left.isEmpty { self.logger.notice("handing over", metadata: ["sessions": "\(left.count)"]) }
             for session in left { session.handle(.leave) }
-            // Being stored or judged goes on in the store; nobody needs to wait for it here.
+            // Storing and scoring continue without this process, so it does not wait for them.
             self.loop.assumeIsolated().scheduleTask(in: .seconds(5)) {
                 for session in Array(self.live.values) { session.handle(.leave) }
             }
@@ -192,7 +193,7 @@ final class SessionRegistry {
         leaveIfEmpty()
     }
 
-    /// There is no more time: whoever waits is told, and the journals keep what is live.
+    /// Calls the callbacks of `notifyWhenEmpty` although sessions may be left. The journals keep the live ones.
     func giveUp() {
         let waiting = whenEmpty
         whenEmpty = []

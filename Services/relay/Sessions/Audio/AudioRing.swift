@@ -2,8 +2,8 @@ import NIOCore
 
 /// Audio that is kept for a while, as base64, first in, first out, in blocks of one size.
 ///
-/// Not one block that grows: sessions that began together would all copy theirs in the same moment, and all audio would wait
-/// for that (70 ms for 200 sessions, measured).
+/// Not one growing block: sessions that began together would all copy theirs at the same moment, and all audio would
+/// wait for that (70 ms for 200 sessions, measured).
 struct AudioRing {
     private final class Block {
         static let size = 8 << 10
@@ -13,7 +13,7 @@ struct AudioRing {
     }
 
     private var blocks = CircularBuffer<Block>(initialCapacity: 8)
-    /// Of the first block, already removed.
+    /// Bytes of the first block that were removed already.
     private var start = 0
     private(set) var count = 0
     private var spare: Block?
@@ -43,19 +43,19 @@ struct AudioRing {
             start -= Block.size
         }
         guard count == 0 else { return }
-        // Memory of a long answer is freed after it.
+        // Frees the memory of a long answer.
         blocks.removeAll(keepingCapacity: true)
         start = 0
     }
 
     /// A copy of a part, by offsets from the oldest byte.
     subscript(range: Range<Int>) -> [UInt8] {
-        [UInt8](unsafeUninitializedCapacity: range.count) { room, filled in
+        [UInt8](unsafeUninitializedCapacity: range.count) { copy, filled in
             while filled < range.count {
                 let (number, offset) = (start + range.lowerBound + filled).quotientAndRemainder(dividingBy: Block.size)
                 let block = blocks[blocks.index(blocks.startIndex, offsetBy: number)]
                 let length = min(Block.size - offset, range.count - filled)
-                UnsafeMutableRawBufferPointer(rebasing: UnsafeMutableRawBufferPointer(room)[filled..<(filled + length)])
+                UnsafeMutableRawBufferPointer(rebasing: UnsafeMutableRawBufferPointer(copy)[filled..<(filled + length)])
                     .copyMemory(from: UnsafeRawBufferPointer(rebasing: block.bytes[offset..<(offset + length)]))
                 filled += length
             }

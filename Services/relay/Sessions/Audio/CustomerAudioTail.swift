@@ -1,7 +1,7 @@
 import Conversation
 import NIOCore
 
-/// The last of the customer's audio that was sent, for a client that lost its connection before it played it.
+/// The last of the customer's audio that was sent, for a client that lost its connection before playing it.
 struct CustomerAudioTail {
     /// A piece of audio to send again.
     struct Sent: Hashable {
@@ -18,7 +18,7 @@ struct CustomerAudioTail {
         var length: Int
     }
 
-    /// At most this much is kept, and so replayed.
+    /// Maximum audio that is kept and can be replayed, in milliseconds.
     static let capacityMs = 30_000
     /// Pieces shorter than a millisecond count as 0 ms, so they have a bound of their own.
     static let mostPieces = 4_096
