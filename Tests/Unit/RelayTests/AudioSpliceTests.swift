@@ -8,7 +8,7 @@ import Testing
 @testable import RelayService
 
 @Suite struct AudioSpliceTests {
-    /// The upstream event that a client's message leads to, by the fast way.
+    /// The upstream event for a client's message, by the fast path.
     private func spliced(_ message: [UInt8]) -> (event: String, byteCount: Int)? {
         message.withUnsafeBytes { bytes in
             AudioSplice.audio(in: bytes).map { audio in
@@ -23,7 +23,7 @@ import Testing
         return String(decoding: event, as: UTF8.self)
     }
 
-    /// The client's message that an upstream event leads to, by the fast way.
+    /// The client's message for an upstream event, by the fast path.
     private func spoken(_ event: String, offsetMs: Int = 0) -> String? {
         Array(event.utf8).withUnsafeBytes { bytes in
             AudioSplice.delta(in: bytes).map { delta in
@@ -59,11 +59,11 @@ import Testing
         "{\"type\":\"audio\",\"data\":\"AAA\u{0}\"}", "{\"type\":\"audio\",\"data\":\"AA\nA\"}",
         #"{"type":"audio","data":"AA"},{"type":"AA"}"#, "{\"type\":\"audio\",\"data\":\"ÄÄ\"}",
     ])
-    func `what is not plain audio never takes the fast way`(text: String) {
+    func `a message that is not plain audio never takes the fast path`(text: String) {
         #expect(spliced(Array(text.utf8)) == nil)
     }
 
-    @Test func `every byte outside the alphabet is refused at every place`() {
+    @Test func `every byte outside the alphabet is refused at every position`() {
         let good = Array(Fixture.base64(48).utf8)
         let alphabet = Set("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
         for byte in UInt8.min...UInt8.max where !alphabet.contains(byte) {
@@ -75,7 +75,7 @@ import Testing
         }
     }
 
-    @Test func `base64 is measured as Foundation decodes it`() throws {
+    @Test func `the measured length of base64 is what Foundation decodes`() throws {
         for count in 0..<200 {
             let text = Fixture.base64(count)
             let measured = Array(text.utf8).withUnsafeBytes { Base64Text.byteCount(of: $0) }
@@ -87,7 +87,7 @@ import Testing
         #"{ "type" : "audio", "data" : "AAAA" }"#, #"{"data":"AAAA","type":"audio"}"#,
         #"{"type":"audio","data":"AAAA","seq":7}"#, #"{"type":"\u0061udio","data":"AAAA"}"#,
     ])
-    func `audio in another spelling of JSON takes the slow way to the same event`(text: String) throws {
+    func `audio in another JSON spelling takes the slow path to the same event`(text: String) throws {
         guard case .audio(let base64, let byteCount) = read(text) else {
             Issue.record("not taken for audio")
             return
@@ -119,7 +119,7 @@ import Testing
                 == #"{"type":"audio","data":"\#(base64)","itemId":"item_9","offsetMs":1200}"#)
     }
 
-    @Test func `the keys of a delta may come in any order, with blanks and with others between them`() {
+    @Test func `the keys of a delta may be in any order, with blanks and other keys between them`() {
         let event =
             #" { "delta" : "AAAA" , "x":{"delta":"}","y":[1,"]"]}, "item_id":"i", "type":"response.audio.delta" } "#
         #expect(spoken(event) == #"{"type":"audio","data":"AAAA","itemId":"i","offsetMs":0}"#)
@@ -134,7 +134,7 @@ import Testing
         #"{"type":"response.audio.delta","item_id":"i","delta":"AAAA"}}"#,
         #"{"x":{"type":"response.audio.delta","item_id":"i","delta":"AAAA"}}"#, "", "null", #"{"type""#,
     ])
-    func `what is not plainly a delta is left to the parser`(text: String) {
+    func `an event that is not plainly a delta is left to the parser`(text: String) {
         #expect(spoken(text) == nil)
     }
 
@@ -145,7 +145,7 @@ import Testing
                 == #"{"type":"audio","data":"AAAA","itemId":"i","offsetMs":\#(offset)}"#)
     }
 
-    @Test func `an id is written without what would end its string`() {
+    @Test func `an id is written without characters that would end its string`() {
         #expect(AudioSplice.unescaped("a\"b\\c\nd") == Array("abcd".utf8))
     }
 

@@ -19,7 +19,7 @@ import Testing
         return tail
     }
 
-    @Test func `what was not played is there again, from the piece in which it begins`() {
+    @Test func `audio that was not played can be replayed from the piece in which it begins`() {
         let tail = tail(pieces: 10) { _ in 0 }
         #expect(tail.pieces(of: "a1", from: 0).count == 10)
         #expect(tail.pieces(of: "a1", from: 250).map(\.text) == ["2", "3", "4", "5", "6", "7", "8", "9"])
@@ -27,14 +27,14 @@ import Testing
         #expect(tail.pieces(of: "other", from: 0).isEmpty)
     }
 
-    @Test func `it holds about thirty seconds at most`() {
+    @Test func `it holds at most about thirty seconds`() {
         let tail = tail(pieces: 1_000) { _ in 0 }
         let kept = tail.pieces(of: "a1", from: 0)
         #expect(kept.last?.text == "999")
         #expect((300...332).contains(kept.count))
     }
 
-    @Test func `what was played a while ago is let go`() {
+    @Test func `audio that was played a while ago is dropped`() {
         let tail = tail(pieces: 320) { $0 * 100 }
         let kept = tail.pieces(of: "a1", from: 0).count
         #expect((CustomerAudioTail.lagMs / 100...CustomerAudioTail.lagMs / 100 + 33).contains(kept))
@@ -46,7 +46,7 @@ import Testing
         .error(seq: seq, code: "x", message: "", fatal: false, retryAfterMs: nil)
     }
 
-    @Test func `numbers have no gaps, and everything after a number can be had again`() {
+    @Test func `numbers have no gaps, and everything after a number can be read again`() {
         var outbox = Outbox()
         for number in 1...5 { #expect(outbox.add(pong) == pong(number)) }
         #expect(outbox.messages(after: 3).map(Array.init) == [pong(4), pong(5)])
@@ -55,7 +55,7 @@ import Testing
         #expect(outbox.messages(after: -1) == nil)
     }
 
-    @Test func `what is too long ago is gone, and says so`() {
+    @Test func `messages beyond the capacity are gone, and the request for them returns nil`() {
         var outbox = Outbox()
         for _ in 0..<3_000 { _ = outbox.add(pong) }
         #expect(outbox.messages(after: 0) == nil)
@@ -73,7 +73,7 @@ extension CustomerAudioTail.Sent {
     }
 
     @Test(arguments: [1, 7, 1_280, 4_096, 5_000])
-    func `what goes in comes out in order, however often the ring turns`(length: Int) {
+    func `bytes come out in the order they went in, however often the ring wraps`(length: Int) {
         var ring = AudioRing()
         var (added, removed) = (0, 0)
         for turn in 0..<200 {
@@ -97,7 +97,7 @@ extension CustomerAudioTail.Sent {
 @Suite struct TraineeAudioTailTests {
     private var positions: [Range<Int>] { (0..<10).map { $0 * 960..<($0 + 1) * 960 } }
 
-    @Test func `pieces that hold any of a range come whole and in order`() {
+    @Test func `pieces that overlap a range are returned whole and in order`() {
         var pieces = AudioPieces()
         for piece in positions { pieces.add(piece) }
         #expect(pieces.trim(before: 960 * 2 + 1) == 960 * 2 + 1)
@@ -121,7 +121,7 @@ extension CustomerAudioTail.Sent {
         #expect(zip(kept, kept.dropFirst()).allSatisfy { $0.upperBound == $1.lowerBound })
     }
 
-    @Test func `the audio of the kept pieces is there byte for byte`() {
+    @Test func `the audio of the kept pieces is kept byte for byte`() {
         var tail = TraineeAudioTail()
         for (number, piece) in positions.enumerated() {
             Array("<\(number)>".utf8).withUnsafeBytes { tail.add($0, at: piece) }

@@ -57,7 +57,7 @@ import Wire
             line.say(#"{"type":"input_audio_buffer.speech_stopped","event_id":"e","audio_end_ms":1500,"item_id":"t1"}"#)
             line.say(#"{"type":"input_audio_buffer.committed","event_id":"e","previous_item_id":null,"item_id":"t1"}"#)
 
-            // The customer answers before the trainee's words are there.
+            // The customer answers before the trainee's words are transcribed.
             let answered = (0..<4).map { Fixture.base64(2_400, seed: UInt8(100 + $0)) }
             for event in answer("Hello yourself.", item: "a1", audio: answered, after: "t1") { line.say(event) }
             try await eventually("audio to the client") { gateway.messages(1, "audio").count == 4 }
@@ -68,7 +68,7 @@ import Wire
             )
             try await gateway.message(1, "transcript", at: 1)
 
-            // What happens in VR, and what the supervisor makes of it all.
+            // An event in VR, and the supervisor's verdict.
             try gateway.send(
                 1,
                 #"{"type":"event","eventId":"e-1","data":{"type":"DOB_CHECK","data":{"entered":"1998-05-12","correct":true}}}"#
@@ -114,7 +114,7 @@ import Wire
             #expect(record.moodHistory == [3, 4])
             #expect(record.usage.inputTokens == 20)
             #expect(record.usage.outputTokens == 10)
-            // 20 of text in at 4, 10 of text out at 24 a million
+            // 20 text tokens in at 4 and 10 text tokens out at 24 per million.
             #expect(abs((record.usage.cost ?? 0) - 0.00032) < 1e-9)
             #expect(record.outcomeClaims.map(\.outcome) == [.converted])
             #expect(record.supervisorLogs.count == 1)
@@ -137,7 +137,7 @@ import Wire
                 try await gateway.attach(number, ids[number])
                 try await gateway.message(number, "ready")
             }
-            // Which line belongs to whom shows in the first audio that it gets.
+            // The first audio on an upstream connection shows which session it belongs to.
             func audio(_ number: Int, _ piece: Int) -> String {
                 Fixture.base64(960 + number * 2, seed: UInt8(piece &* 3))
             }
@@ -203,7 +203,7 @@ import Wire
         }
     }
 
-    @Test func `who comes back needs its token and no database`() async throws {
+    @Test func `a returning client needs its token but no database`() async throws {
         let house = try RelayHouse()
         try await house.run { path in
             let (id, waiting) = (try await house.newSession(), try await house.newSession())
@@ -226,7 +226,7 @@ import Wire
         }
     }
 
-    @Test func `who may not have a session is told why`() async throws {
+    @Test func `a client that is refused a session gets the reason`() async throws {
         let house = try RelayHouse()
         try await house.run(["MAX_SESSIONS": "1"]) { path in
             let gateway = try await ScriptedGateway.connect(to: path)
@@ -249,7 +249,7 @@ import Wire
         }
     }
 
-    @Test func `events of a batch are stored while the call goes on and after it, once`() async throws {
+    @Test func `events of a batch are stored once, during the call and after it`() async throws {
         let house = try RelayHouse()
         try await house.run { path in
             let id = try await house.newSession()
@@ -272,7 +272,7 @@ import Wire
             #expect(try await results("b2") == [.duplicate, .stored])
             let ids = try await house.record(id).events.compactMap(\.eventId)
             #expect(ids.sorted() == ["e1", "e2", "e3"])
-            // Whoever scores finds the job; its files follow.
+            // Scoring finds the job; the files follow.
             #expect(try await house.record(id).isRejudging)
             try gateway.tell(
                 .submitEvents(id: "b3", sessionId: try SessionID("BAT-404").orThrow(), events: [event("e1")]))
@@ -280,7 +280,7 @@ import Wire
         }
     }
 
-    @Test func `a line to OpenAI that breaks is built anew under the call`() async throws {
+    @Test func `a lost upstream connection is replaced during the call`() async throws {
         let house = try RelayHouse()
         try await house.run { path in
             let id = try await house.newSession()
@@ -319,7 +319,7 @@ import Wire
         }
     }
 
-    @Test func `without a supervisor the call goes on`() async throws {
+    @Test func `without a supervisor the call continues`() async throws {
         let house = try RelayHouse()
         try await house.run(supervised: false) { path in
             let id = try await house.newSession()
@@ -334,7 +334,7 @@ import Wire
         }
     }
 
-    @Test func `a database that is away at the end holds up the record and nothing else`() async throws {
+    @Test func `a database that is unavailable at the end delays only the record`() async throws {
         let house = try RelayHouse()
         try await house.run { path in
             let id = try await house.newSession()
@@ -352,8 +352,7 @@ import Wire
         }
     }
 
-    @Test func `a relay that is told to stop leaves its calls to the next one, and lets its gateways go`() async throws
-    {
+    @Test func `a relay that is stopped leaves its calls to the next one and closes its gateway links`() async throws {
         let house = try RelayHouse()
         let gateways = SharedMutex<[ScriptedGateway]>([])
         let ids = SharedMutex<[SessionID]>([])
@@ -373,7 +372,7 @@ import Wire
         #expect(try FileManager.default.contentsOfDirectory(atPath: house.journalFolder) == ["BAT-001.journal"])
     }
 
-    @Test func `what a dead relay left is taken over by the next one, which the client finds and ends as it should`()
+    @Test func `the session of a dead relay is taken over by the next one, where its client finds it and ends it`()
         async throws
     {
         let house = try RelayHouse()
@@ -418,7 +417,7 @@ import Wire
         }
     }
 
-    @Test func `a relay that died before a session's first fact leaves it begun, or not begun, as it was`() async throws
+    @Test func `a relay that died before a session's first fact leaves it begun or not begun, as it was`() async throws
     {
         let house = try RelayHouse()
         let (begun, untouched) = (try await house.newSession(), try await house.newSession())
@@ -443,7 +442,7 @@ import Wire
         }
     }
 
-    @Test func `what a full disk kept out of the journal is taken from the store when the session is taken over`()
+    @Test func `facts that a full disk kept out of the journal come from the store when the session is taken over`()
         async throws
     {
         let house = try RelayHouse()
@@ -477,7 +476,7 @@ import Wire
         }
     }
 
-    @Test func `a client that takes nothing more stops upstream, and goes on where it was`() async throws {
+    @Test func `a client that stops reading pauses upstream and later continues where it was`() async throws {
         let house = try RelayHouse()
         try await house.run { path in
             let id = try await house.newSession()
@@ -486,7 +485,7 @@ import Wire
             try await gateway.message(1, "ready")
             let line = try await house.openAI.line()
             try gateway.tell(.pause(s: 1))
-            // What follows in order on the same link was handled after the pause.
+            // Messages on a link are handled in order, so the pong follows the pause.
             try gateway.send(1, #"{"type":"ping","t":1}"#)
             try await gateway.message(1, "pong")
             let pieces = (0..<400).map { Fixture.base64(24_000, seed: UInt8(truncatingIfNeeded: $0)) }

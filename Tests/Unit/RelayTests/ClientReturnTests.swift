@@ -20,7 +20,7 @@ import Testing
         #expect(rig.audio(20, of: "a2") == .drop)
     }
 
-    @Test func `an answer that was complete plays on where it stopped when the client is back`() {
+    @Test func `a complete answer continues where it stopped when the client is back`() {
         var rig = Rig.talking()
         rig.answer("one two three four", length: 4_000)
         rig.fire(.playback, after: 1)
@@ -36,7 +36,7 @@ import Testing
         #expect(rig.did.contains("send clear a1 1000"))
     }
 
-    @Test func `an answer that the gap has cost is given to who comes back, once`() {
+    @Test func `an answer that was lost in the gap is given once to the returning client`() {
         var rig = Rig.talking()
         rig.hear(.responseCreated(id: "r1"))
         rig.audio(4_000, of: "a1")
@@ -50,7 +50,7 @@ import Testing
         #expect(rig.history.filter { $0 == "respond" }.count == 1)
     }
 
-    @Test func `what a client heard while it was away counts, and it throws the rest away`() {
+    @Test func `what a client played while disconnected counts, and it drops the rest`() {
         var rig = Rig.talking()
         rig.hear(.responseCreated(id: "r1"))
         rig.audio(4_000, of: "a1")
@@ -67,7 +67,7 @@ import Testing
         #expect(rig.transcript.map(\.endTime) == [3.5])
     }
 
-    @Test func `an answer that begins while nobody is there is given to who comes back`() {
+    @Test func `an answer that begins without a listener is given to the returning client`() {
         var rig = Rig.talking()
         rig.hear(.speechStarted(itemId: "t1", audioStartMs: nil), .speechStopped(itemId: "t1", audioEndMs: nil))
         rig.hear(.committed(itemId: "t1", after: .first))
@@ -78,7 +78,7 @@ import Testing
         #expect(rig.fire(.resumeGrace, after: 1_000).contains("respond"))
     }
 
-    @Test func `a client that left in mid-sentence is not answered for half a sentence`() {
+    @Test func `half a sentence of a client that left is not answered`() {
         var rig = Rig.talking()
         rig.microphone(1_000, after: 1_000)
         rig.hear(.speechStarted(itemId: "t1", audioStartMs: 500))
@@ -86,13 +86,13 @@ import Testing
         rig.step(.attached, after: 1_000)
         rig.step(.message(.resume(lastSeq: 1, played: nil)))
         #expect(!rig.did.contains("respond"))
-        // Nor is it said again when the line breaks.
+        // Nor is it sent again when the upstream connection is lost.
         rig.step(.upstreamLost(.reconnect, detail: ""))
         rig.step(.upstreamOpened)
         #expect(!rig.hear(.sessionUpdated).contains { $0.hasPrefix("say") })
     }
 
-    @Test func `a resume gives everything missed again, as it was`() {
+    @Test func `a resume repeats every missed message unchanged`() {
         var rig = Rig.talking()
         rig.step(.supervisorFound)
         rig.step(.verdict(verdict(1, 4)))
@@ -118,7 +118,7 @@ import Testing
         #expect(rig.did.filter { $0.hasPrefix("send") } == ["send 2 attitude 4", "send resumed 2 2 1"])
     }
 
-    @Test func `a client that does not know of resuming gets what is new when it goes on talking`() {
+    @Test func `a client without resume support gets new messages when it continues to talk`() {
         var rig = Rig.talking()
         rig.answer("one two three four", length: 4_000)
         rig.fire(.playback, after: 1)
@@ -130,7 +130,7 @@ import Testing
         #expect(rig.did.contains("truncate a1 1001"))
     }
 
-    @Test func `a client that says nothing gets what is new after a second`() {
+    @Test func `a client that sends nothing gets new messages after a second`() {
         var rig = Rig.talking()
         rig.step(.detached)
         #expect(rig.step(.attached).contains("start resumeGrace 1000"))
@@ -139,7 +139,7 @@ import Testing
     }
 
     @Test(arguments: [-1, 2, 99])
-    func `a resume from a point that never was fails and says where we are`(lastSeq: Int) {
+    func `a resume from an unknown number fails and states the current one`(lastSeq: Int) {
         var rig = Rig.talking()
         rig.step(.detached)
         rig.step(.attached)
@@ -155,7 +155,7 @@ import Testing
         #expect(rig.hear(.sessionUpdated).contains("send resumed 1 0 0"))
     }
 
-    @Test func `the newest client wins and the old one is told`() {
+    @Test func `the newest client wins and the old one is notified`() {
         var rig = Rig.talking()
         #expect(
             rig.step(.attached).filter { $0.hasPrefix("send") || $0.hasPrefix("close") || $0 == "welcome" } == [
@@ -165,7 +165,7 @@ import Testing
         #expect(rig.conversation.phase == .live(.talking))
     }
 
-    @Test func `nobody back within the window ends the session as walked away`() {
+    @Test func `a session whose client does not return in time ends as walked away`() {
         var rig = Rig.talking()
         rig.step(.detached)
         rig.fire(.resume, after: 60_000)
@@ -173,7 +173,7 @@ import Testing
         #expect(rig.ending?.outcome == .walkedAway)
     }
 
-    @Test func `a session that nobody begins is ended too`() {
+    @Test func `a session that no client begins is ended as well`() {
         var rig = Rig()
         #expect(rig.step(.opened) == ["start resume 60000"])
         rig.fire(.resume, after: 60_000)

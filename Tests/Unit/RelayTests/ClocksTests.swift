@@ -18,7 +18,7 @@ import Testing
         #expect(clock.end == at(1100))
     }
 
-    @Test func `audio that comes too slowly leaves a pause`() {
+    @Test func `audio that arrives too slowly leaves a pause`() {
         var clock = PlaybackClock()
         _ = clock.received(bytes(100), of: "a", at: at(0))
         _ = clock.received(bytes(100), of: "a", at: at(500))
@@ -37,7 +37,7 @@ import Testing
         #expect(clock.current(at: at(2000)) == nil)
     }
 
-    @Test func `a cut tells what was heard of each, and nothing more is taken of them`() {
+    @Test func `a cut returns what was heard of each item, and no more audio of them is accepted`() {
         var clock = PlaybackClock()
         _ = clock.received(bytes(1000), of: "a", at: at(0))
         _ = clock.received(bytes(1000), of: "b", at: at(10))
@@ -61,7 +61,7 @@ import Testing
         #expect(clock.heardMs(of: "a", at: at(1000)) == 1000)
     }
 
-    @Test func `an item that will get no more ends with what came of it`() {
+    @Test func `an item that gets no more audio ends with what was received`() {
         var clock = PlaybackClock()
         _ = clock.received(bytes(1000), of: "a", at: at(0))
         #expect(clock.end("a") == .init(itemId: "a", heardMs: 1000, receivedMs: 1000))
@@ -70,7 +70,7 @@ import Testing
         #expect(clock.end("unknown") == nil)
     }
 
-    @Test func `the client knows better, within what it was sent`() {
+    @Test func `the client's position replaces the estimate, within what it was sent`() {
         var clock = PlaybackClock()
         _ = clock.received(bytes(1000), of: "a", at: at(0))
         _ = clock.received(bytes(1000), of: "b", at: at(0))
@@ -89,7 +89,7 @@ import Testing
         #expect(clock.end == at(900))
     }
 
-    @Test func `a client that is ahead began earlier, one that falls behind has faltered`() {
+    @Test func `a client that is ahead began earlier, one that falls behind has stalled`() {
         var clock = PlaybackClock()
         _ = clock.received(bytes(1000), of: "a", at: at(0))
         _ = clock.received(bytes(2000), of: "b", at: at(0))
@@ -106,7 +106,7 @@ import Testing
         #expect(clock.span(of: "b")?.start == at(0), "not before it was sent")
     }
 
-    @Test func `nobody hears anything while the client is away`() {
+    @Test func `nothing is heard while the client is disconnected`() {
         var clock = PlaybackClock()
         _ = clock.received(bytes(1000), of: "a", at: at(0))
         clock.stop(at: at(400))
@@ -123,7 +123,7 @@ import Testing
     private func at(_ ms: Int) -> SessionTime { SessionTime(milliseconds: ms) }
     private func bytes(_ ms: Int) -> Int { ms * PCM.bytesPerMillisecond }
 
-    /// Audio that comes and is sent on at once.
+    /// Audio that is received and sent upstream at once.
     private func pass(_ length: Int, at time: Int, through clock: inout InputAudioClock) {
         let before = clock.position
         clock.received(bytes(length), at: at(time))
@@ -141,7 +141,7 @@ import Testing
         #expect(time(clock, 2_500) == at(4_500))
     }
 
-    @Test func `a gap moves what comes after it, and not what was before`() {
+    @Test func `a gap moves the audio after it, not the audio before it`() {
         var clock = InputAudioClock()
         for chunk in 1...10 { pass(100, at: chunk * 100, through: &clock) }
         for chunk in 1...10 { pass(100, at: 6_000 + chunk * 100, through: &clock) }
@@ -149,7 +149,7 @@ import Testing
         #expect(time(clock, 1_500) == at(6_500))
     }
 
-    @Test func `a hitch whose sound comes in one burst is no gap`() {
+    @Test func `a delay whose audio arrives in one burst is not a gap`() {
         var clock = InputAudioClock()
         pass(100, at: 100, through: &clock)
         pass(2_000, at: 2_100, through: &clock)
@@ -177,7 +177,7 @@ import Testing
         }
     }
 
-    @Test func `a new connection counts from nothing`() {
+    @Test func `a new connection counts from zero`() {
         var clock = InputAudioClock()
         pass(1_000, at: 1_000, through: &clock)
         clock.restart()
@@ -185,10 +185,10 @@ import Testing
         #expect(time(clock, 50) == at(4_950))
     }
 
-    @Test func `what a new connection is told again was spoken when it was spoken`() {
+    @Test func `audio that is sent again to a new connection keeps its time`() {
         var clock = InputAudioClock()
         for chunk in 1...20 { pass(100, at: chunk * 100, through: &clock) }
-        // Kept while the line was away.
+        // Kept while upstream was disconnected.
         for chunk in 21...30 { clock.received(bytes(100), at: at(chunk * 100)) }
         clock.restart()
         clock.sent(bytes(500)..<bytes(900))
@@ -205,13 +205,13 @@ import Testing
 @Suite struct UntranscribedAudioTests {
     private func bytes(_ ms: Int) -> Int { ms * PCM.bytesPerMillisecond }
 
-    @Test func `while nobody speaks, a moment is kept`() {
+    @Test func `while the trainee is silent, a short pre-roll is kept`() {
         var untranscribed = UntranscribedAudio()
         _ = untranscribed.resend(upTo: 0)
         #expect(untranscribed.keptFrom(bytes(10_000)) == bytes(9_400))
     }
 
-    @Test func `a sentence is kept until its words are there`() {
+    @Test func `a sentence is kept until it is transcribed`() {
         var untranscribed = UntranscribedAudio()
         _ = untranscribed.resend(upTo: 0)
         untranscribed.begin(at: bytes(2_000))
@@ -225,7 +225,7 @@ import Testing
         #expect(untranscribed.keptFrom(bytes(10_000)) == bytes(5_000))
     }
 
-    @Test func `a lost line is told the sentence from its beginning, and what came meanwhile`() {
+    @Test func `after a loss the sentence is sent from its beginning, with what came meanwhile`() {
         var untranscribed = UntranscribedAudio()
         _ = untranscribed.resend(upTo: 0)
         untranscribed.begin(at: bytes(2_000))
@@ -235,7 +235,7 @@ import Testing
         #expect(untranscribed.resend(upTo: bytes(6_000)).isEmpty)
     }
 
-    @Test func `nothing of a turn that is over is said twice`() {
+    @Test func `nothing of a finished turn is sent twice`() {
         var untranscribed = UntranscribedAudio()
         _ = untranscribed.resend(upTo: 0)
         untranscribed.begin(at: bytes(2_000))
@@ -245,7 +245,7 @@ import Testing
         #expect(untranscribed.resend(upTo: bytes(4_200)) == bytes(4_000)..<bytes(4_200))
     }
 
-    @Test func `what was being said when the client went is not said for it`() {
+    @Test func `a sentence that was being spoken when the client left is not sent`() {
         var untranscribed = UntranscribedAudio()
         _ = untranscribed.resend(upTo: 0)
         untranscribed.begin(at: bytes(2_000))

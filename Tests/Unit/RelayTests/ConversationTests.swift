@@ -37,7 +37,7 @@ import Testing
         #expect(rig.microphone(20) == .forward(offsetMs: 0))
     }
 
-    @Test func `a turn becomes two lines in the order of the conversation, though the trainee's words come last`() {
+    @Test func `a turn becomes two utterances in conversation order, though the trainee's words come last`() {
         var rig = Rig.talking()
         for _ in 0..<30 { rig.microphone(100, after: 100) }
         rig.hear(.speechStarted(itemId: "t1", audioStartMs: 1_000))
@@ -73,7 +73,7 @@ import Testing
 
     struct BargeIn: CustomTestStringConvertible {
         var heard: Int
-        /// The answer was made to its end before.
+        /// The answer was generated completely before.
         var isMade = true
         var upstream: [String]
         var clears: Bool
@@ -92,13 +92,13 @@ import Testing
         BargeIn(heard: 0, isMade: false, upstream: ["delete a1"], clears: true, text: nil),
         BargeIn(heard: 300, isMade: false, upstream: ["truncate a1 300"], clears: true, text: nil),
         BargeIn(heard: 2_000, isMade: false, upstream: ["truncate a1 2000"], clears: true, text: "one two"),
-        // All that had come was heard, and more would have come.
+        // All received audio was heard, and more would have come.
         BargeIn(
             heard: 4_000, isMade: false, upstream: ["truncate a1 4000"], clears: true, text: "one two three four"),
         BargeIn(
             heard: 9_000, isMade: false, upstream: ["truncate a1 4000"], clears: true, text: "one two three four"),
     ])
-    func `who is interrupted has said what was heard`(_ the: BargeIn) {
+    func `an interrupted customer has said only what was heard`(_ the: BargeIn) {
         var rig = Rig.talking()
         let done: [RealtimeEvent] = [
             .wordsDone(itemId: "a1", responseId: "r1", text: "one two three four"),
@@ -112,7 +112,7 @@ import Testing
         rig.hear(.speechStarted(itemId: "t1", audioStartMs: nil), after: the.heard)
         #expect(rig.did.filter { $0.hasPrefix("truncate") || $0.hasPrefix("delete") } == the.upstream)
         #expect(rig.did.contains { $0.hasPrefix("send clear a1 \(min(the.heard, 4_000))") } == the.clears)
-        // Late pieces of an answer that was called off are not sent on.
+        // Late pieces of an answer that was called off are not forwarded.
         if the.isCut { #expect(rig.audio(100, of: "a1") == .drop) }
         if !the.isMade { for event in done { rig.hear(event) } }
         #expect(rig.transcript.first?.text == the.text)
@@ -122,7 +122,7 @@ import Testing
         }
     }
 
-    @Test func `an answer that is called off before a sound of it was no answer, here and in the model's memory`() {
+    @Test func `an answer that is called off before its first audio is removed here and from the model's memory`() {
         var rig = Rig.talking()
         rig.hear(
             .responseCreated(id: "r1"), .itemAdded(.init(id: "a1", kind: .assistant), after: .unknown),
@@ -137,7 +137,7 @@ import Testing
         #expect(rig.transcript.isEmpty)
     }
 
-    @Test func `of two items of an answer only the one that was being heard is cut, and the other was not said`() {
+    @Test func `of the items of an answer the one being heard is cut, and the one not yet heard is deleted`() {
         var rig = Rig.talking()
         rig.hear(.responseCreated(id: "r1"))
         rig.audio(1_000, of: "a1")
@@ -156,7 +156,7 @@ import Testing
         #expect(rig.transcript.map(\.interrupted) == [nil, true])
     }
 
-    @Test func `a goodbye is played to its end, whoever speaks into it`() {
+    @Test func `a goodbye plays to its end, even if the trainee interrupts it`() {
         var rig = Rig.talking()
         rig.answer("Goodbye then.", length: 3_000)
         rig.step(.message(.endSession), after: 500)
@@ -165,7 +165,7 @@ import Testing
         #expect(rig.transcript.map(\.text) == ["Goodbye then."])
     }
 
-    @Test func `a client that plays later than was reckoned gives the line its times`() {
+    @Test func `a client that plays later than estimated corrects the times of the utterance`() {
         var rig = Rig.talking()
         rig.answer("one two three four", length: 2_000)
         rig.fire(.playback, after: 1)
@@ -178,7 +178,7 @@ import Testing
         #expect(rig.transcript.map(\.interrupted) == [nil])
     }
 
-    @Test func `a line that was shown in full is cut when the trainee breaks in afterwards`() {
+    @Test func `an utterance that was shown in full is cut when the trainee interrupts it afterwards`() {
         var rig = Rig.talking()
         rig.step(.supervisorFound)
         rig.answer("one two three four", length: 4_000)
@@ -190,7 +190,7 @@ import Testing
         #expect(rig.transcript.count == 1)
     }
 
-    @Test func `what the client says it has played decides where the words are cut`() {
+    @Test func `the client's played position decides where the words are cut`() {
         var rig = Rig.talking()
         rig.answer("one two three four", length: 4_000)
         rig.step(.message(.played(.init(itemId: "a1", offsetMs: 1_000))), after: 2_000)
@@ -199,7 +199,7 @@ import Testing
         #expect(rig.did.contains("send clear a1 1100"))
     }
 
-    @Test func `two items of one answer are two lines, and the second is shown when it begins to play`() {
+    @Test func `two items of one answer are two utterances, and the second is shown when it begins to play`() {
         var rig = Rig.talking()
         rig.hear(.responseCreated(id: "r1"))
         rig.audio(1_000, of: "a1")
@@ -215,14 +215,14 @@ import Testing
         #expect(rig.transcript.map(\.startTime) == [1.0, 2.0])
     }
 
-    @Test func `words that cannot be transcribed are inaudible, and empty ones were never said`() {
+    @Test func `a failed transcription is inaudible, and an empty one leaves no utterance`() {
         var rig = Rig.talking()
         rig.hear(.committed(itemId: "t1", after: .first), .transcriptionFailed(itemId: "t1", code: "x"))
         rig.hear(.committed(itemId: "t2", after: .item("t1")), .transcribed(itemId: "t2", text: ""), after: 10)
         #expect(rig.transcript.map(\.text) == ["[inaudible]"])
     }
 
-    @Test func `a typed line interrupts, is in the transcript at once and gets an answer when none is under way`() {
+    @Test func `a typed utterance interrupts, is recorded at once and is answered when no answer is under way`() {
         var rig = Rig.talking()
         rig.hear(.responseCreated(id: "r1"))
         rig.audio(4_000, of: "a1")
@@ -233,18 +233,18 @@ import Testing
                 "send 2 TRAINEE Hello there",
             ])
         #expect(rig.hear(.responseDone(.init(id: "r1", status: .cancelled, output: []))).contains("respond"))
-        // A second line while the answer is only asked for waits for it.
+        // A second utterance waits while an answer is requested and has not begun.
         rig.step(.message(.text("Are you there?")), after: 10)
         #expect(!rig.did.contains("respond"))
     }
 
     @Test(arguments: ["", "  \n", String(repeating: "x", count: 5_000)])
-    func `a typed line that is none is refused`(text: String) {
+    func `an empty or too long typed utterance is refused`(text: String) {
         var rig = Rig.talking()
         #expect(rig.step(.message(.text(text))) == ["send error invalid_message"])
     }
 
-    @Test func `no answer is asked for while one is under way, and a lost race is run again after it`() {
+    @Test func `no answer is requested while one is under way, and a refused request is repeated after it`() {
         var rig = Rig.talking()
         rig.step(.message(.text("One")))
         #expect(rig.did.contains("respond"))

@@ -19,20 +19,20 @@ import Testing
     }
 
     @Test(arguments: [
-        // 18 characters at 100 ms each would take 1,800 ms; 900 ms of sound came before it broke off.
+        // 18 characters at 100 ms each would take 1,800 ms; 900 ms of audio came before it broke off.
         (900, 900, "one two"), (450, 900, "one"), (100, 900, ""),
-        // 6.6 characters, of which seven are two words; 6.4.
+        // 6.6 characters round to seven, which is two words; 6.4 round to six.
         (660, 900, "one two"), (640, 900, "one"),
-        // More sound than the words need: all of them were in it.
+        // More audio than the words need: it contained all of them.
         (4_000, 4_000, "one two three four"),
     ])
-    func `words that were written ahead of a sound that broke off were not heard`(
+    func `words that were written ahead of audio that broke off were not heard`(
         heard: Int, received: Int, expected: String
     ) {
         #expect(words("one two three four").heard(heard, of: received, pace: 100) == expected)
     }
 
-    @Test func `what had not been written when a sound came was not in it`() {
+    @Test func `words that were not yet written when audio came are not in it`() {
         var words = CustomerWords()
         words.add("one", audioMs: 0)
         words.add(" two", audioMs: 400)
@@ -42,19 +42,19 @@ import Testing
         #expect(words.heard(1_000, of: 1_000, pace: nil) == "one two three four five six seven")
     }
 
-    @Test func `a server that writes afterwards says nothing about when words were spoken`() {
+    @Test func `words that are written after the audio do not show when they were spoken`() {
         var words = CustomerWords()
         words.add("one two three four", audioMs: 1_000)
         #expect(words.heard(500, of: 1_000, pace: nil) == "one two")
     }
 
-    @Test func `letters of any script are cut as whole words`() {
+    @Test func `text in any script is cut at whole words`() {
         #expect(CustomerWords.prefix(of: "Dobrý den, přejete si?", characters: 12) == "Dobrý den,")
         #expect(CustomerWords.prefix(of: "👩‍👩‍👧 ano ne", characters: 5) == "👩‍👩‍👧 ano")
         #expect(CustomerWords.prefix(of: "one", characters: -1) == "")
     }
 
-    @Test func `a session learns how fast its customer speaks, within reason`() {
+    @Test func `a session learns its customer's pace, within bounds`() {
         var pace = SpeakingPace()
         #expect(pace.pace == CustomerWords.usualPace)
         pace.learn(characters: 100, milliseconds: 8_000)

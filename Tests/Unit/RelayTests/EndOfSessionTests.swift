@@ -10,7 +10,7 @@ import Testing
         .init(id: "f1", kind: .functionCall(.init(callId: "call_1", name: name, arguments: arguments)))
     }
 
-    @Test func `the last words play out before the line is closed`() {
+    @Test func `the last words are played before upstream is closed`() {
         var rig = Rig.talking()
         rig.hear(.responseCreated(id: "r1"))
         rig.audio(3_000, of: "a1")
@@ -41,7 +41,7 @@ import Testing
 
     }
 
-    @Test func `a client that says it has played everything is not kept waiting`() {
+    @Test func `a client that has played everything is not kept waiting`() {
         var rig = Rig.talking()
         rig.answer("Bye.", length: 3_000)
         rig.step(.message(.endSession), after: 100)
@@ -50,7 +50,7 @@ import Testing
         #expect(rig.conversation.phase == .ended)
     }
 
-    @Test func `a last line that was played in no time is in the record, and nothing is told after the end`() {
+    @Test func `a last utterance that was played at once is in the record, and nothing is sent after the end`() {
         var rig = Rig.talking()
         rig.hear(.responseCreated(id: "r1"))
         rig.audio(3_000, of: "a1")
@@ -65,7 +65,7 @@ import Testing
         #expect(rig.step(.message(.ping(t: 1)), after: 1) == ["send pong"])
     }
 
-    @Test func `words that will not end are not waited for longer than 15 s`() {
+    @Test func `the last words are waited for at most 15 s`() {
         var rig = Rig.talking()
         rig.hear(.responseCreated(id: "r1"))
         rig.audio(60_000, of: "a1")
@@ -77,7 +77,7 @@ import Testing
         #expect(rig.transcript.first?.interrupted == true)
     }
 
-    @Test func `an answer that was asked for and has not begun is not waited for`() {
+    @Test func `an answer that was requested and has not begun is not waited for`() {
         var rig = Rig.talking()
         rig.step(.message(.text("Bye")))
         rig.step(.message(.endSession))
@@ -99,7 +99,7 @@ import Testing
         #expect(rig.step(.message(.endSession)).contains("start stragglers 3000"))
         rig.fire(.stragglers, after: 3_000)
         #expect(rig.conversation.phase == .live(.ending))
-        // As long as something plays, they are still welcome.
+        // They are still accepted as long as something plays.
         #expect(rig.hear(.transcribed(itemId: "t1", text: "Hello."), after: 500).contains { $0.hasSuffix("Hello.") })
         rig.step(.message(.played(.init(itemId: "a1", offsetMs: 5_000))), after: 1_500)
         #expect(rig.conversation.phase == .ended)
@@ -125,7 +125,7 @@ import Testing
         #expect(rig.transcript.map(\.text) == ["Good"])
     }
 
-    @Test func `the tool and the client at once end it once`() {
+    @Test func `the tool and the client together end the session once`() {
         var rig = Rig.talking()
         rig.answer("Bye.", length: 1_000)
         rig.step(.message(.endSession))
@@ -141,7 +141,7 @@ import Testing
     }
 
     @Test(arguments: ["{}", "{", #"{"outcome":"sold"}"#])
-    func `an end without a known outcome is answered and is no end`(arguments: String) {
+    func `end_conversation without a known outcome is answered and ends nothing`(arguments: String) {
         var rig = Rig.talking()
         rig.hear(.responseDone(.init(id: "r1", status: .completed, output: [call(arguments)])))
         #expect(rig.did.contains { $0.hasPrefix("output call_1") && $0.contains("error") })
@@ -167,7 +167,7 @@ import Testing
     }
 
     @Test(arguments: [(3, Outcome.walkedAway), (7, .converted), (9, .converted), (2, .rejected), (6, .walkedAway)])
-    func `where nobody said how it ended, the mood has to`(attitude: Int, outcome: Outcome) {
+    func `without a stated outcome the attitude decides`(attitude: Int, outcome: Outcome) {
         #expect(EndReason.endSession.outcome(attitude: attitude, initial: 3, convertsAt: 7) == outcome)
         #expect(EndReason.clientLost.outcome(attitude: attitude, initial: 3, convertsAt: 7) == .walkedAway)
         #expect(
@@ -175,7 +175,7 @@ import Testing
                 == .rejected)
     }
 
-    @Test func `a client that is gone is judged all the same`() {
+    @Test func `a session whose client is gone is still scored`() {
         var rig = Rig.talking()
         rig.step(.message(.endSession))
         rig.step(.detached)
@@ -184,7 +184,7 @@ import Testing
         #expect(!rig.did.contains("close 1000"))
     }
 
-    @Test func `a client that comes back after the end hears how it ended, and its score`() {
+    @Test func `a client that returns after the end gets the outcome and its score`() {
         var rig = Rig.talking()
         rig.step(.message(.endSession))
         rig.step(.detached)
@@ -203,7 +203,7 @@ import Testing
             needsReview: false, flags: [], revision: revision, model: "m", rubricVersion: 1, promptVersion: 1)
     }
 
-    @Test func `the adjudicated outcome and what the review changed come before the score, then the client may go`() {
+    @Test func `the final outcome and changed findings come before the score, then the client may leave`() {
         var rig = Rig.talking()
         rig.step(.supervisorFound)
         rig.step(.finding(finding("forbidden_word")))
@@ -227,7 +227,7 @@ import Testing
         #expect(rig.step(.rescoring(false)) == ["stop farewell", "close 1000", "retire"])
     }
 
-    @Test func `events that came late bring one more score, and what they took away is said`() {
+    @Test func `late events lead to another score, and findings that they removed are dismissed`() {
         var rig = Rig.talking()
         rig.step(.message(.endSession))
         rig.step(.stored)
@@ -242,12 +242,12 @@ import Testing
 
         rig.fire(.farewell)
         rig.step(.rescoring(true))
-        // The same one again is no news.
+        // The same score again is not sent.
         #expect(rig.step(.scored(score(2, outcome: .converted), error: nil)) == ["stop score", "start farewell 1000"])
         #expect(rig.step(.detached) == ["stop farewell", "retire"])
     }
 
-    @Test func `a call without a word has no score`() {
+    @Test func `a call without speech has no score`() {
         var rig = Rig.talking()
         rig.step(.message(.endSession))
         rig.step(.stored)
@@ -256,7 +256,7 @@ import Testing
         #expect(rig.step(.scored(empty, error: nil)).contains("send 4 score no_speech"))
     }
 
-    @Test func `the client's word on how it ended is on record as a claim`() {
+    @Test func `an end by the client is recorded as an outcome claim`() {
         var rig = Rig.talking()
         rig.step(.message(.endSession))
         #expect(
@@ -265,7 +265,7 @@ import Testing
             })
     }
 
-    @Test func `a score that does not come is not waited for for ever`() {
+    @Test func `the wait for a score is bounded`() {
         var rig = Rig.talking()
         rig.step(.message(.endSession))
         rig.step(.stored)
@@ -273,7 +273,7 @@ import Testing
         #expect(rig.step(.scored(nil, error: nil)) == [])
     }
 
-    @Test func `whatever comes after the end changes nothing in the record`() {
+    @Test func `inputs after the end change nothing in the record`() {
         var rig = Rig.talking()
         rig.step(.message(.endSession))
         let facts = rig.facts.count

@@ -19,7 +19,7 @@ import Testing
         #expect(rig.facts.last?.time == 5.2)
     }
 
-    @Test func `an event that comes again is acknowledged and not recorded again, whichever way it comes`() {
+    @Test func `a repeated event is acknowledged and not recorded again, live or in a batch`() {
         var rig = Rig.talking()
         rig.step(.message(.event(event("e1"))))
         #expect(rig.step(.message(.event(event("e1")))) == ["ack e1"])
@@ -31,7 +31,7 @@ import Testing
     }
 
     @Test(arguments: ["SYSTEM", "SUPERVISOR", "Session_End", ""])
-    func `a client cannot make events of the server`(type: String) {
+    func `a client cannot send events of the server`(type: String) {
         var rig = Rig.talking()
         #expect(rig.step(.message(.event(event("e1", type)))) == ["send nack e1 invalid_event"])
         #expect(rig.step(.message(.event(event(nil, type)))) == ["send error invalid_event"])
@@ -55,7 +55,7 @@ import Testing
         #expect(ids.allSatisfy { $0.hasPrefix("server-") })
     }
 
-    @Test func `a date that cannot be read is recorded, and the client told what is expected`() {
+    @Test func `an unreadable date is recorded, and the client is notified`() {
         var rig = Rig.talking()
         func check(_ id: String?) -> ClientEvent {
             ClientEvent(eventId: id, data: .init(type: "DOB_CHECK", data: ["entered": "5/6/1981", "correct": true]))
@@ -67,7 +67,7 @@ import Testing
         #expect(rig.step(.batch(number: 1, events: [check("e2")])).last == "answer 1 invalid")
     }
 
-    @Test func `times since the app began are shifted, each connection for itself`() {
+    @Test func `times since the app began are shifted per connection`() {
         var rig = Rig.talking()
         func timed(_ id: String, _ time: Double) -> ClientEvent {
             ClientEvent(eventId: id, time: time, data: .init(type: "VR_INTERACTION", data: ["action": "PICKUP"]))
@@ -80,7 +80,7 @@ import Testing
         #expect(events.map(\.clientTime) == [1_240, 1_250, nil, nil])
     }
 
-    @Test func `an interaction that nobody has said anything about is counted`() throws {
+    @Test func `an interaction that no table knows is counted`() throws {
         let handover = try Rulebook(
             directory: TestFolders.package.appending(path: "Shared/Personas").path
         ).handover()
@@ -95,7 +95,7 @@ import Testing
         #expect(rig.counted == 1)
     }
 
-    @Test func `there is a bound to what a client may tell`() {
+    @Test func `the number of client events is bounded`() {
         var rig = Rig.talking { $0.limits.events = 2 }
         rig.step(.message(.event(event("e1"))))
         rig.step(.message(.event(event("e2"))))
@@ -103,19 +103,19 @@ import Testing
     }
 
     @Test func `the bytes of all events are bounded as well as their number`() {
-        // Each of them weighs 12 bytes: a key and a value of six.
+        // Each event counts 12 bytes: a key and a value of six each.
         var rig = Rig.talking { $0.limits.eventBytes = 30 }
         rig.step(.message(.event(event("e1"))))
         rig.step(.message(.event(event("e2"))))
         #expect(rig.step(.message(.event(event("e3")))) == ["send nack e3 too_many_events"])
     }
 
-    @Test func `an event that is broken but has an id is refused by it`() {
+    @Test func `an invalid event with a readable id is refused under that id`() {
         var rig = Rig.talking()
         #expect(rig.step(.invalidEvent(eventId: "e1", message: "no")) == ["send nack e1 invalid_event"])
     }
 
-    @Test func `nonsense is answered, and too much of it is sent away with a reason`() {
+    @Test func `invalid messages are answered, and a client that sends too many is closed with a reason`() {
         var rig = Rig.talking { $0.limits.invalidMessages = 2 }
         #expect(rig.step(.invalidMessage(code: "unknown_message", message: "")) == ["send error unknown_message"])
         #expect(rig.step(.invalidMessage(code: "invalid_message", message: "")) == ["send error invalid_message"])
@@ -131,7 +131,7 @@ import Testing
 }
 
 @Suite struct SupervisionTests {
-    @Test func `a verdict moves the mood, is recorded, told, and put into the conversation in place of the last`() {
+    @Test func `a verdict moves the attitude, is recorded and sent, and replaces the last state in the conversation`() {
         var rig = Rig.talking()
         rig.step(.supervisorFound)
         #expect(
@@ -159,7 +159,7 @@ import Testing
     }
 
     @Test(arguments: [(10, 5), (0, 1), (5, 5), (4, 4)])
-    func `no verdict moves the mood by more than two`(proposed: Int, taken: Int) {
+    func `no verdict moves the attitude by more than two`(proposed: Int, taken: Int) {
         var rig = Rig.talking()
         rig.step(.verdict(verdict(1, proposed)))
         #expect(rig.did.contains("send 2 attitude \(taken)"))
@@ -182,7 +182,7 @@ import Testing
         #expect(!state.contains("\n"))
     }
 
-    @Test func `another worker gets all that has happened`() {
+    @Test func `another worker gets everything that has happened`() {
         var rig = Rig.talking()
         rig.step(.supervisorFound)
         rig.hear(.committed(itemId: "t1", after: .first), .transcribed(itemId: "t1", text: "Hello."))
@@ -210,7 +210,7 @@ import Testing
         #expect(next.step(.supervisorFound) == opened)
     }
 
-    @Test func `a verdict that does not say what it is about is about everything`() {
+    @Test func `a verdict that names no utterances covers all of them`() {
         var rig = Rig.talking()
         rig.step(.supervisorFound)
         rig.hear(.committed(itemId: "t1", after: .first), .transcribed(itemId: "t1", text: "Hello."))
@@ -223,7 +223,7 @@ import Testing
         #expect(next.step(.supervisorFound) == ["supervise open 2 4 1"])
     }
 
-    @Test func `a verdict is taken over while the line to OpenAI is not open yet`() {
+    @Test func `a verdict is accepted while upstream is not open yet`() {
         var rig = Rig.talking()
         rig.step(.supervisorFound)
         var next = rig.takenOver()
@@ -248,7 +248,7 @@ import Testing
         #expect(rig.did.contains("supervise open 3 3 0 unjudged u1,u2,u3"))
     }
 
-    @Test func `one that answers in time, with a verdict or with why there is none, stays`() {
+    @Test func `a worker that answers in time, with a verdict or a failure, stays`() {
         var rig = Rig.talking()
         rig.step(.supervisorFound)
         rig.hear(.committed(itemId: "t1", after: .first), .transcribed(itemId: "t1", text: "Hello."))
@@ -268,7 +268,7 @@ import Testing
         #expect(rig.fire(.playback, after: 1_999).contains("supervise Good day."))
     }
 
-    @Test func `a finding is told, and a forbidden word is an error in the events`() {
+    @Test func `a finding is sent, and a forbidden word is an error in the events`() {
         var rig = Rig.talking()
         #expect(
             rig.step(.finding(finding("forbidden_word"))) == [

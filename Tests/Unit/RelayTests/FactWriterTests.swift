@@ -7,7 +7,7 @@ import Testing
 @testable import Conversation
 @testable import RelayService
 
-/// A disk that takes nothing for a while.
+/// A disk that refuses facts for a while.
 @Suite struct FactWriterTests {
     private final class Disk {
         var isFull = false
@@ -31,7 +31,7 @@ import Testing
         seqs.map { RecordedFact(seq: $0, time: 0, content: .phase(.talking)) }
     }
 
-    @Test func `what the disk refused is written in order once there is room`() {
+    @Test func `facts that the disk refused are written in order once there is space`() {
         let writer = writer()
         var done: [Int] = []
         func append(_ seqs: ClosedRange<Int>) { writer.append(facts(seqs)) { _ in done.append(seqs.upperBound) } }
@@ -58,7 +58,7 @@ import Testing
         #expect(disk.written.last == 7)
     }
 
-    @Test func `one that is stopped tries no more`() {
+    @Test func `a stopped writer does not retry`() {
         let writer = writer()
         disk.isFull = true
         writer.append(facts(1...1)) { _ in }
@@ -70,14 +70,14 @@ import Testing
     }
 }
 
-/// What the journal refused waits for the store.
+/// Facts that the journal refused wait for the store.
 @Suite struct FactStreamTests {
     private let loop = EmbeddedEventLoop()
 
     private func fact(_ seq: Int) -> RecordedFact { RecordedFact(seq: seq, time: 0, content: .phase(.talking)) }
 
-    @Test func `whoever waits hears when the store has it, or when it has taken too long, in order`() throws {
-        // In less time than it takes to begin with a batch.
+    @Test func `waiters are called in order once the store has their facts, or after their limit`() throws {
+        // All of this takes less time than the first batch.
         let stream = FactStream(try SessionID(number: 1).orThrow(), store: MemorySessionStore(), loop: loop) { _ in }
         var told: [Int] = []
         stream.whenStored(upTo: 5, within: .seconds(1)) { told.append(0) }
@@ -98,7 +98,7 @@ import Testing
 }
 
 @Suite struct FullDiskTests {
-    @Test func `a client is told once that the call goes on from memory, and again when it has gone wrong again`() {
+    @Test func `a client is notified once that the call continues from memory, and again at the next failure`() {
         var rig = Rig.talking()
         #expect(rig.step(.journal(.refused(waiting: 1))) == ["send error not_durable"])
         #expect(rig.step(.journal(.refused(waiting: 9))) == [])
@@ -106,7 +106,7 @@ import Testing
         #expect(rig.step(.journal(.refused(waiting: 1))) == ["send error not_durable"])
     }
 
-    @Test func `a disk that takes nothing for too long ends the session with a stated reason`() {
+    @Test func `a disk that refuses too many facts ends the session with a stated reason`() {
         var rig = Rig.talking()
         rig.step(.journal(.refused(waiting: 2_001)))
         #expect(rig.ending?.endTrigger == "journal_full")

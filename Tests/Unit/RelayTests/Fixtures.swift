@@ -37,7 +37,7 @@ enum Fixture {
         return id
     }
 
-    /// Base64 of so many bytes that all differ from their neighbours.
+    /// Base64 of `count` bytes that all differ from their neighbours.
     static func base64(_ count: Int, seed: UInt8 = 0) -> String {
         Data((0..<count).map { UInt8(truncatingIfNeeded: $0 &* 31) &+ seed }).base64EncodedString()
     }

@@ -5,7 +5,7 @@ import Testing
 @testable import Conversation
 @testable import RelayService
 
-/// A process stops, or dies, and the session goes on in another one.
+/// A process stops, or dies, and the session continues in another one.
 @Suite struct LeavingTests {
     private func taken(_ facts: [RecordedFact], at seconds: Int) -> Rig {
         Rig {
@@ -16,7 +16,7 @@ import Testing
 
     // MARK: Stopping
 
-    @Test func `a session in a pause is left at once, with its client told to come again`() {
+    @Test func `a session in a pause is handed over at once, and its client is asked to reconnect`() {
         var rig = Rig.talking()
         rig.step(.supervisorFound)
         #expect(
@@ -28,7 +28,7 @@ import Testing
         #expect(rig.ending == nil)
     }
 
-    @Test func `what is being said is heard to its end and written down first`() {
+    @Test func `what is being said is heard to its end and recorded first`() {
         var rig = Rig.talking()
         rig.answer("Good day.", length: 2_000)
         #expect(!rig.step(.leave, after: 500).contains("hand over"))
@@ -43,7 +43,7 @@ import Testing
         #expect(rig.transcript.map(\.text) == ["Good day.", "Hello."])
     }
 
-    @Test func `a moment that does not come is not waited for longer than five seconds`() {
+    @Test func `a pause is waited for at most five seconds`() {
         var rig = Rig.talking()
         rig.hear(.responseCreated(id: "r1"), .words(itemId: "a1", responseId: "r1", delta: "one two three four"))
         rig.audio(20_000, of: "a1")
@@ -52,14 +52,14 @@ import Testing
         #expect(rig.transcript.map(\.interrupted) == [true])
     }
 
-    @Test func `a session that nobody is connected to is left at once`() {
+    @Test func `a session without a client is handed over at once`() {
         var rig = Rig.talking()
         rig.step(.detached)
         #expect(rig.step(.leave).contains("hand over"))
         #expect(!rig.did.contains { $0.hasPrefix("close") })
     }
 
-    @Test func `one that is ending comes to its end`() {
+    @Test func `a session that is ending ends here`() {
         var rig = Rig.talking()
         rig.answer("Bye.", length: 9_000)
         rig.step(.message(.endSession))
@@ -80,7 +80,7 @@ import Testing
         #expect(rig.did.contains("connect"))
     }
 
-    @Test func `a session whose client cannot be waiting any more is ended`() {
+    @Test func `a session whose client can no longer be waiting is ended`() {
         let facts = Rig.talking().facts
         var rig = taken(facts, at: 300)
         rig.step(.opened)
@@ -88,7 +88,7 @@ import Testing
         #expect(rig.ending?.durationMs == 1_000, "it was over when the last of it was recorded")
     }
 
-    @Test func `what was being said when a process died is a line as far as it was heard`() {
+    @Test func `what was being said when a process died is an utterance as far as it was heard`() {
         var first = Rig.talking()
         first.hear(.speechStarted(itemId: "t1", audioStartMs: nil), after: 1_000)
         first.hear(.speechStopped(itemId: "t1", audioEndMs: nil), .committed(itemId: "t1", after: .first), after: 1_000)
@@ -103,20 +103,20 @@ import Testing
         #expect(second.transcript.map(\.text) == ["[inaudible]", "one two"])
         #expect(second.transcript.map(\.utteranceId) == ["u1", "u2"])
         #expect(second.transcript.last?.interrupted == true)
-        // The client knows better.
+        // The client heard more.
         second.step(.attached)
         second.step(.upstreamOpened)
         second.hear(.sessionUpdated)
         second.step(.message(.resume(lastSeq: 1, played: .init(itemId: "a1", offsetMs: 3_900))))
         #expect(second.transcript.last?.text == "one two three")
         #expect(second.did.contains("send clear a1 3900"))
-        // Taken over once more, it is there once.
+        // It is there once after another takeover.
         let third = taken(first.facts + second.facts, at: 20)
         #expect(third.conversation.record.drafts.isEmpty)
         #expect(third.conversation.record.utterances.map(\.text) == ["[inaudible]", "one two three"])
     }
 
-    @Test func `a noise is no line, whoever asks`() {
+    @Test func `a noise is no utterance, also after a takeover`() {
         var first = Rig.talking()
         first.hear(.committed(itemId: "t1", after: .first), .transcribed(itemId: "t1", text: ""))
         var second = taken(first.facts, at: 10)
@@ -151,7 +151,7 @@ import Testing
         }
     }
 
-    @Test func `an end for a fatal error is told again under the same numbers`() {
+    @Test func `an end by a fatal error is sent again under the same numbers`() {
         var first = Rig.talking()
         first.step(.upstreamLost(.fatal(code: "insufficient_quota"), detail: ""))
         var second = taken(first.facts, at: 30)

@@ -12,11 +12,11 @@ import Testing
 
     // MARK: Silence
 
-    @Test func `the customer asks whether anybody is there, once, and then the session ends`() {
+    @Test func `the customer asks once whether the trainee is still there, and then the session ends`() {
         var rig = Rig.talking()
         #expect(
             rig.fire(.idle, after: 30_000) == [question, "respond", "start stall 15000", "start idle 90000"])
-        // What the customer asks is no sign of life of the trainee.
+        // The customer's question does not count as activity of the trainee.
         rig.answer("Are you still there?", length: 1_000, after: 500)
         #expect(rig.fire(.idle, after: 89_499).first == "start idle 1")
         rig.fire(.idle, after: 1)
@@ -24,7 +24,7 @@ import Testing
         #expect(rig.commands.filter { if case .createResponse = $0.command { true } else { false } }.count == 1)
     }
 
-    @Test func `silence is counted from the last thing that the trainee did, or heard`() {
+    @Test func `silence is counted from what the trainee last did or heard`() {
         var rig = Rig.talking()
         rig.step(.message(.event(event("e1"))), after: 20_000)
         #expect(rig.fire(.idle, after: 10_000) == ["start idle 20000"])
@@ -32,7 +32,7 @@ import Testing
         #expect(rig.fire(.idle, after: 20_000).first == "start idle 25000")
     }
 
-    @Test func `an answer to the question begins the silence anew, and it may be asked again`() {
+    @Test func `an answer to the question restarts the silence, and the question may be asked again`() {
         var rig = Rig.talking()
         rig.fire(.idle, after: 30_000)
         rig.answer("Hello?", length: 1_000, after: 500)
@@ -44,7 +44,7 @@ import Testing
         #expect(rig.fire(.idle, after: 11_000).first == "system quiet_2 \(RealtimePrompt.silence)")
     }
 
-    @Test func `nobody is asked while somebody speaks, or is about to`() {
+    @Test func `the customer does not ask while the trainee speaks, is disconnected, or upstream is lost`() {
         var speaking = Rig.talking()
         speaking.hear(.speechStarted(itemId: "t1", audioStartMs: nil))
         #expect(speaking.fire(.idle, after: 60_000) == ["start idle 30000"])
@@ -58,7 +58,7 @@ import Testing
 
     // MARK: Time
 
-    @Test func `a minute before the end the customer is told, says so, and the end comes in any case`() {
+    @Test func `a minute before the end the customer is notified and says so, and the end comes in any case`() {
         var rig = Rig.talking()
         #expect(rig.fire(.wrapUp, after: 1_739_000) == [goodbye, "respond", "start stall 15000"])
         rig.fire(.session, after: 60_000)
@@ -68,7 +68,7 @@ import Testing
         #expect(rig.history.filter { $0 == goodbye }.count == 1)
     }
 
-    @Test func `who speaks just then is not interrupted by it, and the next answer knows`() {
+    @Test func `the wrap-up does not interrupt a trainee who is speaking, and the next answer knows of it`() {
         var rig = Rig.talking()
         rig.hear(.speechStarted(itemId: "t1", audioStartMs: nil))
         #expect(rig.fire(.wrapUp, after: 1_739_000) == [goodbye])
@@ -76,7 +76,7 @@ import Testing
         #expect(!rig.history.contains("respond"))
     }
 
-    @Test func `it waits for the end of an answer that is under way`() {
+    @Test func `the wrap-up waits for the end of an answer that is under way`() {
         var rig = Rig.talking()
         rig.hear(.responseCreated(id: "r1"))
         rig.audio(3_000, of: "a1")
@@ -90,7 +90,7 @@ import Testing
     }
 
     @Test(arguments: [(59, 3_480_000), (1, 30_000)])
-    func `a short session is warned half-way`(minutes: Int, at: Int) {
+    func `a short session is warned halfway`(minutes: Int, at: Int) {
         var rig = Rig { $0.limits.session = .seconds(minutes * 60) }
         rig.step(.attached)
         #expect(rig.did.contains("start wrapUp \(at)"))
@@ -105,7 +105,7 @@ import Testing
                 usage: TokenUsage(inputTokens: input, cachedInputTokens: cached, outputTokens: output)))
     }
 
-    @Test func `tokens are added up, and so is what they cost`() {
+    @Test func `tokens and their cost are added up`() {
         var rig = Rig.talking { $0.limits.prices = TokenPrices("1,0.5,2,0,0,0") ?? .standard }
         rig.hear(answer(1, input: 1_000_000, cached: 400_000, output: 500_000))
         rig.hear(answer(2, input: 1_000_000))
@@ -114,11 +114,11 @@ import Testing
                 "record usage 1000000+500000", "record usage 2000000+500000",
             ])
         guard case .usage(let total)? = rig.facts.last?.content else { return }
-        // 600,000 fresh and 400,000 cached ones in, 500,000 out, and a million fresh ones.
+        // 600,000 uncached and 400,000 cached tokens in, 500,000 out, then a million uncached in.
         #expect(total.cost == 0.6 + 0.2 + 1 + 1)
     }
 
-    @Test func `near the limit the customer is told, at it the session ends between two turns`() {
+    @Test func `near the limit the customer is notified, at the limit the session ends between two turns`() {
         var rig = Rig.talking {
             $0.limits.prices = TokenPrices("1,0,0,0,0,0") ?? .standard
             $0.limits.cost = 1
@@ -137,7 +137,7 @@ import Testing
         #expect(rig.ending?.endTrigger == "cost_limit")
     }
 
-    @Test func `a peer that reports nonsense costs no crash`() {
+    @Test func `absurd token counts cause no crash`() {
         var rig = Rig.talking()
         rig.hear(answer(1, input: .max, output: .max))
         rig.hear(answer(2, input: .max, cached: .max, output: .max))

@@ -57,7 +57,7 @@ import Testing
         #expect(try encoded(.updateSession(Fixture.settings), .beta) == expected)
     }
 
-    @Test func `what is not set is left out, and never null`() throws {
+    @Test func `unset values are left out and never null`() throws {
         var settings = Fixture.settings
         settings.voice = nil
         settings.reasoningEffort = "low"
@@ -120,8 +120,7 @@ import Testing
     }
 
     @Test(arguments: [(RealtimeDialect.ga, "output_text"), (.beta, "text")])
-    func `a replayed line of the customer has its dialect's content type`(dialect: RealtimeDialect, type: String) throws
-    {
+    func `a replayed customer utterance has its dialect's content type`(dialect: RealtimeDialect, type: String) throws {
         let event = try encoded(.createItem(.assistant(id: "a1", text: "Hi")), dialect)
         #expect(event["item"]?["content"] == [["type": .string(type), "text": "Hi"]])
     }
@@ -149,7 +148,7 @@ import Testing
         #expect(url == expected)
     }
 
-    @Test func `instructions hold persona, situation, knowledge and language`() {
+    @Test func `instructions contain persona, situation, knowledge and language`() {
         let text = RealtimePrompt.instructions(persona: Fixture.persona, scenario: Fixture.scenario)
         for part in [
             "You are Karel.", "You stand at the counter.", "You have heard of glo.", "English", "end_conversation",

@@ -90,7 +90,7 @@ import Testing
         #expect(RealtimeEvent(Data(text.utf8)) == event)
     }
 
-    @Test func `response.done gives status, items, calls and tokens`() throws {
+    @Test func `response.done holds status, items, calls and tokens`() throws {
         let text = #"""
             {"type":"response.done","response":{"object":"realtime.response","id":"resp_1","status":"completed","status_details":null,
              "output":[
@@ -128,7 +128,7 @@ import Testing
     }
 
     @Test(arguments: ["", "null", "[]", "{}", #"{"type":7}"#, #"{"type":"x""#])
-    func `what is no event is none`(text: String) {
+    func `bytes that are not an event are refused`(text: String) {
         #expect(RealtimeEvent(Data(text.utf8)) == nil)
     }
 
@@ -162,7 +162,7 @@ import Testing
         #expect(RealtimeFailure(error, isSessionUpdate: isUpdate) == failure)
     }
 
-    @Test func `refused handshakes and closes have theirs`() {
+    @Test func `refused handshakes and close codes have their consequences`() {
         #expect(RealtimeFailure(refusedWith: 401, body: "") == .fatal(code: "invalid_api_key"))
         #expect(RealtimeFailure(refusedWith: 429, body: "") == .reconnect)
         #expect(RealtimeFailure(refusedWith: 503, body: "") == .reconnect)

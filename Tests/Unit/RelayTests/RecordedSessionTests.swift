@@ -59,7 +59,7 @@ import Testing
         }
     }
 
-    @Test func `it ends as lost when its client has long gone`() async throws {
+    @Test func `it ends as lost when its client has been gone for long`() async throws {
         var rig = try await rig(after: 3_600)
         rig.step(.opened)
         rig.fire(.stragglers)

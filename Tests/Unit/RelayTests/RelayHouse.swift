@@ -14,8 +14,8 @@ import Wire
 @testable import Conversation
 @testable import RelayService
 
-/// A relay with everything around it on real sockets: gateway, OpenAI, supervisor, scoring, reports. Only the store is in
-/// memory.
+/// A relay with everything around it on real sockets: gateway, OpenAI, supervisor, scoring, reports. Only the store is
+/// in memory.
 struct RelayHouse {
     let sockets: SocketDirectory
     let journalFolder: String
@@ -23,7 +23,7 @@ struct RelayHouse {
     let openAI = ScriptedOpenAI()
     let supervisor = ScriptedSupervisor()
     let filed = SharedMutex<[SessionID]>([])
-    /// Of every session's token.
+    /// The hash of every session's token.
     static let tokenHash = "x"
     private let logger = Logger(label: "relay-tests") { _ in SwiftLogNoOpLogHandler() }
 
@@ -33,7 +33,7 @@ struct RelayHouse {
         journalFolder = folder.appending(path: "journal").path
     }
 
-    /// Runs all of it while `body` does its work, then stops it the way SIGTERM does.
+    /// Runs everything while `body` runs, then stops it as SIGTERM does.
     func run(
         _ environment: [String: String] = [:], supervised: Bool = true, _ body: (String) async throws -> Void
     ) async throws {
@@ -127,7 +127,7 @@ struct RelayHouse {
     }
 }
 
-/// A worker that keeps what it is told and says what the test has it say.
+/// A worker that keeps what it receives and sends what the test tells it to.
 final class ScriptedSupervisor: Sendable {
     private let state = Mutex<(told: [SupervisorMessage], links: [Connection])>(([], []))
 

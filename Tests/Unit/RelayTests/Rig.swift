@@ -7,7 +7,7 @@ import Domain
 struct Rig {
     var conversation: Conversation
     private(set) var now = 0
-    /// The effects of the last step: at once, to the journal, and then.
+    /// The effects of the last step: immediate ones, facts, and those that wait for the facts.
     private(set) var did: [String] = []
     /// The effects of all steps.
     private(set) var history: [String] = []
@@ -23,7 +23,7 @@ struct Rig {
         conversation = Conversation(plan: Fixture.plan(change))
     }
 
-    /// A session in which the customer listens: ready at 1,000 ms.
+    /// A session in which the client is ready, at 1,000 ms.
     static func talking(_ change: (inout SessionPlan) -> Void = { _ in }) -> Rig {
         var rig = Rig(change)
         rig.step(.attached)
@@ -32,7 +32,7 @@ struct Rig {
         return rig
     }
 
-    /// The same session in the next process, which knows it from its facts, with its client back.
+    /// The same session in the next process, restored from its facts, with its client back.
     func takenOver() -> Rig {
         let facts = facts
         var next = Rig {
@@ -51,7 +51,7 @@ struct Rig {
         return did
     }
 
-    /// What becomes of a piece of audio.
+    /// What the conversation does with a piece of audio.
     enum AudioDecision: Equatable {
         case forward(offsetMs: Int)
         case hold, drop
@@ -105,7 +105,7 @@ struct Rig {
             .responseDone(.init(id: response, status: .completed, output: [])))
     }
 
-    /// Lets time pass, firing what is due by `ms` later of the given timer.
+    /// Fires a timer `ms` later.
     @discardableResult
     mutating func fire(_ timer: Conversation.Timer, after ms: Int = 0) -> [String] { step(.timer(timer), after: ms) }
 

@@ -5,7 +5,7 @@ import Synchronization
 import TestSupport
 import Wire
 
-/// A gateway at the relay's real socket: it attaches clients and keeps what comes for each.
+/// A gateway on the relay's real socket: it attaches clients and keeps what it receives for each.
 final class ScriptedGateway: Sendable {
     private struct State {
         var messages: [Int: [String]] = [:]
@@ -52,13 +52,13 @@ final class ScriptedGateway: Sendable {
 
     func messages(_ s: Int) -> [String] { state.withLock { $0.messages[s] ?? [] } }
 
-    /// Everything of a type that came for a client, parsed.
+    /// All messages of a type that came for a client, parsed.
     func messages(_ s: Int, _ type: String) -> [JSONValue] {
         messages(s).compactMap { try? JSONDecoder().decode(JSONValue.self, from: Data($0.utf8)) }
             .filter { $0["type"]?.string == type }
     }
 
-    /// The first message of a type that came for a client.
+    /// The message of a type at an index that came for a client; waits for it.
     @discardableResult
     func message(_ s: Int, _ type: String, at index: Int = 0) async throws -> JSONValue {
         try await eventually("\(type) for client \(s)") { messages(s, type).count > index }

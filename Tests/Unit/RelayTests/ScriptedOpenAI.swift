@@ -9,9 +9,10 @@ import Synchronization
 import TestSupport
 import WebSocket
 
-/// The other end of the Realtime API, on a real port: it confirms settings by itself and says what the test has it say.
+/// The other end of the Realtime API, on a real port: it confirms settings by itself and sends what the test tells it
+/// to.
 final class ScriptedOpenAI: Sendable {
-    /// One connection to it, in the order of their coming.
+    /// One connection to it.
     final class Line: Sendable {
         let headers: HTTPFields
         private let state = Mutex<(received: [String], isOpen: Bool)>(([], true))
@@ -80,14 +81,14 @@ final class ScriptedOpenAI: Sendable {
 
     private let lines = Mutex<[Line]>([])
     private let port = Mutex(0)
-    /// What handshakes are refused with.
+    /// The status that handshakes are refused with; nil to accept them.
     private let refusal = Mutex<HTTPResponse.Status?>(nil)
 
     func refuse(with status: HTTPResponse.Status?) { refusal.withLock { $0 = status } }
 
     var url: String { "http://127.0.0.1:\(port.withLock { $0 })/v1" }
 
-    /// The newest connection that carries a session, once it is configured.
+    /// The connection with a number, in order of arrival, once it is configured.
     func line(_ number: Int = 0) async throws -> Line {
         try await eventually("connection \(number) to OpenAI") {
             lines.withLock { $0.count > number && !$0[number].events("session.update").isEmpty }

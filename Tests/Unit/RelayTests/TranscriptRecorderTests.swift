@@ -7,7 +7,7 @@ import Testing
 @Suite struct TranscriptRecorderTests {
     private func at(_ seconds: Double) -> SessionTime { SessionTime(milliseconds: Int(seconds * 1000)) }
 
-    /// What the recorder hears of two turns, whose pieces may come in many orders.
+    /// What the recorder gets of one utterance and two answers to it. The pieces may come in many orders.
     private enum Piece: Int, CaseIterable {
         case traineePlaced, traineeWords, answerPlaced, answerWords, secondPlaced, secondWords
     }
@@ -35,7 +35,7 @@ import Testing
         return recorder.utterances
     }
 
-    @Test func `lines stand in the order of the chain whatever order their pieces come in`() {
+    @Test func `utterances are in the order of the chain, whatever order their pieces come in`() {
         func permutations(_ rest: [Piece], _ taken: [Piece] = []) -> [[Piece]] {
             guard !rest.isEmpty else { return [taken] }
             return rest.indices.flatMap { index in
@@ -44,11 +44,11 @@ import Testing
                 return permutations(less, taken + [piece])
             }
         }
-        // Words of the customer come after his item is known; everything else may come in any order.
+        // Words of the customer come after their item is known.
         let orders = permutations(Piece.allCases).filter { order in
             func place(_ piece: Piece) -> Int { order.firstIndex(of: piece) ?? 0 }
             return place(.answerPlaced) < place(.answerWords) && place(.secondPlaced) < place(.secondWords)
-                // An item is placed behind one that is known; the server adds them in this order.
+                // An item is placed after a known one; the server adds them in this order.
                 && place(.traineePlaced) < place(.answerPlaced) && place(.answerPlaced) < place(.secondPlaced)
         }
         #expect(orders.count > 10)
@@ -60,7 +60,7 @@ import Testing
         }
     }
 
-    @Test func `an item that came without its place moves to it later`() {
+    @Test func `an item that came without a place moves to its place later`() {
         var recorder = TranscriptRecorder()
         recorder.place("t1", after: .first)
         recorder.open("t1", by: .trainee)
@@ -74,21 +74,21 @@ import Testing
         #expect(recorder.utterances.map(\.text) == ["zeroth", "first", "second"])
     }
 
-    @Test func `a late line never begins after the one that follows it`() throws {
+    @Test func `a late utterance never begins after the one that follows it`() throws {
         var recorder = TranscriptRecorder()
         recorder.place("t1", after: .first)
         recorder.open("t1", by: .trainee)
         recorder.place("a1", after: .item("t1"))
         recorder.open("a1", by: .avatar)
         _ = recorder.say("a1", "Hi.", from: at(2), to: at(3), interrupted: false)
-        // No speech events at all, as some compatible servers have it.
+        // No speech events at all, as with some compatible servers.
         let made = recorder.transcribed("t1", "Hello.", at: at(7))
         let line = try #require(made)
         #expect(line.startTime == 2)
         #expect(line.endTime >= line.startTime)
     }
 
-    @Test func `empty words leave no line, and words come once`() {
+    @Test func `empty words leave no utterance, and words are taken once`() {
         var recorder = TranscriptRecorder()
         recorder.open("t1", by: .trainee)
         #expect(recorder.awaitingWords == ["t1"])
@@ -98,7 +98,7 @@ import Testing
         #expect(recorder.utterances.isEmpty)
     }
 
-    @Test func `a line that changes keeps its id`() throws {
+    @Test func `an utterance that changes keeps its id`() throws {
         var recorder = TranscriptRecorder()
         recorder.open("a1", by: .avatar)
         let first = recorder.say("a1", "one two three", from: at(1), to: at(4), interrupted: false)
@@ -111,12 +111,12 @@ import Testing
         #expect(recorder.utterances == [cut])
     }
 
-    @Test func `one speaker ends before the other begins, unless somebody was interrupted`() {
+    @Test func `one speaker ends before the other begins, unless the first was interrupted`() {
         var recorder = TranscriptRecorder()
         recorder.place("a1", after: .first)
         recorder.open("a1", by: .avatar)
         _ = recorder.say("a1", "Hello.", from: at(1), to: at(3), interrupted: false)
-        // The padding in front of speech reaches back into what was said before.
+        // The prefix padding overlaps the previous utterance.
         recorder.speechStarted("t1", at: at(2.8))
         recorder.speechStopped("t1", at: at(5))
         recorder.place("t1", after: .item("a1"))
@@ -129,7 +129,7 @@ import Testing
         #expect(recorder.utterances.map(\.endTime) == [3, 4.9, 6])
     }
 
-    @Test func `who interrupts begins before the other has ended`() {
+    @Test func `an interrupting speaker begins before the other has ended`() {
         var recorder = TranscriptRecorder()
         recorder.place("a1", after: .first)
         recorder.open("a1", by: .avatar)
@@ -142,7 +142,7 @@ import Testing
         #expect(recorder.utterances.map(\.endTime) == [3, 5])
     }
 
-    @Test func `a line that another process had begun stands where it was said, and not behind the answer to it`() {
+    @Test func `an utterance that another process began stands where it was said, before the answer to it`() {
         func line(_ number: Int, _ speaker: Speaker, _ start: Double, _ end: Double, _ text: String) -> Utterance {
             Utterance(utteranceId: "u\(number)", startTime: start, endTime: end, speaker: speaker, text: text)
         }
@@ -153,7 +153,7 @@ import Testing
         #expect(inaudible?.startTime == 11.5)
         #expect(inaudible?.endTime == 13.4)
         #expect(recorder.utterances.map(\.utteranceId) == ["u1", "u2", "u3"])
-        // What comes then is behind all of it.
+        // New utterances come after all of these.
         recorder.open("t4", by: .trainee)
         #expect(recorder.transcribed("t4", "Pity.", at: at(14))?.startTime == 14.9)
         #expect(recorder.utterances.map(\.utteranceId) == ["u1", "u2", "u3", "u4"])

@@ -4,7 +4,7 @@ import Testing
 @testable import Conversation
 @testable import RelayService
 
-/// The line to OpenAI goes, and the conversation does not.
+/// The upstream connection is lost, and the conversation continues.
 @Suite struct UpstreamLossTests {
     private let anchor = RealtimePrompt.anchor(Fixture.persona)
 
@@ -16,13 +16,13 @@ import Testing
         rig.step(.upstreamLost(.reconnect, detail: "closed"), after: ms)
     }
 
-    /// Audio in pieces of 100 ms, up to a number of them.
+    /// Receives audio in pieces of 100 ms.
     private func listen(_ rig: inout Rig, pieces: Range<Int>) {
         for _ in pieces { rig.microphone(100, after: 100) }
     }
 
-    /// Five seconds of audio, with a sentence from 1 s to 3 s whose words have not come. The server hears that it began after
-    /// half a second.
+    /// Five seconds of audio, with a sentence from 1 s to 3 s that is not transcribed yet. The server reports its start
+    /// half a second late.
     private func speak(_ rig: inout Rig) {
         listen(&rig, pieces: 0..<15)
         rig.hear(.speechStarted(itemId: "t1", audioStartMs: 1_000))
@@ -31,7 +31,7 @@ import Testing
         rig.hear(.committed(itemId: "t1", after: .first))
     }
 
-    /// The new line is there.
+    /// The new connection is ready.
     private func reconnect(_ rig: inout Rig, after ms: Int = 500) {
         rig.fire(.reconnect, after: ms)
         rig.step(.upstreamOpened)
@@ -40,7 +40,7 @@ import Testing
 
     // MARK: What was said
 
-    @Test func `the new line is told what was said, and how the customer feels`() {
+    @Test func `the new connection is sent what was said and the customer's state`() {
         var rig = Rig.talking()
         rig.step(.supervisorFound)
         rig.hear(.committed(itemId: "t1", after: .first), .transcribed(itemId: "t1", text: "Hello."))
@@ -66,7 +66,7 @@ import Testing
         #expect(rig.transcript.map(\.text) == ["Hello.", "Good day.", "Again."])
     }
 
-    @Test func `a sentence whose words had not come is said again in its place, and keeps its line`() {
+    @Test func `an untranscribed sentence is sent again in its place and keeps its utterance`() {
         var rig = Rig.talking()
         speak(&rig)
         rig.answer("Good day.", length: 1_000)
@@ -93,7 +93,7 @@ import Testing
         #expect(!rig.history.contains("respond"), "it was answered before")
     }
 
-    @Test func `a sentence that the new line does not take is inaudible`() {
+    @Test func `a sentence that the new connection refuses is inaudible`() {
         var rig = Rig.talking()
         speak(&rig)
         lose(&rig)
@@ -103,7 +103,7 @@ import Testing
         #expect(rig.transcript.map(\.text) == ["[inaudible]"])
     }
 
-    @Test func `a line that is lost twice is told everything twice`() {
+    @Test func `after a second loss everything is sent again`() {
         var rig = Rig.talking()
         speak(&rig)
         lose(&rig)
@@ -116,7 +116,7 @@ import Testing
         #expect(rig.transcript.map(\.text) == ["Hello."])
     }
 
-    @Test func `a sentence that was being spoken is heard from its beginning`() {
+    @Test func `a sentence that was being spoken is sent from its beginning`() {
         var rig = Rig.talking()
         listen(&rig, pieces: 0..<45)
         rig.hear(.speechStarted(itemId: "t1", audioStartMs: 4_000))
@@ -126,7 +126,7 @@ import Testing
         reconnect(&rig, after: 0)
         #expect(told(rig) == ["say 4000 to 6000", "send status ok"])
         #expect(rig.microphone(100, after: 100) == .forward(offsetMs: 0))
-        // The new line counts from its own beginning; the sentence keeps its time.
+        // The new connection counts from its own start; the sentence keeps its time.
         rig.hear(.speechStarted(itemId: "n1", audioStartMs: 0), .speechStopped(itemId: "n1", audioEndMs: 2_000))
         rig.hear(.committed(itemId: "n1", after: .first), .transcribed(itemId: "n1", text: "Hello."))
         #expect(rig.transcript.map(\.startTime) == [5.0])
@@ -157,7 +157,7 @@ import Testing
             }, isOwed: false),
         Owed(testDescription: "the answer was complete", before: { $0.answer("Good day.") }, isOwed: false),
     ])
-    func `an answer that somebody waits for is given on the new line`(the: Owed) {
+    func `an awaited answer is given on the new connection`(the: Owed) {
         var rig = Rig.talking()
         the.before(&rig)
         lose(&rig)
@@ -165,7 +165,7 @@ import Testing
         #expect(rig.did.contains("respond") == the.isOwed)
     }
 
-    @Test func `a typed line that comes while the line is away is answered when it is back`() {
+    @Test func `a typed utterance that comes while upstream is lost is answered after the reconnect`() {
         var rig = Rig.talking()
         lose(&rig)
         rig.step(.message(.text("Hello")))
@@ -174,10 +174,10 @@ import Testing
         #expect(told(rig) == ["user re_1 Hello", "system re_2 \(anchor)", "respond", "send status ok"])
     }
 
-    @Test func `an answer that breaks off has said what came of it, and no more`() {
+    @Test func `an answer that breaks off has only the words of its received audio`() {
         var rig = Rig.talking()
         rig.hear(.responseCreated(id: "r1"), .words(itemId: "a1", responseId: "r1", delta: "one two three four five"))
-        // 23 characters take 1.5 s; only 800 ms of them came.
+        // 23 characters take 1.5 s; only 800 ms of audio came.
         rig.audio(800, of: "a1")
         rig.fire(.playback, after: 500)
         lose(&rig)
@@ -189,7 +189,7 @@ import Testing
         #expect(rig.did.contains("respond"))
     }
 
-    @Test func `an answer of which nothing had come leaves no line`() {
+    @Test func `an answer without received audio leaves no utterance`() {
         var rig = Rig.talking()
         rig.hear(.responseCreated(id: "r1"), .words(itemId: "a1", responseId: "r1", delta: "one two"))
         lose(&rig)
@@ -198,7 +198,7 @@ import Testing
         #expect(rig.did.contains("respond"))
     }
 
-    @Test func `an answer that is complete plays on while the line is away, and the new one knows of it`() {
+    @Test func `a complete answer plays on while upstream is lost, and is sent to the new connection`() {
         var rig = Rig.talking()
         rig.hear(.responseCreated(id: "r1"))
         rig.audio(2_000, of: "a1")
@@ -225,7 +225,7 @@ import Testing
             .responseCreated(id: nil), .responseDone(.init(id: nil, status: .failed, error: error, output: [])))
     }
 
-    @Test func `an answer that a limit refuses is asked for three times, further and further apart`() {
+    @Test func `an answer that a limit refuses is requested three more times, with growing waits`() {
         var rig = Rig.talking()
         for wait in [1_000, 2_000, 4_000] {
             fail(&rig, with: limited)
@@ -239,7 +239,7 @@ import Testing
         #expect(rig.did.contains("respond"))
     }
 
-    @Test func `where the server says how long its limit lasts, that is waited for`() {
+    @Test func `a wait that the server states for its limit is observed, up to 20 s`() {
         var rig = Rig.talking()
         rig.hear(.rateLimits(waitSeconds: 6.5))
         fail(&rig, with: limited)
@@ -250,7 +250,7 @@ import Testing
         #expect(rig.did.contains("start retryResponse 20000"))
     }
 
-    @Test func `trouble at the other end is tried once more, and then another line`() {
+    @Test func `after a server error the answer is requested once more, then on a new connection`() {
         var rig = Rig.talking()
         fail(&rig, with: RealtimeError(type: "server_error"))
         #expect(rig.fire(.retryResponse, after: 1_000).contains("respond"))
@@ -258,21 +258,21 @@ import Testing
         #expect(rig.did.contains("disconnect"))
     }
 
-    @Test func `who speaks before the answer is asked for again has asked for it himself`() {
+    @Test func `a trainee who speaks before the retry makes it unnecessary`() {
         var rig = Rig.talking()
         fail(&rig, with: limited)
         #expect(rig.hear(.speechStarted(itemId: "t2", audioStartMs: nil)).contains("stop retryResponse"))
     }
 
-    @Test func `an error that concerns no answer asks for none`() {
+    @Test func `an error that concerns no answer requests none`() {
         var rig = Rig.talking()
         rig.hear(.error(RealtimeError(type: "server_error", message: "Something.")))
         #expect(!rig.did.contains { $0.hasPrefix("start retryResponse") })
     }
 
-    // MARK: Silence on the line
+    // MARK: Silence of upstream
 
-    @Test func `an answer that falls silent for 15 s means that the line is dead`() {
+    @Test func `an answer that is silent for 15 s means that the connection is dead`() {
         var rig = Rig.talking()
         rig.hear(.responseCreated(id: "r1"))
         rig.audio(100, of: "a1", after: 5_000)
@@ -289,7 +289,7 @@ import Testing
         #expect(rig.did.contains("respond"))
     }
 
-    @Test func `a line that is fed with sound shows some sign of life within a minute`() {
+    @Test func `a connection that is sent audio and silent for a minute is dead`() {
         var rig = Rig.talking()
         for _ in 0..<60 { rig.microphone(100, after: 1_000) }
         #expect(rig.fire(.stall).contains("disconnect"))
@@ -299,20 +299,20 @@ import Testing
 
     // MARK: Renewal
 
-    /// The session of the fixture began at 1,730,023,200.
+    /// The session of the fixture began at 1,730,023,200 Unix seconds.
     private static let expiries: [(at: Double?, renewalMs: Int)] = [
         (nil, 3_300_000), (1_730_025_000.4, 1_500_000), (1_730_023_240.4, 30_000), (1_730_023_195, 3_300_000),
     ]
 
     @Test(arguments: expiries)
-    func `a line is renewed some minutes before its life is over`(expiresAt: Double?, after: Int) {
+    func `a connection is renewed some time before it expires`(expiresAt: Double?, after: Int) {
         var rig = Rig()
         rig.step(.attached)
         rig.step(.upstreamOpened, after: 400)
         #expect(rig.hear(.sessionCreated(id: "s", expiresAt: expiresAt)) == ["start renew \(after)"])
     }
 
-    @Test func `in the next pause a new line takes over, and the client hears nothing of it`() {
+    @Test func `in the next pause a new connection takes over, and the client is not notified`() {
         var rig = Rig.talking()
         rig.hear(.committed(itemId: "t1", after: .first), .transcribed(itemId: "t1", text: "Hello."))
         rig.hear(.responseCreated(id: "r1"))
@@ -332,7 +332,7 @@ import Testing
         #expect(!rig.history.contains { $0.hasPrefix("send status") })
     }
 
-    @Test func `a line that cannot be renewed is lost like any other`() {
+    @Test func `a connection that cannot be renewed is lost like any other`() {
         var rig = Rig.talking()
         rig.fire(.renew)
         #expect(rig.did.contains("connect"))

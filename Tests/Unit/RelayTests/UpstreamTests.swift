@@ -5,7 +5,7 @@ import Testing
 @testable import Conversation
 @testable import RelayService
 
-/// What is done when OpenAI refuses, fails, or cannot be reached.
+/// What the conversation does when OpenAI refuses, fails, or cannot be reached.
 @Suite struct UpstreamTests {
     private func connecting() -> Rig {
         var rig = Rig()
@@ -40,7 +40,7 @@ import Testing
         RealtimeFailure.fatal(code: "invalid_api_key"), .fatal(code: "model_not_found"),
         .fatal(code: "beta_api_shape_disabled"),
     ])
-    func `what will not get better ends the session at once and says so`(failure: RealtimeFailure) {
+    func `a permanent failure ends the session at once with an error`(failure: RealtimeFailure) {
         var rig = Rig()
         rig.step(.attached)
         rig.step(.upstreamLost(failure, detail: ""))
@@ -49,7 +49,7 @@ import Testing
         #expect(rig.ending?.endTrigger.hasPrefix("upstream:") == true)
     }
 
-    @Test func `an upstream that cannot be reached is tried six times, and then the client may come again`() {
+    @Test func `an unreachable upstream is tried six times, and then the client may reconnect`() {
         var rig = Rig()
         rig.step(.attached)
         for wait in [500, 1_000, 2_000, 4_000, 8_000] {
@@ -66,13 +66,13 @@ import Testing
         #expect(!rig.did.contains { $0.contains("Session_Start") })
     }
 
-    @Test func `a session that is not confirmed in time counts as not reached`() {
+    @Test func `an upstream that does not confirm in time counts as unreachable`() {
         var rig = connecting()
         #expect(rig.fire(.connect, after: 20_000).contains("disconnect"))
         #expect(rig.did.contains("start reconnect 500"))
     }
 
-    @Test func `a line that is lost again and again is given up with a stated reason`() {
+    @Test func `a connection that is lost repeatedly is given up with a stated reason`() {
         var rig = Rig.talking()
         for _ in 0..<Upstream.mostLosses {
             rig.step(.upstreamLost(.reconnect, detail: "closed"))
@@ -86,7 +86,7 @@ import Testing
         #expect(rig.ending?.endTrigger == "upstream:upstream_lost")
     }
 
-    @Test func `a line that cannot be had again ends the conversation with a stated reason`() {
+    @Test func `a connection that cannot be replaced ends the conversation with a stated reason`() {
         var rig = Rig.talking()
         rig.hear(.committed(itemId: "t1", after: .first), .transcribed(itemId: "t1", text: "Hello."))
         for _ in 0..<6 {
@@ -97,7 +97,7 @@ import Testing
         #expect(rig.ending?.endTrigger == "upstream:upstream_lost")
     }
 
-    @Test func `a session goes on in another process with the same numbers`() {
+    @Test func `a session continues in another process with the same numbers`() {
         var first = Rig.talking()
         first.step(.supervisorFound)
         first.hear(.committed(itemId: "t1", after: .first), .transcribed(itemId: "t1", text: "Hello."))
@@ -137,7 +137,7 @@ import Testing
     }
 
     @Test(arguments: ["truncate_3", "delete_4", "cancel_5", "commit_6", "clear_7"])
-    func `taking back what is over already has no consequence`(eventId: String) {
+    func `a refused cancellation of something that is over has no consequence`(eventId: String) {
         var rig = Rig.talking()
         #expect(
             rig.hear(.error(RealtimeError(type: "invalid_request_error", code: "invalid_value", eventId: eventId)))

@@ -20,7 +20,7 @@ import Testing
             ])
     }
 
-    @Test func `numbers that are none count as unsure, and nothing grows without bound`() {
+    @Test func `a probability that is not a number counts as unsure, and the result is bounded`() {
         #expect(WordConfidence.unsureWords(in: [token("Hello", .nan)]) == ["Hello"])
         let many = (0..<10_000).map { token(" w\($0)", -5) }
         #expect(WordConfidence.unsureWords(in: many).count == WordConfidence.limit)

@@ -28,7 +28,7 @@ import Testing
         #expect(loads.allSatisfy { abs(Double($0) - mean) <= 1 }, "\(loads)")
     }
 
-    @Test func `a newcomer takes its share and moves no others`() {
+    @Test func `a new worker takes its share and no other sessions move`() {
         let before = assign(["1", "2"])
         let taken = WorkerChoice.relief(for: "3", workers: 3, assigned: before)
         var after = before
@@ -37,7 +37,7 @@ import Testing
         #expect(taken.count <= 17)
     }
 
-    @Test func `without workers there is none, and a full one is better than none`() {
+    @Test func `without workers none is picked, and a full one is better than none`() {
         #expect(WorkerChoice.pick(for: ids[0], among: [], loads: [:], sessions: 1) == nil)
         #expect(WorkerChoice.pick(for: ids[0], among: ["1"], loads: ["1": 99], sessions: 1) == "1")
         #expect(WorkerChoice.relief(for: "1", workers: 0, assigned: [:]).isEmpty)
