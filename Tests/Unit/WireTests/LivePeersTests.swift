@@ -72,7 +72,7 @@ import Testing
         }
     }
 
-    @Test func `a socket that refuses is no instance`() async throws {
+    @Test func `a socket that refuses connections is not an instance`() async throws {
         try FileManager.default.createDirectory(
             atPath: fixtures.sockets.folder(of: .scoring), withIntermediateDirectories: true)
         #expect(SocketLeftover.make(at: try fixtures.path("dead")))
@@ -86,7 +86,7 @@ import Testing
         }
     }
 
-    @Test func `a reader that does nothing stops the sender, not the process, and loses nothing`() async throws {
+    @Test func `packets to a stalled reader wait in the queue, and none is lost`() async throws {
         let (released, release) = AsyncStream.makeStream(of: Void.self)
         let count = 3_000
         let payload = String(repeating: "x", count: 4_096)
@@ -106,7 +106,7 @@ import Testing
         }
     }
 
-    @Test func `a message that finds the queue full is refused`() async throws {
+    @Test func `a message is refused when the queue is full`() async throws {
         let (released, release) = AsyncStream.makeStream(of: Void.self)
         let server = fixtures.server(serve: { _ in for await _ in released { break } })
         try await fixtures.running([server]) {

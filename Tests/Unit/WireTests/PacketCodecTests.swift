@@ -4,7 +4,7 @@ import Testing
 @testable import Wire
 
 @Suite struct PacketCodecTests {
-    @Test func `a packet comes back as it was written, and nothing of the next one with it`() throws {
+    @Test func `a packet is read as it was written, without any of the next one`() throws {
         var buffer = ByteBuffer()
         try PacketCodec.write(#"{"type":"a"}"#.utf8, into: &buffer)
         try PacketCodec.write(#"{"type":"ř"}"#.utf8, into: &buffer)
@@ -13,7 +13,7 @@ import Testing
         #expect(try PacketCodec.readPacket(from: &buffer) == nil)
     }
 
-    @Test func `a packet that is not complete is left alone`() throws {
+    @Test func `an incomplete packet is left in the buffer`() throws {
         var whole = ByteBuffer()
         try PacketCodec.write(#"{"type":"a"}"#.utf8, into: &whole)
         for length in 0..<whole.readableBytes {
@@ -29,7 +29,7 @@ import Testing
         #expect(error?.code == .packetTooLarge)
     }
 
-    @Test(arguments: ["", "[]", "null", "\u{0}{}"]) func `a body that is no object is malformed`(body: String) {
+    @Test(arguments: ["", "[]", "null", "\u{0}{}"]) func `a body that is not an object is malformed`(body: String) {
         var buffer = ByteBuffer(integer: UInt32(body.utf8.count))
         buffer.writeString(body)
         let error = #expect(throws: WireError.self) { try PacketCodec.readPacket(from: &buffer) }

@@ -82,7 +82,7 @@ import Testing
         #expect(closer.heard == 1)
     }
 
-    @Test func `what was written during a batch goes out once it is read`() throws {
+    @Test func `packets written during a read are flushed when the read completes`() throws {
         let channel = EmbeddedChannel(handlers: [PacketHandler(), Answer()])
         channel.pipeline.fireChannelRead(try Self.stream)
         #expect(try channel.readOutbound(as: ByteBuffer.self) == nil)

@@ -4,8 +4,8 @@ import Wire
 @Suite struct RendezvousTests {
     private let sessions = (1...1_000).map { "BAT-\($0)" }
 
-    @Test func `every process picks the same, in whatever order it sees the instances`() {
-        // Written down, because another version of a process must pick the same as well.
+    @Test func `every process picks the same instance, in whatever order it sees them`() {
+        // Fixed values, because another version of a process must pick the same instances.
         let picks = ["BAT-001", "BAT-002", "BAT-003", "BAT-004", "BAT-005", "BAT-006"].map {
             Rendezvous.pick(for: $0, among: ["a-1", "b-2", "c-3"])
         }
@@ -17,7 +17,7 @@ import Wire
         }
     }
 
-    @Test func `sessions spread evenly, also over names that hardly differ`() {
+    @Test func `sessions spread evenly, also over similar names`() {
         let instances = (1...4).map { "host-\(1000 + $0)" }
         let counts = Dictionary(grouping: sessions) { Rendezvous.pick(for: $0, among: instances) }.mapValues(\.count)
         #expect(counts.count == 4)

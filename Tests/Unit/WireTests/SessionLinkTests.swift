@@ -82,7 +82,7 @@ import Testing
         #expect(channel.isActive)
     }
 
-    @Test func `a packet that is no message closes the link`() throws {
+    @Test func `a packet that is not a message closes the link`() throws {
         var bytes = ByteBuffer()
         try PacketCodec.write(#"{"type":"pause"}"#.utf8, into: &bytes)
         channel.pipeline.fireChannelRead(bytes)
@@ -90,7 +90,7 @@ import Testing
         #expect(!channel.isActive)
     }
 
-    @Test func `the owner follows writability and the stop of the process`() {
+    @Test func `the owner is notified of writability and of the process's stop`() {
         channel.isWritable = false
         channel.pipeline.fireChannelWritabilityChanged()
         #expect(!link.isWritable)
@@ -112,7 +112,7 @@ import Testing
         #expect(owner.calls == [.closed])
     }
 
-    @Test func `a closed link holds neither its owner nor what is sent to it`() throws {
+    @Test func `a closed link retains neither its owner nor what is sent to it`() throws {
         let logger = Logger(label: "link") { _ in SwiftLogNoOpLogHandler() }
         let channel = EmbeddedChannel(handler: PacketHandler())
         try channel.connect(to: .init(unixDomainSocketPath: "/none")).wait()

@@ -6,7 +6,7 @@ import Testing
 
 @Suite struct SessionPacketTests {
     @Test(arguments: [0, 7, 10, 17, 999, 1_000, 2_147_483_647])
-    func `number and message come back as they were written`(session: Int) throws {
+    func `number and message are read as they were written`(session: Int) throws {
         let message = #"{"type":"audio","data":"AAAA"}"#
         var buffer = ByteBuffer()
         try SessionPacket.write(session: session, message: ByteBuffer(string: message), into: &buffer)
@@ -23,7 +23,7 @@ import Testing
         #"{"m":{"type":"text","text":"}\"{"},"s":5}"#,
         #"{"v":[1,{"s":9}],"s":5,"m":{"type":"text","text":"}\"{"},"x":null}"#,
     ])
-    func `other spellings of the same are understood`(text: String) throws {
+    func `other JSON spellings are understood`(text: String) throws {
         let packet = try #require(SessionMessage(ByteBuffer(string: text)))
         #expect(packet.session == 5)
         #expect(String(buffer: packet.message) == #"{"type":"text","text":"}\"{"}"#)
@@ -43,7 +43,7 @@ import Testing
         "", "{}", "{", #"{"type":"attach","s":4}"#, #"{"s":-1,"m":1}"#, #"{"s":"1","m":1}"#, #"{"s":1,"m":}"#,
         #"{"s":1,"m":1"#, #"{"s":99999999999999999999,"m":1}"#, #"{"s":1.5,"m":{}}"#, #"["s",1]"#,
     ])
-    func `anything else is no session packet`(text: String) {
+    func `anything else is not a session packet`(text: String) {
         #expect(SessionMessage(ByteBuffer(string: text)) == nil)
     }
 }

@@ -36,7 +36,7 @@ import Wire
             hello == ["type": "hello", "protocol": 1, "service": "gateway", "instance": "g", "link": "sessions"])
     }
 
-    @Test func `socket and folder are for their owner alone, and the socket goes with the process`() async throws {
+    @Test func `only the owner can access socket and folder, and the socket goes with the process`() async throws {
         let path = try fixtures.path()
         try await fixtures.running([fixtures.server()]) {
             try await fixtures.listening(path)
@@ -91,7 +91,7 @@ import Wire
         }
     }
 
-    @Test func `a peer of another user gets nothing`() async throws {
+    @Test func `a peer of another user is refused`() async throws {
         try await fixtures.running([fixtures.server(admitting: { _ in false })]) {
             let path = try fixtures.path()
             try await fixtures.listening(path)
@@ -105,7 +105,7 @@ import Wire
         let path = try fixtures.path()
         try FileManager.default.createDirectory(
             atPath: fixtures.sockets.folder(of: .scoring), withIntermediateDirectories: true)
-        // A bound socket whose process is gone: the file stays and refuses.
+        // A bound socket whose process is gone: the file stays and refuses connections.
         let stale = SocketLeftover.make(at: path)
         #expect(stale && !fixtures.isListening(path))
         try await fixtures.running([fixtures.server()]) {
@@ -117,7 +117,7 @@ import Wire
         }
     }
 
-    @Test func `a path that the kernel cannot bind is refused before anything is made`() async throws {
+    @Test func `a path that the kernel cannot bind is refused before anything is created`() async throws {
         let long = String(repeating: "x", count: 120)
         await #expect(throws: SocketDirectory.PathTooLong.self) {
             try await fixtures.server(long).run()
@@ -128,7 +128,8 @@ import Wire
         ("/healthz", 200, "alive"), ("/readyz", 200, #""status":"ready""#), ("/metrics", 200, "bat_test 1"),
         ("/nothing", 404, "/healthz"),
     ])
-    func `operators can ask over HTTP on the same socket`(target: String, status: Int, text: String) async throws {
+    func `the status is available over HTTP on the same socket`(target: String, status: Int, text: String) async throws
+    {
         try await fixtures.running([fixtures.server()]) {
             let path = try fixtures.path()
             try await fixtures.listening(path)
@@ -147,7 +148,7 @@ import Wire
         }
     }
 
-    @Test func `at a graceful stop the answers in work are still sent`() async throws {
+    @Test func `answers in progress are still sent at a graceful stop`() async throws {
         let (started, announce) = AsyncStream.makeStream(of: Void.self)
         let (released, release) = AsyncStream.makeStream(of: Void.self)
         let server = fixtures.server(serve: { connection in
@@ -189,7 +190,7 @@ import Wire
     }
 
     @Test func `a peer that never answers the hello does not hold up a cancelled client`() async throws {
-        // Accepts, and says nothing.
+        // Accepts connections and sends nothing.
         let listener = try ScriptedHTTPServer(unixSocket: try folderMade(fixtures.path())) { _ in .silence }
         defer { listener.stop() }
         let path = try fixtures.path()
@@ -239,7 +240,7 @@ import Wire
         }
     }
 
-    @Test func `a server without control links or sessions closes what asks for them`() async throws {
+    @Test func `a server without control links or sessions closes connections that ask for them`() async throws {
         let status = StatusEndpoints(readyz: { (true, "{}") }, metrics: { "" })
         let server = UnixServer(
             at: fixtures.sockets, service: .relay, instance: "one", status: status, logger: fixtures.logger)

@@ -5,7 +5,7 @@ import ServiceLifecycle
 import TestSupport
 import Wire
 
-/// A socket folder of its own, and servers and clients in it.
+/// A temporary socket folder, with servers and clients in it.
 struct WireFixtures {
     let sockets: SocketDirectory
     let logger = Logger(label: "wire-tests") { _ in SwiftLogNoOpLogHandler() }
