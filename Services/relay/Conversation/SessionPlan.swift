@@ -14,7 +14,7 @@ package struct SessionPlan: Sendable {
     package var rules: RuleSettings
     /// Applies the rules to a client's event.
     package var checkEvent: @Sendable (SessionEvent) -> EventCheck
-    /// How long ago that was when this process took the session over; zero in the process that began it.
+    /// The session time at which this process took the session over; zero in the process that began it.
     package var elapsed = SessionTime.zero
     /// Events that the client uploaded before the session began.
     package var earlierEvents: [SessionEvent] = []

@@ -1,4 +1,5 @@
-/// Milliseconds since the session began, that is, since its first client connected. Continues through gaps and reconnects.
+/// Milliseconds since the session began, that is, since its first client connected. Continues through gaps and
+/// reconnects.
 package struct SessionTime: Hashable, Comparable, Sendable {
     package var milliseconds: Int
 
@@ -13,7 +14,7 @@ package struct SessionTime: Hashable, Comparable, Sendable {
         milliseconds = Int(exactly: (min(max(seconds, 0), 86_400) * 1_000).rounded()) ?? 0
     }
 
-    /// As records and messages have it.
+    /// Seconds, as in records and messages.
     package var seconds: Double { Double(milliseconds) / 1000 }
 
     package static func < (left: Self, right: Self) -> Bool { left.milliseconds < right.milliseconds }

@@ -12,7 +12,7 @@ struct Client {
     private struct Connection {
         /// 1, 2, 3, … over the session's life in this process.
         var number: Int
-        /// It was sent `ready`.
+        /// The client was sent `ready`.
         var isReady = false
         /// The first message that is held back. A returning client gets new messages only after it has said what it
         /// missed; otherwise it would take them for everything there was.
@@ -31,9 +31,9 @@ struct Client {
 
     var isConnected: Bool { connection != nil }
     var isReady: Bool { connection?.isReady == true }
-    /// It came back and has not said yet what it missed.
+    /// The client came back and has not said yet what it missed.
     var isHeld: Bool { connection?.heldFrom != nil }
-    /// It is ready and gets messages as they come.
+    /// The client is ready and gets messages as they come.
     var isListening: Bool { isReady && !isHeld }
     var lastSeq: Int { outbox.lastSeq }
 

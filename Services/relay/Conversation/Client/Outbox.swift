@@ -13,7 +13,7 @@ struct Outbox {
         lastSeq += 1
         let message = make(lastSeq)
         kept.append(message)
-        // In bulk, since it moves the rest.
+        // In bulk, since a removal moves the rest.
         if kept.count > Self.capacity + 100 { kept.removeFirst(100) }
         return message
     }

@@ -202,7 +202,7 @@ struct Customer {
         playback.goOn(at: now)
     }
 
-    /// The item that is being heard, or the first that is still to be, and how much of it was heard in milliseconds.
+    /// The item that is being heard, or else the next one, and how much of it was heard in milliseconds.
     func current(at now: SessionTime) -> (id: String, heardMs: Int)? {
         playback.current(at: now).map { ($0, playback.heardMs(of: $0, at: now)) }
     }
@@ -211,7 +211,7 @@ struct Customer {
     ///
     /// - Parameters:
     ///   - isHeard: whether a client listens.
-    ///   - margin: milliseconds after the end of playback that matter, too; nil for none.
+    ///   - margin: also wake this many milliseconds after the end of playback; nil for not.
     mutating func schedule(isHeard: Bool, margin: Int?, at now: SessionTime, _ effects: inout Effects) {
         var next: SessionTime?
         func consider(_ time: SessionTime) {

@@ -1,4 +1,5 @@
-/// The words of an item as they come in, and how they align with its audio, so that they can be cut where the audio was.
+/// The words of an item as they come in, and how they align with its audio, so that they can be cut where the audio
+/// was.
 struct CustomerWords {
     /// Milliseconds per character until the session has measured its own pace: 15 characters a second.
     static let usualPace = 1_000.0 / 15
@@ -26,8 +27,8 @@ struct CustomerWords {
     /// - Parameters:
     ///   - heardMs: audio that was heard, in milliseconds.
     ///   - receivedMs: all the audio that was received, in milliseconds.
-    ///   - pace: nil when text and audio end together. When the audio broke off and the text may be ahead of it: milliseconds
-    ///     per character.
+    ///   - pace: nil when text and audio end together. When the audio broke off and the text may be ahead of it:
+    ///     milliseconds per character.
     func heard(_ heardMs: Int, of receivedMs: Int, pace: Double?) -> String {
         guard heardMs > 0, receivedMs > 0 else { return "" }
         var length = receivedMs
@@ -36,14 +37,14 @@ struct CustomerWords {
             if expected > Double(length), expected < 86_400_000 { length = Int(expected) }
         }
         guard heardMs < length else { return text.trimmed }
-        // An estimated length is too long as often as too short, so the share is rounded to the nearest character: a word is
-        // not dropped because nine tenths of its last character fit.
+        // An estimated length is too long as often as too short, so the share is rounded to the nearest character: a
+        // word is not dropped because nine tenths of its last character fit.
         let half = length > receivedMs ? length / 2 : 0
         return Self.prefix(of: text, characters: min((characters * heardMs + half) / length, bound(heardMs)))
     }
 
-    /// Models write ahead of their voice: words that had not been written when a piece of audio came cannot be in it. No bound
-    /// for servers that write after the audio.
+    /// Models write ahead of their audio: words that had not been written when a piece of audio came cannot be in it.
+    /// No bound for servers that write after the audio.
     private func bound(_ heardMs: Int) -> Int {
         guard let first = marks.first, first.audioMs == 0 else { return characters }
         return marks.first { $0.audioMs >= heardMs && $0.characters > 0 }?.characters ?? characters

@@ -72,7 +72,7 @@ struct PlaybackClock {
         }
     }
 
-    /// The item that is being heard, or the first that is still to be.
+    /// The item that is being heard, or else the next one.
     func current(at now: SessionTime) -> String? {
         items.first { $0.heardMs == nil && $0.end > (stoppedAt ?? now) }?.id
     }

@@ -18,7 +18,7 @@ enum EndReason: Hashable {
     /// The session was over when its relay died, before the end was stored.
     case relayLost
 
-    /// As the record has it.
+    /// The trigger as it is recorded.
     var trigger: EndTrigger {
         switch self {
         case .endConversation(let outcome): .endConversation(outcome)

@@ -155,7 +155,7 @@ extension Conversation {
 
     private mutating func giveUp() {
         guard phase == .live(.connecting), record.isSilent else { return failForGood("upstream_lost") }
-        // Nothing has been said yet, so the session can begin another time.
+        // Nothing has been said yet, so the session can still begin later.
         send(
             .error(
                 seq: nil, code: .upstreamUnreachable, message: "The voice service cannot be reached at the moment.",

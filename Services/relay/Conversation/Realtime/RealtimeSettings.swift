@@ -1,6 +1,6 @@
 import Domain
 
-/// What `session.update` asks for: who the customer is, and how speech is heard and spoken.
+/// What `session.update` asks for: who the customer is, and how audio is detected, transcribed and spoken.
 package struct RealtimeSettings: Hashable, Sendable {
     /// Voices of both dialects.
     package static let voices = Set(Voice.allCases.map(\.rawValue))

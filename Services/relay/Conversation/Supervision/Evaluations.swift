@@ -4,7 +4,7 @@ import Domain
 struct Evaluations {
     private(set) var attitude: Int
     private(set) var direction: Attitude.Direction
-    /// Of the last evaluation that was accepted; one that comes after a newer one is dropped.
+    /// The number of the last accepted evaluation; an older one that comes later is dropped.
     private(set) var evalSeq: Int
     /// Ids of the utterances that verdicts covered.
     private(set) var judged: Set<String>

@@ -11,10 +11,10 @@ struct Supervision {
     private var owesVerdict = false
     /// The latest state text for the customer.
     private var lastState: String?
-    /// For the conversation, as soon as no answer is under way.
+    /// The state text to inject as soon as no answer is under way.
     private var stateToInject: String?
     private var injectedStates = 0
-    /// The state item that the present upstream connection holds.
+    /// The state item that the current upstream connection holds.
     private var injectedItem: String?
 
     init(attitude: Int, direction: Attitude.Direction = .steady, evalSeq: Int = 0, judged: Set<String> = []) {
@@ -103,7 +103,7 @@ struct Supervision {
             attitude: attitude, direction: direction, guidance: Self.clean(guidance))
     }
 
-    /// The last state goes into the conversation when it can.
+    /// Queues the last state for injection.
     mutating func queueState() {
         if let lastState { stateToInject = lastState }
     }

@@ -1,5 +1,5 @@
-/// Where the kept pieces of the trainee's audio begin, as positions in bytes. Pieces follow each other without a gap, and are
-/// sent again whole, since their base64 cannot be cut at any byte.
+/// Where the kept pieces of the trainee's audio begin, as positions in bytes. Pieces follow each other without a gap,
+/// and are sent again whole, since their base64 cannot be cut at any byte.
 struct AudioPieces {
     /// At most a minute is kept. A trainee who speaks for longer without a pause loses the beginning if the upstream
     /// connection breaks just then.
@@ -21,7 +21,7 @@ struct AudioPieces {
     mutating func trim(before position: Int) -> Int {
         let limit = max(position, end - Self.capacity)
         while first < starts.count, (first + 1 < starts.count ? starts[first + 1] : end) <= limit { first += 1 }
-        // In bulk, since it moves the rest.
+        // In bulk, since a removal moves the rest.
         if first >= 256, first * 2 >= starts.count {
             starts.removeFirst(first)
             first = 0

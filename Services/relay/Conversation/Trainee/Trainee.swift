@@ -1,6 +1,6 @@
 /// The trainee's side of the talk: the audio that came, what of it has no transcript yet, and typed utterances.
 struct Trainee {
-    /// Bytes. The server refuses to commit less.
+    /// In bytes. The server refuses to commit less.
     private static let shortestSentence = 100 * PCM.bytesPerMillisecond
 
     private var clock = InputAudioClock()

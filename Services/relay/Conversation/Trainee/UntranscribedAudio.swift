@@ -1,5 +1,5 @@
-/// The trainee's audio that has no transcript yet, as positions in the input audio. It must be kept, so that it can be sent to
-/// a new connection when the present one is lost.
+/// The trainee's audio that has no transcript yet, as positions in the input audio. It must be kept, so that it can be
+/// sent to a new connection when the current one is lost.
 struct UntranscribedAudio {
     /// Speech is detected a moment after it begins; this much audio before that is kept.
     static let preRollBytes = 600 * PCM.bytesPerMillisecond

@@ -16,7 +16,7 @@ struct Answer {
 
     var isRunning: Bool { isActive || isRequested }
 
-    /// Nothing more of the running response is passed on.
+    /// Nothing more of the running response is forwarded.
     mutating func callOff() {
         guard isActive, let id, !calledOff.contains(id) else { return }
         calledOff.append(id)

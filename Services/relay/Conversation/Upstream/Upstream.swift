@@ -188,7 +188,7 @@ struct Upstream {
     var isAnswerWanted: Bool { answer.isWanted }
     var isAnswerOwed: Bool { owesAnswer }
     var answerId: String? { answer.id }
-    /// An answer is under way that is passed on.
+    /// An answer is under way and is forwarded to the client.
     var isBeingHeard: Bool { answer.isRunning && !(answer.id.map(answer.calledOff.contains) ?? false) }
 
     func isCalledOff(_ responseId: String) -> Bool { answer.calledOff.contains(responseId) }

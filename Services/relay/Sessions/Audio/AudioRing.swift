@@ -50,12 +50,12 @@ struct AudioRing {
 
     /// A copy of a part, by offsets from the oldest byte.
     subscript(range: Range<Int>) -> [UInt8] {
-        [UInt8](unsafeUninitializedCapacity: range.count) { copy, filled in
+        [UInt8](unsafeUninitializedCapacity: range.count) { part, filled in
             while filled < range.count {
                 let (number, offset) = (start + range.lowerBound + filled).quotientAndRemainder(dividingBy: Block.size)
                 let block = blocks[blocks.index(blocks.startIndex, offsetBy: number)]
                 let length = min(Block.size - offset, range.count - filled)
-                UnsafeMutableRawBufferPointer(rebasing: UnsafeMutableRawBufferPointer(copy)[filled..<(filled + length)])
+                UnsafeMutableRawBufferPointer(rebasing: UnsafeMutableRawBufferPointer(part)[filled..<(filled + length)])
                     .copyMemory(from: UnsafeRawBufferPointer(rebasing: block.bytes[offset..<(offset + length)]))
                 filled += length
             }

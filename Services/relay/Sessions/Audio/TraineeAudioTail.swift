@@ -1,8 +1,8 @@
 import Conversation
 import NIOCore
 
-/// The last of the trainee's audio, for an upstream connection that must be sent it again. The conversation decides what is kept
-/// and what is sent.
+/// The last of the trainee's audio, for an upstream connection that must be sent it again. The conversation decides
+/// what is kept and what is sent.
 struct TraineeAudioTail {
     private struct Piece {
         var range: Range<Int>
