@@ -9,25 +9,25 @@ import Wire
 
 extension LiveSession {
     func perform(_ effects: Effects) {
-        // A client that is released still gets what was sent before.
-        var released: (number: Int, seat: Seat)?
+        // A client that is released still gets what was sent before its close.
+        var released: [(number: Int, seat: Seat)] = []
         for action in effects.now {
-            if case .release(let number) = action, client?.number == number {
-                released = client
+            if case .release(let number) = action, let current = client, current.number == number {
+                released.append(current)
                 client = nil
             } else {
                 perform(action)
             }
         }
         guard !effects.onceRecorded.isEmpty || !effects.facts.isEmpty else { return }
+        let clients = released + [client].compactMap(\.self)
         let actions = effects.onceRecorded.map { action -> (Effects.Deferred, Seat?) in
-            guard let number = action.client else { return (action, nil) }
-            return (action, [client, released].lazy.compactMap(\.self).first { $0.number == number }?.seat)
+            (action, action.client.flatMap { number in clients.first { $0.number == number }?.seat })
         }
         let step = Step(isReady: effects.facts.isEmpty, actions: actions)
         steps.append(step)
         if step.isReady { return drain() }
-        lastFact = effects.facts.last?.seq ?? lastFact
+        lastFact = max(lastFact, effects.facts.last?.seq ?? 0)
         facts.add(effects.facts)
         writer.append(effects.facts) { isDurable in
             if isDurable { return self.take(step) }

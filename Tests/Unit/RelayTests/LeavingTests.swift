@@ -160,5 +160,18 @@ import Testing
         #expect(second.conversation.client.numberedMessages == first.conversation.client.numberedMessages)
     }
 
+    @Test func `a client that is replaced in the moment of the handover is told so, and the new one to come again`() {
+        var rig = Rig.talking()
+        rig.hear(.speechStarted(itemId: "t1", audioStartMs: nil), after: 1_000)
+        rig.step(.leave)
+        let effects = rig.conversation.handle(.attached, at: SessionTime(milliseconds: rig.now + 100))
+        var released: [Int] = []
+        var closed: [String] = []
+        for case .release(let client) in effects.now { released.append(client) }
+        for case .close(let client, let code, _) in effects.onceRecorded { closed.append("\(client) \(code.rawValue)") }
+        #expect(released == [1, 2])
+        #expect(closed == ["1 4409", "2 1001"])
+    }
+
     private func numbers(of rig: Rig) -> [ServerMessage] { rig.conversation.client.numberedMessages }
 }
