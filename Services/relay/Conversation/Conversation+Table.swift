@@ -157,7 +157,7 @@ extension Conversation {
 }
 
 extension Conversation.Input {
-    /// Audio moves the clocks only; what follows from it is settled with the next input.
+    /// Audio is not followed by `settle`: what it leads to is settled with the next input.
     fileprivate var isAudio: Bool {
         switch self {
         case .traineeAudio, .customerAudio: true

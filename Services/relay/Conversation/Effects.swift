@@ -4,7 +4,7 @@ package import Domain
 package struct Effects {
     /// What to do with the piece of audio that was the input; nil for other inputs.
     package internal(set) var audio: Audio?
-    /// In order. Nothing here waits for the disk: the upstream connection, timers and the command to stop playing.
+    /// In order. Nothing here waits for the disk: commands upstream, timers, the command to stop playing, the log.
     package private(set) var now: [Immediate] = []
     /// To the journal, in order.
     package private(set) var facts: [RecordedFact] = []
@@ -15,7 +15,7 @@ package struct Effects {
     package enum Audio: Hashable, Sendable {
         case drop
         /// Keep the trainee's audio and, if `forwards`, send it upstream. Kept audio before `keptFrom` can go. Both are
-        /// positions in bytes since the session began.
+        /// positions: bytes of the audio that this process kept before.
         case keep(Range<Int>, keptFrom: Int, forwards: Bool)
         /// Send the customer's audio to the client. `offsetMs` is its offset in the item in milliseconds, `playedAt`
         /// when the client will have played it.

@@ -5,9 +5,9 @@ package struct SessionLimits: Hashable, Sendable {
     /// How long a client may be disconnected.
     package var resume = Duration.seconds(60)
     package var session = Duration.seconds(30 * 60)
-    /// How long the trainee may neither speak nor do anything.
+    /// How long nobody may speak or do anything.
     package var idle = Duration.seconds(120)
-    /// From the first attempt to connect to OpenAI until it has confirmed `session.update`.
+    /// From an attempt to connect to OpenAI until it has confirmed `session.update`.
     package var connect = Duration.seconds(20)
     /// How long the last words may take to be played.
     package var lastWords = Duration.seconds(15)

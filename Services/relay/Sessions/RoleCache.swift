@@ -2,7 +2,7 @@ import Conversation
 import Domain
 import Synchronization
 
-/// The roles of the live sessions, each held once: a session with its own copy would hold 40 kB of text.
+/// Roles that sessions play, each held once: a session with its own copy would hold 40 kB of text.
 final class RoleCache: Sendable {
     struct Role: Sendable {
         var persona: Persona

@@ -59,7 +59,7 @@ struct Client {
 
     // MARK: Sending
 
-    /// A message without a number: `resume` does not repeat it.
+    /// Sends a message as it is. `resume` repeats it only if it was numbered.
     func send(_ message: ServerMessage, _ effects: inout Effects) {
         if let number = connection?.number { effects.performOnceRecorded(.send(message, client: number)) }
     }

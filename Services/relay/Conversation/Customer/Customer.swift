@@ -89,7 +89,8 @@ struct Customer {
 
     /// Nothing more comes of a response's items. A response that did not complete broke off in its last one.
     ///
-    /// - Parameter isCurrent: whether the response is the one under way, to which items without a response belong.
+    /// - Parameter isCurrent: whether the response is the one under way. Then all unsettled items are closed; otherwise
+    ///   only its own and those without a response.
     mutating func close(_ responseId: String?, isCurrent: Bool, isBrokenOff: Bool) {
         let closed = unsettled.filter {
             let owner = utterances[$0]?.responseId
@@ -243,7 +244,7 @@ struct Customer {
 
     /// Ends what is playing.
     ///
-    /// - Parameter isCalledOff: whether a response was called off: its items have no more audio to come.
+    /// - Parameter isCalledOff: whether a response was called off: what still comes of its items is dropped.
     /// - Returns: what was heard of each item that was not heard to its end.
     mutating func cut(at now: SessionTime, isCalledOff: (String) -> Bool) -> [PlaybackClock.Cut] {
         var cuts = playback.cut(at: now)
@@ -277,7 +278,7 @@ struct Customer {
     }
 
     /// A new upstream connection has no memory to correct.
-    mutating func forgetNothing() {
+    mutating func dropPendingCorrections() {
         unforgotten = []
     }
 

@@ -15,7 +15,7 @@ extension Conversation {
         effects.start(.resume, after: plan.limits.resume)
     }
 
-    /// The first client of the session in this process.
+    /// A client comes to a session that waits for one.
     mutating func begin() {
         client.attach(&effects)
         effects.stop(.resume)

@@ -43,6 +43,8 @@ struct Trainee {
 
     /// Sends a ready connection what it must get first: the audio since the beginning of the sentence that is being
     /// spoken.
+    ///
+    /// - Returns: whether there was any.
     mutating func takeUnsent(_ effects: inout Effects) -> Bool {
         let range = untranscribed.resend(upTo: clock.position)
         guard !range.isEmpty else { return false }
@@ -52,7 +54,7 @@ struct Trainee {
 
     /// Sends a sentence again that has no words yet.
     ///
-    /// - Returns: whether its audio is still kept.
+    /// - Returns: whether it still waits for its words.
     mutating func resend(_ sentence: String, _ effects: inout Effects) -> Bool {
         guard let range = untranscribed.awaited[sentence] else { return false }
         append(range, &effects)

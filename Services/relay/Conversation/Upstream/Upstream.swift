@@ -1,6 +1,6 @@
 import Domain
 
-/// The Realtime API's side of the talk: the connection, the answer under way, and what a new connection must be sent.
+/// The Realtime API's side of the talk: the connection and the answer under way.
 struct Upstream {
     /// What to do when a connection is lost.
     enum Reconnect: Equatable {
@@ -41,9 +41,7 @@ struct Upstream {
     var isConfiguring: Bool { connection.stage == .configuring }
     var wasReadyBefore: Bool { connection.wasReadyBefore }
     var isOld: Bool { connection.isOld }
-    var lossWasReported: Bool { connection.lossWasReported }
     var transcriptionModel: String { connection.settings.transcriptionModel }
-    var detectsTurns: Bool { connection.settings.detectsTurns }
     var hasVoice: Bool { connection.settings.voice != nil }
 
     mutating func connect(within limit: Duration, _ effects: inout Effects) {
@@ -183,7 +181,6 @@ struct Upstream {
     // MARK: Answers
 
     var isAnswering: Bool { answer.isRunning }
-    var isAnswerActive: Bool { answer.isActive }
     var isAnswerRequested: Bool { answer.isRequested }
     var isAnswerWanted: Bool { answer.isWanted }
     var isAnswerOwed: Bool { owesAnswer }

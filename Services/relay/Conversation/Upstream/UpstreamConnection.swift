@@ -13,7 +13,7 @@ struct UpstreamConnection {
     /// The fallback for the transcription model is in use.
     var fellBack = false
     var wasReadyBefore = false
-    /// The client was sent `reconnecting`.
+    /// `reconnecting` was sent, to a client if one was connected.
     var lossWasReported = false
     /// Its session will end by itself before long: a new connection must replace it in the next pause.
     var isOld = false
