@@ -54,7 +54,7 @@ struct GatewayParts {
         return Routes(
             sessions: SessionRoutes(
                 store: store, secret: configuration.secret,
-                links: Links(publicURL: configuration.publicURL, usesTLS: configuration.tls != nil),
+                addresses: ClientAddresses(publicURL: configuration.publicURL, usesTLS: configuration.tls != nil),
                 creations: RateLimit(perMinute: configuration.sessionsPerMinute),
                 rules: configuration.rules, now: now,
                 submitEvents: { [bridge] session, events in try await bridge.submit(events, to: session) }),

@@ -17,11 +17,11 @@ struct SupervisorSettings: SettingTable {
     let personasDirectory = SharedSettings.personasDirectory
 }
 
-/// What the operator decides about the supervisor process.
+/// The configuration of the supervisor process.
 struct SupervisorConfiguration: Sendable {
     let openAI: OpenAIConfiguration
     let debounce: Duration
-    /// For sessions that a relay opens without rules.
+    /// Used for a session whose snapshot has no rules.
     let rules: RuleSettings
     private let personasDirectory: String
 

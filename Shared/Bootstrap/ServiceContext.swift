@@ -11,7 +11,8 @@ public struct ServiceContext: Sendable {
     public let sockets: SocketDirectory
     /// Add one named check for each dependency that this process cannot work without.
     public let readiness: Readiness
-    /// Pass this to `describe(in:)` of the service's metrics before creating them: a histogram keeps the buckets that it
+    /// Pass this to `describe(in:)` of the service's metrics before creating them: a histogram keeps the buckets that
+    /// it
     /// began with. The instruments are swift-metrics' own `Counter`, `Timer`, …
     public let metrics: PrometheusRegistry
 

@@ -1,7 +1,8 @@
 public import Domain
 public import Foundation
 
-/// The rules of one session. Takes utterances and events in any order and returns findings in the order of time.
+/// The rules of one session. It takes utterances and events in any order and returns
+/// findings in chronological order.
 ///
 /// The same function returns the findings during the call and after it, so that a live finding and a scored one can
 /// differ only because of what came later. It judges the trainee's words; the customer's words only give the context.
@@ -17,7 +18,7 @@ public struct ComplianceRules: Sendable {
     private let age: AgeVerification
     private let stricter: Set<String>
 
-    /// In the order of time.
+    /// In chronological order.
     private var moments: [Moment] = []
     private var utterances: [String: Utterance] = [:]
     private var eventIds: Set<String> = []
@@ -66,7 +67,7 @@ public struct ComplianceRules: Sendable {
     }
 
     private mutating func insert(_ moment: Moment) {
-        // Most moments arrive in the order of time.
+        // Most moments arrive in chronological order.
         let index = (moments.lastIndex { $0.order < moment.order }).map { $0 + 1 } ?? 0
         moments.insert(moment, at: index)
     }
@@ -105,7 +106,7 @@ public struct ComplianceRules: Sendable {
         var last: Utterance?
     }
 
-    // MARK: The order of time
+    // MARK: Chronological order
 
     private struct Moment: Sendable {
         enum Content: Sendable {

@@ -36,7 +36,8 @@ public enum AudioMessage {
         message.has(head, at: 0)
     }
 
-    /// Where the base64 is in a client's message written exactly as `write` does, which is what every JSON library makes in
+    /// Where the base64 is in a client's message written exactly as `write` does, which is what every JSON library
+    /// makes in
     /// its compact form. Nil for everything else. The base64 is not checked: it may even hold a quote.
     @inlinable
     public static func base64(inClientMessage message: UnsafeRawBufferPointer) -> Range<Int>? {
@@ -96,7 +97,8 @@ public enum AudioMessage {
         public var offsetMs: Range<Int>?
     }
 
-    /// The parts of a message whose first member is the type `audio`; the others may come in any order. Nil for everything
+    /// The parts of a message whose first member is the type `audio`; the others may come in any order. Nil for
+    /// everything
     /// else. The base64 is not checked, but holds neither quote nor backslash.
     public static func parts(of message: UnsafeRawBufferPointer) -> Parts? {
         guard message.has(#"{"type":"audio""#, at: 0) else { return nil }

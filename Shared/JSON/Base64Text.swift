@@ -1,4 +1,5 @@
-/// Base64 as RFC 4648 section 4 defines it, between buffers. Foundation's would copy the bytes into a `Data` and a `String`.
+/// Base64 as RFC 4648 section 4 defines it, between buffers. Foundation's would copy the bytes into a `Data` and a
+/// `String`.
 public enum Base64Text {
     private static let pad = UInt8(ascii: "=")
 
@@ -13,7 +14,8 @@ public enum Base64Text {
 
     // MARK: Checking
 
-    /// How many bytes the text stands for, or nil when it is not base64: only the alphabet, padding only at the very end, a
+    /// How many bytes the text stands for, or nil when it is not base64: only the alphabet, padding only at the very
+    /// end, a
     /// whole number of groups of four. So no quote, backslash or control character passes.
     public static func byteCount(of text: UnsafeRawBufferPointer) -> Int? {
         let count = text.count

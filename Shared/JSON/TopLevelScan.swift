@@ -2,7 +2,8 @@ public import Foundation
 
 /// Walks over the members of one JSON object without building anything: keys and values are ranges of the bytes.
 ///
-/// One pass, no recursion, no allocation. It checks no more than finding the ranges takes; a document that must be valid
+/// One pass, no recursion, no allocation. It checks no more than finding the ranges takes; a document that must be
+/// valid
 /// goes through a parser. It is on the path of all audio, so it is inlinable throughout.
 public struct TopLevelScan {
     @usableFromInline let bytes: UnsafeRawBufferPointer

@@ -40,7 +40,7 @@ enum ChatCompletion {
                 ])),
             .init("max_completion_tokens", .integer(question.maxTokens)),
         ]
-        // gpt-4.1 refuses an effort, so it is sent only if one is configured.
+        // gpt-4.1 rejects `reasoning_effort`, so the key is sent only if an effort is configured.
         if let reasoningEffort, !without.contains(.reasoningEffort) {
             members.append(.init(OptionalKey.reasoningEffort.rawValue, .string(reasoningEffort)))
         }

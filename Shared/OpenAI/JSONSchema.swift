@@ -1,8 +1,8 @@
 import JSON
 
 /// The subset of JSON Schema that the model API accepts as `strict`: every object is closed, every property is
-/// required, and an optional value is a union with null. The cases allow nothing else, so the API cannot refuse our
-/// schemas for that.
+/// required, and an optional value is a union with null. The cases cannot express anything else, so the API
+/// never rejects a schema of ours for breaking these rules.
 ///
 /// Properties keep their order, because the model writes them in that order: what it should think of first comes first.
 public indirect enum JSONSchema: Hashable, Sendable {

@@ -1,7 +1,6 @@
 import Foundation
 
-/// Whether a failed call is repeated, and after which wait: the rule of OpenAI's own SDKs, so that we behave as the API
-/// expects its clients to.
+/// Whether a failed call is repeated, and after which wait. The rule follows OpenAI's own SDKs.
 enum RetryRule {
     /// In seconds. If the server asks for a longer wait, we give up.
     static let longestWait = 120.0
@@ -11,7 +10,7 @@ enum RetryRule {
     ///   - errorCode: `error.code` of the answer's body.
     ///   - header: the answer's headers, by name.
     ///   - failures: how many attempts failed before this one.
-    ///   - jitter: 0…1, drawn again for every wait.
+    ///   - jitter: random, 0…1, new for every wait.
     /// - Returns: how long to wait, or nil when the call must not be made again.
     static func wait(
         status: Int?, errorCode: String?, header: (String) -> String?, failures: Int, jitter: Double, now: Date
@@ -44,7 +43,7 @@ enum RetryRule {
         return seconds
     }
 
-    /// RFC 9110 section 5.6.7, the one form that may still be sent.
+    /// Parses IMF-fixdate, the only HTTP date format that senders may generate (RFC 9110 section 5.6.7).
     private static func httpDate(_ text: String) -> Date? {
         let formatter = DateFormatter()
         formatter.locale = Locale(identifier: "en_US_POSIX")

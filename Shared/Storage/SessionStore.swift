@@ -41,7 +41,8 @@ public protocol SessionStore: Sendable {
     /// All facts recorded so far, in order of `seq`.
     func facts(of id: SessionID) async throws -> [RecordedFact]
 
-    /// Ends a session: embeds its facts, sets `status` to ended and the scoring job to pending. Once; later calls change
+    /// Ends a session: embeds its facts, sets `status` to ended and the scoring job to pending. Once; later calls
+    /// change
     /// nothing and return the record as it stands.
     func end(_ id: SessionID, with ending: EndRecord) async throws -> SessionRecord
 

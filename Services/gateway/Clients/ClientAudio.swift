@@ -13,7 +13,8 @@ enum ClientAudio {
 
     // MARK: Outline
 
-    /// Whether a text may go to the relay as one message. Audio is recognised by its first bytes and holds nothing deep.
+    /// Whether a text may go to the relay as one message. Audio is recognised by its first bytes and holds nothing
+    /// deep.
     static func check(_ message: UnsafeRawBufferPointer) -> Outline {
         if AudioMessage.hasHead(message) { return .fine }
         guard let first = message.first(where: { !$0.isJSONBlank }), first == UInt8(ascii: "{") else {

@@ -1,15 +1,16 @@
-/// How a client wants its WebSocket, and what it may do on it.
+/// Options that a client chose for its WebSocket, and its rate limit.
 struct ClientOptions: Sendable {
     /// `?audio=binary`: raw PCM16 in binary frames, both ways.
     var binaryAudio = false
-    /// How many times faster than it is spoken audio may come; 0 lets everything through.
+    /// How many times faster than real time a client may send audio; 0 for no limit.
     var timesRealTime = 4
 
     /// PCM16 at 24 kHz as base64: 64,000 bytes a second.
     private static let base64PerSecond = 64_000.0
 
-    /// The JSON around the audio comes on top: at most a fifth, with 20 ms in a message. A whole largest message may come
-    /// at once, because a client that hung for a second or two sends all of it then.
+    /// The factor covers the JSON around the audio: at most a fifth, with 20 ms in a message. The burst is one message
+    /// of
+    /// maximum size, because a client that stalled for a second or two sends everything at once.
     var rate: (bytesPerSecond: Double, burst: Double)? {
         guard timesRealTime > 0 else { return nil }
         return (Self.base64PerSecond * 1.2 * Double(timesRealTime), Double(1 << 20) + 1)

@@ -3,7 +3,7 @@ import HTTPTypes
 import NIOCore
 import WebSocket
 
-/// For `?reject=close`: tells a client that was let in only for that why it cannot stay, as a message and as a close code.
+/// For `?reject=close`: the upgrade is accepted only to report the problem, as an `error` message and a close code.
 final class RefusedSocket: ChannelInboundHandler {
     typealias InboundIn = WebSocketMessage
     typealias OutboundOut = WebSocketMessage

@@ -30,7 +30,8 @@ struct DashboardRoutes: Sendable {
 
     private func statistics(matching filter: SessionFilter, for caller: Principal) async throws -> SessionStatistics {
         var statistics = try await store.statistics(matching: filter)
-        // Unknown VR objects concern only the operator, who maps them.
+        // Mapping unknown VR interactions is the operator's task, so callers who see only their own sessions do not get
+        // them.
         if caller.seesOnlyOwn { statistics.unknownInteractions = [] }
         return statistics
     }

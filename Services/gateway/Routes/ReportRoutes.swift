@@ -10,7 +10,8 @@ struct ReportRoutes: Sendable {
     let store: any SessionStore
     /// `DATA_DIR`, where the reports process writes its files.
     let dataDirectory: String
-    /// Asks a reports process; the closure receives the request's id.
+    /// Sends a request to a reports process and returns the reply. The closure builds the request from the id that it
+    /// gets.
     let ask: @Sendable (@escaping @Sendable (String) -> ReportsRequest) async throws -> ReportsReply
 
     func report(_ call: Call) async throws -> Response {
@@ -91,7 +92,7 @@ struct ReportRoutes: Sendable {
         var whole = folder
         for part in parts {
             whole += "/\(part)"
-            // We never write symbolic links; one found here was placed to make us serve another file.
+            // The reports process writes no symbolic links; following one could serve a file from elsewhere.
             var status = stat()
             guard lstat(whole, &status) == 0, status.st_mode & S_IFMT != S_IFLNK else { return nil }
         }
@@ -103,7 +104,7 @@ struct ReportRoutes: Sendable {
         case .sessionNotFound: .sessionNotFound
         case .sessionNotEnded, .notScored, .scorePending: Problem(.conflict, code, message)
         case .storageUnavailable: .storageUnavailable
-        // Retrying soon does not help against missing configuration.
+        // Missing configuration needs the operator, so clients should not retry soon.
         case .exportNotConfigured: Problem(.serviceUnavailable, code, message, retryAfter: 3600)
         default: Problem(.serviceUnavailable, code, "The reports service could not handle the request.", retryAfter: 5)
         }

@@ -8,7 +8,7 @@ struct ScenarioRoutes: Sendable {
     let store: any SessionStore
     let now: @Sendable () -> Date
 
-    /// With age and texts as of today.
+    /// All personas, with their age and the texts that mention it computed for today (UTC).
     private func personas() async throws -> [Persona] {
         let day = CalendarDay(utc: now())
         return try await store.personas().map { $0.on(day) }

@@ -12,7 +12,7 @@ import Wire
 struct SessionRoutes: Sendable {
     let store: any SessionStore
     let secret: SessionSecret
-    let links: Links
+    let addresses: ClientAddresses
     let creations: RateLimit
     let rules: RuleChoice
     let now: @Sendable () -> Date
@@ -66,7 +66,7 @@ struct SessionRoutes: Sendable {
         }
         let answer = Created(
             sessionId: record.sessionId,
-            wsUrl: links.webSocket(
+            wsUrl: addresses.webSocket(
                 of: record.sessionId, token: token, authority: call.authority, localAddress: call.context.localAddress),
             wsToken: token.text, persona: PersonaView(record.persona), scenario: ScenarioView(record.scenario))
         return try JSON.response(
@@ -139,7 +139,8 @@ struct SessionRoutes: Sendable {
                 ? try await LateEvents(store: store).submit(wellFormed, to: session, now: now())
                 : try await submitEvents(session, wellFormed)
         guard answer.results.count == wellFormed.count else {
-            throw Problem(.internalServerError, .internalError, "The number of results differs from the number of events.")
+            throw Problem(
+                .internalServerError, .internalError, "The number of results differs from the number of events.")
         }
         var answers = Array(answer.results.reversed())
         let malformed = EventResult(

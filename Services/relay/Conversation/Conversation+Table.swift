@@ -19,7 +19,7 @@ extension Conversation {
             effects.audio = takeCustomerAudio(byteCount, of: item, response: response)
         case (_, .traineeAudio): effects.audio = .drop
         case (_, .customerAudio):
-            upstream.heard(at: now)
+            upstream.showedLife(at: now)
             effects.audio = .drop
 
         case (.waiting, .opened): open()
@@ -74,7 +74,7 @@ extension Conversation {
 
     /// What the Realtime API sends.
     private mutating func hear(_ event: RealtimeEvent) {
-        upstream.heard(at: now)
+        upstream.showedLife(at: now)
         switch event {
         case .itemDeleted, .other: break
         // Comes as `Input.customerAudio`.

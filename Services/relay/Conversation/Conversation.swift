@@ -3,7 +3,8 @@ import Domain
 /// One session: what may happen when, and what follows from it. It takes inputs and returns effects. It uses no socket,
 /// no file and no clock but the time that it is given.
 ///
-/// `waiting ⇄ live (connecting → talking ⇄ suspended → ending) → ended`; a session may also end, or be handed over, before a
+/// `waiting ⇄ live (connecting → talking ⇄ suspended → ending) → ended`; a session may also end, or be handed over,
+/// before a
 /// client has come.
 ///
 /// Eight parts each keep their own state. They meet in the table (`Conversation+Table`) and in the flows that its rows
@@ -17,7 +18,8 @@ package struct Conversation {
         case ended
     }
 
-    /// The session has begun, or must end or be handed over at once.
+    /// The session has begun. One that ends or is handed over before its first client enters `.ending` or `.suspended`
+    /// directly.
     enum Live: Hashable {
         /// A client is connected; OpenAI has not confirmed `session.update`.
         case connecting

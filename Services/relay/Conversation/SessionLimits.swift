@@ -42,7 +42,7 @@ package struct SessionLimits: Hashable, Sendable {
     /// Maximum age, in seconds, of the last fact of a session that has not ended. If it is older, its client has given
     /// up.
     package var longestSilence: Double { Double((resume + idle).milliseconds) / 1_000 }
-    /// Facts that a full disk may leave in memory before the session ends: half an hour of talk.
+    /// Facts that a full disk may leave in memory before the session ends: half an hour of conversation.
     package var unwrittenFacts = 2_000
     /// Characters of a typed utterance.
     package var text = 4_000

@@ -33,6 +33,12 @@ public struct CloseCode: RawRepresentable, Codable, Hashable, Sendable, Expressi
     /// OpenAI, a free place or the journal.
     public static let unavailable: CloseCode = 4503
 
+    /// Every code that has a name here.
+    public static let all: [CloseCode] = [
+        .normal, .goingAway, .protocolError, .unsupportedData, .invalidData, .internalError, .unauthorized, .forbidden,
+        .sessionNotFound, .tooSlow, .replaced, .sessionEnded, .tooFast, .unavailable,
+    ]
+
     /// The code that says what an HTTP status would have said.
     public init(httpStatus: Int) {
         self =

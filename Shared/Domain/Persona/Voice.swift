@@ -1,4 +1,4 @@
-/// The voices of the Realtime API. `marin` and `cedar` are not known to its beta.
+/// The voices of the Realtime API. Its beta does not accept `marin` and `cedar`.
 public enum Voice: String, CaseIterable, Sendable {
     case alloy, ash, ballad, coral, echo, sage, shimmer, verse, marin, cedar
 }

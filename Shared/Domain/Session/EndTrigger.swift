@@ -1,4 +1,5 @@
-/// What ended a session, as its record, the facts and `session_ended` state it: a word, and with some a detail after a colon.
+/// What ended a session, as its record, the facts and `session_ended` state it: a word, and with some a detail after a
+/// colon.
 public enum EndTrigger: RawRepresentable, Hashable, Sendable {
     /// The customer ended the talk by its function `end_conversation`.
     case endConversation(Outcome)

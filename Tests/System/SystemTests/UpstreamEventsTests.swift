@@ -36,7 +36,8 @@ extension SystemTests {
             let lines = try events.map { String(decoding: try encoder.encode($0), as: UTF8.self) }
             _ = try await Shell.run(
                 TestFolders.package.appending(path: ".build-venv/bin/python").path,
-                TestFolders.package.appending(path: "Tests/System/SystemTests/Scripts/validate_realtime_events.py").path,
+                TestFolders.package.appending(path: "Tests/System/SystemTests/Scripts/validate_realtime_events.py")
+                    .path,
                 dialect,
                 input: Data((lines.joined(separator: "\n") + "\n").utf8))
         }

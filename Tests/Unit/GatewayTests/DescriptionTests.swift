@@ -119,7 +119,8 @@ import Testing
 
     @Test func `name in the protocol's page every message, and none that is not sent`() throws {
         let page = try String(
-            contentsOf: URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../../Docs/Protocol.md"),
+            contentsOf: URL(filePath: #filePath).deletingLastPathComponent().appending(
+                path: "../../../Docs/Protocol.md"),
             encoding: .utf8)
         let types = Set(ClientMessage.Kind.allCases.map(\.rawValue) + ServerMessage.Kind.allCases.map(\.rawValue))
             .union(["audio"])
@@ -133,6 +134,23 @@ import Testing
             .prefix { $0.hasPrefix("|") }
         #expect(rows.count > 8)
         for row in rows { #expect(types.contains(String(row.dropFirst(3).prefix { $0 != "`" })), "\(row)") }
+    }
+
+    @Test func `every close code is in the protocol's page and in the description`() async throws {
+        let page = try String(
+            contentsOf: URL(filePath: #filePath).deletingLastPathComponent().appending(
+                path: "../../../Docs/Protocol.md"),
+            encoding: .utf8)
+        let described = try await TestGateway().get("/asyncapi.json").json["info"]?["description"]?.string ?? ""
+        let source = try String(
+            contentsOf: URL(filePath: #filePath).deletingLastPathComponent().appending(
+                path: "../../../Shared/Domain/Messages/CloseCode.swift"), encoding: .utf8)
+        #expect(source.matches(of: /static let \w+: CloseCode/).count == CloseCode.all.count, "a code is not in `all`")
+        let rows = page.split(separator: "\n").filter { $0.hasPrefix("|") }.joined(separator: "\n")
+        for code in CloseCode.all {
+            #expect(rows.contains("\(code)"), "Protocol.md lacks \(code)")
+            #expect(described.contains("\(code)"), "asyncapi.json lacks \(code)")
+        }
     }
 
     @Test func `the schemas match the keys of the server's messages`() async throws {

@@ -5,7 +5,8 @@ import Testing
 
 @testable import Storage
 
-/// What an earlier version wrote is read, and what this version writes the earlier one can read: the same JSON and the same BSON.
+/// What an earlier version wrote is read, and what this version writes the earlier one can read: the same JSON and the
+/// same BSON.
 @Suite struct RecordedSessionTests {
     private let id = SessionID("BAT-001")
 

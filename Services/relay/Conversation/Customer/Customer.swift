@@ -1,4 +1,4 @@
-/// The customer's side of the talk: what was said, how much of it the trainee heard, and what was cut.
+/// The customer's side of the conversation: what was said, how much of it the trainee heard, and what was cut.
 struct Customer {
     /// How far an item has progressed.
     enum Progress: Equatable {
@@ -6,7 +6,7 @@ struct Customer {
         case underWay
         /// Generation broke off before any audio came.
         case neverHeard
-        /// It was cut; playback began then.
+        /// It was cut, and its words and audio are complete, at the latest with `response.done`. Playback began then.
         case cut(from: SessionTime)
         /// Playback has not begun.
         case waiting

@@ -34,7 +34,7 @@ extension Conversation {
             greet()
         }
         // What was said while no connection was ready, from the beginning of the sentence.
-        if trainee.takeUnsent(&effects) { upstream.fed(at: now) }
+        if trainee.takeUnsent(&effects) { upstream.sentAudio(at: now) }
     }
 
     // MARK: What was said before

@@ -13,10 +13,10 @@ extension Conversation {
         goOnWithoutResume()
         recordEnd(reason, outcome)
         enter(.live(.ending))
-        let moot: [Timer] = [
+        let obsolete: [Timer] = [
             .connect, .reconnect, .session, .wrapUp, .renew, .idle, .resume, .resumeGrace, .retryResponse,
         ]
-        for timer in moot { effects.stop(timer) }
+        for timer in obsolete { effects.stop(timer) }
         upstream.wantNoAnswer()
         // An answer that has not begun is not worth waiting for; if it begins, it is called off.
         upstream.forgetRequest()

@@ -50,9 +50,10 @@ extension Conversation {
 
     mutating func transcribed(_ itemId: String, _ text: String, unsureWords: [String] = []) {
         let sentence = trainee.sentence(of: itemId)
+        // The transcript may come before the item is known.
         openSentence(sentence)
         trainee.transcribed(sentence)
-        // Some servers do not answer a noise.
+        // An empty transcript is a noise, which some servers do not answer.
         if text.isEmpty { trainee.stopExpectingAnswer() }
         let utterance = record.transcribe(sentence, text, unsureWords: unsureWords, at: now, &effects)
         if let utterance {

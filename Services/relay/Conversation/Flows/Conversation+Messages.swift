@@ -134,7 +134,7 @@ extension Conversation {
             let forwards = upstream.isReady
             if forwards {
                 trainee.forward(piece)
-                upstream.fed(at: now)
+                upstream.sentAudio(at: now)
             }
             return .keep(piece, keptFrom: trainee.trim(), forwards: forwards)
         case .connecting:
@@ -149,7 +149,7 @@ extension Conversation {
 
     /// Audio that is sent to the client counts as received from now on.
     mutating func takeCustomerAudio(_ byteCount: Int, of itemId: String, response: String?) -> Effects.Audio {
-        upstream.heard(at: now)
+        upstream.showedLife(at: now)
         guard client.isReady, response.map({ !upstream.isCalledOff($0) }) ?? true else { return .drop }
         // New audio does not wait for the `resume` of a returning client: playback continues from here.
         if client.isHeld { goOnWithoutResume() }

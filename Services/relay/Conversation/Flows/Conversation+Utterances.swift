@@ -99,7 +99,8 @@ extension Conversation {
     /// Whether the trainee has said anything yet.
     var isTraineeHeard: Bool { record.utterances.contains { $0.speaker == .trainee } }
 
-    /// An utterance that is being spoken would be lost with the process, so a draft of it is recorded. A process that takes
+    /// An utterance that is being spoken would be lost with the process, so a draft of it is recorded. A process that
+    /// takes
     /// the session over makes an utterance of it.
     private mutating func draft(_ id: String) {
         guard isTalking, record.knows(id), let draft = customer.draft(of: id, at: now) else { return }
@@ -115,11 +116,18 @@ extension Conversation {
 
     // MARK: Falling silent
 
-    /// The trainee speaks or types: the customer falls silent at once, and has said only what was heard.
+    // `callOff`: nothing more of the answer is passed on. `cancelAnswer`: OpenAI must stop generating. `cut`: items end
+    // where
+    // they were heard. `silence`: the client stops playing. `forgetUnplayed`: the model forgets the rest.
+
+    /// The trainee speaks or types: the customer falls silent at once, and has said only what was heard. OpenAI ends
+    /// the
+    /// response itself when the trainee speaks (`interrupt_response`); a typed utterance cancels it first.
     mutating func interrupt() {
         // A goodbye plays to its end, even if the trainee interrupts it.
         guard phase != .live(.ending) else { return }
         upstream.callOff()
+        // `audio_clear` stops everything at the client, so it is sent once, for the item that was playing.
         if let first = cut().first { client.silence(first.itemId, heardMs: first.heardMs, &effects) }
     }
 

@@ -52,7 +52,7 @@ struct Limits {
     }
 
     /// - Parameters:
-    ///   - isActive: the trainee speaks, or the talk is not running.
+    ///   - isActive: the trainee speaks, or the conversation is not running.
     ///   - isAnswering: an answer is under way.
     ///   - playbackEnd: when the customer stops being heard.
     ///   - mayAsk: whether the customer could ask now.

@@ -15,7 +15,7 @@ struct Ledger {
     private(set) var usage = TokenUsage()
     /// Utterances that were begun and not settled, by their ids.
     private(set) var drafts: [String: RecordedFact.Draft] = [:]
-    /// Whether an attitude was recorded; the first one is sent when the talk begins.
+    /// Whether an attitude was recorded; the first one is sent when the conversation begins.
     private(set) var hasAttitude = false
 
     /// - Parameters:

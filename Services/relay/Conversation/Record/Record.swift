@@ -146,7 +146,7 @@ struct Record {
     /// - Parameters:
     ///   - time: used where the times are unknown.
     ///   - now: when this is recorded; nil for `time`.
-    /// - Returns: nil when nothing was said after all.
+    /// - Returns: nil when nothing was said after all, or when the words are known already.
     mutating func transcribe(
         _ id: String, _ text: String, unsureWords: [String] = [], at time: SessionTime,
         recordedAt now: SessionTime? = nil,

@@ -19,7 +19,7 @@ struct TranscriptRecorder {
     /// Every item of the conversation, including those without words, since others are placed after them.
     private var chain: [String] = []
     /// Items whose place the server stated; the others were appended at the end.
-    private var settled: Set<String> = []
+    private var placed: Set<String> = []
     private var entries: [String: Entry] = [:]
     private var speechTimes: [String: (start: SessionTime?, end: SessionTime?)] = [:]
     private var lastNumber = 0
@@ -59,18 +59,18 @@ struct TranscriptRecorder {
     // MARK: The chain
 
     mutating func place(_ id: String, after predecessor: RealtimeEvent.Predecessor) {
-        guard !settled.contains(id) else { return }
+        guard !placed.contains(id) else { return }
         let known = chain.firstIndex(of: id)
         switch predecessor {
         case .first:
             if let known { chain.remove(at: known) }
             chain.insert(id, at: min(connectionStart, chain.count))
-            settled.insert(id)
+            placed.insert(id)
         case .item(let previous) where previous != id && chain.contains(previous):
             if let known { chain.remove(at: known) }
             let index = chain.lastIndex(of: previous) ?? chain.endIndex - 1
             chain.insert(id, at: index + 1)
-            settled.insert(id)
+            placed.insert(id)
         case .item, .unknown:
             if known == nil { chain.append(id) }
         }

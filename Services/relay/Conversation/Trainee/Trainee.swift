@@ -1,4 +1,4 @@
-/// The trainee's side of the talk: the audio that came, what of it has no transcript yet, and typed utterances.
+/// The trainee's side of the conversation: the audio that came, what of it has no transcript yet, and typed utterances.
 struct Trainee {
     /// In bytes. The server refuses to commit less.
     private static let shortestSentence = 100 * PCM.bytesPerMillisecond

@@ -1,6 +1,6 @@
 import Domain
 
-/// The Realtime API's side of the talk: the connection and the answer under way.
+/// The Realtime API's side of the conversation: the connection and the answer under way.
 struct Upstream {
     /// What to do when a connection is lost.
     enum Reconnect: Equatable {
@@ -160,11 +160,11 @@ struct Upstream {
 
     // MARK: Signs of life
 
-    mutating func heard(at now: SessionTime) {
+    mutating func showedLife(at now: SessionTime) {
         connection.lastEvent = now
     }
 
-    mutating func fed(at now: SessionTime) {
+    mutating func sentAudio(at now: SessionTime) {
         connection.lastAudio = now
     }
 

@@ -25,7 +25,8 @@ enum LongCalls: CaseIterable, Sendable {
                 try await scene.headset.listen()
                 try await scene.headset.say("And what do you like about it?")
                 try await scene.headset.hear(milliseconds: 100)
-                // After 15 s without data the upstream is given up, and the answer comes again.
+                // After 15 s without data the relay replaces the upstream connection, and the answer is generated
+                // again.
                 try await scene.headset.wait("the line is back") { scene.headset.log.statuses.last == "ok" }
                 try await scene.headset.listen(quietMs: 2_500)
                 try await scene.headset.say("When is the first one?")
@@ -98,7 +99,7 @@ extension Headset {
         repeat { try await ask(log.lines.count) } while sessionTime < milliseconds
     }
 
-    /// Asks one question after the other until the session is over, but not much longer than it may last.
+    /// Asks one question after the other until the session is over, or for about 70 s.
     func talkToTheEnd() async throws {
         while log.messages("session_ended").isEmpty, sessionTime < 70_000 {
             do {

@@ -9,7 +9,7 @@ enum TranscriptOracle {
     /// How much the start of an utterance may differ from the headset's clock, in milliseconds: network, prefix
     /// padding, a busy machine.
     static let toleratedStartMs = 1_000.0
-    /// Errors of the Realtime API that come from races and have no effect (openai-realtime.md, section 7), and the one
+    /// Errors of the Realtime API that come from races and have no effect, and the one
     /// that ends a session at its time limit. Any other error means that we sent something wrong.
     static let benignErrors: Set<String> = [
         "conversation_already_has_active_response", "response_cancel_not_active", "input_audio_buffer_commit_empty",

@@ -19,14 +19,14 @@ final class CallLine: Sendable {
     private static let readyPatience = 20.0
 
     let call: TrainingCall
-    let ear: CallEar
+    let ear: CallReceiver
     private let journal: JournalWriter
     private let isFast: Bool
     /// Number of connections that succeeded; the latest has the same number in `Arrival.connection`.
     private let connections = Atomic(0)
 
     init(url: String, journal: JournalWriter, isFast: Bool) {
-        let ear = CallEar(journal)
+        let ear = CallReceiver(journal)
         self.ear = ear
         self.journal = journal
         self.isFast = isFast

@@ -4,7 +4,7 @@ import Synchronization
 import TrainingClient
 
 /// Receives everything that arrives on a call's connections: records it and keeps the state that the caller decides by.
-final class CallEar: Sendable {
+final class CallReceiver: Sendable {
     struct Heard: Sendable {
         /// The connection that last received `ready`.
         var readyOn = 0

@@ -5,7 +5,7 @@ import NIOCore
 /// The addresses that this server gives to its clients.
 ///
 /// A request's `Host` is chosen by the client, so it is used in a link only if it is a loopback name.
-struct Links: Sendable {
+struct ClientAddresses: Sendable {
     let publicURL: URL?
     let usesTLS: Bool
 
