@@ -53,7 +53,7 @@ let package = Package(
         .shared("Storage", ["CMongo", .yams, .logging, .lifecycle]),
         // Two processes compile thousands of phrases at their start, which takes three times as long unoptimized.
         .shared("Compliance", ["Secrets", .yams], optimized: true),
-        .shared("Intake", ["Wire", "Storage", "Compliance"]),
+        .shared("Intake", ["Storage", "Compliance"]),
         .shared("Bootstrap", [.configuration, .argumentParser, .logging, .metrics, .lifecycle]),
 
         .service(
@@ -104,7 +104,7 @@ let package = Package(
             ],
             path: "Tests/Tools/Bench", exclude: ["Baselines"], swiftSettings: .house),
         .target(
-            name: "TestSupport", dependencies: ["Domain", "Wire", .nioCore],
+            name: "TestSupport", dependencies: ["Domain", "Wire", "Storage", .nioCore],
             path: "Tests/Tools/Support", swiftSettings: .house),
 
         .tests("JSON"),

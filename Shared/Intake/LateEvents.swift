@@ -2,7 +2,6 @@ import Compliance
 public import Domain
 public import Foundation
 public import Storage
-public import Wire
 
 /// Takes in events of a session that is no longer live, or not yet live, uploaded from a client's buffer. Every process
 /// that receives such events uses it.

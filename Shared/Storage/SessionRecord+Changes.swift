@@ -1,17 +1,17 @@
-import Domain
-import Foundation
+package import Domain
+package import Foundation
 
 // The changes that a store makes to a record, in one place, so that every store makes the same.
 extension SessionRecord {
     /// Folds facts in. Each event of a client counts once, however it arrived and how often.
-    mutating func fold(_ facts: some Sequence<RecordedFact>) {
+    package mutating func fold(_ facts: some Sequence<RecordedFact>) {
         var known = Set(events.compactMap(\.eventId))
         apply(facts.filter { fact in fact.eventId.map { known.insert($0).inserted } ?? true })
     }
 
     /// - Parameter recorded: the facts that the store holds. Those of `ending` come first where both have a number; the
     ///   store may still know some that the relay, after a crash, does not.
-    mutating func end(with ending: EndRecord, recorded: [RecordedFact], at now: Date) {
+    package mutating func end(with ending: EndRecord, recorded: [RecordedFact], at now: Date) {
         var facts: [Int: RecordedFact] = [:]
         for fact in recorded + ending.facts { facts[fact.seq] = fact }
         fold(facts.values.sorted { $0.seq < $1.seq })
@@ -27,10 +27,10 @@ extension SessionRecord {
     }
 
     /// The `endTrigger` of a session that no client ever connected to.
-    static let neverConnected = EndTrigger.neverConnected.rawValue
+    package static let neverConnected = EndTrigger.neverConnected.rawValue
 
     /// Makes jobs that were given up due again. False if there are none.
-    mutating func retryFailedJobs(at now: Date) -> Bool {
+    package mutating func retryFailedJobs(at now: Date) -> Bool {
         guard status == .ended, endTrigger != Self.neverConnected else { return false }
         if pipeline.scoring.state == .failed {
             pipeline.scoring = Pipeline.Job(state: .pending)
@@ -56,7 +56,9 @@ extension SessionRecord {
     /// Adds the new events and, if there are any, marks the session to be judged again.
     ///
     /// - Parameter known: client events that are stored outside `events`, by their ids.
-    mutating func addLate(_ late: [SessionEvent], known: [String: SessionEvent], at now: Date) -> LateEventsAdded {
+    package mutating func addLate(_ late: [SessionEvent], known: [String: SessionEvent], at now: Date)
+        -> LateEventsAdded
+    {
         var known = known
         for event in events { if let id = event.eventId { known[id] = event } }
         let ofClient = events.filter(\.isFromClient)
@@ -112,20 +114,20 @@ extension SessionRecord {
 }
 
 extension Pipeline.Job {
-    init(state: State) {
+    package init(state: State) {
         self.init()
         self.state = state
     }
 
     /// Without a conversation there is nothing to judge. The job counts as failed, so that no client waits for a score.
-    static var neverConnected: Pipeline.Job {
+    package static var neverConnected: Pipeline.Job {
         var job = Pipeline.Job(state: .failed)
         job.lastError = "never_connected: no client ever connected"
         return job
     }
 
     /// Whether a worker may take the job.
-    func isDue(at now: Date) -> Bool {
+    package func isDue(at now: Date) -> Bool {
         switch state {
         case .idle, .done, .failed: false
         case .pending: notBefore.map { $0 <= now } ?? true
@@ -136,14 +138,26 @@ extension Pipeline.Job {
 
 extension Date {
     /// BSON stores milliseconds. Dates are rounded before they are stored, so that they are equal when read back.
-    var inMilliseconds: Date { Date(bsonMilliseconds: bsonMilliseconds) }
+    package var inMilliseconds: Date { Date(bsonMilliseconds: bsonMilliseconds) }
 
-    init(bsonMilliseconds: Int64) {
+    package init(bsonMilliseconds: Int64) {
         self.init(timeIntervalSince1970: Double(bsonMilliseconds) / 1000)
     }
 
     /// Limited to the dates that BSON can represent.
-    var bsonMilliseconds: Int64 {
+    package var bsonMilliseconds: Int64 {
         Int64(exactly: (timeIntervalSince1970 * 1000).rounded()) ?? (timeIntervalSince1970 < 0 ? .min : .max)
+    }
+}
+
+extension SessionRecord {
+    /// This record as the answer to a repeated request.
+    ///
+    /// - Throws: `StorageError.idempotencyConflict` if the request was a different one.
+    package func answering(_ asked: NewSession.Idempotency) throws -> SessionRecord {
+        guard idempotency?.requestDigest == asked.requestDigest else {
+            throw StorageError(.idempotencyConflict, "this Idempotency-Key came with another request before")
+        }
+        return self
     }
 }

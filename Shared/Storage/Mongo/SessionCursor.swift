@@ -2,13 +2,13 @@ import Foundation
 
 /// The position in the session list after which the next page begins: the creation time and the document id of the last
 /// entry.
-struct SessionCursor: Hashable, Comparable {
+package struct SessionCursor: Hashable, Comparable {
     /// Milliseconds since 1970, as BSON stores them.
-    var createdAt: Int64
+    package var createdAt: Int64
     /// The 12 bytes of the ObjectId, which distinguish sessions created in the same millisecond.
-    var objectID: ObjectID
+    package var objectID: ObjectID
 
-    var text: String {
+    package var text: String {
         let bytes = withUnsafeBytes(of: createdAt.bigEndian) { Array($0) } + objectID.bytes
         return Data(bytes).base64EncodedString()
             .replacingOccurrences(of: "+", with: "-").replacingOccurrences(of: "/", with: "_")
@@ -16,7 +16,7 @@ struct SessionCursor: Hashable, Comparable {
     }
 
     /// - Throws: `StorageError.invalidCursor` for a text that does not have this form.
-    init(text: String) throws {
+    package init(text: String) throws {
         let plain = text.replacingOccurrences(of: "-", with: "+").replacingOccurrences(of: "_", with: "/")
         // 20 bytes are 27 characters and one padding character.
         guard text.utf8.count == 27, let bytes = Data(base64Encoded: plain + "="), bytes.count == 20,
@@ -25,11 +25,11 @@ struct SessionCursor: Hashable, Comparable {
         self.init(createdAt: bytes.prefix(8).reduce(0) { $0 << 8 | Int64($1) }, objectID: objectID)
     }
 
-    static func < (left: SessionCursor, right: SessionCursor) -> Bool {
+    package static func < (left: SessionCursor, right: SessionCursor) -> Bool {
         (left.createdAt, left.objectID) < (right.createdAt, right.objectID)
     }
 
-    init(createdAt: Int64, objectID: ObjectID) {
+    package init(createdAt: Int64, objectID: ObjectID) {
         self.createdAt = createdAt
         self.objectID = objectID
     }

@@ -1,6 +1,7 @@
 import Domain
 import HTTPTypes
 import Storage
+import TestSupport
 import Testing
 import Wire
 

@@ -2,6 +2,7 @@ import Domain
 import NIOCore
 import NIOEmbedded
 import Storage
+import TestSupport
 import Testing
 
 @testable import Conversation

@@ -2,6 +2,7 @@ import Domain
 import Foundation
 import Logging
 import Storage
+import TestSupport
 import Testing
 
 @testable import ReportsService

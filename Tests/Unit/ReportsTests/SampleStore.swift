@@ -2,6 +2,7 @@ import Domain
 import Foundation
 import Storage
 import Synchronization
+import TestSupport
 import Testing
 
 /// A store with the sample session in the state that a test needs, and a clock that the test sets.

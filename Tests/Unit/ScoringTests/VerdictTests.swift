@@ -3,6 +3,7 @@ import Domain
 import Foundation
 import OpenAI
 import Storage
+import TestSupport
 import Testing
 
 @testable import ScoringService

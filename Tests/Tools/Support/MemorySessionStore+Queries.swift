@@ -1,4 +1,5 @@
 import Domain
+public import Storage
 
 extension MemorySessionStore {
     public func sessions(matching filter: SessionFilter, limit: Int, after cursor: String?) async throws -> SessionPage

@@ -1,5 +1,6 @@
 public import Domain
 public import Foundation
+public import Storage
 
 /// A store in memory, for tests of the code that uses a store. It behaves like the real one; one contract suite runs
 /// against both.
@@ -214,17 +215,5 @@ public actor MemorySessionStore: SessionStore {
 
     public func ping() async throws {
         try available()
-    }
-}
-
-extension SessionRecord {
-    /// This record as the answer to a repeated request.
-    ///
-    /// - Throws: `StorageError.idempotencyConflict` if the request was a different one.
-    func answering(_ asked: NewSession.Idempotency) throws -> SessionRecord {
-        guard idempotency?.requestDigest == asked.requestDigest else {
-            throw StorageError(.idempotencyConflict, "this Idempotency-Key came with another request before")
-        }
-        return self
     }
 }

@@ -1,5 +1,6 @@
 public import Domain
 public import Foundation
+import Storage
 
 extension MemorySessionStore {
     public func lease(
