@@ -30,7 +30,7 @@ package struct Conversation {
         case ending
     }
 
-    let plan: SessionPlan
+    package let plan: SessionPlan
     var phase = Phase.waiting
     var now = SessionTime.zero
     /// What the input that is being handled has led to so far.

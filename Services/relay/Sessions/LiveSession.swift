@@ -15,8 +15,9 @@ import Wire
 /// to stop playing) does not.
 final class LiveSession {
     let id: SessionID
-    let plan: SessionPlan
     private var conversation: Conversation
+    /// How long the session had lived when this process took it over.
+    private let elapsed: SessionTime
     let parts: Parts
     let loop: any EventLoop
     let journal: SessionJournal
@@ -106,7 +107,7 @@ final class LiveSession {
         retired: @escaping (LiveSession) -> Void
     ) {
         id = plan.sessionId
-        self.plan = plan
+        elapsed = plan.elapsed
         conversation = Conversation(plan: plan)
         lastFact = plan.facts.last?.seq ?? 0
         self.parts = parts
@@ -127,8 +128,11 @@ final class LiveSession {
     }
 
     var now: SessionTime {
-        plan.elapsed + Int((NIODeadline.now() - began).nanoseconds / 1_000_000)
+        elapsed + Int((NIODeadline.now() - began).nanoseconds / 1_000_000)
     }
+
+    /// What is fixed about the session.
+    var plan: SessionPlan { conversation.plan }
 
     func handle(_ input: Conversation.Input) {
         perform(conversation.handle(input, at: now))
@@ -150,7 +154,7 @@ final class LiveSession {
     // MARK: The client
 
     func isOpened(byTokenHash hash: String) -> Bool {
-        plan.tokenHash.map { constantTimeEquals(hash, $0) } ?? false
+        conversation.plan.tokenHash.map { constantTimeEquals(hash, $0) } ?? false
     }
 
     func attach(_ seat: Seat) {
