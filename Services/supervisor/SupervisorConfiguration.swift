@@ -38,6 +38,9 @@ struct SupervisorConfiguration: Sendable {
     }
 
     func complianceCatalog() throws(SettingError) -> ComplianceCatalog {
-        try SharedSettings.personasDirectory.use { try ComplianceCatalog(directory: personasDirectory) }
+        // Scoring refuses a folder with phrases that can never match; each of several supervisors need not look again.
+        try SharedSettings.personasDirectory.use {
+            try ComplianceCatalog(directory: personasDirectory, checksAlternatives: false)
+        }
     }
 }

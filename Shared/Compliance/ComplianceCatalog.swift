@@ -25,13 +25,16 @@ public struct ComplianceCatalog: Sendable {
     let phantoms: Phantoms
     private let languageRules: [String: LanguageRules]
 
+    /// - Parameter checksAlternatives: whether to refuse phrases with an alternative that can never match. One process of an
+    ///   installation has to check its folder; it takes half of the time.
     /// - Throws: `ContentError`, naming file and field, for the first missing or malformed item.
-    public init(directory: String) throws {
-        try self.init(Rulebook(directory: directory))
+    public init(directory: String, checksAlternatives: Bool = true) throws {
+        try self.init(Rulebook(directory: directory), checksAlternatives: checksAlternatives)
     }
 
+    /// - Parameter checksAlternatives: whether to refuse phrases with an alternative that can never match.
     /// - Throws: `ContentError`, naming file and field, for the first missing or malformed item.
-    public init(_ rulebook: Rulebook) throws {
+    public init(_ rulebook: Rulebook, checksAlternatives: Bool = true) throws {
         self.rulebook = rulebook
         let file = try ProductsFile.load(from: rulebook)
         let products = try file.checkedProducts()
@@ -47,7 +50,8 @@ public struct ComplianceCatalog: Sendable {
         guard !rulebook.languages.isEmpty else {
             throw ContentError(file: LanguageFile.name, field: "", reason: "has no language")
         }
-        let languageRules = try Self.compiled(rulebook, claims: claims, manipulation: tricks, products: products)
+        let languageRules = try Self.compiled(
+            rulebook, claims: claims, manipulation: tricks, products: products, checksAlternatives: checksAlternatives)
         self.languageRules = languageRules
         manipulation = ManipulationFinder(
             finders: languageRules.sorted { $0.key < $1.key }.map { ($0.value.grammar, $0.value.manipulation) },
@@ -56,7 +60,8 @@ public struct ComplianceCatalog: Sendable {
 
     /// Compiles the languages in parallel: each has some thousand phrases.
     private static func compiled(
-        _ rulebook: Rulebook, claims: [ClaimRule], manipulation: [ClaimRule], products: [Product]
+        _ rulebook: Rulebook, claims: [ClaimRule], manipulation: [ClaimRule], products: [Product],
+        checksAlternatives: Bool
     ) throws -> [String: LanguageRules] {
         let languages = rulebook.languages
         let results = Mutex<[Int: Result<LanguageRules, any Error>]>([:])
@@ -64,7 +69,9 @@ public struct ComplianceCatalog: Sendable {
             let path = languages[index].path
             let result = Result {
                 try LanguageFile.load(from: rulebook, file: path)
-                    .compiled(file: path, claims: claims, manipulation: manipulation, products: products)
+                    .compiled(
+                        file: path, claims: claims, manipulation: manipulation, products: products,
+                        checksAlternatives: checksAlternatives)
             }
             results.withLock { $0[index] = result }
         }

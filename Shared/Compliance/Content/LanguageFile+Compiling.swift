@@ -5,11 +5,14 @@ extension LanguageFile {
     ///   - file: its path, for error messages.
     ///   - claims: the forbidden claims.
     ///   - manipulation: attempts to trick the exercise instead of winning the customer.
+    ///   - checksAlternatives: whether to refuse phrases with an alternative that can never match.
     /// - Throws: `ContentError` for the first entry that cannot be used.
     func compiled(
-        file: String, claims rules: [ClaimRule], manipulation tricks: [ClaimRule], products: [Product]
+        file: String, claims rules: [ClaimRule], manipulation tricks: [ClaimRule], products: [Product],
+        checksAlternatives: Bool
     ) throws -> LanguageRules {
-        var compiler = PhraseCompiler(file: file, spelling: try spelling(file))
+        var compiler = PhraseCompiler(
+            file: file, spelling: try spelling(file), checksAlternatives: checksAlternatives)
         let sold = products.filter { $0.id != "any" }
         for product in products {
             try compiler.define(product.id, product.names, "classes.\(product.id)")
