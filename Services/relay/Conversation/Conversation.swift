@@ -4,8 +4,7 @@ import Domain
 /// no file and no clock but the time that it is given.
 ///
 /// `waiting ⇄ live (connecting → talking ⇄ suspended → ending) → ended`; a session may also end, or be handed over,
-/// before a
-/// client has come.
+/// before a client has come.
 ///
 /// Eight parts each keep their own state. They meet in the table (`Conversation+Table`) and in the flows that its rows
 /// call (`Flows/`); no part knows another.

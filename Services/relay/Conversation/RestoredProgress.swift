@@ -17,7 +17,7 @@ struct RestoredProgress {
     }
 
     /// Why the session is over, if its end had begun.
-    var end: EndReason? { agreedEnd.map { .agreed($0) } ?? (wasEnding ? .relayLost : nil) }
+    var end: EndReason? { agreedEnd.map { EndReason($0) } ?? (wasEnding ? EndReason(.relayLost) : nil) }
 
     var supervision: Supervision {
         var supervision = Supervision(attitude: attitude, direction: direction, evalSeq: evalSeq, judged: judged)

@@ -168,10 +168,10 @@ import Testing
 
     @Test(arguments: [(3, Outcome.walkedAway), (7, .converted), (9, .converted), (2, .rejected), (6, .walkedAway)])
     func `without a stated outcome the attitude decides`(attitude: Int, outcome: Outcome) {
-        #expect(EndReason.endSession.outcome(attitude: attitude, initial: 3, convertsAt: 7) == outcome)
-        #expect(EndReason.clientLost.outcome(attitude: attitude, initial: 3, convertsAt: 7) == .walkedAway)
+        #expect(EndReason(.endSession).outcome(attitude: attitude, initial: 3, convertsAt: 7) == outcome)
+        #expect(EndReason(.clientLost).outcome(attitude: attitude, initial: 3, convertsAt: 7) == .walkedAway)
         #expect(
-            EndReason.endConversation(.rejected).outcome(attitude: attitude, initial: 3, convertsAt: 7)
+            EndReason(.endConversation(.rejected)).outcome(attitude: attitude, initial: 3, convertsAt: 7)
                 == .rejected)
     }
 

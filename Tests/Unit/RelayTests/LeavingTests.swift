@@ -157,7 +157,7 @@ import Testing
         var second = taken(first.facts, at: 30)
         second.step(.opened)
         #expect(second.ending?.endTrigger == "upstream:insufficient_quota")
-        #expect(second.conversation.client.numberedMessages == first.conversation.client.numberedMessages)
+        #expect(second.numbered == first.numbered)
     }
 
     @Test func `a client that is replaced in the moment of the handover is told so, and the new one to come again`() {
@@ -173,5 +173,5 @@ import Testing
         #expect(closed == ["1 4409", "2 1001"])
     }
 
-    private func numbers(of rig: Rig) -> [ServerMessage] { rig.conversation.client.numberedMessages }
+    private func numbers(of rig: Rig) -> [ServerMessage] { rig.numbered }
 }

@@ -31,7 +31,7 @@ import Testing
             .split(separator: "\n").map { try JSONDecoder().decode(JSONValue.self, from: Data($0.utf8)) }
         #expect(received.count > 10)
         let rig = try await rig(after: 2)
-        let kept = try rig.conversation.client.numberedMessages.map {
+        let kept = try rig.numbered.map {
             try JSONDecoder().decode(JSONValue.self, from: LiveSession.encoder.encode($0))
         }
         #expect(kept == received)

@@ -237,6 +237,9 @@ struct Rig {
         }
     }
 
+    /// Every message that was numbered and is still kept.
+    var numbered: [ServerMessage] { Array(conversation.client.messages(after: 0) ?? []) }
+
     /// The transcript as it would be stored now.
     var transcript: [Utterance] {
         var lines: [String: Utterance] = [:]

@@ -115,11 +115,14 @@ struct Client {
         connection?.heldFrom = nil
     }
 
+    /// The numbered messages after `seq`; nil if some are no longer kept or `seq` is out of range.
+    func messages(after seq: Int) -> ArraySlice<ServerMessage>? { outbox.messages(after: seq) }
+
     /// Sends every message after `seq` again.
     ///
     /// - Returns: the number of messages; nil if some are no longer kept or `seq` is out of range.
     func resend(after seq: Int, _ effects: inout Effects) -> Int? {
-        guard let missed = outbox.messages(after: seq) else { return nil }
+        guard let missed = messages(after: seq) else { return nil }
         for message in missed { send(message, &effects) }
         return missed.count
     }
@@ -151,10 +154,3 @@ struct Client {
         complain(.notReady, "Audio is welcome after `ready`; two seconds of it are kept until then.", &effects)
     }
 }
-
-#if DEBUG
-extension Client {
-    /// Every message that was numbered and is still kept, for tests.
-    var numberedMessages: [ServerMessage] { Array(outbox.messages(after: 0) ?? []) }
-}
-#endif

@@ -16,7 +16,6 @@ struct Customer {
 
     /// What was heard of an item that was cut.
     struct Heard {
-        var itemId: String
         var words: String
         var firstWord: String
         var heardMs: Int
@@ -304,7 +303,6 @@ struct Customer {
         let words = utterance.words.heard(
             cut.heardMs, of: cut.receivedMs, pace: utterance.isBrokenOff ? pace.pace : nil)
         return Heard(
-            itemId: id, words: words, firstWord: CustomerWords.firstWord(of: utterance.words.text), heardMs: cut.heardMs
-        )
+            words: words, firstWord: CustomerWords.firstWord(of: utterance.words.text), heardMs: cut.heardMs)
     }
 }

@@ -1,45 +1,30 @@
 import Domain
 
-/// What ended a session.
-enum EndReason: Hashable {
-    case endConversation(Outcome)
-    case endSession
-    case supervisor(Outcome)
-    case clientLost
-    case timeLimit
-    case idle
-    case costLimit
-    /// The disk has refused more facts than may stay in memory.
-    case journalFull
-    /// OpenAI is gone, or refuses for good.
-    case upstream(code: String)
-    /// What another process recorded already.
-    case agreed(RecordedFact.AgreedEnd)
-    /// The session was over when its relay died, before the end was stored.
-    case relayLost
+/// What ended a session, and which outcome follows from it.
+struct EndReason: Hashable {
+    let trigger: EndTrigger
+    /// The outcome that another process recorded with its end; nil if the session ends here first.
+    private let agreed: Outcome?
 
-    /// The trigger as it is recorded.
-    var trigger: EndTrigger {
-        switch self {
-        case .endConversation(let outcome): .endConversation(outcome)
-        case .endSession: .endSession
-        case .supervisor(let outcome): .supervisor(outcome)
-        case .clientLost: .clientLost
-        case .timeLimit: .timeLimit
-        case .idle: .idle
-        case .costLimit: .costLimit
-        case .journalFull: .journalFull
-        case .upstream(let code): .upstream(code: code)
-        case .agreed(let end): EndTrigger(rawValue: end.endTrigger)
-        case .relayLost: .relayLost
-        }
+    init(_ trigger: EndTrigger) {
+        self.trigger = trigger
+        agreed = nil
     }
+
+    /// The end that another process recorded.
+    init(_ end: RecordedFact.AgreedEnd) {
+        trigger = EndTrigger(rawValue: end.endTrigger)
+        agreed = end.outcome
+    }
+
+    var isRecorded: Bool { agreed != nil }
 
     /// Whether a client may still be listening to words that are worth waiting for.
     var letsWordsPlay: Bool {
-        switch self {
+        switch trigger {
+        case _ where isRecorded: false
         case .endConversation, .endSession, .supervisor, .timeLimit, .idle, .costLimit, .journalFull, .upstream: true
-        case .clientLost, .agreed, .relayLost: false
+        case .clientLost, .relayLost, .neverConnected, .other: false
         }
     }
 
@@ -50,11 +35,11 @@ enum EndReason: Hashable {
     ///   - initial: at the beginning.
     ///   - convertsAt: the lowest attitude that counts as converted.
     func outcome(attitude: Int, initial: Int, convertsAt: Int) -> Outcome {
-        switch self {
+        if let agreed { return agreed }
+        return switch trigger {
         case .endConversation(let outcome), .supervisor(let outcome): outcome
-        case .agreed(let end): end.outcome
-        case .clientLost: .walkedAway
-        case .endSession, .timeLimit, .idle, .costLimit, .journalFull, .upstream, .relayLost:
+        case .clientLost, .neverConnected: .walkedAway
+        case .endSession, .timeLimit, .idle, .costLimit, .journalFull, .upstream, .relayLost, .other:
             // No side stated an outcome, so the attitude decides.
             attitude >= convertsAt ? .converted : attitude <= 2 && attitude < initial ? .rejected : .walkedAway
         }

@@ -5,7 +5,7 @@ extension Conversation {
     /// Asks for an answer, as soon as one can be given.
     mutating func requestAnswer() {
         guard isTalking, upstream.isReady else {
-            return upstream.oweAnswer(if: isTalking || phase == .live(.suspended))
+            return upstream.oweAnswer(isTalking || phase == .live(.suspended))
         }
         // The server answers what is being said now without a request.
         guard !trainee.isSpeaking else { return }
@@ -17,7 +17,7 @@ extension Conversation {
     /// An answer that was lost is asked for as soon as OpenAI can give it and a client can hear it.
     mutating func giveOwedAnswer() {
         guard upstream.isAnswerOwed, upstream.isReady, client.isListening else { return }
-        upstream.oweNoAnswer()
+        upstream.oweAnswer(false)
         requestAnswer()
     }
 

@@ -5,7 +5,7 @@ extension Conversation {
     /// The session was created or taken over.
     mutating func open() {
         let isAbandoned = record.hasFacts && now.seconds - record.lastTime > plan.limits.longestSilence
-        if let over = ending.endBeforeRestart ?? (isAbandoned ? .relayLost : nil) {
+        if let over = ending.endBeforeRestart ?? (isAbandoned ? EndReason(.relayLost) : nil) {
             // It ended when its last fact was recorded.
             now = SessionTime(seconds: record.lastTime)
             settleDrafts()

@@ -128,12 +128,9 @@ extension Conversation {
             return ending.giveUpOnStragglers()
         }
         if case .fatal(let code) = failure { return failForGood(code) }
-        switch upstream.planReconnect() {
-        case .after(let delay):
-            send(.status(upstream: .reconnecting))
-            effects.start(.reconnect, after: delay)
-        case .never: giveUp()
-        }
+        guard let delay = upstream.planReconnect() else { return giveUp() }
+        send(.status(upstream: .reconnecting))
+        effects.start(.reconnect, after: delay)
     }
 
     /// Closes what the lost connection leaves open: its answer will not continue. The trainee's audio that has no

@@ -3,6 +3,10 @@ import Foundation
 
 /// From the reason for the end until the connections are closed.
 extension Conversation {
+    mutating func finish(_ trigger: EndTrigger) {
+        finish(EndReason(trigger))
+    }
+
     /// Begins the end. The first reason decides; later ones change nothing.
     mutating func finish(_ reason: EndReason) {
         let outcome = reason.outcome(
@@ -36,9 +40,9 @@ extension Conversation {
 
     private mutating func recordEnd(_ reason: EndReason, _ outcome: Outcome) {
         // The process that agreed on it has recorded it.
-        if case .agreed = reason { return }
+        if reason.isRecorded { return }
         write(.end(RecordedFact.AgreedEnd(endTrigger: reason.trigger.rawValue, outcome: outcome)))
-        if reason == .endSession {
+        if reason.trigger == .endSession {
             write(.outcomeClaim(OutcomeClaim(source: .client, outcome: outcome, time: now.seconds)))
         }
     }

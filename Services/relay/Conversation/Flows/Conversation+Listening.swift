@@ -5,7 +5,7 @@ extension Conversation {
     mutating func speechStarted(_ itemId: String?, _ audioStartMs: Int?) {
         touch()
         // What the trainee says now is what the next answer is about.
-        upstream.oweNoAnswer()
+        upstream.oweAnswer(false)
         upstream.wantNoAnswer()
         effects.stop(.retryResponse)
         let start = trainee.beginSpeaking(audioStartMs: audioStartMs, at: now)

@@ -70,7 +70,7 @@ extension Conversation {
 
     /// Two evaluations in a row want the session to end like this.
     mutating func endAsAgreed() {
-        guard now.milliseconds >= plan.limits.supervisorMayEnd.milliseconds, let outcome = supervision.agreedEnd,
+        guard now.milliseconds >= plan.limits.supervisorMayEnd.milliseconds, let outcome = supervision.agreedOutcome,
             isBetweenTurns
         else { return }
         finish(.supervisor(outcome))

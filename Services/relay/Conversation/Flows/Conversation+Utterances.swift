@@ -23,7 +23,8 @@ extension Conversation {
 
     /// Turns what has become certain into utterances.
     mutating func settleUtterances() {
-        for id in customer.unsettledItems where settle(id) {
+        for id in customer.unsettledItems {
+            guard settle(id) else { continue }
             record.withdrawDraft(of: id, at: now, &effects)
             customer.settle(id)
         }
@@ -100,8 +101,7 @@ extension Conversation {
     var isTraineeHeard: Bool { record.utterances.contains { $0.speaker == .trainee } }
 
     /// An utterance that is being spoken would be lost with the process, so a draft of it is recorded. A process that
-    /// takes
-    /// the session over makes an utterance of it.
+    /// takes the session over makes an utterance of it.
     private mutating func draft(_ id: String) {
         guard isTalking, record.knows(id), let draft = customer.draft(of: id, at: now) else { return }
         record.draft(
@@ -117,12 +117,10 @@ extension Conversation {
     // MARK: Falling silent
 
     // `callOff`: nothing more of the answer is passed on. `cancelAnswer`: OpenAI must stop generating. `cut`: items end
-    // where
-    // they were heard. `silence`: the client stops playing. `forgetUnplayed`: the model forgets the rest.
+    // where they were heard. `silence`: the client stops playing. `forgetUnplayed`: the model forgets the rest.
 
     /// The trainee speaks or types: the customer falls silent at once, and has said only what was heard. OpenAI ends
-    /// the
-    /// response itself when the trainee speaks (`interrupt_response`); a typed utterance cancels it first.
+    /// the response itself when the trainee speaks (`interrupt_response`); a typed utterance cancels it first.
     mutating func interrupt() {
         // A goodbye plays to its end, even if the trainee interrupts it.
         guard phase != .live(.ending) else { return }

@@ -10,7 +10,7 @@ struct Evaluations {
     private(set) var judged: Set<String>
     private var lastWish: Outcome?
     /// Two evaluations in a row want the session to end like this.
-    private(set) var agreedEnd: Outcome?
+    private(set) var agreedOutcome: Outcome?
 
     init(attitude: Int, direction: Attitude.Direction = .steady, evalSeq: Int = 0, judged: Set<String> = []) {
         self.direction = direction
@@ -28,7 +28,7 @@ struct Evaluations {
         direction = next == verdict.attitude ? verdict.direction : Attitude.Direction(from: attitude, to: next)
         attitude = next
         let wish = verdict.shouldEnd ? verdict.outcome : nil
-        agreedEnd = wish != nil && wish == lastWish ? wish : nil
+        agreedOutcome = wish != nil && wish == lastWish ? wish : nil
         lastWish = wish
         return true
     }

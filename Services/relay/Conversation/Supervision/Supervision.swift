@@ -25,7 +25,7 @@ struct Supervision {
     var direction: Attitude.Direction { evaluations.direction }
     var evalSeq: Int { evaluations.evalSeq }
     /// Two evaluations in a row want the session to end with this outcome.
-    var agreedEnd: Outcome? { evaluations.agreedEnd }
+    var agreedOutcome: Outcome? { evaluations.agreedOutcome }
     var isWaitingToInject: Bool { stateToInject != nil }
     /// A worker follows the session.
     var isSupervised: Bool { hasWorker }

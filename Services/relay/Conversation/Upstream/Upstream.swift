@@ -2,12 +2,6 @@ import Domain
 
 /// The Realtime API's side of the conversation: the connection and the answer under way.
 struct Upstream {
-    /// What to do when a connection is lost.
-    enum Reconnect: Equatable {
-        case after(Duration)
-        case never
-    }
-
     /// What a connection that became ready replaces.
     struct Ready {
         /// It is the session's first.
@@ -132,12 +126,11 @@ struct Upstream {
         connection.stage = .closed
     }
 
-    mutating func planReconnect() -> Reconnect {
-        guard connection.attempts <= Self.connectDelays.count, connection.losses <= Self.mostLosses else {
-            return .never
-        }
+    /// - Returns: how long to wait before the next attempt to connect; nil when there is none.
+    mutating func planReconnect() -> Duration? {
+        guard connection.attempts <= Self.connectDelays.count, connection.losses <= Self.mostLosses else { return nil }
         connection.lossWasReported = true
-        return .after(.milliseconds(Self.connectDelays[max(0, connection.attempts - 1)]))
+        return .milliseconds(Self.connectDelays[max(0, connection.attempts - 1)])
     }
 
     mutating func endReportedLoss() {
@@ -210,16 +203,9 @@ struct Upstream {
         answer.isRequested = false
     }
 
-    mutating func oweAnswer() {
-        owesAnswer = true
-    }
-
-    mutating func oweAnswer(if isOwed: Bool) {
+    /// The trainee gets this answer as soon as OpenAI can give it and a client can hear it.
+    mutating func oweAnswer(_ isOwed: Bool = true) {
         owesAnswer = isOwed
-    }
-
-    mutating func oweNoAnswer() {
-        owesAnswer = false
     }
 
     mutating func callOff() {
