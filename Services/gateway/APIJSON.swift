@@ -5,7 +5,7 @@ import Hummingbird
 import NIOCore
 
 /// The JSON format of this API: dates as RFC 3339 in UTC with milliseconds, slashes not escaped.
-enum JSON {
+enum APIJSON {
     static let mediaType = "application/json; charset=utf-8"
 
     static func encode(_ value: some Encodable) throws -> ByteBuffer {

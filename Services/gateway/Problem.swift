@@ -51,7 +51,7 @@ struct Problem: Error, Equatable {
         let document = Document(
             type: "urn:bat-vr:problem:\(code)", title: status.reasonPhrase, status: status.code, code: code,
             detail: detail, instance: path, requestId: requestId, errors: errors.isEmpty ? nil : errors)
-        return (try? JSON.encode(document)) ?? ByteBuffer(string: #"{"type":"about:blank"}"#)
+        return (try? APIJSON.encode(document)) ?? ByteBuffer(string: #"{"type":"about:blank"}"#)
     }
 
     func response(path: String? = nil, requestId: String? = nil) -> Response {

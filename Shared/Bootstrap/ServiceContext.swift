@@ -12,8 +12,7 @@ public struct ServiceContext: Sendable {
     /// Add one named check for each dependency that this process cannot work without.
     public let readiness: Readiness
     /// Pass this to `describe(in:)` of the service's metrics before creating them: a histogram keeps the buckets that
-    /// it
-    /// began with. The instruments are swift-metrics' own `Counter`, `Timer`, …
+    /// it began with. The instruments are swift-metrics' own `Counter`, `Timer`, …
     public let metrics: PrometheusRegistry
 
     public init(

@@ -25,8 +25,8 @@ public struct ComplianceCatalog: Sendable {
     let phantoms: Phantoms
     private let languageRules: [String: LanguageRules]
 
-    /// - Parameter checksAlternatives: whether to refuse phrases with an alternative that can never match. One process of an
-    ///   installation has to check its folder; it takes half of the time.
+    /// - Parameter checksAlternatives: whether to refuse phrases with an alternative that can never match. One process
+    ///   of an installation has to check its folder; it takes half of the time.
     /// - Throws: `ContentError`, naming file and field, for the first missing or malformed item.
     public init(directory: String, checksAlternatives: Bool = true) throws {
         try self.init(Rulebook(directory: directory), checksAlternatives: checksAlternatives)

@@ -37,8 +37,7 @@ public enum AudioMessage {
     }
 
     /// Where the base64 is in a client's message written exactly as `write` does, which is what every JSON library
-    /// makes in
-    /// its compact form. Nil for everything else. The base64 is not checked: it may even hold a quote.
+    /// makes in its compact form. Nil for everything else. The base64 is not checked: it may even hold a quote.
     @inlinable
     public static func base64(inClientMessage message: UnsafeRawBufferPointer) -> Range<Int>? {
         let end = message.count - tail.utf8CodeUnitCount
@@ -98,8 +97,7 @@ public enum AudioMessage {
     }
 
     /// The parts of a message whose first member is the type `audio`; the others may come in any order. Nil for
-    /// everything
-    /// else. The base64 is not checked, but holds neither quote nor backslash.
+    /// everything else. The base64 is not checked, but holds neither quote nor backslash.
     public static func parts(of message: UnsafeRawBufferPointer) -> Parts? {
         guard message.has(#"{"type":"audio""#, at: 0) else { return nil }
         var base64: Range<Int>?

@@ -15,8 +15,7 @@ public enum Base64Text {
     // MARK: Checking
 
     /// How many bytes the text stands for, or nil when it is not base64: only the alphabet, padding only at the very
-    /// end, a
-    /// whole number of groups of four. So no quote, backslash or control character passes.
+    /// end, a whole number of groups of four. So no quote, backslash or control character passes.
     public static func byteCount(of text: UnsafeRawBufferPointer) -> Int? {
         let count = text.count
         guard count % 4 == 0 else { return nil }

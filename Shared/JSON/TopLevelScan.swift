@@ -3,8 +3,7 @@ public import Foundation
 /// Walks over the members of one JSON object without building anything: keys and values are ranges of the bytes.
 ///
 /// One pass, no recursion, no allocation. It checks no more than finding the ranges takes; a document that must be
-/// valid
-/// goes through a parser. It is on the path of all audio, so it is inlinable throughout.
+/// valid goes through a parser. It is on the path of all audio, so it is inlinable throughout.
 public struct TopLevelScan {
     @usableFromInline let bytes: UnsafeRawBufferPointer
     @usableFromInline var position = 0

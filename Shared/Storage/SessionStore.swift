@@ -42,8 +42,7 @@ public protocol SessionStore: Sendable {
     func facts(of id: SessionID) async throws -> [RecordedFact]
 
     /// Ends a session: embeds its facts, sets `status` to ended and the scoring job to pending. Once; later calls
-    /// change
-    /// nothing and return the record as it stands.
+    /// change nothing and return the record as it stands.
     func end(_ id: SessionID, with ending: EndRecord) async throws -> SessionRecord
 
     /// Sessions that are still active although they started before this date: their relay died, and no other has ended

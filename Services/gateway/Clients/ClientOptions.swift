@@ -9,8 +9,7 @@ struct ClientOptions: Sendable {
     private static let base64PerSecond = 64_000.0
 
     /// The factor covers the JSON around the audio: at most a fifth, with 20 ms in a message. The burst is one message
-    /// of
-    /// maximum size, because a client that stalled for a second or two sends everything at once.
+    /// of maximum size, because a client that stalled for a second or two sends everything at once.
     var rate: (bytesPerSecond: Double, burst: Double)? {
         guard timesRealTime > 0 else { return nil }
         return (Self.base64PerSecond * 1.2 * Double(timesRealTime), Double(1 << 20) + 1)

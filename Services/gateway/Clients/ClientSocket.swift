@@ -210,7 +210,7 @@ final class ClientSocket: ChannelInboundHandler, WebSocketReceiver {
     }
 
     private func write(_ message: ServerMessage) {
-        guard !isClosing, let context, let text = try? JSON.encode(message) else { return }
+        guard !isClosing, let context, let text = try? APIJSON.encode(message) else { return }
         context.write(wrapOutboundOut(.text(text)), promise: nil)
     }
 

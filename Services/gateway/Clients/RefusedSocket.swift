@@ -18,7 +18,7 @@ final class RefusedSocket: ChannelInboundHandler {
         let retryAfter = problem.headers[.retryAfter].flatMap { Int($0) }.map { min($0, 86_400) * 1000 }
         let message = ServerMessage.error(
             seq: nil, code: problem.code, message: problem.detail, fatal: true, retryAfterMs: retryAfter)
-        if let text = try? JSON.encode(message) { context.write(wrapOutboundOut(.text(text)), promise: nil) }
+        if let text = try? APIJSON.encode(message) { context.write(wrapOutboundOut(.text(text)), promise: nil) }
         let reason = #"{"code":"\#(problem.code.rawValue.prefix(64))","status":\#(problem.status.code)}"#
         context.writeAndFlush(
             wrapOutboundOut(.close(.init(CloseCode(httpStatus: problem.status.code)), reason: reason)), promise: nil)

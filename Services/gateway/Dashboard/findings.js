@@ -45,19 +45,10 @@ function item(finding, places) {
     return element("li", { class: `finding-item ${finding.status}`, "data-finding": finding.findingId },
         element("p", { class: "finding-head" },
             badges.findingState(finding), badges.severity(finding), element("strong", {}, format.ruleName(finding))),
-        words(finding),
+        element("p", {}, format.told(finding.message)),
         places.link(finding.evidence ?? {}),
         element("p", { class: "quiet-text decider" }, decider(finding), finding.reason ? ` ${finding.reason} ` : " ",
             finding.findingId ? element("code", { class: "finding-id" }, finding.findingId) : null));
-}
-
-/** What was said and what to say instead; the rule's message if it has no suggestion. */
-function words({ message, sayInstead, evidence }) {
-    if (!sayInstead) return element("p", {}, format.told(message));
-    return [
-        element("p", {}, evidence?.text ? ["You said ", element("q", {}, evidence.text), "."] : format.told(message)),
-        instead(sayInstead),
-    ];
 }
 
 export const instead = (text) => element("p", { class: "instead" }, element("strong", {}, "Say instead: "), text);

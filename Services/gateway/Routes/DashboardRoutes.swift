@@ -19,13 +19,13 @@ struct DashboardRoutes: Sendable {
         async let page = store.sessions(matching: filter, limit: limit, after: query["cursor"])
         async let statistics = statistics(matching: filter, for: caller)
         let (items, stats) = try await (page, statistics)
-        return try JSON.response(Overview(items: items.items, nextCursor: items.nextCursor, stats: stats))
+        return try APIJSON.response(Overview(items: items.items, nextCursor: items.nextCursor, stats: stats))
     }
 
     func statistics(_ call: Call) async throws -> Response {
         guard let query = call.query else { throw Problem.sessionNotFound }
         let caller = try call.context.caller()
-        return try JSON.response(try await statistics(matching: try query.filter(for: caller), for: caller))
+        return try APIJSON.response(try await statistics(matching: try query.filter(for: caller), for: caller))
     }
 
     private func statistics(matching filter: SessionFilter, for caller: Principal) async throws -> SessionStatistics {

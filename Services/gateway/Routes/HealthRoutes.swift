@@ -19,14 +19,14 @@ struct HealthRoutes: Sendable {
 
     /// Liveness. Depends on nothing else, so that a database outage does not cause a restart.
     func alive(_ call: Call) throws -> Response {
-        try JSON.response(Alive(simulated: isSimulated))
+        try APIJSON.response(Alive(simulated: isSimulated))
     }
 
     func ready(_ call: Call) async throws -> Response {
         let report = await readiness.report()
         var response = Response(
             status: report.isReady ? .ok : .serviceUnavailable,
-            headers: [.contentType: JSON.mediaType, .cacheControl: "no-store"],
+            headers: [.contentType: APIJSON.mediaType, .cacheControl: "no-store"],
             body: ResponseBody(byteBuffer: ByteBuffer(string: report.json)))
         if !report.isReady { response.headers[.retryAfter] = "2" }
         return response

@@ -41,6 +41,6 @@ struct LoginRoutes: Sendable {
     }
 
     private func who(_ principal: Principal) throws -> Response {
-        try JSON.response(Who(name: principal.name, role: principal.role, needsLogin: !keys.isEmpty))
+        try APIJSON.response(Who(name: principal.name, role: principal.role, needsLogin: !keys.isEmpty))
     }
 }

@@ -16,7 +16,7 @@ struct PageRoutes: Sendable {
 
     private static let types = [
         "html": "text/html; charset=utf-8", "js": "text/javascript; charset=utf-8", "css": "text/css; charset=utf-8",
-        "svg": "image/svg+xml", "json": JSON.mediaType, "png": "image/png",
+        "svg": "image/svg+xml", "json": APIJSON.mediaType, "png": "image/png",
     ]
 
     /// - Parameter folders: each file of a known type in them becomes a page under its name; `index.html` becomes `/`.

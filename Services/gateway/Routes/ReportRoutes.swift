@@ -32,8 +32,8 @@ struct ReportRoutes: Sendable {
         switch try await ask({ .export(id: $0, sessionId: id) }) {
         case .exported(_, let export):
             switch export.status {
-            case .sent: return try JSON.response(export)
-            case .pending: return try JSON.response(export, status: .accepted)
+            case .sent: return try APIJSON.response(export)
+            case .pending: return try APIJSON.response(export, status: .accepted)
             case .failed:
                 throw Problem(
                     .badGateway, "export_failed",

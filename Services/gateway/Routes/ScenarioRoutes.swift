@@ -17,7 +17,7 @@ struct ScenarioRoutes: Sendable {
     func scenarios(_ call: Call) async throws -> Response {
         let personas = try await personas()
         let wanted = call.query?["personaId"]
-        return try JSON.response(
+        return try APIJSON.response(
             Listing(
                 items: personas.filter { wanted == nil || $0.id == wanted }.flatMap { persona in
                     persona.scenarios.map { ScenarioView($0, of: persona) }
@@ -28,8 +28,8 @@ struct ScenarioRoutes: Sendable {
     func personas(_ call: Call) async throws -> Response {
         let personas = try await personas()
         guard try call.context.caller().role >= .viewer else {
-            return try JSON.response(Listing(items: personas.map { PersonaView($0, withScenarios: true) }))
+            return try APIJSON.response(Listing(items: personas.map { PersonaView($0, withScenarios: true) }))
         }
-        return try JSON.response(Listing(items: personas))
+        return try APIJSON.response(Listing(items: personas))
     }
 }

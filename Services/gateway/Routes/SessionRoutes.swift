@@ -69,7 +69,7 @@ struct SessionRoutes: Sendable {
             wsUrl: addresses.webSocket(
                 of: record.sessionId, token: token, authority: call.authority, localAddress: call.context.localAddress),
             wsToken: token.text, persona: PersonaView(record.persona), scenario: ScenarioView(record.scenario))
-        return try JSON.response(
+        return try APIJSON.response(
             answer, status: .created, headers: [.location: "/api/sessions/\(record.sessionId.text)"])
     }
 
@@ -106,7 +106,7 @@ struct SessionRoutes: Sendable {
         let page = try await store.sessions(
             matching: try query.filter(for: try call.context.caller()), limit: try query.limit(), after: query["cursor"]
         )
-        return try JSON.response(Listing(items: page.items, nextCursor: page.nextCursor))
+        return try APIJSON.response(Listing(items: page.items, nextCursor: page.nextCursor))
     }
 
     func show(_ call: Call) async throws -> Response {
@@ -114,7 +114,7 @@ struct SessionRoutes: Sendable {
         call.context.logger.info(
             "transcript shown",
             metadata: ["sessionId": "\(record.sessionId)", "by": "\(call.context.principal?.name ?? "")"])
-        return try JSON.response(SessionView(record: record, for: try call.context.caller()))
+        return try APIJSON.response(SessionView(record: record, for: try call.context.caller()))
     }
 
     // MARK: POST /api/sessions/:id/events
@@ -147,7 +147,7 @@ struct SessionRoutes: Sendable {
             eventId: nil, status: .invalid, code: .invalidEvent,
             message: "an event is an object with type and data, and optionally time and eventId")
         let results = batch.events.map { $0 == nil ? malformed : answers.popLast() ?? malformed }
-        return try JSON.response(
+        return try APIJSON.response(
             EventsStored(
                 results: results, stored: results.count { $0.status == .stored },
                 duplicates: results.count { $0.status == .duplicate }, invalid: results.count { $0.status == .invalid },
@@ -168,7 +168,7 @@ struct SessionRoutes: Sendable {
             throw Problem(.conflict, .nothingFailed, "Neither scoring nor filing has failed permanently.")
         }
         guard let changed = try await store.session(session.sessionId) else { throw Problem.sessionNotFound }
-        return try JSON.response(SessionView(record: changed, for: try call.context.caller()), status: .accepted)
+        return try APIJSON.response(SessionView(record: changed, for: try call.context.caller()), status: .accepted)
     }
 }
 

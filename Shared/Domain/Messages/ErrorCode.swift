@@ -1,6 +1,5 @@
 /// Why something was refused or failed: the stable codes of client messages, problem documents and replies. Clients
-/// decide by
-/// them, so a code never changes its meaning.
+/// decide by them, so a code never changes its meaning.
 public struct ErrorCode: ProtocolWord {
     public let rawValue: String
 
