@@ -1,6 +1,6 @@
 import Domain
 import Foundation
-import Speech
+public import Speech
 import Synchronization
 import WebSocket
 
@@ -118,7 +118,15 @@ public final class Headset: Sendable {
     /// - Parameter soundMs: length of the audio after the tag, in milliseconds. It has no pauses, so that it is one
     ///   turn.
     public func say(_ text: String, soundMs: Int = 500) async throws {
-        let samples = SpokenTag.samples(for: text) + Self.hum(milliseconds: soundMs)
+        try await say(text, SpokenTag.samples(for: text) + Self.hum(milliseconds: soundMs))
+    }
+
+    /// Says a line with a voice, for a server that recognises speech, and returns when it has been sent.
+    public func say(_ text: String, with synthesizer: SpeechSynthesizer) async throws {
+        try await say(text, await synthesizer.speak(text, voice: "trainee"))
+    }
+
+    private func say(_ text: String, _ samples: [Int16]) async throws {
         let start = log.now + Double(call.queuedMs)
         let end = start + Double(samples.count / PCM16.samplesPerMillisecond)
         log.add(HeadsetLog.Line(text: text, isTyped: false, startMs: start, endMs: end))
