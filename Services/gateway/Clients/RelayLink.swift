@@ -28,8 +28,15 @@ final class RelayLink: SessionLinkDelegate {
     private enum Seat {
         case asked(EventLoopPromise<Attachment>, Scheduled<Void>)
         /// Given by the relay. The client's socket is not ready yet: what has come for it so far.
-        case reserved(early: [ByteBuffer], bytes: Int, closing: (CloseCode, String)?)
+        case reserved(Reserved)
         case taken(ClientSocket)
+    }
+
+    private struct Reserved {
+        var early: [ByteBuffer] = []
+        var bytes = 0
+        var isPaused = false
+        var closing: (CloseCode, String)?
     }
 
     private typealias Submission = (promise: EventLoopPromise<LateEvents.Answer>, deadline: Scheduled<Void>)
@@ -88,15 +95,16 @@ final class RelayLink: SessionLinkDelegate {
 
     /// Puts the client's socket on the seat that was kept for it, and hands it what has come already.
     func seat(_ socket: ClientSocket, at number: Int) {
-        guard case .reserved(let early, _, let closing) = seats[number] else {
+        guard case .reserved(let reserved) = seats[number] else {
             // The relay was lost, or ended the session, before the client was connected.
             return socket.goAway(reason: "relay_lost")
         }
         seats[number] = .taken(socket)
-        for message in early { message.withUnsafeReadableBytes { _ = socket.deliver($0) } }
-        if let closing {
+        if reserved.isPaused { socket.relayAsks(toPause: true) }
+        for message in reserved.early { message.withUnsafeReadableBytes { _ = socket.deliver($0) } }
+        if let (code, reason) = reserved.closing {
             seats[number] = nil
-            socket.close(code: closing.0, reason: closing.1)
+            socket.close(code: code, reason: reason)
         }
         socket.flush()
     }
@@ -147,11 +155,11 @@ final class RelayLink: SessionLinkDelegate {
         switch seats[number] {
         case .taken(let socket):
             if socket.deliver(message) { touched.append(socket) }
-        case .reserved(var early, let bytes, let closing):
-            let bytes = bytes + message.count
-            guard bytes <= Self.earlyLimit else { return detach(number, code: nil) }
-            early.append(ByteBuffer(bytes: message))
-            seats[number] = .reserved(early: early, bytes: bytes, closing: closing)
+        case .reserved(var reserved):
+            reserved.bytes += message.count
+            guard reserved.bytes <= Self.earlyLimit else { return detach(number, code: nil) }
+            reserved.early.append(ByteBuffer(bytes: message))
+            seats[number] = .reserved(reserved)
         // It was on its way when the client left.
         case .asked, nil: break
         }
@@ -162,7 +170,7 @@ final class RelayLink: SessionLinkDelegate {
         case .attached(let number):
             guard case .asked(let promise, let deadline) = seats[number] else { return }
             deadline.cancel()
-            seats[number] = .reserved(early: [], bytes: 0, closing: nil)
+            seats[number] = .reserved(Reserved())
             let bound = NIOLoopBound(self, eventLoop: channel.eventLoop)
             promise.succeed(Attachment(session: number, link: bound, eventLoop: channel.eventLoop))
         case .refused(let number, let refusal):
@@ -174,19 +182,28 @@ final class RelayLink: SessionLinkDelegate {
             case .taken(let socket):
                 seats[number] = nil
                 socket.close(code: code, reason: reason)
-            case .reserved(let early, let bytes, _):
-                seats[number] = .reserved(early: early, bytes: bytes, closing: (code, reason))
+            case .reserved(var reserved):
+                reserved.closing = (code, reason)
+                seats[number] = .reserved(reserved)
             case .asked, nil: break
             }
-        case .pause(let number):
-            if case .taken(let socket) = seats[number] { socket.relayAsks(toPause: true) }
-        case .resume(let number):
-            if case .taken(let socket) = seats[number] { socket.relayAsks(toPause: false) }
+        case .pause(let number): hold(number, back: true)
+        case .resume(let number): hold(number, back: false)
         case .eventsStored(let id, let results, let rejudging):
             answer(id, .success(LateEvents.Answer(results: results, isRejudging: rejudging)))
         case .failed(let id, let refusal): answer(id, .failure(refusal))
         case .attach, .rejoin, .detach, .submitEvents:
             logger.warning("relay sent a message that only a gateway sends")
+        }
+    }
+
+    private func hold(_ number: Int, back isPaused: Bool) {
+        switch seats[number] {
+        case .taken(let socket): socket.relayAsks(toPause: isPaused)
+        case .reserved(var reserved):
+            reserved.isPaused = isPaused
+            seats[number] = .reserved(reserved)
+        case .asked, nil: break
         }
     }
 

@@ -17,7 +17,11 @@ final class RealtimeHandler: ChannelInboundHandler, WebSocketReceiver, Flushable
     private let flushes: FlushRound
     private var context: ChannelHandlerContext?
     private var socket: WebSocketHandler?
-    private var isWritable = true
+    /// False while more waits to be sent than should.
+    private(set) var isWritable = true
+    private var mayRead = true
+    /// Until the server has confirmed the session's settings it is read whatever the client takes.
+    private var isConfirmed = false
     private var flushIsDue = false
     private var closing: (code: Int, reason: String)?
     /// Bytes written since the socket stopped being writable.
@@ -32,6 +36,7 @@ final class RealtimeHandler: ChannelInboundHandler, WebSocketReceiver, Flushable
 
     func handlerAdded(context: ChannelHandlerContext) {
         self.context = context
+        isWritable = context.channel.isWritable
         do {
             let socket = try context.pipeline.syncOperations.handler(type: WebSocketHandler.self)
             socket.receiver = self
@@ -55,6 +60,7 @@ final class RealtimeHandler: ChannelInboundHandler, WebSocketReceiver, Flushable
         if let delta = AudioSplice.delta(in: message) {
             session.hear(delta, in: message, on: number)
         } else if let event = RealtimeEvent(Data(message)) {
+            if case .sessionUpdated = event { confirm() }
             session.hear(event, on: number)
         } else {
             session.log(.warning, "upstream sent an invalid event", [:])
@@ -106,16 +112,26 @@ final class RealtimeHandler: ChannelInboundHandler, WebSocketReceiver, Flushable
     func channelWritabilityChanged(context: ChannelHandlerContext) {
         isWritable = context.channel.isWritable
         if isWritable { overflow = 0 }
-        session.upstreamTakesAudio(isWritable, on: number)
+        session.upstreamFlowChanged(on: number)
         context.fireChannelWritabilityChanged()
     }
 
     /// Pauses or resumes reading, so that what the client cannot take waits at its source.
     func setReading(_ reads: Bool) {
+        mayRead = reads
+        if isConfirmed { applyReading() }
+    }
+
+    private func confirm() {
+        isConfirmed = true
+        if !mayRead { applyReading() }
+    }
+
+    private func applyReading() {
         guard let context else { return }
         // It fails on a closed channel, which reads nothing anyway.
-        try? context.channel.syncOptions?.setOption(.autoRead, value: reads)
-        if reads { context.read() }
+        try? context.channel.syncOptions?.setOption(.autoRead, value: mayRead)
+        if mayRead { context.read() }
     }
 
     func close() {

@@ -15,6 +15,7 @@ extension LiveSession {
             if case .release(let number) = action, let current = client, current.number == number {
                 released.append(current)
                 client = nil
+                clientFlowChanged()
             } else {
                 perform(action)
             }
@@ -101,6 +102,7 @@ extension LiveSession {
         client = (number, arriving)
         arriving.link.seat(self, at: arriving.number)
         clientFlowChanged()
+        upstreamFlowChanged()
         // The first client begins the session; supervision lasts until it is closed.
         if takesEvents { parts.supervisors.add(self) }
     }

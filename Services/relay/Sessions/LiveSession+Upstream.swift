@@ -49,6 +49,7 @@ extension LiveSession {
         guard number == upstreamNumber else { return }
         upstream = nil
         upstreamNumber += 1
+        upstreamFlowChanged()
         handle(
             .upstreamLost(
                 RealtimeFailure(closedWith: code, reason: reason),
@@ -56,9 +57,17 @@ extension LiveSession {
     }
 
     /// The other direction of backpressure: a slow upstream holds the client back.
-    func upstreamTakesAudio(_ takes: Bool, on number: Int) {
-        guard number == upstreamNumber, let seat = client?.seat else { return }
-        seat.link.send(takes ? .resume(s: seat.number) : .pause(s: seat.number))
+    func upstreamFlowChanged(on number: Int) {
+        if number == upstreamNumber { upstreamFlowChanged() }
+    }
+
+    /// Derives anew whether the client is held back: it is exactly while there is a connection that takes no more.
+    func upstreamFlowChanged() {
+        guard let seat = client?.seat else { return }
+        let mustPause = upstream.map { !$0.isWritable } ?? false
+        guard mustPause != isClientPaused else { return }
+        isClientPaused = mustPause
+        seat.link.send(mustPause ? .pause(s: seat.number) : .resume(s: seat.number))
     }
 
     /// The client or its gateway stopped or resumed taking audio.
@@ -85,6 +94,7 @@ extension LiveSession {
             case .failure(let error):
                 self.upstream = nil
                 self.upstreamNumber += 1
+                self.upstreamFlowChanged()
                 self.handle(.upstreamLost(RealtimeClient.failure(of: error), detail: "\(error)"))
             }
         }
@@ -94,6 +104,8 @@ extension LiveSession {
     func adopt(_ handler: RealtimeHandler, _ number: Int) {
         if number == upstreamNumber {
             upstream = handler
+            clientFlowChanged()
+            upstreamFlowChanged()
         } else {
             loop.assumeIsolated().execute { handler.close() }
         }
@@ -103,5 +115,6 @@ extension LiveSession {
         upstreamNumber += 1
         upstream?.close()
         upstream = nil
+        upstreamFlowChanged()
     }
 }

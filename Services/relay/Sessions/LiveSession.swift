@@ -26,7 +26,11 @@ final class LiveSession {
     let retired: (LiveSession) -> Void
 
     /// The client that is connected now, with its number in the conversation.
-    var client: (number: Int, seat: Seat)?
+    var client: (number: Int, seat: Seat)? {
+        didSet { if !(client?.seat.isSame(as: oldValue?.seat) ?? false) { isClientPaused = false } }
+    }
+    /// The gateway was told not to read from this client.
+    var isClientPaused = false
     /// The client that has just attached.
     var arriving: Seat?
     var upstream: RealtimeHandler?
@@ -165,6 +169,7 @@ final class LiveSession {
     func detach(_ seat: Seat) {
         guard seat.isSame(as: client?.seat) else { return }
         client = nil
+        clientFlowChanged()
         handle(.detached)
     }
 

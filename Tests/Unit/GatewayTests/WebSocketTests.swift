@@ -277,6 +277,23 @@ import Wire
         }
     }
 
+    @Test func `a client that is paused before its socket is ready is not read until it is resumed`() async throws {
+        try await withLiveGateway(admit: { _ in nil }) { live in
+            let (id, token) = try await live.newSession()
+            async let opening = TestSocket.open(live, "/ws/sessions/\(id)?token=\(token)")
+            try await eventually("the attach") { !live.relay.heard.isEmpty }
+            try live.relay.say(.attached(s: live.relay.client))
+            try live.relay.say(.pause(s: live.relay.client))
+            let socket = try await opening
+            socket.send(#"{"type":"ping"}"#)
+            socket.send(#"{"type":"text","text":"x"}"#)
+            try await Task.sleep(for: .milliseconds(200))
+            #expect(live.relay.messages.isEmpty)
+            try live.relay.say(.resume(s: live.relay.client))
+            try await eventually("both messages") { live.relay.messages.count == 2 }
+        }
+    }
+
     @Test func `events of a REST batch go to the relay that holds the session`() async throws {
         try await withLiveGateway(storeEvents: { events in
             events.map { .init(eventId: $0.eventId, status: $0.eventId == "a" ? .stored : .duplicate) }

@@ -498,4 +498,50 @@ import Wire
             #expect(gateway.messages(1, "audio").map { $0["data"]?.string } == pieces)
         }
     }
+
+    @Test func `a client that a slow line holds back may talk again when the line is replaced`() async throws {
+        let house = try RelayHouse()
+        try await house.run { path in
+            let id = try await house.newSession()
+            let gateway = try await ScriptedGateway.connect(to: path)
+            try await gateway.attach(1, id)
+            try await gateway.message(1, "ready")
+            let line = try await house.openAI.line()
+            line.stopReading()
+            let piece = #"{"type":"audio","data":"\#(Fixture.base64(96_000))"}"#
+            var sent = 0
+            try await eventually("a pause", within: .seconds(20)) {
+                for _ in 0..<4 where sent < 400 {
+                    try gateway.send(1, piece)
+                    sent += 1
+                }
+                return gateway.told.contains(.pause(s: 1))
+            }
+            // Who takes the seat meanwhile is held back as well.
+            try await gateway.attach(2, id)
+            try await gateway.told("the next client is held back") { $0 == .pause(s: 2) }
+            line.drop()
+            try await gateway.told("it is let go") { $0 == .resume(s: 2) }
+            let second = try await house.openAI.line(1)
+            try gateway.send(2, #"{"type":"audio","data":"\#(Fixture.base64(960, seed: 9))"}"#)
+            try await eventually("audio on the new line") {
+                second.events("input_audio_buffer.append").last?["audio"]?.string == Fixture.base64(960, seed: 9)
+            }
+        }
+    }
+
+    @Test func `a client that takes nothing and leaves does not leave upstream unread`() async throws {
+        let house = try RelayHouse()
+        try await house.run { path in
+            let id = try await house.newSession()
+            let gateway = try await ScriptedGateway.connect(to: path)
+            try await gateway.attach(1, id)
+            try await gateway.message(1, "ready")
+            let line = try await house.openAI.line()
+            try gateway.tell(.pause(s: 1))
+            try gateway.tell(.detach(s: 1, code: 4408))
+            line.say(#"{"type":"response.created","event_id":"e","response":{"id":"r1"}}"#)
+            try await eventually("the answer is called off") { line.events("response.cancel").count == 1 }
+        }
+    }
 }

@@ -17,9 +17,11 @@ final class ScriptedOpenAI: Sendable {
         let headers: HTTPFields
         private let state = Mutex<(received: [String], isOpen: Bool)>(([], true))
         private let writer: @Sendable (WebSocketMessage) -> Void
+        private let channel: any Channel
 
-        init(headers: HTTPFields, writer: @escaping @Sendable (WebSocketMessage) -> Void) {
+        init(headers: HTTPFields, on channel: any Channel, writer: @escaping @Sendable (WebSocketMessage) -> Void) {
             self.headers = headers
+            self.channel = channel
             self.writer = writer
         }
 
@@ -35,6 +37,11 @@ final class ScriptedOpenAI: Sendable {
         func hangUp(_ code: UInt16, _ reason: String = "") {
             writer(.close(WebSocketCloseCode(rawValue: code), reason: reason))
         }
+
+        /// As a network that swallows everything.
+        func stopReading() { channel.setOption(.autoRead, value: false).whenComplete { _ in } }
+        /// Without a close frame.
+        func drop() { channel.close(promise: nil) }
 
         fileprivate func heard(_ text: String) { state.withLock { $0.received.append(text) } }
         fileprivate func ended() { state.withLock { $0.isOpen = false } }
@@ -56,7 +63,7 @@ final class ScriptedOpenAI: Sendable {
         func handlerAdded(context: ChannelHandlerContext) {
             let bound = NIOLoopBound((self, context), eventLoop: context.eventLoop)
             let loop = context.eventLoop
-            let line = Line(headers: headers) { message in
+            let line = Line(headers: headers, on: context.channel) { message in
                 loop.execute {
                     let (handler, context) = bound.value
                     context.writeAndFlush(handler.wrapOutboundOut(message), promise: nil)
