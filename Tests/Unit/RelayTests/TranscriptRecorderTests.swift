@@ -74,6 +74,31 @@ import Testing
         #expect(recorder.utterances.map(\.text) == ["zeroth", "first", "second"])
     }
 
+    @Test func `null as the predecessor of every item does not turn the conversation round`() {
+        var recorder = TranscriptRecorder()
+        recorder.speechStarted("t1", at: at(1))
+        recorder.speechStopped("t1", at: at(2))
+        for (id, speaker) in [("t1", Speaker.trainee), ("a1", .avatar), ("t2", .trainee)] {
+            recorder.place(id, after: .first)
+            recorder.open(id, by: speaker)
+        }
+        _ = recorder.say("a1", "Good day.", from: at(2.5), to: at(3.5), interrupted: false)
+        _ = recorder.transcribed("t2", "How are you?", at: at(5))
+        _ = recorder.transcribed("t1", "Hello.", at: at(6))
+        #expect(recorder.utterances.map(\.text) == ["Hello.", "Good day.", "How are you?"])
+        #expect(recorder.utterances.map(\.startTime) == [1, 2.5, 5])
+        #expect(recorder.utterances.map(\.endTime) == [2, 3.5, 5])
+        // On a new connection the first item is the first again.
+        recorder.restart()
+        recorder.open("n2", by: .avatar)
+        recorder.place("n1", after: .first)
+        recorder.open("n1", by: .trainee)
+        recorder.place("n2", after: .item("n1"))
+        _ = recorder.say("n2", "And?", from: at(8), to: at(9), interrupted: false)
+        _ = recorder.transcribed("n1", "Well.", at: at(7))
+        #expect(recorder.utterances.map(\.text).suffix(2) == ["Well.", "And?"])
+    }
+
     @Test func `a late utterance never begins after the one that follows it`() throws {
         var recorder = TranscriptRecorder()
         recorder.place("t1", after: .first)

@@ -62,16 +62,17 @@ struct TranscriptRecorder {
         guard !placed.contains(id) else { return }
         let known = chain.firstIndex(of: id)
         switch predecessor {
-        case .first:
-            if let known { chain.remove(at: known) }
-            chain.insert(id, at: min(connectionStart, chain.count))
+        // Nothing is ever put before the first item, so this one is the first only if there is no other yet. Servers
+        // that write null for absent keys say it of every item.
+        case .first where chain[min(connectionStart, chain.count)...].allSatisfy { $0 == id }:
+            if known == nil { chain.append(id) }
             placed.insert(id)
         case .item(let previous) where previous != id && chain.contains(previous):
             if let known { chain.remove(at: known) }
             let index = chain.lastIndex(of: previous) ?? chain.endIndex - 1
             chain.insert(id, at: index + 1)
             placed.insert(id)
-        case .item, .unknown:
+        case .first, .item, .unknown:
             if known == nil { chain.append(id) }
         }
     }
