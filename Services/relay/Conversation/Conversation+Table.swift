@@ -96,8 +96,10 @@ extension Conversation {
 
         case .responseCreated(let id): answerBegan(id)
         case .responseDone(let done): answerEnded(done)
-        case .outputItem(let item, let responseId, _):
-            if item.kind == .assistant { openUtterance(item.id, responseId: responseId) }
+        case .outputItem(let item, let responseId, let isDone):
+            guard item.kind == .assistant else { return }
+            openUtterance(item.id, responseId: responseId)
+            if isDone { customer.finishItem(item.id, isComplete: item.status.map { $0 == .completed }) }
         case .audioDone(let itemId, _): customer.completeAudio(of: itemId)
         case .words(let itemId, let responseId, let delta): addWords(delta, to: itemId, responseId: responseId)
         case .wordsDone(let itemId, let responseId, let text): completeWords(text, of: itemId, responseId: responseId)

@@ -217,21 +217,24 @@ extension RealtimeError: Decodable {
 
 extension RealtimeEvent.Item: Decodable {
     private enum Key: String, CodingKey {
-        case id, type, role, content, name, arguments, transcript, text
+        case id, type, role, content, name, arguments, transcript, text, status
         case callId = "call_id"
     }
     private struct Part: Decodable {
         var text: String?
+        var isText: Bool
 
         init(from decoder: any Decoder) throws {
             let container = try decoder.container(keyedBy: Key.self)
+            isText = ["input_text", "text"].contains(container.lenient(String.self, .type))
             text = container.lenient(String.self, .transcript) ?? container.lenient(String.self, .text)
         }
     }
 
     package init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: Key.self)
-        let parts = (container.lenient([Lenient<Part>].self, .content) ?? []).compactMap { $0.value?.text }
+        let parts = (container.lenient([Lenient<Part>].self, .content) ?? []).compactMap(\.value)
+        let texts = parts.compactMap(\.text)
         let kind: Kind =
             switch (container.lenient(String.self, .type), container.lenient(String.self, .role)) {
             case ("message", "user"): .user
@@ -247,7 +250,9 @@ extension RealtimeEvent.Item: Decodable {
             }
         self.init(
             id: try container.decode(String.self, forKey: .id), kind: kind,
-            text: parts.isEmpty ? nil : parts.joined(separator: " "))
+            text: texts.isEmpty ? nil : texts.joined(separator: " "),
+            isTyped: kind == .user && !parts.isEmpty && parts.allSatisfy(\.isText),
+            status: container.lenient(String.self, .status).flatMap(Status.init))
     }
 }
 

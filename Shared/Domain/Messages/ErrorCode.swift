@@ -50,6 +50,7 @@ public struct ErrorCode: ProtocolWord {
 
     public static let upstreamUnreachable: ErrorCode = "upstream_unreachable"
     public static let upstreamFailed: ErrorCode = "upstream_failed"
+    public static let answerWithoutAudio: ErrorCode = "answer_without_audio"
 
     // MARK: Access
 

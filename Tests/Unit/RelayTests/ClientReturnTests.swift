@@ -46,7 +46,7 @@ import Testing
         #expect(!rig.did.contains("respond"))
         rig.step(.message(.resume(lastSeq: 1, played: .init(itemId: "a1", offsetMs: 1_000))))
         #expect(rig.did.contains("respond"))
-        rig.hear(.responseCreated(id: "r2"), .responseDone(.init(id: "r2", status: .completed, output: [])))
+        rig.answer("one two three four", item: "a2", response: "r2")
         #expect(rig.history.filter { $0 == "respond" }.count == 1)
     }
 

@@ -153,7 +153,7 @@ import Testing
         rig.step(.verdict(verdict(1, 4)))
         rig.step(.verdict(verdict(2, 5)))
         #expect(!rig.history.contains { $0.hasPrefix("system") })
-        rig.hear(.responseDone(.init(id: "r1", status: .completed, output: [])))
+        rig.hear(.responseDone(.init(id: "r1", status: .cancelled, output: [])))
         #expect(rig.did == ["start stall 60000", "system sup_1 [state] attitude=5 direction=rising. Soften."])
         #expect(!rig.history.contains("respond"))
     }

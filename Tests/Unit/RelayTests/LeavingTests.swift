@@ -37,7 +37,7 @@ import Testing
         #expect(!rig.history.contains("hand over"))
         rig.hear(
             .speechStopped(itemId: "t1", audioEndMs: nil), .committed(itemId: "t1", after: .item("a1")), after: 900)
-        rig.hear(.responseCreated(id: "r2"), .responseDone(.init(id: "r2", status: .completed, output: [])))
+        rig.hear(.responseCreated(id: "r2"), .responseDone(.init(id: "r2", status: .cancelled, output: [])))
         #expect(!rig.history.contains("hand over"))
         #expect(rig.hear(.transcribed(itemId: "t1", text: "Hello.")).contains("hand over"))
         #expect(rig.transcript.map(\.text) == ["Good day.", "Hello."])

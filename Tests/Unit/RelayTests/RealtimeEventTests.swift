@@ -83,6 +83,26 @@ import Testing
             #"{"type":"rate_limits.updated","rate_limits":[{"reset_seconds":0.06},{"reset_seconds":2}]}"#,
             .rateLimits(waitSeconds: 0)
         ),
+        (
+            #"{"type":"conversation.item.created","previous_item_id":null,"item":{"id":"u","type":"message","role":"user","status":null,"content":[{"type":"input_text","text":"Hi"}]}}"#,
+            .itemAdded(.init(id: "u", kind: .user, text: "Hi", isTyped: true), after: .first)
+        ),
+        (
+            #"{"type":"conversation.item.done","item":{"id":"u","type":"message","role":"user","status":"completed","content":[{"type":"input_audio","transcript":"Hi"}]}}"#,
+            .itemAdded(.init(id: "u", kind: .user, text: "Hi", status: .completed), after: .unknown)
+        ),
+        (
+            #"{"type":"response.output_item.done","response_id":"r","item":{"id":"a","type":"message","role":"assistant","status":"incomplete","content":null}}"#,
+            .outputItem(.init(id: "a", kind: .assistant, status: .incomplete), responseId: "r", isDone: true)
+        ),
+        (
+            #"{"type":"input_audio_buffer.speech_started","audio_start_ms":null,"item_id":null,"event_id":null}"#,
+            .speechStarted(itemId: nil, audioStartMs: nil)
+        ),
+        (
+            #"{"type":"response.done","response":{"id":null,"status":null,"status_details":null,"output":null,"usage":null}}"#,
+            .responseDone(.init(status: .completed, output: []))
+        ),
         (#"{"type":"localai.something","x":1}"#, .other(type: "localai.something")),
         (#"{"type":"input_audio_buffer.committed"}"#, .other(type: "input_audio_buffer.committed")),
     ])

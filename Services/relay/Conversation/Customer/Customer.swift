@@ -4,7 +4,7 @@ struct Customer {
     enum Progress: Equatable {
         /// Words or audio are still to come.
         case underWay
-        /// Generation broke off before any audio came.
+        /// It ended without any audio.
         case neverHeard
         /// It was cut, and its words and audio are complete, at the latest with `response.done`. Playback began then.
         case cut(from: SessionTime)
@@ -61,6 +61,24 @@ struct Customer {
 
     func knows(_ id: String) -> Bool { utterances[id] != nil }
 
+    /// Whether audio of an item is the first of it, or of another item that has the same id.
+    func mustOpen(_ id: String, responseId: String?) -> Bool {
+        guard let utterance = utterances[id] else { return true }
+        return utterance.isClosed && responseId != nil && utterance.responseId != responseId
+    }
+
+    /// Whether an item belongs to an answer that is over, so that another answer may have an item of the same id.
+    func isOfEarlierAnswer(_ id: String, than responseId: String) -> Bool {
+        guard let utterance = utterances[id], utterance.isClosed, let own = utterance.responseId else { return false }
+        return own != responseId
+    }
+
+    /// The next item with this id is another one.
+    mutating func giveUp(_ id: String) {
+        utterances[id] = nil
+        playback.giveUp(id)
+    }
+
     /// Counts audio that is sent to the client now.
     ///
     /// - Returns: its offset in the item in milliseconds; nil when the item was cut and nothing more of it may be sent.
@@ -86,20 +104,41 @@ struct Customer {
         utterances[id]?.audioIsComplete = true
     }
 
+    /// The server closes an item.
+    ///
+    /// - Parameter isComplete: nil if it does not say so; then only the end of the response shows it.
+    mutating func finishItem(_ id: String, isComplete: Bool?) {
+        guard let isComplete else { return }
+        if isComplete { utterances[id]?.isClosed = true } else { utterances[id]?.isBrokenOff = true }
+    }
+
     /// Nothing more comes of a response's items. A response that did not complete broke off in its last one.
     ///
     /// - Parameter isCurrent: whether the response is the one under way. Then all unsettled items are closed; otherwise
     ///   only its own and those without a response.
-    mutating func close(_ responseId: String?, isCurrent: Bool, isBrokenOff: Bool) {
+    /// - Returns: the item in which it broke off, if all of its audio was heard: it ends there.
+    mutating func close(_ responseId: String?, isCurrent: Bool, isBrokenOff: Bool, at now: SessionTime)
+        -> PlaybackClock.Cut?
+    {
         let closed = unsettled.filter {
-            let owner = utterances[$0]?.responseId
-            return owner == nil || owner == responseId || isCurrent
+            guard let utterance = utterances[$0] else { return false }
+            let owner = utterance.responseId
+            return !(utterance.isClosed && utterance.textIsComplete && utterance.audioIsComplete)
+                && (owner == nil || owner == responseId || isCurrent)
         }
         for id in closed {
             utterances[id]?.textIsComplete = true
             utterances[id]?.audioIsComplete = true
         }
-        if isBrokenOff, let last = closed.last { utterances[last]?.isBrokenOff = true }
+        let last = closed.last { utterances[$0]?.isClosed == false }
+        for id in closed { utterances[id]?.isClosed = true }
+        guard isBrokenOff, let last else { return nil }
+        utterances[last]?.isBrokenOff = true
+        guard utterances[last]?.cut == nil, playback.receivedMs(of: last) > 0, !playback.isPlaying(last, at: now),
+            let cut = playback.end(last)
+        else { return nil }
+        utterances[last]?.cut = cut
+        return cut
     }
 
     /// The upstream connection is lost: nothing more comes of any item.
@@ -120,8 +159,8 @@ struct Customer {
 
     func progress(of id: String, at now: SessionTime) -> Progress {
         guard let utterance = utterances[id] else { return .neverHeard }
-        guard utterance.textIsComplete, utterance.audioIsComplete else { return .underWay }
-        if utterance.isBrokenOff, playback.receivedMs(of: id) == 0 { return .neverHeard }
+        guard utterance.textIsComplete, utterance.audioIsComplete, utterance.isClosed else { return .underWay }
+        if playback.receivedMs(of: id) == 0 { return .neverHeard }
         let span = playback.span(of: id) ?? (now, now)
         if utterance.cut != nil { return .cut(from: span.start) }
         let isPlaying = playback.isPlaying(id, at: now)

@@ -4,6 +4,9 @@ struct CustomerUtterance {
     var words = CustomerWords()
     var textIsComplete = false
     var audioIsComplete = false
+    /// The server has said that nothing more of it comes, and whether it broke off: only then are words and audio
+    /// certain to belong together.
+    var isClosed = false
     /// Generation stopped halfway: there may be more words than audio.
     var isBrokenOff = false
     /// What was heard of it, if it was cut.
@@ -20,5 +23,6 @@ struct CustomerUtterance {
         isBrokenOff = isBrokenOff || !textIsComplete || !audioIsComplete
         textIsComplete = true
         audioIsComplete = true
+        isClosed = true
     }
 }

@@ -5,7 +5,8 @@
 /// client's `played` messages correct it.
 struct PlaybackClock {
     private struct Item {
-        var id: String
+        /// Nil once another item has its id.
+        var id: String?
         var bytes: Int
         /// When its first audio was sent: it cannot have been heard before.
         let sent: SessionTime
@@ -74,7 +75,12 @@ struct PlaybackClock {
 
     /// The item that is being heard, or else the next one.
     func current(at now: SessionTime) -> String? {
-        items.first { $0.heardMs == nil && $0.end > (stoppedAt ?? now) }?.id
+        items.first { $0.id != nil && $0.heardMs == nil && $0.end > (stoppedAt ?? now) }?.id
+    }
+
+    /// Another item will have this id. What was received of this one plays on.
+    mutating func giveUp(_ id: String) {
+        if let index = items.lastIndex(where: { $0.id == id }) { items[index].id = nil }
     }
 
     /// Replaces the estimate with the client's position, clamped to the audio that was sent.
@@ -111,7 +117,9 @@ struct PlaybackClock {
         var cuts: [Cut] = []
         for index in items.indices where items[index].heardMs == nil && items[index].end > now {
             let heard = items[index].heardMs(at: now)
-            cuts.append(Cut(itemId: items[index].id, heardMs: heard, receivedMs: items[index].receivedMs))
+            if let id = items[index].id {
+                cuts.append(Cut(itemId: id, heardMs: heard, receivedMs: items[index].receivedMs))
+            }
             items[index].heardMs = heard
             items[index].start = min(items[index].start, now)
             items[index].end = now

@@ -37,13 +37,22 @@ extension Conversation {
 
     mutating func answerEnded(_ done: RealtimeEvent.Response) {
         if let usage = done.usage { count(usage) }
+        let isUnheard = upstream.isAnswerUnheard
+        // Some servers say only afterwards why they end an answer: the trainee speaks.
+        if done.status == .cancelled, done.reason == "turn_detected", isTalking, upstream.isUnderWay(done.id) {
+            interrupt()
+        }
         let isCurrent = upstream.answerEnded(done.id)
         if isCurrent { watchUpstream() }
         for item in done.output where item.kind == .assistant {
             if let text = item.text { customer.fillIn(text, of: item.id) }
         }
-        customer.close(
-            done.id, isCurrent: isCurrent, isBrokenOff: done.status == .cancelled || done.status == .failed)
+        let isBrokenOff = done.status == .cancelled || done.status == .failed
+        if let cut = customer.close(done.id, isCurrent: isCurrent, isBrokenOff: isBrokenOff, at: now),
+            done.status == .cancelled
+        {
+            forgetUnplayed(cut)
+        }
         for item in done.output {
             if case .functionCall(let call) = item.kind { answer(call, of: done) }
         }
@@ -53,7 +62,26 @@ extension Conversation {
         case .incomplete: log(.info, "an answer was cut off", ["reason": done.reason ?? "none"])
         case .failed: answerFailed(done.error ?? RealtimeError())
         }
+        let hasEnded = done.status == .completed || done.status == .incomplete
+        if isCurrent, hasEnded { considerUnheard(done, isUnheard: isUnheard) }
         if isCurrent, upstream.isAnswerWanted, isTalking { requestAnswer() }
+    }
+
+    /// An answer that has no audio was not given: the model forgets it and is asked again, once in a row.
+    private mutating func considerUnheard(_ done: RealtimeEvent.Response, isUnheard: Bool) {
+        let isCall = done.output.contains { if case .functionCall = $0.kind { true } else { false } }
+        let count = upstream.countUnheardAnswer(isUnheard && !isCall)
+        guard count > 0, isTalking else { return }
+        for item in done.output where item.kind == .assistant && !customer.knows(item.id) {
+            command(.deleteItem(id: item.id))
+        }
+        guard count > 1 else {
+            log(.warning, "an answer without audio, asking again", ["reason": done.reason ?? "none"])
+            return requestAnswer()
+        }
+        log(.error, "two answers without audio", ["reason": done.reason ?? "none"])
+        upstream.forgetUnheardAnswers()
+        client.complain(.answerWithoutAudio, "The voice service has answered twice without audio.", &effects)
     }
 
     private mutating func answerFailed(_ error: RealtimeError) {

@@ -29,6 +29,8 @@ extension Conversation {
         touch()
         upstream.cancelAnswer(&effects)
         interrupt()
+        // What was interrupted ends here, and so before this line.
+        settleUtterances()
         let id = trainee.nextTypedId()
         record.place(id, after: .unknown)
         command(.createItem(.user(id: id, text: text)))
@@ -153,8 +155,9 @@ extension Conversation {
         guard client.isReady, response.map({ !upstream.isCalledOff($0) }) ?? true else { return .drop }
         // New audio does not wait for the `resume` of a returning client: playback continues from here.
         if client.isHeld { goOnWithoutResume() }
-        if !customer.knows(itemId) { openUtterance(itemId, responseId: response) }
+        if customer.mustOpen(itemId, responseId: response) { openUtterance(itemId, responseId: response) }
         guard let offset = customer.receive(byteCount, of: itemId, at: now) else { return .drop }
+        upstream.answerIsHeard()
         if offset == 0 { schedulePlayback() }
         return .play(offsetMs: offset, playedAt: customer.playbackEnd)
     }

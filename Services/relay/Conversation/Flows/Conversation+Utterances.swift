@@ -6,6 +6,10 @@ extension Conversation {
     // MARK: Generation
 
     mutating func openUtterance(_ id: String, responseId: String?) {
+        // Some servers give all answers the same id.
+        if let responseId, responseId == upstream.answerId, customer.isOfEarlierAnswer(id, than: responseId) {
+            endEarlier(id)
+        }
         if customer.open(id, responseId: responseId, current: upstream.answerId) { record.open(id) }
     }
 
@@ -17,6 +21,22 @@ extension Conversation {
     mutating func completeWords(_ text: String, of id: String, responseId: String?) {
         openUtterance(id, responseId: responseId)
         customer.completeWords(text, of: id)
+    }
+
+    /// An answer that is over gives its item's id up for the next one.
+    private mutating func endEarlier(_ id: String) {
+        if customer.unsettledItems.contains(id) {
+            // It may still play, and can no longer be interrupted.
+            switch customer.progress(of: id, at: now) {
+            case .cut, .playing, .played: _ = settle(id)
+            case .underWay, .neverHeard, .waiting: break
+            }
+            passOn(id)
+            customer.finish(id)
+            customer.settle(id)
+        }
+        customer.giveUp(id)
+        record.giveUp(id)
     }
 
     // MARK: Being heard
@@ -139,7 +159,7 @@ extension Conversation {
 
     /// Removes the rest of an item from the model's memory. An item of which nothing was heard is deleted, since the
     /// server refuses to truncate at 0.
-    private mutating func forgetUnplayed(_ cut: PlaybackClock.Cut) {
+    mutating func forgetUnplayed(_ cut: PlaybackClock.Cut) {
         command(
             cut.heardMs == 0 ? .deleteItem(id: cut.itemId) : .truncate(itemId: cut.itemId, audioEndMs: cut.heardMs))
     }

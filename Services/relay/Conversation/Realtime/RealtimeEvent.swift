@@ -41,15 +41,26 @@ package enum RealtimeEvent: Hashable, Sendable {
             case other
         }
 
+        package enum Status: String, Hashable, Sendable {
+            case completed, incomplete
+            case inProgress = "in_progress"
+        }
+
         package var id: String
         package var kind: Kind
         /// The text of the item's content, if any.
         package var text: String?
+        /// The content is text and no audio.
+        package var isTyped: Bool
+        /// Nil if the server does not state it.
+        package var status: Status?
 
-        package init(id: String, kind: Kind, text: String? = nil) {
+        package init(id: String, kind: Kind, text: String? = nil, isTyped: Bool = false, status: Status? = nil) {
             self.id = id
             self.kind = kind
             self.text = text
+            self.isTyped = isTyped
+            self.status = status
         }
     }
 

@@ -109,6 +109,11 @@ struct Record {
         transcript.open(id, by: .avatar)
     }
 
+    /// The next item with this id is another one.
+    mutating func giveUp(_ id: String) {
+        transcript.giveUp(id)
+    }
+
     func knows(_ id: String) -> Bool { transcript.speaker(of: id) != nil }
 
     mutating func speechStarted(_ id: String, at time: SessionTime) {

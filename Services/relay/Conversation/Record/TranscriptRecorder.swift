@@ -90,6 +90,16 @@ struct TranscriptRecorder {
 
     func speaker(of id: String) -> Speaker? { entries[id]?.speaker }
 
+    /// The next item with this id is another one. What was said as this one keeps its number and its place.
+    mutating func giveUp(_ id: String) {
+        guard let entry = entries.removeValue(forKey: id), let index = chain.lastIndex(of: id) else { return }
+        // No server's id contains a line break.
+        let name = "\(id)\n\(entry.number)"
+        chain[index] = name
+        entries[name] = entry
+        placed.remove(id)
+    }
+
     // MARK: Times and words of the trainee
 
     mutating func speechStarted(_ id: String, at time: SessionTime) {

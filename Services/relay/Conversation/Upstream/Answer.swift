@@ -9,6 +9,10 @@ struct Answer {
     /// One must be asked for as soon as none is under way.
     var isWanted = false
     var retries = 0
+    /// Some of its audio was sent to the client.
+    var isHeard = false
+    /// Answers in a row that had no audio.
+    var unheard = 0
     /// Responses that were called off: what still comes of them is dropped.
     var calledOff: [String] = []
     /// Function calls that got their output.

@@ -222,11 +222,40 @@ struct Upstream {
         answer.isActive = true
         answer.id = id
         answer.isRequested = false
+        answer.isHeard = false
     }
+
+    /// Audio of the answer was sent to the client.
+    mutating func answerIsHeard() {
+        answer.isHeard = true
+    }
+
+    /// Whether the answer under way has nothing that the trainee could hear, and was not called off.
+    var isAnswerUnheard: Bool {
+        answer.isActive && !answer.isHeard && !(answer.id.map(answer.calledOff.contains) ?? false)
+    }
+
+    /// The answer is over. An audible one ends the count of those that were not.
+    ///
+    /// - Returns: how many in a row were not.
+    mutating func countUnheardAnswer(_ isUnheard: Bool) -> Int {
+        answer.unheard = isUnheard ? answer.unheard + 1 : 0
+        return answer.unheard
+    }
+
+    /// The next turn is answered without regard to those before.
+    mutating func forgetUnheardAnswers() {
+        answer.unheard = 0
+    }
+
+    /// Whether an answer is the one under way; one without an id is.
+    func isUnderWay(_ id: String?) -> Bool { answer.isActive && isCurrent(id) }
+
+    private func isCurrent(_ id: String?) -> Bool { id == nil || answer.id == nil || id == answer.id }
 
     /// - Returns: whether it is the one under way.
     mutating func answerEnded(_ id: String?) -> Bool {
-        guard id == nil || answer.id == nil || id == answer.id else { return false }
+        guard isCurrent(id) else { return false }
         answer.isActive = false
         answer.id = nil
         return true
