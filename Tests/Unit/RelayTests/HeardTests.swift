@@ -234,4 +234,62 @@ import Testing
         rig.fire(.playback, after: 1)
         #expect(rig.transcript.map(\.text) == ["one two", "five"])
     }
+
+    // MARK: Text items of the server
+
+    private func user(_ id: String, _ text: String) -> RealtimeEvent {
+        .itemAdded(.init(id: id, kind: .user, text: text, isTyped: true), after: .unknown)
+    }
+
+    @Test func `a text item of the server is a line of the trainee, once`() {
+        var rig = Rig.talking()
+        rig.hear(user("x1", " Hello there. "), user("x1", "Hello there."))
+        #expect(rig.transcript.map(\.text) == ["Hello there."])
+        #expect(rig.transcript.map(\.speaker) == [.trainee])
+        rig.step(.message(.endSession))
+        #expect(rig.conversation.phase == .ended, "no words are waited for")
+    }
+
+    @Test func `the echo of a typed line is no line, even under another id, and what follows stands after it`() {
+        var rig = Rig.talking()
+        rig.step(.message(.text("Hello there.")))
+        rig.hear(user("x1", "Hello there."), user("x1", "Hello there."))
+        rig.hear(.responseCreated(id: "r1"), .itemAdded(.init(id: "a1", kind: .assistant), after: .item("x1")))
+        rig.audio(1_000, of: "a1")
+        rig.hear(
+            .wordsDone(itemId: "a1", responseId: "r1", text: "Good day."), .audioDone(itemId: "a1", responseId: "r1"),
+            .responseDone(.init(id: "r1", status: .completed, output: [])))
+        rig.fire(.playback, after: 1)
+        #expect(rig.transcript.map(\.text) == ["Hello there.", "Good day."])
+        // The same text once more is a new line: the echo has come.
+        rig.hear(user("x2", "Hello there."), after: 2_000)
+        #expect(rig.transcript.map(\.text) == ["Hello there.", "Good day.", "Hello there."])
+    }
+
+    @Test func `a line that is typed twice is two lines, in whatever way the server repeats them`() {
+        var rig = Rig.talking()
+        rig.step(.message(.text("Yes.")))
+        rig.step(.message(.text("Yes.")), after: 10)
+        rig.hear(user("line_1", "Yes."), user("line_1", "Yes."), user("line_2", "Yes."), after: 10)
+        #expect(rig.transcript.map(\.text) == ["Yes.", "Yes."])
+        #expect(rig.transcript.map(\.utteranceId) == ["u1", "u2"])
+    }
+
+    @Test func `the echo of a replayed conversation is no conversation`() {
+        var rig = Rig.talking()
+        rig.step(.message(.text("Hello there.")))
+        rig.answer("Good day.")
+        rig.fire(.playback, after: 1_000)
+        rig.step(.upstreamLost(.reconnect, detail: ""), after: 1_000)
+        rig.fire(.reconnect, after: 500)
+        rig.step(.upstreamOpened)
+        rig.hear(.sessionUpdated)
+        rig.hear(
+            user("x1", "Hello there."),
+            .itemAdded(.init(id: "x2", kind: .assistant, text: "Good day."), after: .item("x1")))
+        rig.answer("Yes?", item: "a2", response: "r2")
+        rig.fire(.playback, after: 1)
+        #expect(rig.transcript.map(\.text) == ["Hello there.", "Good day.", "Yes?"])
+        #expect(!rig.history.contains("delete x2"))
+    }
 }

@@ -31,14 +31,35 @@ extension Conversation {
     }
 
     mutating func itemAdded(_ item: RealtimeEvent.Item, after predecessor: RealtimeEvent.Predecessor) {
+        // Items that we created are in the record already.
+        if let ours = echo(of: item) {
+            return record.place(item.id, after: ours != item.id && record.knows(ours) ? .item(ours) : predecessor)
+        }
         record.place(item.id, after: predecessor)
         switch item.kind {
-        // Items that we created are in the record already.
         case .user where Upstream.isOurs(item.id), .assistant where Upstream.isOurs(item.id): break
+        case .user where item.isTyped: takeTyped(item)
         case .user: if !trainee.repeats(item.id, isNew: !record.knows(item.id)) { openSentence(item.id) }
         case .assistant: openUtterance(item.id, responseId: nil)
         case .system, .functionCall, .other: break
         }
+    }
+
+    /// - Returns: our id of an item that we created; nil for others.
+    private mutating func echo(of item: RealtimeEvent.Item) -> String? {
+        guard item.isTyped || item.kind == .assistant, Upstream.isOurs(item.id) || !record.knows(item.id) else {
+            return nil
+        }
+        return upstream.takeEcho(item)
+    }
+
+    /// An item of text that the server added: what it says was said by the trainee, in whatever way.
+    private mutating func takeTyped(_ item: RealtimeEvent.Item) {
+        guard let text = item.text?.trimmed, !text.isEmpty else { return }
+        if record.awaitingWords.contains(item.id) { return transcribed(item.id, text) }
+        guard !record.knows(item.id) else { return }
+        let words = String(text.prefix(plan.limits.text))
+        if let utterance = record.transcribe(item.id, words, at: now, &effects) { publish(utterance) }
     }
 
     /// What the trainee said became an item; its words are still to come.

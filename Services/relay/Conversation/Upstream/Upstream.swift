@@ -24,6 +24,7 @@ struct Upstream {
     /// The trainee waits for an answer that was lost, with the connection or while the client was gone.
     private var owesAnswer = false
     private var replayedItems = 0
+    private var echoes = Echoes()
 
     init(settings: RealtimeSettings) {
         connection = UpstreamConnection(settings: settings)
@@ -54,6 +55,7 @@ struct Upstream {
     mutating func configure(detectsTurns: Bool, _ effects: inout Effects) {
         connection.stage = .configuring
         connection.settings.detectsTurns = detectsTurns
+        echoes = Echoes()
         send(.updateSession(connection.settings), &effects)
     }
 
@@ -101,6 +103,7 @@ struct Upstream {
         guard connection.stage == .configuring || connection.stage == .ready else { return nil }
         connection.commands += 1
         let id = "\(command.kind)_\(connection.commands)"
+        if case .createItem(let item) = command { echoes.expect(item) }
         effects.perform(.command(command, eventId: id))
         return id
     }
@@ -294,6 +297,10 @@ struct Upstream {
         return "re_\(replayedItems)"
     }
 
+    /// The id that we gave to an item of the server that repeats an item of ours, perhaps under another id; nil if it
+    /// is not ours.
+    mutating func takeEcho(_ item: RealtimeEvent.Item) -> String? { echoes.take(item) }
+
     /// Whether an item is one that we created: a typed utterance or a replayed one.
-    static func isOurs(_ itemId: String) -> Bool { itemId.hasPrefix("line_") || itemId.hasPrefix("re_") }
+    static func isOurs(_ itemId: String) -> Bool { Echoes.isOurs(itemId) }
 }
