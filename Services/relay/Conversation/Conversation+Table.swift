@@ -124,6 +124,8 @@ extension Conversation {
         case (.live, .reconnect): connect()
         case (.live, .renew): upstream.grewOld()
         case (.live, .idle): considerIdling()
+        case (.live, .microphone): considerMicrophone()
+        case (.live, .answer): considerAnswer()
         case (.live, .verdict): if supervision.isSupervised { effects.performOnceRecorded(.replaceSupervisor) }
         case (.live(.talking), .stall), (.live(.suspended), .stall): considerStall()
         case (.live(.talking), .retryResponse), (.live(.suspended), .retryResponse): requestAnswer()
@@ -136,7 +138,8 @@ extension Conversation {
         case (.ended, .farewell): effects.performOnceRecorded(.checkRescoring)
         // A timer that fired before it could be stopped.
         case (_, .connect), (_, .reconnect), (_, .session), (_, .wrapUp), (_, .renew), (_, .idle), (_, .resume),
-            (_, .stall), (_, .retryResponse), (_, .lastWords), (_, .stragglers), (_, .score), (_, .farewell),
+            (_, .stall), (_, .retryResponse), (_, .microphone), (_, .answer), (_, .lastWords), (_, .stragglers),
+            (_, .score), (_, .farewell),
             (_, .leave), (_, .verdict):
             break
         }

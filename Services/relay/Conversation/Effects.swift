@@ -34,6 +34,9 @@ package struct Effects {
         case command(RealtimeCommand, eventId: String)
         /// Append kept pieces of the trainee's audio, by their positions.
         case appendAudio([Range<Int>])
+        /// Keep a piece of silence as if the trainee had sent it, and append it. Kept audio before `keptFrom` can go.
+        /// Both are positions.
+        case appendSilence(Range<Int>, keptFrom: Int)
         case disconnect
 
         case start(Conversation.Timer, after: Duration)

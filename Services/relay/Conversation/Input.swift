@@ -51,6 +51,10 @@ extension Conversation {
     /// What a session waits for. Each wait is bounded, and at most one of a kind runs.
     package enum Timer: Hashable, Sendable {
         case connect, reconnect, session, idle, resume, resumeGrace, stall, retryResponse
+        /// The trainee speaks or is muted, and their audio may have stopped coming.
+        case microphone
+        /// The trainee's turn is over and no answer has begun.
+        case answer
         /// The customer must begin to wrap up.
         case wrapUp
         /// The upstream connection must be replaced before OpenAI ends it.

@@ -15,6 +15,10 @@ package struct SessionLimits: Hashable, Sendable {
     package var stragglers = Duration.seconds(3)
     /// How long an answer that is due or under way may show no sign of life.
     package var stall = Duration.seconds(15)
+    /// After a turn of the trainee of which the server makes no item, or no words, until it is asked to answer.
+    package var lostTurn = Duration.milliseconds(3_500)
+    /// After any other turn until the server is asked to answer.
+    package var unansweredTurn = Duration.seconds(8)
     /// How long an upstream connection that is sent audio may show no sign of life, when no answer is due.
     package var silentUpstream = Duration.seconds(60)
     /// From the customer's last words to the supervisor's answer: its pause, the model's ten seconds, and a margin.

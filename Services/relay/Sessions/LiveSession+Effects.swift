@@ -52,6 +52,7 @@ extension LiveSession {
         case .command(let command, let eventId): send(command, eventId)
         case .appendAudio(let pieces):
             for base64 in traineeAudio.pieces(at: pieces) { base64.withUnsafeBytes { upstream?.append($0) } }
+        case .appendSilence(let piece, let keptFrom): appendSilence(piece, keptFrom: keptFrom)
         case .disconnect: disconnect()
         case .start(let timer, let delay): start(timer, after: delay)
         case .stop(let timer): timers.removeValue(forKey: timer)?.cancel()
@@ -151,9 +152,15 @@ extension LiveSession {
             if timer == .stall, let seat = self.client?.seat, !seat.link.takesAudio(for: seat.number) {
                 return self.start(timer, after: delay)
             }
+            // A client that is held back would send audio if it could.
+            if timer == .microphone, self.isClientPaused {
+                return self.start(timer, after: .milliseconds(Self.pauseCheckMs))
+            }
             self.handle(.timer(timer))
         }
     }
+
+    private static let pauseCheckMs = 1_500
 
     func log(_ level: Effects.Note.Level, _ text: String, _ details: [String: String]) {
         let level: Logger.Level =

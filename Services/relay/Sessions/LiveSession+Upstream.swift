@@ -45,6 +45,16 @@ extension LiveSession {
             base64, of: item, offsetMs: offset, lengthMs: PCM.milliseconds(byteCount), playedAt: playedAt, now: now)
     }
 
+    /// Samples of 0, as if the trainee had sent them.
+    func appendSilence(_ piece: Range<Int>, keptFrom: Int) {
+        let base64 = [UInt8](repeating: UInt8(ascii: "A"), count: piece.count / 3 * 4)
+        base64.withUnsafeBytes {
+            traineeAudio.add($0, at: piece)
+            traineeAudio.trim(before: keptFrom)
+            upstream?.append($0)
+        }
+    }
+
     func upstreamClosed(code: Int?, reason: String, on number: Int) {
         guard number == upstreamNumber else { return }
         upstream = nil

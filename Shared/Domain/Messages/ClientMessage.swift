@@ -7,6 +7,8 @@ public enum ClientMessage: Sendable, Equatable {
     case event(ClientEvent)
     case played(Played)
     case text(String)
+    /// Whether no audio comes for now, so that the server hears silence and not a gap.
+    case mute(on: Bool)
     case ping(t: JSONValue?)
     case endSession
 
@@ -61,7 +63,7 @@ public struct ClientEvent: Codable, Hashable, Sendable {
 extension ClientMessage {
     /// The types that are not audio, as they stand in `type`.
     public enum Kind: String, CaseIterable, Sendable {
-        case resume, event, played, text, ping
+        case resume, event, played, text, mute, ping
         case endSession = "end_session"
     }
 
@@ -74,6 +76,7 @@ extension ClientMessage {
         case .event: .event
         case .played: .played
         case .text: .text
+        case .mute: .mute
         case .ping: .ping
         case .endSession: .endSession
         }
@@ -82,7 +85,7 @@ extension ClientMessage {
 
 extension ClientMessage: Codable {
     private enum Key: String, CodingKey {
-        case type, lastSeq, played, t, text
+        case type, lastSeq, played, t, text, on
     }
 
     public init(from decoder: any Decoder) throws {
@@ -102,6 +105,7 @@ extension ClientMessage: Codable {
         case .event: self = .event(try ClientEvent(from: decoder))
         case .played: self = .played(try Played(from: decoder))
         case .text: self = .text(try container.decode(String.self, forKey: .text))
+        case .mute: self = .mute(on: try container.decode(Bool.self, forKey: .on))
         case .ping: self = .ping(t: try container.decodeIfPresent(JSONValue.self, forKey: .t))
         case .endSession: self = .endSession
         }
@@ -120,6 +124,8 @@ extension ClientMessage: Codable {
             try played.encode(to: encoder)
         case .text(let text):
             try container.encode(text, forKey: .text)
+        case .mute(let isOn):
+            try container.encode(isOn, forKey: .on)
         case .ping(let t):
             try container.encodeIfPresent(t, forKey: .t)
         case .endSession: break

@@ -78,7 +78,8 @@ struct ClientMessageTests {
     @Test(arguments: [
         ClientMessage.resume(lastSeq: 41, played: .init(itemId: "item_9", offsetMs: 840)),
         .event(ClientEvent(eventId: "a", time: 1.5, data: .init(type: "DOB_CHECK", data: ["entered": "1998-05-12"]))),
-        .played(.init(itemId: "i", offsetMs: 1)), .text("hello"), .ping(t: 1), .ping(t: nil), .endSession,
+        .played(.init(itemId: "i", offsetMs: 1)), .text("hello"), .mute(on: true), .mute(on: false), .ping(t: 1),
+        .ping(t: nil), .endSession,
     ])
     func `a message survives encoding and decoding`(message: ClientMessage) throws {
         #expect(try JSONDecoder().decode(ClientMessage.self, from: JSONEncoder().encode(message)) == message)

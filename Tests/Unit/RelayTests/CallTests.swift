@@ -544,4 +544,25 @@ import Wire
             try await eventually("the answer is called off") { line.events("response.cancel").count == 1 }
         }
     }
+
+    @Test func `a turn that a client breaks off by sending nothing is ended with silence`() async throws {
+        let house = try RelayHouse()
+        try await house.run { path in
+            let id = try await house.newSession()
+            let gateway = try await ScriptedGateway.connect(to: path)
+            try await gateway.attach(1, id)
+            try await gateway.message(1, "ready")
+            let line = try await house.openAI.line()
+            try gateway.send(1, #"{"type":"audio","data":"\#(Fixture.base64(4_800))"}"#)
+            try await eventually("audio upstream") { line.events("input_audio_buffer.append").count == 1 }
+            line.say(#"{"type":"input_audio_buffer.speech_started","event_id":"e","audio_start_ms":0,"item_id":"t1"}"#)
+            try gateway.send(1, #"{"type":"mute","on":true}"#)
+            try await eventually("silence upstream") { line.events("input_audio_buffer.append").count > 3 }
+            let silence = line.events("input_audio_buffer.append").dropFirst().compactMap { $0["audio"]?.string }
+            #expect(silence.allSatisfy { !$0.isEmpty && $0.allSatisfy { $0 == "A" } && $0.count.isMultiple(of: 4) })
+            line.say(#"{"type":"input_audio_buffer.speech_stopped","event_id":"e","audio_end_ms":90,"item_id":"t1"}"#)
+            try gateway.send(1, #"{"type":"end_session"}"#)
+            try await gateway.message(1, "score")
+        }
+    }
 }

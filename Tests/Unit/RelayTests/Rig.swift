@@ -130,6 +130,8 @@ struct Rig {
         case .appendAudio(let pieces):
             let (start, end) = (pieces.first?.lowerBound ?? 0, pieces.last?.upperBound ?? 0)
             return "say \(PCM.milliseconds(start)) to \(PCM.milliseconds(end))"
+        case .appendSilence(let piece, _):
+            return "silence \(PCM.milliseconds(piece.lowerBound)) to \(PCM.milliseconds(piece.upperBound))"
         case .disconnect: return "disconnect"
         case .start(let timer, let after): return "start \(timer) \(after.milliseconds)"
         case .stop(let timer): return "stop \(timer)"

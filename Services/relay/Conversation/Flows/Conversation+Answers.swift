@@ -9,7 +9,7 @@ extension Conversation {
         }
         // The server answers what is being said now without a request.
         guard !trainee.isSpeaking else { return }
-        guard !upstream.isAnswering else { return upstream.wantAnswer() }
+        guard !upstream.isAnswering else { return upstream.wantAnotherAnswer() }
         upstream.requestAnswer(&effects)
         watchUpstream()
     }
@@ -22,7 +22,7 @@ extension Conversation {
     }
 
     mutating func answerBegan(_ id: String?) {
-        upstream.answerBegan(id)
+        let isSecond = upstream.answerBegan(id)
         trainee.stopExpectingAnswer()
         watchUpstream()
         switch phase {
@@ -31,7 +31,8 @@ extension Conversation {
             upstream.oweAnswer()
             upstream.cancelAnswer(&effects)
         case .live(.ending): upstream.cancelAnswer(&effects)
-        case .waiting, .live(.connecting), .live(.talking), .ended: break
+        case .live(.talking): if isSecond { upstream.cancelAnswer(&effects) }
+        case .waiting, .live(.connecting), .ended: break
         }
     }
 

@@ -11,12 +11,14 @@ extension Conversation {
         let start = trainee.beginSpeaking(audioStartMs: audioStartMs, at: now)
         if let itemId { record.speechStarted(itemId, at: start) }
         interrupt()
+        watchMicrophone()
     }
 
     mutating func speechStopped(_ itemId: String?, _ audioEndMs: Int?) {
         touch()
         let end = trainee.stopSpeaking(audioEndMs: audioEndMs, at: now)
         watchUpstream()
+        watchAnswer()
         if let itemId { record.speechStopped(itemId, at: end) }
     }
 
@@ -28,6 +30,7 @@ extension Conversation {
         watchUpstream()
         ending.commitCame()
         openSentence(itemId)
+        watchAnswer()
     }
 
     mutating func itemAdded(_ item: RealtimeEvent.Item, after predecessor: RealtimeEvent.Predecessor) {
@@ -76,6 +79,10 @@ extension Conversation {
         trainee.transcribed(sentence)
         // An empty transcript is a noise, which some servers do not answer.
         if text.isEmpty { trainee.stopExpectingAnswer() }
+        if text == TranscriptRecorder.inaudible {
+            trainee.loseWords()
+            watchAnswer()
+        }
         let utterance = record.transcribe(sentence, text, unsureWords: unsureWords, at: now, &effects)
         if let utterance {
             publish(utterance)
@@ -95,6 +102,49 @@ extension Conversation {
     /// connection that is sent audio must send an event from time to time.
     mutating func watchUpstream() {
         if upstream.isReady { effects.start(.stall, after: stallLimit) }
+    }
+
+    // MARK: What does not come
+
+    /// The server notices the end of a turn only in audio, so silence is sent in place of audio that does not come.
+    mutating func watchMicrophone() {
+        guard isTalking, upstream.isReady, let wait = trainee.silenceIsDue(at: now) else { return }
+        effects.start(.microphone, after: wait)
+    }
+
+    mutating func considerMicrophone() {
+        guard isTalking, upstream.isReady else { return }
+        if trainee.isUnendingTurn {
+            log(.warning, "upstream does not end a turn in silence", [:])
+            command(.commitAudio)
+            trainee.endTurn(at: now)
+            watchUpstream()
+            return watchAnswer()
+        }
+        if trainee.silenceIsDue(at: now) == .zero, let silence = trainee.addSilence(at: now) {
+            effects.perform(.appendSilence(silence, keptFrom: trainee.trim()))
+        }
+        watchMicrophone()
+    }
+
+    /// A server that works from transcripts does not answer a turn that it throws away or cannot transcribe. It is
+    /// asked to before the connection is given up. One that has the words, or waits for them, has more time.
+    mutating func watchAnswer() {
+        guard isTalking, let unanswered = trainee.unanswered(at: now), !upstream.isAnswering else { return }
+        let patience = unanswered.isLost ? plan.limits.lostTurn : plan.limits.unansweredTurn
+        effects.start(.answer, after: .milliseconds(max(0, patience.milliseconds - unanswered.ms)))
+    }
+
+    mutating func considerAnswer() {
+        guard isTalking, upstream.isReady, !upstream.isAnswering, let unanswered = trainee.unanswered(at: now) else {
+            return
+        }
+        let patience = unanswered.isLost ? plan.limits.lostTurn : plan.limits.unansweredTurn
+        guard unanswered.ms >= patience.milliseconds else { return watchAnswer() }
+        log(.warning, "a turn is not answered, asking for it", ["lost": "\(unanswered.isLost)"])
+        trainee.answerWasRequested()
+        upstream.requestOverdueAnswer(&effects)
+        watchUpstream()
     }
 
     var stallLimit: Duration { isAnswerAwaited ? plan.limits.stall : plan.limits.silentUpstream }

@@ -6,7 +6,7 @@ extension Conversation {
         switch message {
         case .resume(let lastSeq, let played): return resume(Client.Resume(lastSeq: lastSeq, played: played))
         case .ping(let t): return send(.pong(t: t))
-        case .event, .played, .text, .endSession: break
+        case .event, .played, .text, .mute, .endSession: break
         }
         goOnWithoutResume()
         switch message {
@@ -14,6 +14,9 @@ extension Conversation {
         case .event(let event): takeLive(event)
         case .played(let played): customer.played(played.offsetMs, of: played.itemId, at: now)
         case .text(let text): type(text)
+        case .mute(let isOn):
+            trainee.mute(isOn, at: now)
+            watchMicrophone()
         case .endSession: if phase == .live(.connecting) || isTalking { finish(.endSession) }
         }
     }

@@ -3,17 +3,27 @@ struct Trainee {
     /// In bytes. The server refuses to commit less.
     private static let shortestSentence = 100 * PCM.bytesPerMillisecond
 
+    private struct Turn {
+        var isSpoken = false
+        /// Set until an answer begins, or until none is expected.
+        var endedAt: SessionTime?
+        /// An item came of it whose words came, or may come.
+        var hasItem = false
+        /// An answer was asked for, since none began.
+        var isAnswerRequested = false
+    }
+
     private var clock = InputAudioClock()
     private var pieces = AudioPieces()
     private var untranscribed = UntranscribedAudio()
     private var resaid = Resaid()
     private var typedUtterances = 0
-    private var speaks = false
-    private var turnEndedAt: SessionTime?
+    private var turn = Turn()
+    private var microphone = Microphone()
 
-    var isSpeaking: Bool { speaks }
+    var isSpeaking: Bool { turn.isSpoken }
     /// The trainee has finished a turn and no answer has begun.
-    var answerDueSince: SessionTime? { turnEndedAt }
+    var answerDueSince: SessionTime? { turn.endedAt }
 
     // MARK: Audio
 
@@ -23,8 +33,35 @@ struct Trainee {
     mutating func receive(_ byteCount: Int, at now: SessionTime) -> Range<Int> {
         let start = clock.position
         clock.received(byteCount, at: now)
+        microphone.received(at: now)
         let piece = start..<clock.position
         pieces.add(piece)
+        return piece
+    }
+
+    mutating func mute(_ isOn: Bool, at now: SessionTime) {
+        microphone.mute(isOn, at: now)
+    }
+
+    /// How long until silence must be sent in place of audio that does not come; nil when none is needed.
+    func silenceIsDue(at now: SessionTime) -> Duration? {
+        microphone.wait(isSpeaking: turn.isSpoken, at: now).map { .milliseconds($0) }
+    }
+
+    /// The server does not end the turn, whatever it is sent.
+    var isUnendingTurn: Bool { turn.isSpoken && microphone.isUsedUp }
+
+    /// Counts silence that is sent upstream now in place of audio, for the time since the last piece.
+    ///
+    /// - Returns: its positions; nil when there is none.
+    mutating func addSilence(at now: SessionTime) -> Range<Int>? {
+        let byteCount = microphone.silence(at: now) * PCM.bytesPerMillisecond
+        guard byteCount > 0 else { return nil }
+        let start = clock.position
+        clock.received(byteCount, at: now)
+        let piece = start..<clock.position
+        pieces.add(piece)
+        clock.sent(piece)
         return piece
     }
 
@@ -72,8 +109,7 @@ struct Trainee {
 
     /// - Returns: when the trainee began to speak; `now` without a position from the server.
     mutating func beginSpeaking(audioStartMs: Int?, at now: SessionTime) -> SessionTime {
-        speaks = true
-        turnEndedAt = nil
+        turn = Turn(isSpoken: true)
         let position =
             audioStartMs.map { clock.position(of: $0) } ?? max(0, clock.position - UntranscribedAudio.preRollBytes)
         untranscribed.begin(at: position)
@@ -82,8 +118,7 @@ struct Trainee {
 
     /// - Returns: when the trainee stopped speaking.
     mutating func stopSpeaking(audioEndMs: Int?, at now: SessionTime) -> SessionTime {
-        speaks = false
-        turnEndedAt = now
+        turn = Turn(endedAt: now)
         let position = audioEndMs.map { clock.position(of: $0) } ?? clock.position
         untranscribed.end(at: position)
         return clock.time(at: position, now: now)
@@ -91,28 +126,45 @@ struct Trainee {
 
     /// What the trainee said became an item.
     mutating func endTurn(at now: SessionTime) {
-        speaks = false
-        turnEndedAt = now
+        turn.isSpoken = false
+        turn.endedAt = now
+    }
+
+    /// How long ago the turn ended that still has no answer, in milliseconds, and whether nothing is known of its
+    /// words; nil when an answer is not waited for or was asked for.
+    func unanswered(at now: SessionTime) -> (ms: Int, isLost: Bool)? {
+        guard let ended = turn.endedAt, !turn.isAnswerRequested else { return nil }
+        return (now - ended, !turn.hasItem)
+    }
+
+    mutating func answerWasRequested() {
+        turn.isAnswerRequested = true
     }
 
     /// An answer has begun, or none will.
     mutating func stopExpectingAnswer() {
-        turnEndedAt = nil
+        turn.endedAt = nil
     }
 
     /// Nothing more is heard of the trainee on this connection.
     mutating func stopBeingHeard() {
-        speaks = false
+        turn.isSpoken = false
     }
 
     // MARK: Sentences
 
     mutating func commit(_ itemId: String) {
+        turn.hasItem = true
         untranscribed.commit(itemId, at: clock.position)
     }
 
     mutating func transcribed(_ sentence: String) {
         untranscribed.transcribed(sentence)
+    }
+
+    /// The words of the turn are lost, so that the server may not answer it.
+    mutating func loseWords() {
+        turn.hasItem = false
     }
 
     /// Sentences whose audio is too short to be sent again.
@@ -162,6 +214,7 @@ struct Trainee {
     /// The client is gone: what it was saying has no listener.
     mutating func loseClient() {
         untranscribed.drop(at: clock.position)
+        microphone = Microphone()
     }
 
     // MARK: Typing

@@ -2,6 +2,9 @@
 struct Answer {
     private static let mostCalledOff = 32
 
+    /// An answer that the server should have given by itself, and that we asked for since it did not. Both may come.
+    enum Overdue { case no, requested, begun }
+
     var isActive = false
     var id: String?
     /// We have asked for one, and it has not begun.
@@ -13,6 +16,7 @@ struct Answer {
     var isHeard = false
     /// Answers in a row that had no audio.
     var unheard = 0
+    var overdue = Overdue.no
     /// Responses that were called off: what still comes of them is dropped.
     var calledOff: [String] = []
     /// Function calls that got their output.

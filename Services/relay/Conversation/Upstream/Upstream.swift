@@ -161,13 +161,22 @@ struct Upstream {
     }
 
     mutating func sentAudio(at now: SessionTime) {
+        if now - connection.lastAudio > Self.pauseMs { connection.fedSince = now }
         connection.lastAudio = now
     }
 
-    /// Milliseconds without a sign of life, and whether audio was sent in the last second.
+    /// Milliseconds without a sign of life, and whether audio is sent, and has been for a while.
     func silence(at now: SessionTime, answerDueSince: SessionTime?) -> (ms: Int, isFed: Bool) {
-        (now - max(connection.lastEvent, answerDueSince ?? .zero), now - connection.lastAudio < 1_000)
+        (
+            now - max(connection.lastEvent, answerDueSince ?? .zero),
+            now - connection.lastAudio < Self.pauseMs && now - connection.fedSince >= Self.noticedMs
+        )
     }
+
+    /// From this on a pause in the trainee's audio is one, in milliseconds.
+    private static let pauseMs = 1_000
+    /// A server that works has noticed audio by now, in milliseconds.
+    private static let noticedMs = 10_000
 
     /// An exhausted rate limit resets in this many seconds.
     mutating func limit(seconds: Double, at now: SessionTime) {
@@ -187,17 +196,32 @@ struct Upstream {
     func isCalledOff(_ responseId: String) -> Bool { answer.calledOff.contains(responseId) }
 
     mutating func requestAnswer(_ effects: inout Effects) {
+        answer.overdue = .no
         answer.isWanted = false
         answer.isRequested = true
         send(.createResponse, &effects)
     }
 
-    /// An answer must be asked for once the one under way is done.
+    /// Asks for the answer that the server should have begun by itself. It may still do so: then there is one answer.
+    mutating func requestOverdueAnswer(_ effects: inout Effects) {
+        requestAnswer(&effects)
+        answer.overdue = .requested
+    }
+
+    /// An answer must be asked for once the one under way is done, unless that one is what was asked for.
     mutating func wantAnswer() {
+        if answer.overdue == .no { answer.isWanted = true }
+    }
+
+    /// The trainee has said more: another answer must follow the one under way.
+    mutating func wantAnotherAnswer() {
+        answer.overdue = .no
         answer.isWanted = true
     }
 
+    /// The trainee speaks; what that leads to is the server's business.
     mutating func wantNoAnswer() {
+        answer.overdue = .no
         answer.isWanted = false
     }
 
@@ -221,11 +245,16 @@ struct Upstream {
         send(.cancelResponse(id: answer.id), &effects)
     }
 
-    mutating func answerBegan(_ id: String?) {
+    /// - Returns: whether the trainee has heard this answer already: the server gave its own, and then the one that it
+    ///   was asked for.
+    mutating func answerBegan(_ id: String?) -> Bool {
+        let isSecond = answer.overdue == .begun
+        if answer.overdue == .requested { answer.overdue = .begun }
         answer.isActive = true
         answer.id = id
         answer.isRequested = false
         answer.isHeard = false
+        return isSecond
     }
 
     /// Audio of the answer was sent to the client.

@@ -20,6 +20,8 @@ struct UpstreamConnection {
     var lastEvent = SessionTime.zero
     /// When audio was last sent to it.
     var lastAudio = SessionTime.zero
+    /// Since when audio has been sent to it without a pause.
+    var fedSince = SessionTime.zero
     /// Until then an exhausted rate limit delays the retry of an answer.
     var limitedUntil = SessionTime.zero
 }
