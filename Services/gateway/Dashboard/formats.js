@@ -103,6 +103,7 @@ const reviewReasons = {
     quotes_dropped: "quotes that were never said have been removed",
     unsupported_category: "no quote supports the score of a category",
     unclear_speech: "a blocker rests on words that were not heard clearly",
+    words_missing: "much of what the trainee said could not be written down",
     injection_suspected: "something was said to the system, not to the customer",
     review_missing: "nobody has read for meaning what the rules suspect",
     review_undecided: "the readers do not agree about a finding",

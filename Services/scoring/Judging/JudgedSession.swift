@@ -63,6 +63,8 @@ struct JudgedSession: Sendable {
             flags.insert("injection_suspected")
         }
         if card.findings.contains(where: restsOnUnclearSpeech) { flags.insert("unclear_speech") }
+        let reason = NotCounted.reason(of: record) { catalog.isTurn($0) }
+        if NotCounted.areWordsMissing(in: record, reason: reason) { flags.insert(ScoreVerdict.wordsMissing) }
         card.flags = flags.sorted()
         card.findings.markTold(by: record.findings + (record.score?.findings ?? []))
         card.outcome = outcome
@@ -70,7 +72,7 @@ struct JudgedSession: Sendable {
         card.facts = self.facts
         let unknown = catalog.unknownInteractions(in: record.events, settings: rules)
         card.unknownInteractions = unknown.isEmpty ? nil : unknown
-        card.notCountedReason = NotCounted.reason(of: record) { catalog.isTurn($0) }
+        card.notCountedReason = reason
         card.counted = card.notCountedReason == nil
         card.rulesLanguage = hasLanguage ? record.persona.language : "none"
         card.rulebook = catalog.rulebook.hash

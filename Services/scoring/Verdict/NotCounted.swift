@@ -21,8 +21,16 @@ enum NotCounted {
         default: break
         }
         if record.events.contains(where: isOutOfRole) { return "avatar_out_of_role" }
-        return Double(said.count - turns) >= largestShareUnheard * Double(said.count) ? "inaudible" : nil
+        return Double(said.count - turns) >= largestShareUnheard * Double(said.count) ? inaudible : nil
     }
+
+    /// Whether so many words of the trainee could not be written down that the rules cannot have seen what was said.
+    static func areWordsMissing(in record: SessionRecord, reason: String?) -> Bool {
+        reason == inaudible
+            || record.events.contains { $0.type == .system && $0.data == SessionEvent.transcriptionLost }
+    }
+
+    private static let inaudible = "inaudible"
 
     private static func isOutOfRole(_ event: SessionEvent) -> Bool {
         event.type == .system && event.data == .string("avatar_out_of_role")

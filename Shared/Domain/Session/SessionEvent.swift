@@ -18,6 +18,10 @@ public struct SessionEvent: Codable, Hashable, Sendable {
         self.data = data
     }
 
+    /// What the server records once of a session in which words of the trainee could not be written down, so that
+    /// scoring knows that its rules have not seen all of them.
+    public static let transcriptionLost: JSONValue = "Transcription_Lost"
+
     /// False for an event that the server recorded itself. An `ERROR` may come from either; only a client's has an id.
     public var isFromClient: Bool { !EventType.fromServer.contains(type) && (type != .error || eventId != nil) }
 }

@@ -60,10 +60,52 @@ import Testing
 
     @Test(arguments: [
         "outcome_disputed", "finding_disputed", "samples_disagree", "samples_missing", "quotes_dropped",
-        "unclear_speech", "review_missing",
+        "unclear_speech", "review_missing", "words_missing",
     ]) func `every kind of doubt asks for a review`(_ flag: String) throws {
         #expect(try decided(flags: [flag]).needsReview)
         #expect(try !decided(flags: ["score_clamped"]).needsReview)
+    }
+}
+
+@Suite struct WordsMissingTests {
+    private func judged(_ transcript: [Utterance], events: [SessionEvent] = [], overall: Int) throws -> Scorecard {
+        let catalog = try Fixture.catalog()
+        let record = try Fixture.record(transcript, events: events)
+        var card = EmptySession.scorecard(of: record, steps: [], findings: [], model: "m")
+        card.overall = overall
+        return JudgedSession(record, catalog: catalog, rules: RuleSettings()).concluded(card).score
+    }
+
+    private let lost = SessionEvent(time: 3, type: .system, data: SessionEvent.transcriptionLost)
+
+    @Test(arguments: [10, 95]) func `words that nobody could read neither pass nor fail`(overall: Int) throws {
+        let lost = try judged(Fixture.talk, events: [Fixture.ageCheck, lost], overall: overall)
+        #expect(lost.verdict == .pending)
+        #expect(lost.flags.contains("words_missing"))
+        #expect(lost.needsReview)
+        #expect(!lost.pendingReasons.isEmpty)
+
+        var talk = Fixture.talk
+        for index in talk.indices where talk[index].speaker == .trainee && index < talk.count / 2 {
+            talk[index].text = "[inaudible]"
+        }
+        let unheard = try judged(talk, events: [Fixture.ageCheck], overall: overall)
+        #expect(unheard.verdict == .pending)
+        #expect(unheard.notCountedReason == "inaudible")
+        #expect(unheard.flags.contains("words_missing"))
+    }
+
+    @Test func `a call of which not a word could be read is no failure of the trainee's`() throws {
+        let card = try judged([Fixture.utterance(1, .trainee, "[inaudible]")], events: [lost], overall: 0)
+        #expect(card.verdict == .pending)
+        #expect(!card.counted)
+        #expect(try judged([], overall: 0).verdict == .failed)
+    }
+
+    @Test func `a call whose words are all there is judged as ever`() throws {
+        let card = try judged(Fixture.talk, events: [Fixture.ageCheck], overall: 95)
+        #expect(!card.flags.contains("words_missing"))
+        #expect(card.verdict == .passed)
     }
 }
 
