@@ -57,6 +57,8 @@ extension Conversation {
     /// Closes the session: nothing more will come.
     mutating func sayGoodbye() {
         guard ending.conclude() else { return }
+        // What is held back for its `resume` would be lost with the connection.
+        goOnWithoutResume()
         effects.stop(.farewell)
         client.close(code: .normal, "session over", &effects)
         effects.performOnceRecorded(.retire)

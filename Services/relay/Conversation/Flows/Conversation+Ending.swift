@@ -67,6 +67,8 @@ extension Conversation {
         upstream.hangUp()
         record.systemOnce("Session_End", at: now, &effects)
         enter(.ended)
+        // One that came too late for the conversation learns how it ended all the same.
+        if !client.isReady { greet() }
         sendNumbered { .sessionEnded(seq: $0, outcome: outcome, endTrigger: reason.trigger.rawValue) }
         effects.start(.score, after: plan.limits.score)
         effects.performOnceRecorded(
