@@ -7,7 +7,10 @@ import Foundation
 /// The settings of the relay process.
 struct RelaySettings: SettingTable {
     let mongoURI = SharedSettings.mongoURI
-    let key = SharedSettings.openAIKey
+    let provider = Setting<Provider>.choice(
+        "PROVIDER", default: .openai,
+        meaning: "whose realtime API it is; the settings below whose names begin with REALTIME say where it differs")
+    let key = SharedSettings.openAIKey.optional(shownAs: nil)
     let baseURL = SharedSettings.openAIBaseURL
     let realtimeURL = Setting.url(
         "REALTIME_URL", schemes: ["ws", "wss"], meaning: "the Realtime API, where it is not OPENAI_BASE_URL/realtime"
@@ -15,8 +18,38 @@ struct RelaySettings: SettingTable {
     let model = Setting.string(
         "REALTIME_MODEL", default: "gpt-realtime-2.1", meaning: "the model that plays the customer")
     let dialect = Setting<RealtimeDialect>.choice(
-        "REALTIME_DIALECT", default: .ga,
-        meaning: "shape of the Realtime API's events; beta for servers that still speak it")
+        "REALTIME_DIALECT",
+        meaning: "shape of the events: ga, beta, or ga-flat (the events of ga, voice and turns flat in the session)"
+    ).optional(shownAs: "the provider's; beta for azure-voice-live, else ga")
+    let authHeader = Setting<ProviderProfile.Authentication>(
+        "REALTIME_AUTH_HEADER", allowed: "a header's name, a name and a scheme with a colon between, or none",
+        default: nil, defaultText: nil,
+        meaning: "the header that shows the key, such as api-key or Authorization:Basic",
+        parse: { ProviderProfile.Authentication($0) }
+    ).optional(shownAs: "the provider's; api-key for Azure, else Authorization:Bearer")
+    let headers = Setting.list(
+        "REALTIME_HEADERS", secret: true, meaning: "further headers of the handshake, as name=value")
+    let query = Setting<[URLQueryItem]>(
+        "REALTIME_QUERY", allowed: "a query such as api-version=2026-04-10&region=eu", default: [], defaultText: "none",
+        meaning: "what is added to the realtime URL's query", parse: { ProviderProfile.query(from: $0) })
+    let inputRate = Setting<Int>.sampleRate("REALTIME_INPUT_RATE", meaning: "Hz of the audio that the server is sent")
+    let outputRate = Setting<Int>.sampleRate("REALTIME_OUTPUT_RATE", meaning: "Hz of the audio that the server sends")
+    let optionalKeys = Setting.list(
+        "REALTIME_OPTIONAL_KEYS", default: nil,
+        meaning: "what may be sent although the server can do without: "
+            + OptionalKey.allCases.map(\.rawValue).joined(separator: ", ") + "; or none"
+    ).optional(shownAs: "all for openai and azure, few for others")
+    let tools = Setting<ToolShape>.choice(
+        "REALTIME_TOOLS", default: .flat, meaning: "whether a tool is flat or nested under \"function\"")
+    let voice = Setting.string(
+        "REALTIME_VOICE", meaning: "the voice of every customer, for a server without the personas' voices"
+    ).optional(shownAs: "the persona's")
+    let connectionLength = Setting.duration(
+        "REALTIME_SESSION_MINUTES", in: .minutes, 1...60, default: 60,
+        meaning: "how long the server keeps a connection, if it does not say so itself")
+    let isConfirmed = Setting.flag(
+        "REALTIME_CONFIRMS", default: true,
+        meaning: "whether the server answers session.update with session.updated; audio waits for that")
     let transcriptionModel = Setting.string(
         "TRANSCRIPTION_MODEL", default: "gpt-transcribe", meaning: "the model that writes down what the trainee says")
     let reasoningEffort = SharedSettings.reasoningEffort(of: "REALTIME", otherwise: "not sent")
@@ -50,6 +83,21 @@ struct RelaySettings: SettingTable {
         "MAX_SESSIONS", in: 1...100_000, default: 500, meaning: "sessions that one relay carries at once")
 }
 
+/// How the server wants a tool to be described.
+enum ToolShape: String, CaseIterable, Sendable {
+    case flat, nested
+}
+
+extension Setting where Value == Int {
+    fileprivate static func sampleRate(_ name: String, meaning: String) -> Setting<Int> {
+        let rates = ProviderProfile.rates
+        return Setting(
+            name, allowed: "one of \(rates.map(String.init).joined(separator: ", "))",
+            default: ProviderProfile.clientRate, defaultText: "\(ProviderProfile.clientRate)", meaning: meaning,
+            parse: { Int($0).flatMap { rates.contains($0) ? $0 : nil } })
+    }
+}
+
 /// What the operator decides about a relay.
 struct RelayConfiguration: Sendable {
     /// OpenAI's own limit is an hour.
@@ -60,6 +108,8 @@ struct RelayConfiguration: Sendable {
     var realtime: RealtimeClient.Configuration
     var transcriptionModel: String
     var reasoningEffort: String?
+    /// What the products are called, for the transcription.
+    var productNames: [String]
     /// Which interactions in VR are known.
     var handover: Handover
     var journalDirectory: String
@@ -74,18 +124,29 @@ struct RelayConfiguration: Sendable {
         let base = try values.baseURL
         let url = try values.realtimeURL
         let model = try values.model
-        guard let endpoint = RealtimeClient.endpoint(base: base, realtime: url, model: model) else {
-            throw SettingError("OPENAI_BASE_URL", "cannot be turned into the URL of a WebSocket")
+        let profile = try Self.profile(values)
+        guard let endpoint = RealtimeClient.endpoint(base: base, realtime: url, model: model, query: profile.query)
+        else { throw SettingError("OPENAI_BASE_URL", "cannot be turned into the URL of a WebSocket") }
+        if profile.provider == .azureVoiceLive, !endpoint.contains("api-version=") {
+            throw SettingError("REALTIME_QUERY", "must name the api-version of Azure Voice Live")
         }
-        realtime = RealtimeClient.Configuration(
-            url: endpoint, key: try values.key, model: model, dialect: try values.dialect)
+        let key = try values.key
+        guard key != nil || profile.provider == .compatible else {
+            throw SettingError(SharedSettings.openAIKey.name, "is required: \(SharedSettings.openAIKey.meaning)")
+        }
+        realtime = RealtimeClient.Configuration(url: endpoint, key: key, model: model, profile: profile)
         transcriptionModel = try values.transcriptionModel
         let sharedEffort = try values.sharedEffort
         reasoningEffort = try values.reasoningEffort ?? sharedEffort
         let folder = try values.personasDirectory
-        handover = try SharedSettings.personasDirectory.use { try Rulebook(directory: folder).handover() }
+        let rulebook = try SharedSettings.personasDirectory.use { try Rulebook(directory: folder) }
+        handover = try SharedSettings.personasDirectory.use { try rulebook.handover() }
+        productNames = try SharedSettings.personasDirectory.use { try rulebook.productNames() }
         journalDirectory = try values.journalDirectory
         limits = SessionLimits()
+        limits.upstream = profile.sessionLimit
+        // Such servers may load their models first.
+        if profile.provider == .compatible { limits.connect = .seconds(60) }
         limits.resume = try values.resume
         limits.session = try values.sessionLength
         limits.idle = try values.idle
@@ -96,6 +157,31 @@ struct RelayConfiguration: Sendable {
         maxSessions = try values.maxSessions
         drain = try values.drain
         startWithin = try values.startWithin
+    }
+
+    private static func profile(_ values: SettingValues<RelaySettings>) throws(SettingError) -> ProviderProfile {
+        let provider = try values.provider
+        var profile = ProviderProfile(provider)
+        if let dialect = try values.dialect { profile.dialect = dialect }
+        if let authentication = try values.authHeader { profile.authentication = authentication }
+        guard let headers = ProviderProfile.headers(from: try values.headers) else {
+            throw SettingError("REALTIME_HEADERS", "must be headers as name=value, with commas between")
+        }
+        profile.extraHeaders = headers
+        profile.query = try values.query
+        profile.inputRate = try values.inputRate
+        profile.outputRate = try values.outputRate
+        if let names = try values.optionalKeys {
+            guard let keys = ProviderProfile.optionalKeys(from: names) else {
+                throw SettingError("REALTIME_OPTIONAL_KEYS", "names a key that is not there")
+            }
+            profile.optionalKeys = keys
+        }
+        profile.nestsTools = try values.tools == .nested
+        profile.voice = try values.voice
+        profile.sessionLimit = try values.connectionLength
+        profile.isConfirmed = try values.isConfirmed
+        return profile
     }
 
     /// After the drain time, the remaining sessions need a moment to end in order.

@@ -34,16 +34,17 @@ final class RelayParts: Service {
             try? await loop.submit { links.value.handle(event) }.get()
         }
         self.supervisors = supervisors
+        let realtime = RealtimeClient(configuration.realtime, client: client)
         let opener = SessionOpener(
             store: store, journal: journal, configuration: configuration, handover: configuration.handover,
-            instance: instance, logger: logger)
+            refused: realtime.refused, instance: instance, logger: logger)
         registry = try await loop.submit {
             links.value.peers = supervisors
             return NIOLoopBound(
                 SessionRegistry(
                     opener: opener,
                     parts: LiveSession.Parts(
-                        realtime: RealtimeClient(configuration.realtime, client: client), store: store,
+                        realtime: realtime, store: store,
                         supervisors: links.value,
                         afterCall: AfterCall(store: store, scoring: scoring, reports: reports, logger: logger),
                         flushes: FlushRound(loop: loop)),

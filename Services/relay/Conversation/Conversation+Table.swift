@@ -89,17 +89,22 @@ extension Conversation {
         case .committed(let itemId, let predecessor): committed(itemId, after: predecessor)
         case .itemAdded(let item, let predecessor): itemAdded(item, after: predecessor)
         case .transcribed(let itemId, let text, let unsureWords):
+            upstream.wordsCame()
             transcribed(itemId, text, unsureWords: unsureWords)
-        case .transcriptionFailed(let itemId, let code):
-            log(.info, "words of the trainee could not be transcribed", ["code": code ?? "none"])
-            transcribed(itemId, TranscriptRecorder.inaudible)
+        case .transcriptionFailed(let itemId, let code): transcriptionFailed(itemId, code)
 
         case .responseCreated(let id): answerBegan(id)
         case .responseDone(let done): answerEnded(done)
         case .outputItem(let item, let responseId, let isDone):
-            guard item.kind == .assistant else { return }
-            openUtterance(item.id, responseId: responseId)
-            if isDone { customer.finishItem(item.id, isComplete: item.status.map { $0 == .completed }) }
+            if item.kind == .assistant {
+                openUtterance(item.id, responseId: responseId)
+                if isDone { customer.finishItem(item.id, isComplete: item.status.map { $0 == .completed }) }
+            }
+            if case .functionCall(let call) = item.kind {
+                upstream.note(call, itemId: item.id, responseId: responseId)
+            }
+        case .functionCall(let call, let itemId, let responseId):
+            upstream.note(call, itemId: itemId, responseId: responseId)
         case .audioDone(let itemId, _): customer.completeAudio(of: itemId)
         case .words(let itemId, let responseId, let delta): addWords(delta, to: itemId, responseId: responseId)
         case .wordsDone(let itemId, let responseId, let text): completeWords(text, of: itemId, responseId: responseId)
@@ -150,6 +155,7 @@ extension Conversation {
         settleUtterances()
         if isTalking || phase == .live(.suspended) { renewWhenQuiet() }
         if isTalking {
+            tellOfLostWords()
             injectState()
             giveOwedAnswer()
             wrapUp()

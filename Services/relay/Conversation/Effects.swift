@@ -38,6 +38,8 @@ package struct Effects {
         /// Both are positions.
         case appendSilence(Range<Int>, keptFrom: Int)
         case disconnect
+        /// The server refuses this in every session, so none should ask for it again.
+        case remember(RefusedSetting)
 
         case start(Conversation.Timer, after: Duration)
         case stop(Conversation.Timer)

@@ -9,6 +9,8 @@ package struct SessionLimits: Hashable, Sendable {
     package var idle = Duration.seconds(120)
     /// From an attempt to connect to OpenAI until it has confirmed `session.update`.
     package var connect = Duration.seconds(20)
+    /// How long the server keeps a connection, where it does not say itself when it ends.
+    package var upstream = Duration.seconds(3_600)
     /// How long the last words may take to be played.
     package var lastWords = Duration.seconds(15)
     /// How long transcripts may come late at the end.

@@ -8,16 +8,22 @@ struct RealtimeClient: Sendable {
     struct Configuration: Sendable {
         /// `ws://` or `wss://`, with the model in its query.
         var url: String
-        var key: String
+        /// Nil for a server that wants none.
+        var key: String?
         var model: String
-        var dialect: RealtimeDialect
+        var profile = ProviderProfile()
     }
 
     let configuration: Configuration
+    /// What the server has refused so far.
+    let refused = RefusedSettings()
+    /// For a server that takes or sends audio at another rate than the client.
+    let filters: ServerRates.Filters?
     private let client: WebSocketClient
 
     init(_ configuration: Configuration, client: WebSocketClient) {
         self.configuration = configuration
+        filters = ServerRates.Filters(configuration.profile)
         self.client = client
     }
 
@@ -31,18 +37,15 @@ struct RealtimeClient: Sendable {
         safetyIdentifier: String, on loop: any EventLoop,
         makeHandler: @escaping @Sendable (any Channel) throws -> any ChannelHandler
     ) async throws {
-        let headers =
-            [
-                ("Authorization", "Bearer \(configuration.key)"), ("OpenAI-Safety-Identifier", safetyIdentifier),
-            ] + configuration.dialect.headers
+        let headers = configuration.profile.headers(key: configuration.key, safetyIdentifier: safetyIdentifier)
         _ = try await client.connect(
             WebSocketClient.Request(url: configuration.url, headers: headers, timeout: .seconds(10)), on: loop,
             makeHandler: makeHandler)
     }
 
     /// The URL to connect to: `REALTIME_URL`, or the base with the scheme of a WebSocket and `/realtime` appended. A
-    /// query is kept, and the model added to it unless it names one.
-    static func endpoint(base: URL, realtime: URL?, model: String) -> String? {
+    /// query is kept; what the profile adds to it and the model stand behind, unless it names them.
+    static func endpoint(base: URL, realtime: URL?, model: String, query added: [URLQueryItem] = []) -> String? {
         guard var parts = URLComponents(url: realtime ?? base, resolvingAgainstBaseURL: false) else { return nil }
         if realtime == nil {
             parts.scheme = parts.scheme == "http" ? "ws" : "wss"
@@ -50,7 +53,10 @@ struct RealtimeClient: Sendable {
             parts.path = path + "/realtime"
         }
         var query = parts.queryItems ?? []
-        if !query.contains(where: { $0.name == "model" }) { query.append(URLQueryItem(name: "model", value: model)) }
+        for item in added + [URLQueryItem(name: "model", value: model)]
+        where !query.contains(where: { $0.name == item.name }) {
+            query.append(item)
+        }
         parts.queryItems = query
         return parts.string
     }

@@ -7,21 +7,21 @@ extension RealtimeCommand {
     /// event has no effect at all.
     ///
     /// - Parameter eventId: comes back in `error.event_id` when the event is refused.
-    func encoded(eventId: String, in dialect: RealtimeDialect) throws -> Data {
-        var members = body(in: dialect)
+    func encoded(eventId: String, for profile: ProviderProfile) throws -> Data {
+        var members = body(for: profile)
         members["event_id"] = .string(eventId)
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         return try encoder.encode(JSONValue.object(members))
     }
 
-    private func body(in dialect: RealtimeDialect) -> [String: JSONValue] {
+    private func body(for profile: ProviderProfile) -> [String: JSONValue] {
         switch self {
         case .updateSession(let settings):
-            ["type": "session.update", "session": .object(settings.session(in: dialect))]
+            ["type": "session.update", "session": .object(settings.session(for: profile))]
         case .commitAudio: ["type": "input_audio_buffer.commit"]
         case .clearAudio: ["type": "input_audio_buffer.clear"]
-        case .createItem(let item): ["type": "conversation.item.create", "item": item.body(in: dialect)]
+        case .createItem(let item): ["type": "conversation.item.create", "item": item.body(in: profile.dialect)]
         case .deleteItem(let id): ["type": "conversation.item.delete", "item_id": .string(id)]
         case .truncate(let itemId, let audioEndMs):
             [
@@ -59,68 +59,113 @@ extension RealtimeCommand.Item {
 }
 
 extension RealtimeSettings {
-    fileprivate func session(in dialect: RealtimeDialect) -> [String: JSONValue] {
-        switch dialect {
-        case .ga: generalAvailability
-        case .beta: beta
-        }
+    fileprivate func session(for profile: ProviderProfile) -> [String: JSONValue] {
+        var session: [String: JSONValue] =
+            switch profile.dialect {
+            case .ga: generalAvailability(profile)
+            case .beta: beta
+            case .gaFlat: flat(profile)
+            }
+        session["instructions"] = .string(instructions)
+        session["tools"] = [profile.nestsTools ? Self.nestedTool : EndConversation.tool]
+        if sends(.toolChoice) { session["tool_choice"] = "auto" }
+        return session
     }
 
-    private var generalAvailability: [String: JSONValue] {
-        var output: [String: JSONValue] = ["format": Self.pcm]
+    private func sends(_ key: OptionalKey) -> Bool { optionalKeys.contains(key) }
+
+    private func generalAvailability(_ profile: ProviderProfile) -> [String: JSONValue] {
+        var input = audioInput(profile)
+        input["turn_detection"] = turnDetection
+        var output: [String: JSONValue] = ["format": Self.pcm(profile.outputRate)]
         if let voice { output["voice"] = .string(voice) }
+        return [
+            "type": "realtime", "output_modalities": ["audio"],
+            "audio": ["input": .object(input), "output": .object(output)],
+        ].merging(optionalMembers) { $1 }
+    }
+
+    private func flat(_ profile: ProviderProfile) -> [String: JSONValue] {
         var session: [String: JSONValue] = [
-            "type": "realtime",
-            "instructions": .string(instructions),
-            "output_modalities": ["audio"],
+            "turn_detection": turnDetection,
             "audio": [
-                "input": [
-                    "format": Self.pcm, "transcription": transcription,
-                    "noise_reduction": Self.noiseReduction, "turn_detection": turnDetection,
-                ],
-                "output": .object(output),
+                "input": .object(audioInput(profile)), "output": ["format": Self.pcm(profile.outputRate)],
             ],
-            "tools": [EndConversation.tool],
-            "tool_choice": "auto",
-            "max_output_tokens": "inf",
-            "truncation": ["type": "retention_ratio", "retention_ratio": 0.8],
         ]
-        if let reasoningEffort { session["reasoning"] = ["effort": .string(reasoningEffort)] }
-        return session
+        if let voice { session["voice"] = .string(voice) }
+        return session.merging(optionalMembers) { $1 }
+    }
+
+    private func audioInput(_ profile: ProviderProfile) -> [String: JSONValue] {
+        var input: [String: JSONValue] = [
+            "format": Self.pcm(profile.inputRate), "transcription": transcription(knowsKeywords: true),
+        ]
+        if sends(.noiseReduction) { input["noise_reduction"] = Self.noiseReduction }
+        return input
+    }
+
+    /// What the newer dialects know and can do without.
+    private var optionalMembers: [String: JSONValue] {
+        var members: [String: JSONValue] = [:]
+        if sends(.maxOutputTokens) { members["max_output_tokens"] = "inf" }
+        if sends(.truncation) { members["truncation"] = ["type": "retention_ratio", "retention_ratio": 0.8] }
+        if sends(.include), transcriptionModel != nil {
+            members["include"] = ["item.input_audio_transcription.logprobs"]
+        }
+        if sends(.reasoning), let reasoningEffort { members["reasoning"] = ["effort": .string(reasoningEffort)] }
+        return members
     }
 
     private var beta: [String: JSONValue] {
         var session: [String: JSONValue] = [
-            "modalities": ["text", "audio"],
-            "instructions": .string(instructions),
-            "input_audio_format": "pcm16",
-            "output_audio_format": "pcm16",
-            "input_audio_transcription": transcription,
-            "input_audio_noise_reduction": Self.noiseReduction,
-            "turn_detection": turnDetection,
-            "tools": [EndConversation.tool],
-            "tool_choice": "auto",
-            "temperature": 0.8,
-            "max_response_output_tokens": "inf",
+            "modalities": ["text", "audio"], "input_audio_format": "pcm16", "output_audio_format": "pcm16",
+            "input_audio_transcription": transcription(knowsKeywords: false), "turn_detection": turnDetection,
         ]
+        if sends(.noiseReduction) { session["input_audio_noise_reduction"] = Self.noiseReduction }
+        if sends(.temperature) { session["temperature"] = 0.8 }
+        if sends(.maxOutputTokens) { session["max_response_output_tokens"] = "inf" }
         if let voice { session["voice"] = .string(voice) }
         return session
     }
 
-    private var transcription: JSONValue {
-        ["model": .string(transcriptionModel), "language": .string(language)]
+    private func transcription(knowsKeywords: Bool) -> JSONValue {
+        guard let transcriptionModel else { return .null }
+        var members: [String: JSONValue] = ["model": .string(transcriptionModel)]
+        if sends(.language) { members["language"] = .string(language) }
+        let takesKeywords = ["gpt-transcribe", "gpt-live-transcribe"].contains(where: transcriptionModel.hasPrefix)
+        if knowsKeywords, takesKeywords, sends(.keywords), !keywords.isEmpty {
+            members["keywords"] = .array(keywords.map { .string($0) })
+        }
+        return .object(members)
     }
 
-    private var turnDetection: JSONValue { detectsTurns ? Self.serverVAD : .null }
+    private var turnDetection: JSONValue {
+        guard detectsTurns else { return .null }
+        var members: [String: JSONValue] = ["type": "server_vad"]
+        // All values are sent: the documented default silence and the one in the API's own example differ.
+        if sends(.turnTuning) {
+            members["threshold"] = 0.5
+            members["prefix_padding_ms"] = 300
+            members["silence_duration_ms"] = 500
+        }
+        if sends(.turnResponses) {
+            members["create_response"] = true
+            members["interrupt_response"] = true
+        }
+        return .object(members)
+    }
 
-    private static let pcm: JSONValue = ["type": "audio/pcm", "rate": 24_000]
+    private static func pcm(_ rate: Int) -> JSONValue { ["type": "audio/pcm", "rate": .integer(Int64(rate))] }
+
     /// The trainee wears a headset.
     private static let noiseReduction: JSONValue = ["type": "near_field"]
-    /// All values are sent: the documented default silence and the one in the API's own example differ.
-    private static let serverVAD: JSONValue = [
-        "type": "server_vad", "threshold": 0.5, "prefix_padding_ms": 300, "silence_duration_ms": 500,
-        "create_response": true, "interrupt_response": true,
-    ]
+
+    /// As in chat completions.
+    private static let nestedTool: JSONValue = {
+        guard case .object(var members) = EndConversation.tool else { return EndConversation.tool }
+        members["type"] = nil
+        return ["type": "function", "function": .object(members)]
+    }()
 }
 
 extension JSONValue {

@@ -34,12 +34,16 @@ extension RealtimeEvent {
                     itemId: $0, text: raw.transcript ?? "", unsureWords: WordConfidence.unsureWords(in: raw.logprobs))
             }
         case "conversation.item.input_audio_transcription.failed":
-            return raw.itemId.map { .transcriptionFailed(itemId: $0, code: raw.error?.code) }
+            return raw.itemId.map { .transcriptionFailed(itemId: $0, code: raw.error?.name) }
         case "response.created": return .responseCreated(id: raw.response?.id)
         case "response.output_item.added", "response.output_item.done":
             return raw.item.map {
                 .outputItem($0, responseId: raw.responseId, isDone: raw.type == "response.output_item.done")
             }
+        case "response.function_call_arguments.done":
+            return .functionCall(
+                FunctionCall(callId: raw.callId ?? "", name: raw.name ?? "", arguments: raw.arguments ?? ""),
+                itemId: raw.itemId, responseId: raw.responseId)
         case "response.output_audio.delta", "response.audio.delta":
             guard let itemId = raw.itemId, let delta = raw.delta else { return nil }
             return .audio(AudioDelta(itemId: itemId, responseId: raw.responseId, base64: delta))
@@ -63,8 +67,9 @@ extension RealtimeEvent {
 /// The fields of all events side by side.
 private struct RawEvent: Decodable {
     private enum Key: String, CodingKey {
-        case type, session, error, item, response, transcript, text, delta, logprobs
+        case type, session, error, item, response, transcript, text, delta, logprobs, name, arguments
         case itemId = "item_id"
+        case callId = "call_id"
         case previousItemId = "previous_item_id"
         case audioStartMs = "audio_start_ms"
         case audioEndMs = "audio_end_ms"
@@ -87,6 +92,9 @@ private struct RawEvent: Decodable {
     var responseId: String?
     var rateLimits: [RawRateLimit]
     var logprobs: [WordConfidence.Token]
+    var callId: String?
+    var name: String?
+    var arguments: String?
 
     init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: Key.self)
@@ -112,6 +120,9 @@ private struct RawEvent: Decodable {
         responseId = container.lenient(String.self, .responseId)
         rateLimits = container.lenient([RawRateLimit].self, .rateLimits) ?? []
         logprobs = container.lenient([WordConfidence.Token].self, .logprobs) ?? []
+        callId = container.lenient(String.self, .callId)
+        name = container.lenient(String.self, .name)
+        arguments = container.lenient(String.self, .arguments)
     }
 }
 

@@ -26,12 +26,18 @@ final class RealtimeHandler: ChannelInboundHandler, WebSocketReceiver, Flushable
     private var closing: (code: Int, reason: String)?
     /// Bytes written since the socket stopped being writable.
     private var overflow = 0
+    /// Nil where the server takes and sends audio at the client's rate.
+    private var rates: ServerRates?
+    private var hasBinaryFrames = false
 
-    /// - Parameter number: which of the session's connections this is.
-    init(session: LiveSession, number: Int, flushes: FlushRound) {
+    /// - Parameters:
+    ///   - number: which of the session's connections this is.
+    ///   - filters: for a server that takes or sends audio at another rate than the client.
+    init(session: LiveSession, number: Int, flushes: FlushRound, filters: ServerRates.Filters?) {
         self.session = session
         self.number = number
         self.flushes = flushes
+        rates = filters.map { ServerRates($0) }
     }
 
     func handlerAdded(context: ChannelHandlerContext) {
@@ -55,16 +61,45 @@ final class RealtimeHandler: ChannelInboundHandler, WebSocketReceiver, Flushable
     // MARK: Reading
 
     func receive(_ message: UnsafeRawBufferPointer, isText: Bool) {
-        // The API speaks JSON in text frames only.
-        guard isText else { return }
+        // OpenAI sends text frames only; others send the same JSON in binary ones.
+        if !isText, !hasBinaryFrames {
+            hasBinaryFrames = true
+            session.log(.info, "upstream sends binary frames", [:])
+        }
         if let delta = AudioSplice.delta(in: message) {
-            session.hear(delta, in: message, on: number)
+            hear(delta, in: message)
         } else if let event = RealtimeEvent(Data(message)) {
             if case .sessionUpdated = event { confirm() }
-            session.hear(event, on: number)
-        } else {
+            session.hear(converted(event), on: number)
+        } else if isText {
             session.log(.warning, "upstream sent an invalid event", [:])
         }
+    }
+
+    private func hear(_ delta: AudioSplice.Delta, in message: UnsafeRawBufferPointer) {
+        let item = UnsafeRawBufferPointer(rebasing: message[delta.itemId])
+        let response = delta.responseId.map { UnsafeRawBufferPointer(rebasing: message[$0]) }
+        let base64 = UnsafeRawBufferPointer(rebasing: message[delta.base64])
+        guard let audio = rates?.fromServer(base64, of: item) else {
+            return session.hear(base64, delta.byteCount, of: item, response: response, on: number)
+        }
+        if audio.byteCount > 0 {
+            audio.base64.withUnsafeBytes {
+                session.hear($0, audio.byteCount, of: item, response: response, on: number)
+            }
+        }
+    }
+
+    /// The event, with its audio at the client's rate.
+    private func converted(_ event: RealtimeEvent) -> RealtimeEvent {
+        guard rates != nil, case .audio(var delta) = event else { return event }
+        let audio = Array(delta.base64.utf8).withUnsafeBytes { base64 in
+            Array(delta.itemId.utf8).withUnsafeBytes { rates?.fromServer(base64, of: $0) }
+        }
+        guard let audio else { return event }
+        guard audio.byteCount > 0 else { return .other(type: "response.output_audio.delta") }
+        delta.base64 = String(decoding: audio.base64, as: UTF8.self)
+        return .audio(delta)
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
@@ -89,7 +124,13 @@ final class RealtimeHandler: ChannelInboundHandler, WebSocketReceiver, Flushable
 
     /// Sends a piece of the trainee's audio.
     func append(_ base64: UnsafeRawBufferPointer) {
-        write(AudioSplice.appendLength(base64.count)) { AudioSplice.writeAppend(base64, to: $0) }
+        guard let audio = rates?.toServer(base64) else {
+            return write(AudioSplice.appendLength(base64.count)) { AudioSplice.writeAppend(base64, to: $0) }
+        }
+        guard !audio.isEmpty else { return }
+        audio.withUnsafeBytes { base64 in
+            write(AudioSplice.appendLength(base64.count)) { AudioSplice.writeAppend(base64, to: $0) }
+        }
     }
 
     private func write(_ length: Int, _ content: (UnsafeMutableRawBufferPointer) -> Void) {

@@ -54,6 +54,7 @@ extension LiveSession {
             for base64 in traineeAudio.pieces(at: pieces) { base64.withUnsafeBytes { upstream?.append($0) } }
         case .appendSilence(let piece, let keptFrom): appendSilence(piece, keptFrom: keptFrom)
         case .disconnect: disconnect()
+        case .remember(let refused): parts.realtime.refused.add(refused)
         case .start(let timer, let delay): start(timer, after: delay)
         case .stop(let timer): timers.removeValue(forKey: timer)?.cancel()
         case .log(let note): log(note.level, note.text, note.details)
@@ -135,7 +136,7 @@ extension LiveSession {
 
     func send(_ command: RealtimeCommand, _ eventId: String) {
         do {
-            let event = try command.encoded(eventId: eventId, in: parts.realtime.configuration.dialect)
+            let event = try command.encoded(eventId: eventId, for: parts.realtime.configuration.profile)
             upstream?.send(event)
         } catch {
             log(.error, "an event for upstream cannot be written", ["error": "\(error)"])

@@ -8,14 +8,15 @@ import WebSocket
 import Wire
 
 extension LiveSession {
-    /// A piece of the customer's audio, as it is in the event. Both arguments are valid until the call returns.
-    func hear(_ delta: AudioSplice.Delta, in event: UnsafeRawBufferPointer, on number: Int) {
+    /// A piece of the customer's audio, checked. The buffers are valid until the call returns.
+    func hear(
+        _ base64: UnsafeRawBufferPointer, _ byteCount: Int, of id: UnsafeRawBufferPointer,
+        response: UnsafeRawBufferPointer?, on number: Int
+    ) {
         guard number == upstreamNumber else { return }
-        let id = UnsafeRawBufferPointer(rebasing: event[delta.itemId])
-        let item = currentItem.text(of: id)
-        let response = delta.responseId.map { currentResponse.text(of: UnsafeRawBufferPointer(rebasing: event[$0])) }
         pass(
-            UnsafeRawBufferPointer(rebasing: event[delta.base64]), delta.byteCount, of: item, id, response: response)
+            base64, byteCount, of: currentItem.text(of: id), id, response: response.map { currentResponse.text(of: $0) }
+        )
     }
 
     func hear(_ event: RealtimeEvent, on number: Int) {
@@ -93,7 +94,8 @@ extension LiveSession {
         // Ends by itself: connecting and the handshake have a limit each.
         loop.makeFutureWithTask {
             try await client.connect(safetyIdentifier: identifier, on: loop) { _ in
-                let handler = RealtimeHandler(session: bound.value, number: number, flushes: bound.value.parts.flushes)
+                let handler = RealtimeHandler(
+                    session: bound.value, number: number, flushes: bound.value.parts.flushes, filters: client.filters)
                 bound.value.adopt(handler, number)
                 return handler
             }

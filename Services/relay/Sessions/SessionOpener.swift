@@ -19,6 +19,8 @@ struct SessionOpener: Sendable {
     let journal: Journal
     let configuration: RelayConfiguration
     let handover: Handover?
+    /// What the server has refused so far.
+    let refused: RefusedSettings
     /// Name of this relay.
     let instance: String
     let logger: Logger
@@ -26,8 +28,9 @@ struct SessionOpener: Sendable {
 
     init(
         store: any SessionStore, journal: Journal, configuration: RelayConfiguration, handover: Handover? = nil,
-        instance: String, logger: Logger
+        refused: RefusedSettings = RefusedSettings(), instance: String, logger: Logger
     ) {
+        self.refused = refused
         self.handover = handover
         self.store = store
         self.journal = journal
@@ -192,20 +195,23 @@ struct SessionOpener: Sendable {
 
     private func plan(for record: SessionRecord, startedAt: Date) -> SessionPlan {
         let role = roles.role(record.persona, in: record.scenario)
-        let voice = role.persona.voice
+        let profile = configuration.realtime.profile
         let rules = record.rules ?? RuleSettings()
+        var settings = RealtimeSettings(
+            instructions: role.instructions,
+            voice: profile.voice(of: role.persona.voice, default: Voice.verse.rawValue),
+            language: role.persona.language, transcriptionModel: configuration.transcriptionModel,
+            reasoningEffort: configuration.reasoningEffort)
+        settings.keywords = configuration.productNames
+        settings.optionalKeys = profile.optionalKeys
+        settings.isConfirmed = profile.isConfirmed
         return SessionPlan(
             sessionId: record.sessionId, tokenHash: record.tokenHash, persona: role.persona, scenario: role.scenario,
             // Stable over the trainee's sessions, and never the name.
             safetyIdentifier: String(SHA256.hex(of: "bat-vr-trainer/\(record.traineeId)").prefix(32)),
             startedAt: startedAt, rules: rules,
             checkEvent: EventCheck.by(rules, handover: handover, startedAt: startedAt),
-            settings: RealtimeSettings(
-                instructions: role.instructions,
-                voice: RealtimeSettings.voices.contains(voice) || configuration.realtime.dialect == .beta
-                    ? voice : Voice.verse.rawValue,
-                language: role.persona.language, transcriptionModel: configuration.transcriptionModel,
-                reasoningEffort: configuration.reasoningEffort),
+            settings: refused.applied(to: settings),
             limits: configuration.limits)
     }
 }

@@ -32,7 +32,9 @@ struct CommonSettings: SettingTable {
 
 extension Setting {
     /// Optional, with a text that `--help` shows instead of "none".
-    public func optional(shownAs text: String) -> Setting<Value?> {
+    ///
+    /// - Parameter text: nil to show it as required, for a variable that is required unless another one says otherwise.
+    public func optional(shownAs text: String?) -> Setting<Value?> {
         let parse = self.parse
         return Setting<Value?>(
             name, allowed: allowed, default: .some(nil), defaultText: text, secret: isSecret, meaning: meaning,

@@ -51,6 +51,8 @@ public struct ErrorCode: ProtocolWord {
     public static let upstreamUnreachable: ErrorCode = "upstream_unreachable"
     public static let upstreamFailed: ErrorCode = "upstream_failed"
     public static let answerWithoutAudio: ErrorCode = "answer_without_audio"
+    /// What the trainee says cannot be written down.
+    public static let transcriptionFailed: ErrorCode = "transcription_failed"
 
     // MARK: Access
 

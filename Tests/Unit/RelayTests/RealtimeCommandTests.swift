@@ -7,7 +7,7 @@ import Testing
 
 @Suite struct RealtimeCommandTests {
     private func encoded(_ command: RealtimeCommand, _ dialect: RealtimeDialect) throws -> JSONValue {
-        try JSONDecoder().decode(JSONValue.self, from: command.encoded(eventId: "e_1", in: dialect))
+        try JSONDecoder().decode(JSONValue.self, from: command.encoded(eventId: "e_1", for: .speaking(dialect)))
     }
 
     private let tool: JSONValue = [
@@ -38,6 +38,7 @@ import Testing
                 ],
                 "tools": [tool], "tool_choice": "auto", "max_output_tokens": "inf",
                 "truncation": ["type": "retention_ratio", "retention_ratio": 0.8],
+                "include": ["item.input_audio_transcription.logprobs"],
             ],
         ]
         #expect(try encoded(.updateSession(Fixture.settings), .ga) == expected)
@@ -57,17 +58,98 @@ import Testing
         #expect(try encoded(.updateSession(Fixture.settings), .beta) == expected)
     }
 
+    @Test func `session.update has the flat shape, key by key`() throws {
+        var profile = ProviderProfile.speaking(.gaFlat)
+        profile.nestsTools = true
+        profile.inputRate = 16_000
+        var settings = Fixture.settings
+        settings.optionalKeys = []
+        let event = try JSONDecoder().decode(
+            JSONValue.self, from: RealtimeCommand.updateSession(settings).encoded(eventId: "e_1", for: profile))
+        guard case .object(var function) = tool else { throw CancellationError() }
+        function["type"] = nil
+        let expected: JSONValue = [
+            "type": "session.update", "event_id": "e_1",
+            "session": [
+                "instructions": "You are Karel.", "voice": "verse", "turn_detection": ["type": "server_vad"],
+                "audio": [
+                    "input": [
+                        "format": ["type": "audio/pcm", "rate": 16000], "transcription": ["model": "gpt-transcribe"],
+                    ],
+                    "output": ["format": ["type": "audio/pcm", "rate": 24000]],
+                ],
+                "tools": [["type": "function", "function": .object(function)]],
+            ],
+        ]
+        #expect(event == expected)
+    }
+
+    @Test(arguments: OptionalKey.allCases)
+    func `a key that may not be sent is in no dialect's settings`(key: OptionalKey) throws {
+        var settings = Fixture.settings
+        settings.reasoningEffort = "low"
+        settings.keywords = ["glo"]
+        let whole = try RealtimeDialect.allCases.map { try text(settings, $0) }
+        settings.optionalKeys.remove(key)
+        for (before, dialect) in zip(whole, RealtimeDialect.allCases) {
+            let after = try text(settings, dialect)
+            for name in names(of: key) { #expect(!after.contains("\"\(name)\":"), "\(dialect)") }
+            #expect(after.count <= before.count)
+        }
+        #expect(
+            try RealtimeDialect.allCases.contains { try text(settings, $0).count < text(with(key, settings), $0).count }
+        )
+    }
+
+    private func with(_ key: OptionalKey, _ settings: RealtimeSettings) -> RealtimeSettings {
+        var settings = settings
+        settings.optionalKeys.insert(key)
+        return settings
+    }
+
+    private func text(_ settings: RealtimeSettings, _ dialect: RealtimeDialect) throws -> String {
+        String(
+            decoding: try RealtimeCommand.updateSession(settings).encoded(eventId: "e", for: .speaking(dialect)),
+            as: UTF8.self)
+    }
+
+    private func names(of key: OptionalKey) -> [String] {
+        switch key {
+        case .noiseReduction: ["noise_reduction", "input_audio_noise_reduction"]
+        case .maxOutputTokens: ["max_output_tokens", "max_response_output_tokens"]
+        case .turnTuning: ["threshold", "prefix_padding_ms", "silence_duration_ms"]
+        case .turnResponses: ["create_response", "interrupt_response"]
+        case .truncation, .include, .keywords, .language, .reasoning, .temperature, .toolChoice: [key.rawValue]
+        }
+    }
+
+    @Test func `product names go to the models that take them, and none is asked of no model`() throws {
+        var settings = Fixture.settings
+        settings.keywords = ["glo", "Hyper X2"]
+        let names = #""keywords":["glo","Hyper X2"]"#
+        #expect(try text(settings, .ga).contains(names))
+        settings.useNextTranscriptionModel()
+        #expect(settings.transcriptionModel == "gpt-realtime-whisper")
+        #expect(try !text(settings, .ga).contains(names))
+        settings.useNextTranscriptionModel()
+        #expect(try text(settings, .ga).contains(#""transcription":null"#))
+        #expect(try !text(settings, .ga).contains("logprobs"))
+        #expect(try text(settings, .beta).contains(#""input_audio_transcription":null"#))
+    }
+
     @Test func `unset values are left out and never null`() throws {
         var settings = Fixture.settings
         settings.voice = nil
         settings.reasoningEffort = "low"
         let ga = String(
-            decoding: try RealtimeCommand.updateSession(settings).encoded(eventId: "e", in: .ga), as: UTF8.self)
+            decoding: try RealtimeCommand.updateSession(settings).encoded(eventId: "e", for: .speaking(.ga)),
+            as: UTF8.self)
         #expect(!ga.contains("null"))
         #expect(!ga.contains("voice"))
         #expect(ga.contains(#""reasoning":{"effort":"low"}"#))
         let beta = String(
-            decoding: try RealtimeCommand.updateSession(settings).encoded(eventId: "e", in: .beta), as: UTF8.self)
+            decoding: try RealtimeCommand.updateSession(settings).encoded(eventId: "e", for: .speaking(.beta)),
+            as: UTF8.self)
         #expect(!beta.contains("null"))
         #expect(!beta.contains("reasoning"))
     }
@@ -119,7 +201,7 @@ import Testing
         for (command, expected) in cases { #expect(try encoded(command, dialect) == expected) }
     }
 
-    @Test(arguments: [(RealtimeDialect.ga, "output_text"), (.beta, "text")])
+    @Test(arguments: [(RealtimeDialect.ga, "output_text"), (.beta, "text"), (.gaFlat, "output_text")])
     func `a replayed customer utterance has its dialect's content type`(dialect: RealtimeDialect, type: String) throws {
         let event = try encoded(.createItem(.assistant(id: "a1", text: "Hi")), dialect)
         #expect(event["item"]?["content"] == [["type": .string(type), "text": "Hi"]])
@@ -148,6 +230,13 @@ import Testing
         #expect(url == expected)
     }
 
+    @Test func `the profile adds to the realtime URL's query`() throws {
+        let url = RealtimeClient.endpoint(
+            base: try #require(URL(string: "https://x.test/v1?a=b")), realtime: nil, model: "m",
+            query: [URLQueryItem(name: "a", value: "c"), URLQueryItem(name: "api-version", value: "2026-04-10")])
+        #expect(url == "wss://x.test/v1/realtime?a=b&api-version=2026-04-10&model=m")
+    }
+
     @Test func `instructions contain persona, situation, knowledge and language`() {
         let text = RealtimePrompt.instructions(persona: Fixture.persona, scenario: Fixture.scenario)
         for part in [
@@ -155,5 +244,14 @@ import Testing
         ] {
             #expect(text.contains(part))
         }
+    }
+}
+
+extension ProviderProfile {
+    /// The usual profile in another dialect.
+    static func speaking(_ dialect: RealtimeDialect) -> ProviderProfile {
+        var profile = ProviderProfile()
+        profile.dialect = dialect
+        return profile
     }
 }

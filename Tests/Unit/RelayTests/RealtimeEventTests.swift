@@ -195,7 +195,7 @@ import Testing
             #expect(RealtimeFailure(closedWith: code, reason: "") == .reconnect)
         }
         #expect(RealtimeFailure(closedWith: nil, reason: "") == .reconnect)
-        for code in [1002, 1003, 1007, 1008, 1009, 3000, 4000, 4999] {
+        for code in [1002, 1003, 1007, 1009, 3000, 4000, 4999] {
             #expect(RealtimeFailure(closedWith: code, reason: "") == .fatal(code: "upstream_refused"))
         }
     }

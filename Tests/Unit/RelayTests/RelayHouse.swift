@@ -20,14 +20,15 @@ struct RelayHouse {
     let sockets: SocketDirectory
     let journalFolder: String
     let store = MemorySessionStore()
-    let openAI = ScriptedOpenAI()
+    let openAI: ScriptedOpenAI
     let supervisor = ScriptedSupervisor()
     let filed = SharedMutex<[SessionID]>([])
     /// The hash of every session's token.
     static let tokenHash = "x"
     private let logger = Logger(label: "relay-tests") { _ in SwiftLogNoOpLogHandler() }
 
-    init() throws {
+    init(_ habits: ScriptedOpenAI.Habits = .init()) throws {
+        openAI = ScriptedOpenAI(habits)
         let folder = try TestFolders.temporary("bat-relay")
         sockets = SocketDirectory(root: folder.path)
         journalFolder = folder.appending(path: "journal").path

@@ -13,6 +13,8 @@ struct Rig {
     private(set) var history: [String] = []
     /// Interactions that no table knows.
     private(set) var counted = 0
+    /// What the server refused for good.
+    private(set) var refused: [RefusedSetting] = []
     private(set) var facts: [RecordedFact] = []
     private(set) var sent: [ServerMessage] = []
     private(set) var commands: [(command: RealtimeCommand, id: String)] = []
@@ -133,6 +135,9 @@ struct Rig {
         case .appendSilence(let piece, _):
             return "silence \(PCM.milliseconds(piece.lowerBound)) to \(PCM.milliseconds(piece.upperBound))"
         case .disconnect: return "disconnect"
+        case .remember(let setting):
+            refused.append(setting)
+            return nil
         case .start(let timer, let after): return "start \(timer) \(after.milliseconds)"
         case .stop(let timer): return "stop \(timer)"
         case .log: return nil
@@ -199,7 +204,7 @@ struct Rig {
     private static func name(_ command: RealtimeCommand) -> String {
         switch command {
         case .updateSession(let settings):
-            "update \(settings.transcriptionModel) \(settings.voice ?? "-")\(settings.detectsTurns ? "" : " by hand")"
+            "update \(settings.transcriptionModel ?? "none") \(settings.voice ?? "-")\(settings.detectsTurns ? "" : " by hand")"
         case .commitAudio: "commit"
         case .clearAudio: "clear buffer"
         case .createItem(.system(let id, let text)): "system \(id) \(text)"

@@ -12,15 +12,40 @@ import WebSocket
 /// The other end of the Realtime API, on a real port: it confirms settings by itself and sends what the test tells it
 /// to.
 final class ScriptedOpenAI: Sendable {
+    /// In what another server differs from OpenAI's.
+    struct Habits: Sendable {
+        /// Path of the API; the realtime API is below it.
+        var base = "/v1"
+        /// The first events of a connection.
+        var greetings = [#"{"type":"session.created","event_id":"e0","session":{"id":"sess_1","type":"realtime"}}"#]
+        /// The answer to `session.update`.
+        var confirmation = #"{"type":"session.updated","event_id":"e1","session":{}}"#
+        var usesBinaryFrames = false
+    }
+
+    let habits: Habits
+
+    init(_ habits: Habits = Habits()) {
+        self.habits = habits
+    }
+
     /// One connection to it.
     final class Line: Sendable {
         let headers: HTTPFields
+        /// Path and query of the handshake.
+        let path: String
+        private let usesBinaryFrames: Bool
         private let state = Mutex<(received: [String], isOpen: Bool)>(([], true))
         private let writer: @Sendable (WebSocketMessage) -> Void
         private let channel: any Channel
 
-        init(headers: HTTPFields, on channel: any Channel, writer: @escaping @Sendable (WebSocketMessage) -> Void) {
+        init(
+            headers: HTTPFields, path: String, usesBinaryFrames: Bool, on channel: any Channel,
+            writer: @escaping @Sendable (WebSocketMessage) -> Void
+        ) {
             self.headers = headers
+            self.path = path
+            self.usesBinaryFrames = usesBinaryFrames
             self.channel = channel
             self.writer = writer
         }
@@ -33,7 +58,10 @@ final class ScriptedOpenAI: Sendable {
                 .filter { $0["type"]?.string == type }
         }
 
-        func say(_ event: String) { writer(.text(ByteBuffer(string: event))) }
+        func say(_ event: String) {
+            let event = ByteBuffer(string: event)
+            writer(usesBinaryFrames ? .binary(event) : .text(event))
+        }
         func hangUp(_ code: UInt16, _ reason: String = "") {
             writer(.close(WebSocketCloseCode(rawValue: code), reason: reason))
         }
@@ -53,17 +81,21 @@ final class ScriptedOpenAI: Sendable {
 
         private let house: ScriptedOpenAI
         private let headers: HTTPFields
+        private let path: String
         private var line: Line?
 
-        init(house: ScriptedOpenAI, headers: HTTPFields) {
+        init(house: ScriptedOpenAI, headers: HTTPFields, path: String) {
             self.house = house
             self.headers = headers
+            self.path = path
         }
 
         func handlerAdded(context: ChannelHandlerContext) {
             let bound = NIOLoopBound((self, context), eventLoop: context.eventLoop)
             let loop = context.eventLoop
-            let line = Line(headers: headers, on: context.channel) { message in
+            let line = Line(
+                headers: headers, path: path, usesBinaryFrames: house.habits.usesBinaryFrames, on: context.channel
+            ) { message in
                 loop.execute {
                     let (handler, context) = bound.value
                     context.writeAndFlush(handler.wrapOutboundOut(message), promise: nil)
@@ -71,7 +103,7 @@ final class ScriptedOpenAI: Sendable {
             }
             self.line = line
             house.lines.withLock { $0.append(line) }
-            line.say(#"{"type":"session.created","event_id":"e0","session":{"id":"sess_1","type":"realtime"}}"#)
+            for greeting in house.habits.greetings { line.say(greeting) }
         }
 
         func channelRead(context: ChannelHandlerContext, data: NIOAny) {
@@ -79,7 +111,7 @@ final class ScriptedOpenAI: Sendable {
             let text = String(buffer: bytes)
             line?.heard(text)
             if text.contains(#""type":"session.update""#) {
-                line?.say(#"{"type":"session.updated","event_id":"e1","session":{}}"#)
+                line?.say(house.habits.confirmation)
             }
         }
 
@@ -93,7 +125,7 @@ final class ScriptedOpenAI: Sendable {
 
     func refuse(with status: HTTPResponse.Status?) { refusal.withLock { $0 = status } }
 
-    var url: String { "http://127.0.0.1:\(port.withLock { $0 })/v1" }
+    var url: String { "http://127.0.0.1:\(port.withLock { $0 })\(habits.base)" }
 
     /// The connection with a number, in order of arrival, once it is configured.
     func line(_ number: Int = 0) async throws -> Line {
@@ -107,16 +139,16 @@ final class ScriptedOpenAI: Sendable {
 
     func service() -> any Service {
         port.withLock { $0 = 0 }
-        let upgrade = WebSocketUpgrade<HTTPFields>(
+        let upgrade = WebSocketUpgrade<(headers: HTTPFields, path: String)>(
             configuration: WebSocketConfiguration(maxMessageBytes: 1 << 20),
-            handles: { $0.path?.hasPrefix("/v1/realtime") == true },
+            handles: { [base = habits.base] in $0.path?.hasPrefix(base + "/realtime") == true },
             authorize: { request, _ in
                 if let status = self.refusal.withLock({ $0 }) {
                     throw WebSocketRefusal(status: status, headers: [:], body: "{}")
                 }
-                return .accept(request.headerFields, subprotocol: nil)
+                return .accept((request.headerFields, request.path ?? ""), subprotocol: nil)
             },
-            makeHandler: { headers, _ in Handler(house: self, headers: headers) })
+            makeHandler: { asked, _ in Handler(house: self, headers: asked.headers, path: asked.path) })
         var logger = Logger(label: "openai")
         logger.logLevel = .critical
         return Application(

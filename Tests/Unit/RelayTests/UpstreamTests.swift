@@ -14,15 +14,17 @@ import Testing
         return rig
     }
 
-    @Test func `a transcription model that is refused is replaced once`() {
+    @Test func `a transcription model that is refused is replaced, and then left out`() {
         var rig = connecting()
         let refusal = RealtimeEvent.error(
             RealtimeError(code: "invalid_value", param: "session.audio.input.transcription.model", eventId: "session_1")
         )
-        #expect(rig.hear(refusal) == ["update gpt-4o-mini-transcribe verse"])
+        #expect(rig.hear(refusal) == ["update gpt-realtime-whisper verse"])
         #expect(rig.hear(.sessionUpdated).contains("send ready 0 active"))
+        #expect(rig.refused == [.transcription(model: "gpt-transcribe")])
         var again = connecting()
         again.hear(refusal)
+        #expect(again.hear(refusal).contains("update none verse"))
         again.hear(refusal)
         #expect(again.history.contains("disconnect"))
         #expect(again.history.contains("send error upstream_failed fatal"))

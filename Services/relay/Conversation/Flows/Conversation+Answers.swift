@@ -54,9 +54,7 @@ extension Conversation {
         {
             forgetUnplayed(cut)
         }
-        for item in done.output {
-            if case .functionCall(let call) = item.kind { answer(call, of: done) }
-        }
+        for call in upstream.takeCalls(of: done) { answer(call, of: done) }
         switch done.status {
         case .completed: upstream.answerCompleted()
         case .cancelled: break
@@ -89,7 +87,7 @@ extension Conversation {
         let failure = RealtimeFailure(error, isSessionUpdate: false)
         log(
             .warning, "an answer failed",
-            ["code": error.code ?? "none", "message": String((error.message ?? "none").prefix(300))])
+            ["code": error.name ?? "none", "message": String((error.message ?? "none").prefix(300))])
         switch failure {
         case .fatal:
             effects.perform(.disconnect)

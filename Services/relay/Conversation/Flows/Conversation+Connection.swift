@@ -16,6 +16,9 @@ extension Conversation {
         customer.dropPendingCorrections()
         // Sentences that are sent again are turns already; the server must not detect turns in the pauses between them.
         upstream.configure(detectsTurns: record.awaitingWords.isEmpty, &effects)
+        // A server that ends connections early may not say so in an event.
+        if plan.limits.upstream < SessionLimits().upstream { scheduleRenewal(expiresAt: nil) }
+        if !plan.settings.isConfirmed { upstreamIsConfigured() }
     }
 
     mutating func upstreamIsConfigured() {
@@ -24,6 +27,7 @@ extension Conversation {
         watchUpstream()
         if ready.isFirst {
             record.systemOnce("Persona_Loaded", at: now, &effects)
+            if upstream.transcriptionModel == nil { recordLostWords() }
             limits.watchSilence(&effects)
         }
         replayConversation()
@@ -83,10 +87,10 @@ extension Conversation {
     ///
     /// - Parameter expiresAt: Unix seconds; nil if the server does not say.
     mutating func scheduleRenewal(expiresAt: Double?) {
-        let hour = 3_600.0
-        let left = expiresAt.map { $0 - plan.startedAt.timeIntervalSince1970 - now.seconds } ?? hour
+        let longest = Double(plan.limits.upstream.milliseconds) / 1_000
+        let left = expiresAt.map { $0 - plan.startedAt.timeIntervalSince1970 - now.seconds } ?? longest
         // A server whose clock is wrong is treated like one that says nothing.
-        let life = left > 1 && left <= hour ? left : hour
+        let life = left > 1 && left <= longest ? left : longest
         effects.start(.renew, after: .milliseconds(Int((life - min(300, life / 4)) * 1_000)))
     }
 

@@ -70,6 +70,8 @@ extension Conversation {
         guard !record.knows(itemId) else { return }
         trainee.commit(itemId)
         record.openSentence(itemId, at: now, &effects)
+        // Nobody writes it down, so nothing waits for it.
+        if upstream.transcriptionModel == nil { transcribed(itemId, TranscriptRecorder.inaudible) }
     }
 
     mutating func transcribed(_ itemId: String, _ text: String, unsureWords: [String] = []) {
@@ -96,6 +98,12 @@ extension Conversation {
         if let utterance = record.transcribe(sentence, TranscriptRecorder.inaudible, at: now, &effects) {
             publish(utterance)
         }
+    }
+
+    /// Rules and score must not take words that nobody could read for words that broke no rule.
+    mutating func recordLostWords() {
+        guard let what = SessionEvent.transcriptionLost.string else { return }
+        record.systemOnce(what, at: now, &effects)
     }
 
     /// An upstream connection must show that it is alive: an answer that is due must begin and continue, and a

@@ -17,6 +17,8 @@ package enum RealtimeEvent: Hashable, Sendable {
     case transcriptionFailed(itemId: String, code: String?)
     case responseCreated(id: String?)
     case outputItem(Item, responseId: String?, isDone: Bool)
+    /// The whole arguments of a function call; some servers leave out its name, or its id.
+    case functionCall(FunctionCall, itemId: String?, responseId: String?)
     case audio(AudioDelta)
     case audioDone(itemId: String, responseId: String?)
     case words(itemId: String, responseId: String?, delta: String)
@@ -126,6 +128,9 @@ package struct RealtimeError: Error, Hashable, Sendable {
     package var param: String?
     /// The `event_id` of the event of ours that caused it.
     package var eventId: String?
+
+    /// The code. Some servers have it in the type and leave the code empty.
+    package var name: String? { [code, type].lazy.compactMap(\.self).first { !$0.isEmpty } }
 
     package init(
         type: String? = nil, code: String? = nil, message: String? = nil, param: String? = nil, eventId: String? = nil

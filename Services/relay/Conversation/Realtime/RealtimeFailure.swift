@@ -10,6 +10,8 @@ package enum RealtimeFailure: Hashable, Sendable {
     case retryResponseOnce
     /// The upstream session is over; a new one can replace it.
     case reconnect
+    /// `session.update` was refused for a key that is not needed.
+    case optionalKeyRefused(OptionalKey)
     /// `session.update` was refused for its transcription model.
     case transcriptionRefused
     /// The whole `session.update` was refused for its voice.
@@ -31,17 +33,28 @@ package enum RealtimeFailure: Hashable, Sendable {
     private static let mistakes: Set<String> = [
         "unknown_parameter", "missing_required_parameter", "invalid_value", "invalid_type",
     ]
+    /// Codes of a server that has no room for another session now.
+    private static let full: Set<String> = [
+        "session_limit_reached", "too_many_sessions", "too_many_connections", "server_busy", "capacity_exceeded",
+    ]
+    /// Words by which the reason of a close says the same.
+    private static let fullWords = ["slot", "busy", "capacity", "overload", "too many", "try again", "limit reached"]
+    /// Words by which the reason of a close says that the key is wrong.
+    private static let keyWords = ["key", "auth", "token", "credential", "forbidden", "permission"]
 
     /// - Parameters:
     ///   - error: of an `error` event or of a failed response.
     ///   - isSessionUpdate: whether the event of ours that it names was `session.update`.
     package init(_ error: RealtimeError, isSessionUpdate: Bool) {
-        let code = error.code ?? ""
-        if Self.hopeless.contains(code) {
-            self = .fatal(code: code)
-        } else if isSessionUpdate, error.param?.contains("transcription") == true {
+        let code = error.name ?? ""
+        let isHopeless = Self.hopeless.contains(code)
+        if isSessionUpdate, let key = OptionalKey(refusedBy: error) {
+            self = .optionalKeyRefused(key)
+        } else if isSessionUpdate || isHopeless, error.param?.contains("transcription") == true {
             self = .transcriptionRefused
-        } else if code == "cannot_update_voice" {
+        } else if isHopeless {
+            self = .fatal(code: code)
+        } else if code == "cannot_update_voice" || isSessionUpdate && error.param?.contains("voice") == true {
             self = .voiceRefused
         } else if isSessionUpdate {
             self = .fatal(code: "session_refused")
@@ -49,7 +62,7 @@ package enum RealtimeFailure: Hashable, Sendable {
             self = .askAgainAfterResponse
         } else if Self.races.contains(code) || error.message?.contains("already shorter than") == true {
             self = .benign
-        } else if code == "session_expired" {
+        } else if code == "session_expired" || Self.full.contains(code) {
             self = .reconnect
         } else if ["rate_limit_exceeded", "inference_rate_limit_exceeded"].contains(code) {
             self = .retryResponse
@@ -78,7 +91,8 @@ package enum RealtimeFailure: Hashable, Sendable {
         }
     }
 
-    /// Close codes after which a new connection may work: the official SDK's list, and an end without a reason.
+    /// Close codes after which a new connection may work: the official SDK's list, and an end without a reason. 1008
+    /// may be one, by its reason.
     private static let passing: Set<Int> = [1000, 1001, 1005, 1006, 1011, 1012, 1013, 1015]
 
     /// - Parameters:
@@ -90,6 +104,15 @@ package enum RealtimeFailure: Hashable, Sendable {
             return
         }
         let code = reason.split(separator: ".").last.map(String.init) ?? ""
-        self = .fatal(code: Self.hopeless.contains(code) ? code : "upstream_refused")
+        let words = reason.lowercased()
+        if Self.hopeless.contains(code) {
+            self = .fatal(code: code)
+        } else if Self.fullWords.contains(where: words.contains) {
+            self = .reconnect
+        } else if closeCode == 1008 {
+            self = Self.keyWords.contains(where: words.contains) ? .fatal(code: "invalid_api_key") : .reconnect
+        } else {
+            self = .fatal(code: "upstream_refused")
+        }
     }
 }

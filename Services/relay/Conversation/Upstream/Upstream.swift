@@ -21,6 +21,8 @@ struct Upstream {
 
     private var connection: UpstreamConnection
     private var answer = Answer()
+    private var calls = PendingCalls()
+    private var transcription: Transcription
     /// The trainee waits for an answer that was lost, with the connection or while the client was gone.
     private var owesAnswer = false
     private var replayedItems = 0
@@ -28,6 +30,7 @@ struct Upstream {
 
     init(settings: RealtimeSettings) {
         connection = UpstreamConnection(settings: settings)
+        transcription = Transcription(hasModel: settings.transcriptionModel != nil)
     }
 
     // MARK: The connection
@@ -36,7 +39,10 @@ struct Upstream {
     var isConfiguring: Bool { connection.stage == .configuring }
     var wasReadyBefore: Bool { connection.wasReadyBefore }
     var isOld: Bool { connection.isOld }
-    var transcriptionModel: String { connection.settings.transcriptionModel }
+    /// Nil when what the trainee says is not written down.
+    var transcriptionModel: String? { connection.settings.transcriptionModel }
+    /// Another transcription model was asked for, and the server has not confirmed it.
+    var isTryingTranscription: Bool { transcription.isTrial }
     var hasVoice: Bool { connection.settings.voice != nil }
 
     mutating func connect(within limit: Duration, _ effects: inout Effects) {
@@ -61,6 +67,7 @@ struct Upstream {
 
     /// - Returns: nil unless this confirms the settings of a new connection.
     mutating func confirm(_ effects: inout Effects) -> Ready? {
+        transcription.confirmed()
         guard connection.stage == .configuring else { return nil }
         connection.stage = .ready
         connection.attempts = 0
@@ -78,15 +85,33 @@ struct Upstream {
         send(.updateSession(connection.settings), &effects)
     }
 
-    /// The account may not use the transcription model.
+    /// - Returns: whether another transcription model should be tried.
+    mutating func transcriptionFailed() -> Bool {
+        guard transcriptionModel != nil else { return false }
+        return transcription.failed()
+    }
+
+    mutating func wordsCame() {
+        transcription.wordsCame()
+    }
+
+    /// Asks for the next transcription model, or for none.
     ///
-    /// - Returns: false when the fallback is in use already.
-    mutating func fallBackToOtherTranscription(_ effects: inout Effects) -> Bool {
-        guard !connection.fellBack,
-            connection.settings.transcriptionModel != RealtimeSettings.fallbackTranscriptionModel
-        else { return false }
-        connection.fellBack = true
-        connection.settings.transcriptionModel = RealtimeSettings.fallbackTranscriptionModel
+    /// - Parameter wordsAreLost: whether the client is told even if there is a next one.
+    mutating func tryNextTranscription(wordsAreLost: Bool, _ effects: inout Effects) {
+        connection.settings.useNextTranscriptionModel()
+        transcription.tryNext(tellsClient: wordsAreLost || transcriptionModel == nil)
+        send(.updateSession(connection.settings), &effects)
+    }
+
+    /// - Returns: whether the client has to be told that words are not written down.
+    mutating func takeTranscriptionNotice() -> Bool { transcription.takeNotice() }
+
+    /// Sends the settings again without a key that the server has refused.
+    ///
+    /// - Returns: false when it was left out already.
+    mutating func leaveOut(_ key: OptionalKey, _ effects: inout Effects) -> Bool {
+        guard connection.settings.optionalKeys.remove(key) != nil else { return false }
         send(.updateSession(connection.settings), &effects)
         return true
     }
@@ -122,6 +147,7 @@ struct Upstream {
         effects.stop(.stall)
         effects.stop(.renew)
         answer = Answer()
+        calls = PendingCalls()
     }
 
     /// Closes the connection without expecting another.
@@ -150,6 +176,7 @@ struct Upstream {
         connection.stage = .closed
         connection.attempts = 0
         answer = Answer()
+        calls = PendingCalls()
         effects.stop(.stall)
         effects.perform(.disconnect)
     }
@@ -313,6 +340,14 @@ struct Upstream {
         answer.retries += 1
         return true
     }
+
+    /// A part of a function call has come.
+    mutating func note(_ call: RealtimeEvent.FunctionCall, itemId: String?, responseId: String?) {
+        calls.add(call, itemId: itemId, responseId: responseId)
+    }
+
+    /// The function calls of an answer that is done.
+    mutating func takeCalls(of done: RealtimeEvent.Response) -> [RealtimeEvent.FunctionCall] { calls.take(of: done) }
 
     /// - Returns: whether this call has no output yet.
     mutating func takeCall(_ callId: String) -> Bool {

@@ -10,8 +10,6 @@ struct UpstreamConnection {
     var losses = 0
     /// Commands sent over all connections.
     var commands = 0
-    /// The fallback for the transcription model is in use.
-    var fellBack = false
     var wasReadyBefore = false
     /// `reconnecting` was sent, to a client if one was connected.
     var lossWasReported = false

@@ -1,0 +1,63 @@
+import JSON
+
+/// The audio between a client and a server that takes or sends it at another rate, as base64 both ways.
+struct ServerRates {
+    /// Shared by all connections.
+    struct Filters: Sendable {
+        let toServer: RateConverter.Filter?
+        let fromServer: RateConverter.Filter?
+
+        /// Nil when the server has the client's rate both ways.
+        init?(_ profile: ProviderProfile) {
+            toServer = RateConverter.Filter(from: ProviderProfile.clientRate, to: profile.inputRate)
+            fromServer = RateConverter.Filter(from: profile.outputRate, to: ProviderProfile.clientRate)
+            if toServer == nil, fromServer == nil { return nil }
+        }
+    }
+
+    private var input: RateConverter?
+    private var output: RateConverter?
+    /// The item of the last audio from the server; each is a stream of its own.
+    private var item: [UInt8] = []
+
+    init(_ filters: Filters) {
+        input = filters.toServer.map { RateConverter($0) }
+        output = filters.fromServer.map { RateConverter($0) }
+    }
+
+    /// The trainee's audio for the server; nil when it stays as it is.
+    mutating func toServer(_ base64: UnsafeRawBufferPointer) -> [UInt8]? {
+        guard input != nil else { return nil }
+        return Self.converted(base64) { input?.convert($0) ?? [] }?.base64 ?? []
+    }
+
+    /// The customer's audio for the client, with the number of its bytes; nil when it stays as it is.
+    mutating func fromServer(
+        _ base64: UnsafeRawBufferPointer, of id: UnsafeRawBufferPointer
+    ) -> (base64: [UInt8], byteCount: Int)? {
+        guard output != nil else { return nil }
+        if !item.elementsEqual(id) {
+            item = Array(id)
+            output?.reset()
+        }
+        return Self.converted(base64) { output?.convert($0) ?? [] } ?? ([], 0)
+    }
+
+    private static func converted(
+        _ base64: UnsafeRawBufferPointer, _ convert: (UnsafeRawBufferPointer) -> [UInt8]
+    ) -> (base64: [UInt8], byteCount: Int)? {
+        var isAudio = false
+        let audio = [UInt8](unsafeUninitializedCapacity: base64.count / 4 * 3) { buffer, count in
+            count = Base64Text.decode(base64, into: UnsafeMutableRawBufferPointer(buffer)) ?? 0
+            isAudio = count > 0
+        }
+        guard isAudio else { return nil }
+        let converted = audio.withUnsafeBytes(convert)
+        let length = Base64Text.length(ofBytes: converted.count)
+        let text = [UInt8](unsafeUninitializedCapacity: length) { buffer, count in
+            converted.withUnsafeBytes { Base64Text.encode($0, into: UnsafeMutableRawBufferPointer(buffer)) }
+            count = length
+        }
+        return (text, converted.count)
+    }
+}

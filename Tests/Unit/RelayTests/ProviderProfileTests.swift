@@ -1,0 +1,103 @@
+import Bootstrap
+import Foundation
+import Testing
+
+@testable import Conversation
+@testable import RelayService
+
+/// Settings that say in what a server differs from OpenAI.
+@Suite struct ProviderProfileTests {
+    private func configuration(_ environment: [String: String]) throws -> RelayConfiguration {
+        try RelayConfiguration(
+            Settings(environment: ["OPENAI_API_KEY": "sk-test"].merging(environment) { _, given in given }))
+    }
+
+    private func headers(_ environment: [String: String]) throws -> [String: String] {
+        let realtime = try configuration(environment).realtime
+        return Dictionary(
+            uniqueKeysWithValues: realtime.profile.headers(key: realtime.key, safetyIdentifier: "abc").map { ($0, $1) })
+    }
+
+    @Test func `without settings the server is OpenAI's`() throws {
+        let realtime = try configuration([:]).realtime
+        #expect(realtime.profile == ProviderProfile())
+        #expect(realtime.url == "wss://api.openai.com/v1/realtime?model=gpt-realtime-2.1")
+        #expect(try headers([:]) == ["Authorization": "Bearer sk-test", "OpenAI-Safety-Identifier": "abc"])
+    }
+
+    @Test(
+        arguments: [
+            (["PROVIDER": "azure"], ["api-key": "sk-test"]),
+            (["PROVIDER": "azure", "REALTIME_AUTH_HEADER": "Authorization"], ["Authorization": "Bearer sk-test"]),
+            (["PROVIDER": "azure-voice-live", "REALTIME_QUERY": "api-version=1"], ["api-key": "sk-test"]),
+            (["PROVIDER": "compatible"], ["Authorization": "Bearer sk-test"]),
+            (["PROVIDER": "compatible", "OPENAI_API_KEY": ""], [:]),
+            (["PROVIDER": "compatible", "REALTIME_AUTH_HEADER": "none"], [:]),
+            (
+                [
+                    "PROVIDER": "compatible", "REALTIME_AUTH_HEADER": "Authorization:Basic",
+                    "REALTIME_HEADERS": "X-A=b=c, X-D = e",
+                ],
+                ["Authorization": "Basic sk-test", "X-A": "b=c", "X-D": "e"]
+            ),
+            (
+                ["PROVIDER": "compatible", "REALTIME_DIALECT": "beta"],
+                ["Authorization": "Bearer sk-test", "OpenAI-Beta": "realtime=v1"]
+            ),
+            (["PROVIDER": "compatible", "REALTIME_HEADERS": "authorization=mine"], ["authorization": "mine"]),
+        ] as [([String: String], [String: String])])
+    func `the handshake carries what the server wants`(environment: [String: String], expected: [String: String]) throws
+    {
+        #expect(try headers(environment) == expected)
+    }
+
+    @Test(arguments: [
+        ["OPENAI_API_KEY": ""], ["PROVIDER": "azure", "OPENAI_API_KEY": ""], ["PROVIDER": "acme"],
+        ["PROVIDER": "azure-voice-live"], ["REALTIME_AUTH_HEADER": "api key"], ["REALTIME_AUTH_HEADER": "A:b c"],
+        ["REALTIME_HEADERS": "X-A"], ["REALTIME_HEADERS": "X A=b"], ["REALTIME_HEADERS": "X-A=b\r\nX-C: d"],
+        ["REALTIME_QUERY": "a=b#c"], ["REALTIME_QUERY": "a b"], ["REALTIME_INPUT_RATE": "11000"],
+        ["REALTIME_OPTIONAL_KEYS": "truncation,voice"], ["REALTIME_TOOLS": "none"], ["REALTIME_SESSION_MINUTES": "61"],
+    ])
+    func `a setting that cannot be meant is refused`(environment: [String: String]) {
+        #expect(throws: SettingError.self) { try configuration(environment) }
+    }
+
+    @Test func `every difference has its setting`() throws {
+        let realtime = try configuration([
+            "PROVIDER": "compatible", "OPENAI_BASE_URL": "http://localhost:8000/v1", "REALTIME_MODEL": "qwen-omni",
+            "REALTIME_QUERY": "region=eu", "REALTIME_DIALECT": "beta", "REALTIME_INPUT_RATE": "16000",
+            "REALTIME_OPTIONAL_KEYS": "temperature, language", "REALTIME_TOOLS": "nested", "REALTIME_VOICE": "Cherry",
+            "REALTIME_SESSION_MINUTES": "30", "REALTIME_CONFIRMS": "no",
+        ])
+        let profile = realtime.realtime.profile
+        #expect(realtime.realtime.url == "ws://localhost:8000/v1/realtime?region=eu&model=qwen-omni")
+        #expect(profile.inputRate == 16_000)
+        #expect(profile.outputRate == 24_000)
+        #expect(profile.optionalKeys == [.temperature, .language])
+        #expect(profile.nestsTools)
+        #expect(profile.voice(of: "verse", default: "verse") == "Cherry")
+        #expect(!profile.isConfirmed)
+        #expect(realtime.limits.upstream == .seconds(1_800))
+        #expect(try configuration(["REALTIME_OPTIONAL_KEYS": "none"]).realtime.profile.optionalKeys == [])
+    }
+
+    @Test func `the version of the API may stand in the realtime URL itself`() throws {
+        let url = "wss://res.services.ai.azure.com/voice-live/realtime"
+        let realtime = try configuration([
+            "PROVIDER": "azure-voice-live", "REALTIME_URL": "\(url)?api-version=2026-04-10",
+        ]).realtime
+        #expect(realtime.url == "\(url)?api-version=2026-04-10&model=gpt-realtime-2.1")
+    }
+
+    @Test func `a persona's voice is kept where the server has voices of its own`() {
+        #expect(ProviderProfile(.openai).voice(of: "anna", default: "verse") == "verse")
+        #expect(ProviderProfile(.azure).voice(of: "cedar", default: "verse") == "cedar")
+        #expect(ProviderProfile(.compatible).voice(of: "anna", default: "verse") == "anna")
+    }
+
+    @Test func `the products' names are known to the transcription`() throws {
+        let names = try configuration([:]).productNames
+        for name in ["glo", "neo", "veo", "velo", "vuse", "Hyper X2"] { #expect(names.contains(name)) }
+        #expect(names.allSatisfy { name in name.allSatisfy { $0.isLetter || $0.isNumber || $0 == " " } })
+    }
+}
