@@ -70,7 +70,7 @@ enum AudioSplice {
     }
 
     /// The parts of `response.output_audio.delta` or `response.audio.delta`. Nil for every other event, and for one
-    /// that is spelled in a way that only a parser should read.
+    /// that is spelled in a way that only a parser should read, a key that occurs twice among them.
     static func delta(in bytes: UnsafeRawBufferPointer) -> Delta? {
         var scan = TopLevelScan(bytes)
         var isDelta = false
@@ -80,18 +80,19 @@ enum AudioSplice {
         while let member = scan.next() {
             guard member.hasPlainKey else { return nil }
             if bytes.is("type", at: member.key) {
-                guard member.isPlainString,
+                guard member.isPlainString, !isDelta,
                     bytes.is("response.output_audio.delta", at: member.value)
                         || bytes.is("response.audio.delta", at: member.value)
                 else { return nil }
                 isDelta = true
             } else if bytes.is("item_id", at: member.key) {
-                guard member.isPlainString else { return nil }
+                guard member.isPlainString, itemId == nil else { return nil }
                 itemId = member.value
             } else if bytes.is("response_id", at: member.key), member.isPlainString {
+                guard responseId == nil else { return nil }
                 responseId = member.value
             } else if bytes.is("delta", at: member.key) {
-                guard member.isPlainString else { return nil }
+                guard member.isPlainString, base64 == nil else { return nil }
                 base64 = member.value
             }
         }

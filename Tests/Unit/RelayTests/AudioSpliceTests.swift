@@ -133,6 +133,8 @@ import Testing
         #"{"type":"response.audio.delta","item_id":"i","delta":"AAAA""#,
         #"{"type":"response.audio.delta","item_id":"i","delta":"AAAA"}}"#,
         #"{"x":{"type":"response.audio.delta","item_id":"i","delta":"AAAA"}}"#, "", "null", #"{"type""#,
+        #"{"type":"response.audio.delta","item_id":"i","delta":"AAAA","delta":"BBBB"}"#,
+        #"{"type":"response.audio.delta","item_id":"i","item_id":"j","delta":"AAAA"}"#,
     ])
     func `an event that is not plainly a delta is left to the parser`(text: String) {
         #expect(spoken(text) == nil)
