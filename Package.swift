@@ -141,6 +141,13 @@ let package = Package(
             "Simulator", module: "Simulator",
             ["Speech", "TrainingClient", "WebSocket", "HTTPClient", .hummingbird, .nioCore, .logging]),
         .tests("Chaos"),
+        .tests(
+            "Fuzz", module: "JSON",
+            [
+                "GatewayService", "RelayService", "SupervisorService", "ScoringService", "Bootstrap", "Compliance",
+                "Conversation", "HTTPClient", "OpenAI", "Storage", "WebSocket", "Wire", .nioCore, .nioEmbedded,
+                .httpTypes,
+            ]),
         .tests("Bench"),
         .tests(
             "System", module: "TrainingClient", ["HTTPClient", "Speech", "Storage", "WebSocket", .logging]),
@@ -192,7 +199,7 @@ extension Target {
             dependencies: Set(["JSON", "Domain", "TestSupport", module ?? name]).sorted().map { .byName(name: $0) }
                 + dependencies,
             path: "Tests/\(name == "System" ? "System" : "Unit")/\(name)Tests",
-            exclude: name == "System" ? ["Scripts"] : [],
+            exclude: ["System": ["Scripts"], "Fuzz": ["Found", "README.md"]][name] ?? [],
             swiftSettings: .house
         )
     }
