@@ -62,11 +62,6 @@ struct GatewayConfiguration {
     var rulebook: Rulebook
     var rules: RuleChoice
 
-    struct TLSFiles {
-        var certificate: String
-        var key: String
-    }
-
     init(_ config: Settings) throws {
         let values = config.values(of: GatewaySettings.self)
         keys = try values.apiKeys

@@ -55,21 +55,3 @@ struct HTTPServer: Service {
         }
     }
 }
-
-extension GatewayConfiguration.TLSFiles {
-    /// - Throws: `SettingError` when a file is not readable or not PEM of the expected kind.
-    func configuration() throws(SettingError) -> TLSConfiguration {
-        let chain: [NIOSSLCertificate]
-        do { chain = try NIOSSLCertificate.fromPEMFile(certificate) } catch {
-            throw SettingError("TLS_CERT", "is not a readable PEM file of certificates: \(certificate)")
-        }
-        let privateKey: NIOSSLPrivateKey
-        do { privateKey = try NIOSSLPrivateKey(file: key, format: .pem) } catch {
-            throw SettingError("TLS_KEY", "is not a readable PEM file of a private key: \(key)")
-        }
-        var configuration = TLSConfiguration.makeServerConfiguration(
-            certificateChain: chain.map { .certificate($0) }, privateKey: .privateKey(privateKey))
-        configuration.minimumTLSVersion = .tlsv12
-        return configuration
-    }
-}

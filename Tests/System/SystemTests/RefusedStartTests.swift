@@ -51,6 +51,15 @@ extension SystemTests {
             #expect(lines.first?.contains(named) == true, "\(log)")
         }
 
+        @Test func `a key of another certificate is one line and exit code 78`() async throws {
+            let authority = try TestAuthority()
+            let (own, other) = (try authority.identity(for: "a.test"), try authority.identity(for: "a.test"))
+            let (code, log) = try await Self.start(.gateway, ["TLS_CERT": own.certificate, "TLS_KEY": other.key])
+            #expect(code == 78, "\(log)")
+            #expect(Self.criticals(log).count == 1, "\(log)")
+            #expect(Self.criticals(log).first?.contains("TLS_KEY does not belong") == true, "\(log)")
+        }
+
         @Test func `a taken port is one line and exit code 1`() async throws {
             let holder = try ScriptedHTTPServer { _ in .json("{}") }
             defer { holder.stop() }
