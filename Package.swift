@@ -2,8 +2,8 @@
 import PackageDescription
 
 // The dependency rule: a service imports Shared libraries and no other service; a Shared library imports Domain and JSON and
-// no other Shared library, except OpenAI (on HTTPClient), Compliance (on Secrets) and Intake; Domain imports JSON and
-// Foundation; JSON imports Foundation.
+// no other Shared library, except OpenAI (on HTTPClient), HTTPClient, WebSocket and Bootstrap (on Outgoing), Compliance (on
+// Secrets) and Intake; Domain imports JSON and Foundation; JSON imports Foundation.
 // `deploy/test` builds with `--explicit-target-dependency-import-check error`, so the compiler refuses the rest.
 
 let package = Package(
@@ -37,6 +37,7 @@ let package = Package(
         .system("CHaru", pkgConfig: nil, apt: "libhpdf-dev"),  // Debian 12 ships no .pc file; the module map links hpdf
         .system("CCrypto", pkgConfig: "libcrypto", apt: "libssl-dev"),
         .system("CArchive", pkgConfig: "libarchive", apt: "libarchive-dev"),
+        .system("CX509", pkgConfig: "libcrypto", apt: "libssl-dev"),
 
         .shared("JSON", domain: false),
         .shared("Domain", ["JSON"], domain: false),
@@ -45,16 +46,17 @@ let package = Package(
             "WebSocket",
             [
                 .nioCore, .nioPosix, .nioHTTP1, .nioSSL, .httpTypes, .nioHTTPTypes, .nioHTTPTypesHTTP1,
-                .hummingbirdCore, "CCrypto",
+                .hummingbirdCore, "CCrypto", "Outgoing",
             ], domain: false),
-        .shared("HTTPClient", ["CCurl"], domain: false),
+        .shared("Outgoing", ["CX509"], domain: false),
+        .shared("HTTPClient", ["CCurl", "Outgoing"], domain: false),
         .shared("OpenAI", ["HTTPClient", .logging, .lifecycle]),
         .shared("Secrets", ["CCrypto"], domain: false),
         .shared("Storage", ["CMongo", .yams, .logging, .lifecycle]),
         // Two processes compile thousands of phrases at their start, which takes three times as long unoptimized.
         .shared("Compliance", ["Secrets", .yams], optimized: true),
         .shared("Intake", ["Storage", "Compliance"]),
-        .shared("Bootstrap", [.configuration, .argumentParser, .logging, .metrics, .lifecycle]),
+        .shared("Bootstrap", ["Outgoing", .configuration, .argumentParser, .logging, .metrics, .lifecycle]),
 
         .service(
             "Gateway",
@@ -66,11 +68,15 @@ let package = Package(
         .target(
             name: "Conversation", dependencies: ["Domain"], path: "Services/relay/Conversation", swiftSettings: .house),
         .service(
-            "Relay", ["Conversation", "Storage", "WebSocket", "Compliance", "Intake", "Secrets", .nioCore, .nioPosix],
+            "Relay",
+            [
+                "Conversation", "Storage", "WebSocket", "Outgoing", "Compliance", "Intake", "Secrets", .nioCore,
+                .nioPosix,
+            ],
             exclude: ["Conversation"]),
-        .service("Supervisor", ["OpenAI", "Compliance"]),
-        .service("Scoring", ["OpenAI", "Compliance", "Storage", "Secrets"]),
-        .service("Reports", ["Storage", "HTTPClient", "Secrets", "CHaru", "CArchive"]),
+        .service("Supervisor", ["OpenAI", "HTTPClient", "Outgoing", "Compliance"]),
+        .service("Scoring", ["OpenAI", "HTTPClient", "Outgoing", "Compliance", "Storage", "Secrets"]),
+        .service("Reports", ["Storage", "HTTPClient", "Outgoing", "Secrets", "CHaru", "CArchive"]),
 
         .executableTarget(
             name: "Simulator",
@@ -104,19 +110,20 @@ let package = Package(
             ],
             path: "Tests/Tools/Bench", exclude: ["Baselines"], swiftSettings: .house),
         .target(
-            name: "TestSupport", dependencies: ["Domain", "Wire", "Storage", .nioCore],
+            name: "TestSupport", dependencies: ["Domain", "Wire", "Storage", .nioCore, .nioPosix, .nioSSL],
             path: "Tests/Tools/Support", swiftSettings: .house),
 
         .tests("JSON"),
         .tests("Domain"),
         .tests("Wire", [.nioCore, .nioEmbedded, .logging, .lifecycle]),
-        .tests("WebSocket", [.nioCore, .nioPosix, .nioEmbedded, .logging, .hummingbird]),
-        .tests("HTTPClient"),
+        .tests("WebSocket", ["Outgoing", .nioCore, .nioPosix, .nioEmbedded, .nioSSL, .logging, .hummingbird]),
+        .tests("Outgoing"),
+        .tests("HTTPClient", ["Outgoing", .nioSSL]),
         .tests("OpenAI", ["HTTPClient"]),
         .tests("Secrets"),
         .tests("Storage", [.logging, .lifecycle]),
         .tests("Compliance", ["RuleCheck"]),
-        .tests("Bootstrap", [.logging, .metrics]),
+        .tests("Bootstrap", ["Outgoing", .logging, .metrics]),
         .tests(
             "Gateway", module: "GatewayService",
             [
@@ -126,7 +133,8 @@ let package = Package(
         .tests(
             "Relay", module: "RelayService",
             [
-                "Conversation", "Bootstrap", "Wire", "Storage", "WebSocket", "Compliance", .hummingbird, .httpTypes,
+                "Conversation", "Bootstrap", "Wire", "Storage", "WebSocket", "Outgoing", "Compliance", .hummingbird,
+                .httpTypes,
                 .lifecycle,
                 .nioCore, .nioPosix,
                 .nioEmbedded, .logging,

@@ -34,9 +34,9 @@ struct Relay: ServiceMain {
         // One loop for gateways and OpenAI alike: audio goes from socket to socket on one thread.
         let loops = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         let handler = try await RelayParts(
-            configuration: configuration, store: store, journal: journal, client: WebSocketClient(group: loops),
-            scoring: scoring, reports: reports, sockets: context.sockets, instance: context.instance,
-            loop: loops.next(), logger: context.logger)
+            configuration: configuration, store: store, journal: journal,
+            client: WebSocketClient(group: loops, rules: configuration.outgoing), scoring: scoring, reports: reports,
+            sockets: context.sockets, instance: context.instance, loop: loops.next(), logger: context.logger)
         context.checkDatabase { try await store.ping() }
         let server = UnixServer(
             at: context.sockets, service: name, instance: context.instance,

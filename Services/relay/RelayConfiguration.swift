@@ -3,6 +3,7 @@ import Compliance
 import Conversation
 import Domain
 import Foundation
+import Outgoing
 
 /// The settings of the relay process.
 struct RelaySettings: SettingTable {
@@ -12,6 +13,9 @@ struct RelaySettings: SettingTable {
         meaning: "whose realtime API it is; the settings below whose names begin with REALTIME say where it differs")
     let key = SharedSettings.openAIKey.optional(shownAs: nil)
     let baseURL = SharedSettings.openAIBaseURL
+    let httpsProxy = SharedSettings.httpsProxy
+    let noProxy = SharedSettings.noProxy
+    let authorityFile = SharedSettings.authorityFile
     let realtimeURL = Setting.url(
         "REALTIME_URL", schemes: ["ws", "wss"], meaning: "the Realtime API, where it is not OPENAI_BASE_URL/realtime"
     ).optional
@@ -106,6 +110,7 @@ struct RelayConfiguration: Sendable {
     /// May contain a password.
     var mongoURI: String
     var realtime: RealtimeClient.Configuration
+    var outgoing: OutgoingRules
     var transcriptionModel: String
     var reasoningEffort: String?
     /// What the products are called, for the transcription.
@@ -135,6 +140,8 @@ struct RelayConfiguration: Sendable {
             throw SettingError(SharedSettings.openAIKey.name, "is required: \(SharedSettings.openAIKey.meaning)")
         }
         realtime = RealtimeClient.Configuration(url: endpoint, key: key, model: model, profile: profile)
+        outgoing = try SharedSettings.outgoing(
+            proxy: try values.httpsProxy, noProxy: try values.noProxy, authorityFile: try values.authorityFile)
         transcriptionModel = try values.transcriptionModel
         let sharedEffort = try values.sharedEffort
         reasoningEffort = try values.reasoningEffort ?? sharedEffort

@@ -1,6 +1,7 @@
 import Bootstrap
 import Domain
 import Foundation
+import HTTPClient
 import Logging
 import ServiceLifecycle
 import Storage
@@ -28,7 +29,9 @@ struct Reports: ServiceMain {
         let filing = FilingJob(
             sessions: store, archive: archive, owner: context.instance, logger: context.logger, now: { Date() })
         let outbox = configuration.batMan.map {
-            ExportOutbox(sessions: store, client: BatManClient($0), logger: context.logger)
+            ExportOutbox(
+                sessions: store, client: BatManClient($0, http: HTTPClient(rules: configuration.outgoing)),
+                logger: context.logger)
         }
         let handler = ReportsHandler(
             sessions: store, archive: archive, filing: filing, outbox: outbox, logger: context.logger)

@@ -1,5 +1,6 @@
 import Bootstrap
 import Foundation
+import Outgoing
 
 /// The settings of the reports process.
 struct ReportsSettings: SettingTable {
@@ -19,6 +20,9 @@ struct ReportsSettings: SettingTable {
         "BATMAN_SIGNING_SECRET",
         meaning: "key of the HMAC-SHA256 in X-Bat-Signature, shared with BatMan; without it exports are not signed"
     ).optional
+    let httpsProxy = SharedSettings.httpsProxy
+    let noProxy = SharedSettings.noProxy
+    let authorityFile = SharedSettings.authorityFile
 }
 
 /// What the operator decides about the reports process.
@@ -27,6 +31,7 @@ struct ReportsConfiguration {
     let fontDirectory: String
     /// May contain a password.
     let mongoURI: String
+    let outgoing: OutgoingRules
     /// Nil if no export is configured.
     let batMan: BatManClient.Settings?
 
@@ -36,6 +41,8 @@ struct ReportsConfiguration {
         dataDirectory = try values.dataDirectory
         fontDirectory = try values.fontDirectory
         mongoURI = try values.mongoURI
+        outgoing = try SharedSettings.outgoing(
+            proxy: try values.httpsProxy, noProxy: try values.noProxy, authorityFile: try values.authorityFile)
         batMan = try Self.batMan(values)
     }
 

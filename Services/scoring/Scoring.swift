@@ -1,6 +1,7 @@
 import Bootstrap
 import Compliance
 import Domain
+import HTTPClient
 import Logging
 import OpenAI
 import ServiceLifecycle
@@ -26,8 +27,10 @@ struct Scoring: ServiceMain {
             try MongoSessionStore(MongoConfiguration(uri: configuration.mongoURI), logger: context.logger)
         }
         context.checkDatabase { try await store.ping() }
+        let client = HTTPClient(rules: configuration.outgoing)
         let scorer = Scorer(
-            model: .openAI(configuration.openAI, onFailure: { metrics.failed($0) }),
+            model: .openAI(
+                configuration.openAI, client: client, onFailure: { metrics.failed($0) }),
             rulebooks: Rulebooks(own: catalog, store: store, logger: context.logger), rules: configuration.rules,
             samples: configuration.samples)
         let desk = ScoringDesk(
@@ -35,7 +38,7 @@ struct Scoring: ServiceMain {
         let handler = ScoringHandler(desk: desk, store: store)
         return [
             store, ScoringSweep(desk: desk, logger: context.logger),
-            ModelRetirement(configuration.openAI, logger: context.logger),
+            ModelRetirement(configuration.openAI, client: client, logger: context.logger),
             UnixServer(
                 at: context.sockets, service: name, instance: context.instance,
                 status: StatusEndpoints(readyz: context.readyz, metrics: context.metricsText), logger: context.logger,

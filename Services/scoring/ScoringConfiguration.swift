@@ -3,12 +3,16 @@ import Compliance
 import Domain
 import Foundation
 import OpenAI
+import Outgoing
 
 /// The settings of the scoring process.
 struct ScoringSettings: SettingTable {
     let mongoURI = SharedSettings.mongoURI
     let key = SharedSettings.openAIKey
     let baseURL = SharedSettings.openAIBaseURL
+    let httpsProxy = SharedSettings.httpsProxy
+    let noProxy = SharedSettings.noProxy
+    let authorityFile = SharedSettings.authorityFile
     let model = Setting.string(
         "SCORING_MODEL", default: SharedSettings.judgeModel, meaning: "model that judges a finished session")
     let reasoningEffort = SharedSettings.reasoningEffort(of: "SCORING", otherwise: "none for the default model")
@@ -23,6 +27,7 @@ struct ScoringSettings: SettingTable {
 /// What the operator decides about the scoring process.
 struct ScoringConfiguration: Sendable {
     let openAI: OpenAIConfiguration
+    let outgoing: OutgoingRules
     let samples: Int
     /// For sessions that have no rules of their own.
     let rules: RuleSettings
@@ -37,6 +42,8 @@ struct ScoringConfiguration: Sendable {
             baseURL: try values.baseURL.absoluteString, key: try values.key, model: model,
             reasoningEffort: SharedSettings.judgeEffort(
                 own: try values.reasoningEffort, shared: try values.sharedEffort, model: model))
+        outgoing = try SharedSettings.outgoing(
+            proxy: try values.httpsProxy, noProxy: try values.noProxy, authorityFile: try values.authorityFile)
         samples = try values.samples
         rules = RuleSettings(legalAge: try values.legalAge ?? RuleSettings().legalAge)
         personasDirectory = try values.personasDirectory

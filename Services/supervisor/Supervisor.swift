@@ -1,6 +1,7 @@
 import Bootstrap
 import Compliance
 import Domain
+import HTTPClient
 import Logging
 import OpenAI
 import ServiceLifecycle
@@ -21,13 +22,16 @@ struct Supervisor: ServiceMain {
         let catalog = try configuration.complianceCatalog()
         SupervisorMetrics.describe(in: context.metrics)
         let metrics = SupervisorMetrics()
+        let client = HTTPClient(rules: configuration.outgoing)
         let evaluator = Evaluator(
-            model: .openAI(configuration.openAI, onFailure: { metrics.failed($0) }), catalog: catalog)
+            model: .openAI(
+                configuration.openAI, client: client, onFailure: { metrics.failed($0) }),
+            catalog: catalog)
         let handler = SupervisorHandler(
             evaluator: evaluator, catalog: catalog, rules: configuration.rules, debounce: configuration.debounce,
             metrics: metrics, logger: context.logger)
         return [
-            ModelRetirement(configuration.openAI, logger: context.logger),
+            ModelRetirement(configuration.openAI, client: client, logger: context.logger),
             UnixServer(
                 at: context.sockets, service: name, instance: context.instance,
                 status: StatusEndpoints(readyz: context.readyz, metrics: context.metricsText), logger: context.logger,

@@ -3,11 +3,15 @@ import Compliance
 import Domain
 import Foundation
 import OpenAI
+import Outgoing
 
 /// The settings of the supervisor process.
 struct SupervisorSettings: SettingTable {
     let key = SharedSettings.openAIKey
     let baseURL = SharedSettings.openAIBaseURL
+    let httpsProxy = SharedSettings.httpsProxy
+    let noProxy = SharedSettings.noProxy
+    let authorityFile = SharedSettings.authorityFile
     let model = Setting.string(
         "SUPERVISOR_MODEL", default: SharedSettings.judgeModel, meaning: "model that judges a live conversation")
     let reasoningEffort = SharedSettings.reasoningEffort(of: "SUPERVISOR", otherwise: "none for the default model")
@@ -20,6 +24,7 @@ struct SupervisorSettings: SettingTable {
 /// The configuration of the supervisor process.
 struct SupervisorConfiguration: Sendable {
     let openAI: OpenAIConfiguration
+    let outgoing: OutgoingRules
     let debounce: Duration
     /// Used for a session whose snapshot has no rules.
     let rules: RuleSettings
@@ -32,6 +37,8 @@ struct SupervisorConfiguration: Sendable {
             baseURL: try values.baseURL.absoluteString, key: try values.key, model: model,
             reasoningEffort: SharedSettings.judgeEffort(
                 own: try values.reasoningEffort, shared: try values.sharedEffort, model: model))
+        outgoing = try SharedSettings.outgoing(
+            proxy: try values.httpsProxy, noProxy: try values.noProxy, authorityFile: try values.authorityFile)
         debounce = try values.debounce
         rules = RuleSettings(legalAge: try values.legalAge ?? RuleSettings().legalAge)
         personasDirectory = try values.personasDirectory

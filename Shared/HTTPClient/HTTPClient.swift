@@ -1,3 +1,4 @@
+public import Outgoing
 import Synchronization
 
 /// An HTTP client on libcurl: HTTP/2 over TLS if the server supports it, else HTTP/1.1. Connections are kept and
@@ -6,7 +7,7 @@ import Synchronization
 /// All transfers of a client run on its own thread, so that nothing here ever blocks the cooperative pool. The thread
 /// ends when the client is released.
 public final class HTTPClient: Sendable {
-    /// For callers that do not need connections of their own.
+    /// For callers that do not need connections or rules of their own. All its connections are direct.
     public static let shared = HTTPClient()
 
     private let loop: TransferLoop
@@ -15,11 +16,11 @@ public final class HTTPClient: Sendable {
     ///   - connectionsPerHost: maximum number of connections to one host. Further requests wait, and the wait counts
     ///     towards their timeout.
     ///   - requestLimit: maximum number of requests in progress or waiting; one more fails with `too_many_requests`.
-    ///   - certificateAuthorities: a PEM file that replaces the system's.
-    public init(connectionsPerHost: Int = 64, requestLimit: Int = 1_024, certificateAuthorities: String? = nil) {
-        loop = TransferLoop(
-            connectionsPerHost: connectionsPerHost, requestLimit: requestLimit,
-            certificateAuthorities: certificateAuthorities)
+    ///   - rules: the proxy and the authorities of `https` connections. The environment has no influence.
+    public init(
+        connectionsPerHost: Int = 64, requestLimit: Int = 1_024, rules: OutgoingRules = OutgoingRules()
+    ) {
+        loop = TransferLoop(connectionsPerHost: connectionsPerHost, requestLimit: requestLimit, rules: rules)
     }
 
     deinit { loop.stop() }

@@ -12,6 +12,8 @@ public struct HTTPClientError: Error, Hashable, Sendable, CustomStringConvertibl
         case timeout
         /// The server's certificate is not accepted, or the TLS handshake failed.
         case tls
+        /// The proxy refuses the connection, and will until its or our configuration changes.
+        case proxy = "proxy_refused"
         case bodyTooLarge = "body_too_large"
         case headersTooLarge = "headers_too_large"
         case tooManyRedirects = "too_many_redirects"

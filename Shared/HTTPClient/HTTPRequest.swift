@@ -54,10 +54,11 @@ extension HTTPRequest {
         }
     }
 
-    /// Whether the server is on this machine, so that a proxy from the environment must not be used.
-    var isLocal: Bool {
-        unixSocket != nil
-            || ["localhost", "127.0.0.1", "[::1]", "::1"].contains(URLComponents(string: url)?.host ?? "")
+    /// Where the request goes; nil for a socket on this machine.
+    var destination: (host: String, port: Int, isSecure: Bool)? {
+        guard unixSocket == nil, let parts = URLComponents(string: url), let host = parts.host else { return nil }
+        let isSecure = parts.scheme?.lowercased() == "https"
+        return (host, parts.port ?? (isSecure ? 443 : 80), isSecure)
     }
 
     /// Idempotent by RFC 9110 section 9.2.2, limited to the methods that we repeat: sending it twice changes nothing.

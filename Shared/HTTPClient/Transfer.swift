@@ -1,5 +1,6 @@
 import CCurl
 import Foundation
+import Outgoing
 
 /// One request on its curl handle, and the part of the response received so far.
 final class Transfer {
@@ -10,6 +11,9 @@ final class Transfer {
     let continuation: TransferLoop.Continuation
     private let easy: UnsafeMutableRawPointer
     private let request: HTTPRequest
+    /// Nil for a direct connection.
+    private let proxy: Proxy?
+    private let authorities: Authorities?
     private let errorBuffer: UnsafeMutablePointer<CChar>
     private var headerList: UnsafeMutablePointer<curl_slist>?
     private var headers: [HTTPResponse.Header] = []
@@ -18,10 +22,15 @@ final class Transfer {
     /// Why a callback stopped the transfer.
     private var refusal: HTTPClientError?
 
-    init(id: UInt64, easy: UnsafeMutableRawPointer, request: HTTPRequest, continuation: TransferLoop.Continuation) {
+    init(
+        id: UInt64, easy: UnsafeMutableRawPointer, request: HTTPRequest, rules: OutgoingRules,
+        continuation: TransferLoop.Continuation
+    ) {
         self.id = id
         self.easy = easy
         self.request = request
+        proxy = request.destination.flatMap { rules.proxy(for: $0.host, port: $0.port, isSecure: $0.isSecure) }
+        authorities = rules.authorities
         self.continuation = continuation
         errorBuffer = .allocate(capacity: Int(CURL_ERROR_SIZE))
         errorBuffer.initialize(repeating: 0, count: Int(CURL_ERROR_SIZE))
@@ -36,7 +45,7 @@ final class Transfer {
     /// curl's own error message, with host and port.
     var errorDetail: String { String(cString: errorBuffer) }
 
-    func configure(certificateAuthorities: String?) -> CURLcode {
+    func configure() -> CURLcode {
         // The table retains the transfer as long as the handle is in use, so the handle need not retain it.
         let context = UnsafeRawPointer(Unmanaged.passUnretained(self).toOpaque())
         var steps = [
@@ -61,10 +70,8 @@ final class Transfer {
                 Transfer.at(context)?.receiveHeader(UnsafeRawBufferPointer(start: bytes, count: size * count)) ?? 0
             },
         ]
-        steps += configureMethod() + configureHeaders()
+        steps += configureMethod() + configureHeaders() + configureProxy() + configureTLS()
         if let path = request.unixSocket { steps.append(ccurl_set_string(easy, CURLOPT_UNIX_SOCKET_PATH, path)) }
-        if request.isLocal { steps.append(ccurl_set_string(easy, CURLOPT_PROXY, "")) }
-        if let certificateAuthorities { steps.append(ccurl_set_string(easy, CURLOPT_CAINFO, certificateAuthorities)) }
         return steps.first { $0 != CURLE_OK } ?? CURLE_OK
     }
 
@@ -98,6 +105,44 @@ final class Transfer {
             headerList = longer
         }
         return [ccurl_set_list(easy, CURLOPT_HTTPHEADER, headerList)]
+    }
+
+    /// Without these options libcurl would read the environment, which decides differently from `OutgoingRules`.
+    private func configureProxy() -> [CURLcode] {
+        var steps = [
+            ccurl_set_string(easy, CURLOPT_PROXY, proxy.map { "http://\($0.authority)" } ?? ""),
+            ccurl_set_string(easy, CURLOPT_NOPROXY, ""),
+        ]
+        guard let proxy else { return steps }
+        steps += [
+            // The proxy gets none of the request's headers, and its own do not count as the server's.
+            ccurl_set_long(easy, CURLOPT_HEADEROPT, Int(CURLHEADER_SEPARATE)),
+            ccurl_set_long(easy, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1),
+        ]
+        if let user = proxy.user {
+            steps.append(ccurl_set_string(easy, CURLOPT_PROXYUSERNAME, user))
+            steps.append(ccurl_set_string(easy, CURLOPT_PROXYPASSWORD, proxy.password ?? ""))
+        }
+        return steps
+    }
+
+    private func configureTLS() -> [CURLcode] {
+        let floor = ccurl_set_long(easy, CURLOPT_SSLVERSION, Int(CURL_SSLVERSION_TLSv1_2))
+        guard let authorities else { return [floor] }
+        var path: UnsafePointer<CChar>?
+        ccurl_get_string(easy, CURLINFO_CAINFO, &path)
+        let list = Self.trusted(systemFile: path.map { String(cString: $0) }, authorities)
+        return [floor, list.withUnsafeBytes { ccurl_set_blob(easy, CURLOPT_CAINFO_BLOB, $0.baseAddress, $0.count) }]
+    }
+
+    /// A list of our own replaces libcurl's, so it begins with the system's authorities.
+    ///
+    /// - Parameter systemFile: the list that libcurl was built to use.
+    static func trusted(systemFile: String?, _ authorities: Authorities) -> Data {
+        var list = systemFile.flatMap { try? Data(contentsOf: URL(filePath: $0)) } ?? Data()
+        list.append(UInt8(ascii: "\n"))
+        list.append(contentsOf: authorities.pem)
+        return list
     }
 
     private static func at(_ context: UnsafeMutableRawPointer?) -> Transfer? {
@@ -137,10 +182,26 @@ final class Transfer {
 
     func outcome(_ result: CURLcode) -> Result<HTTPResponse, any Error> {
         if let refusal { return .failure(refusal) }
-        guard result == CURLE_OK else { return .failure(HTTPClientError(result, detail: errorDetail)) }
+        guard result == CURLE_OK else { return .failure(failure(result)) }
         var status = 0
         ccurl_get_long(easy, CURLINFO_RESPONSE_CODE, &status)
         return .success(HTTPResponse(status: status, headers: headers, body: body))
+    }
+}
+
+extension Transfer {
+    private func failure(_ result: CURLcode) -> HTTPClientError {
+        guard let proxy else { return HTTPClientError(result, detail: errorDetail) }
+        var status = 0
+        ccurl_get_long(easy, CURLINFO_HTTP_CONNECTCODE, &status)
+        if status != 0, !(200..<300).contains(status), let target = request.destination {
+            return HTTPClientError(
+                Proxy.isFinal(status) ? .proxy : .connectionFailed,
+                proxy.refusal(status, of: "\(target.host):\(target.port)"))
+        }
+        var error = HTTPClientError(result, detail: errorDetail)
+        error.message = "through the proxy \(proxy): \(error.message)"
+        return error
     }
 }
 

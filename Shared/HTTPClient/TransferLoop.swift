@@ -1,5 +1,6 @@
 import CCurl
 import Foundation
+import Outgoing
 import Synchronization
 
 /// The thread that owns a curl multi handle. Other threads put orders into its inbox and wake it; `curl_multi_wakeup`
@@ -24,16 +25,16 @@ final class TransferLoop: Sendable {
 
     private let inbox = Mutex(Inbox())
     private let requestLimit: Int
-    private let certificateAuthorities: String?
+    private let rules: OutgoingRules
     // Created here, used and freed only by the thread. Others only wake it, under the lock and never after it began to
     // stop.
     private nonisolated(unsafe) let multi: UnsafeMutableRawPointer?
 
     private static let isCurlReady: Bool = curl_global_init(Int(CURL_GLOBAL_DEFAULT)) == CURLE_OK
 
-    init(connectionsPerHost: Int, requestLimit: Int, certificateAuthorities: String?) {
+    init(connectionsPerHost: Int, requestLimit: Int, rules: OutgoingRules = OutgoingRules()) {
         self.requestLimit = requestLimit
-        self.certificateAuthorities = certificateAuthorities
+        self.rules = rules
         multi = Self.isCurlReady ? curl_multi_init() : nil
         guard let multi else { return }
         ccurl_multi_set_long(multi, CURLMOPT_PIPELINING, Int(CURLPIPE_MULTIPLEX))
@@ -107,9 +108,7 @@ final class TransferLoop: Sendable {
             for order in orders {
                 switch order {
                 case .start(let id, let request, let continuation):
-                    if let failure = transfers.start(id, request, certificateAuthorities, continuation) {
-                        finish(failure)
-                    }
+                    if let failure = transfers.start(id, request, rules, continuation) { finish(failure) }
                 case .cancel(let id):
                     if let ended = transfers.cancel(id) { finish(ended) }
                 }

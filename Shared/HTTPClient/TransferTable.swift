@@ -1,4 +1,5 @@
 import CCurl
+import Outgoing
 
 /// The transfers in progress on one multi handle. Used only by its thread.
 final class TransferTable {
@@ -18,16 +19,15 @@ final class TransferTable {
 
     /// - Returns: the failure if the transfer could not be started, else nil.
     func start(
-        _ id: UInt64, _ request: HTTPRequest, _ certificateAuthorities: String?,
-        _ continuation: TransferLoop.Continuation
+        _ id: UInt64, _ request: HTTPRequest, _ rules: OutgoingRules, _ continuation: TransferLoop.Continuation
     ) -> Ended? {
         guard let easy = curl_easy_init() else {
             return Ended(
                 id: id, continuation: continuation,
                 result: .failure(HTTPClientError(.other, "libcurl has no handle left")))
         }
-        let transfer = Transfer(id: id, easy: easy, request: request, continuation: continuation)
-        var result = transfer.configure(certificateAuthorities: certificateAuthorities)
+        let transfer = Transfer(id: id, easy: easy, request: request, rules: rules, continuation: continuation)
+        var result = transfer.configure()
         if result == CURLE_OK, curl_multi_add_handle(multi, easy) != CURLM_OK { result = CURLE_FAILED_INIT }
         guard result == CURLE_OK else {
             return Ended(

@@ -148,7 +148,7 @@ private struct ChatAPI: Sendable {
         case .bodyTooLarge, .headersTooLarge, .invalidAnswer, .tooManyRedirects:
             return Failure(error: OpenAIError(.invalidAnswer, error.message), wait: never)
         case .invalidRequest: return Failure(error: OpenAIError(.invalidRequest, error.message), wait: never)
-        case .tls, .stopped: return Failure(error: OpenAIError(.unreachable, error.message), wait: never)
+        case .tls, .proxy, .stopped: return Failure(error: OpenAIError(.unreachable, error.message), wait: never)
         case .hostNotFound, .connectionFailed, .connectionLost, .tooManyRequests, .other:
             return Failure(error: OpenAIError(.unreachable, error.message), wait: again)
         }

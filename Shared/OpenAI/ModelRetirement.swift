@@ -1,4 +1,5 @@
 public import Foundation
+public import HTTPClient
 public import Logging
 public import ServiceLifecycle
 
@@ -15,9 +16,10 @@ public final class ModelRetirement: Service {
     private let now: @Sendable () -> Date
 
     public init(
-        _ configuration: OpenAIConfiguration, logger: Logger, now: @escaping @Sendable () -> Date = { Date() }
+        _ configuration: OpenAIConfiguration, client: HTTPClient = .shared, logger: Logger,
+        now: @escaping @Sendable () -> Date = { Date() }
     ) {
-        list = ModelList(configuration)
+        list = ModelList(configuration, client: client)
         model = configuration.model
         self.logger = logger
         self.now = now
@@ -38,6 +40,9 @@ public final class ModelRetirement: Service {
                 metadata: [
                     "model": "\(model)", "shutdownDate": "\(date.ISO8601Format().prefix(10))", "days": "\(days)",
                 ])
+        } catch let error as HTTPClientError where [.tls, .proxy].contains(error.code) {
+            // No attempt will succeed until somebody changes a setting.
+            logger.warning("the model API cannot be reached", metadata: ["error": "\(error)"])
         } catch {
             logger.debug("the list of models cannot be read", metadata: ["error": "\(error)"])
         }

@@ -2,6 +2,7 @@ public import NIOCore
 import NIOHTTP1
 public import NIOPosix
 import NIOSSL
+public import Outgoing
 import Synchronization
 
 /// Opens WebSocket connections to other servers. One per process: reading the system's certificates is expensive.
@@ -14,6 +15,11 @@ public final class WebSocketClient: Sendable {
         case badHandshake(String)
         case timeout
         case closed
+        /// The proxy did not open the connection: one sentence, and whether another attempt would end in the same way.
+        case proxy(String, isFinal: Bool)
+        /// There is no TLS connection: one sentence, and whether another attempt would end in the same way, as with a
+        /// certificate that is not accepted.
+        case tls(String, isFinal: Bool)
     }
 
     /// The parameters of one connection.
@@ -42,15 +48,17 @@ public final class WebSocketClient: Sendable {
     }
 
     private let group: any EventLoopGroup
-    private let extraCAFile: String?
+    private let rules: OutgoingRules
     private let tls = Mutex<NIOSSLContext?>(nil)
 
     /// - Parameters:
     ///   - group: provides the event loops of the connections, unless `connect` is given one.
-    ///   - extraCAFile: PEM file of authorities to trust in addition to the system's.
-    public init(group: any EventLoopGroup = MultiThreadedEventLoopGroup.singleton, extraCAFile: String? = nil) {
+    ///   - rules: the proxy and the authorities of `wss` connections.
+    public init(
+        group: any EventLoopGroup = MultiThreadedEventLoopGroup.singleton, rules: OutgoingRules = OutgoingRules()
+    ) {
         self.group = group
-        self.extraCAFile = extraCAFile
+        self.rules = rules
     }
 
     /// Connects and performs the handshake.
@@ -67,44 +75,87 @@ public final class WebSocketClient: Sendable {
     ) async throws -> (channel: any Channel, subprotocol: String?) {
         let address = try WebSocketAddress(request.url)
         let tls = address.isSecure ? try tlsContext() : nil
+        let proxy = rules.proxy(for: address.host, port: address.port, isSecure: address.isSecure)
         let loop = eventLoop ?? group.next()
         let done = loop.makePromise(of: (channel: any Channel, subprotocol: String?).self)
+        let handshake: @Sendable (any Channel) throws -> Void = { channel in
+            try Self.addTLS(tls, to: channel, host: address.host)
+            try Self.addHTTP(to: channel)
+            try channel.pipeline.syncOperations.addHandler(
+                ClientHandshakeHandler(address: address, request: request, makeHandler: makeHandler, done: done))
+        }
         let connected = ClientBootstrap(group: loop)
             .connectTimeout(request.timeout)
             .channelOption(.socketOption(.so_reuseaddr), value: 1)
             .channelOption(.tcpOption(.tcp_nodelay), value: 1)
             .channelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
-                    let pipeline = channel.pipeline.syncOperations
-                    if let tls {
-                        // A host name is sent for SNI and checked against the certificate; an IP address must not be
-                        // sent.
-                        let isAddress = (try? SocketAddress(ipAddress: address.host, port: 0)) != nil
-                        try pipeline.addHandler(
-                            NIOSSLClientHandler(context: tls, serverHostname: isAddress ? nil : address.host))
-                    }
-                    try pipeline.addHandler(HTTPRequestEncoder())
-                    try pipeline.addHandler(
-                        ByteToMessageHandler(HTTPResponseDecoder(leftOverBytesStrategy: .forwardBytes)))
-                    try pipeline.addHandler(
-                        ClientHandshakeHandler(address: address, request: request, makeHandler: makeHandler, done: done)
-                    )
+                    guard let proxy else { return try handshake(channel) }
+                    try Self.addHTTP(to: channel)
+                    try channel.pipeline.syncOperations.addHandler(
+                        ProxyConnectHandler(
+                            proxy, target: address.hostAndPort, timeout: request.timeout, next: handshake,
+                            failed: { done.fail($0) }))
                 }
             }
-            .connect(host: address.host, port: address.port)
-        connected.whenFailure { done.fail($0) }
+            .connect(host: proxy?.host ?? address.host, port: proxy?.port ?? address.port)
+        connected.whenFailure { error in
+            guard let proxy else { return done.fail(error) }
+            done.fail(Failure.proxy("the proxy \(proxy) cannot be reached", isFinal: false))
+        }
         return try await done.futureResult.get()
+    }
+
+    private static func addTLS(_ context: NIOSSLContext?, to channel: any Channel, host: String) throws {
+        guard let context else { return }
+        // A host name is sent for SNI and checked against the certificate; an IP address must not be sent.
+        let isAddress = (try? SocketAddress(ipAddress: host, port: 0)) != nil
+        try channel.pipeline.syncOperations.addHandler(
+            NIOSSLClientHandler(context: context, serverHostname: isAddress ? nil : host))
+    }
+
+    private static func addHTTP(to channel: any Channel) throws {
+        let pipeline = channel.pipeline.syncOperations
+        try pipeline.addHandler(HTTPRequestEncoder())
+        try pipeline.addHandler(ByteToMessageHandler(HTTPResponseDecoder(leftOverBytesStrategy: .forwardBytes)))
     }
 
     private func tlsContext() throws -> NIOSSLContext {
         try tls.withLock { cached in
             if let cached { return cached }
             var configuration = TLSConfiguration.makeClientConfiguration()
-            if let extraCAFile { configuration.additionalTrustRoots = [.file(extraCAFile)] }
+            configuration.minimumTLSVersion = .tlsv12
+            if let authorities = rules.authorities {
+                configuration.additionalTrustRoots = [
+                    .certificates(try NIOSSLCertificate.fromPEMBytes(authorities.pem))
+                ]
+            }
             configuration.applicationProtocols = ["http/1.1"]
             let context = try NIOSSLContext(configuration: configuration)
             cached = context
             return context
         }
+    }
+}
+
+extension WebSocketClient.Failure: CustomStringConvertible {
+    /// One sentence for the log. It quotes the beginning of a refusal, which the caller searches for secrets.
+    public var description: String {
+        switch self {
+        case .badURL: "the address is not a ws:// or wss:// URL"
+        case .refused(let status, _) where (300..<400).contains(status):
+            "the server answered with a redirect (\(status)), which is not followed: the key would go with it"
+        case .refused(let status, let body):
+            "the server refused the connection with status \(status)" + Self.beginning(of: body)
+        case .badHandshake(let problem): "the server's answer is not a WebSocket handshake: \(problem)"
+        case .timeout: "the server did not answer in time"
+        case .closed: "the server closed the connection during the handshake"
+        case .proxy(let sentence, _), .tls(let sentence, _): sentence
+        }
+    }
+
+    private static func beginning(of body: String) -> String {
+        let line = body.prefix(1_000).split(whereSeparator: { $0.isWhitespace || $0.isNewline }).joined(separator: " ")
+        return line.isEmpty ? "" : ": \(line.prefix(200))"
     }
 }

@@ -66,7 +66,16 @@ struct RealtimeClient: Sendable {
         switch error as? WebSocketClient.Failure {
         case .refused(let status, let body): RealtimeFailure(refusedWith: status, body: body)
         case .badURL: .fatal(code: "upstream_url")
-        case .badHandshake, .timeout, .closed, nil: .reconnect
+        case .tls(_, isFinal: true): .fatal(code: "upstream_tls")
+        case .proxy(_, isFinal: true): .fatal(code: "upstream_proxy")
+        case .badHandshake, .timeout, .closed, .tls, .proxy, nil: .reconnect
         }
+    }
+
+    /// A failed attempt to connect in one sentence for the log, without the key, whatever the server quotes.
+    func detail(of error: any Error) -> String {
+        let text = "\(error)"
+        let safe = configuration.key.isEmpty ? text : text.replacingOccurrences(of: configuration.key, with: "…")
+        return String(safe.prefix(300))
     }
 }

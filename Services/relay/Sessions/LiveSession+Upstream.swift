@@ -107,7 +107,7 @@ extension LiveSession {
                 self.upstream = nil
                 self.upstreamNumber += 1
                 self.upstreamFlowChanged()
-                self.handle(.upstreamLost(RealtimeClient.failure(of: error), detail: "\(error)"))
+                self.handle(.upstreamLost(RealtimeClient.failure(of: error), detail: client.detail(of: error)))
             }
         }
     }

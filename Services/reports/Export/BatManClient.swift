@@ -81,8 +81,15 @@ struct BatManClient: Sendable {
             .failed("\(error.code.rawValue): BatMan's answer was too long", retryAfter: nil, mayRetryAtOnce: false)
         case .invalidRequest: .refused("\(error.code.rawValue): BATMAN_API_URL or BATMAN_API_AUTH is malformed")
         case .timeout: .failed("timeout: no answer from BatMan within 10 s", retryAfter: nil, mayRetryAtOnce: false)
-        case .hostNotFound, .connectionFailed, .connectionLost, .tls, .headersTooLarge, .tooManyRedirects,
-            .invalidAnswer,
+        case .tls:
+            .failed(
+                "tls: BatMan's certificate is not accepted, or the TLS handshake failed; CA_FILE adds an authority",
+                retryAfter: nil, mayRetryAtOnce: false)
+        case .proxy:
+            .failed(
+                "proxy_refused: the proxy in HTTPS_PROXY does not allow the connection to BatMan", retryAfter: nil,
+                mayRetryAtOnce: false)
+        case .hostNotFound, .connectionFailed, .connectionLost, .headersTooLarge, .tooManyRedirects, .invalidAnswer,
             .tooManyRequests, .stopped, .other:
             .failed("\(error.code.rawValue): BatMan could not be reached", retryAfter: nil, mayRetryAtOnce: true)
         }

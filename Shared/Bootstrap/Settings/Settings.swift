@@ -24,9 +24,19 @@ public struct Settings: Sendable {
             throw SettingError(".env", "cannot be read: \(error)")
         }
         return Settings(
-            ConfigReader(providers: [
-                EnvironmentVariablesProvider(), EnvironmentVariablesProvider(environmentVariables: file),
-            ]))
+            ConfigReader(
+                providers: [ProcessInfo.processInfo.environment, file].map {
+                    EnvironmentVariablesProvider(environmentVariables: withCapitals($0))
+                }))
+    }
+
+    /// Adds the settings that other programs, such as curl, know by a name in small letters.
+    static func withCapitals(_ variables: [String: String]) -> [String: String] {
+        var variables = variables
+        for name in ["HTTPS_PROXY", "NO_PROXY"] where variables[name, default: ""].isEmpty {
+            variables[name] = variables[name.lowercased()] ?? variables[name]
+        }
+        return variables
     }
 
     /// The checked value.

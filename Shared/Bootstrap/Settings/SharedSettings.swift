@@ -1,4 +1,5 @@
 public import Foundation
+public import Outgoing
 
 /// The variables that several processes read, declared once so that they mean the same everywhere.
 public enum SharedSettings {
@@ -62,4 +63,30 @@ public enum SharedSettings {
 
     public static let dataDirectory = Setting.string(
         "DATA_DIR", default: "./data/sessions", meaning: "folder of the sessions' data files, reports and zips")
+
+    public static let httpsProxy = Setting<Proxy>(
+        "HTTPS_PROXY", allowed: "http://host:port, with user:password@ before the host where the proxy asks for them",
+        default: nil, defaultText: nil, secret: true,
+        meaning: "the HTTP proxy through which https and wss connections leave; also read as https_proxy",
+        parse: { Proxy($0) }
+    ).optional
+
+    public static let noProxy = Setting.list(
+        "NO_PROXY",
+        meaning: "hosts that are reached without the proxy: names with their subdomains, addresses, networks, or *; "
+            + "also read as no_proxy")
+
+    public static let authorityFile = Setting.string(
+        "CA_FILE", meaning: "PEM file of certificate authorities to trust besides the system's, such as a company's own"
+    ).optional
+
+    /// How connections to other servers leave, from the values of the three settings above.
+    ///
+    /// - Throws: `SettingError` if the file of authorities cannot be used.
+    public static func outgoing(
+        proxy: Proxy?, noProxy: [String], authorityFile: String?
+    ) throws(SettingError) -> OutgoingRules {
+        let authorities = try self.authorityFile.use { try authorityFile.map { try Authorities(file: $0) } }
+        return OutgoingRules(proxy: proxy, direct: DirectHosts(noProxy), authorities: authorities)
+    }
 }

@@ -23,10 +23,18 @@ static inline CURLcode ccurl_set_list(CURL *easy, CURLoption option, struct curl
 static inline CURLcode ccurl_set_receive(CURL *easy, CURLoption option, ccurl_receive value) {
     return (curl_easy_setopt)(easy, option, value);
 }
+/* libcurl keeps a copy of the data. */
+static inline CURLcode ccurl_set_blob(CURL *easy, CURLoption option, const void *data, size_t length) {
+    struct curl_blob blob = {(void *)data, length, CURL_BLOB_COPY};
+    return (curl_easy_setopt)(easy, option, &blob);
+}
 static inline CURLMcode ccurl_multi_set_long(CURLM *multi, CURLMoption option, long value) {
     return (curl_multi_setopt)(multi, option, value);
 }
 static inline CURLcode ccurl_get_long(CURL *easy, CURLINFO info, long *value) {
+    return (curl_easy_getinfo)(easy, info, value);
+}
+static inline CURLcode ccurl_get_string(CURL *easy, CURLINFO info, const char **value) {
     return (curl_easy_getinfo)(easy, info, value);
 }
 /* The result lies in an anonymous union, which Swift does not see. */

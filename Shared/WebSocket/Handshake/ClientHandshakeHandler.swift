@@ -1,5 +1,6 @@
 import NIOCore
 import NIOHTTP1
+import NIOSSL
 
 /// Requests the upgrade, checks the response, and replaces itself with the WebSocket handlers.
 final class ClientHandshakeHandler: ChannelInboundHandler, RemovableChannelHandler {
@@ -30,7 +31,17 @@ final class ClientHandshakeHandler: ChannelInboundHandler, RemovableChannelHandl
         self.done = done
     }
 
+    func handlerAdded(context: ChannelHandlerContext) {
+        // Behind a proxy the channel is active already.
+        if context.channel.isActive { begin(context) }
+    }
+
     func channelActive(context: ChannelHandlerContext) {
+        begin(context)
+        context.fireChannelActive()
+    }
+
+    private func begin(_ context: ChannelHandlerContext) {
         var headers = HTTPHeaders(request.headers.map { ($0.name, $0.value) })
         headers.replaceOrAdd(name: "Host", value: address.authority)
         headers.replaceOrAdd(name: "Upgrade", value: "websocket")
@@ -48,7 +59,6 @@ final class ClientHandshakeHandler: ChannelInboundHandler, RemovableChannelHandl
             let (handler, context) = bound.value
             handler.fail(WebSocketClient.Failure.timeout, context)
         }
-        context.fireChannelActive()
     }
 
     func handlerRemoved(context: ChannelHandlerContext) {
@@ -90,7 +100,8 @@ final class ClientHandshakeHandler: ChannelInboundHandler, RemovableChannelHandl
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        fail(error, context)
+        let tls = try? context.pipeline.syncOperations.handler(type: NIOSSLHandler.self)
+        fail(TLSProblem.failure(error, of: address.host, certificate: tls?.peerCertificate) ?? error, context)
     }
 
     private func fail(_ error: any Error, _ context: ChannelHandlerContext) {

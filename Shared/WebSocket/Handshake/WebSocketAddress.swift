@@ -21,6 +21,9 @@ struct WebSocketAddress: Hashable {
         target = parts.percentEncodedQuery.map { "\(path)?\($0)" } ?? path
     }
 
+    /// With the port, as `CONNECT` names a server.
+    var hostAndPort: String { host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)" }
+
     /// The value of the `Host` header, without the port if it is the scheme's default.
     var authority: String {
         let name = host.contains(":") ? "[\(host)]" : host

@@ -40,6 +40,8 @@ extension SystemTests {
             (.scoring, ["MONGODB_URI": "postgres://x"], "MONGODB_URI"),
             (.reports, ["BATMAN_API_URL": "ftp://x"], "BATMAN_API_URL"),
             (.supervisor, ["LOG_LEVEL": "loud"], "LOG_LEVEL"),
+            (.relay, ["CA_FILE": "/nonexistent.pem"], "CA_FILE"),
+            (.reports, ["https_proxy": "socks5://proxy:1080"], "HTTPS_PROXY"),
         ])
         func `a refused configuration is one line and exit code 78`(
             service: ServiceName, environment: [String: String], named: String

@@ -21,6 +21,9 @@ public final class ScriptedHTTPServer: Sendable {
         case hangUp
         /// Does not answer until the client gives up or the server is stopped.
         case silence
+        /// What an HTTP proxy does with a `CONNECT` that it allows: a 200, then every byte to and from this port on
+        /// loopback.
+        case tunnel(port: Int)
 
         public static func json(_ text: String, status: Int = 200, headers: [String: String] = [:]) -> Reply {
             .answer(
@@ -100,8 +103,34 @@ public final class ScriptedHTTPServer: Sendable {
             case .silence:
                 while read(from: connection, &buffer) {}
                 return
+            case .tunnel(let port):
+                tunnel(connection, to: port)
+                return
             }
         }
+    }
+
+    private func tunnel(_ connection: Int32, to port: Int) {
+        guard let other = try? LoopbackSocket.connected(port: port) else { return }
+        defer { close(other) }
+        guard write(Data("HTTP/1.1 200 Connection established\r\n\r\n".utf8), to: connection) else { return }
+        let back = DispatchGroup()
+        back.enter()
+        let thread = Thread { [self] in
+            pass(from: other, to: connection)
+            back.leave()
+        }
+        thread.start()
+        pass(from: connection, to: other)
+        back.wait()
+    }
+
+    /// Passes bytes on until one side closes, then ends both.
+    private func pass(from source: Int32, to destination: Int32) {
+        var bytes = Data()
+        while read(from: source, &bytes), write(bytes, to: destination) { bytes = Data() }
+        shutdown(source, Int32(SHUT_RDWR))
+        shutdown(destination, Int32(SHUT_RDWR))
     }
 
     private func readRequest(from connection: Int32, _ buffer: inout Data) -> Request? {

@@ -88,4 +88,12 @@ import Testing
     private enum Level: String, CaseIterable {
         case debug, info
     }
+
+    @Test func `the proxy's settings are also known by their names in small letters, which come second`() {
+        let both = Settings.withCapitals(["https_proxy": "small", "HTTPS_PROXY": "CAPITAL", "no_proxy": "x"])
+        #expect(both["HTTPS_PROXY"] == "CAPITAL" && both["NO_PROXY"] == "x")
+        #expect(Settings.withCapitals(["https_proxy": "small", "HTTPS_PROXY": ""])["HTTPS_PROXY"] == "small")
+        #expect(Settings.withCapitals(["mongodb_uri": "small"])["MONGODB_URI"] == nil)
+        #expect(Settings.withCapitals([:]).isEmpty)
+    }
 }

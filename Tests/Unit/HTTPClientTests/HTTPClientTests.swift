@@ -165,7 +165,7 @@ import Testing
     }
 
     @Test func `stopping ends current requests and refuses later ones`() async throws {
-        let loop = TransferLoop(connectionsPerHost: 1, requestLimit: 2, certificateAuthorities: nil)
+        let loop = TransferLoop(connectionsPerHost: 1, requestLimit: 2)
         let server = try ScriptedHTTPServer { _ in .silence }
         defer { server.stop() }
         async let code = code { try await loop.perform(HTTPRequest("GET", server.url)) }

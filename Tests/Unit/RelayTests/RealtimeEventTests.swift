@@ -186,6 +186,7 @@ import Testing
         #expect(RealtimeFailure(refusedWith: 401, body: "") == .fatal(code: "invalid_api_key"))
         #expect(RealtimeFailure(refusedWith: 429, body: "") == .reconnect)
         #expect(RealtimeFailure(refusedWith: 503, body: "") == .reconnect)
+        #expect(RealtimeFailure(refusedWith: 302, body: "") == .fatal(code: "upstream_refused"))
         #expect(
             RealtimeFailure(refusedWith: 404, body: #"{"code":"model_not_found"}"#) == .fatal(code: "model_not_found"))
         #expect(

@@ -73,8 +73,9 @@ struct RelayHouse {
         let reports = RequestClient(of: .reports, in: sockets, as: hello, logger: logger)
         let loops = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         let handler = try await RelayParts(
-            configuration: configuration, store: store, journal: journal, client: WebSocketClient(group: loops),
-            scoring: scoring, reports: reports, sockets: sockets, instance: "r1", loop: loops.next(), logger: logger)
+            configuration: configuration, store: store, journal: journal,
+            client: WebSocketClient(group: loops, rules: configuration.outgoing), scoring: scoring,
+            reports: reports, sockets: sockets, instance: "r1", loop: loops.next(), logger: logger)
         let server = UnixServer(
             at: sockets, service: .relay, instance: "r1",
             status: StatusEndpoints(readyz: { (true, "{}") }, metrics: { "" }), logger: logger, on: loops,

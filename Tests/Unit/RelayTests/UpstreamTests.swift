@@ -40,7 +40,7 @@ import Testing
 
     @Test(arguments: [
         RealtimeFailure.fatal(code: "invalid_api_key"), .fatal(code: "model_not_found"),
-        .fatal(code: "beta_api_shape_disabled"),
+        .fatal(code: "beta_api_shape_disabled"), .fatal(code: "upstream_tls"), .fatal(code: "upstream_proxy"),
     ])
     func `a permanent failure ends the session at once with an error`(failure: RealtimeFailure) {
         var rig = Rig()

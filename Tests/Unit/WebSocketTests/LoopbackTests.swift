@@ -36,7 +36,7 @@ import WebSocket
         func channelInactive(context: ChannelHandlerContext) { into.finish() }
     }
 
-    private func withServer(_ body: @Sendable @escaping (Int) async throws -> Void) async throws {
+    func withServer(_ body: @Sendable @escaping (Int) async throws -> Void) async throws {
         let router = Router()
         router.get("/plain") { _, _ in "served" }
         router.get("/ws/:id") { _, _ in Response(status: .upgradeRequired) }

@@ -86,6 +86,8 @@ package enum RealtimeFailure: Hashable, Sendable {
                 switch status {
                 case 401: .fatal(code: "invalid_api_key")
                 case 403, 404, 400: .fatal(code: "upstream_refused")
+                // A redirect is never followed: it would decide where the key goes.
+                case 300..<400: .fatal(code: "upstream_refused")
                 default: .reconnect
                 }
         }
