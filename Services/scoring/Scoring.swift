@@ -30,7 +30,7 @@ struct Scoring: ServiceMain {
         let client = HTTPClient(rules: configuration.outgoing)
         let scorer = Scorer(
             model: .openAI(
-                configuration.openAI, client: client, onFailure: { metrics.failed($0) }),
+                configuration.openAI, client: client, logger: context.logger, onFailure: { metrics.failed($0) }),
             rulebooks: Rulebooks(own: catalog, store: store, logger: context.logger), rules: configuration.rules,
             samples: configuration.samples)
         let desk = ScoringDesk(

@@ -25,7 +25,7 @@ struct Supervisor: ServiceMain {
         let client = HTTPClient(rules: configuration.outgoing)
         let evaluator = Evaluator(
             model: .openAI(
-                configuration.openAI, client: client, onFailure: { metrics.failed($0) }),
+                configuration.openAI, client: client, logger: context.logger, onFailure: { metrics.failed($0) }),
             catalog: catalog)
         let handler = SupervisorHandler(
             evaluator: evaluator, catalog: catalog, rules: configuration.rules, debounce: configuration.debounce,

@@ -1,64 +1,41 @@
 import Foundation
 public import HTTPClient
-import Synchronization
-
-/// The address of the model API, the model, and how it is asked.
-public struct OpenAIConfiguration: Sendable {
-    /// Up to and including the version: `https://api.openai.com/v1`.
-    public var baseURL: String
-    public var key: String
-    public var model: String
-    /// `none`, `low`, … for models that reason; nil sends nothing.
-    public var reasoningEffort: String?
-
-    public init(
-        baseURL: String = "https://api.openai.com/v1", key: String, model: String, reasoningEffort: String? = nil
-    ) {
-        self.baseURL = baseURL
-        self.key = key
-        self.model = model
-        self.reasoningEffort = reasoningEffort
-    }
-}
+public import Logging
 
 extension LanguageModel {
     /// A model behind OpenAI's API, or behind a compatible server.
     ///
     /// - Parameters:
+    ///   - client: whose rules say whether a proxy is used and whom we trust.
+    ///   - logger: told what a server refuses and what we do without from then on.
     ///   - sleep: waits between attempts; tests can replace it.
     ///   - onFailure: called for every failed attempt, also if a later one succeeds. For the metrics.
     public static func openAI(
-        _ configuration: OpenAIConfiguration, client: HTTPClient = .shared,
+        _ configuration: OpenAIConfiguration, client: HTTPClient = .shared, logger: Logger? = nil,
         sleep: @escaping @Sendable (Duration) async throws -> Void = { try await Task.sleep(for: $0) },
         onFailure: @escaping @Sendable (OpenAIError) -> Void = { _ in }
     ) -> LanguageModel {
         let api = ChatAPI(
-            configuration: configuration, client: client, sleep: sleep, onFailure: onFailure, refused: RefusedKeys())
+            configuration: configuration, client: client, logger: logger, sleep: sleep, onFailure: onFailure,
+            habits: ModelHabits())
         return LanguageModel(name: configuration.model, reasoningEffort: configuration.reasoningEffort) {
             try await api.answer($0)
         }
     }
 }
 
-/// The keys that the server has refused, remembered as long as the model exists.
-private final class RefusedKeys: Sendable {
-    private let keys = Mutex<Set<ChatCompletion.OptionalKey>>([])
-
-    var all: Set<ChatCompletion.OptionalKey> { keys.withLock { $0 } }
-
-    /// False if it was already known.
-    func add(_ key: ChatCompletion.OptionalKey) -> Bool { keys.withLock { $0.insert(key).inserted } }
-}
-
 private struct ChatAPI: Sendable {
     /// In bytes. Answers are a few kilobytes; a body that exceeds this limit is not read to its end.
     private static let bodyLimit = 1 << 20
+    /// For a model that thinks before it answers.
+    private static let moreTokens = 4
 
     let configuration: OpenAIConfiguration
     let client: HTTPClient
+    let logger: Logger?
     let sleep: @Sendable (Duration) async throws -> Void
     let onFailure: @Sendable (OpenAIError) -> Void
-    let refused: RefusedKeys
+    let habits: ModelHabits
 
     private struct Failure: Error {
         var error: OpenAIError
@@ -84,11 +61,26 @@ private struct ChatAPI: Sendable {
         }
     }
 
+    private func model(for question: ModelQuestion) -> String { question.judge?.model ?? configuration.model }
+
     private func attempt(_ question: ModelQuestion, limit: Duration) async throws(Failure) -> ModelAnswer {
-        let response = try await sendWithoutRefusedKeys(question, limit: limit)
+        let end = ContinuousClock.now + limit
+        let response = try await sendConceding(question, until: end)
+        do throws(Failure) {
+            return try answer(in: response)
+        } catch {
+            guard error.error.code == .answerCut, ChatCompletion.endedBeforeItsAnswer(response) else { throw error }
+            try raiseLimit(for: question, error.error)
+        }
+        return try answer(in: try await sendConceding(question, until: end))
+    }
+
+    private func answer(in response: HTTPResponse) throws(Failure) -> ModelAnswer {
+        var response = response
+        if response.status == 200, let status = APIBody.hiddenStatus(in: response.body) { response.status = status }
         guard response.status == 200 else {
             let code = APIBody.errorCode(in: response.body)
-            throw Failure(error: APIBody.error(of: response, key: configuration.key)) { failures in
+            throw Failure(error: APIBody.error(of: response, key: configuration.key)) { [response] failures in
                 RetryRule.wait(
                     status: response.status, errorCode: code, header: { response[$0] }, failures: failures,
                     jitter: .random(in: 0...1), now: Date())
@@ -102,32 +94,67 @@ private struct ChatAPI: Sendable {
         }
     }
 
-    /// Repeats the request without the key that the server refuses; once per key, because the server may refuse all of
-    /// them, one after the other.
-    private func sendWithoutRefusedKeys(
-        _ question: ModelQuestion, limit: Duration
-    ) async throws(Failure) -> HTTPResponse {
-        for _ in ChatCompletion.OptionalKey.allCases {
-            let response = try await send(question, limit: limit)
-            guard let key = APIBody.refusedKey(in: response), refused.add(key) else { return response }
+    /// From now on the model gets more tokens. Once only: if that is not enough, the operator has to decide.
+    private func raiseLimit(for question: ModelQuestion, _ error: OpenAIError) throws(Failure) {
+        let isNew = habits.learn(model(for: question)) { habit in
+            defer { habit.needsMoreTokens = true }
+            return !habit.needsMoreTokens
         }
-        return try await send(question, limit: limit)
+        guard isNew else {
+            var error = error
+            error.message = "the model used up all its tokens before the answer; a lower reasoning effort leaves some"
+            throw Failure(error: error) { _ in nil }
+        }
+        onFailure(error)
+        logger?.warning(
+            "the model used up all its tokens before the answer; it gets \(Self.moreTokens) times as many",
+            metadata: ["model": "\(model(for: question))", "tokens": "\(question.maxTokens)"])
     }
 
-    private func send(_ question: ModelQuestion, limit: Duration) async throws(Failure) -> HTTPResponse {
+    /// Repeats the request without what the server refuses; once for each thing, because the server may refuse all of
+    /// them, one after the other. What helped is remembered.
+    private func sendConceding(
+        _ question: ModelQuestion, until end: ContinuousClock.Instant
+    ) async throws(Failure) -> HTTPResponse {
+        let model = model(for: question)
+        let known = habits[model].conceded
+        var conceded = known
+        while true {
+            let response = try await send(question, without: conceded, limit: end - .now)
+            if let concession = Concession.wanted(by: response, beyond: conceded) {
+                conceded.insert(concession)
+                continue
+            }
+            if conceded != known, response.status != 400, response.status != 422 {
+                habits.learn(model) { habit in
+                    habit.conceded.formUnion(conceded)
+                    return true
+                }
+                logger?.notice(
+                    "the model API refuses part of our question; it is asked without it from now on",
+                    metadata: [
+                        "model": "\(model)",
+                        "without": "\(conceded.subtracting(known).map(\.rawValue).sorted().joined(separator: ", "))",
+                    ])
+            }
+            return response
+        }
+    }
+
+    private func send(
+        _ question: ModelQuestion, without conceded: Set<Concession>, limit: Duration
+    ) async throws(Failure) -> HTTPResponse {
+        let model = model(for: question)
         let body = ChatCompletion.body(
-            of: question, model: question.judge?.model ?? configuration.model,
+            of: question, model: model,
             reasoningEffort: question.judge.map(\.reasoningEffort) ?? configuration.reasoningEffort,
-            without: refused.all)
-        var headers = ["Content-Type": "application/json", "Accept": "application/json"]
-        if !configuration.key.isEmpty { headers["Authorization"] = "Bearer \(configuration.key)" }
-        let base =
-            configuration.baseURL.hasSuffix("/") ? String(configuration.baseURL.dropLast()) : configuration.baseURL
+            tokens: question.maxTokens * (habits[model].needsMoreTokens ? Self.moreTokens : 1), without: conceded)
         do {
             return try await client.send(
                 HTTPRequest(
-                    "POST", base + "/chat/completions", headers: headers, body: Data(body.utf8), timeout: limit,
-                    bodyLimit: Self.bodyLimit))
+                    "POST", configuration.address(of: "chat/completions"),
+                    headers: configuration.headers.merging(["Content-Type": "application/json"]) { _, own in own },
+                    body: Data(body.utf8), timeout: limit, bodyLimit: Self.bodyLimit))
         } catch {
             throw failure(of: error)
         }
@@ -144,7 +171,7 @@ private struct ChatAPI: Sendable {
             return Failure(error: OpenAIError(.unreachable, "the call was given up"), wait: never)
         }
         switch error.code {
-        case .timeout: return Failure(error: OpenAIError(.timeout, "no answer in time"), wait: again)
+        case .timeout: return Failure(error: OpenAIError(.timeout, "no answer in time: \(error.message)"), wait: again)
         case .bodyTooLarge, .headersTooLarge, .invalidAnswer, .tooManyRedirects:
             return Failure(error: OpenAIError(.invalidAnswer, error.message), wait: never)
         case .invalidRequest: return Failure(error: OpenAIError(.invalidRequest, error.message), wait: never)

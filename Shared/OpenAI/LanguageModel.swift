@@ -1,5 +1,6 @@
 import Domain
 import Foundation
+import JSON
 
 /// A model that answers one question with JSON of a given shape. A struct of closures: the real one calls the model
 /// API, tests provide their own.
@@ -32,19 +33,22 @@ public struct LanguageModel: Sendable {
         _ question: ModelQuestion, as type: Answer.Type
     ) async throws -> (value: Answer, source: ModelAnswer) {
         let answer = try await answer(question)
-        // The decoder recurses, and the nesting of a hostile answer must not decide how deep.
-        guard JSONNesting.isWithin(bytesOf: answer.text),
-            let value = try? JSONDecoder().decode(type, from: Data(answer.text.utf8))
-        else {
-            throw OpenAIError(
-                .invalidAnswer, "the answer is not the JSON that was asked for", requestId: answer.requestId)
+        for object in AnswerText.objects(in: answer.text) {
+            if let value = Self.decode(type, from: object, question.schema) { return (value, answer) }
         }
-        return (value, answer)
+        throw OpenAIError(.invalidAnswer, "the answer is not the JSON that was asked for", requestId: answer.requestId)
     }
-}
 
-extension JSONNesting {
-    fileprivate static func isWithin(bytesOf text: String) -> Bool { isWithin(limit, text.utf8) }
+    private static func decode<Answer: Decodable>(
+        _ type: Answer.Type, from object: Data, _ schema: JSONSchema
+    ) -> Answer? {
+        // The decoder recurses, and the nesting of a hostile answer must not decide how deep.
+        guard JSONNesting.isWithin(JSONNesting.limit, object),
+            let value = try? JSONDecoder().decode(JSONValue.self, from: object),
+            let mended = try? JSONEncoder().encode(schema.mended(value))
+        else { return nil }
+        return try? JSONDecoder().decode(type, from: mended)
+    }
 }
 
 /// What a model is asked. Only `instructions` tell it what to do; what people said is in `input`, as data.

@@ -44,12 +44,10 @@ public struct ModelList: Sendable {
     ///
     /// - Throws: `OpenAIError`, `HTTPClientError`.
     public func shutdownDate() async throws -> Date? {
-        var headers = ["Accept": "application/json"]
-        if !configuration.key.isEmpty { headers["Authorization"] = "Bearer \(configuration.key)" }
-        let base =
-            configuration.baseURL.hasSuffix("/") ? String(configuration.baseURL.dropLast()) : configuration.baseURL
         let response = try await client.send(
-            HTTPRequest("GET", base + "/models", headers: headers, timeout: .seconds(10), bodyLimit: Self.bodyLimit))
+            HTTPRequest(
+                "GET", configuration.address(of: "models"), headers: configuration.headers, timeout: .seconds(10),
+                bodyLimit: Self.bodyLimit))
         guard response.status == 200 else { throw APIBody.error(of: response, key: configuration.key) }
         guard let list = APIBody.decode(List.self, from: response.body) else { return nil }
         guard case .date(let date) = list.data.first(where: { $0.id == configuration.model })?.shutdown_date else {

@@ -62,7 +62,7 @@ import Testing
         ("gpt-4.1", String?.none, true), ("gpt-6-luna", "none", true), ("gpt-6-luna", nil, false),
         ("gpt-6-luna", "low", false), ("o3", nil, false), ("llama-4", nil, true),
     ]) func `the temperature is sent to models that accept one`(_ model: String, _ effort: String?, _ isSent: Bool) {
-        let body = ChatCompletion.body(of: .sample(), model: model, reasoningEffort: effort)
+        let body = ChatCompletion.body(of: .sample(), model: model, reasoningEffort: effort, tokens: 800)
         #expect(body.contains("\"temperature\":0") == isSent)
     }
 
@@ -103,8 +103,7 @@ import Testing
         (ChatServer.completion(nil), .invalidAnswer),
         (ChatServer.completion(#"{"attitu"#), .invalidAnswer),
         (ChatServer.completion("<html><b>7</b></html>"), .invalidAnswer),
-        (ChatServer.completion(#"{"attitude":"7"}"#), .invalidAnswer),
-        (ChatServer.completion(#"{"attitude":7.5}"#), .invalidAnswer),
+        (ChatServer.completion(#"{"attitude":"seven"}"#), .invalidAnswer),
         (ChatServer.completion(#"{"attitude":1e999}"#), .invalidAnswer),
         (ChatServer.completion(#"{"attitude":99999999999999999999}"#), .invalidAnswer),
         (ChatServer.completion(String(repeating: "[", count: 50_000)), .invalidAnswer),
