@@ -54,7 +54,8 @@ extension Conversation {
         {
             forgetUnplayed(cut)
         }
-        for call in upstream.takeCalls(of: done) { answer(call, of: done) }
+        let calls = upstream.takeCalls(of: done)
+        for call in calls { answer(call, of: done) }
         switch done.status {
         case .completed: upstream.answerCompleted()
         case .cancelled: break
@@ -62,14 +63,13 @@ extension Conversation {
         case .failed: answerFailed(done.error ?? RealtimeError())
         }
         let hasEnded = done.status == .completed || done.status == .incomplete
-        if isCurrent, hasEnded { considerUnheard(done, isUnheard: isUnheard) }
+        if isCurrent, hasEnded { considerUnheard(done, isUnheard: isUnheard && calls.isEmpty) }
         if isCurrent, upstream.isAnswerWanted, isTalking { requestAnswer() }
     }
 
     /// An answer that has no audio was not given: the model forgets it and is asked again, once in a row.
     private mutating func considerUnheard(_ done: RealtimeEvent.Response, isUnheard: Bool) {
-        let isCall = done.output.contains { if case .functionCall = $0.kind { true } else { false } }
-        let count = upstream.countUnheardAnswer(isUnheard && !isCall)
+        let count = upstream.countUnheardAnswer(isUnheard)
         guard count > 0, isTalking else { return }
         for item in done.output where item.kind == .assistant && !customer.knows(item.id) {
             command(.deleteItem(id: item.id))
