@@ -75,7 +75,8 @@ struct RealtimeClient: Sendable {
     /// A failed attempt to connect in one sentence for the log, without the key, whatever the server quotes.
     func detail(of error: any Error) -> String {
         let text = "\(error)"
-        let safe = configuration.key.isEmpty ? text : text.replacingOccurrences(of: configuration.key, with: "…")
+        let key = configuration.key ?? ""
+        let safe = key.isEmpty ? text : text.replacingOccurrences(of: key, with: "…")
         return String(safe.prefix(300))
     }
 }
