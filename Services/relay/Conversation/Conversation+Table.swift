@@ -98,7 +98,7 @@ extension Conversation {
         case .outputItem(let item, let responseId, let isDone):
             if item.kind == .assistant {
                 openUtterance(item.id, responseId: responseId)
-                if isDone { customer.finishItem(item.id, isComplete: item.status.map { $0 == .completed }) }
+                if isDone { customer.finishItem(item.id, item.status) }
             }
             if case .functionCall(let call) = item.kind {
                 upstream.note(call, itemId: item.id, responseId: responseId)

@@ -104,12 +104,13 @@ struct Customer {
         utterances[id]?.audioIsComplete = true
     }
 
-    /// The server closes an item.
-    ///
-    /// - Parameter isComplete: nil if it does not say so; then only the end of the response shows it.
-    mutating func finishItem(_ id: String, isComplete: Bool?) {
-        guard let isComplete else { return }
-        if isComplete { utterances[id]?.isClosed = true } else { utterances[id]?.isBrokenOff = true }
+    /// The server closes an item. If it does not state how, only the end of the response shows that.
+    mutating func finishItem(_ id: String, _ status: RealtimeEvent.Item.Status?) {
+        switch status {
+        case .completed: utterances[id]?.isClosed = true
+        case .incomplete: utterances[id]?.isBrokenOff = true
+        case .inProgress, nil: break
+        }
     }
 
     /// Nothing more comes of a response's items. A response that did not complete broke off in its last one.
