@@ -3,6 +3,8 @@ public enum JSONValue: Hashable, Sendable {
     case null
     case bool(Bool)
     case integer(Int64)
+    /// A whole number beyond `Int64` with at most 34 digits. Those with more are a `number`.
+    case large(Int128)
     case number(Double)
     case string(String)
     case array([JSONValue])
@@ -26,7 +28,7 @@ public enum JSONValue: Hashable, Sendable {
         switch self {
         case .object(let members): members.allSatisfy { !$0.key.utf8.contains(0) && $0.value.isStorable }
         case .array(let items): items.allSatisfy(\.isStorable)
-        case .null, .bool, .integer, .number, .string: true
+        case .null, .bool, .integer, .large, .number, .string: true
         }
     }
 
@@ -34,15 +36,31 @@ public enum JSONValue: Hashable, Sendable {
     public var weight: Int {
         switch self {
         case .null, .bool, .integer, .number: 8
+        case .large: 16
         case .string(let text): text.utf8.count
         case .array(let items): items.reduce(0) { $0 + $1.weight }
         case .object(let members): members.reduce(0) { $0 + $1.key.utf8.count + $1.value.weight }
         }
     }
 
+    /// The largest whole number of 34 digits: what decimal numbers of databases hold.
+    public static let largest: Int128 = 9_999_999_999_999_999_999_999_999_999_999_999
+
+    /// A whole number, or nil beyond 34 digits.
+    public init?(exactly whole: Int128) {
+        if let small = Int64(exactly: whole) {
+            self = .integer(small)
+        } else if whole.magnitude <= Self.largest.magnitude {
+            self = .large(whole)
+        } else {
+            return nil
+        }
+    }
+
     public var number: Double? {
         switch self {
         case .integer(let whole): Double(whole)
+        case .large(let whole): Double(whole)
         case .number(let value): value
         case .null, .bool, .string, .array, .object: nil
         }
@@ -59,7 +77,10 @@ extension JSONValue: Codable {
         } else if let whole = try? container.decode(Int64.self) {
             self = .integer(whole)
         } else if let value = try? container.decode(Double.self) {
-            self = .number(value)
+            // Only these are decoded a third time.
+            let isLarge = value.magnitude >= 0x1p63 && value.magnitude <= 1e34
+            let whole = isLarge ? try? container.decode(Int128.self) : nil
+            self = whole.flatMap { JSONValue(exactly: $0) } ?? .number(value)
         } else if let text = try? container.decode(String.self) {
             self = .string(text)
         } else if let items = try? container.decode([JSONValue].self) {
@@ -75,6 +96,7 @@ extension JSONValue: Codable {
         case .null: try container.encodeNil()
         case .bool(let flag): try container.encode(flag)
         case .integer(let whole): try container.encode(whole)
+        case .large(let whole): try container.encode(whole)
         case .number(let value): try container.encode(value)
         case .string(let text): try container.encode(text)
         case .array(let items): try container.encode(items)

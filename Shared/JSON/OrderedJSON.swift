@@ -3,6 +3,7 @@ public enum OrderedJSON: Equatable, Sendable {
     case null
     case bool(Bool)
     case integer(Int64)
+    case large(Int128)
     /// Always printed with a decimal point; a number that is not finite becomes `null`, because JSON cannot express it.
     case number(Double)
     case string(String)
@@ -26,6 +27,7 @@ public enum OrderedJSON: Equatable, Sendable {
         case .null: self = .null
         case .bool(let flag): self = .bool(flag)
         case .integer(let whole): self = .integer(whole)
+        case .large(let whole): self = .large(whole)
         case .number(let number): self = .number(number)
         case .string(let text): self = .string(text)
         case .array(let items): self = .array(items.map { OrderedJSON($0, order: order) })
@@ -87,7 +89,7 @@ extension OrderedJSON {
         switch self {
         case .array(let items): !items.isEmpty
         case .object(let members): !members.isEmpty
-        case .null, .bool, .integer, .number, .string: false
+        case .null, .bool, .integer, .large, .number, .string: false
         }
     }
 
@@ -96,6 +98,7 @@ extension OrderedJSON {
         case .null: text += "null"
         case .bool(let flag): text += flag ? "true" : "false"
         case .integer(let whole): text += String(whole)
+        case .large(let whole): text += String(whole)
         case .number(let number): text += number.isFinite ? String(number) : "null"
         case .string(let string): Self.write(string, to: &text, form)
         case .array(let items):
@@ -131,6 +134,11 @@ extension OrderedJSON {
 
     private static func write(_ string: String, to text: inout String, _ form: Form) {
         text += "\""
+        defer { text += "\"" }
+        if form == .compact, string.utf8.allSatisfy({ $0 >= 0x20 && $0 != 0x22 && $0 != 0x5c }) {
+            text += string
+            return
+        }
         for scalar in string.unicodeScalars {
             switch scalar {
             case "\"": text += "\\\""
@@ -145,7 +153,6 @@ extension OrderedJSON {
             default: text.unicodeScalars.append(scalar)
             }
         }
-        text += "\""
     }
 
     private static func escape(_ scalar: Unicode.Scalar, to text: inout String) {

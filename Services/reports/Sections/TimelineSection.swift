@@ -35,7 +35,7 @@ struct TimelineSection: ReportSection {
         switch value {
         case .string(let text): text
         case .null: "–"
-        case .bool, .integer, .number, .array, .object: value.line
+        case .bool, .integer, .large, .number, .array, .object: value.line
         }
     }
 }

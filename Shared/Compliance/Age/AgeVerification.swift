@@ -234,7 +234,7 @@ extension JSONValue {
             case "false": false
             default: nil
             }
-        case .null, .number, .array, .object: nil
+        case .null, .large, .number, .array, .object: nil
         }
     }
 }

@@ -53,7 +53,7 @@ struct ManipulationFinder: Sendable {
             case .string(let text): found.append(text)
             case .array(let items): waiting.append(contentsOf: items)
             case .object(let members): waiting.append(contentsOf: members.values)
-            case .null, .bool, .integer, .number: break
+            case .null, .bool, .integer, .large, .number: break
             }
         }
         return found

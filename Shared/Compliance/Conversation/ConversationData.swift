@@ -65,7 +65,7 @@ public struct ConversationData: Encodable, Sendable {
     /// Our events have fewer than four levels; deeper values are left out.
     private static func cleaned(_ value: JSONValue, levels: Int = 4) -> JSONValue {
         switch value {
-        case .null, .bool, .integer, .number: value
+        case .null, .bool, .integer, .large, .number: value
         case .string(let text): .string(String(Self.text(text).prefix(500)))
         case .array(let items): levels == 0 ? .null : .array(items.prefix(50).map { cleaned($0, levels: levels - 1) })
         case .object(let members):

@@ -82,6 +82,7 @@ extension JSONValue: BSONPrimitive {
         case .null: return .null
         case .bool(let flag): return .bool(flag)
         case .integer(let whole): return .integer(whole)
+        case .large(let whole): return Decimal128.bson(whole)
         case .number(let value): return .double(value)
         case .string(let text): return .string(text)
         case .array(let items):
@@ -101,7 +102,8 @@ extension JSONValue: BSONPrimitive {
     /// Never nil: a value that JSON does not have becomes the nearest JSON value.
     init?(_ bson: BSONValue) {
         switch bson {
-        case .null, .foreign: self = .null
+        case .null: self = .null
+        case .foreign(let type, let bytes): self = Decimal128.json(type: type, bytes) ?? .null
         case .bool(let flag): self = .bool(flag)
         case .int32(let value): self = .integer(Int64(value))
         case .int64(let value): self = .integer(value)

@@ -106,6 +106,14 @@ import Testing
         #expect(NSDictionary(dictionary: metadata) == expected)
     }
 
+    @Test func `whole numbers beyond 53 bits keep their digits in the data files and in the export`() throws {
+        var record = SampleSession.record()
+        let numbers = "[9007199254740993, 18446744073709551615, -9223372036854775809]"
+        record.metadata = try JSONDecoder().decode(JSONValue.self, from: Data(#"{"n":\#(numbers)}"#.utf8))
+        #expect(SessionFiles(record).session.contains(numbers))
+        #expect(String(decoding: BatManRecord(record).body, as: UTF8.self).contains(numbers))
+    }
+
     private func lines(_ text: String) -> [String] {
         text.split(separator: "\n").map(String.init)
     }

@@ -118,6 +118,25 @@ import Testing
         inner: .init(list: [1, nil, 3], table: ["$x": [0.25], "a.b": [], "": [1]]),
         free: ["": .null, "n": .number(1), "i": 1], fact: .event(1, id: "e", data: [[]]))
 
+    @Test func `whole numbers beyond 64 bits are MongoDB's decimals, digit for digit`() throws {
+        let value = JSONValue.large(-18_446_744_073_709_551_615)
+        let bytes: [UInt8] = [0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0, 0, 0, 0, 0, 0, 0x40, 0xb0]
+        #expect(try value.bson() == .foreign(type: 0x13, bytes: bytes))
+        for number in [18_446_744_073_709_551_616, -9_223_372_036_854_775_809, JSONValue.largest, -JSONValue.largest] {
+            #expect(JSONValue(try JSONValue.large(number).bson()) == .large(number))
+        }
+    }
+
+    @Test func `decimals that others wrote are read as numbers, and those without a value as null`() {
+        // 15 times 10 to the power of -1; infinity; a foreign type.
+        let tenths = [15] + [UInt8](repeating: 0, count: 13) + [0x3e, 0x30]
+        #expect(JSONValue(BSONValue.foreign(type: 0x13, bytes: tenths)) == .number(1.5))
+        let infinity = [UInt8](repeating: 0, count: 15) + [0x78]
+        #expect(JSONValue(BSONValue.foreign(type: 0x13, bytes: infinity)) == .null)
+        #expect(JSONValue(BSONValue.foreign(type: 0x13, bytes: [1])) == .null)
+        #expect(JSONValue(BSONValue.foreign(type: 0x0d, bytes: tenths)) == .null)
+    }
+
     @Test func `Codable values are read back unchanged`() throws {
         let document = try BSONEncoder.document(sample)
         let read = try BSONReader.document(BSONWriter.bytes(of: document))

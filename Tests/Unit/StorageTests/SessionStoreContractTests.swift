@@ -27,6 +27,7 @@ import Testing
             let metadata: JSONValue = [
                 "": 1, "$set": ["$gt": ""], "a.b": [1, 2.5, true, .null, "x"], "nul\0key": "nul\0value", "％24": "％",
                 "$": [:], "plain": ["deep": [[["end"]]]], "big": .integer(.max), "small": .integer(.min),
+                "beyond": .large(18_446_744_073_709_551_615), "longest": .large(-JSONValue.largest),
                 "tiny": 2.5e-308,
                 "ž": "Žluťoučký kůň 🐎", "whole": .number(2), "e\u{301}": "\u{e9}",
             ]

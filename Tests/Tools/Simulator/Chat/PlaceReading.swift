@@ -25,7 +25,7 @@ struct PlaceReading: Sendable {
         case .object(let members):
             members["placeId"]?.string == name ? value : members.values.lazy.compactMap { place(name, in: $0) }.first
         case .array(let items): items.lazy.compactMap { place(name, in: $0) }.first
-        case .null, .bool, .integer, .number, .string: nil
+        case .null, .bool, .integer, .large, .number, .string: nil
         }
     }
 

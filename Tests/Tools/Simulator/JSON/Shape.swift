@@ -117,7 +117,7 @@ extension JSONValue {
         switch self {
         case .null: "null"
         case .bool: "a boolean"
-        case .integer: "an integer"
+        case .integer, .large: "an integer"
         case .number: "a decimal"
         case .string: "a string"
         case .array: "an array"

@@ -17,6 +17,7 @@ indirect enum WireJSON: Sendable {
         case .null: self = .null
         case .bool(let flag): self = .bool(flag)
         case .integer(let whole): self = .integer(Int(whole))
+        case .large(let whole): self = .number(Double(whole))
         case .number(let value): self = .number(value)
         case .string(let text): self = .string(text)
         case .array(let items): self = .array(items.map { WireJSON($0) })
