@@ -4,18 +4,16 @@ import HTTPTypes
 import Hummingbird
 import NIOCore
 
-/// The JSON format of this API: dates as RFC 3339 in UTC with milliseconds, slashes not escaped.
+/// The JSON format of this API: dates as RFC 3339 in UTC with milliseconds, slashes not escaped, keys in the order of
+/// the documentation.
 enum APIJSON {
     static let mediaType = "application/json; charset=utf-8"
 
     static func encode(_ value: some Encodable) throws -> ByteBuffer {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.withoutEscapingSlashes]
-        encoder.dateEncodingStrategy = .custom { date, encoder in
-            var container = encoder.singleValueContainer()
-            try container.encode(date.formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true)))
+        let json = try OrderedJSON(encoding: value) { date in
+            .string(date.formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true)))
         }
-        return ByteBuffer(bytes: try encoder.encode(value))
+        return ByteBuffer(string: json.compact)
     }
 
     static func response(

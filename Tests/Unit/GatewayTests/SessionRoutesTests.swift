@@ -23,6 +23,42 @@ import Testing
         #expect(!answer.text.contains("SECRET"))
     }
 
+    @Test func `answers have their keys in the order of the documentation`() async throws {
+        let gateway = try await TestGateway()
+        let created = try await gateway.newSession().text
+        #expect(Self.keys(created) == ["sessionId", "wsUrl", "wsToken", "persona", "scenario"])
+        let shown = Self.keys(try await gateway.get("/api/sessions/BAT-001").text)
+        #expect(
+            shown.prefix(9) == [
+                "sessionId", "traineeId", "scenarioId", "personaId", "personaName", "status", "outcome", "transcript",
+                "events",
+            ])
+        let problem = try await gateway.newSession(scenario: "nope").text
+        #expect(
+            Self.keys(problem) == [
+                "type", "title", "status", "code", "detail", "instance", "requestId", "errors",
+            ])
+    }
+
+    /// The keys of an object, without those of the objects in it.
+    private static func keys(_ json: String) -> [String] {
+        var depth = 0
+        var keys: [String] = []
+        for part in json.split(separator: "\"", omittingEmptySubsequences: false).enumerated() {
+            if part.offset % 2 == 0 {
+                depth += part.element.count { $0 == "{" || $0 == "[" } - part.element.count { $0 == "}" || $0 == "]" }
+                if part.element.hasPrefix(":"), depth >= 1, let last = keys.last, last.hasPrefix("?") {
+                    keys[keys.count - 1] = String(last.dropFirst())
+                } else if let last = keys.last, last.hasPrefix("?") {
+                    keys.removeLast()
+                }
+            } else if depth == 1 {
+                keys.append("?" + part.element)
+            }
+        }
+        return keys
+    }
+
     @Test func `a session stores its token's hash and never the token`() async throws {
         let gateway = try await TestGateway()
         let token = try #require(try await gateway.newSession().json["wsToken"]?.string)
