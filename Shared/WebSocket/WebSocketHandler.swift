@@ -42,6 +42,8 @@ public final class WebSocketHandler: ChannelDuplexHandler {
     private let role: WebSocketRole
     private let configuration: WebSocketConfiguration
     private var state = State.open
+    /// Our close frame told the peer of its violation.
+    private var awaitsCloseAfterViolation = false
     private var reader: FrameReader
     private var writer: FrameWriter
     private var gathered = ByteBuffer()
@@ -104,8 +106,8 @@ public final class WebSocketHandler: ChannelDuplexHandler {
     }
 
     public func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        guard state != .draining else { return }
         var bytes = unwrapInboundIn(data)
+        guard state != .draining else { return discard(bytes, context) }
         do throws(WebSocketFailure) {
             while state != .draining, let event = try reader.next(from: &bytes) {
                 handle(event, context)
@@ -113,6 +115,13 @@ public final class WebSocketHandler: ChannelDuplexHandler {
         } catch {
             fail(error, context)
         }
+    }
+
+    /// The peer may still be sending what it had begun. Its close frame is the last thing it sends.
+    private func discard(_ bytes: ByteBuffer, _ context: ChannelHandlerContext) {
+        guard awaitsCloseAfterViolation, CloseFrameTail.ends(bytes, receivedBy: role) else { return }
+        awaitsCloseAfterViolation = false
+        hangUp(context)
     }
 
     public func channelReadComplete(context: ChannelHandlerContext) {
@@ -299,7 +308,10 @@ public final class WebSocketHandler: ChannelDuplexHandler {
         if state == .open, case .violation = failure { context.fireErrorCaught(failure) }
         let wasOpen = state == .open
         state = .draining
-        if wasOpen, case .violation(let code, let reason) = failure { sendClose(code, reason, context) }
+        if wasOpen, case .violation(let code, let reason) = failure {
+            sendClose(code, reason, context)
+            awaitsCloseAfterViolation = true
+        }
         hangUp(context, after: configuration.linger)
     }
 

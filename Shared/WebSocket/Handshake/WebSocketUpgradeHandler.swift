@@ -48,6 +48,11 @@ public final class WebSocketUpgradeHandler<Session: Sendable>: ChannelDuplexHand
     }
 
     public func handlerAdded(context: ChannelHandlerContext) {
+        let pipeline = context.pipeline.syncOperations
+        if let codec = try? pipeline.handler(type: HTTP1ToHTTPServerCodec.self) {
+            // It can only fail for a handler that is not in the pipeline.
+            try? pipeline.addHandler(RequestHeadCheck(), position: .before(codec))
+        }
         let bound = NIOLoopBound((self, context), eventLoop: context.eventLoop)
         deadline = context.eventLoop.scheduleTask(in: upgrade.handshakeTimeout) {
             let (handler, context) = bound.value
@@ -222,6 +227,7 @@ public final class WebSocketUpgradeHandler<Session: Sendable>: ChannelDuplexHand
         context.writeAndFlush(wrapOutboundOut(.head(head)), promise: nil)
 
         let pipeline = context.pipeline.syncOperations
+        pipeline.removeHandler(context: try pipeline.context(handlerType: RequestHeadCheck.self), promise: nil)
         pipeline.removeHandler(context: try pipeline.context(handlerType: HTTP1ToHTTPServerCodec.self), promise: nil)
         pipeline.removeHandler(context: try pipeline.context(handlerType: HTTPResponseEncoder.self), promise: nil)
         // This handler applies the idle timeout of HTTP connections.

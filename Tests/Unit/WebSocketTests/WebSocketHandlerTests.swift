@@ -158,6 +158,20 @@ import Testing
         #expect(!channel.isActive)
     }
 
+    @Test(arguments: [
+        [RawFrame.close(1009)], [.close(1000)], [RawFrame(first: 0x88, payload: [])],
+        [RawFrame.text("and on"), .close(1002, "bye")],
+    ])
+    func `after a violation the peer's close ends the connection at once`(_ answer: [RawFrame]) throws {
+        try open(.server, WebSocketConfiguration(maxMessageBytes: 10))
+        try receive(RawFrame(first: 0x82, payload: Array(repeating: 0, count: 11)))
+        #expect(channel.isActive)
+        channel.read()
+        try channel.writeInbound(ByteBuffer(bytes: answer.flatMap(\.bytes)))
+        #expect(!channel.isActive)
+        #expect(application.messages.isEmpty)
+    }
+
     @Test func `the end of input closes the connection`() throws {
         try open()
         channel.pipeline.fireUserInboundEventTriggered(ChannelEvent.inputClosed)
