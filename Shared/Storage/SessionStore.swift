@@ -14,6 +14,11 @@ public protocol SessionStore: Sendable {
     /// - Throws: `StorageError.idempotencyConflict` if that key came with a different request before.
     func create(_ new: NewSession) async throws -> (record: SessionRecord, isNew: Bool)
 
+    /// The session that an earlier request with the same idempotency key created; nil if there is none.
+    ///
+    /// - Throws: `StorageError.idempotencyConflict` if it was a different request.
+    func earlierAnswer(to new: NewSession) async throws -> SessionRecord?
+
     /// The record; while the session is live, with the facts recorded so far folded in.
     func session(_ id: SessionID) async throws -> SessionRecord?
 
@@ -56,6 +61,15 @@ public protocol SessionStore: Sendable {
     ///
     /// - Returns: the number of sessions that were ended.
     func expireUnstarted(createdBefore: Date) async throws -> Int
+
+    /// The same for one session. False if a client has connected to it, or it has ended.
+    func expireUnstarted(_ id: SessionID) async throws -> Bool
+
+    /// The number of sessions that have not ended.
+    func liveSessions(of owner: SessionOwner) async throws -> Int
+
+    /// The oldest live session that was created before this date and that no client ever connected to.
+    func oldestUnstarted(of owner: SessionOwner, createdBefore: Date) async throws -> SessionID?
 
     /// Adds events that arrived after the end. If any is new, the session is judged again and its data files are
     /// written again.
@@ -136,6 +150,13 @@ public struct LateEventsAdded: Sendable, Equatable {
         self.results = results
         self.isRejudging = isRejudging
     }
+}
+
+/// By whom live sessions are counted.
+public enum SessionOwner: Hashable, Sendable {
+    case trainee(String)
+    /// The `createdBy` of sessions.
+    case creator(String)
 }
 
 /// Which sessions. Nil means any; `from` and `to` bound `createdAt`, `from` included.

@@ -13,6 +13,9 @@ enum MongoIndexes {
         + ["traineeId", "personaId", "scenarioId", "outcome", "status", "client", "createdBy"].map {
             ["key": [$0: 1, "createdAt": -1, "_id": -1], "name": .string("\($0)_newest")]
         }
+        + ["traineeId", "createdBy"].map {
+            ["key": ["status": 1, $0: 1, "createdAt": 1], "name": .string("live_\($0)")]
+        }
         + ["scoring", "files"].map {
             ["key": ["pipeline.\($0).state": 1, "createdAt": 1], "name": .string("\($0)_due")]
         }

@@ -95,21 +95,57 @@ extension MongoSessionStore {
     }
 
     public func expireUnstarted(createdBefore: Date) async throws -> Int {
-        let now = BSONValue.date(time.bsonMilliseconds)
-        let job = Pipeline.Job.neverConnected
-        return try await sessions.updateAll(
-            [
-                "status": "active", "phase": .string(SessionPhase.waiting.rawValue), "startedAt": .null,
-                "createdAt": ["$lt": .date(createdBefore.bsonMilliseconds)],
+        try await sessions.updateAll(
+            Self.unstarted(createdBefore: createdBefore), try Self.expired(at: .date(time.bsonMilliseconds)))
+    }
+
+    public func expireUnstarted(_ id: SessionID) async throws -> Bool {
+        var condition = Self.unstarted()
+        condition["sessionId"] = .string(id.text)
+        return try await sessions.updateAll(condition, try Self.expired(at: .date(time.bsonMilliseconds))) > 0
+    }
+
+    public func liveSessions(of owner: SessionOwner) async throws -> Int {
+        var condition: BSONDocument = ["status": "active"]
+        condition.elements.append(Self.element(owner))
+        let counted = try await sessions.aggregate([
+            ["$match": .document(condition)], ["$group": ["_id": .null, "sessions": ["$sum": 1]]],
+        ])
+        return Int(clamping: counted.first?["sessions"]?.integer ?? 0)
+    }
+
+    public func oldestUnstarted(of owner: SessionOwner, createdBefore: Date) async throws -> SessionID? {
+        var condition = Self.unstarted(createdBefore: createdBefore)
+        condition.elements.append(Self.element(owner))
+        return try await sessions.find(condition, sort: ["createdAt": 1], limit: 1, projection: ["sessionId": 1])
+            .first?["sessionId"]?.string.flatMap { SessionID($0) }
+    }
+
+    private static func element(_ owner: SessionOwner) -> BSONDocument.Element {
+        switch owner {
+        case .trainee(let id): .init(key: "traineeId", value: .string(id))
+        case .creator(let name): .init(key: "createdBy", value: .string(name))
+        }
+    }
+
+    private static func unstarted(createdBefore: Date? = nil) -> BSONDocument {
+        var condition: BSONDocument = [
+            "status": "active", "phase": .string(SessionPhase.waiting.rawValue), "startedAt": .null,
+        ]
+        condition["createdAt"] = createdBefore.map { ["$lt": .date($0.bsonMilliseconds)] }
+        return condition
+    }
+
+    /// The change that ends a session without a call.
+    private static func expired(at now: BSONValue) throws -> BSONDocument {
+        [
+            "$set": [
+                "status": "ended", "phase": .string(SessionPhase.ended.rawValue),
+                "endTrigger": .string(SessionRecord.neverConnected), "endedAt": now, "updatedAt": now,
+                "durationMs": 0, "pipeline.scoring": .document(try BSONEncoder.document(Pipeline.Job.neverConnected)),
             ],
-            [
-                "$set": [
-                    "status": "ended", "phase": .string(SessionPhase.ended.rawValue),
-                    "endTrigger": .string(SessionRecord.neverConnected), "endedAt": now, "updatedAt": now,
-                    "durationMs": 0, "pipeline.scoring": .document(try BSONEncoder.document(job)),
-                ],
-                "$inc": .document([SessionDocument.revision: 1]),
-            ])
+            "$inc": .document([SessionDocument.revision: 1]),
+        ]
     }
 
     public func addLateEvents(_ events: [SessionEvent], to id: SessionID) async throws -> LateEventsAdded {

@@ -79,7 +79,7 @@ public final class MongoSessionStore: SessionStore, Service {
 
     public func create(_ new: NewSession) async throws -> (record: SessionRecord, isNew: Bool) {
         try await prepare()
-        if let first = try await answer(to: new) { return (first, false) }
+        if let first = try await earlierAnswer(to: new) { return (first, false) }
         var step = 1
         while true {
             let id = try await nextID(step: step)
@@ -90,15 +90,14 @@ public final class MongoSessionStore: SessionStore, Service {
             let own: BSONDocument = ["_id": .objectID(objectID)]
             if try await sessions.findOne(own, projection: ["_id": 1]) != nil { return (record, true) }
             // by the same request, if it arrived twice at the same time:
-            if let first = try await answer(to: new) { return (first, false) }
+            if let first = try await earlierAnswer(to: new) { return (first, false) }
             // or by a restored session, if sessions were restored from a backup and the counter was not. Doubling the
             // step finds a free number in at most thirty rounds.
             step *= 2
         }
     }
 
-    /// The session that an earlier request with the same key created.
-    private func answer(to new: NewSession) async throws -> SessionRecord? {
+    public func earlierAnswer(to new: NewSession) async throws -> SessionRecord? {
         guard let asked = new.idempotency else { return nil }
         let first = try await sessions.findOne([
             "createdBy": .string(new.createdBy), "idempotency.key": .string(asked.key),

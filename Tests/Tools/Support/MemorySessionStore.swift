@@ -66,6 +66,14 @@ public actor MemorySessionStore: SessionStore {
         return (record, true)
     }
 
+    public func earlierAnswer(to new: NewSession) async throws -> SessionRecord? {
+        try available()
+        guard let asked = new.idempotency else { return nil }
+        return try entries.values.map(\.record).first {
+            $0.createdBy == new.createdBy && $0.idempotency?.key == asked.key
+        }?.answering(asked)
+    }
+
     public func session(_ id: SessionID) async throws -> SessionRecord? {
         try available()
         guard let entry = entries[id] else { return nil }
@@ -139,21 +147,40 @@ public actor MemorySessionStore: SessionStore {
 
     public func expireUnstarted(createdBefore: Date) async throws -> Int {
         try available()
-        var count = 0
-        for (id, entry) in entries where entry.record.status == .active && entry.record.phase == .waiting {
-            guard entry.record.startedAt == nil, entry.record.createdAt < createdBefore else { continue }
-            var entry = entry
-            entry.record.status = .ended
-            entry.record.phase = .ended
-            entry.record.endTrigger = SessionRecord.neverConnected
-            entry.record.endedAt = time
-            entry.record.updatedAt = time
-            entry.record.durationMs = 0
-            entry.record.pipeline.scoring = .neverConnected
-            entries[id] = entry
-            count += 1
-        }
-        return count
+        let unstarted = entries.values.filter { $0.record.isUnstarted && $0.record.createdAt < createdBefore }
+        for entry in unstarted { expire(entry) }
+        return unstarted.count
+    }
+
+    public func expireUnstarted(_ id: SessionID) async throws -> Bool {
+        let entry = try entry(id)
+        guard entry.record.isUnstarted else { return false }
+        expire(entry)
+        return true
+    }
+
+    private func expire(_ entry: Entry) {
+        var entry = entry
+        entry.record.status = .ended
+        entry.record.phase = .ended
+        entry.record.endTrigger = SessionRecord.neverConnected
+        entry.record.endedAt = time
+        entry.record.updatedAt = time
+        entry.record.durationMs = 0
+        entry.record.pipeline.scoring = .neverConnected
+        entries[entry.record.sessionId] = entry
+    }
+
+    public func liveSessions(of owner: SessionOwner) async throws -> Int {
+        try available()
+        return entries.values.count { $0.record.isLive(of: owner) }
+    }
+
+    public func oldestUnstarted(of owner: SessionOwner, createdBefore: Date) async throws -> SessionID? {
+        try available()
+        return entries.values.map(\.record)
+            .filter { $0.isLive(of: owner) && $0.isUnstarted && $0.createdAt < createdBefore }
+            .min { ($0.createdAt, $0.sessionId.text) < ($1.createdAt, $1.sessionId.text) }?.sessionId
     }
 
     public func addLateEvents(_ events: [SessionEvent], to id: SessionID) async throws -> LateEventsAdded {
@@ -215,5 +242,17 @@ public actor MemorySessionStore: SessionStore {
 
     public func ping() async throws {
         try available()
+    }
+}
+
+extension SessionRecord {
+    fileprivate var isUnstarted: Bool { status == .active && phase == .waiting && startedAt == nil }
+
+    fileprivate func isLive(of owner: SessionOwner) -> Bool {
+        guard status == .active else { return false }
+        return switch owner {
+        case .trainee(let id): traineeId == id
+        case .creator(let name): createdBy == name
+        }
     }
 }

@@ -33,6 +33,47 @@ import Testing
     }
 
     @Test(arguments: StoreUnderTest.allCases)
+    func `live sessions are counted by trainee and by key, and the oldest unstarted one makes room`(
+        kind: StoreUnderTest
+    ) async throws {
+        try await kind.run { store, time in
+            func create(_ trainee: String, _ key: String) async throws -> SessionID {
+                time.advance(1)
+                return try await store.create(.sample(trainee: trainee, createdBy: key)).record.sessionId
+            }
+            let first = try await create("a", "unity")
+            let second = try await create("a", "unity")
+            let third = try await create("a", "web")
+            _ = try await create("b", "web")
+            _ = try await store.claim(
+                first, relay: "r1", phase: .connecting, startedAt: time.now, realtimeModel: "gpt-realtime-2.1")
+            #expect(try await store.liveSessions(of: .trainee("a")) == 3)
+            #expect(try await store.liveSessions(of: .creator("web")) == 2)
+            #expect(try await store.liveSessions(of: .trainee("nobody")) == 0)
+            #expect(try await store.oldestUnstarted(of: .trainee("a"), createdBefore: time.now) == second)
+            #expect(try await store.oldestUnstarted(of: .trainee("a"), createdBefore: time.now - 60) == nil)
+            #expect(try await store.expireUnstarted(second))
+            #expect(try await store.expireUnstarted(second) == false)
+            #expect(try await store.expireUnstarted(first) == false, "a client has connected")
+            #expect(try await store.session(second)?.endTrigger == "never_connected")
+            #expect(try await store.liveSessions(of: .trainee("a")) == 2)
+            #expect(try await store.oldestUnstarted(of: .creator("web"), createdBefore: time.now + 1) == third)
+        }
+    }
+
+    @Test(arguments: StoreUnderTest.allCases)
+    func `an earlier request is found by its idempotency key`(kind: StoreUnderTest) async throws {
+        try await kind.run { store, _ in
+            let key = NewSession.Idempotency(key: "k", requestDigest: "d")
+            #expect(try await store.earlierAnswer(to: .sample(idempotency: key)) == nil)
+            let first = try await store.create(.sample(idempotency: key)).record
+            #expect(try await store.earlierAnswer(to: .sample(idempotency: key)) == first)
+            #expect(try await store.earlierAnswer(to: .sample()) == nil)
+            #expect(try await store.earlierAnswer(to: .sample(createdBy: "web", idempotency: key)) == nil)
+        }
+    }
+
+    @Test(arguments: StoreUnderTest.allCases)
     func `overdue sessions are found, oldest first`(kind: StoreUnderTest) async throws {
         try await kind.run { store, time in
             var ids: [SessionID] = []
