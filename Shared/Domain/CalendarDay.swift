@@ -53,6 +53,17 @@ public struct CalendarDay: Hashable, Comparable, Sendable, CustomStringConvertib
         self.init(utc: moment.addingTimeInterval(Double(zone.secondsFromGMT(for: moment))))
     }
 
+    /// Its beginning in UTC.
+    public var midnight: Date {
+        // As above, days_from_civil.
+        let shifted = month <= 2 ? year - 1 : year
+        let era = (shifted >= 0 ? shifted : shifted - 399) / 400
+        let yearOfEra = shifted - era * 400
+        let dayOfYear = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1
+        let dayOfEra = yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear
+        return Date(timeIntervalSince1970: Double(era * 146_097 + dayOfEra - 719_468) * 86_400)
+    }
+
     /// Completed years on `other`. A person born on 29 February completes a year on 1 March of a common year, so that
     /// no law sees an adult a day too early.
     public func age(on other: CalendarDay) -> Int {

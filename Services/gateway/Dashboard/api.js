@@ -14,6 +14,12 @@ export class Refused extends Error {
     }
 }
 
+/** For `JSON.parse`: a whole number that JavaScript would round becomes the text of its digits. */
+function withAllDigits(key, value, context) {
+    if (typeof value !== "number" || Number.isSafeInteger(value)) return value;
+    return /^-?\d+$/.test(context?.source ?? "") ? context.source : value;
+}
+
 async function request(path, { signal, ...options } = {}) {
     const timeout = AbortSignal.timeout(patienceMs);
     let response;
@@ -28,7 +34,7 @@ async function request(path, { signal, ...options } = {}) {
         if (signal?.aborted) throw error;
         throw new Refused(0, "unreachable", "The server cannot be reached at the moment.");
     }
-    if (response.ok) return response.status === 204 ? null : response.json();
+    if (response.ok) return response.status === 204 ? null : JSON.parse(await response.text(), withAllDigits);
     const problem = await response.json().catch(() => ({}));
     if (response.status === 401) throw new SignInNeeded(problem.detail ?? "An API key is needed.");
     throw new Refused(response.status, problem.code ?? "unknown", problem.detail ?? `The server answered ${response.status}.`);
@@ -36,7 +42,8 @@ async function request(path, { signal, ...options } = {}) {
 
 /** A query string of the keys that have a value. */
 function query(values) {
-    const text = new URLSearchParams(Object.entries(values).filter(([, value]) => value)).toString();
+    const pairs = Object.entries(values).filter(([, value]) => value);
+    const text = pairs.map(([key, value]) => `${key}=${encodeURIComponent(value)}`).join("&");
     return text ? `?${text}` : "";
 }
 

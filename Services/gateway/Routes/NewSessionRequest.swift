@@ -17,7 +17,9 @@ struct NewSessionRequest: Equatable {
         var faults: [Problem.Fault] = []
         func text(_ key: String, required: Bool) -> String? {
             switch members[key] {
-            case .string(let text) where VisibleText.isValid(text, 1...64): return text
+            case .string(let text):
+                if let text = VisibleText.normalized(text, 1...64) { return text }
+                faults.append(.init(pointer: "/\(key)", detail: "must be a text of 1 to 64 visible characters"))
             case nil, .null:
                 if required { faults.append(.init(pointer: "/\(key)", detail: "is required")) }
             default: faults.append(.init(pointer: "/\(key)", detail: "must be a text of 1 to 64 visible characters"))
@@ -47,7 +49,14 @@ struct NewSessionRequest: Equatable {
 
 /// Text that displays as written: no invisible characters, nothing that changes the writing direction.
 enum VisibleText {
-    static func isValid(_ text: String, _ length: ClosedRange<Int>) -> Bool {
+    /// The text in one of its Unicode forms (NFC), so that two keyboards do not make two people of one; nil if it is
+    /// not valid.
+    static func normalized(_ text: String, _ length: ClosedRange<Int>) -> String? {
+        let text = text.precomposedStringWithCanonicalMapping
+        return isValid(text, length) ? text : nil
+    }
+
+    private static func isValid(_ text: String, _ length: ClosedRange<Int>) -> Bool {
         length.contains(text.count) && text.utf8.count <= length.upperBound * 8 && text.first != " " && text.last != " "
             && text.unicodeScalars.allSatisfy { scalar in
                 switch scalar.properties.generalCategory {

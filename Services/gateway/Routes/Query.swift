@@ -11,11 +11,16 @@ struct Query: Sendable {
 
     private var values: [String: String] = [:]
 
-    /// - Throws: 400 for a key that is not allowed or repeated, and for text that is not percent-encoded UTF-8.
+    /// - Throws: 400 for a key that is not allowed or repeated, for text that is not percent-encoded UTF-8, and for a
+    ///   plus sign, which some clients mean as a blank and others as itself.
     init(_ request: Request, allowed: Set<String>) throws(Problem) {
         guard let query = request.uri.query, !query.isEmpty else { return }
         for pair in query.split(separator: "&") {
             let halves = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+            guard !pair.contains("+") else {
+                throw Problem(
+                    .badRequest, .invalidQuery, "A + in a query is ambiguous: write %20 for a blank, %2B for a plus.")
+            }
             guard let key = Self.decoded(halves.first ?? ""), let value = Self.decoded(halves.dropFirst().first ?? "")
             else { throw Problem(.badRequest, .invalidQuery, "The query is not percent-encoded UTF-8.") }
             guard allowed.contains(key) else {
@@ -31,7 +36,7 @@ struct Query: Sendable {
     }
 
     private static func decoded(_ text: Substring) -> String? {
-        text.replacing("+", with: " ").removingPercentEncoding
+        text.removingPercentEncoding?.precomposedStringWithCanonicalMapping
     }
 
     /// Nil when the value is missing or empty, like an untouched form field.
@@ -54,7 +59,7 @@ struct Query: Sendable {
             filter.status = try Self.one(of: [SessionStatus.active, .ended], "status", text)
         }
         filter.from = try date("from")
-        filter.to = try date("to")
+        filter.to = try date("to", wholeDay: true)
         if principal.seesOnlyOwn { filter.createdBy = principal.name }
         return filter
     }
@@ -79,11 +84,14 @@ struct Query: Sendable {
         return value
     }
 
-    private func date(_ key: String) throws(Problem) -> Date? {
+    /// - Parameter wholeDay: a bare day means its end and not its beginning.
+    private func date(_ key: String, wholeDay: Bool = false) throws(Problem) -> Date? {
         guard let text = self[key] else { return nil }
-        guard let date = Timestamp.parse(text) else {
+        guard let date = Timestamp.parse(text, wholeDay: wholeDay) else {
             throw Problem(
-                .badRequest, .invalidQuery, "\(key) must be a time as in RFC 3339, like 2024-10-27T10:00:00Z.")
+                .badRequest, .invalidDate,
+                "\(key) must be a day like 2024-10-27 or a time as in RFC 3339, like 2024-10-27T10:00:00Z or "
+                    + "2024-10-27T12:00:00%2B02:00, that exists and is from 0001-01-01 to 9999-12-31.")
         }
         return date
     }
@@ -91,11 +99,63 @@ struct Query: Sendable {
 
 /// Timestamps in queries.
 enum Timestamp {
-    /// RFC 3339 with or without fractions of a second, or a bare date, which means its midnight in UTC.
-    static func parse(_ text: String) -> Date? {
-        guard (10...40).contains(text.utf8.count) else { return nil }
-        let text = text.count == 10 ? text + "T00:00:00Z" : text.uppercased()
-        return (try? Date(text, strategy: Date.ISO8601FormatStyle(includingFractionalSeconds: true)))
-            ?? (try? Date(text, strategy: .iso8601))
+    /// RFC 3339 with or without fractions of a second, or a bare day, which means its midnight in UTC. Nil for times
+    /// that do not exist, some of which Foundation's parsers take for others.
+    ///
+    /// - Parameter wholeDay: a bare day means the midnight at its end.
+    static func parse(_ text: String, wholeDay: Bool = false) -> Date? {
+        if let day = CalendarDay(text) { return day.midnight.addingTimeInterval(wholeDay ? 86_400 : 0) }
+        let bytes = Array(text.uppercased().utf8)
+        guard (20...40).contains(bytes.count), bytes[10] == UInt8(ascii: "T"),
+            let day = CalendarDay(String(decoding: bytes[..<10], as: UTF8.self))
+        else { return nil }
+        var rest = bytes[11...]
+        guard let hour = number(from: &rest, upTo: 23), skip(":", in: &rest),
+            let minute = number(from: &rest, upTo: 59), skip(":", in: &rest),
+            // A leap second has the number 60.
+            let second = number(from: &rest, upTo: 60), let fraction = fraction(from: &rest),
+            let offset = offset(rest)
+        else { return nil }
+        return day.midnight.addingTimeInterval(Double(hour * 3600 + minute * 60 + second - offset) + fraction)
+    }
+
+    /// Two digits.
+    private static func number(from text: inout ArraySlice<UInt8>, upTo most: Int) -> Int? {
+        let digits = text.prefix(2)
+        guard digits.count == 2, digits.allSatisfy(isDigit), let number = Int(String(decoding: digits, as: UTF8.self)),
+            number <= most
+        else { return nil }
+        text = text.dropFirst(2)
+        return number
+    }
+
+    private static func skip(_ character: Unicode.Scalar, in text: inout ArraySlice<UInt8>) -> Bool {
+        guard text.first == UInt8(ascii: character) else { return false }
+        text = text.dropFirst()
+        return true
+    }
+
+    /// 0 without one; nil for a point without digits.
+    private static func fraction(from text: inout ArraySlice<UInt8>) -> Double? {
+        guard skip(".", in: &text) else { return 0 }
+        let digits = text.prefix(while: isDigit)
+        guard !digits.isEmpty else { return nil }
+        text = text.dropFirst(digits.count)
+        return Double("0." + String(decoding: digits, as: UTF8.self))
+    }
+
+    /// Seconds east of UTC.
+    private static func offset(_ text: ArraySlice<UInt8>) -> Int? {
+        if text.elementsEqual("Z".utf8) { return 0 }
+        var rest = text
+        let sign = skip("+", in: &rest) ? 1 : skip("-", in: &rest) ? -1 : 0
+        guard sign != 0, let hours = number(from: &rest, upTo: 23), skip(":", in: &rest),
+            let minutes = number(from: &rest, upTo: 59), rest.isEmpty
+        else { return nil }
+        return sign * (hours * 3600 + minutes * 60)
+    }
+
+    private static func isDigit(_ byte: UInt8) -> Bool {
+        (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
     }
 }
