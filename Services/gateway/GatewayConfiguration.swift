@@ -12,11 +12,14 @@ struct GatewaySettings: SettingTable {
     let sessionSecret = SessionSecret.setting
     let publicURL = Setting.url(
         "PUBLIC_URL", meaning: "how clients reach this server; base of the wsUrl that they are given"
-    ).optional(shownAs: "from the connection")
+    ).optional(shownAs: "the host that the client asked for")
     let certificate = Setting.string("TLS_CERT", meaning: "PEM file of the certificate chain").optional
     let certificateKey = Setting.string("TLS_KEY", meaning: "PEM file of the certificate's key").optional
     let corsOrigins = Setting.list(
         "CORS_ORIGIN", meaning: "origins whose pages may use the API, like https://trainer.example; * for all")
+    let trustedProxies = Setting.list(
+        "TRUSTED_PROXIES",
+        meaning: "addresses of proxies whose X-Forwarded-For, -Host and -Proto count, like 10.0.0.0/8")
     let dataDirectory = SharedSettings.dataDirectory
     let pages = Setting.string(
         "WEB_DIR", meaning: "folder that holds the folders Dashboard and API, which are served"
@@ -51,6 +54,7 @@ struct GatewayConfiguration {
     var publicURL: URL?
     var tls: TLSFiles?
     var corsOrigins: [String]
+    var trustedProxies: [AddressRange]
     var dataDirectory: String
     var pageFolders: [String]
     var personasDirectory: String
@@ -75,6 +79,15 @@ struct GatewayConfiguration {
         secret = try values.sessionSecret.map(SessionSecret.init) ?? .kept(in: dataDirectory)
         publicURL = try values.publicURL
         corsOrigins = try values.corsOrigins
+        for origin in corsOrigins where origin != "*" && OriginPolicy.origin(origin) == nil {
+            throw SettingError("CORS_ORIGIN", "must be * or origins like https://trainer.example, not \(origin)")
+        }
+        trustedProxies = try values.trustedProxies.map { text in
+            guard let range = AddressRange(text) else {
+                throw SettingError("TRUSTED_PROXIES", "must be addresses like 10.0.0.7 or 10.0.0.0/8, not \(text)")
+            }
+            return range
+        }
         tls = try Self.tls(certificate: try values.certificate, key: try values.certificateKey)
         let web = try values.pages ?? Self.besideBinary
         pageFolders = ["\(web)/Dashboard", "\(web)/API"]

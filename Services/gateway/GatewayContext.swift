@@ -9,14 +9,17 @@ struct GatewayContext: RequestContext {
     var requestId = ""
     /// The authenticated caller; nil without a valid credential.
     var principal: Principal?
-    /// IP address of the peer, without the port; "unknown" if the channel has none.
-    let peer: String
+    /// Set by `ArrivalMiddleware`.
+    var arrival: Arrival
+    /// IP address of the other end of the connection, without the port; nil if the channel has none.
+    let peer: String?
     /// Local address on which the request arrived.
     let localAddress: SocketAddress?
 
     init(source: ApplicationRequestContextSource) {
         coreContext = CoreRequestContextStorage(source: source)
-        peer = source.channel.remoteAddress?.ipAddress ?? "unknown"
+        peer = source.channel.remoteAddress?.ipAddress
+        arrival = Arrival(client: "unknown", authority: nil, isSecure: false)
         localAddress = source.channel.localAddress
     }
 

@@ -23,29 +23,38 @@ struct GatewayParts {
             loopbackOnly: configuration.keys.isEmpty)
     }
 
+    private var proxies: ProxyTrust {
+        ProxyTrust(proxies: configuration.trustedProxies, usesTLS: configuration.tls != nil)
+    }
+
+    private var addresses: ClientAddresses { ClientAddresses(publicURL: configuration.publicURL) }
+
+    private var tickets: Tickets { Tickets(secret: configuration.secret, keys: configuration.keys, now: now) }
+
     private var isSecure: Bool {
         configuration.tls != nil || configuration.publicURL?.scheme?.lowercased() == "https"
     }
 
     func router() throws -> Router<GatewayContext> {
         let cookie = LoginCookie(secret: configuration.secret, now: now)
-        let failures = RateLimit(perMinute: 20)
+        let attempts = KeyAttempts(RateLimit(perMinute: 20))
         let router = Router(context: GatewayContext.self, options: .autoGenerateHeadEndpoints)
+        router.add(middleware: ArrivalMiddleware(proxies: proxies))
         router.add(middleware: RequestIdMiddleware())
         router.add(middleware: RequestLogMiddleware(metrics: metrics))
-        router.add(middleware: SecurityHeadersMiddleware(usesTLS: configuration.tls != nil))
+        router.add(middleware: SecurityHeadersMiddleware(usesTLS: configuration.tls != nil, addresses: addresses))
         router.add(middleware: CORSMiddleware(policy: policy))
         router.add(middleware: ErrorMiddleware())
         router.add(middleware: LimitsMiddleware(policy: policy))
         router.add(
             middleware: AuthenticationMiddleware(
-                keys: configuration.keys, cookie: cookie,
-                requests: RateLimit(perMinute: configuration.requestsPerMinute), failures: failures))
-        try routes(cookie: cookie, failures: failures).add(to: router)
+                keys: configuration.keys, cookie: cookie, tickets: tickets, policy: policy,
+                requests: RateLimit(perMinute: configuration.requestsPerMinute), attempts: attempts))
+        try routes(cookie: cookie, attempts: attempts).add(to: router)
         return router
     }
 
-    func routes(cookie: LoginCookie, failures: RateLimit) throws -> Routes {
+    func routes(cookie: LoginCookie, attempts: KeyAttempts) throws -> Routes {
         let pages: PageRoutes
         do { pages = try PageRoutes(folders: configuration.pageFolders) } catch {
             throw SettingError(
@@ -54,16 +63,17 @@ struct GatewayParts {
         return Routes(
             sessions: SessionRoutes(
                 store: store, secret: configuration.secret,
-                addresses: ClientAddresses(publicURL: configuration.publicURL, usesTLS: configuration.tls != nil),
-                creations: RateLimit(perMinute: configuration.sessionsPerMinute),
+                addresses: addresses, creations: RateLimit(perMinute: configuration.sessionsPerMinute),
                 rules: configuration.rules, now: now,
                 submitEvents: { [bridge] session, events in try await bridge.submit(events, to: session) }),
+            tickets: TicketRoutes(store: store, tickets: tickets, addresses: addresses, pages: pages),
             reports: ReportRoutes(store: store, dataDirectory: configuration.dataDirectory, ask: askReports),
             scenarios: ScenarioRoutes(store: store, now: now),
             dashboard: DashboardRoutes(store: store),
             health: HealthRoutes(
-                readiness: context.readiness, metrics: context.metrics, isSimulated: configuration.isSimulated),
-            login: LoginRoutes(keys: configuration.keys, cookie: cookie, isSecure: isSecure, failures: failures),
+                readiness: RecentReadiness(context.readiness), metrics: context.metrics,
+                isSimulated: configuration.isSimulated),
+            login: LoginRoutes(keys: configuration.keys, cookie: cookie, isSecure: isSecure, attempts: attempts),
             pages: pages)
     }
 
@@ -77,16 +87,20 @@ struct GatewayParts {
         }
         if configuration.keys.isEmpty {
             context.logger.notice("no API_KEYS: local clients have full access, remote clients have none")
+            if policy.allowsAll {
+                context.logger.warning(
+                    "CORS_ORIGIN is * and there are no API_KEYS: any web page may hold calls through this machine")
+            }
         } else if configuration.publicURL == nil {
-            context.logger.notice(
-                "no PUBLIC_URL: clients behind a proxy or in another network get a wsUrl they cannot reach")
+            context.logger.notice("no PUBLIC_URL: wsUrl is built from the host that each client asks for")
         }
         return HTTPServer(
             host: configuration.host, port: configuration.port,
             tls: try configuration.tls?.configuration(), eventLoops: eventLoops,
             responder: try router().buildResponder(),
             admission: Admission(
-                store: store, bridge: bridge, policy: policy, readiness: context.readiness, metrics: metrics,
+                store: store, bridge: bridge, policy: policy, proxies: proxies, strangers: RateLimit(perMinute: 60),
+                readiness: context.readiness, metrics: metrics,
                 timesRealTime: configuration.audioRate, logger: context.logger),
             logger: context.logger, onRunning: onRunning)
     }

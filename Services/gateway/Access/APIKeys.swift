@@ -21,7 +21,9 @@ struct APIKeys: Sendable {
         for item in text.split(separator: ",") {
             let parts = item.trimmingPrefix(while: \.isWhitespace).split(
                 separator: ":", maxSplits: 2, omittingEmptySubsequences: false)
-            guard parts.count == 3, let role = Role(rawValue: String(parts[1])), Self.isName(parts[0]) else {
+            guard parts.count == 3, let role = Role(rawValue: String(parts[1])), role != .trainee,
+                Self.isName(parts[0])
+            else {
                 return nil
             }
             let name = String(parts[0])
@@ -52,6 +54,11 @@ struct APIKeys: Sendable {
     /// Whether a signed-in user's key still exists with the same role.
     func contains(_ principal: Principal) -> Bool {
         entries.contains { $0.principal == principal }
+    }
+
+    /// Whether a key of this name exists that may create sessions.
+    func creates(_ name: String) -> Bool {
+        entries.contains { $0.principal.name == name && $0.principal.role != .viewer }
     }
 
     private static func isName(_ text: Substring) -> Bool {

@@ -2,35 +2,46 @@ import Domain
 import Foundation
 import NIOCore
 
-/// The addresses that this server gives to its clients.
-///
-/// A request's `Host` is chosen by the client, so it is used in a link only if it is a loopback name.
+/// The addresses that this server gives to its clients: under `PUBLIC_URL`, otherwise under the name by which the
+/// request found it. A client chooses that name itself, so it is only used in answers that nobody else gets.
 struct ClientAddresses: Sendable {
     let publicURL: URL?
-    let usesTLS: Bool
 
     /// The absolute address of a session's WebSocket, with its token.
     func webSocket(
-        of session: SessionID, token: SessionToken, authority: String?, localAddress: SocketAddress?
+        of session: SessionID, token: SessionToken, arrival: Arrival, localAddress: SocketAddress?
     ) -> String {
-        let query = "/ws/sessions/\(session.text)?token=\(token.text)"
-        if let publicURL {
-            let scheme = publicURL.scheme?.lowercased() == "https" ? "wss" : "ws"
-            let port = publicURL.port.map { ":\($0)" } ?? ""
-            let path = publicURL.path().hasSuffix("/") ? String(publicURL.path().dropLast()) : publicURL.path()
-            return "\(scheme)://\(publicURL.host() ?? "localhost")\(port)\(path)\(query)"
-        }
-        return (usesTLS ? "wss" : "ws") + "://" + (Self.safe(authority) ?? Self.text(of: localAddress)) + query
+        base("ws", arrival, localAddress) + "/ws/sessions/\(session.text)?token=\(token.text)"
     }
 
-    private static func safe(_ authority: String?) -> String? {
-        guard let authority, let host = OriginPolicy.host(of: authority), OriginPolicy.isLoopback(host) else {
-            return nil
-        }
-        let port = authority.dropFirst(host.count)
-        guard port.isEmpty || (port.first == ":" && UInt16(port.dropFirst()) != nil) else { return nil }
-        return host + port
+    /// The address of one of our pages.
+    ///
+    /// - Parameter path: begins with a slash; may have a fragment.
+    func page(_ path: String, arrival: Arrival, localAddress: SocketAddress?) -> String {
+        base("http", arrival, localAddress) + path
     }
+
+    /// Where a page of this server may open WebSockets besides its own origin, which older browsers do not take for the
+    /// same when the scheme is `ws`.
+    func socketOrigins(_ arrival: Arrival) -> [String] {
+        let own = arrival.authority.flatMap { Authority($0) }.map { "\(arrival.isSecure ? "wss" : "ws")://\($0.text)" }
+        let named = publicURL.flatMap { url in
+            Authority(url).map { "\(Self.isSecure(url) ? "wss" : "ws")://\($0.text)" }
+        }
+        return [own, named == own ? nil : named].compactMap(\.self)
+    }
+
+    /// - Parameter scheme: `http` or `ws`; becomes `https` or `wss` where clients use TLS.
+    private func base(_ scheme: String, _ arrival: Arrival, _ localAddress: SocketAddress?) -> String {
+        if let publicURL, let authority = Authority(publicURL) {
+            let path = publicURL.path().hasSuffix("/") ? String(publicURL.path().dropLast()) : publicURL.path()
+            return "\(scheme)\(Self.isSecure(publicURL) ? "s" : "")://\(authority.text)\(path)"
+        }
+        let authority = arrival.authority.flatMap { Authority($0) }?.text ?? Self.text(of: localAddress)
+        return "\(scheme)\(arrival.isSecure ? "s" : "")://\(authority)"
+    }
+
+    private static func isSecure(_ url: URL) -> Bool { url.scheme?.lowercased() == "https" }
 
     private static func text(of address: SocketAddress?) -> String {
         guard let address, let ip = address.ipAddress, let port = address.port else { return "localhost" }

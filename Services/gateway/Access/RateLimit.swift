@@ -32,6 +32,14 @@ final class RateLimit: Sendable {
             .tooManyRequests, code, "At most \(perMinute) per minute are allowed.", retryAfter: wait.roundedUpSeconds)
     }
 
+    /// Whether `take` would succeed now.
+    ///
+    /// - Throws: 429 with `Retry-After`.
+    func check(_ key: String, _ code: ErrorCode) throws(Problem) {
+        try take(key, code)
+        giveBack(key)
+    }
+
     func giveBack(_ key: String) {
         buckets.withLock { $0[key]?.giveBack(1) }
     }

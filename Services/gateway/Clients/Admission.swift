@@ -19,6 +19,9 @@ struct Admission: Sendable {
     let store: any SessionStore
     let bridge: RelayBridge
     let policy: OriginPolicy
+    let proxies: ProxyTrust
+    /// Limit on handshakes with made-up tokens per address: each asks every relay and the database.
+    let strangers: RateLimit
     let readiness: Readiness
     let metrics: GatewayMetrics
     /// See `ClientOptions.timesRealTime`.
@@ -28,7 +31,9 @@ struct Admission: Sendable {
     var upgrade: WebSocketUpgrade<Seat> {
         WebSocketUpgrade(
             handles: { $0.path.flatMap(Handshake.session(in:)) != nil },
-            authorize: { request, _ in try await answer(request) },
+            authorize: { request, peer in
+                try await answer(request, proxies.arrival(of: request, from: peer?.ipAddress))
+            },
             makeHandler: { seat, _ in
                 switch seat {
                 case .at(let attachment, let options):
@@ -38,11 +43,11 @@ struct Admission: Sendable {
             })
     }
 
-    private func answer(_ request: HTTPRequest) async throws -> WebSocketUpgrade<Seat>.Answer {
+    private func answer(_ request: HTTPRequest, _ arrival: Arrival) async throws -> WebSocketUpgrade<Seat>.Answer {
         guard let handshake = Handshake(request) else { throw refusal(Problem.sessionNotFound, request, "") }
         let requestId = RequestId.of(request.headerFields[.requestId])
         do {
-            let attachment = try await admit(handshake, request, requestId)
+            let attachment = try await admit(handshake, request, arrival, requestId)
             let options = ClientOptions(binaryAudio: handshake.binaryAudio, timesRealTime: timesRealTime)
             return .accept(.at(attachment, options), subprotocol: handshake.selected)
         } catch {
@@ -58,12 +63,16 @@ struct Admission: Sendable {
         }
     }
 
-    private func admit(_ handshake: Handshake, _ request: HTTPRequest, _ requestId: String) async throws -> Attachment {
+    private func admit(
+        _ handshake: Handshake, _ request: HTTPRequest, _ arrival: Arrival, _ requestId: String
+    ) async throws -> Attachment {
         guard !readiness.isStopping else {
             throw Problem(.serviceUnavailable, .stopping, "The server is restarting.", retryAfter: 1)
         }
         let origin = request.headerFields[.origin]
-        guard policy.answers(to: request.authority), policy.allows(origin: origin, authority: request.authority) else {
+        guard policy.answers(to: request.authority), policy.answers(to: arrival.authority),
+            policy.allows(origin: origin, authority: arrival.authority)
+        else {
             throw Problem(.forbidden, .originNotAllowed, "Pages of this origin may not connect.")
         }
         guard !handshake.isOtherVersion else {
@@ -71,19 +80,23 @@ struct Admission: Sendable {
                 .upgradeRequired, .protocolVersion, "This server speaks \(Handshake.subprotocol).",
                 headers: [.upgrade: "websocket", .secWebSocketProtocol: Handshake.subprotocol])
         }
-        guard let token = handshake.token, !token.isEmpty else { throw Self.badToken }
+        guard let token = handshake.token, !token.isEmpty else { throw Self.noToken }
         guard let id = SessionID(handshake.session) else { throw Problem.sessionNotFound }
+        try strangers.check(arrival.client, .tooManyFailures)
         let shown = SessionToken(text: token)
         if let attachment = await bridge.rejoin(id, tokenHash: shown.hash, requestId: requestId) { return attachment }
-        guard let session = try await store.access(to: id) else { throw Problem.sessionNotFound }
-        guard shown.matches(session.tokenHash) else { throw Self.badToken }
+        guard let session = try await store.access(to: id), shown.matches(session.tokenHash) else {
+            try strangers.take(arrival.client, .tooManyFailures)
+            // Session ids can be counted through: a foreign session must look like one that does not exist.
+            throw Problem.sessionNotFound
+        }
         guard session.status == .active else {
             throw Problem(.conflict, .sessionEnded, "The session has ended; its result is at /api/sessions/\(id).")
         }
         return try await bridge.attach(session, requestId: requestId)
     }
 
-    private static let badToken = Problem(
+    private static let noToken = Problem(
         .unauthorized, .invalidToken, "The session's wsToken is needed, in the query, as Bearer or as subprotocol.",
         headers: [.wwwAuthenticate: #"Bearer realm="bat-vr-trainer""#])
 

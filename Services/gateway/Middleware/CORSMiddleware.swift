@@ -10,9 +10,10 @@ struct CORSMiddleware: RouterMiddleware {
         _ request: Request, context: GatewayContext, next: (Request, GatewayContext) async throws -> Response
     ) async throws -> Response {
         let origin = request.headers[.origin]
+        let authority = context.arrival.authority
         let isPreflight = request.method == .options && request.headers[.accessControlRequestMethod] != nil
         var response: Response
-        if let origin, !policy.allows(origin: origin, authority: request.head.authority),
+        if let origin, !policy.allows(origin: origin, authority: authority),
             isPreflight || !Self.harmless.contains(request.method)
         {
             // Without this check, any page could post to a gateway that needs no key, or post with a signed-in user's
@@ -26,8 +27,8 @@ struct CORSMiddleware: RouterMiddleware {
         }
         // Set even without an `Origin`: a cache must not serve that response to a page.
         response.headers[.vary] = "Origin"
-        guard let origin, policy.allows(origin: origin, authority: request.head.authority) else { return response }
-        if policy.allowed.contains(origin.lowercased()) {
+        guard let origin, policy.allows(origin: origin, authority: authority) else { return response }
+        if policy.lists(origin: origin) {
             response.headers[.accessControlAllowOrigin] = origin
             response.headers[.accessControlAllowCredentials] = "true"
         } else {

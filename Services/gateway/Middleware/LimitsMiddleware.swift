@@ -9,7 +9,7 @@ struct LimitsMiddleware: RouterMiddleware {
     func handle(
         _ request: Request, context: GatewayContext, next: (Request, GatewayContext) async throws -> Response
     ) async throws -> Response {
-        guard policy.answers(to: request.head.authority) else {
+        guard policy.answers(to: request.head.authority), policy.answers(to: context.arrival.authority) else {
             throw Problem(
                 .misdirectedRequest, "unknown_host",
                 "Without API keys this server answers only to the names of this machine, like localhost.")

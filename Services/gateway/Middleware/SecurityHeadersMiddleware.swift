@@ -3,18 +3,22 @@ import Hummingbird
 /// Response headers that restrict what a browser may do with our responses.
 struct SecurityHeadersMiddleware: RouterMiddleware {
     let usesTLS: Bool
+    let addresses: ClientAddresses
 
-    /// `data:` is for the style sheet's icons; `connect-src` names the WebSocket schemes, which 'self' does not cover
-    /// in every browser.
-    static let contentPolicy =
-        "default-src 'self'; img-src 'self' data:; connect-src 'self' ws: wss:; object-src 'none'; base-uri 'none'; "
-        + "form-action 'self'; frame-ancestors 'none'"
+    /// `data:` is for the style sheet's icons.
+    ///
+    /// - Parameter sockets: origins to which a page may open WebSockets besides its own.
+    static func contentPolicy(sockets: [String]) -> String {
+        "default-src 'self'; img-src 'self' data:; connect-src \((["'self'"] + sockets).joined(separator: " ")); "
+            + "object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+    }
 
     func handle(
         _ request: Request, context: GatewayContext, next: (Request, GatewayContext) async throws -> Response
     ) async throws -> Response {
         var response = try await next(request, context)
-        response.headers[.contentSecurityPolicy] = Self.contentPolicy
+        response.headers[.contentSecurityPolicy] = Self.contentPolicy(
+            sockets: addresses.socketOrigins(context.arrival))
         response.headers[.xContentTypeOptions] = "nosniff"
         response.headers[.frameOptions] = "DENY"
         response.headers[.referrerPolicy] = "no-referrer"

@@ -4,16 +4,13 @@ import Hummingbird
 
 /// One entry of the routing table: method, path, required access, allowed query and handler.
 struct Endpoint: Sendable {
-    enum Access: Sendable {
+    enum Access: Hashable, Sendable, ExpressibleByArrayLiteral {
         /// Without any credential.
         case everyone
-        /// Any key; the response depends on its role.
-        case anyKey
-        /// Keys that may create something: all but viewers, which are read-only.
-        case creator
-        /// Keys that see everything: viewers and admins.
-        case viewer
-        case admin
+        /// These roles only; the response may depend on the role.
+        case roles(Set<Role>)
+
+        init(arrayLiteral roles: Role...) { self = .roles(Set(roles)) }
     }
 
     var method: HTTPRequest.Method
@@ -50,16 +47,9 @@ struct Endpoint: Sendable {
     }
 
     private func authorize(_ context: GatewayContext) throws(Problem) {
-        guard access != .everyone else { return }
+        guard case .roles(let roles) = access else { return }
         let caller = try context.caller()
-        let isAllowed =
-            switch access {
-            case .everyone, .anyKey: true
-            case .creator: caller.mayCreate
-            case .viewer: caller.role >= .viewer
-            case .admin: caller.role == .admin
-            }
-        guard isAllowed else {
+        guard roles.contains(caller.role) else {
             throw Problem(.forbidden, .forbidden, "The role \(caller.role.rawValue) may not do this.")
         }
     }
@@ -78,7 +68,4 @@ struct Call: Sendable {
         guard let text = context.parameters.get("id"), let id = SessionID(text) else { throw .sessionNotFound }
         return id
     }
-
-    /// The request's `Host`.
-    var authority: String? { request.head.authority }
 }

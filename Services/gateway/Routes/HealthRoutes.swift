@@ -5,7 +5,7 @@ import NIOCore
 
 /// Health, readiness and metrics, for operators and monitoring.
 struct HealthRoutes: Sendable {
-    let readiness: Readiness
+    let readiness: RecentReadiness
     let metrics: PrometheusRegistry
     /// The system runs against the bundled simulator instead of OpenAI.
     let isSimulated: Bool
@@ -37,5 +37,34 @@ struct HealthRoutes: Sendable {
             status: .ok,
             headers: [.contentType: "text/plain; version=0.0.4; charset=utf-8", .cacheControl: "no-store"],
             body: ResponseBody(byteBuffer: ByteBuffer(string: metrics.text())))
+    }
+}
+
+/// Readiness as it was at most a second ago. Anybody may ask for it, and each report asks the database.
+actor RecentReadiness {
+    private static let age = Duration.seconds(1)
+
+    private let readiness: Readiness
+    private let now: @Sendable () -> ContinuousClock.Instant
+    private var latest: (report: Readiness.Report, isStopping: Bool, time: ContinuousClock.Instant)?
+    private var isAsking = false
+    private var waiting: [CheckedContinuation<Readiness.Report, Never>] = []
+
+    init(_ readiness: Readiness, now: @escaping @Sendable () -> ContinuousClock.Instant = { ContinuousClock().now }) {
+        self.readiness = readiness
+        self.now = now
+    }
+
+    func report() async -> Readiness.Report {
+        let isStopping = readiness.isStopping
+        if let latest, latest.isStopping == isStopping, now() - latest.time < Self.age { return latest.report }
+        if isAsking { return await withCheckedContinuation { waiting.append($0) } }
+        isAsking = true
+        let report = await readiness.report()
+        isAsking = false
+        latest = (report, isStopping, now())
+        for continuation in waiting { continuation.resume(returning: report) }
+        waiting = []
+        return report
     }
 }

@@ -9,7 +9,7 @@ struct LoginRoutes: Sendable {
     let cookie: LoginCookie
     /// Whether clients use TLS, to us or to a proxy; the cookie is then sent over TLS only.
     let isSecure: Bool
-    let failures: RateLimit
+    let attempts: KeyAttempts
 
     struct Who: Encodable {
         var name: String
@@ -23,22 +23,21 @@ struct LoginRoutes: Sendable {
     }
 
     func signIn(_ call: Call) async throws -> Response {
-        guard !keys.isEmpty else { return try who(.local) }
+        guard !keys.isEmpty else { return try show(call) }
         guard let key = try await call.request.json(upTo: 4096).value["key"]?.string else {
             throw Problem.invalid("/key", "is required")
         }
-        guard let principal = keys.principal(holding: key) else {
-            try failures.take(call.context.peer, .tooManyFailures)
-            throw Problem.unauthorized
-        }
+        let principal = try attempts.admit(keys.principal(holding: key), from: call.context.arrival.client)
         var response = try who(principal)
-        response.headers[.setCookie] = cookie.set(for: principal, secure: isSecure)
+        response.headers[.setCookie] = cookie.set(for: principal, secure: needsTLS(call))
         return response
     }
 
     func signOut(_ call: Call) -> Response {
-        Response(status: .noContent, headers: [.setCookie: LoginCookie.cleared(secure: isSecure)])
+        Response(status: .noContent, headers: [.setCookie: LoginCookie.cleared(secure: needsTLS(call))])
     }
+
+    private func needsTLS(_ call: Call) -> Bool { isSecure || call.context.arrival.isSecure }
 
     private func who(_ principal: Principal) throws -> Response {
         try APIJSON.response(Who(name: principal.name, role: principal.role, needsLogin: !keys.isEmpty))

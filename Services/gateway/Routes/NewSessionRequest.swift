@@ -11,8 +11,9 @@ struct NewSessionRequest: Equatable {
     var client: String
     var metadata: JSONValue
 
+    /// - Parameter trainee: whom the caller's ticket is for, so that the body need not name them.
     /// - Throws: 422 that lists all errors at once.
-    init(_ body: JSONValue) throws(Problem) {
+    init(_ body: JSONValue, trainee: String? = nil) throws(Problem) {
         guard case .object(let members) = body else { throw .invalid("", "must be an object") }
         var faults: [Problem.Fault] = []
         func text(_ key: String, required: Bool) -> String? {
@@ -27,7 +28,7 @@ struct NewSessionRequest: Equatable {
             return nil
         }
         let scenarioId = text("scenarioId", required: true)
-        let traineeId = text("traineeId", required: true)
+        let traineeId = text("traineeId", required: trainee == nil) ?? trainee
         personaId = text("personaId", required: false)
         market = text("market", required: false)
         client = text("client", required: false) ?? "unknown"

@@ -35,6 +35,9 @@ struct PageRoutes: Sendable {
         self.pages = pages
     }
 
+    /// The path, if there is such a page.
+    func serves(_ path: String) -> String? { pages[path] == nil ? nil : path }
+
     var endpoints: [Endpoint] {
         pages.map { path, page in
             .get(path, .everyone) { _ in

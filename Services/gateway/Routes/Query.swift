@@ -61,6 +61,12 @@ struct Query: Sendable {
         filter.from = try date("from")
         filter.to = try date("to", wholeDay: true)
         if principal.seesOnlyOwn { filter.createdBy = principal.name }
+        if let trainee = principal.bounds?.traineeId {
+            guard filter.traineeId == nil || filter.traineeId == trainee else {
+                throw Problem(.forbidden, .forbidden, "The ticket is for another trainee.")
+            }
+            filter.traineeId = trainee
+        }
         return filter
     }
 

@@ -2,9 +2,11 @@ import Domain
 import HTTPTypes
 import Hummingbird
 
-/// The routing table: everything that this server answers over HTTP.
+/// The routing table: everything that this server answers over HTTP, and the roles that may ask for it. A role that an
+/// endpoint does not name is refused.
 struct Routes: Sendable {
     let sessions: SessionRoutes
+    let tickets: TicketRoutes
     let reports: ReportRoutes
     let scenarios: ScenarioRoutes
     let dashboard: DashboardRoutes
@@ -14,29 +16,30 @@ struct Routes: Sendable {
 
     var endpoints: [Endpoint] {
         [
-            .post("/api/sessions", .creator, sessions.create),
-            .get("/api/sessions", .anyKey, query: Query.listKeys, sessions.list),
-            .get("/api/sessions/:id", .anyKey, sessions.show),
-            .post("/api/sessions/:id/events", .creator, sessions.addEvents),
-            .post("/api/sessions/:id/score", .admin, sessions.retryScoring),
+            .post("/api/sessions", [.trainee, .client, .admin], sessions.create),
+            .get("/api/sessions", [.trainee, .client, .viewer, .admin], query: Query.listKeys, sessions.list),
+            .get("/api/sessions/:id", [.trainee, .client, .viewer, .admin], sessions.show),
+            .post("/api/sessions/:id/events", [.trainee, .client, .admin], sessions.addEvents),
+            .post("/api/sessions/:id/score", [.admin], sessions.retryScoring),
+            .post("/api/tickets", [.client, .admin], tickets.create),
 
-            .get("/api/sessions/:id/report", .anyKey, reports.report),
-            .get("/api/sessions/:id/data", .anyKey, reports.data),
-            .post("/api/sessions/:id/export", .admin, reports.export),
+            .get("/api/sessions/:id/report", [.trainee, .client, .viewer, .admin], reports.report),
+            .get("/api/sessions/:id/data", [.client, .viewer, .admin], reports.data),
+            .post("/api/sessions/:id/export", [.admin], reports.export),
 
-            .get("/api/scenarios", .anyKey, query: ["personaId"], scenarios.scenarios),
-            .get("/api/personas", .anyKey, scenarios.personas),
+            .get("/api/scenarios", [.trainee, .client, .viewer, .admin], query: ["personaId"], scenarios.scenarios),
+            .get("/api/personas", [.client, .viewer, .admin], scenarios.personas),
 
-            .get("/api/dashboard", .anyKey, query: Query.listKeys, dashboard.list),
-            .get("/api/dashboard/stats", .anyKey, query: Query.listKeys, dashboard.statistics),
+            .get("/api/dashboard", [.client, .viewer, .admin], query: Query.listKeys, dashboard.list),
+            .get("/api/dashboard/stats", [.client, .viewer, .admin], query: Query.listKeys, dashboard.statistics),
 
             .post("/api/login", .everyone, login.signIn),
-            .get("/api/login", .anyKey, login.show),
+            .get("/api/login", [.trainee, .client, .viewer, .admin], login.show),
             .delete("/api/login", .everyone, login.signOut),
 
             .get("/healthz", .everyone, health.alive),
             .get("/readyz", .everyone, health.ready),
-            .get("/metrics", .viewer, health.metrics),
+            .get("/metrics", [.viewer, .admin], health.metrics),
 
             .get("/ws/sessions/:id", .everyone, pages.webSocketOnly),
         ] + pages.endpoints

@@ -17,10 +17,12 @@ struct ScenarioRoutes: Sendable {
     func scenarios(_ call: Call) async throws -> Response {
         let personas = try await personas()
         let wanted = call.query?["personaId"]
+        let allowed = try call.context.caller().bounds?.scenarioIds
         return try APIJSON.response(
             Listing(
                 items: personas.filter { wanted == nil || $0.id == wanted }.flatMap { persona in
-                    persona.scenarios.map { ScenarioView($0, of: persona) }
+                    persona.scenarios.filter { allowed?.contains($0.id) ?? true }
+                        .map { ScenarioView($0, of: persona) }
                 }))
     }
 

@@ -31,19 +31,20 @@ struct SessionRoutes: Sendable {
 
     func create(_ call: Call) async throws -> Response {
         let caller = try call.context.caller()
-        try creations.take(caller.name, .tooManySessions)
+        try creations.take(caller.limitKey, .tooManySessions)
         do {
             return try await create(call, for: caller)
         } catch {
             // Only sessions that were created count.
-            creations.giveBack(caller.name)
+            creations.giveBack(caller.limitKey)
             throw error
         }
     }
 
     private func create(_ call: Call, for caller: Principal) async throws -> Response {
         let (body, bytes) = try await call.request.json()
-        let wanted = try NewSessionRequest(body)
+        let wanted = try NewSessionRequest(body, trainee: caller.bounds?.traineeId)
+        try Self.check(wanted, against: caller.bounds)
         let settings = try rules.settings(for: wanted.market)
         let day = CalendarDay(now(), in: TimeZone(identifier: settings.timeZone) ?? .gmt)
         let (persona, scenario) = try Self.choose(wanted, among: try await store.personas().map { $0.on(day) })
@@ -51,26 +52,38 @@ struct SessionRoutes: Sendable {
         let token =
             try idempotency.map { SessionToken.repeatable($0, createdBy: caller.name, secret: secret) }
             ?? SessionToken.random()
-        let (record, isNew) = try await store.create(
-            NewSession(
-                traineeId: wanted.traineeId, persona: persona, scenario: scenario, client: wanted.client,
-                metadata: wanted.metadata, tokenHash: token.hash, createdBy: caller.name, idempotency: idempotency,
-                rules: settings))
+        let new = NewSession(
+            traineeId: wanted.traineeId, persona: persona, scenario: scenario, client: wanted.client,
+            metadata: wanted.metadata, tokenHash: token.hash, createdBy: caller.name, idempotency: idempotency,
+            rules: settings)
+        let (record, isNew) = try await store.create(new)
         if !isNew {
             guard token.matches(record.tokenHash) else {
                 throw Problem(
                     .conflict, .idempotencyConflict,
                     "This Idempotency-Key created a session whose token cannot be returned again.")
             }
-            creations.giveBack(caller.name)
+            creations.giveBack(caller.limitKey)
         }
         let answer = Created(
             sessionId: record.sessionId,
             wsUrl: addresses.webSocket(
-                of: record.sessionId, token: token, authority: call.authority, localAddress: call.context.localAddress),
+                of: record.sessionId, token: token, arrival: call.context.arrival,
+                localAddress: call.context.localAddress),
             wsToken: token.text, persona: PersonaView(record.persona), scenario: ScenarioView(record.scenario))
         return try APIJSON.response(
             answer, status: .created, headers: [.location: "/api/sessions/\(record.sessionId.text)"])
+    }
+
+    /// - Throws: 403 for another trainee or scenario than those of the caller's ticket.
+    private static func check(_ wanted: NewSessionRequest, against bounds: Ticket.Bounds?) throws(Problem) {
+        guard let bounds else { return }
+        guard wanted.traineeId == bounds.traineeId else {
+            throw Problem(.forbidden, .forbidden, "The ticket is for another trainee.")
+        }
+        guard bounds.scenarioIds?.contains(wanted.scenarioId) ?? true else {
+            throw Problem(.forbidden, .forbidden, "The ticket is not for this scenario.")
+        }
     }
 
     /// - Throws: 422 that names the known scenarios, or the scenario's persona.
@@ -179,7 +192,7 @@ extension SessionStore {
     func session(visibleTo call: Call) async throws -> SessionRecord {
         let caller = try call.context.caller()
         guard let record = try await session(try call.sessionId()),
-            !caller.seesOnlyOwn || record.createdBy == caller.name
+            caller.sees(createdBy: record.createdBy, traineeId: record.traineeId)
         else { throw Problem.sessionNotFound }
         return record
     }
@@ -188,7 +201,7 @@ extension SessionStore {
     func access(visibleTo call: Call) async throws -> SessionAccess {
         let caller = try call.context.caller()
         guard let access = try await access(to: try call.sessionId()),
-            !caller.seesOnlyOwn || access.createdBy == caller.name
+            caller.sees(createdBy: access.createdBy, traineeId: access.traineeId)
         else { throw Problem.sessionNotFound }
         return access
     }

@@ -59,6 +59,7 @@ public struct ErrorCode: ProtocolWord {
     public static let unauthorized: ErrorCode = "unauthorized"
     public static let forbidden: ErrorCode = "forbidden"
     public static let invalidToken: ErrorCode = "invalid_token"
+    public static let ticketExpired: ErrorCode = "ticket_expired"
     public static let originNotAllowed: ErrorCode = "origin_not_allowed"
     public static let protocolVersion: ErrorCode = "protocol_version"
     public static let websocketRequired: ErrorCode = "websocket_required"

@@ -62,6 +62,7 @@ public struct NewSession: Sendable {
 /// so that reading it costs the same at the end of a call as at its beginning.
 public struct SessionAccess: Codable, Hashable, Sendable {
     public var sessionId: SessionID
+    public var traineeId: String?
     public var status: SessionStatus
     public var tokenHash: String?
     /// Name of the API key that created the session.
@@ -76,6 +77,7 @@ public struct SessionAccess: Codable, Hashable, Sendable {
 
     public init(_ record: SessionRecord) {
         sessionId = record.sessionId
+        traineeId = record.traineeId
         status = record.status
         tokenHash = record.tokenHash
         createdBy = record.createdBy

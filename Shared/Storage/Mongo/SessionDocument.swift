@@ -88,7 +88,8 @@ enum SessionDocument {
     }
 
     static let accessProjection: BSONDocument = BSONDocument(
-        ["sessionId", "status", "tokenHash", "createdBy", "relay", "startedAt", "durationMs", "rules"].map { ($0, 1) })
+        ["sessionId", "traineeId", "status", "tokenHash", "createdBy", "relay", "startedAt", "durationMs", "rules"].map
+        { ($0, 1) })
 }
 
 // MARK: - Documents that lack keys

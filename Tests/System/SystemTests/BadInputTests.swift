@@ -61,7 +61,7 @@ extension SystemTests {
             let created = try await server.create(scenarioId: "fmc_resistant", traineeId: "BAD")
             let address = created.wsUrl.split(separator: "?").first.map(String.init) ?? ""
             for (url, status) in [
-                (address, 401), (address + "?token=wrong", 401),
+                (address, 401), (address + "?token=wrong", 404),
                 (address.replacing(created.sessionId.text, with: "BAT-99999") + "?token=wrong", 404),
             ] {
                 await #expect("\(url) is refused with \(status)") {

@@ -50,8 +50,8 @@ import Wire
             try await live.gateway.endAndScore(try #require(SessionID(ended)))
             let evil = [(name: "Origin", value: "https://evil.example")]
             let cases: [(String, [(name: String, value: String)], Int, UInt16)] = [
-                ("/ws/sessions/\(id)?", [], 401, 4401), ("/ws/sessions/\(id)?token=wrong&", [], 401, 4401),
-                ("/ws/sessions/\(id)?token=\(endedToken)&", [], 401, 4401),
+                ("/ws/sessions/\(id)?", [], 401, 4401), ("/ws/sessions/\(id)?token=wrong&", [], 404, 4404),
+                ("/ws/sessions/\(id)?token=\(endedToken)&", [], 404, 4404),
                 ("/ws/sessions/BAT-999?token=\(token)&", [], 404, 4404),
                 ("/ws/sessions/..%2f..%2fetc?token=\(token)&", [], 404, 4404),
                 ("/ws/sessions/\(id)?token=\(token)&", evil, 403, 4403),
@@ -86,7 +86,7 @@ import Wire
             try await eventually("ready at the client") { socket.texts.count == 1 }
             #expect(await TestSocket.refusal(live, "/ws/sessions/\(id)?token=wrong") == 503, "only the database knows")
             await live.gateway.store.setOutage(false)
-            #expect(await TestSocket.refusal(live, "/ws/sessions/\(id)?token=wrong") == 401)
+            #expect(await TestSocket.refusal(live, "/ws/sessions/\(id)?token=wrong") == 404)
             let attached = live.relay.heard.contains { if case .told(.attach) = $0 { true } else { false } }
             #expect(!attached, "the store's word was not needed")
         }

@@ -1,0 +1,82 @@
+import Domain
+import Foundation
+import HTTPTypes
+import Secrets
+
+/// A bearer credential for one trainee's page, so that no page needs an API key. Nothing is stored: it carries what it
+/// is bound to, and our signature, which every gateway with the same `SESSION_SECRET` can check.
+struct Ticket: Codable, Hashable, Sendable {
+    /// Which sessions its holder may create and see.
+    struct Bounds: Codable, Hashable, Sendable {
+        var traineeId: String
+        /// Nil for all.
+        var scenarioIds: [String]?
+    }
+
+    /// Name of the caller that asked for it; becomes `createdBy` of the sessions.
+    var issuer: String
+    var bounds: Bounds
+    /// Seconds since 1970.
+    var expires: Int64
+
+    /// Seconds.
+    static let longestLife = 3600
+    static let mostScenarios = 50
+
+    private static let prefix = "bat-ticket."
+
+    static func isTicket(_ credential: some StringProtocol) -> Bool { credential.hasPrefix(prefix) }
+
+    func text(signedWith secret: SessionSecret) throws -> String {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys]
+        let claim = Base64URL.encode(try encoder.encode(self))
+        return "\(Self.prefix)\(claim).\(Base64URL.encode(secret.code(for: "ticket", claim)))"
+    }
+
+    /// Nil unless the signature is ours. Does not look at `expires`.
+    init?(_ text: some StringProtocol, signedWith secret: SessionSecret) {
+        let parts = text.dropFirst(Self.prefix.count).split(separator: ".", omittingEmptySubsequences: false)
+        guard Self.isTicket(text), parts.count == 2, let claim = parts.first, let code = parts.last,
+            let signature = Base64URL.decode(code),
+            constantTimeEquals(signature, secret.code(for: "ticket", String(claim))),
+            let bytes = Base64URL.decode(claim),
+            let ticket = try? JSONDecoder().decode(Ticket.self, from: Data(bytes))
+        else { return nil }
+        self = ticket
+    }
+
+    init(issuer: String, bounds: Bounds, expires: Int64) {
+        self.issuer = issuer
+        self.bounds = bounds
+        self.expires = expires
+    }
+
+    var principal: Principal { Principal(name: issuer, role: .trainee, bounds: bounds) }
+}
+
+/// Issues and checks the tickets of one installation.
+struct Tickets: Sendable {
+    let secret: SessionSecret
+    let keys: APIKeys
+    let now: @Sendable () -> Date
+
+    func issue(_ bounds: Ticket.Bounds, by issuer: Principal, for seconds: Int) throws -> (text: String, expires: Date)
+    {
+        let expires = Int64(now().timeIntervalSince1970.rounded(.down)) + Int64(seconds)
+        let ticket = Ticket(issuer: issuer.name, bounds: bounds, expires: expires)
+        return (try ticket.text(signedWith: secret), Date(timeIntervalSince1970: Double(expires)))
+    }
+
+    /// The ticket with this text, expired or not; nil if we did not issue it.
+    func ticket(_ text: some StringProtocol) -> Ticket? { Ticket(text, signedWith: secret) }
+
+    /// False once the ticket has expired, or the key that asked for it is gone or may not create sessions any more.
+    func isValid(_ ticket: Ticket) -> Bool {
+        ticket.expires > Int64(now().timeIntervalSince1970) && (keys.isEmpty || keys.creates(ticket.issuer))
+    }
+
+    static let expired = Problem(
+        .unauthorized, .ticketExpired, "The ticket is no longer valid. Get a new one from POST /api/tickets.",
+        headers: [.wwwAuthenticate: #"Bearer realm="bat-vr-trainer""#])
+}
