@@ -29,6 +29,12 @@ struct GatewaySettings: SettingTable {
     let sessionsPerMinute = Setting.integer(
         "RATE_SESSIONS", in: 1...1_000_000, meaning: "sessions that one API key may create in a minute"
     ).optional(shownAs: "60 per key; 600 without keys")
+    let sessionsPerTrainee = Setting.integer(
+        "MAX_SESSIONS_PER_TRAINEE", in: 0...1_000_000, default: 2,
+        meaning: "sessions of one trainee that may be live at once; 0 for no limit")
+    let sessionsPerKey = Setting.integer(
+        "MAX_SESSIONS_PER_KEY", in: 0...1_000_000, default: 0,
+        meaning: "sessions of one API key that may be live at once; 0 for no limit")
     let requestsPerMinute = Setting.integer(
         "RATE_REQUESTS", in: 1...10_000_000, default: 6000, meaning: "requests that one API key may make in a minute")
     let audioRate = Setting.integer(
@@ -60,6 +66,9 @@ struct GatewayConfiguration {
     var personasDirectory: String
     var mongoURI: String
     var sessionsPerMinute: Int
+    /// 0 for no limit, like the next.
+    var sessionsPerTrainee: Int
+    var sessionsPerKey: Int
     var requestsPerMinute: Int
     var audioRate: Int
     var isSimulated: Bool
@@ -94,6 +103,8 @@ struct GatewayConfiguration {
         personasDirectory = try values.personasDirectory
         mongoURI = try values.mongoURI
         sessionsPerMinute = try values.sessionsPerMinute ?? (keys.isEmpty ? 600 : 60)
+        sessionsPerTrainee = try values.sessionsPerTrainee
+        sessionsPerKey = try values.sessionsPerKey
         requestsPerMinute = try values.requestsPerMinute
         audioRate = try values.audioRate
         isSimulated = try values.simulated

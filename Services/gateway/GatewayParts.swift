@@ -64,6 +64,9 @@ struct GatewayParts {
             sessions: SessionRoutes(
                 store: store, secret: configuration.secret,
                 addresses: addresses, creations: RateLimit(perMinute: configuration.sessionsPerMinute),
+                places: SessionPlaces(
+                    in: store, mostPerTrainee: configuration.sessionsPerTrainee,
+                    mostPerKey: configuration.sessionsPerKey, now: now),
                 rules: configuration.rules, now: now,
                 submitEvents: { [bridge] session, events in try await bridge.submit(events, to: session) }),
             tickets: TicketRoutes(store: store, tickets: tickets, addresses: addresses, pages: pages),

@@ -14,6 +14,7 @@ struct SessionRoutes: Sendable {
     let secret: SessionSecret
     let addresses: ClientAddresses
     let creations: RateLimit
+    let places: SessionPlaces
     let rules: RuleChoice
     let now: @Sendable () -> Date
     /// Asks the relay that owns a session to store events.
@@ -56,7 +57,7 @@ struct SessionRoutes: Sendable {
             traineeId: wanted.traineeId, persona: persona, scenario: scenario, client: wanted.client,
             metadata: wanted.metadata, tokenHash: token.hash, createdBy: caller.name, idempotency: idempotency,
             rules: settings)
-        let (record, isNew) = try await store.create(new)
+        let (record, isNew) = try await stored(new)
         if !isNew {
             guard token.matches(record.tokenHash) else {
                 throw Problem(
@@ -73,6 +74,12 @@ struct SessionRoutes: Sendable {
             wsToken: token.text, persona: PersonaView(record.persona), scenario: ScenarioView(record.scenario))
         return try APIJSON.response(
             answer, status: .created, headers: [.location: "/api/sessions/\(record.sessionId.text)"])
+    }
+
+    /// A repeated request takes no place.
+    private func stored(_ new: NewSession) async throws -> (record: SessionRecord, isNew: Bool) {
+        if let earlier = try await store.earlierAnswer(to: new) { return (earlier, false) }
+        return try await places.take(forTrainee: new.traineeId, key: new.createdBy) { try await store.create(new) }
     }
 
     /// - Throws: 403 for another trainee or scenario than those of the caller's ticket.

@@ -45,6 +45,7 @@ public struct ErrorCode: ProtocolWord {
     public static let journalUnavailable: ErrorCode = "journal_unavailable"
     public static let storageUnavailable: ErrorCode = "storage_unavailable"
     public static let tooManySessions: ErrorCode = "too_many_sessions"
+    public static let tooManyLiveSessions: ErrorCode = "too_many_live_sessions"
 
     // MARK: OpenAI
 
