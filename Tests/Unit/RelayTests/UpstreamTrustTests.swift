@@ -46,7 +46,7 @@ import WebSocket
             .init(url: "wss://api.test/", key: "secret-key", model: "m", dialect: .ga), client: WebSocketClient())
         let body = "You sent secret-key.\n" + String(repeating: "word ", count: 10_000)
         let detail = client.detail(of: WebSocketClient.Failure.refused(status: 401, body: body))
-        #expect(detail.hasPrefix("the server refused the connection with status 401: You sent … word"))
+        #expect(detail.hasPrefix("the server refused the connection with status 401: You sent …. word"))
         #expect(detail.count <= 300 && !detail.contains("\n"))
     }
 
