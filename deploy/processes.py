@@ -9,6 +9,7 @@ import ctypes
 import http.client
 import json
 import os
+import re
 import shutil
 import signal
 import socket
@@ -20,6 +21,7 @@ from pathlib import Path
 
 READY_SECONDS = 60
 LIBC = ctypes.CDLL(None)
+OUTPUT = threading.Lock()
 # A process that ran this long was healthy: its next restart is quick again.
 HEALTHY_SECONDS = 30
 
@@ -30,17 +32,39 @@ class CannotStart(Exception):
 
 def dotenv(path):
     """The same rules as Shared/Bootstrap/Settings/EnvironmentFile.swift."""
+    if not path.exists():
+        return {}
+    try:
+        text = path.read_bytes().decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
+    except UnicodeDecodeError as error:
+        raise CannotStart(f"{path} is not UTF-8: {error}") from error
     variables = {}
-    if path.exists():
-        for line in path.read_text().splitlines():
-            name, equals, value = line.partition("=")
-            name, value = name.strip().removeprefix("export ").strip(), value.strip()
-            if not equals or not name or name.startswith("#"):
-                continue
-            if len(value) >= 2 and value[0] == value[-1] and value[0] in "\"'":
-                value = value[1:-1]
-            variables[name] = value
+    while text:
+        line = text.partition("\n")[0]
+        end = len(line)
+        if match := ASSIGNMENT.match(line):
+            if quoted := quoted_value(text[match.end():]):
+                variables[match[1]], length = quoted
+                end = match.end() + length
+            else:
+                variables[match[1]] = re.split(r"(?<=[ \t])#", line[match.end():])[0].strip(" \t")
+        text = text[end + 1:]
     return variables
+
+
+ASSIGNMENT = re.compile(r"[ \t]*(?:export[ \t]+)?([A-Za-z_][A-Za-z0-9_]*)[ \t]*=")
+QUOTED = re.compile(r"""[ \t]*(?:'([^']*)'|"((?:[^"\\]|\\[\s\S])*)")[ \t]*(?:\#[^\n]*)?(?=\n|\Z)""")
+ESCAPES = {"n": "\n", "r": "\r", "t": "\t", '"': '"', "\\": "\\", "$": "$"}
+
+
+def quoted_value(text):
+    """The value in quotes that the text begins with, and where its last line ends; None when there is none."""
+    match = QUOTED.match(text)
+    if not match:
+        return None
+    if match[1] is not None:
+        return match[1], match.end()
+    return re.sub(r"\\([\s\S])", lambda pair: ESCAPES.get(pair[1], pair[0]), match[2]), match.end()
 
 
 def free_port():
@@ -101,8 +125,11 @@ class Child:
 
 
 def say(line):
+    """One line, whole: the threads of several children call this at the same time."""
     try:
-        print(line, flush=True)
+        with OUTPUT:
+            sys.stdout.write(line + "\n")
+            sys.stdout.flush()
     except (BrokenPipeError, OSError):
         pass  # The reader of the log is gone; the calls continue.
 

@@ -3,8 +3,9 @@ import Logging
 
 /// The variables that every process reads.
 struct CommonSettings: SettingTable {
-    let instance = Setting.string("INSTANCE_ID", meaning: "name of this instance, unique per service")
-        .optional(shownAs: "host name and pid")
+    let instance = Setting.string(
+        "INSTANCE_ID", meaning: "name of this instance, unique per service; %H stands for the host name"
+    ).optional(shownAs: "host name and pid")
     let sockets = Setting.string(
         "SOCKET_DIR", default: ".run/sockets", meaning: "folder of the Unix sockets, shared by all processes")
     let logLevel = Setting<Logger.Level>.choice(
@@ -14,8 +15,12 @@ struct CommonSettings: SettingTable {
 
     /// `<host>-<pid>` when `INSTANCE_ID` is not set. At most 64 bytes; a byte that is not safe in a file name becomes a
     /// hyphen.
+    ///
+    /// A container has a host name of its own and is restarted under it, so that `%H` is a name that lasts.
     static func instanceName(_ given: String?) -> String {
-        let name = given ?? "\(ProcessInfo.processInfo.hostName)-\(ProcessInfo.processInfo.processIdentifier)"
+        let host = ProcessInfo.processInfo.hostName
+        let name =
+            given?.replacing("%H", with: host) ?? "\(host)-\(ProcessInfo.processInfo.processIdentifier)"
         let safe = name.utf8.prefix(64).map { byte in
             let isSafe =
                 (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte)
