@@ -16,6 +16,9 @@ KEY_HOLDERS = {"relay", "supervisor", "scoring"}
 NOT_SETTINGS = {"SERVICE", "SWIFT_BACKTRACE", "PATH"}
 # Set by deploy/up, not by an operator.
 NOT_FOR_OPERATORS = {"SIMULATED"}
+# Folders and addresses in a container, which the image and docker-compose.yml decide.
+FIXED_IN_CONTAINERS = {
+    "SOCKET_DIR", "DATA_DIR", "JOURNAL_DIR", "PERSONAS_DIR", "FONT_DIR", "WEB_DIR", "LOG_FORMAT", "HOST", "PORT"}
 faults = []
 
 
@@ -41,7 +44,6 @@ def check_compose(settings):
     compose = yaml.safe_load(Path("docker-compose.yml").read_text())
     services = compose["services"]
     check(set(services) == {*SERVICES, "mongo"}, f"compose: services are {sorted(services)}")
-    passed_on = set().union(*(names(services.get(name, {}).get("environment", {})) for name in SERVICES))
     for name in SERVICES:
         service = services.get(name, {})
         where = f"compose: {name}"
@@ -55,8 +57,10 @@ def check_compose(settings):
         environment = service.get("environment", {})
         unknown = names(environment) - set(settings[name]) - NOT_SETTINGS
         check(not unknown, f"{where}: sets {sorted(unknown)}, which it does not read")
-        missing = (passed_on & set(settings[name])) - names(environment)
-        check(not missing, f"{where}: lacks {sorted(missing)}, which it reads and another service is given")
+        missing = set(settings[name]) - names(environment) - FIXED_IN_CONTAINERS - NOT_FOR_OPERATORS
+        check(not missing, f"{where}: lacks " + ", ".join(f"{each}: ${{{each}:-}}" for each in sorted(missing)))
+        # The name of the socket must be the same after a restart, and its health check must know it.
+        check(environment.get("INSTANCE_ID") == "%H", f"{where}: INSTANCE_ID is not the host name")
         for setting, value in environment.items():
             source = re.fullmatch(r"\$\{(\w+):-(.*)\}", value)
             check(not source or source[1] == setting, f"{where}: {setting} comes from {value}")
@@ -117,6 +121,7 @@ def check_start_script(settings):
 
 def check_systemd(settings):
     unit = Path("deploy/systemd/bat@.service").read_text()
+    check("StartLimitIntervalSec=0" in unit.split("[Service]")[0], "systemd: gives up after some restarts")
     check("ExecStart=/opt/bat/%i" in unit and "RestartPreventExitStatus=78" in unit, "systemd: not our unit")
     environment = " ".join(re.findall(r"^Environment=(.*)$", unit, re.MULTILINE))
     check_known("systemd", re.findall(r"(?:^| )([A-Z][A-Z0-9_]*)=", environment), settings)
