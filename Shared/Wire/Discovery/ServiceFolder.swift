@@ -17,6 +17,14 @@ struct ServiceFolder: Sendable {
         return names.filter { $0.hasSuffix(".sock") }.map { String($0.dropLast(5)) }.sorted()
     }
 
+    /// Removes the sockets that dead processes left.
+    ///
+    /// - Parameter own: the instance that does this; its own socket stays.
+    /// - Returns: the names of the instances whose sockets are gone.
+    func removeDead(besides own: String) -> [String] {
+        instances().filter { $0 != own && ((try? path(of: $0)).map { SocketFile(path: $0).removeIfDead() } ?? false) }
+    }
+
     func has(_ instance: String) -> Bool {
         (try? path(of: instance)).map { FileManager.default.fileExists(atPath: $0) } ?? false
     }

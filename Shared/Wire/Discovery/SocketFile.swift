@@ -1,7 +1,26 @@
 import Foundation
+import Glibc
 
 /// The file of a Unix socket: makes its folders, replaces what a dead process left, removes it.
 struct SocketFile: Sendable {
+    /// A file in the file system, whatever its name. A name may belong to another file by now.
+    struct Identity: Equatable, Sendable {
+        private let device: UInt
+        private let inode: UInt
+
+        /// Nil when there is no file.
+        init?(of path: String) {
+            var status = stat()
+            guard lstat(path, &status) == 0 else { return nil }
+            device = UInt(status.st_dev)
+            inode = UInt(status.st_ino)
+        }
+    }
+
+    /// How long a socket must have been there before a refusal counts: a process that starts binds it first and listens
+    /// on it a moment later.
+    static let startTime = Duration.seconds(10)
+
     let path: String
 
     /// Makes the folders (0700) and removes a socket that no process answers on.
@@ -17,35 +36,49 @@ struct SocketFile: Sendable {
             throw WireError(.socketUnusable, "cannot make the socket folder \(folder)", cause: error)
         }
         guard FileManager.default.fileExists(atPath: path) else { return }
-        if isAnswered() { throw WireError(.socketInUse, "another process serves \(path); set INSTANCE_ID") }
-        remove()
+        guard isDead() else { throw WireError(.socketInUse, "another process serves \(path); set INSTANCE_ID") }
+        unlink(path)
     }
 
-    /// A socket bound to the path, 0600 from the start, not yet listening.
+    /// A socket bound to the path, 0600 from the start, not yet listening; and which file that is.
     ///
     /// - Throws: `WireError` `socketUnusable`.
-    func bound() throws(WireError) -> CInt {
+    func bound() throws(WireError) -> (descriptor: CInt, identity: Identity) {
         let descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
         guard descriptor >= 0 else { throw unusable() }
         // On Linux the file takes over the permissions of the socket that is bound to it (unix(7)).
-        guard fchmod(descriptor, 0o600) == 0, call(bind, descriptor) else {
+        guard fchmod(descriptor, 0o600) == 0, call(bind, descriptor), let identity = Identity(of: path) else {
             let error = unusable()
             close(descriptor)
             throw error
         }
-        return descriptor
+        return (descriptor, identity)
     }
 
-    func remove() {
-        unlink(path)
+    /// Removes the file if it is still this one: a successor may have bound the same name.
+    func remove(_ identity: Identity) {
+        if Identity(of: path) == identity { unlink(path) }
     }
 
-    /// Whether a process accepts connections on it.
-    private func isAnswered() -> Bool {
-        let descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
+    /// Removes the socket if it has been there for a while and the kernel knows that nobody listens on it.
+    ///
+    /// - Returns: whether it was removed.
+    func removeIfDead() -> Bool {
+        var status = stat()
+        guard lstat(path, &status) == 0, status.st_mode & S_IFMT == S_IFSOCK else { return false }
+        // A time in the future is from a clock that was wrong; then others decide.
+        guard time(nil) - status.st_mtim.tv_sec > Int(Self.startTime.components.seconds) else { return false }
+        guard let identity = Identity(of: path), isDead() else { return false }
+        remove(identity)
+        return true
+    }
+
+    /// Whether no process listens on it. A process that is paused or busy still does.
+    func isDead() -> Bool {
+        let descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_NONBLOCK.rawValue), 0)
         guard descriptor >= 0 else { return false }
         defer { close(descriptor) }
-        return call(connect, descriptor)
+        return !call(connect, descriptor) && errno == ECONNREFUSED
     }
 
     private func call(

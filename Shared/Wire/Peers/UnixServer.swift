@@ -78,10 +78,14 @@ public final class UnixServer: Service {
         try file.prepare()
         // Bounded by `connectionLimit`.
         let (accepted, continuation) = AsyncStream.makeStream(of: Connection.self)
-        let listener = try await bind(file) { continuation.yield($0) }
-        defer { file.remove() }
+        let (listener, identity) = try await bind(file) { continuation.yield($0) }
+        defer { file.remove(identity) }
         open.withLock { $0.listener = listener }
         logger.info("listening", metadata: ["path": "\(file.path)"])
+        let dead = ServiceFolder(of: service, in: sockets).removeDead(besides: own.instance)
+        if !dead.isEmpty {
+            logger.info("removed sockets of dead processes", metadata: ["of": "\(dead.joined(separator: ", "))"])
+        }
         await withTaskCancellationOrGracefulShutdownHandler {
             // One peer's failure must not end the others' tasks, so the group's tasks cannot throw.
             await withDiscardingTaskGroup { group in
@@ -91,16 +95,18 @@ public final class UnixServer: Service {
             }
             await self.allClosed()
         } onCancelOrGracefulShutdown: {
-            file.remove()
+            file.remove(identity)
             continuation.finish()
             self.stop()
         }
     }
 
-    private func bind(_ file: SocketFile, accept: @escaping @Sendable (Connection) -> Void) async throws -> any Channel
-    {
+    private func bind(
+        _ file: SocketFile, accept: @escaping @Sendable (Connection) -> Void
+    ) async throws -> (listener: any Channel, identity: SocketFile.Identity) {
         do {
-            return try await ServerBootstrap(group: group)
+            let (descriptor, identity) = try file.bound()
+            let listener = try await ServerBootstrap(group: group)
                 .serverChannelOption(.backlog, value: 256)
                 .childChannelInitializer { channel in
                     PeerCredentials.of(channel).flatMapThrowing { peer in
@@ -111,7 +117,8 @@ public final class UnixServer: Service {
                         try self.greet(channel, accept: accept)
                     }
                 }
-                .withBoundSocket(try file.bound()).get()
+                .withBoundSocket(descriptor).get()
+            return (listener, identity)
         } catch let error as WireError {
             throw error
         } catch {

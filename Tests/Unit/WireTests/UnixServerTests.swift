@@ -117,6 +117,52 @@ import Wire
         }
     }
 
+    @Test func `a process that drains leaves the socket of its successor alone`() async throws {
+        let (started, announce) = AsyncStream.makeStream(of: Void.self)
+        let (released, release) = AsyncStream.makeStream(of: Void.self)
+        let old = fixtures.server(serve: { connection in
+            announce.yield()
+            for await _ in released { break }
+        })
+        let path = try fixtures.path()
+        let group = ServiceGroup(configuration: .init(services: [old], logger: fixtures.logger))
+        try await withThrowingTaskGroup(of: Void.self) { tasks in
+            tasks.addTask { try await group.run() }
+            try await fixtures.listening(path)
+            let link = try await PacketChannel.control(to: path, as: fixtures.hello())
+            for await _ in started { break }
+            await group.triggerGracefulShutdown()
+            try await eventually("the old one lets go") { !FileManager.default.fileExists(atPath: path) }
+            try await fixtures.running([fixtures.server()]) {
+                try await fixtures.listening(path)
+                release.yield()
+                link.close()
+                try await tasks.waitForAll()
+                #expect(fixtures.isListening(path))
+            }
+        }
+    }
+
+    @Test func `a process that starts removes what dead ones left beside its own socket`() async throws {
+        try FileManager.default.createDirectory(
+            atPath: fixtures.sockets.folder(of: .scoring), withIntermediateDirectories: true)
+        let (dead, starting) = (try fixtures.path("dead"), try fixtures.path("starting"))
+        // One that has just been bound may be about to listen.
+        #expect(SocketLeftover.make(at: dead) && SocketLeftover.make(at: starting))
+        try FileManager.default.setAttributes([.modificationDate: Date() - 60], ofItemAtPath: dead)
+        try await fixtures.running([fixtures.server("living")]) {
+            let living = try fixtures.path("living")
+            try await fixtures.listening(living)
+            try FileManager.default.setAttributes([.modificationDate: Date() - 60], ofItemAtPath: living)
+            try await fixtures.running([fixtures.server()]) {
+                try await fixtures.listening(try fixtures.path())
+                #expect(!FileManager.default.fileExists(atPath: dead))
+                #expect(FileManager.default.fileExists(atPath: starting))
+                #expect(fixtures.isListening(living))
+            }
+        }
+    }
+
     @Test func `a path that the kernel cannot bind is refused before anything is created`() async throws {
         let long = String(repeating: "x", count: 120)
         await #expect(throws: SocketDirectory.PathTooLong.self) {
