@@ -39,8 +39,11 @@ struct Gateway: ServiceMain {
             in: context.sockets, instance: context.instance, eventLoop: eventLoops.next(), logger: context.logger)
         let parts = GatewayParts(
             configuration: configuration, context: context, store: store, bridge: bridge,
-            askReports: { make in
-                try await reports.request(key: context.instance, timeout: .seconds(60)) { make($0) }
+            askReports: { session, limits, make in
+                try await reports.request(
+                    key: session.text, timeout: limits.answer, presence: limits.presence,
+                    askingSecondAfter: limits.second
+                ) { make($0) }
             })
         parts.addReadinessChecks()
         context.readiness.add("personas") { seeding.isDone ? nil : "not stored yet" }

@@ -13,7 +13,9 @@ struct GatewayParts {
     let context: ServiceContext
     let store: any SessionStore
     let bridge: RelayBridge
-    let askReports: @Sendable (@escaping @Sendable (String) -> ReportsRequest) async throws -> ReportsReply
+    let askReports: ReportRoutes.Ask
+    /// Whether a new session would find a relay; nil asks the bridge.
+    var hasRelay: (@Sendable () -> Bool)?
     let metrics = GatewayMetrics()
     var now: @Sendable () -> Date = { Date() }
 
@@ -67,7 +69,7 @@ struct GatewayParts {
                 places: SessionPlaces(
                     in: store, mostPerTrainee: configuration.sessionsPerTrainee,
                     mostPerKey: configuration.sessionsPerKey, now: now),
-                rules: configuration.rules, now: now,
+                rules: configuration.rules, now: now, hasRelay: hasRelay ?? { [bridge] in bridge.hasRelay },
                 submitEvents: { [bridge] session, events in try await bridge.submit(events, to: session) }),
             tickets: TicketRoutes(store: store, tickets: tickets, addresses: addresses, pages: pages),
             reports: ReportRoutes(store: store, dataDirectory: configuration.dataDirectory, ask: askReports),

@@ -75,6 +75,10 @@ extension Problem {
     static let storageUnavailable = Problem(
         .serviceUnavailable, .storageUnavailable, "The database cannot be reached at the moment.", retryAfter: 5)
 
+    /// No reports process is there, it does not answer in time, or it was lost before it did.
+    static let reportsUnavailable = Problem(
+        .serviceUnavailable, .reportsUnavailable, "The reports service cannot be reached at the moment.", retryAfter: 5)
+
     static func invalid(_ pointer: String, _ detail: String) -> Problem {
         invalid([Fault(pointer: pointer, detail: detail)])
     }

@@ -43,7 +43,11 @@ struct Reports: ServiceMain {
             UnixServer(
                 at: context.sockets, service: name, instance: context.instance,
                 status: StatusEndpoints(readyz: context.readyz, metrics: context.metricsText), logger: context.logger,
-                serve: { try await $0.answer(ReportsRequest.self, with: handler.answer) }),
+                serve: {
+                    // Exports wait for BatMan; the others get as many places as they would have without them.
+                    try await $0.answer(
+                        ReportsRequest.self, atMost: 16 + ExportOutbox.mostAtOnce, with: handler.answer)
+                }),
         ]
     }
 }

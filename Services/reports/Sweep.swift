@@ -25,14 +25,16 @@ struct Sweep: Service {
 
     /// Does the work that is due. An unavailable database does not end the service: the next sweep tries again.
     func sweep() async {
+        // Side by side, since a BatMan that hangs must not hold up the files.
+        async let exports: Void = repeatWhileDue { try await outbox?.retryDue() ?? false }
+        await repeatWhileDue { try await filing.run() != .nothingDue }
+        await exports
+    }
+
+    private func repeatWhileDue(_ work: () async throws -> Bool) async {
         do {
             for _ in 0..<Self.mostAtOnce where !Task.isShuttingDownGracefully {
-                if try await filing.run() == .nothingDue { break }
-            }
-            if let outbox {
-                for _ in 0..<Self.mostAtOnce where !Task.isShuttingDownGracefully {
-                    if try await !outbox.retryDue() { break }
-                }
+                if try await !work() { break }
             }
         } catch {
             logger.warning("sweep ended early", metadata: ["error": "\(error)"])

@@ -10,26 +10,44 @@ struct ReportRoutes: Sendable {
     let store: any SessionStore
     /// `DATA_DIR`, where the reports process writes its files.
     let dataDirectory: String
-    /// Sends a request to a reports process and returns the reply. The closure builds the request from the id that it
-    /// gets.
-    let ask: @Sendable (@escaping @Sendable (String) -> ReportsRequest) async throws -> ReportsReply
+    let ask: Ask
+
+    /// Sends a request about a session to a reports process and returns the reply. The last closure builds the request
+    /// from the id that it gets.
+    typealias Ask =
+        @Sendable (SessionID, Limits, @escaping @Sendable (String) -> ReportsRequest) async throws -> ReportsReply
+
+    /// How long a client may be kept waiting before it is asked to come again.
+    struct Limits: Sendable {
+        /// For a reports process to appear.
+        var presence = Duration.seconds(3)
+        /// For its answer.
+        var answer: Duration
+        /// Until a second process is asked as well.
+        var second: Duration
+
+        /// Drawing a card takes a fraction of a second.
+        static let files = Limits(answer: .seconds(12), second: .seconds(4))
+        /// BatMan has ten seconds. An export is sent by one process at a time; another is asked when that one is gone.
+        static let export = Limits(answer: .seconds(20), second: .seconds(60))
+    }
 
     func report(_ call: Call) async throws -> Response {
         let id = try await scored(call)
         let audience: ReportsRequest.Audience = try call.context.caller().seesOnlyOwn ? .trainee : .trainer
-        let reply = try await ask { .report(id: $0, sessionId: id, audience: audience) }
+        let reply = try await ask(id, .files) { .report(id: $0, sessionId: id, audience: audience) }
         return try await file(reply, of: id, type: "application/pdf", name: "\(id.text)-report.pdf", call)
     }
 
     func data(_ call: Call) async throws -> Response {
         let id = try await scored(call)
-        let reply = try await ask { .archive(id: $0, sessionId: id) }
+        let reply = try await ask(id, .files) { .archive(id: $0, sessionId: id) }
         return try await file(reply, of: id, type: "application/zip", name: "\(id.text).zip", call)
     }
 
     func export(_ call: Call) async throws -> Response {
         let id = try await scored(call)
-        switch try await ask({ .export(id: $0, sessionId: id) }) {
+        switch try await ask(id, .export, { .export(id: $0, sessionId: id) }) {
         case .exported(_, let export):
             switch export.status {
             case .sent: return try APIJSON.response(export)

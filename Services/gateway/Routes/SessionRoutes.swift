@@ -17,6 +17,8 @@ struct SessionRoutes: Sendable {
     let places: SessionPlaces
     let rules: RuleChoice
     let now: @Sendable () -> Date
+    /// Whether a relay takes new sessions.
+    let hasRelay: @Sendable () -> Bool
     /// Asks the relay that owns a session to store events.
     let submitEvents: @Sendable (SessionAccess, [ClientEvent]) async throws -> LateEvents.Answer
 
@@ -50,6 +52,8 @@ struct SessionRoutes: Sendable {
         let day = CalendarDay(now(), in: TimeZone(identifier: settings.timeZone) ?? .gmt)
         let (persona, scenario) = try Self.choose(wanted, among: try await store.personas().map { $0.on(day) })
         let idempotency = try Self.idempotency(call.request, body: Array(bytes.readableBytesView))
+        // The client would find nobody to talk to.
+        guard hasRelay() else { throw RelayBridge.noRelay }
         let token =
             try idempotency.map { SessionToken.repeatable($0, createdBy: caller.name, secret: secret) }
             ?? SessionToken.random()

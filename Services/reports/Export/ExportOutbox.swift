@@ -10,6 +10,11 @@ import Storage
 actor ExportOutbox {
     /// Number of immediate attempts of one request before the sweep takes over.
     static let quickTries = 3
+    /// Attempts of one request follow each other only while it is not older than this: a BatMan that hangs is left to the
+    /// sweep, and the requester is not.
+    static let quickTime = Duration.seconds(5)
+    /// Exports that are sent at once. What exceeds them waits for the sweep, and never for its turn among downloads.
+    static let mostAtOnce = 8
     /// Total number of attempts before an export is given up: about half a day.
     static let mostAttempts = 20
 
@@ -46,7 +51,15 @@ actor ExportOutbox {
             try await withdrawOthers(of: record, than: content.exportId)
             return export
         }
-        guard sending.insert(content.exportId).inserted else { return export }
+        guard !sending.contains(content.exportId) else { return export }
+        guard sending.count < Self.mostAtOnce else {
+            try await withdrawOthers(of: record, than: content.exportId)
+            export.status = .pending
+            export.nextAttemptAt = now()
+            try await sessions.putExport(export, of: record.sessionId)
+            return export
+        }
+        sending.insert(content.exportId)
         defer { sending.remove(content.exportId) }
         try await withdrawOthers(of: record, than: content.exportId)
 
@@ -70,15 +83,17 @@ actor ExportOutbox {
 
     /// Retries one export that is due.
     ///
-    /// - Returns: false when there is none.
+    /// - Returns: false when there is none, or too many are being sent.
     func retryDue() async throws -> Bool {
-        guard let id = try await sessions.sessionWithDueExport(at: now()), let record = try await sessions.session(id)
+        guard sending.count < Self.mostAtOnce, let id = try await sessions.sessionWithDueExport(at: now()),
+            let record = try await sessions.session(id)
         else { return false }
         _ = try await export(record, tries: 1)
         return true
     }
 
     private func send(_ content: BatManRecord, as export: inout ExportRecord, tries: Int) async throws {
+        let begin = ContinuousClock.now
         for attempt in 1...max(1, tries) {
             export.attempts += 1
             switch try await client.send(content) {
@@ -99,7 +114,7 @@ actor ExportOutbox {
                 export.nextAttemptAt = Self.delay(afterAttempt: export.attempts).map {
                     now().addingTimeInterval(max($0, retryAfter ?? 0))
                 }
-                guard mayRetryAtOnce, attempt < tries else { return }
+                guard mayRetryAtOnce, attempt < tries, ContinuousClock.now - begin < Self.quickTime else { return }
                 try await pause(.milliseconds(250) * (1 << attempt))
             }
         }

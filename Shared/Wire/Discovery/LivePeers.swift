@@ -49,9 +49,11 @@ public final class LivePeers: Service {
     }
 
     /// The link to the instance that all processes agree on for `key` (rendezvous hashing over the live ones).
-    func pick(for key: String) -> Connection? {
+    ///
+    /// - Parameter other: an instance that is not wanted.
+    func pick(for key: String, besides other: String? = nil) -> Connection? {
         live.withLock { live in
-            Rendezvous.pick(for: key, among: live.keys).flatMap { live[$0] }
+            Rendezvous.pick(for: key, among: live.keys.filter { $0 != other }).flatMap { live[$0] }
         }
     }
 

@@ -66,14 +66,24 @@ public final class RequestClient: Service {
     /// - Parameters:
     ///   - key: requests of one key go to the same instance while it lives.
     ///   - timeout: includes the wait for an instance to appear.
+    ///   - presence: how long to wait for an instance; nil for as long as `timeout`.
+    ///   - second: for requests that may be carried out twice: when another instance is asked too, because the first
+    ///     has not answered; at once when its link is lost. Nil never asks another.
     /// - Throws: `WireError` `noInstance`, `timeout`, `connectionLost`, `queueFull` or `malformedPacket`. After
     ///   `connectionLost` and `timeout` the request may have been carried out.
     public func request<Reply: Decodable & Sendable>(
-        key: String, timeout: Duration, reply: Reply.Type = Reply.self,
-        _ make: @escaping @Sendable (_ id: String) -> some Encodable & Sendable
+        key: String, timeout: Duration, presence: Duration? = nil, askingSecondAfter second: Duration? = nil,
+        reply: Reply.Type = Reply.self, _ make: @escaping @Sendable (_ id: String) -> some Encodable & Sendable
     ) async throws -> Reply {
         let packet = try await withThrowingTaskGroup(of: Packet.self) { group in
-            group.addTask { try await self.exchange(key: key, timeout: timeout, make) }
+            group.addTask {
+                try await self.peers.waitForInstance(atMost: min(presence ?? timeout, timeout))
+                guard let first = self.peers.pick(for: key) else {
+                    throw WireError(.noInstance, "no \(self.service.rawValue) process is there")
+                }
+                guard let second else { return try await self.exchange(with: first, make) }
+                return try await self.exchange(with: first, askingSecondAfter: second, key: key, make)
+            }
             group.addTask {
                 try await Task.sleep(for: timeout)
                 throw WireError(.timeout, "\(self.service.rawValue) did not answer within \(timeout)")
@@ -85,13 +95,40 @@ public final class RequestClient: Service {
         return try packet.decode()
     }
 
+    /// Takes the first answer of two instances. The second is asked once the first fails or is late, if there is one.
     private func exchange(
-        key: String, timeout: Duration, _ make: @Sendable (String) -> some Encodable & Sendable
+        with first: Connection, askingSecondAfter delay: Duration, key: String,
+        _ make: @escaping @Sendable (String) -> some Encodable & Sendable
     ) async throws -> Packet {
-        try await peers.waitForInstance(atMost: timeout)
-        guard let connection = peers.pick(for: key) else {
-            throw WireError(.noInstance, "no \(service.rawValue) process is there")
+        // Nil when the first is late.
+        try await withThrowingTaskGroup(of: Result<Packet, any Error>?.self) { group in
+            @Sendable func ask(_ connection: Connection) async -> Result<Packet, any Error> {
+                do { return .success(try await self.exchange(with: connection, make)) } catch { return .failure(error) }
+            }
+            defer { group.cancelAll() }
+            group.addTask { await ask(first) }
+            group.addTask {
+                try? await Task.sleep(for: delay)
+                return nil
+            }
+            var asked = 1
+            var failed = 0
+            for try await outcome in group {
+                if case .success(let packet) = outcome { return packet }
+                if outcome != nil { failed += 1 }
+                if asked == 1, let other = self.peers.pick(for: key, besides: first.peer.instance) {
+                    asked = 2
+                    group.addTask { await ask(other) }
+                }
+                if failed == asked, case .failure(let error) = outcome { throw error }
+            }
+            throw CancellationError()
         }
+    }
+
+    private func exchange(
+        with connection: Connection, _ make: @Sendable (String) -> some Encodable & Sendable
+    ) async throws -> Packet {
         let id = state.value.withLock { state in
             state.next += 1
             return "\(state.next)"

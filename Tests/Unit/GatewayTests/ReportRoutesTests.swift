@@ -49,6 +49,22 @@ import Wire
         #expect(export.code == "export_not_configured")
     }
 
+    @Test(arguments: [WireError.Code.noInstance, .timeout, .connectionLost, .queueFull])
+    func `without an answer of a reports process a request is refused for now`(code: WireError.Code) async throws {
+        let gateway = try await TestGateway(askReports: { _ in throw WireError(code, "not there") })
+        try await gateway.newSession()
+        try await gateway.endAndScore(try Fixtures.id(1))
+        for answer in [
+            try await gateway.get("/api/sessions/BAT-001/report"), try await gateway.get("/api/sessions/BAT-001/data"),
+            try await gateway.send(.post, "/api/sessions/BAT-001/export"),
+        ] {
+            #expect(answer.status == 503)
+            #expect(answer.code == "reports_unavailable")
+            #expect(answer.headers[.retryAfter].flatMap { Int($0) } ?? 0 > 0)
+            #expect(!answer.text.contains("not there"))
+        }
+    }
+
     @Test func `files are served only from the session's own folder`() throws {
         let id = try Fixtures.id(1)
         let folder = FileManager.default.temporaryDirectory.appending(path: "gw-\(UInt32.random(in: 0 ... .max))")

@@ -59,6 +59,15 @@ import Testing
         return keys
     }
 
+    @Test func `while no relay takes new sessions none is created`() async throws {
+        let gateway = try await TestGateway(hasRelay: false)
+        let answer = try await gateway.newSession()
+        #expect(answer.status == 503)
+        #expect(answer.code == "no_relay")
+        #expect(answer.headers[.retryAfter] == "2")
+        #expect(try await gateway.store.session(try Fixtures.id(1)) == nil)
+    }
+
     @Test func `a session stores its token's hash and never the token`() async throws {
         let gateway = try await TestGateway()
         let token = try #require(try await gateway.newSession().json["wsToken"]?.string)

@@ -23,7 +23,7 @@ struct TestGateway {
 
     /// - Parameter environment: settings in addition to its own folders.
     init(
-        _ environment: [String: String] = [:], sockets: String? = nil,
+        _ environment: [String: String] = [:], sockets: String? = nil, hasRelay: Bool = true,
         askReports: @escaping @Sendable (ReportsRequest) async throws -> ReportsReply = { _ in
             throw Problem(.serviceUnavailable, "reports_unavailable", "none here", retryAfter: 1)
         }
@@ -45,7 +45,7 @@ struct TestGateway {
             configuration: try GatewayConfiguration(settings), context: context, store: store,
             bridge: RelayBridge(
                 in: context.sockets, instance: "g1", eventLoop: eventLoops.next(), logger: logger),
-            askReports: { try await askReports($0("1")) })
+            askReports: { _, _, make in try await askReports(make("1")) }, hasRelay: { hasRelay })
         app = Application(responder: try parts.router().buildResponder(), logger: logger)
         try await store.seed([Fixtures.karel, Fixtures.eleni])
     }

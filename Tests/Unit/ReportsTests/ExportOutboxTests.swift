@@ -46,6 +46,40 @@ import Testing
             sent.status == .sent && sent.attempts == 1 && sent.sentAt == store.time.now && sent.nextAttemptAt == nil)
     }
 
+    @Test func `of many exports to a BatMan that hangs some wait for the sweep, and none for its turn`() async throws {
+        let gate = DispatchSemaphore(value: 0)
+        let server = try ScriptedHTTPServer { _ in
+            gate.wait()
+            gate.signal()
+            return .answer(status: 200)
+        }
+        defer { server.stop() }
+        let outbox = outbox(server.url)
+        var ids: [SessionID] = []
+        for _ in 0..<ExportOutbox.mostAtOnce { ids.append(try await store.scored().sessionId) }
+        let waiting = try await store.scored().sessionId
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for id in ids {
+                let record = try await store.record(id)
+                group.addTask {
+                    let export = try await outbox.export(record)
+                    #expect(export.status == .sent)
+                }
+            }
+            try await eventually("all are being sent") {
+                for id in ids where try await store.record(id).exports.isEmpty { return false }
+                return true
+            }
+            let export = try await outbox.export(store.record(waiting))
+            #expect(export.status == .pending && export.attempts == 0)
+            #expect(try await !outbox.retryDue())
+            gate.signal()
+            try await group.waitForAll()
+        }
+        #expect(try await outbox.retryDue())
+        #expect(try await store.record(waiting).exports.map(\.status) == [.sent])
+    }
+
     @Test func `two failures and a success are one export with one key`() async throws {
         let record = try await store.scored()
         let server = try ScriptedHTTPServer { .answer(status: $0.number < 2 ? 503 : 200) }

@@ -72,6 +72,55 @@ import Testing
         }
     }
 
+    @Test(arguments: [true, false])
+    func `a request that may be carried out twice goes to another instance when its own is lost or silent`(
+        isLost: Bool
+    ) async throws {
+        let client = client()
+        let key = try #require((0..<100).map { "\($0)" }.first { Rendezvous.pick(for: $0, among: ["a", "b"]) == "a" })
+        let useless = fixtures.server(
+            "a",
+            serve: { connection in
+                for try await _ in connection.packets where isLost { break }
+            })
+        try await fixtures.running([useless, fixtures.server("b"), client]) {
+            try await eventually("both found") { client.liveInstances == ["a", "b"] }
+            let reply: Reply = try await client.request(
+                key: key, timeout: .seconds(20), askingSecondAfter: isLost ? .seconds(60) : .milliseconds(50)
+            ) { Question(id: $0) }
+            #expect(reply.instance == "b")
+        }
+    }
+
+    @Test func `with one instance a late answer counts, and without any a request fails as soon as it should`()
+        async throws
+    {
+        let client = client()
+        let slow = fixtures.server(
+            "slow",
+            serve: { connection in
+                for try await packet in connection.packets {
+                    try await Task.sleep(for: .milliseconds(100))
+                    try connection.send(Reply(id: packet.id ?? "", instance: "slow"))
+                }
+            })
+        try await fixtures.running([client]) {
+            let began = ContinuousClock.now
+            let error = await #expect(throws: WireError.self) {
+                let _: Reply = try await client.request(
+                    key: "k", timeout: .seconds(60), presence: .milliseconds(50), askingSecondAfter: .seconds(1)
+                ) { Question(id: $0) }
+            }
+            #expect(error?.code == .noInstance && ContinuousClock.now - began < .seconds(5))
+            try await fixtures.running([slow]) {
+                let reply: Reply = try await client.request(
+                    key: "k", timeout: .seconds(20), askingSecondAfter: .milliseconds(10)
+                ) { Question(id: $0) }
+                #expect(reply.instance == "slow")
+            }
+        }
+    }
+
     @Test func `a socket that refuses connections is not an instance`() async throws {
         try FileManager.default.createDirectory(
             atPath: fixtures.sockets.folder(of: .scoring), withIntermediateDirectories: true)
@@ -84,6 +133,31 @@ import Testing
             }
             #expect(client.liveInstances == ["alive"])
         }
+    }
+
+    @Test func `a socket that goes on refusing connections is removed, one that is paused is not`() async throws {
+        try FileManager.default.createDirectory(
+            atPath: fixtures.sockets.folder(of: .scoring), withIntermediateDirectories: true)
+        let (dead, busy) = (try fixtures.path("dead"), try fixtures.path("busy"))
+        #expect(SocketLeftover.make(at: dead))
+        // Takes connections and says nothing, as a stopped process does.
+        let silent = try ScriptedHTTPServer(unixSocket: busy) { _ in .silence }
+        defer { silent.stop() }
+        let watch = PeerWatch(
+            of: .scoring, in: fixtures.sockets, logger: fixtures.logger, patience: .milliseconds(100))
+        let tries = Box<Int>()
+        let watching = Task {
+            await watch.run { instance, path in
+                if instance == "busy" { tries.change { $0 = ($0 ?? 0) + 1 } }
+                _ = try await PacketChannel.control(
+                    to: instance == "busy" ? path + ".none" : path, as: self.fixtures.hello())
+            }
+        }
+        try await eventually("removed") { !FileManager.default.fileExists(atPath: dead) }
+        try await eventually("tried for long enough") { tries.value ?? 0 >= 4 }
+        #expect(FileManager.default.fileExists(atPath: busy))
+        watching.cancel()
+        await watching.value
     }
 
     @Test func `packets to a stalled reader wait in the queue, and none is lost`() async throws {
