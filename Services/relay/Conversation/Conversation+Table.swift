@@ -65,6 +65,8 @@ extension Conversation {
         case (.ended, .rescoring(false)): sayGoodbye()
         case (_, .stored), (_, .scored), (_, .rescoring): break
 
+        case (.waiting, .drain), (.live, .drain): ending.drain()
+        case (.ended, .drain): break
         case (.live(.talking), .leave): prepareToLeave()
         case (.live(.ending), .leave): if ending.isLeaving { hangUp() } else { prepareToLeave() }
         case (.ended, .leave): leave()
@@ -163,6 +165,7 @@ extension Conversation {
         if isTalking { endAsAgreed() }
         if phase == .live(.ending) { settleEnding() }
         if isTalking { leaveWhenQuiet() }
+        if phase == .waiting || phase == .live(.suspended) { leaveWithoutClient() }
         schedulePlayback()
     }
 }

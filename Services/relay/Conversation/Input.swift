@@ -40,10 +40,12 @@ extension Conversation {
         case journal(JournalState)
         /// The record is in the store.
         case stored
-        /// Scoring and filing ended. Either a scorecard or an error code for the client.
+        /// Scoring ended. Either a scorecard or an error code for the client.
         case scored(Scorecard?, error: String?)
         /// Whether the session is being scored again because of late events.
         case rescoring(Bool)
+        /// The process takes no new sessions: a session without a client continues in another process.
+        case drain
         /// The process stops: the session must continue in another process, or end.
         case leave
     }

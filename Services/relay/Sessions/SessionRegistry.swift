@@ -170,11 +170,13 @@ final class SessionRegistry {
         for id in opening.keys { opening[id]?.removeAll { $0.seat.link === link } }
     }
 
-    /// Takes no new sessions, lets live ones finish, and after the drain time leaves the rest to the next process.
+    /// Takes no new sessions, and lets live ones finish: those without a client in the next process, the others here,
+    /// until the drain time is over and the next process has the rest.
     func drain() {
         guard !isDraining else { return }
         isDraining = true
         logger.info("draining", metadata: ["sessions": "\(live.count)"])
+        for session in Array(live.values) { session.handle(.drain) }
         loop.assumeIsolated().scheduleTask(in: .milliseconds(Int64(drainTime.milliseconds))) {
             let left = Array(self.live.values)
             if !left.isEmpty { self.logger.notice("handing over", metadata: ["sessions": "\(left.count)"]) }

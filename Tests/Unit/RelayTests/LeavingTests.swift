@@ -59,6 +59,47 @@ import Testing
         #expect(!rig.did.contains { $0.hasPrefix("close") })
     }
 
+    @Test func `a process that drains hands over what has no client, and lets calls go on`() {
+        var gone = Rig.talking()
+        gone.step(.detached)
+        #expect(gone.step(.drain).contains("hand over"))
+
+        var talking = Rig.talking()
+        #expect(talking.step(.drain).isEmpty)
+        talking.answer("Good day.", length: 1_000)
+        talking.fire(.playback, after: 1_000)
+        #expect(!talking.history.contains("hand over"))
+        #expect(talking.step(.detached).contains("hand over"))
+
+        // Nobody has come for it yet.
+        var waiting = Rig()
+        waiting.step(.opened)
+        #expect(waiting.step(.drain).contains("hand over"))
+    }
+
+    @Test func `a process that drains waits for words of a client that is gone, at most five seconds`() {
+        func gone() -> Rig {
+            var rig = Rig.talking()
+            rig.hear(.speechStarted(itemId: "t1", audioStartMs: nil), after: 1_000)
+            rig.hear(
+                .speechStopped(itemId: "t1", audioEndMs: nil), .committed(itemId: "t1", after: .first), after: 900)
+            rig.step(.drain)
+            rig.step(.detached)
+            return rig
+        }
+        var rig = gone()
+        #expect(!rig.history.contains("hand over"))
+        #expect(rig.hear(.transcribed(itemId: "t1", text: "Hello.")).contains("hand over"))
+        #expect(rig.transcript.map(\.text) == ["Hello."])
+        var silent = gone()
+        #expect(silent.fire(.leave, after: 5_000).contains("hand over"))
+        #expect(silent.transcript.map(\.text) == ["[inaudible]"])
+        // A client that is back in time goes on here until the next pause.
+        var back = gone()
+        back.step(.attached)
+        #expect(back.hear(.transcribed(itemId: "t1", text: "Hello.")).contains("hand over"))
+    }
+
     @Test func `a session that is ending ends here`() {
         var rig = Rig.talking()
         rig.answer("Bye.", length: 9_000)

@@ -22,8 +22,16 @@ struct Ending {
     private var sentScore: Scorecard?
     /// The session was over already in the process that recorded it, and its end was not stored.
     private var foundOver: EndReason?
-    /// The process is about to stop: the session moves to another one in the next pause.
-    private var leaves = false
+    private var departure = Departure.none
+
+    /// When the session moves to another process.
+    private enum Departure {
+        case none
+        /// As soon as it has no client.
+        case withoutClient
+        /// In the next pause: the process is about to stop, or there is no client.
+        case inPause
+    }
 
     init(foundOver: EndReason? = nil) {
         self.foundOver = foundOver
@@ -98,15 +106,20 @@ struct Ending {
 
     // MARK: Handover
 
-    var isLeaving: Bool { leaves }
+    var isLeaving: Bool { departure == .inPause }
+    var leavesWithoutClient: Bool { departure == .withoutClient }
+
+    mutating func drain() {
+        if departure == .none { departure = .withoutClient }
+    }
 
     /// - Returns: false when it is leaving already.
     mutating func prepareToLeave() -> Bool {
-        defer { leaves = true }
-        return !leaves
+        defer { departure = .inPause }
+        return departure != .inPause
     }
 
     mutating func stopLeaving() {
-        leaves = false
+        departure = .none
     }
 }

@@ -100,6 +100,15 @@ extension Conversation {
         handOver()
     }
 
+    /// A process that drains cannot be found by a client that comes back, so the session goes where it can. Words that
+    /// are still being transcribed come first.
+    mutating func leaveWithoutClient() {
+        guard !ending.isConcluded else { return }
+        if ending.leavesWithoutClient { prepareToLeave() }
+        guard ending.isLeaving, !upstream.isReady || record.awaitingWords.isEmpty else { return }
+        handOver()
+    }
+
     /// Leaves a record that is correct up to this point, and asks the client to reconnect.
     mutating func handOver() {
         ending.stopLeaving()
