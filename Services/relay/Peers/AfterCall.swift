@@ -3,7 +3,7 @@ import Logging
 import Storage
 import Wire
 
-/// What follows a stored session: it is scored, its files are written, and the client gets the result.
+/// What follows a stored session: it is scored, the client gets the result, and its files are written.
 ///
 /// Scoring and reports would find the session in their sweeps as well; a request is faster.
 struct AfterCall: Sendable {
@@ -19,14 +19,8 @@ struct AfterCall: Sendable {
     let logger: Logger
     var patience = Duration.seconds(600)
 
-    /// Returns within `patience` plus the time limits of one request to scoring and one to reports.
-    func result(of id: SessionID) async -> Result {
-        let result = await score(id)
-        await file(id)
-        return result
-    }
-
-    private func score(_ id: SessionID) async -> Result {
+    /// Returns within `patience` plus the time limit of one request.
+    func score(_ id: SessionID) async -> Result {
         let deadline = ContinuousClock.now + patience
         var pause = Duration.milliseconds(250)
         var lastError = "scoring_pending"

@@ -86,8 +86,10 @@ extension LiveSession {
     func score() {
         let (afterCall, id) = (parts.afterCall, id)
         // Ends by itself: scoring has a limit.
-        loop.makeFutureWithTask { await afterCall.result(of: id) }.assumeIsolated().whenSuccess { result in
+        loop.makeFutureWithTask { await afterCall.score(id) }.assumeIsolated().whenSuccess { result in
             self.handle(.scored(result.score, error: result.error))
+            // Ends by itself: one request with a limit. The client does not wait for it.
+            _ = self.loop.makeFutureWithTask { await afterCall.file(id) }
         }
     }
 

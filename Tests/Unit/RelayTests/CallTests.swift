@@ -118,7 +118,7 @@ import Wire
             #expect(abs((record.usage.cost ?? 0) - 0.00032) < 1e-9)
             #expect(record.outcomeClaims.map(\.outcome) == [.converted])
             #expect(record.supervisorLogs.count == 1)
-            #expect(house.filed.withLock { $0 } == [id])
+            try await eventually("filed") { house.filed.withLock { $0 } == [id] }
             try await eventually("the journal is gone") {
                 try FileManager.default.contentsOfDirectory(atPath: house.journalFolder).isEmpty
             }

@@ -23,6 +23,8 @@ struct RelayHouse {
     let openAI: ScriptedOpenAI
     let supervisor = ScriptedSupervisor()
     let filed = SharedMutex<[SessionID]>([])
+    /// While true, the reports process takes requests and does not answer.
+    let reportsHang = SharedMutex(false)
     /// The hash of every session's token.
     static let tokenHash = "x"
     private let logger = Logger(label: "relay-tests") { _ in SwiftLogNoOpLogHandler() }
@@ -85,7 +87,7 @@ struct RelayHouse {
 
     private func others(_ supervised: Bool) throws -> [any Service] {
         let status = StatusEndpoints(readyz: { (true, "{}") }, metrics: { "" })
-        let (store, filed, supervisor) = (store, filed, supervisor)
+        let (store, filed, supervisor, reportsHang) = (store, filed, supervisor, reportsHang)
         let scoring = UnixServer(at: sockets, service: .scoring, instance: "s1", status: status, logger: logger) {
             link in
             try await link.answer(ScoringRequest.self) { request -> ScoringReply in
@@ -106,6 +108,9 @@ struct RelayHouse {
             try await link.answer(ReportsRequest.self) { request -> ReportsReply in
                 guard case .file(let id, let session) = request else {
                     return .failed(id: "", code: "x", message: "")
+                }
+                while reportsHang.withLock({ $0 }), !Task.isCancelled {
+                    try? await Task.sleep(for: .milliseconds(10))
                 }
                 filed.withLock { $0.append(session) }
                 return .filed(id: id, sessionId: session)
