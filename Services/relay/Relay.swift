@@ -38,6 +38,7 @@ struct Relay: ServiceMain {
             client: WebSocketClient(group: loops, rules: configuration.outgoing), scoring: scoring, reports: reports,
             sockets: context.sockets, instance: context.instance, loop: loops.next(), logger: context.logger)
         context.checkDatabase { try await store.ping() }
+        context.readiness.add("journal") { await journal.problem() }
         let server = UnixServer(
             at: context.sockets, service: name, instance: context.instance,
             status: StatusEndpoints(readyz: context.readyz, metrics: context.metricsText), logger: context.logger,

@@ -52,7 +52,8 @@ final class RelayParts: Service {
                     drainTime: configuration.drain), eventLoop: loop)
         }.get()
         adoption = Adoption(
-            journal: journal, store: store, registry: registry, loop: loop, startWithin: configuration.startWithin,
+            journal: journal, left: opener.left, store: store, registry: registry, loop: loop,
+            startWithin: configuration.startWithin,
             longestLife: RelayConfiguration.longestSession + configuration.limits.resume + .seconds(600),
             logger: logger)
     }

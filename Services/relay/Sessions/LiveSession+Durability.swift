@@ -69,9 +69,10 @@ extension LiveSession {
         // Ends with the store's return, or with the process; then the journal is found by the next relay.
         loop.makeFutureWithTask {
             var pause = Duration.milliseconds(500)
+            var isOurs = false
             while true {
                 do {
-                    _ = try await store.end(id, with: end)
+                    isOurs = end.isEnd(of: try await store.end(id, with: end))
                     break
                 } catch {
                     logger.warning("the session's end waits for the store", metadata: ["error": "\(error)"])
@@ -79,7 +80,9 @@ extension LiveSession {
                     pause = min(pause * 2, .seconds(5))
                 }
             }
-            try? await journal.delete()
+            // Another process may have ended it without what is here; then the journal is settled like one that a dead
+            // relay left.
+            if isOurs { try? await journal.delete() } else { await journal.release() }
         }.assumeIsolated().whenSuccess { self.handle(.stored) }
     }
 
@@ -117,5 +120,12 @@ extension LiveSession {
         disconnect()
         client = nil
         retired(self)
+    }
+}
+
+extension EndRecord {
+    /// Whether the record has ended with this end.
+    fileprivate func isEnd(of record: SessionRecord) -> Bool {
+        record.endTrigger == endTrigger && record.durationMs == durationMs
     }
 }

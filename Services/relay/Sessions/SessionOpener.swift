@@ -24,6 +24,7 @@ struct SessionOpener: Sendable {
     /// Name of this relay.
     let instance: String
     let logger: Logger
+    let left: LeftJournals
     private let roles = RoleCache()
 
     init(
@@ -37,6 +38,7 @@ struct SessionOpener: Sendable {
         self.configuration = configuration
         self.instance = instance
         self.logger = logger
+        left = LeftJournals(journal: journal, store: store, logger: logger)
     }
 
     /// Opens a session for a client that is connected.
@@ -55,20 +57,22 @@ struct SessionOpener: Sendable {
         guard access.status == .active else { throw .ended }
         guard access.startedAt != nil else {
             // It was opened for a client, and that failed: the session has not begun.
-            await discardJournal(of: id)
+            await left.settle(id)
             throw .notHere
         }
         return try await open(id, as: .suspended)
     }
 
     private func open(_ id: SessionID, as phase: SessionPhase) async throws(RelayMessage.Refusal) -> Opened {
-        let journal = try await journal(of: id)
+        var journal = try await journal(of: id)
         let now = Date()
         let record: SessionRecord
         let facts: [RecordedFact]
         do throws(RelayMessage.Refusal) {
             record = try await claim(id, as: phase, at: now)
-            facts = try await earlierFacts(of: record, journal)
+            let earlier = try await earlier(record, journal)
+            facts = earlier.facts
+            journal = earlier.journal
         } catch {
             await journal.release()
             throw error
@@ -85,57 +89,40 @@ struct SessionOpener: Sendable {
         return Opened(plan: plan, journal: journal)
     }
 
-    /// What another process has recorded of this session. The journal is ahead of the store; the store has what a full
-    /// disk refused, and everything where the journal is on another machine.
-    private func earlierFacts(
-        of record: SessionRecord, _ journal: SessionJournal
-    ) async throws(RelayMessage.Refusal) -> [RecordedFact] {
-        // A fact that was refused and written again may be there twice.
-        var facts: [Int: RecordedFact] = [:]
-        for fact in journal.recovered { facts[fact.seq] = fact }
-        // Numbers without a gap prove nothing: a full disk may have refused the last facts.
-        if facts.isEmpty, record.startedAt == nil { return [] }
+    private func earlier(
+        _ record: SessionRecord, _ journal: SessionJournal
+    ) async throws(RelayMessage.Refusal) -> (facts: [RecordedFact], journal: SessionJournal) {
         do {
-            for fact in try await store.facts(of: record.sessionId) where facts[fact.seq] == nil {
-                facts[fact.seq] = fact
-            }
-            return facts.values.sorted { $0.seq < $1.seq }
+            return try await earlierFacts(of: record, journal)
         } catch {
             logger.warning("facts cannot be read", metadata: ["sessionId": "\(record.sessionId)", "error": "\(error)"])
-            throw .storageAway
+            throw error is JournalError ? RelayMessage.Refusal.noJournal : .storageAway
         }
     }
 
-    /// Events that were acknowledged here may be missing in a session that another process has ended: adds them as late
-    /// events.
-    ///
-    /// - Returns: false while that cannot be done.
-    func keepEvents(of id: SessionID) async -> Bool {
-        do {
-            let journal = try await journal.open(id)
-            let events = journal.recovered.compactMap { fact -> SessionEvent? in
-                if case .event(let event) = fact.content, event.isFromClient { event } else { nil }
-            }
-            await journal.release()
-            guard !events.isEmpty else { return true }
-            let added = try await store.addLateEvents(events, to: id)
-            let count = added.results.count { $0 == .stored }
-            if count > 0 {
-                logger.info(
-                    "kept events of a session that has ended", metadata: ["sessionId": "\(id)", "events": "\(count)"])
-            }
-            return true
-        } catch {
-            logger.warning("events cannot be kept", metadata: ["sessionId": "\(id)", "error": "\(error)"])
-            return false
+    /// What another process has recorded of this session, and the journal to go on with. The journal is ahead of the
+    /// store; the store has what a full disk refused, and everything where the journal is on another machine.
+    private func earlierFacts(
+        of record: SessionRecord, _ journal: SessionJournal
+    ) async throws -> (facts: [RecordedFact], journal: SessionJournal) {
+        guard record.startedAt != nil else {
+            if journal.isEmpty { return ([], journal) }
+            return ([], try await replace(journal, "in the database its session has not begun"))
         }
+        let stored = try await store.facts(of: record.sessionId)
+        guard LeftJournals.belongs(journal.recovered, to: stored) else {
+            return (stored, try await replace(journal, "the database has another session of this number"))
+        }
+        // A fact that was refused and written again may be there twice. Numbers without a gap prove nothing: a full
+        // disk may have refused the last facts.
+        var facts = Dictionary(stored.map { ($0.seq, $0) }, uniquingKeysWith: { first, _ in first })
+        for fact in journal.recovered { facts[fact.seq] = fact }
+        return (facts.values.sorted { $0.seq < $1.seq }, journal)
     }
 
-    /// Deletes the journal of a session that has ended or was erased: the store has everything that is needed.
-    func discardJournal(of id: SessionID) async {
-        do { try await self.journal.open(id).delete() } catch {
-            logger.info("journal stays for now", metadata: ["sessionId": "\(id)", "error": "\(error)"])
-        }
+    private func replace(_ journal: SessionJournal, _ reason: String) async throws(JournalError) -> SessionJournal {
+        try await left.setAside(journal, reason)
+        return try await self.journal.open(journal.id)
     }
 
     private func access(to id: SessionID) async throws(RelayMessage.Refusal) -> SessionAccess {

@@ -93,8 +93,7 @@ final class SessionRegistry {
             do throws(RelayMessage.Refusal) {
                 return .success(try await opening())
             } catch {
-                let isSettled = error == .ended ? await opener.keepEvents(of: id) : error == .notFound
-                if isSettled { await opener.discardJournal(of: id) }
+                if error == .ended || error == .notFound { await opener.left.settle(id) }
                 return .failure(error)
             }
         }.assumeIsolated().whenSuccess { result in self.opened(id, result) }

@@ -1,5 +1,5 @@
 public import Domain
-import Foundation
+public import Foundation
 public import Logging
 public import ServiceLifecycle
 
@@ -53,18 +53,74 @@ public final class Journal: Service {
                 "journal has records of another version",
                 metadata: ["sessionId": "\(id)", "records": "\(contents.unreadable)"])
         }
-        return SessionJournal(id: id, recovered: contents.facts, journal: self)
+        return SessionJournal(
+            id: id, recovered: contents.facts, unreadable: contents.unreadable, journal: self)
+    }
+
+    /// Why new journals cannot be written; nil when they can.
+    public func problem() async -> String? {
+        do throws(JournalError) {
+            let directory = directory
+            try await perform { files throws(JournalError) in try files.probe(directory) }
+            return nil
+        } catch {
+            return error.message
+        }
+    }
+
+    // MARK: Orphans
+
+    /// A journal that was set aside because the database did not know its session.
+    public struct Orphan: Sendable {
+        public let id: SessionID
+        let name: String
+        /// When its last fact was written.
+        public let lastWrite: Date
+    }
+
+    public func orphans() async throws(JournalError) -> [Orphan] {
+        let directory = directory
+        return try await perform { files throws(JournalError) in
+            try Self.names(in: directory).compactMap { name in
+                guard name.hasSuffix(JournalFormat.orphanSuffix), let id = SessionID(name.prefix { $0 != "." })
+                else { return nil }
+                var status = stat()
+                guard lstat("\(directory)/\(name)", &status) == 0 else { return nil }
+                return Orphan(
+                    id: id, name: name, lastWrite: Date(timeIntervalSince1970: Double(status.st_mtim.tv_sec)))
+            }
+        }
+    }
+
+    /// - Returns: the facts, and the number of records that this version cannot read.
+    public func contents(of orphan: Orphan) async throws(JournalError) -> (facts: [RecordedFact], unreadable: Int) {
+        let path = "\(directory)/\(orphan.name)"
+        let contents = try await perform { files throws(JournalError) in try JournalFile.contents(of: path) }
+        return (contents.facts, contents.unreadable)
+    }
+
+    /// Makes it its session's journal again.
+    ///
+    /// - Returns: false if the session has another one.
+    public func takeUp(_ orphan: Orphan) async throws(JournalError) -> Bool {
+        let directory = directory
+        return try await perform { files throws(JournalError) in
+            try JournalFile.takeUp(
+                "\(directory)/\(orphan.name)", as: "\(directory)/\(orphan.id)\(JournalFormat.fileSuffix)")
+        }
+    }
+
+    private static func names(in directory: String) throws(JournalError) -> [String] {
+        do { return try FileManager.default.contentsOfDirectory(atPath: directory).sorted() } catch {
+            throw JournalError(.failed, "cannot list \(directory): \(error.localizedDescription)")
+        }
     }
 
     /// The sessions whose journals no process holds, because a relay died or handed them over.
     public func unheld() async throws(JournalError) -> [SessionID] {
         let directory = directory
         return try await perform { files throws(JournalError) in
-            let names: [String]
-            do { names = try FileManager.default.contentsOfDirectory(atPath: directory) } catch {
-                throw JournalError(.failed, "cannot list \(directory): \(error.localizedDescription)")
-            }
-            return names.sorted().compactMap { name in
+            try Self.names(in: directory).compactMap { name in
                 guard name.hasSuffix(JournalFormat.fileSuffix),
                     let id = SessionID(name.dropLast(JournalFormat.fileSuffix.count)),
                     !files.holds(id), JournalFile.isUnheld("\(directory)/\(name)")

@@ -31,8 +31,12 @@ final class JournalFile {
     ) throws(JournalError) -> (file: JournalFile, contents: JournalFormat.Contents) {
         let descriptor = try lock(path, flags: O_RDWR | O_CREAT | O_APPEND)
         let file = JournalFile(path: path, descriptor: descriptor, calls: calls)
-        let contents = JournalFormat.read(try file.bytes())
-        try file.cut(to: contents.validLength)
+        let bytes = try file.bytes()
+        let contents = JournalFormat.read(bytes)
+        if JournalFormat.isDamaged(bytes, after: contents.validLength) {
+            try keep(Array(bytes[contents.validLength...]), cutOff: path, calls)
+        }
+        if contents.validLength < bytes.count { try file.cut(to: contents.validLength) }
         file.lastSeq = contents.facts.last?.seq ?? 0
         if contents.validLength == 0 {
             try file.write(JournalFormat.magic)
@@ -158,6 +162,67 @@ final class JournalFile {
     func delete() throws(JournalError) {
         guard unlink(path) == 0 || errno == ENOENT else { throw .system("cannot delete \(path)") }
         try Self.syncFolder(of: path)
+    }
+
+    /// Renames the file while it is still locked, so that no relay finds it as a journal.
+    ///
+    /// - Returns: its new name.
+    func setAside() throws(JournalError) -> String {
+        for number in 1...Self.mostNames {
+            let target = Self.path(path, JournalFormat.orphanSuffix, number)
+            // Unlike a rename, a link never replaces a file.
+            if link(path, target) == 0 {
+                try delete()
+                return (target as NSString).lastPathComponent
+            }
+            guard errno == EEXIST else { throw .system("cannot set \(path) aside") }
+        }
+        throw JournalError(.failed, "\(path) was set aside too often")
+    }
+
+    /// Gives an orphan the name of a journal again, unless its session has one.
+    static func takeUp(_ orphan: String, as path: String) throws(JournalError) -> Bool {
+        let descriptor = try lock(orphan, flags: O_RDWR)
+        defer { close(descriptor) }
+        guard link(orphan, path) == 0 else {
+            if errno == EEXIST { return false }
+            throw .system("cannot take \(orphan) up")
+        }
+        guard unlink(orphan) == 0 else { throw .system("cannot take \(orphan) up") }
+        try syncFolder(of: path)
+        return true
+    }
+
+    /// The contents of a file that stays as it is.
+    static func contents(of path: String) throws(JournalError) -> JournalFormat.Contents {
+        let file = JournalFile(path: path, descriptor: try lock(path, flags: O_RDWR), calls: .system)
+        return JournalFormat.read(try file.bytes())
+    }
+
+    private static let mostNames = 100
+
+    private static func path(_ path: String, _ suffix: String, _ number: Int) -> String {
+        String(path.dropLast(JournalFormat.fileSuffix.count)) + (number == 1 ? "" : ".\(number)") + suffix
+    }
+
+    /// Keeps what is cut off a damaged journal in a file of its own.
+    private static func keep(_ bytes: [UInt8], cutOff path: String, _ calls: FileCalls) throws(JournalError) {
+        for number in 1...mostNames {
+            let target = self.path(path, JournalFormat.damagedSuffix, number)
+            let descriptor = Glibc.open(target, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
+            if descriptor < 0, errno == EEXIST { continue }
+            guard descriptor >= 0 else { throw .system("cannot keep what is damaged of \(path)") }
+            let copy = JournalFile(path: target, descriptor: descriptor, calls: calls)
+            do throws(JournalError) {
+                try copy.write(bytes)
+                try copy.sync()
+            } catch {
+                unlink(target)
+                throw error
+            }
+            return
+        }
+        throw JournalError(.failed, "\(path) was damaged too often")
     }
 
     private static func lock(_ path: String, flags: CInt) throws(JournalError) -> CInt {

@@ -1,4 +1,5 @@
 import Domain
+import Glibc
 
 /// The open files of a journal. Used only on the journal's thread.
 final class JournalFiles {
@@ -39,6 +40,32 @@ final class JournalFiles {
         try file.delete()
         files[id] = nil
         for waiter in file.waiters { waiter.answer(.success(())) }
+    }
+
+    /// - Returns: the new name.
+    func setAside(_ id: SessionID) throws(JournalError) -> String {
+        let file = try file(id)
+        file.syncAndAnswer()
+        let name = try file.setAside()
+        files[id] = nil
+        return name
+    }
+
+    /// Writes a few kilobytes and removes them again.
+    func probe(_ directory: String) throws(JournalError) {
+        let path = "\(directory)/.probe-\(getpid())"
+        let descriptor = Glibc.open(path, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else { throw .system("cannot create a file") }
+        defer {
+            close(descriptor)
+            unlink(path)
+        }
+        let bytes = [UInt8](repeating: 0, count: 8192)
+        let written = bytes.withUnsafeBytes { calls.write(descriptor, $0.baseAddress, $0.count) }
+        guard written == bytes.count else {
+            if written >= 0 { errno = ENOSPC }
+            throw .system("cannot write a file")
+        }
     }
 
     /// When the next file must be synced.

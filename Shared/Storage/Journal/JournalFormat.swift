@@ -19,6 +19,11 @@ enum JournalFormat {
     static let magic = [UInt8]("BATJRNL1".utf8)
     static let longestPayload = 16 << 20
     static let fileSuffix = ".journal"
+    /// Of a journal that no session of the database belongs to, kept under `<session id>.orphan`, or, where that name
+    /// is taken, `<session id>.2.orphan`, ….
+    static let orphanSuffix = ".orphan"
+    /// Of bytes that are no records, cut off a journal so that it can be appended to.
+    static let damagedSuffix = ".damaged"
 
     /// - Throws: `JournalError.refused`.
     static func record(_ fact: RecordedFact) throws(JournalError) -> [UInt8] {
@@ -62,6 +67,18 @@ enum JournalFormat {
             contents.validLength = offset
         }
         return contents
+    }
+
+    /// Whether what follows the complete records is more than the beginning of a record that a process was writing when
+    /// it died.
+    static func isDamaged(_ bytes: [UInt8], after validLength: Int) -> Bool {
+        let rest = bytes[validLength...]
+        // A power cut may leave zeros.
+        guard rest.contains(where: { $0 != 0 }) else { return false }
+        if validLength == 0 { return !magic.starts(with: rest) }
+        guard rest.count > 8 else { return false }
+        let length = Int(number(rest.prefix(4)))
+        return !(1...longestPayload).contains(length) || rest.count - 8 >= length
     }
 
     private static func bigEndian(_ number: UInt32) -> [UInt8] {

@@ -5,6 +5,8 @@ public struct SessionJournal: Sendable {
     public let id: SessionID
     /// The facts that it contained when it was opened, in the order in which they were appended.
     public let recovered: [RecordedFact]
+    /// Number of records that this version cannot read.
+    public let unreadable: Int
     let journal: Journal
 
     /// Writes the facts, one `write(2)` each, and returns when the kernel has them: from then on no crash of this
@@ -75,6 +77,16 @@ public struct SessionJournal: Sendable {
     /// Syncs and unlocks the file, and leaves it for the next process that opens it.
     public func release() async {
         _ = try? await journal.perform { [id] files in files.release(id) }
+    }
+
+    /// Whether it has never held a record.
+    public var isEmpty: Bool { recovered.isEmpty && unreadable == 0 }
+
+    /// Keeps the file under another name and unlocks it: no relay takes it for the session's journal any more.
+    ///
+    /// - Returns: the new name.
+    public func setAside() async throws(JournalError) -> String {
+        try await journal.perform { [id] files throws(JournalError) in try files.setAside(id) }
     }
 
     /// Deletes the file. Call it only when MongoDB has everything that is in the file.

@@ -71,6 +71,19 @@ import Testing
         #expect(try await session.facts() == [.event(1), .event(2), .event(3)])
     }
 
+    @Test func `a journal says when it cannot be written, and when it can again`() async throws {
+        let folder = try TestFolders.temporary("bat-journal").path
+        let journal = try Journal(directory: folder, schedule: SyncSchedule(), calls: disk.calls, logger: .silent)
+        #expect(await journal.problem() == nil)
+        disk.setRoom(100)
+        #expect(await journal.problem()?.contains("No space left") == true)
+        disk.setRoom(.max)
+        #expect(await journal.problem() == nil)
+        #expect(try FileManager.default.contentsOfDirectory(atPath: folder).isEmpty)
+        try FileManager.default.removeItem(atPath: folder)
+        #expect(await journal.problem() != nil)
+    }
+
     @Test func `of a batch that does not fit, the complete records are kept`() async throws {
         let session = try await open()
         let record = try JournalFormat.record(.event(1)).count

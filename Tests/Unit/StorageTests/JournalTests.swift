@@ -117,6 +117,49 @@ import Testing
         #expect(try await session.facts() == [.event(1)])
     }
 
+    @Test func `what is cut off a damaged file is kept beside it`() async throws {
+        let session = try await journal().open(id())
+        try await session.append([.event(1), .event(2), .event(3)])
+        await session.release()
+        var bytes = [UInt8](try Data(contentsOf: file()))
+        let damaged = 8 + 8 + bytes[8..<12].reduce(0) { $0 << 8 | Int($1) } + 20
+        bytes[damaged] ^= 1
+        try Data(bytes).write(to: file())
+        let again = try await journal().open(id())
+        #expect(again.recovered == [.event(1)])
+        let kept = try Data(contentsOf: URL(filePath: "\(folder)/BAT-001.damaged"))
+        #expect(Array(kept) == Array(bytes.suffix(kept.count)) && kept.count > 100)
+        // The beginning of a record that was being written is no loss.
+        await again.release()
+        try Data(bytes.prefix(damaged)).write(to: file())
+        _ = try await journal().open(id())
+        #expect(
+            try FileManager.default.contentsOfDirectory(atPath: folder).sorted() == [
+                "BAT-001.damaged", "BAT-001.journal",
+            ])
+    }
+
+    // MARK: Setting aside
+
+    @Test func `a journal that is set aside is no journal until it is taken up`() async throws {
+        let journal = try journal()
+        for seq in 1...2 {
+            let session = try await journal.open(id())
+            #expect(session.isEmpty)
+            try await session.append([.event(seq)])
+            _ = try await session.setAside()
+        }
+        #expect(try await journal.unheld().isEmpty)
+        let orphans = try await journal.orphans()
+        #expect(orphans.map(\.id) == [try id(), try id()])
+        let first = try #require(orphans.last)
+        #expect(try await journal.contents(of: first).facts.count == 1)
+        #expect(try await journal.takeUp(first))
+        for orphan in try await journal.orphans() { #expect(try await !journal.takeUp(orphan)) }
+        #expect(try await journal.unheld() == [try id()])
+        #expect(try await journal.orphans().count == 1)
+    }
+
     // MARK: Locking
 
     @Test func `a journal has one holder, and others see which journals are unheld`() async throws {

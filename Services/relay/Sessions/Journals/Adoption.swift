@@ -15,6 +15,7 @@ struct Adoption: Service {
     private static let mostAtOnce = 100
 
     let journal: Journal
+    let left: LeftJournals
     let store: any SessionStore
     let registry: NIOLoopBound<SessionRegistry>
     let loop: any EventLoop
@@ -52,6 +53,7 @@ struct Adoption: Service {
             let expired = try await store.expireUnstarted(createdBefore: now() - seconds(startWithin))
             if expired > 0 { logger.info("sessions that no client began", metadata: ["expired": "\(expired)"]) }
             adopt(try await store.overdue(startedBefore: now() - seconds(longestLife), limit: Self.mostAtOnce))
+            await left.takeUpOrphans()
         } catch {
             logger.debug("cannot query the store", metadata: ["error": "\(error)"])
         }
