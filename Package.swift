@@ -142,7 +142,7 @@ let package = Package(
         .tests("Supervisor", module: "SupervisorService", ["Bootstrap", "Wire", "OpenAI", "Compliance", .logging]),
         .tests(
             "Scoring", module: "ScoringService",
-            ["Bootstrap", "Wire", "OpenAI", "Compliance", "Storage", "Secrets", .logging]),
+            ["Bootstrap", "Wire", "OpenAI", "Compliance", "Storage", "Secrets", .lifecycle, .logging]),
         .tests(
             "Reports", module: "ReportsService", ["Bootstrap", "Wire", "Storage", "HTTPClient", "Secrets", .logging]),
         .tests(

@@ -2,6 +2,7 @@ import Domain
 import Foundation
 import Logging
 import OpenAI
+import ServiceLifecycle
 import Storage
 
 /// Takes a scoring job, has it judged, and stores the result or the reason why there is none.
@@ -14,6 +15,8 @@ struct ScoringDesk: Sendable {
     static let attempts = 3
     /// Before the second and the third attempt, in seconds.
     static let pauses: [TimeInterval] = [5, 30]
+    /// Between two tries to reach a database that is away.
+    static let storePauses = (shortest: Duration.milliseconds(250), longest: Duration.seconds(5))
 
     enum Result: Sendable {
         case scored
@@ -29,8 +32,11 @@ struct ScoringDesk: Sendable {
 
     /// Works on one session's job, or on the oldest that is due.
     ///
+    /// A job that the stop of this process or an outage of the database interrupts is given back, and the attempt does
+    /// not count.
+    ///
     /// - Returns: nil when no such job is available now.
-    /// - Throws: `StorageError`; the job is then due again when its lease expires.
+    /// - Throws: `StorageError`, or `CancellationError` when the process stops.
     func work(on id: SessionID?) async throws -> Result? {
         // Each run has its own lease: a late event makes the job due again, and this process may take it while its
         // earlier run is still judging the record without that event.
@@ -50,11 +56,18 @@ struct ScoringDesk: Sendable {
         }
         let begin = ContinuousClock.now
         do {
-            let judgement = try await judge(record, as: owner)
-            guard
-                try await store.finishScoring(
-                    record.sessionId, owner: owner, score: judgement.score, outcome: judgement.outcome)
-            else {
+            let (judgement, isStored) = try await cancelWhenGracefulShutdown {
+                let judgement = try await judge(record, as: owner)
+                // A judgement has cost money, so it waits for the database.
+                return try await (
+                    judgement,
+                    onceReachable {
+                        try await store.finishScoring(
+                            record.sessionId, owner: owner, score: judgement.score, outcome: judgement.outcome)
+                    }
+                )
+            }
+            guard isStored else {
                 logger.warning("the lease was lost; the result is dropped")
                 return nil
             }
@@ -69,7 +82,7 @@ struct ScoringDesk: Sendable {
         } catch is LeaseLost {
             logger.warning("the lease was lost; another scorer has the job")
             return nil
-        } catch let error as OpenAIError {
+        } catch let error as OpenAIError where !Task.isShuttingDownGracefully && !Task.isCancelled {
             logger.warning("not scored", metadata: ["attempt": "\(attempt)", "error": "\(error)"])
             guard error.isWorthAnotherTry, attempt < Self.attempts else {
                 return try await giveUp(record, owner, code: error.code.rawValue, message: error.message, logger)
@@ -79,6 +92,34 @@ struct ScoringDesk: Sendable {
                 .scoring, of: record.sessionId, owner: owner, error: "\(error.code.rawValue): \(error.message)",
                 retryAt: now().addingTimeInterval(pause))
             return .failed(code: error.code.rawValue, message: error.message, final: false)
+        } catch {
+            logger.info("given back", metadata: ["error": "\(error)"])
+            await giveBack(record.sessionId, owner)
+            throw error
+        }
+    }
+
+    /// In a task of its own, since that of the caller may be cancelled already. If the database stays away for longer
+    /// than a process may take to stop, the lease expires by itself.
+    private func giveBack(_ id: SessionID, _ owner: String) async {
+        await Task {
+            for _ in 0..<10 {
+                do { return try await store.returnJob(.scoring, of: id, owner: owner) } catch {
+                    try? await Task.sleep(for: Self.storePauses.shortest)
+                }
+            }
+        }.value
+    }
+
+    /// Repeats a call while the database is away.
+    private func onceReachable<Value>(_ call: () async throws -> Value) async throws -> Value {
+        var pause = Self.storePauses.shortest
+        while true {
+            do { return try await call() } catch let error as StorageError where error.code == .unavailable {
+                logger.debug("the database is away", metadata: ["error": "\(error)"])
+                try await Task.sleep(for: pause)
+                pause = min(pause * 2, Self.storePauses.longest)
+            }
         }
     }
 

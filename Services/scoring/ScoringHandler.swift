@@ -1,4 +1,5 @@
 import Domain
+import ServiceLifecycle
 import Storage
 import Wire
 
@@ -19,7 +20,9 @@ struct ScoringHandler: Sendable {
     func serve(_ connection: Connection) async throws {
         try await connection.answer(ScoringRequest.self, atMost: Self.concurrency) { request in
             switch request {
-            case .score(let id, let sessionId): await reply(to: id, for: sessionId)
+            // Whoever waits for a job learns of the stop at once, and asks another process.
+            case .score(let id, let sessionId):
+                await cancelWhenGracefulShutdown { await reply(to: id, for: sessionId) }
             }
         }
     }

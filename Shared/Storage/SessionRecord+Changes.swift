@@ -126,13 +126,21 @@ extension Pipeline.Job {
         return job
     }
 
+    /// How far ahead of now the time of a job may be, in seconds: more than any lease or pause lasts. One that is
+    /// further ahead was set by a clock that has been put right since.
+    package static let furthest: TimeInterval = 3_600
+
     /// Whether a worker may take the job.
     package func isDue(at now: Date) -> Bool {
         switch state {
         case .idle, .done, .failed: false
-        case .pending: notBefore.map { $0 <= now } ?? true
-        case .leased: leaseUntil.map { $0 <= now } ?? true
+        case .pending: Self.isOver(notBefore, at: now)
+        case .leased: Self.isOver(leaseUntil, at: now)
         }
+    }
+
+    package static func isOver(_ time: Date?, at now: Date) -> Bool {
+        time.map { $0 <= now || $0 >= now + furthest } ?? true
     }
 }
 

@@ -102,6 +102,10 @@ public protocol SessionStore: Sendable {
     /// written after a failed scoring).
     func failJob(_ kind: Pipeline.Kind, of id: SessionID, owner: String, error: String, retryAt: Date?) async throws
 
+    /// Gives a job back that was not worked on to the end: it is due at once, and the attempt is not counted. Nothing
+    /// changes if the owner has lost the lease.
+    func returnJob(_ kind: Pipeline.Kind, of id: SessionID, owner: String) async throws
+
     // MARK: Exports
 
     /// Adds the export, or replaces the one with the same `exportId`.

@@ -13,7 +13,7 @@ extension MongoSessionStore {
                 projection: ["sessionId": 1, "pipeline.\(kind.rawValue)": 1])
             for candidate in candidates {
                 let job = candidate["pipeline"]?.document?[kind.rawValue]?.document
-                guard (job?[time]?.date ?? .min) <= now.bsonMilliseconds,
+                guard Pipeline.Job.isOver(job?[time]?.date.map { Date(bsonMilliseconds: $0) }, at: now),
                     let id = candidate["sessionId"]?.string.flatMap({ SessionID($0) })
                 else { continue }
                 if let record = try await lease(kind, of: id, for: owner, until: until, now: now) { return record }
@@ -32,6 +32,7 @@ extension MongoSessionStore {
         _ kind: Pipeline.Kind, of id: SessionID, for owner: String, until: Date, now: Date
     ) async throws -> SessionRecord? {
         let job = "pipeline.\(kind.rawValue)"
+        let furthest = BSONValue.date((now + Pipeline.Job.furthest).bsonMilliseconds)
         let now = BSONValue.date(now.bsonMilliseconds)
         // "Not later than" also matches an absent time, unlike "earlier". One update for each state, and then a read,
         // because for `$or` and for findAndModify SecantusDB reads every session.
@@ -39,7 +40,7 @@ extension MongoSessionStore {
             let leased = try await sessions.update(
                 [
                     "sessionId": .string(id.text), "\(job).state": .string(state),
-                    "\(job).\(time)": ["$not": ["$gt": now]],
+                    "\(job).\(time)": ["$not": ["$gt": now, "$lt": furthest]],
                 ],
                 [
                     "$set": [
@@ -105,6 +106,16 @@ extension MongoSessionStore {
             changes["pipeline.files"] = try encoded(Pipeline.Job(state: .pending))
         }
         _ = try await settle(kind, of: id, owner: owner, changes)
+    }
+
+    public func returnJob(_ kind: Pipeline.Kind, of id: SessionID, owner: String) async throws {
+        let job = "pipeline.\(kind.rawValue)"
+        _ = try await sessions.update(
+            ["sessionId": .string(id.text), "\(job).owner": .string(owner), "\(job).state": "leased"],
+            [
+                "$set": ["\(job).state": "pending", "updatedAt": .date(time.bsonMilliseconds)],
+                "$unset": ["\(job).leaseUntil": "", "\(job).owner": ""], "$inc": ["\(job).attempts": -1],
+            ])
     }
 
     /// Changes a session whose job the owner still holds, and ends the lease. False if the owner neither holds the job

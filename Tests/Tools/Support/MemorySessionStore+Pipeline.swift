@@ -72,6 +72,20 @@ extension MemorySessionStore {
         }
     }
 
+    public func returnJob(_ kind: Pipeline.Kind, of id: SessionID, owner: String) async throws {
+        var entry = try entry(id)
+        let job = entry.record.pipeline[kind]
+        guard job.owner == owner, job.state == .leased else { return }
+        entry.record.change(kind) { job in
+            job.state = .pending
+            job.owner = nil
+            job.leaseUntil = nil
+            job.attempts -= 1
+        }
+        entry.record.updatedAt = time
+        entries[id] = entry
+    }
+
     /// Changes a record whose job the owner still holds, and ends the lease. False if the owner neither holds the job
     /// nor has already finished it.
     private func settle(

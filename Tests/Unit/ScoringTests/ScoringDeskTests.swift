@@ -3,6 +3,7 @@ import Domain
 import Foundation
 import Logging
 import OpenAI
+import ServiceLifecycle
 import Storage
 import Synchronization
 import TestSupport
@@ -89,6 +90,48 @@ import Wire
         guard case .failed("too_many_attempts", _, true) = try await desk(good, store).work(on: id) else {
             throw Missing()
         }
+    }
+
+    @Test func `a job under way at the stop is given back, and the attempt is not counted`() async throws {
+        let (store, id) = try await store()
+        let (started, start) = AsyncStream.makeStream(of: Void.self)
+        let slow = LanguageModel(name: "slow") { _ in
+            start.yield()
+            try await Task.sleep(for: .seconds(60))
+            return ModelAnswer(text: "")
+        }
+        let logger = Logger(label: "test")
+        let group = ServiceGroup(
+            configuration: .init(
+                services: [ScoringSweep(desk: try desk(slow, store), logger: logger)], logger: logger))
+        let began = ContinuousClock.now
+        try await withThrowingTaskGroup(of: Void.self) { tasks in
+            tasks.addTask { try await group.run() }
+            for await _ in started { break }
+            await group.triggerGracefulShutdown()
+            try await tasks.waitForAll()
+        }
+        #expect(ContinuousClock.now - began < .seconds(10))
+        let job = try await store.session(id).orThrow().pipeline.scoring
+        #expect(job.state == .pending && job.attempts == 0)
+        guard case .scored = try await desk(good, store).work(on: id) else { throw Missing() }
+    }
+
+    @Test func `a finished judgement waits for a database that is away`() async throws {
+        let (store, id) = try await store()
+        let calls = Mutex(0)
+        let model = LanguageModel(name: "m") { _ in
+            calls.withLock { $0 += 1 }
+            await store.setOutage(true)
+            return ModelAnswer(text: Fixture.json())
+        }
+        async let result = desk(model, store).work(on: id)
+        try await eventually("judged") { calls.withLock { $0 } > 0 }
+        try await Task.sleep(for: .milliseconds(50))
+        await store.setOutage(false)
+        guard case .scored = try await result else { throw Missing() }
+        let record = try await store.session(id).orThrow()
+        #expect(record.score?.overall == 73 && record.pipeline.scoring.attempts == 1)
     }
 
     @Test func `a result is dropped if another process has the lease by then`() async throws {

@@ -57,6 +57,37 @@ import Testing
     }
 
     @Test(arguments: StoreUnderTest.allCases)
+    func `a lease and a pause that a wrong clock set end with the clock's correction`(kind: StoreUnderTest) async throws
+    {
+        try await kind.run { store, time in
+            let id = try await ended(in: store)
+            let (now, wrong) = (time.now, time.now + 86_400)
+            _ = try await store.lease(.scoring, of: id, for: "s1", until: wrong + 20, now: wrong)
+            let second = try await store.lease(.scoring, of: nil, for: "s2", until: wrong + 20, now: now)
+            #expect(second?.sessionId == id)
+            try await store.failJob(.scoring, of: id, owner: "s2", error: "x", retryAt: wrong + 30)
+            #expect(try await store.lease(.scoring, of: id, for: "s3", until: now + 20, now: now) != nil)
+        }
+    }
+
+    @Test(arguments: StoreUnderTest.allCases)
+    func `a job that is returned is due at once, and its attempt was none`(kind: StoreUnderTest) async throws {
+        try await kind.run { store, time in
+            let id = try await ended(in: store)
+            let now = time.now
+            _ = try await store.lease(.scoring, of: id, for: "s1", until: now + 30, now: now)
+            try await store.returnJob(.scoring, of: id, owner: "another")
+            #expect(try await store.session(id)?.pipeline.scoring.state == .leased)
+            try await store.returnJob(.scoring, of: id, owner: "s1")
+            try await store.returnJob(.scoring, of: id, owner: "s1")
+            let job = try #require(try await store.session(id)).pipeline.scoring
+            #expect(job.state == .pending && job.attempts == 0 && job.owner == nil && job.leaseUntil == nil)
+            let next = try await store.lease(.scoring, of: nil, for: "s2", until: now + 30, now: now)
+            #expect(next?.pipeline.scoring.attempts == 1)
+        }
+    }
+
+    @Test(arguments: StoreUnderTest.allCases)
     func `one score is stored, and a lost lease stores none`(kind: StoreUnderTest) async throws {
         try await kind.run { store, time in
             let id = try await ended(in: store)
