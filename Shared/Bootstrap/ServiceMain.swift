@@ -66,8 +66,10 @@ extension ServiceMain {
         }
         let metrics = PrometheusRegistry()
         MetricsSystem.bootstrap(metrics)
-        return try ServiceContext(
+        let context = try ServiceContext(
             service: name, config: config, logger: Logger(label: name.rawValue), metrics: metrics)
+        LogOutput.identify(name.rawValue, context.instance)
+        return context
     }
 
     private static func run(in context: ServiceContext) async throws {

@@ -36,6 +36,7 @@ final class TerminationSignals: Sendable {
                 }) {
                 case .starting:
                     logger.info("stopped before it was started")
+                    LogOutput.flush()
                     _exit(EXIT_SUCCESS)
                 case .running:
                     logger.info("stopping")
@@ -43,10 +44,12 @@ final class TerminationSignals: Sendable {
                     continuation.yield()
                     queue.asyncAfter(deadline: .now() + stuck) {
                         logger.critical("did not stop in time")
+                        LogOutput.flush()
                         _exit(EXIT_FAILURE)
                     }
                 case .stopping:
                     logger.warning("second signal, ending at once")
+                    LogOutput.flush()
                     _exit(EXIT_FAILURE)
                 }
             }
