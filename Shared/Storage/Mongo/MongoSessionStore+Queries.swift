@@ -34,33 +34,13 @@ extension MongoSessionStore {
     }
 
     public func statistics(matching filter: SessionFilter) async throws -> SessionStatistics {
-        let facets = try await sessions.aggregate([
-            ["$match": .document(Self.query(filter))],
-            ["$sort": ["createdAt": 1]],
-            [
-                "$facet": [
-                    "all": [["$group": .document(Self.group(by: .null, name: .null))]],
-                    "outcomes": [
-                        [
-                            "$match": [
-                                "status": "ended", "outcome": ["$gt": ""], "score.counted": ["$ne": false],
-                            ]
-                        ],
-                        ["$group": ["_id": "$outcome", "sessions": ["$sum": 1]]],
-                    ],
-                    "byPersona": Self.groups(by: "$personaId", name: "$personaName"),
-                    "byTrainee": Self.groups(by: "$traineeId", name: "$traineeId"),
-                    "unknown": [
-                        ["$unwind": "$score.unknownInteractions"],
-                        ["$group": ["_id": "$score.unknownInteractions", "sessions": ["$sum": 1]]],
-                        ["$sort": ["sessions": -1, "_id": 1]],
-                        ["$limit": .integer(SessionStatistics.mostUnknownInteractions)],
-                    ],
-                ]
-            ],
-        ]).first
-        let all = Numbers(facets?["all"]?.array?.first?.document ?? [:])
-        let outcomes = facets?["outcomes"]?.array?.compactMap(\.document) ?? []
+        async let total = sessions.aggregate(Self.totalPipeline(filter))
+        async let ended = sessions.aggregate(Self.outcomePipeline(filter))
+        async let personas = sessions.aggregate(Self.groupPipeline(filter, by: "personaId", name: "personaName"))
+        async let trainees = sessions.aggregate(Self.groupPipeline(filter, by: "traineeId", name: "traineeId"))
+        async let unknown = sessions.aggregate(Self.unknownPipeline(filter))
+        let all = Numbers(try await total.first ?? [:])
+        let outcomes = try await ended
         return SessionStatistics(
             totalSessions: all.sessions,
             activeSessions: all.sessions - all.ended,
@@ -74,13 +54,54 @@ extension MongoSessionStore {
                 outcomes.compactMap { outcome in
                     outcome["_id"]?.string.map { ($0, Int(clamping: outcome["sessions"]?.integer ?? 0)) }
                 }, uniquingKeysWith: +),
-            byPersona: Self.groups(facets?["byPersona"]),
-            byTrainee: Self.groups(facets?["byTrainee"]),
-            unknownInteractions: (facets?["unknown"]?.array ?? []).compactMap(\.document).compactMap { group in
+            byPersona: Self.groups(try await personas),
+            byTrainee: Self.groups(try await trainees),
+            unknownInteractions: try await unknown.compactMap { group in
                 let pair = group["_id"]?.document
                 guard let object = pair?["object"]?.string, let action = pair?["action"]?.string else { return nil }
                 return .init(object: object, action: action, sessions: Int(clamping: group["sessions"]?.integer ?? 0))
             })
+    }
+
+    // MARK: Statistics, in stages that compatible databases have too: Amazon DocumentDB has no `$facet`
+
+    static func totalPipeline(_ filter: SessionFilter) -> [BSONDocument] {
+        chosen(filter, ["status", "outcome", "durationMs"]) + [["$group": .document(group(by: .null, name: .null))]]
+    }
+
+    static func outcomePipeline(_ filter: SessionFilter) -> [BSONDocument] {
+        chosen(filter, ["status", "outcome"]) + [
+            ["$match": ["status": "ended", "outcome": ["$gt": ""], "score.counted": ["$ne": false]]],
+            ["$group": ["_id": "$outcome", "sessions": ["$sum": 1]]],
+        ]
+    }
+
+    /// - Parameter name: the field whose latest value names a group.
+    static func groupPipeline(_ filter: SessionFilter, by key: String, name: String) -> [BSONDocument] {
+        chosen(filter, ["status", "outcome", "durationMs", "createdAt", key, name]) + [
+            ["$sort": ["createdAt": 1]],
+            ["$group": .document(group(by: .string("$" + key), name: .string("$" + name)))],
+            ["$sort": ["sessions": -1, "_id": 1]],
+            ["$limit": .integer(mostGroups)],
+        ]
+    }
+
+    static func unknownPipeline(_ filter: SessionFilter) -> [BSONDocument] {
+        chosen(filter, []) + [
+            ["$unwind": "$score.unknownInteractions"],
+            ["$group": ["_id": "$score.unknownInteractions", "sessions": ["$sum": 1]]],
+            ["$sort": ["sessions": -1, "_id": 1]],
+            ["$limit": .integer(SessionStatistics.mostUnknownInteractions)],
+        ]
+    }
+
+    /// The sessions, without their conversations: whole documents would have to be sorted in memory.
+    private static func chosen(_ filter: SessionFilter, _ fields: Set<String>) -> [BSONDocument] {
+        var projection: BSONDocument = [
+            "score.counted": 1, "score.overall": 1, "score.unknownInteractions": 1,
+        ]
+        for field in fields.sorted() { projection[field] = 1 }
+        return [["$match": .document(query(filter))], ["$project": .document(projection)]]
     }
 
     // MARK: The query
@@ -103,14 +124,6 @@ extension MongoSessionStore {
     }
 
     // MARK: Groups
-
-    private static func groups(by key: BSONValue, name: BSONValue) -> BSONValue {
-        [
-            ["$group": .document(group(by: key, name: name))],
-            ["$sort": ["sessions": -1, "_id": 1]],
-            ["$limit": .integer(mostGroups)],
-        ]
-    }
 
     private static func group(by key: BSONValue, name: BSONValue) -> BSONDocument {
         let ended: BSONValue = ["$eq": ["$status", "ended"]]
@@ -136,8 +149,8 @@ extension MongoSessionStore {
         ]
     }
 
-    private static func groups(_ facet: BSONValue?) -> [SessionStatistics.Group] {
-        (facet?.array ?? []).compactMap(\.document).compactMap { group in
+    private static func groups(_ documents: [BSONDocument]) -> [SessionStatistics.Group] {
+        documents.compactMap { group in
             guard let key = group["_id"]?.string else { return nil }
             let numbers = Numbers(group)
             return SessionStatistics.Group(

@@ -1,7 +1,8 @@
 import Domain
 import Foundation
-import Storage
 import Testing
+
+@testable import Storage
 
 /// Lists and statistics.
 @Suite struct SessionStoreQueryTests {
@@ -137,6 +138,18 @@ import Testing
             #expect(list.items.map(\.counted) == [false, true, true])
             #expect(list.items.map(\.verdict) == [.passed, .passed, .passed])
         }
+    }
+
+    @Test func `statistics use only what compatible databases have too`() {
+        let filter = SessionFilter()
+        let pipelines = [
+            MongoSessionStore.totalPipeline(filter), MongoSessionStore.outcomePipeline(filter),
+            MongoSessionStore.groupPipeline(filter, by: "personaId", name: "personaName"),
+            MongoSessionStore.unknownPipeline(filter),
+        ]
+        let stages = Set(pipelines.joined().flatMap { $0.elements.map(\.key) })
+        // What Amazon DocumentDB, Azure Cosmos DB and FerretDB list.
+        #expect(stages.isSubset(of: ["$match", "$project", "$sort", "$group", "$unwind", "$limit"]), "\(stages)")
     }
 
     @Test(arguments: StoreUnderTest.allCases)
