@@ -50,8 +50,18 @@ package struct SessionLimits: Hashable, Sendable {
     package var longestSilence: Double { Double((resume + idle).milliseconds) / 1_000 }
     /// Facts that a full disk may leave in memory before the session ends: half an hour of conversation.
     package var unwrittenFacts = 2_000
-    /// Characters of a typed utterance.
+    /// Characters of a typed utterance, and its bytes of UTF-8.
     package var text = 4_000
+    package var textBytes = 16_000
+    /// Utterances of the trainee up to which typed ones are taken, and the bytes of their words: more than anybody
+    /// types in half an hour.
+    package var textLines = 2_000
+    package var allTextBytes = 1 << 20
+    /// Verdicts and findings recorded per session: twice as many as half an hour of conversation has.
+    package var verdicts = 1_000
+    package var findings = 1_000
+    /// How often one connection may ask for what it missed.
+    package var resumes = 5
     /// Invalid messages that a client may send before it is disconnected.
     package var invalidMessages = 20
 

@@ -109,20 +109,20 @@ private struct RawEvent: Decodable {
         transcript = container.lenient(String.self, .transcript)
         text = container.lenient(String.self, .text)
         delta = container.lenient(String.self, .delta)
-        itemId = container.lenient(String.self, .itemId)
-        if let previous = container.lenient(String.self, .previousItemId) {
+        itemId = container.identifier(.itemId)
+        if let previous = container.identifier(.previousItemId) {
             predecessor = .item(previous)
         } else {
             predecessor = container.contains(.previousItemId) ? .first : .unknown
         }
         audioStartMs = container.lenientInteger(.audioStartMs)
         audioEndMs = container.lenientInteger(.audioEndMs)
-        responseId = container.lenient(String.self, .responseId)
+        responseId = container.identifier(.responseId)
         rateLimits = container.lenient([RawRateLimit].self, .rateLimits) ?? []
         logprobs = container.lenient([WordConfidence.Token].self, .logprobs) ?? []
-        callId = container.lenient(String.self, .callId)
-        name = container.lenient(String.self, .name)
-        arguments = container.lenient(String.self, .arguments)
+        callId = container.identifier(.callId)
+        name = container.identifier(.name)
+        arguments = container.lenient(String.self, .arguments)?.beginning(bytes: 16_384)
     }
 }
 
@@ -172,7 +172,7 @@ private struct RawResponse: Decodable {
 
     init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: Key.self)
-        id = container.lenient(String.self, .id)
+        id = container.identifier(.id)
         let details = try? container.nestedContainer(keyedBy: DetailsKey.self, forKey: .statusDetails)
         let items = container.lenient([Lenient<RealtimeEvent.Item>].self, .output) ?? []
         response = RealtimeEvent.Response(
@@ -220,9 +220,9 @@ extension RealtimeError: Decodable {
     package init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: Key.self)
         self.init(
-            type: container.lenient(String.self, .type), code: container.lenient(String.self, .code),
-            message: container.lenient(String.self, .message), param: container.lenient(String.self, .param),
-            eventId: container.lenient(String.self, .eventId))
+            type: container.identifier(.type), code: container.identifier(.code),
+            message: container.lenient(String.self, .message)?.beginning(bytes: 1_000),
+            param: container.identifier(.param), eventId: container.identifier(.eventId))
     }
 }
 
@@ -254,13 +254,15 @@ extension RealtimeEvent.Item: Decodable {
             case ("function_call", _):
                 .functionCall(
                     RealtimeEvent.FunctionCall(
-                        callId: container.lenient(String.self, .callId) ?? "",
-                        name: container.lenient(String.self, .name) ?? "",
-                        arguments: container.lenient(String.self, .arguments) ?? ""))
+                        callId: container.identifier(.callId) ?? "", name: container.identifier(.name) ?? "",
+                        arguments: (container.lenient(String.self, .arguments) ?? "").beginning(bytes: 16_384)))
             default: .other
             }
+        guard let id = container.identifier(.id) else {
+            throw DecodingError.dataCorruptedError(forKey: .id, in: container, debugDescription: "no id")
+        }
         self.init(
-            id: try container.decode(String.self, forKey: .id), kind: kind,
+            id: id, kind: kind,
             text: texts.isEmpty ? nil : texts.joined(separator: " "),
             isTyped: kind == .user && !parts.isEmpty && parts.allSatisfy(\.isText),
             status: container.lenient(String.self, .status).flatMap(Status.init))
@@ -277,6 +279,11 @@ private struct Lenient<Value: Decodable>: Decodable {
 }
 
 extension KeyedDecodingContainer {
+    /// An id, which is kept as long as the session. A longer text is none.
+    fileprivate func identifier(_ key: Key) -> String? {
+        lenient(String.self, key).flatMap { $0.utf8.count <= 256 ? $0 : nil }
+    }
+
     fileprivate func lenient<Value: Decodable>(_ type: Value.Type, _ key: Key) -> Value? {
         (try? decodeIfPresent(type, forKey: key)) ?? nil
     }

@@ -50,7 +50,7 @@ enum ClientText {
         } catch {
             let message = "The \(type) message is not as it should be: \(Self.fault(in: error))"
             if type == "event", let id = (try? decoder.decode(Identified.self, from: bytes))?.eventId,
-                (1...64).contains(id.count)
+                ClientEvent.isId(id)
             {
                 return .invalidEvent(eventId: id, message: message)
             }

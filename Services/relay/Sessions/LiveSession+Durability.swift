@@ -60,7 +60,8 @@ extension LiveSession {
         }
     }
 
-    /// Hands the session's record to the store. While the store is unavailable the record waits in the journal.
+    /// Hands the session's record to the store. While the store is unavailable the record waits in the journal. What
+    /// the store refuses is handed over with less, since it would refuse the same again.
     func store(_ end: EndRecord) {
         parts.supervisors.remove(self)
         facts.stop()
@@ -70,15 +71,20 @@ extension LiveSession {
         loop.makeFutureWithTask {
             var pause = Duration.milliseconds(500)
             var isOurs = false
-            while true {
-                do {
-                    isOurs = end.isEnd(of: try await store.end(id, with: end))
-                    break
-                } catch {
-                    logger.warning("the session's end waits for the store", metadata: ["error": "\(error)"])
-                    try await Task.sleep(for: pause)
-                    pause = min(pause * 2, .seconds(5))
+            storing: while true {
+                for extent in EndRecord.Extent.allCases {
+                    do {
+                        isOurs = end.isEnd(of: try await store.end(id, with: end.reduced(to: extent)))
+                        break storing
+                    } catch {
+                        logger.warning(
+                            "the session's end waits for the store",
+                            metadata: ["error": "\(error)", "extent": "\(extent)"])
+                        guard (error as? StorageError)?.code == .refused else { break }
+                    }
                 }
+                try await Task.sleep(for: pause)
+                pause = min(pause * 2, .seconds(5))
             }
             // Another process may have ended it without what is here; then the journal is settled like one that a dead
             // relay left.

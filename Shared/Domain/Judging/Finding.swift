@@ -156,4 +156,11 @@ public struct Evidence: Codable, Hashable, Sendable {
         self.eventId = eventId
         self.text = text
     }
+
+    /// With texts no longer than evidence can need.
+    var bounded: Evidence {
+        Evidence(
+            utteranceId: utteranceId?.beginning(bytes: 16), eventId: eventId?.beginning(bytes: ClientEvent.mostIdBytes),
+            text: text?.beginning(bytes: 1_000))
+    }
 }

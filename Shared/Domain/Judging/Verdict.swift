@@ -37,6 +37,27 @@ public struct Verdict: Codable, Hashable, Sendable {
     }
 }
 
+extension Verdict {
+    /// The longest name of a model that is kept, in bytes of UTF-8.
+    public static let longestModelName = 80
+
+    /// With every text and list no longer than a verdict can need, whoever sent it.
+    public var bounded: Verdict {
+        var verdict = self
+        verdict.model = CleanText.cleaned(model.beginning(bytes: Self.longestModelName))
+        verdict.guidance = guidance.beginning(bytes: 1_200)
+        verdict.flags = flags.prefix(16).map { $0.beginning(bytes: 64) }
+        verdict.judged = judged?.prefix(2_000).map { $0.beginning(bytes: 16) }
+        verdict.salesSteps = salesSteps.prefix(32).map { step in
+            var step = step
+            step.id = step.id.beginning(bytes: 64)
+            step.evidence = step.evidence.prefix(5).map { $0.bounded }
+            return step
+        }
+        return verdict
+    }
+}
+
 /// One entry of `supervisorLogs`: a verdict, or why there was none.
 public struct SupervisorLog: Codable, Hashable, Sendable {
     /// Seconds since the session began.

@@ -136,6 +136,14 @@ extension ClientMessage: Codable {
 extension ClientEvent {
     /// Maximum size of an event's data, in bytes. Events report what happened; they do not carry files.
     public static let largestData = 65_536
+    /// Maximum length of an event's id, in characters, and in bytes of UTF-8.
+    public static let longestId = 64
+    public static let mostIdBytes = 256
+
+    /// Whether a text may be an event's id.
+    public static func isId(_ text: String) -> Bool {
+        text.utf8.count <= mostIdBytes && (1...longestId).contains(text.count)
+    }
 
     /// Why an event is refused: a code and a sentence for the client.
     public struct Refusal: Error, Hashable, Sendable {
@@ -158,8 +166,10 @@ extension ClientEvent {
     public func checked(
         at date: Double, allowed: Set<EventType> = EventType.fromClients, newId: () -> String
     ) throws(Refusal) -> SessionEvent {
-        if let eventId, !(1...64).contains(eventId.count) {
-            throw Refusal(code: .invalidEvent, message: "eventId must have 1 to 64 characters")
+        if let eventId, !Self.isId(eventId) {
+            throw Refusal(
+                code: .invalidEvent,
+                message: "eventId must have 1 to \(Self.longestId) characters in at most \(Self.mostIdBytes) bytes")
         }
         let type = EventType(rawValue: data.type)
         guard allowed.contains(type) else {

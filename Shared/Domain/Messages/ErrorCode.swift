@@ -19,6 +19,7 @@ public struct ErrorCode: ProtocolWord {
     public static let tooSlow: ErrorCode = "too_slow"
     public static let replaced: ErrorCode = "replaced"
     public static let historyExpired: ErrorCode = "history_expired"
+    public static let tooMuchText: ErrorCode = "too_much_text"
 
     // MARK: Events
 

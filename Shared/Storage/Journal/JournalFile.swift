@@ -31,12 +31,10 @@ final class JournalFile {
     ) throws(JournalError) -> (file: JournalFile, contents: JournalFormat.Contents) {
         let descriptor = try lock(path, flags: O_RDWR | O_CREAT | O_APPEND)
         let file = JournalFile(path: path, descriptor: descriptor, calls: calls)
-        let bytes = try file.bytes()
-        let contents = JournalFormat.read(bytes)
-        if JournalFormat.isDamaged(bytes, after: contents.validLength) {
-            try keep(Array(bytes[contents.validLength...]), cutOff: path, calls)
-        }
-        if contents.validLength < bytes.count { try file.cut(to: contents.validLength) }
+        let contents = try file.contents()
+        let rest = try file.rest(from: contents.validLength)
+        if JournalFormat.isDamaged(rest, isFirst: contents.validLength == 0) { try keep(rest, cutOff: path, calls) }
+        try file.cut(to: contents.validLength)
         file.lastSeq = contents.facts.last?.seq ?? 0
         if contents.validLength == 0 {
             try file.write(JournalFormat.magic)
@@ -136,24 +134,39 @@ final class JournalFile {
 
     // MARK: Reading
 
-    func bytes() throws(JournalError) -> [UInt8] {
-        var status = stat()
-        guard fstat(descriptor, &status) == 0 else { throw .system("cannot read \(path)") }
-        var bytes = [UInt8](repeating: 0, count: Int(status.st_size))
-        var filled = 0
-        while filled < bytes.count {
-            let count = bytes.withUnsafeMutableBytes {
-                pread(descriptor, $0.baseAddress?.advanced(by: filled), $0.count - filled, filled)
-            }
-            if count > 0 {
-                filled += count
-            } else if count == 0 {
-                break
-            } else if errno != EINTR {
-                throw .system("cannot read \(path)")
-            }
+    /// Everything in the file, read piece by piece: beside the facts there is never more of it in memory than one
+    /// piece or one record.
+    func contents() throws(JournalError) -> JournalFormat.Contents {
+        var reader = JournalFormat.Reader()
+        var offset = 0
+        while let piece = try bytes(at: offset, Self.pieceSize) {
+            offset += piece.count
+            guard reader.take(piece) else { break }
         }
-        return Array(bytes.prefix(filled))
+        return reader.contents
+    }
+
+    /// All bytes from an offset to the end of the file.
+    private func rest(from offset: Int) throws(JournalError) -> [UInt8] {
+        var rest: [UInt8] = []
+        while let piece = try bytes(at: offset + rest.count, Self.pieceSize) { rest += piece }
+        return rest
+    }
+
+    private static let pieceSize = 256 << 10
+
+    /// At most `count` bytes from an offset; nil at the end of the file.
+    private func bytes(at offset: Int, _ count: Int) throws(JournalError) -> [UInt8]? {
+        var bytes = [UInt8](repeating: 0, count: count)
+        while true {
+            let read = bytes.withUnsafeMutableBytes { pread(descriptor, $0.baseAddress, $0.count, offset) }
+            if read > 0 {
+                bytes.removeLast(count - read)
+                return bytes
+            }
+            if read == 0 { return nil }
+            guard errno == EINTR else { throw .system("cannot read \(path)") }
+        }
     }
 
     // MARK: The name
@@ -196,7 +209,7 @@ final class JournalFile {
     /// The contents of a file that stays as it is.
     static func contents(of path: String) throws(JournalError) -> JournalFormat.Contents {
         let file = JournalFile(path: path, descriptor: try lock(path, flags: O_RDWR), calls: .system)
-        return JournalFormat.read(try file.bytes())
+        return try file.contents()
     }
 
     private static let mostNames = 100

@@ -46,36 +46,74 @@ enum JournalFormat {
         var unreadable = 0
     }
 
-    static func read(_ bytes: [UInt8]) -> Contents {
-        var contents = Contents()
-        guard bytes.starts(with: magic) else { return contents }
-        var offset = magic.count
-        contents.validLength = offset
-        let decoder = JSONDecoder()
-        while bytes.count - offset > 8 {
-            let length = Int(number(bytes[offset..<offset + 4]))
+    /// Reads a journal that comes in pieces.
+    struct Reader {
+        private(set) var contents = Contents()
+        /// The beginning of a record that is not complete yet.
+        private var rest: [UInt8] = []
+        private var isOver = false
+        private let decoder = JSONDecoder()
+
+        /// - Returns: whether later bytes can matter: false behind a record with a wrong length or checksum.
+        mutating func take(_ piece: [UInt8]) -> Bool {
+            guard !isOver else { return false }
+            rest += piece
+            var offset = 0
+            if contents.validLength == 0 {
+                guard rest.count >= JournalFormat.magic.count else { return true }
+                guard rest.starts(with: JournalFormat.magic) else {
+                    isOver = true
+                    return false
+                }
+                offset = JournalFormat.magic.count
+                contents.validLength = JournalFormat.magic.count
+            }
+            while let length = recordLength(at: offset) {
+                take(rest[(offset + 8)..<(offset + 8 + length)])
+                offset += 8 + length
+                contents.validLength += 8 + length
+            }
+            rest.removeFirst(offset)
+            return !isOver
+        }
+
+        /// The length of the payload of the next record; nil while it is not complete, or if it is invalid.
+        private mutating func recordLength(at offset: Int) -> Int? {
             let start = offset + 8
-            guard (1...longestPayload).contains(length), bytes.count - start >= length else { break }
-            let payload = bytes[start..<start + length]
-            guard CRC32.checksum(payload) == number(bytes[offset + 4..<start]) else { break }
+            guard rest.count > start else { return nil }
+            let length = Int(JournalFormat.number(rest[offset..<offset + 4]))
+            guard (1...JournalFormat.longestPayload).contains(length) else {
+                isOver = true
+                return nil
+            }
+            guard rest.count - start >= length else { return nil }
+            isOver = CRC32.checksum(rest[start..<start + length]) != JournalFormat.number(rest[offset + 4..<start])
+            return isOver ? nil : length
+        }
+
+        private mutating func take(_ payload: ArraySlice<UInt8>) {
             if let fact = try? decoder.decode(RecordedFact.self, from: Data(payload)) {
                 contents.facts.append(fact)
             } else {
                 contents.unreadable += 1
             }
-            offset = start + length
-            contents.validLength = offset
         }
-        return contents
+    }
+
+    static func read(_ bytes: [UInt8]) -> Contents {
+        var reader = Reader()
+        _ = reader.take(bytes)
+        return reader.contents
     }
 
     /// Whether what follows the complete records is more than the beginning of a record that a process was writing when
     /// it died.
-    static func isDamaged(_ bytes: [UInt8], after validLength: Int) -> Bool {
-        let rest = bytes[validLength...]
+    ///
+    /// - Parameter isFirst: nothing precedes it, not even the magic.
+    static func isDamaged(_ rest: [UInt8], isFirst: Bool) -> Bool {
         // A power cut may leave zeros.
         guard rest.contains(where: { $0 != 0 }) else { return false }
-        if validLength == 0 { return !magic.starts(with: rest) }
+        if isFirst { return !magic.starts(with: rest) }
         guard rest.count > 8 else { return false }
         let length = Int(number(rest.prefix(4)))
         return !(1...longestPayload).contains(length) || rest.count - 8 >= length
@@ -85,7 +123,7 @@ enum JournalFormat {
         withUnsafeBytes(of: number.bigEndian) { Array($0) }
     }
 
-    private static func number(_ bytes: ArraySlice<UInt8>) -> UInt32 {
+    fileprivate static func number(_ bytes: ArraySlice<UInt8>) -> UInt32 {
         bytes.reduce(0) { $0 << 8 | UInt32($1) }
     }
 }

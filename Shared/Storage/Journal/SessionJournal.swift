@@ -70,7 +70,7 @@ public struct SessionJournal: Sendable {
     /// Reads everything back from the file.
     public func facts() async throws(JournalError) -> [RecordedFact] {
         try await journal.perform { [id] files throws(JournalError) in
-            JournalFormat.read(try files.file(id).bytes()).facts
+            try files.file(id).contents().facts
         }
     }
 

@@ -31,7 +31,7 @@ extension MongoSessionStore {
         for fact in facts {
             let document = try FactDocument.new(fact, of: id)
             let size = BSONWriter.bytes(of: document).count
-            guard size <= SessionDocument.largest else {
+            guard size <= SessionDocument.most else {
                 throw StorageError(.refused, "fact \(fact.seq) is larger than the database can hold")
             }
             if batch.count == Self.batchCount || bytes + size > Self.batchBytes {
@@ -162,6 +162,7 @@ extension MongoSessionStore {
             let (scoring, files) = (record.pipeline.scoring.state, record.pipeline.files.state)
             added = record.addLate(events, known: known, at: time)
             guard added.results.contains(.stored) else { return nil }
+            try record.fit(into: SessionDocument.largest)
             // A worker that takes or finishes one of these jobs in between has not seen these events.
             return [
                 "pipeline.scoring.state": .string(scoring.rawValue), "pipeline.files.state": .string(files.rawValue),
@@ -185,7 +186,7 @@ extension MongoSessionStore {
             condition[SessionDocument.revision] = document[SessionDocument.revision] ?? .null
             let changes = try SessionDocument.changes(from: old, to: new)
             let size = BSONWriter.bytes(of: try SessionDocument.fields(of: new)).count
-            guard size <= SessionDocument.largest + 1_000_000 else {
+            guard size <= SessionDocument.most else {
                 throw StorageError(.refused, "\(id) would be larger than the database can hold")
             }
             let changed = try await sessions.update(
@@ -198,19 +199,5 @@ extension MongoSessionStore {
     private func check(_ id: SessionID) async throws {
         let found = try await sessions.findOne(["sessionId": .string(id.text)], projection: ["_id": 1])
         if found == nil { throw notFound(id) }
-    }
-}
-
-extension SessionRecord {
-    /// Shrinks a record that MongoDB would refuse, because a session that cannot be stored would never end: the data of
-    /// the largest events is dropped. The facts keep it.
-    mutating func fit(into limit: Int) throws {
-        var size = BSONWriter.bytes(of: try SessionDocument.fields(of: self)).count
-        guard size > limit else { return }
-        let sizes = try events.map { BSONWriter.bytes(of: try BSONEncoder.document($0)).count }
-        for index in events.indices.sorted(by: { sizes[$0] > sizes[$1] }) where size > limit {
-            events[index].data = ["omitted": "too large", "bytes": .integer(Int64(sizes[index]))]
-            size -= max(0, sizes[index] - 256)
-        }
     }
 }

@@ -6,8 +6,10 @@ enum SessionDocument {
     /// Goes up with every change that depends on the stored record, so that ending a session and adding late events
     /// cannot overwrite each other.
     static let revision = "revision"
-    /// In bytes. Well below MongoDB's 16 MiB, which the command that stores the document must also fit into.
-    static let largest = 15_000_000
+    /// What a record is shrunk to when its session ends, in bytes: score, exports and late events come in addition.
+    static let largest = 12 << 20
+    /// The largest document, in bytes. Below MongoDB's 16 MiB, which the command that stores it must also fit into.
+    static let most = 16_000_000
 
     /// - Throws: `StorageError.refused` for a value that BSON cannot represent.
     static func new(_ record: SessionRecord, id: ObjectID) throws -> BSONDocument {

@@ -7,6 +7,8 @@ struct PersonaCheck {
     static let longestPrompt = 16_000
     static let shortestPrompt = 40
     static let longestText = 2_000
+    /// Of one list of texts.
+    static let mostLines = 100
 
     let file: String
     let persona: Persona
@@ -14,7 +16,8 @@ struct PersonaCheck {
     func run() throws {
         try require(Self.isIdentifier(persona.id), "id", "is not of small letters, digits and underscores")
         try require(persona.version >= 1, "version", "is below 1")
-        try require((1...80).contains(persona.name.count), "name", "is not of 1 to 80 characters")
+        try require(
+            !persona.name.isEmpty && Self.isWithin(80, persona.name), "name", "is not of 1 to 80 characters")
         try require((18...120).contains(persona.age), "age", "is not that of an adult: \(persona.age)")
         try birthDate()
         if let converts = persona.convertsAt {
@@ -116,18 +119,24 @@ struct PersonaCheck {
 
     private func list(_ lines: [String], _ field: String) throws {
         try require(!lines.isEmpty, field, "is empty")
+        try require(lines.count <= Self.mostLines, field, "has more than \(Self.mostLines) lines")
         for (index, line) in lines.enumerated() { try text(line, "\(field)[\(index)]") }
     }
 
     private func text(_ text: String, _ field: String) throws {
         try require(text.contains { !$0.isWhitespace }, field, "is empty")
-        try require(text.count <= Self.longestText, field, "is longer than \(Self.longestText) characters")
+        try require(Self.isWithin(Self.longestText, text), field, "is longer than \(Self.longestText) characters")
     }
 
     private func prompt(_ text: String, _ field: String) throws {
         try require(text.contains { !$0.isWhitespace }, field, "is empty")
         try require(text.count >= Self.shortestPrompt, field, "is too short to be a prompt")
-        try require(text.count <= Self.longestPrompt, field, "is longer than \(Self.longestPrompt) characters")
+        try require(Self.isWithin(Self.longestPrompt, text), field, "is longer than \(Self.longestPrompt) characters")
+    }
+
+    /// Whether a text is at most this long. No language takes more than four bytes for a character.
+    private static func isWithin(_ characters: Int, _ text: String) -> Bool {
+        text.utf8.count <= 4 * characters && text.count <= characters
     }
 
     private func require(_ holds: Bool, _ field: String, _ reason: String) throws {

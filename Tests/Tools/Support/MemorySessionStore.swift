@@ -22,6 +22,7 @@ public actor MemorySessionStore: SessionStore {
     private var storedPersonas: [String: Persona] = [:]
     private var rulebooks: [String: [String: String]] = [:]
     private var outage = false
+    private var refusesEnd: @Sendable (EndRecord) -> Bool = { _ in false }
     private let now: @Sendable () -> Date
 
     /// - Parameter now: the clock for `createdAt` and `updatedAt`.
@@ -32,6 +33,11 @@ public actor MemorySessionStore: SessionStore {
     /// Makes every call throw `unavailable`, as if the database were down, until it is called with false.
     public func setOutage(_ isOut: Bool) {
         outage = isOut
+    }
+
+    /// Makes the store refuse some ends, as MongoDB refuses what it cannot store.
+    public func refuseEnds(_ isRefused: @escaping @Sendable (EndRecord) -> Bool) {
+        refusesEnd = isRefused
     }
 
     var time: Date { now().inMilliseconds }
@@ -130,6 +136,7 @@ public actor MemorySessionStore: SessionStore {
     public func end(_ id: SessionID, with ending: EndRecord) async throws -> SessionRecord {
         var entry = try entry(id)
         guard entry.record.status == .active else { return entry.record }
+        if refusesEnd(ending) { throw StorageError(.refused, "this end cannot be stored") }
         var ending = ending
         ending.endedAt = ending.endedAt.inMilliseconds
         entry.record.end(with: ending, recorded: entry.facts, at: time)

@@ -49,6 +49,22 @@ import Testing
         #expect(try await again.facts() == facts + [.event(21)])
     }
 
+    @Test func `a journal of many megabytes is recovered, up to a torn tail`() async throws {
+        let first = try journal()
+        let session = try await first.open(id())
+        let long = JSONValue.string(String(repeating: "x", count: 700_000))
+        let facts: [RecordedFact] = (1...40).map {
+            .event($0, id: "e\($0)", data: $0.isMultiple(of: 4) ? long : "short")
+        }
+        for fact in facts { try await session.append([fact]) }
+        await session.release()
+        let whole = try Data(contentsOf: file())
+        try (whole + whole.suffix(300_000).prefix(299_999)).write(to: file())
+        let again = try await journal().open(id())
+        #expect(again.recovered == facts)
+        #expect(try Data(contentsOf: file()).count == whole.count)
+    }
+
     @Test func `concurrent appends of several sessions each keep their order`() async throws {
         let journal = try journal()
         try await withThrowingTaskGroup(of: Void.self) { group in

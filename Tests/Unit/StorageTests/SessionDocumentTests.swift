@@ -99,6 +99,32 @@ import Testing
         await store.close()
     }
 
+    @Test func `a transcript larger than MongoDB's limit is shortened, so that its session ends`() async throws {
+        let store = try MongoSessionStore(try await .forTests(), logger: .silent)
+        let id = try await store.create(.sample()).record.sessionId
+        let long = String(repeating: "long ", count: 100_000)
+        let facts = (1...40).map { RecordedFact.utterance($0, $0 == 7 ? "Hi" : long) }
+        let ended = try await store.end(id, with: .sample(facts))
+        #expect(ended.status == .ended)
+        #expect(ended.transcript.count == 40)
+        #expect(ended.transcript.contains { $0.text == "Hi" })
+        #expect(ended.transcript.contains { $0.text.hasSuffix("[…]") })
+        #expect(try await store.session(id) == ended)
+        await store.close()
+    }
+
+    @Test func `a session of many small parts ends without the oldest`() async throws {
+        let store = try MongoSessionStore(try await .forTests(), logger: .silent)
+        let id = try await store.create(.sample()).record.sessionId
+        let ids = String(repeating: "i", count: 2_000)
+        let facts = (1...9_000).map { RecordedFact.event($0, id: "\(ids)\($0)") }
+        let ended = try await store.end(id, with: .sample(facts))
+        #expect(ended.status == .ended)
+        #expect(ended.events.last?.data == "Record_Shortened")
+        #expect(ended.events.contains { $0.eventId == "\(ids)9000" })
+        await store.close()
+    }
+
     @Test func `a session larger than MongoDB's limit still ends, and all its facts are kept`() async throws {
         let store = try MongoSessionStore(try await .forTests(), logger: .silent)
         let id = try await store.create(.sample()).record.sessionId

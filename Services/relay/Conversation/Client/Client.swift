@@ -21,6 +21,9 @@ struct Client {
         var earlyResume: Resume?
         var knowsAudioIsEarly = false
         var invalidMessages = 0
+        /// What it was told once and need not be told again.
+        var told: Set<ErrorCode> = []
+        var resumes = 0
         /// Maps the times of its events to the session's clock.
         var clock = EventClock()
     }
@@ -67,6 +70,12 @@ struct Client {
     /// A non-fatal error, for the developer of the client.
     func complain(_ code: ErrorCode, _ message: String, _ effects: inout Effects) {
         send(.error(seq: nil, code: code, message: message, fatal: false, retryAfterMs: nil), &effects)
+    }
+
+    /// A non-fatal error that a connection is sent once, however often its cause recurs.
+    mutating func complainOnce(_ code: ErrorCode, _ message: String, _ effects: inout Effects) {
+        guard connection?.told.insert(code).inserted == true else { return }
+        complain(code, message, &effects)
     }
 
     /// Numbers a message, keeps it for `resume`, and sends it to a client that listens.
@@ -139,6 +148,12 @@ struct Client {
     /// The session time of an event, in seconds; `arrival` when the client gave none.
     mutating func date(of time: Double?, arrival: Double) -> Double {
         connection?.clock.dates(of: [time], arrival: arrival).first ?? arrival
+    }
+
+    /// - Returns: how often this connection has asked for what it missed.
+    mutating func countResume() -> Int {
+        connection?.resumes += 1
+        return connection?.resumes ?? 0
     }
 
     /// - Returns: the number of invalid messages on this connection.

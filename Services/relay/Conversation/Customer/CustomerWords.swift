@@ -1,8 +1,13 @@
+import Domain
+
 /// The words of an item as they come in, and how they align with its audio, so that they can be cut where the audio
 /// was.
 struct CustomerWords {
     /// Milliseconds per character until the session has measured its own pace: 15 characters a second.
     static let usualPace = 1_000.0 / 15
+
+    /// The most words that are kept of one item, in bytes of UTF-8: far more than an answer has.
+    static let mostBytes = 65_536
 
     private(set) var text = ""
     private var characters = 0
@@ -11,6 +16,7 @@ struct CustomerWords {
 
     /// - Parameter audioMs: audio that had come before these words, in milliseconds.
     mutating func add(_ delta: String, audioMs: Int) {
+        guard text.utf8.count + delta.utf8.count <= Self.mostBytes else { return }
         marks.append((characters, audioMs))
         text += delta
         characters += delta.count
@@ -18,8 +24,8 @@ struct CustomerWords {
 
     /// The whole text, as it is sent at the end; it may differ from the pieces.
     mutating func complete(_ whole: String) {
-        text = whole
-        characters = whole.count
+        text = whole.beginning(bytes: Self.mostBytes)
+        characters = text.count
     }
 
     /// The words that were heard: whole words, by their share of the audio.

@@ -72,7 +72,8 @@ extension Conversation {
     private mutating func replay(_ utterance: Replayed) {
         switch utterance {
         case .words(_, let text) where text.isEmpty: break
-        case .words(.trainee, let text): command(.createItem(.user(id: upstream.nextReplayId(), text: text)))
+        case .words(.trainee, let text):
+            command(.createItem(.user(id: upstream.nextReplayId(), text: CleanText.cleaned(text))))
         case .words(.avatar, let text): command(.createItem(.assistant(id: upstream.nextReplayId(), text: text)))
         case .audio(let sentence):
             guard trainee.resend(sentence, &effects) else { return }

@@ -25,9 +25,19 @@ extension Conversation {
         guard isTalking else {
             return client.complain(.notReady, "Nobody is there to read this line.", &effects)
         }
-        guard text.contains(where: { !$0.isWhitespace }), text.count <= plan.limits.text else {
-            return client.complain(
-                .invalidMessage, "A text line has 1 to \(plan.limits.text) characters.", &effects)
+        let limits = plan.limits
+        guard text.utf8.count <= limits.textBytes, text.count <= limits.text else {
+            return refuseText()
+        }
+        // The customer hears what a reader would see; the transcript keeps what was typed.
+        let heard = CleanText.cleaned(text)
+        guard !heard.isEmpty else { return refuseText() }
+        let said = record.traineeWords
+        guard said.lines < limits.textLines, said.bytes + text.utf8.count <= limits.allTextBytes else {
+            return client.complainOnce(
+                .tooMuchText,
+                "A session takes \(limits.textLines) lines with \(limits.allTextBytes) bytes of text; nobody reads "
+                    + "what is typed from here on.", &effects)
         }
         touch()
         upstream.cancelAnswer(&effects)
@@ -36,9 +46,16 @@ extension Conversation {
         settleUtterances()
         let id = trainee.nextTypedId()
         record.place(id, after: .unknown)
-        command(.createItem(.user(id: id, text: text)))
+        command(.createItem(.user(id: id, text: heard)))
         if let utterance = record.transcribe(id, text, at: now, &effects) { publish(utterance) }
         requestAnswer()
+    }
+
+    private mutating func refuseText() {
+        client.complain(
+            .invalidMessage,
+            "A text line has 1 to \(plan.limits.text) characters that can be seen, in at most "
+                + "\(plan.limits.textBytes) bytes.", &effects)
     }
 
     mutating func refuseMessage(_ code: ErrorCode, _ message: String) {
@@ -91,8 +108,10 @@ extension Conversation {
 
     private mutating func refuse(_ event: ClientEvent, _ code: ErrorCode, _ message: String) {
         // An invalid id cannot be sent back.
-        if let eventId = event.eventId, (1...64).contains(eventId.count) {
+        if let eventId = event.eventId, ClientEvent.isId(eventId) {
             refuse(eventId, code, message)
+        } else if code == .tooManyEvents {
+            client.complainOnce(code, message, &effects)
         } else {
             client.complain(code, message, &effects)
         }

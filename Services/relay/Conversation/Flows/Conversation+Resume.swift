@@ -30,6 +30,10 @@ extension Conversation {
 
     mutating func resume(_ resume: Client.Resume) {
         guard client.isReady else { return client.keepResume(resume) }
+        guard client.countResume() <= plan.limits.resumes else {
+            return client.complainOnce(
+                .invalidMessage, "One `resume` follows a `ready`; this connection has sent too many.", &effects)
+        }
         effects.stop(.resumeGrace)
         client.endHold()
         guard let count = client.resend(after: resume.lastSeq, &effects) else {

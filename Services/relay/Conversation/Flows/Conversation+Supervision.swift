@@ -13,9 +13,11 @@ extension Conversation {
     }
 
     mutating func take(_ verdict: Verdict) {
+        let verdict = verdict.bounded
         let said = record.utterances.map(\.utteranceId)
         guard let guidance = supervision.take(verdict, said: said, &effects) else { return }
         let (attitude, direction) = (supervision.attitude, supervision.direction)
+        guard record.supervisorLogs < plan.limits.verdicts else { return }
         write(.supervisorLog(SupervisorLog(time: now.seconds, evalSeq: verdict.evalSeq, verdict: verdict)))
         write(.attitude(AttitudePoint(time: now.seconds, value: attitude, direction: direction)))
         write(
@@ -35,7 +37,10 @@ extension Conversation {
     }
 
     mutating func takeFailure(of evalSeq: Int, _ code: String) {
-        guard supervision.takeFailure(of: evalSeq, &effects) else { return }
+        guard supervision.takeFailure(of: evalSeq, &effects), record.supervisorLogs < plan.limits.verdicts else {
+            return
+        }
+        let code = code.beginning(bytes: 64)
         write(.supervisorLog(SupervisorLog(time: now.seconds, evalSeq: evalSeq, verdict: nil, error: code)))
     }
 
@@ -43,7 +48,7 @@ extension Conversation {
         let earlier = record.findings.first { $0.findingId == finding.findingId }
         var finding = finding
         finding.wasTold = earlier?.wasTold
-        guard earlier != finding else { return }
+        guard earlier != finding, earlier != nil || record.findings.count < plan.limits.findings else { return }
         let isNews = finding.isNews(after: earlier)
         if isNews { finding.wasTold = true }
         write(.finding(finding))

@@ -10,6 +10,9 @@ struct Ledger {
     private(set) var clientEvents = 0
     /// Bytes of the data of the client's events.
     private(set) var clientEventBytes = 0
+    /// Utterances of the trainee, spoken and typed, and the bytes of their words.
+    private(set) var traineeWords = (lines: 0, bytes: 0)
+    private(set) var supervisorLogs = 0
     private(set) var findings: [Finding] = []
     private(set) var events: [SessionEvent] = []
     private(set) var usage = TokenUsage()
@@ -48,8 +51,13 @@ struct Ledger {
         case .attitude: hasAttitude = true
         case .draft(let draft):
             drafts[draft.utterance.utteranceId] = draft.isWithdrawn == true ? nil : draft
-        case .utterance(let utterance): drafts[utterance.utteranceId] = nil
-        case .supervisorLog, .outcomeClaim, .phase, .end: break
+        case .utterance(let utterance):
+            drafts[utterance.utteranceId] = nil
+            guard utterance.speaker == .trainee else { break }
+            traineeWords.lines += 1
+            traineeWords.bytes += utterance.text.utf8.count
+        case .supervisorLog: supervisorLogs += 1
+        case .outcomeClaim, .phase, .end: break
         }
     }
 

@@ -38,6 +38,10 @@ struct Record {
     var findings: [Finding] { ledger.findings }
     var events: [SessionEvent] { ledger.events }
     var clientEvents: (count: Int, bytes: Int) { (ledger.clientEvents, ledger.clientEventBytes) }
+    /// Utterances of the trainee, spoken and typed, and the bytes of their words.
+    var traineeWords: (lines: Int, bytes: Int) { ledger.traineeWords }
+    /// The number of evaluations that were recorded.
+    var supervisorLogs: Int { ledger.supervisorLogs }
 
     func event(_ id: String) -> SessionEvent? { ledger.event(id) }
 

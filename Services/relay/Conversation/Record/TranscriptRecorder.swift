@@ -5,6 +5,8 @@ import Domain
 struct TranscriptRecorder {
     /// What stands for words that could not be transcribed.
     static let inaudible = "[inaudible]"
+    /// The longest utterance, in bytes of UTF-8; longer ones are shortened.
+    static let longestText = 16_384
 
     private struct Entry {
         var number: Int
@@ -132,7 +134,7 @@ struct TranscriptRecorder {
         _ id: String, _ text: String, from start: SessionTime, to end: SessionTime, interrupted: Bool,
         unsureWords: [String] = []
     ) -> Utterance? {
-        let text = text.trimmed
+        let text = text.trimmed.shortened(toBytes: Self.longestText)
         guard let entry = entries[id], !text.isEmpty else { return nil }
         let bounds = bounds(of: id)
         var startTime = max(start.seconds, bounds.earliest)

@@ -125,6 +125,7 @@ struct Supervision {
 
     /// One line of at most 300 characters. A model wrote it, so it is not trusted.
     private static func clean(_ guidance: String) -> String {
-        String(guidance.map { $0.isNewline || $0.isWhitespace ? " " : $0 }.prefix(longestGuidance))
+        let bounded = guidance.beginning(bytes: 4 * longestGuidance)
+        return String(bounded.map { $0.isNewline || $0.isWhitespace ? " " : $0 }.prefix(longestGuidance))
     }
 }
