@@ -8,6 +8,11 @@ struct ClientOptions: Sendable {
     /// PCM16 at 24 kHz as base64: 64,000 bytes a second.
     private static let base64PerSecond = 64_000.0
 
+    /// What a message costs of the rate limit, in bytes. A message of words costs the processes behind far more than
+    /// audio of its size: it is parsed, recorded and passed on. A client may send a thousand at once, as after a gap,
+    /// and three hundred a second.
+    static func cost(ofBytes count: Int, isAudio: Bool) -> Double { Double(max(count, isAudio ? 128 : 1_024)) }
+
     /// The factor covers the JSON around the audio: at most a fifth, with 20 ms in a message. The burst is one message
     /// of maximum size, because a client that stalled for a second or two sends everything at once.
     var rate: (bytesPerSecond: Double, burst: Double)? {

@@ -99,7 +99,7 @@ final class ClientSocket: ChannelInboundHandler, WebSocketReceiver {
         case .json: pass(message, link)
         case .pcm:
             let length = ClientAudio.messageLength(ofPCM: message.count)
-            guard isWithinRate(length) else { return }
+            guard isWithinRate(length, isAudio: true) else { return }
             link.send(of: attachment.session, length: length) { ClientAudio.writeMessage(pcm: message, into: $0) }
         case .unknown:
             end(
@@ -109,7 +109,7 @@ final class ClientSocket: ChannelInboundHandler, WebSocketReceiver {
     }
 
     private func pass(_ message: UnsafeRawBufferPointer, _ link: RelayLink) {
-        guard isWithinRate(message.count) else { return }
+        guard isWithinRate(message.count, isAudio: AudioMessage.hasHead(message)) else { return }
         switch ClientAudio.check(message) {
         case .fine: link.send(of: attachment.session, length: message.count) { $0.copyMemory(from: message) }
         case .noObject: complain(.invalidMessage, "a message is a JSON object")
@@ -124,12 +124,13 @@ final class ClientSocket: ChannelInboundHandler, WebSocketReceiver {
     }
 
     /// Four times real time is a client that sends a file, not a microphone.
-    private func isWithinRate(_ bytes: Int) -> Bool {
-        // Small messages cost as much as they do to be read.
-        guard let wait = rate?.take(Double(max(bytes, 64)), now: ContinuousClock().now) else { return true }
+    private func isWithinRate(_ bytes: Int, isAudio: Bool) -> Bool {
+        let cost = ClientOptions.cost(ofBytes: bytes, isAudio: isAudio)
+        guard let wait = rate?.take(cost, now: ContinuousClock().now) else { return true }
         let milliseconds = max(500, Int(min(wait.inSeconds, 60) * 1000))
         end(
-            code: .tooFast, error: .tooFast, message: "audio may come at \(options.timesRealTime) times real time",
+            code: .tooFast, error: .tooFast,
+            message: "audio may come at \(options.timesRealTime) times real time, other messages 300 a second",
             retryAfterMs: milliseconds)
         return false
     }

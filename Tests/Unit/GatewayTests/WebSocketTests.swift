@@ -197,6 +197,19 @@ import Wire
         }
     }
 
+    @Test func `a client is charged for what its messages cost, not for their size`() async throws {
+        try await withLiveGateway { live in
+            let (id, token) = try await live.newSession()
+            let socket = try await TestSocket.open(live, "/ws/sessions/\(id)?token=\(token)")
+            // As many as a client sends again after a long gap.
+            for number in 0..<1_000 { socket.send(#"{"type":"ping","t":\#(number)}"#) }
+            try await eventually("they are at the relay") { live.relay.messages.count == 1_000 }
+            #expect(socket.closeCode == nil)
+            for number in 0..<3_000 { socket.send(#"{"type":"ping","t":\#(number)}"#) }
+            try await eventually("close 4429") { socket.closeCode == 4429 }
+        }
+    }
+
     @Test func `a client is sent going_away and 1001 when its relay is lost`() async throws {
         try await withLiveGateway { live in
             let (id, token) = try await live.newSession()
