@@ -28,12 +28,16 @@ struct SupervisorHandler: Sendable {
                     message = try packet.decode()
                 } catch is UnknownMessageType {
                     continue
+                } catch {
+                    // One session's message, on a link that carries all.
+                    logger.warning("a relay sent an invalid message", metadata: ["error": "\(error)"])
+                    continue
                 }
                 switch message {
                 case .open(let snapshot):
                     sessions.removeValue(forKey: snapshot.sessionId)?.stop()
                     guard sessions.count < Self.sessionLimit else {
-                        try connection.send(
+                        try? connection.send(
                             SupervisorMessage.evaluationFailed(
                                 sessionId: snapshot.sessionId, evalSeq: snapshot.evalSeq + 1, code: "worker_full"))
                         continue

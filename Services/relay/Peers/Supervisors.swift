@@ -6,8 +6,11 @@ import Wire
 
 /// Which worker supervises which session. A session stays with its worker. When that is lost, or stops answering, the
 /// session moves to another, which gets everything that has happened so far. Without any worker calls continue
-/// unsupervised.
+/// unsupervised. A message that a worker's link does not take concerns its session alone: the link carries others too.
 final class Supervisors {
+    /// How long a session waits for a worker after one did not take its message.
+    static let pause = TimeAmount.seconds(5)
+
     private struct Entry {
         let session: LiveSession
         var worker: Connection?
@@ -42,8 +45,28 @@ final class Supervisors {
             logger.warning(
                 "supervisor does not accept a message",
                 metadata: ["sessionId": "\(session.id)", "worker": "\(worker.peer.instance)", "error": "\(error)"])
-            // A full queue or a dead link. Its end is reported too, and the session then moves.
-            worker.close()
+            switch error.code {
+            // The end of a lost link is reported, and its sessions then move. Of the others the worker misses one
+            // message.
+            case .connectionLost, .packetTooLarge, .malformedPacket: break
+            default: leave(worker, session)
+            }
+        }
+    }
+
+    /// The worker has missed something of the session, because too much waits for it: the session looks for a worker
+    /// again after a pause.
+    private func leave(_ worker: Connection, _ session: LiveSession) {
+        guard entries[session.id]?.worker === worker else { return }
+        entries[session.id]?.worker = nil
+        entries[session.id]?.silent.insert(ObjectIdentifier(worker))
+        let loop = session.loop.assumeIsolated()
+        // In the next tick, since the session is in the middle of its effects.
+        loop.execute { session.handle(.supervisorLost) }
+        loop.scheduleTask(in: Self.pause) { [weak self] in
+            if self?.entries[session.id]?.session === session, self?.entries[session.id]?.worker == nil {
+                self?.assign(session.id)
+            }
         }
     }
 

@@ -42,6 +42,8 @@ public enum SupervisorMessage: Sendable, Equatable {
         public var startedAt: Date?
         /// What the session is judged by. Nil from an older relay.
         public var rules: RuleSettings?
+        /// True if parts of the conversation were left out because it is too large. Absent otherwise.
+        public var isShortened: Bool?
 
         public init(
             sessionId: SessionID, safetyIdentifier: String, persona: Persona, scenario: Scenario,

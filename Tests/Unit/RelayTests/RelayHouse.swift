@@ -151,6 +151,18 @@ final class ScriptedSupervisor: Sendable {
     func say(_ message: SupervisorMessage) throws {
         for link in state.withLock({ $0.links }) { try link.send(message) }
     }
+
+    /// The sessions that were opened here, in order.
+    var opened: [SessionID] { told.compactMap { if case .open(let snapshot) = $0 { snapshot.sessionId } else { nil } } }
+
+    /// Closes every link, as a worker does that is killed.
+    func hangUp() {
+        let links = state.withLock { state in
+            defer { state.links = [] }
+            return state.links
+        }
+        for link in links { link.close() }
+    }
 }
 
 /// A mutex that can be captured.
