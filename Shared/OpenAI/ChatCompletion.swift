@@ -1,3 +1,4 @@
+import Domain
 import Foundation
 import HTTPClient
 import JSON
@@ -132,7 +133,7 @@ enum ChatCompletion {
     /// The answer in a response with status 200, checked in the order of the API's documentation: refusal, finish
     /// reason, content.
     static func answer(in response: HTTPResponse) throws(OpenAIError) -> ModelAnswer {
-        let requestId = response["x-request-id"]
+        let requestId = response["x-request-id"]?.beginning(bytes: 200)
         guard let envelope = APIBody.decode(Envelope.self, from: response.body), let choice = envelope.choices.first
         else {
             throw OpenAIError(
@@ -153,7 +154,8 @@ enum ChatCompletion {
             throw OpenAIError(.invalidAnswer, "the answer is empty", requestId: requestId)
         }
         return ModelAnswer(
-            text: choice.message.text, model: envelope.model, inputTokens: envelope.usage?.value?.prompt_tokens?.value,
+            text: choice.message.text, model: envelope.model?.beginning(bytes: 200),
+            inputTokens: envelope.usage?.value?.prompt_tokens?.value,
             outputTokens: envelope.usage?.value?.completion_tokens?.value, requestId: requestId)
     }
 }

@@ -108,6 +108,7 @@ const reviewReasons = {
     review_missing: "nobody has read for meaning what the rules suspect",
     review_undecided: "the readers do not agree about a finding",
     review_overruled: "the readers would dismiss a finding that stands",
+    input_cut: "the conversation was too long for the models to read all of it",
     blocker_by_review: "only reading for meaning found a blocker",
     decision_pending: "nobody has decided about a blocker",
     rulebook_missing: "the rules that it began with are gone; those of the day of the judgement were used",

@@ -169,9 +169,9 @@ struct JudgementCheck: Sendable {
     }
 
     private func text(_ text: String, _ limit: Int) -> String {
-        let clean = SpokenText.cleaned(String(text.prefix(2 * limit)))
-        guard clean.count > limit else { return clean }
-        let cut = clean.prefix(limit)
+        let clean = SpokenText.cleaned(String(text.beginning(bytes: 8 * limit).prefix(2 * limit)))
+        guard clean.count > limit || clean.utf8.count > 4 * limit else { return clean }
+        let cut = String(clean.prefix(limit)).beginning(bytes: 4 * limit)
         return cut[..<(cut.lastIndex(of: " ") ?? cut.endIndex)] + "…"
     }
 }

@@ -16,9 +16,9 @@ struct Judgement: Sendable {
 /// found. The final score depends on both.
 struct Scorer: Sendable {
     /// Must go up with every change of `ScoringPrompt`, `ReviewPrompt` or an answer's schema; stored with every score.
-    static let promptVersion = 3
+    static let promptVersion = 4
     /// Of the prompts and schemas that `PromptVersionTests` builds; changes together with the version.
-    static let promptHash = "8da5e5be889cd574"
+    static let promptHash = "ac3f7521305eb5cb"
 
     let model: LanguageModel
     let rulebooks: Rulebooks
@@ -61,7 +61,8 @@ struct Scorer: Sendable {
 
     private func scorecard(of session: JudgedSession, _ judge: Scorecard.Judge) async throws -> Scorecard {
         let samples = min(max(judge.samples, 1), 9)
-        let question = try question(about: session, judge)
+        let conversation = ScoringPrompt.conversation(of: session.record, findings: session.findings)
+        let question = try question(about: session, conversation, judge)
         let places = ReviewPlace.places(of: session.findings, in: session.record.transcript)
         let reviewQuestion = try reviewQuestion(about: session, places, judge)
         let check = session.check(findings: session.findings)
@@ -101,6 +102,8 @@ struct Scorer: Sendable {
         card.judge = judge
         card.reviewed = !reviews.isEmpty
         if places.count == ReviewPlace.most { card.flags.append("review_cut") }
+        // The reviewers are given no more of the transcript than this.
+        if conversation.omitted != nil { card.flags.append("input_cut") }
         card.flags += reviewed.flags
         if reviews.count < samples, !reviews.isEmpty { card.flags.append("samples_missing") }
         return card
@@ -147,14 +150,18 @@ struct Scorer: Sendable {
     ) async throws -> (Answer, model: String) {
         let (answer, source) = try await model.answer(question, as: Answer.self)
         try check(answer)
-        return (answer, source.model.map { SpokenText.cleaned(String($0.prefix(80))) } ?? model.name)
+        return (
+            answer, source.model.map { SpokenText.cleaned($0.beginning(bytes: Verdict.longestModelName)) } ?? model.name
+        )
     }
 
-    private func question(about session: JudgedSession, _ judge: Scorecard.Judge) throws -> ModelQuestion {
+    private func question(
+        about session: JudgedSession, _ conversation: ConversationData, _ judge: Scorecard.Judge
+    ) throws -> ModelQuestion {
         let prompt = ScoringPrompt(catalog: session.catalog)
         return ModelQuestion(
             instructions: prompt.instructions(for: session.record),
-            input: try prompt.input(for: session.record, findings: session.findings, facts: session.facts),
+            input: try prompt.input(for: session.record, conversation, facts: session.facts),
             answerName: "scorecard",
             schema: ScoringAnswer.schema(
                 categories: session.record.persona.rubric.categories.map(\.id),

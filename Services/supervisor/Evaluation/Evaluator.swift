@@ -15,14 +15,17 @@ struct Evaluator: Sendable {
     func verdict(for evaluation: Evaluation) async throws -> Verdict {
         let begin = ContinuousClock.now
         let prompt = EvaluationPrompt(catalog: catalog)
+        let conversation = EvaluationPrompt.conversation(of: evaluation)
         let (answer, source) = try await model.answer(
             ModelQuestion(
-                instructions: prompt.instructions(for: evaluation), input: try prompt.input(for: evaluation),
+                instructions: prompt.instructions(for: evaluation),
+                input: try prompt.input(for: evaluation, conversation),
                 answerName: "verdict", schema: EvaluationAnswer.schema(steps: catalog.salesSteps.map(\.id)),
                 maxTokens: 1_200, safetyIdentifier: evaluation.safetyIdentifier, attemptLimit: Self.limit,
                 totalLimit: Self.limit),
             as: EvaluationAnswer.self)
-        let check = VerdictCheck(evaluation: evaluation, catalog: catalog)
+        let check = VerdictCheck(
+            evaluation: evaluation, catalog: catalog, isInputCut: conversation.omitted != nil)
         return check.verdict(
             from: answer, model: source.model ?? model.name, latency: ContinuousClock.now - begin)
     }

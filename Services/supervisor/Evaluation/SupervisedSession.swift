@@ -144,7 +144,8 @@ struct SupervisedSession: Sendable {
                 Evaluation(
                     evalSeq: evalSeq, safetyIdentifier: snapshot.safetyIdentifier, persona: snapshot.persona,
                     scenario: snapshot.scenario, transcript: transcript, newUtterances: fresh, events: events,
-                    findings: findings, attitude: attitude, steps: steps))
+                    findings: findings, attitude: attitude, steps: steps,
+                    isShortened: snapshot.isShortened ?? false))
         ]
     }
 
@@ -206,4 +207,6 @@ struct Evaluation: Sendable {
     /// As of the last verdict.
     var attitude: Int
     var steps: [SalesStepResult]
+    /// The relay's snapshot left something out.
+    var isShortened = false
 }

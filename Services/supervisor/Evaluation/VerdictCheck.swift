@@ -8,6 +8,8 @@ struct VerdictCheck: Sendable {
 
     let evaluation: Evaluation
     let catalog: ComplianceCatalog
+    /// The model did not see everything.
+    var isInputCut = false
 
     func verdict(from answer: EvaluationAnswer, model: String, latency: Duration) -> Verdict {
         var flags: [String] = []
@@ -24,6 +26,7 @@ struct VerdictCheck: Sendable {
         let outcome = answer.outcome.flatMap { Outcome(rawValue: $0) }
         let shouldEnd = answer.shouldEnd && outcome != nil
 
+        if isInputCut { flags.append("input_cut") }
         let new = Set(evaluation.newUtterances)
         if evaluation.findings.contains(where: { finding in
             finding.rule == .injectionSuspected && finding.status == .violated
@@ -37,14 +40,15 @@ struct VerdictCheck: Sendable {
             salesSteps: steps.results, shouldEnd: shouldEnd, outcome: shouldEnd ? outcome : nil, model: model,
             latencyMs: Int(latency.components.seconds) * 1_000
                 + Int(latency.components.attoseconds / 1_000_000_000_000_000), flags: flags,
-            judged: evaluation.newUtterances)
+            judged: evaluation.newUtterances
+        ).bounded
     }
 
     /// One line of at most `guidanceLimit` characters, or nil when it quotes the trainee or looks like a prompt
     /// injection: the guidance becomes part of the customer's prompt.
     private func guidance(_ proposed: String) -> String? {
         // Nothing beyond this could be used, and a hostile answer must not cost time.
-        let text = SpokenText.cleaned(String(proposed.prefix(4 * Self.guidanceLimit)))
+        let text = SpokenText.cleaned(proposed.beginning(bytes: 4 * Self.guidanceLimit))
         guard !quotesTrainee(text), !catalog.suspectsInjection(in: text) else { return nil }
         guard text.count > Self.guidanceLimit else { return text }
         let cut = text.prefix(Self.guidanceLimit)

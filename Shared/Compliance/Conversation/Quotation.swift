@@ -3,6 +3,9 @@ public import Domain
 /// Checks whether what a model quotes was really said. A quote that is not in the transcript is worthless, however
 /// plausible.
 public enum Quotation {
+    /// The longest quote, in bytes of UTF-8.
+    public static let longest = 4_000
+
     /// The quote as it occurs in `text`, or nil if it does not occur.
     ///
     /// Blanks, invisible characters and the style of quotation marks and dashes are ignored, because models change
@@ -11,6 +14,8 @@ public enum Quotation {
     ///
     /// - Parameter fewestWords: 2, or 1 where the place is known and the quote only shows that it was read.
     public static func verbatim(_ quote: String, in text: String, fewestWords: Int = 2) -> String? {
+        // An oversized quote cannot be genuine, and searching for it would take long.
+        guard quote.utf8.count <= longest else { return nil }
         let said = Array(SpokenText.cleaned(text))
         let wanted = trimmed(Array(SpokenText.cleaned(quote)))
         guard !wanted.isEmpty, wanted.count <= said.count else { return nil }

@@ -248,6 +248,7 @@ extension Scorecard {
         "decision_pending": "nobody has decided about a blocker",
         "rulebook_missing": "the rules that the session began with are gone",
         "rules_language_missing": "the rules have no list for this language",
+        "input_cut": "the conversation was too long for the models to read all of it",
         "review_cut": "more places were suspected than are read",
         "judge_changed": "the model that judged first is gone; another one judged this revision",
     ]

@@ -52,6 +52,22 @@ import Testing
         #expect(verdict.latencyMs == 1_234)
     }
 
+    @Test func `every text of a verdict is bounded, whatever the model answers`() throws {
+        let stacked = "a" + String(repeating: "\u{301}", count: 5_000)
+        let long = "Good morning! " + String(repeating: "What do you like about it? ", count: 500)
+        let check = try check(transcript: [Fixture.trainee(1, long)])
+        let hostile = answer(
+            guidance: String(repeating: stacked, count: 100),
+            steps: ["greeting": .init(status: "done", utteranceId: "u1", quote: String(long.prefix(3_900)))])
+        let model = String(repeating: "m\u{200B}", count: 400_000)
+        let verdict = check.verdict(from: hostile, model: model, latency: .zero)
+        #expect(verdict.model.utf8.count <= 80)
+        #expect(!verdict.model.contains("\u{200B}"))
+        #expect(verdict.guidance.utf8.count <= 1_200)
+        #expect(try JSONEncoder().encode(verdict).count < 8_000)
+        #expect(verdict.salesSteps.first { $0.id == "greeting" }?.status == .done)
+    }
+
     @Test(
         arguments: [
             (true, "converted", true, Outcome?.some(.converted)), (true, nil, false, nil), (true, "sold", false, nil),
