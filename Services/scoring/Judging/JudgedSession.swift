@@ -23,7 +23,7 @@ struct JudgedSession: Sendable {
         for event in record.events { compliance.take(event) }
         for utterance in record.transcript { compliance.take(utterance) }
         // The rules need the outcome as claimed, before their own findings turn a sale into a rejection.
-        let claimed = OutcomeAdjudication.facts(of: record, claims: claims, findings: [])
+        let claimed = OutcomeAdjudication.facts(of: record, claims: claims, findings: [], showsSale: true)
         findings = compliance.findings(outcome: OutcomeAdjudication.outcome(claimed), isOver: true)
         hasLanguage = compliance.hasLanguage
         let checked = findings.first { $0.rule == .ageCheck && $0.status == .satisfied }
@@ -54,7 +54,9 @@ struct JudgedSession: Sendable {
     /// The scorecard with outcome, verdict and flags, which follow from the judgement.
     func concluded(_ card: Scorecard) -> Judgement {
         var card = card
-        let facts = OutcomeAdjudication.facts(of: record, claims: claims, findings: card.findings)
+        let facts = OutcomeAdjudication.facts(
+            of: record, claims: claims, findings: card.findings,
+            showsSale: OutcomeAdjudication.showsSale(card.salesSteps))
         let outcome = OutcomeAdjudication.outcome(facts)
         var flags = Set(card.flags)
         if facts.isDisputed(by: outcome) { flags.insert("outcome_disputed") }

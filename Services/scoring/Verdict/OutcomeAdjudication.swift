@@ -8,15 +8,18 @@ import Domain
 /// | row | claims | and | outcome |
 /// |---|---|---|---|
 /// | 1 | converted, by voice model or supervisor | a blocker | rejected: a sale that breaks the rules does not count |
-/// | 2 | converted, by voice model or supervisor | attitude at least the persona's `convertsAt` | converted |
-/// | 3 | converted, by one or both | an attitude below that | rejected |
+/// | 2 | converted, by the voice model | attitude at least the persona's `convertsAt` | converted |
+/// | 2 | converted, by the supervisor alone | that, and sales steps with words that were said | converted |
+/// | 3 | converted, by one or both | otherwise | rejected |
 /// | 4 | walked_away by one, rejected by the other | attitude at most 1 | walked_away |
 /// | 5 | walked_away by one, rejected by the other | attitude 2 or more | rejected |
 /// | 6 | walked_away or rejected, undisputed | | as claimed |
 /// | 7 | none by either | the client was lost, or the attitude is at most 1 | walked_away |
 /// | 8 | none by either | | the relay's view, converted counting as rejected |
 ///
-/// A claim of the client never makes a sale.
+/// A claim of the client never makes a sale, and the supervisor's neither, whose own evaluations are what the attitude
+/// comes from: a sale needs two independent votes. The second is the voice model's, or that of scoring, which finds the
+/// steps of a sale in the words of the trainee.
 enum OutcomeAdjudication {
     struct Facts: Sendable {
         var voiceModel: Outcome?
@@ -29,12 +32,15 @@ enum OutcomeAdjudication {
         /// Minimum attitude for a sale.
         var convertsAt: Int
         var hasBlocker: Bool
+        /// Scoring found the steps of a sale, each with words of the trainee.
+        var showsSale = false
     }
 
     static func outcome(_ facts: Facts) -> Outcome {
         let claims = [facts.voiceModel, facts.supervisor].compactMap(\.self)
         if claims.contains(.converted) {
-            return facts.hasBlocker || facts.attitude < facts.convertsAt ? .rejected : .converted
+            let isSeconded = facts.voiceModel == .converted || facts.showsSale
+            return facts.hasBlocker || facts.attitude < facts.convertsAt || !isSeconded ? .rejected : .converted
         }
         if let first = claims.first {
             guard claims.contains(where: { $0 != first }) else { return first }
@@ -57,8 +63,12 @@ enum OutcomeAdjudication {
         return claims
     }
 
-    /// - Parameter findings: with their final status.
-    static func facts(of record: SessionRecord, claims: [OutcomeClaim], findings: [Finding]) -> Facts {
+    /// - Parameters:
+    ///   - findings: with their final status.
+    ///   - showsSale: as `showsSale(_:)` says of the scorecard's steps.
+    static func facts(
+        of record: SessionRecord, claims: [OutcomeClaim], findings: [Finding], showsSale: Bool = false
+    ) -> Facts {
         // The last claim of each source counts.
         func last(_ source: OutcomeClaim.Source) -> Outcome? { claims.last { $0.source == source }?.outcome }
         return Facts(
@@ -66,7 +76,17 @@ enum OutcomeAdjudication {
             endTrigger: record.endTrigger.map { EndTrigger(rawValue: $0) },
             attitude: record.finalAttitude ?? record.persona.initialAttitude,
             convertsAt: record.persona.leastAttitudeToConvert,
-            hasBlocker: findings.contains(where: \.isStandingBlocker))
+            hasBlocker: findings.contains(where: \.isStandingBlocker), showsSale: showsSale)
+    }
+
+    /// Whether words of the trainee were found for the closing of a sale, and for two steps before it.
+    ///
+    /// - Parameter steps: of a scorecard, whose quotes were checked.
+    static func showsSale(_ steps: [SalesStepResult]) -> Bool {
+        let shown = steps.filter { step in
+            [.done, .partial].contains(step.status) && step.evidence.contains { $0.text != nil }
+        }
+        return shown.count >= 3 && shown.contains { $0.id == "close" && $0.status == .done }
     }
 }
 

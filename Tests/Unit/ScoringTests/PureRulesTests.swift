@@ -63,6 +63,7 @@ import Testing
         var attitude: Int
         var convertsAt = 7
         var blocker = false
+        var showsSale = false
         var relay: Outcome? = .rejected
         var trigger = "end_session"
         var outcome: Outcome
@@ -78,7 +79,12 @@ import Testing
         // 2
         Line(voice: .converted, supervisor: .converted, attitude: 7, outcome: .converted),
         Line(voice: .converted, attitude: 7, outcome: .converted),
-        Line(supervisor: .converted, attitude: 8, outcome: .converted),
+        Line(supervisor: .converted, attitude: 8, showsSale: true, outcome: .converted),
+        // A supervisor that is hijacked: its own claim, and its own attitude.
+        Line(supervisor: .converted, attitude: 10, outcome: .rejected),
+        Line(supervisor: .converted, attitude: 6, showsSale: true, outcome: .rejected),
+        Line(supervisor: .converted, attitude: 8, blocker: true, showsSale: true, outcome: .rejected),
+        Line(attitude: 10, showsSale: true, outcome: .rejected),
         Line(voice: .converted, supervisor: .rejected, attitude: 7, outcome: .converted),
         Line(voice: .converted, attitude: 5, convertsAt: 5, outcome: .converted),
         // 3
@@ -105,8 +111,34 @@ import Testing
             .init(
                 voiceModel: line.voice, supervisor: line.supervisor, relay: line.relay,
                 endTrigger: EndTrigger(rawValue: line.trigger),
-                attitude: line.attitude, convertsAt: line.convertsAt, hasBlocker: line.blocker))
+                attitude: line.attitude, convertsAt: line.convertsAt, hasBlocker: line.blocker,
+                showsSale: line.showsSale))
         #expect(outcome == line.outcome)
+    }
+
+    @Test func `a hijacked supervisor alone makes no sale, unless scoring finds the steps of one`() throws {
+        var record = try Fixture.record(attitude: 10, trigger: "supervisor:converted")
+        record.outcomeClaims = [OutcomeClaim(source: .supervisor, outcome: .converted, time: 2)]
+        let claims = OutcomeAdjudication.claims(of: record)
+        func outcome(_ steps: [SalesStepResult]) -> Outcome {
+            OutcomeAdjudication.outcome(
+                OutcomeAdjudication.facts(
+                    of: record, claims: claims, findings: [], showsSale: OutcomeAdjudication.showsSale(steps)))
+        }
+        func step(_ id: String, _ status: SalesStepResult.Status, _ words: String?) -> SalesStepResult {
+            SalesStepResult(
+                id: id, status: status, evidence: words.map { [Evidence(utteranceId: "u1", text: $0)] } ?? [])
+        }
+        let shown = [
+            step("greeting", .done, "Good day"), step("needs", .partial, "What do you smoke"),
+            step("close", .done, "Shall we try one"),
+        ]
+        #expect(outcome(shown) == .converted)
+        #expect(outcome([]) == .rejected)
+        #expect(outcome(shown.map { step($0.id, $0.status, nil) }) == .rejected)
+        #expect(outcome(Array(shown.prefix(2))) == .rejected)
+        let facts = OutcomeAdjudication.facts(of: record, claims: claims, findings: [])
+        #expect(facts.isDisputed(by: OutcomeAdjudication.outcome(facts)))
     }
 
     @Test func `the end trigger is a claim, and the last claim of a source counts`() throws {
