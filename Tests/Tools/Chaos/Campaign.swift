@@ -32,6 +32,7 @@ struct Campaign: Sendable {
     let clock: RunClock
     let end: RunEnd
     private let tally = Tally()
+    private let microphones = MuteSwitch()
 
     init(_ options: Options, folder: URL, clock: RunClock, end: RunEnd) {
         self.options = options
@@ -53,7 +54,7 @@ struct Campaign: Sendable {
             plan: FaultPlan(
                 options.faults.filter { $0 != .disk || !disks.isEmpty }, instances: plan.instances,
                 interval: options.interval, longestOutage: options.minutes * 60 / 5, outage: options.outage,
-                dice: Dice(seed: options.seed, stream: 0)), end: end, disks: disks)
+                dice: Dice(seed: options.seed, stream: 0)), end: end, disks: disks, microphones: microphones)
         say("ready \(installation.system.url); everything is in \(folder.path)")
         let sampler = ProcessSampler(installation, tally: tally)
         let upstream = UpstreamWatch(simulator: installation.system.openAI, log: folder.appending(path: "upstream"))
@@ -105,7 +106,8 @@ struct Campaign: Sendable {
             for number in 1...max(1, options.sessions) {
                 let caller = Caller(
                     number: number, seed: options.seed, server: server, clock: clock, end: end, tally: tally,
-                    folder: folder.appending(path: "calls"), isFast: options.isFast, secondsPerCall: pause)
+                    folder: folder.appending(path: "calls"), isFast: options.isFast, microphones: microphones,
+                    secondsPerCall: pause)
                 group.addTask {
                     await caller.run()
                     return true

@@ -14,6 +14,8 @@ public final class RunningSystem: Sendable {
         public var environment: [String: String] = [:]
         /// Faults and timing of the simulator.
         public var simulatorArguments: [String] = []
+        /// Port of the simulator; nil for a free one.
+        public var simulatorPort: Int?
         /// Base URL of another server that speaks the protocol, instead of the simulator.
         public var openAI: URL?
         /// URI of another database, instead of a new one in the run's shared server.
@@ -73,7 +75,7 @@ public final class RunningSystem: Sendable {
             simulator = nil
             openAI = given
         } else {
-            let port = try FreePort.next()
+            let port = try options.simulatorPort ?? FreePort.next()
             openAI = try Self.loopback(port, "/v1")
             simulator = try ProcessUnderTest(
                 "simulator", executable: options.binaries.appending(path: "openai-simulator"),

@@ -47,6 +47,7 @@ public final class TrainingCall: Sendable {
     private let record: CallRecord
     private let continuation: AsyncStream<Event>.Continuation
     private let tap: Tap?
+    private let isMute: @Sendable () -> Bool
     private let sendsBinaryAudio: Bool
     private let streaming = Mutex<Task<Void, Never>?>(nil)
 
@@ -55,11 +56,13 @@ public final class TrainingCall: Sendable {
     ///   - captures: keep every byte of audio that is sent and received.
     ///   - binaryAudio: audio is sent and received in binary frames.
     ///   - tap: called with everything that arrives, in order, in addition to `events`.
+    ///   - isMute: while it is true, the open microphone sends nothing, and what is said is lost.
     public init(
         url: String, headers: [(name: String, value: String)] = [], subprotocols: [String] = [], pace: Double = 1,
         captures: Bool = false, binaryAudio: Bool = false, client: WebSocketClient = WebSocketClient(),
-        tap: Tap? = nil
+        tap: Tap? = nil, isMute: @escaping @Sendable () -> Bool = { false }
     ) {
+        self.isMute = isMute
         let url = binaryAudio ? url + (url.contains("?") ? "&" : "?") + "audio=binary" : url
         sendsBinaryAudio = binaryAudio
         self.tap = tap
@@ -139,7 +142,8 @@ public final class TrainingCall: Sendable {
                 var next = clock.now
                 while !Task.isCancelled {
                     guard let self, self.isConnected else { return }
-                    self.sendAudio(microphone.take(milliseconds: 40))
+                    let audio = microphone.take(milliseconds: 40)
+                    if !self.isMute() { self.sendAudio(audio) }
                     next += .milliseconds(40 / max(pace, 0.1))
                     try? await clock.sleep(until: next)
                     microphone.wasLate(by: clock.now - next)

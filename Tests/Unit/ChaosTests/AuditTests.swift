@@ -55,6 +55,36 @@ import Testing
         #expect(call.flaws == [])
     }
 
+    @Test(arguments: [FaultKind.mute, .upstreamStall])
+    func `a trainee who is heard again after the fault is no flaw`(kind: FaultKind) {
+        let text = "Can you hear me? Note 2."
+        var silent = CleanCall()
+        silent.delayTheEnd(by: 100)
+        silent.faults = [FaultRecord(kind: kind, target: "x", at: 10, overAt: 14, readyAt: 14.1)]
+        silent.tell(.said(text: text, isTyped: false), at: 15)
+        #expect(silent.flaws.map(\.rule) == [.nobodyStaysMute])
+
+        // Its words come, or an answer does.
+        for speaker in [Speaker.trainee, .avatar] {
+            let said = Utterance(
+                utteranceId: "u3", startTime: 14, endTime: 15, speaker: speaker,
+                text: speaker == .trainee ? text : "Yes, I can.")
+            var heard = silent
+            heard.hear(.transcript(.init(seq: 9, utterance: said)), at: 40)
+            #expect(heard.flaws.allSatisfy { $0.rule != .nobodyStaysMute })
+            var late = silent
+            late.hear(.transcript(.init(seq: 9, utterance: said)), at: 46)
+            #expect(late.flaws.contains { $0.rule == .nobodyStaysMute })
+        }
+        // Something else happened to the call meanwhile.
+        var dropped = silent
+        dropped.tell(.dropped(connection: 2), at: 20)
+        #expect(dropped.flaws.allSatisfy { $0.rule != .nobodyStaysMute })
+        var hit = silent
+        hit.faults.append(FaultRecord(kind: .stop, target: "relay.1", at: 40, overAt: 43, readyAt: 44))
+        #expect(hit.flaws.allSatisfy { $0.rule != .nobodyStaysMute })
+    }
+
     @Test func `numbers that the server reports as no longer available may be missing`() {
         var call = CleanCall()
         call.forget(seq: 3)

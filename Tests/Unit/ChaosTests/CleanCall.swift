@@ -79,6 +79,11 @@ struct CleanCall {
             at: at)
     }
 
+    /// The call goes on for some seconds before the caller asks for its end.
+    mutating func delayTheEnd(by seconds: Double) {
+        entries = entries.map { $0.at < 6 ? $0 : JournalEntry(at: $0.at + seconds, what: $0.what) }
+    }
+
     /// Removes matching journal entries.
     mutating func forget(_ isForgotten: (JournalEntry.What) -> Bool) { entries.removeAll { isForgotten($0.what) } }
 

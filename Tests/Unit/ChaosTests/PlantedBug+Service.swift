@@ -27,6 +27,17 @@ extension PlantedBug {
                 entry.at < 5.4 ? entry : JournalEntry(at: entry.at + 3, what: entry.what)
             }
         },
+        PlantedBug("a trainee stays mute after OpenAI did not read", .lost, .nobodyStaysMute) { call in
+            call.delayTheEnd(by: 100)
+            call.faults = [FaultRecord(kind: .upstreamStall, target: "OpenAI", at: 10, overAt: 30, readyAt: 30.1)]
+            call.tell(.said(text: "Are you still there? Note 2.", isTyped: false), at: 35)
+        },
+        PlantedBug("a microphone that was muted is never heard again", .lost, .nobodyStaysMute) { call in
+            call.delayTheEnd(by: 100)
+            call.faults = [FaultRecord(kind: .mute, target: "microphones", at: 10, overAt: 14, readyAt: 14.1)]
+            call.tell(.said(text: "Can you hear me? Note 2.", isTyped: false), at: 15)
+            call.tell(.said(text: "Can you hear me? Note 2 again.", isTyped: true), at: 40)
+        },
         PlantedBug("a caller gives up", .stuck, .callerIsServed) { call in
             call.tell(.gaveUp(why: "it does not end"), at: 80)
         },

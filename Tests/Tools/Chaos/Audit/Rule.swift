@@ -33,6 +33,7 @@ enum Rule: String, Codable, CaseIterable, Sendable {
     case callIsNotCutShort = "call_is_not_cut_short"
     case clientReturnsSoon = "client_returns_soon"
     case callerIsServed = "caller_is_served"
+    case nobodyStaysMute = "nobody_stays_mute"
     // The whole run
     case sessionHasOneCall = "session_has_one_call"
     case sessionHasACall = "session_has_a_call"

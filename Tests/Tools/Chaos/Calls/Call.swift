@@ -24,9 +24,14 @@ struct Call: Sendable {
     let server: TrainingServer
     let journal: JournalWriter
     let isFast: Bool
+    let microphones: MuteSwitch
     private let buffer = EventBuffer()
 
-    init(name: String, script: CallScript, server: TrainingServer, journal: JournalWriter, isFast: Bool) {
+    init(
+        name: String, script: CallScript, server: TrainingServer, journal: JournalWriter, isFast: Bool,
+        microphones: MuteSwitch
+    ) {
+        self.microphones = microphones
         self.name = name
         self.script = script
         self.server = server
@@ -37,7 +42,7 @@ struct Call: Sendable {
     func run() async {
         defer { journal.close() }
         guard let created = await create() else { return }
-        let line = CallLine(url: created.wsUrl, journal: journal, isFast: isFast)
+        let line = CallLine(url: created.wsUrl, journal: journal, isFast: isFast, microphones: microphones)
         do {
             try await talk(on: line, in: created.sessionId)
             journal.write(.finished(why: "told over the socket"))

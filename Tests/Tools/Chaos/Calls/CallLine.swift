@@ -25,12 +25,12 @@ final class CallLine: Sendable {
     /// Number of connections that succeeded; the latest has the same number in `Arrival.connection`.
     private let connections = Atomic(0)
 
-    init(url: String, journal: JournalWriter, isFast: Bool) {
+    init(url: String, journal: JournalWriter, isFast: Bool, microphones: MuteSwitch) {
         let ear = CallReceiver(journal)
         self.ear = ear
         self.journal = journal
         self.isFast = isFast
-        call = TrainingCall(url: url) { ear.take($0) }
+        call = TrainingCall(url: url, tap: { ear.take($0) }, isMute: { microphones.isMute })
     }
 
     var isUp: Bool { call.isConnected && ear.now.readyOn > ear.now.closedOn }

@@ -13,6 +13,7 @@ struct Caller: Sendable {
     /// Folder of its journals, one file per call.
     let folder: URL
     let isFast: Bool
+    let microphones: MuteSwitch
     /// Minimum time from the start of a call to the start of the next, in seconds; 0 for no minimum.
     let secondsPerCall: Double
 
@@ -30,7 +31,9 @@ struct Caller: Sendable {
                 return
             }
             tally.begin()
-            await Call(name: name, script: script, server: server, journal: journal, isFast: isFast).run()
+            await Call(
+                name: name, script: script, server: server, journal: journal, isFast: isFast, microphones: microphones
+            ).run()
             tally.end()
             await end.sleep(max(0.1, began + secondsPerCall - clock.now))
         }

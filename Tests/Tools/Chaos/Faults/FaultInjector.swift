@@ -12,11 +12,15 @@ actor FaultInjector {
     private let installation: Installation
     private let end: RunEnd
     private let disks: [SmallDisk]
+    private let microphones: MuteSwitch
     private var plan: FaultPlan
     private(set) var records: [FaultRecord] = []
 
-    /// - Parameter disks: of the journals and of the data files, if they could be mounted.
-    init(_ installation: Installation, plan: FaultPlan, end: RunEnd, disks: [SmallDisk]) {
+    /// - Parameters:
+    ///   - disks: of the journals and of the data files, if they could be mounted.
+    ///   - microphones: of all callers.
+    init(_ installation: Installation, plan: FaultPlan, end: RunEnd, disks: [SmallDisk], microphones: MuteSwitch) {
+        self.microphones = microphones
         self.installation = installation
         self.plan = plan
         self.end = end
@@ -51,6 +55,8 @@ actor FaultInjector {
         case .cut: await cut(step, &record)
         case .disk: await fillDisk(step, &record)
         case .sockets: await takeSocket(step.targets, &record)
+        case .upstreamStall: await stallUpstream(step.seconds, &record)
+        case .mute: await mute(step.seconds, &record)
         }
     }
 
@@ -138,6 +144,24 @@ actor FaultInjector {
             try? await Task.sleep(for: .seconds(step.seconds))
             installation.proxy.set(.open)
         }
+        record.overAt = clock.now
+    }
+
+    // MARK: OpenAI and the callers
+
+    private func stallUpstream(_ seconds: Double, _ record: inout FaultRecord) async {
+        record.note = String(format: "reads nothing for %.1f s", seconds)
+        installation.upstream.set(.deaf)
+        try? await Task.sleep(for: .seconds(seconds))
+        installation.upstream.set(.open)
+        record.overAt = clock.now
+    }
+
+    private func mute(_ seconds: Double, _ record: inout FaultRecord) async {
+        record.note = String(format: "silent for %.1f s", seconds)
+        microphones.set(true)
+        try? await Task.sleep(for: .seconds(seconds))
+        microphones.set(false)
         record.overAt = clock.now
     }
 

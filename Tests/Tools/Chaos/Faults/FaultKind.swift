@@ -22,4 +22,11 @@ enum FaultKind: String, Codable, CaseIterable, ExpressibleByArgument, Sendable {
     case disk
     /// A service's socket file is removed.
     case sockets
+    /// OpenAI's socket stops reading for some seconds.
+    case upstreamStall = "upstream-stall"
+    /// Every caller's microphone falls silent, also in mid-sentence, and sends again some seconds later.
+    case mute
+
+    /// Whether what the trainee says is not heard while it lasts, and must be heard again afterwards.
+    var silencesTrainees: Bool { self == .upstreamStall || self == .mute }
 }

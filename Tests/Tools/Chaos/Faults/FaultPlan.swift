@@ -51,6 +51,8 @@ struct FaultPlan: Sendable {
             step.seconds = Double.random(in: 5...10, using: &dice)
             // A failed journal write is worst if its relay dies.
             if step.isFirstWay, dice.falls(0.5) { step.targets = targets(1, of: [.relay]) }
+        case .upstreamStall: step.seconds = Double.random(in: 5...40, using: &dice)
+        case .mute: step.seconds = Double.random(in: 3...12, using: &dice)
         case .sockets: step.targets = targets(1, of: ServiceName.allCases.filter { $0 != .gateway })
         }
         return step

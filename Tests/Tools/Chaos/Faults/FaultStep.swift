@@ -17,6 +17,8 @@ struct FaultStep: Hashable, Sendable {
         case .kill, .kill2, .stop, .term, .rolling, .sockets, .workers:
             targets.map(\.description).joined(separator: " and ")
         case .database: "database"
+        case .upstreamStall: "connections to OpenAI"
+        case .mute: "microphones"
         case .cut: "connections to the database"
         case .disk:
             (["disk of the \(isFirstWay ? "journals" : "data files")"] + targets.map(\.description))

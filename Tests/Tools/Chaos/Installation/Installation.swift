@@ -12,7 +12,10 @@ actor Installation {
     nonisolated let clock: RunClock
     nonisolated let system: RunningSystem
     nonisolated let database: RestartableDatabase
-    nonisolated let proxy: DatabaseProxy
+    /// Between the processes and the database.
+    nonisolated let proxy: Proxy
+    /// Between the relays and the simulator's Realtime socket.
+    nonisolated let upstream: Proxy
     private(set) var exits: [ProcessExit] = []
     private var expected: [Int32: Set<Int32>] = [:]
     private var restarts: [Instance: (pid: Int32, at: Double)] = [:]
@@ -28,10 +31,14 @@ actor Installation {
         }
         database = try RestartableDatabase(folder: plan.folder.appending(path: "database"))
         try await database.start()
-        proxy = try await DatabaseProxy(to: database.port)
+        proxy = try await Proxy(to: database.port)
+        let simulator = try FreePort.next()
+        upstream = try await Proxy(to: simulator)
         var options = RunningSystem.Options()
         options.counts = plan.counts
         options.environment = plan.environment
+        options.environment["REALTIME_URL"] = "ws://127.0.0.1:\(upstream.port)/v1/realtime"
+        options.simulatorPort = simulator
         options.simulatorArguments = plan.simulatorArguments
         options.mongoURI = "mongodb://127.0.0.1:\(proxy.port)/test"
         options.folder = plan.folder
@@ -40,6 +47,7 @@ actor Installation {
             system = try await RunningSystem.start(options)
         } catch {
             await proxy.stop()
+            await upstream.stop()
             await database.running?.stop(within: .seconds(5))
             throw error
         }
@@ -130,6 +138,7 @@ actor Installation {
 
     func stopDatabase() async {
         await proxy.stop()
+        await upstream.stop()
         await database.running?.stop(within: .seconds(10))
     }
 }

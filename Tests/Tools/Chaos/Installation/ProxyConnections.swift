@@ -4,40 +4,51 @@ import Synchronization
 
 /// The connections of a proxy, and whether bytes pass through.
 final class ProxyConnections: Sendable {
+    private struct Side {
+        let channel: any Channel
+        let isClient: Bool
+    }
+
     private struct State {
-        var isBlackhole = false
-        var channels: [ObjectIdentifier: any Channel] = [:]
+        var mode = Proxy.Mode.open
+        var sides: [ObjectIdentifier: Side] = [:]
     }
 
     private let state = Mutex(State())
 
-    var isBlackhole: Bool {
-        get { state.withLock { $0.isBlackhole } }
+    var mode: Proxy.Mode {
+        get { state.withLock { $0.mode } }
         set {
-            let channels = state.withLock { state in
-                state.isBlackhole = newValue
-                return Array(state.channels.values)
+            let sides = state.withLock { state in
+                state.mode = newValue
+                return Array(state.sides.values)
             }
-            // With reading off, the kernel's buffers fill up, which looks like a blackhole from outside.
-            for channel in channels { channel.setOption(.autoRead, value: !newValue).whenComplete { _ in } }
+            for side in sides { Self.read(side, newValue) }
         }
     }
 
-    func add(_ pair: any Channel...) {
-        let isBlackhole = state.withLock { state in
-            for channel in pair { state.channels[ObjectIdentifier(channel)] = channel }
-            return state.isBlackhole
+    /// With reading off, the kernel's buffers fill up, which looks like a blackhole from outside.
+    private static func read(_ side: Side, _ mode: Proxy.Mode) {
+        side.channel.setOption(.autoRead, value: mode.lets(fromClient: side.isClient)).whenComplete { _ in }
+    }
+
+    func add(client: any Channel, server: any Channel) {
+        let sides = [Side(channel: client, isClient: true), Side(channel: server, isClient: false)]
+        let mode = state.withLock { state in
+            for side in sides { state.sides[ObjectIdentifier(side.channel)] = side }
+            return state.mode
         }
-        for channel in pair {
-            channel.closeFuture.whenComplete { [self] _ in
-                _ = state.withLock { $0.channels.removeValue(forKey: ObjectIdentifier(channel)) }
+        for side in sides {
+            let id = ObjectIdentifier(side.channel)
+            side.channel.closeFuture.whenComplete { [self] _ in
+                _ = state.withLock { $0.sides.removeValue(forKey: id) }
             }
-            channel.setOption(.autoRead, value: !isBlackhole).whenComplete { _ in }
+            Self.read(side, mode)
         }
     }
 
     func reset() {
-        for channel in state.withLock({ Array($0.channels.values) }) {
+        for channel in state.withLock({ $0.sides.values.map(\.channel) }) {
             let lingering = (channel as? any SocketOptionProvider)?.setSoLinger(linger(l_onoff: 1, l_linger: 0))
             (lingering ?? channel.eventLoop.makeSucceededVoidFuture()).whenComplete { _ in channel.close(promise: nil) }
         }

@@ -2,12 +2,22 @@ import NIOCore
 import NIOPosix
 import Synchronization
 
-/// A proxy between the processes and the database, so that connections can be cut without the database knowing.
-final class DatabaseProxy: Sendable {
+/// A proxy between the processes and a server, so that connections can be cut without the server knowing.
+final class Proxy: Sendable {
     enum Mode: Sendable {
         case open
         /// Connections stay open, but nothing gets through in either direction.
         case blackhole
+        /// What the processes send is not read; what the server sends still gets through.
+        case deaf
+
+        func lets(fromClient isFromClient: Bool) -> Bool {
+            switch self {
+            case .open: true
+            case .blackhole: false
+            case .deaf: !isFromClient
+            }
+        }
     }
 
     let port: Int
@@ -15,7 +25,7 @@ final class DatabaseProxy: Sendable {
     private let listener: any Channel
     private let connections: ProxyConnections
 
-    /// - Parameter port: port of the database, on loopback.
+    /// - Parameter port: port of the server, on loopback.
     init(to port: Int) async throws {
         let connections = ProxyConnections()
         self.connections = connections
@@ -30,14 +40,14 @@ final class DatabaseProxy: Sendable {
                     .flatMapThrowing { server in
                         try client.pipeline.syncOperations.addHandler(ProxyHandler(to: server))
                         try server.pipeline.syncOperations.addHandler(ProxyHandler(to: client))
-                        connections.add(client, server)
+                        connections.add(client: client, server: server)
                     }
             }
             .bind(host: "127.0.0.1", port: 0).get()
         self.port = listener.localAddress?.port ?? 0
     }
 
-    func set(_ mode: Mode) { connections.isBlackhole = mode == .blackhole }
+    func set(_ mode: Mode) { connections.mode = mode }
 
     /// Ends every connection with a reset instead of an orderly close.
     func reset() { connections.reset() }
