@@ -4,11 +4,17 @@ import Domain
 import Foundation
 import TestSupport
 
-/// Makes many calls against its own installation while it injects faults, and reports what was lost, doubled or stuck.
 @main
 struct ChaosCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "chaos",
+        commandName: "chaos", abstract: "Disturbs an installation while calls go on, and reports what became of them.",
+        subcommands: [CampaignCommand.self, FloodsCommand.self], defaultSubcommand: CampaignCommand.self)
+}
+
+/// Makes many calls against its own installation while it injects faults, and reports what was lost, doubled or stuck.
+struct CampaignCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "campaign",
         abstract: "Kills, stops and starves the processes while calls go on, and audits what became of every call.",
         discussion: """
             Starts a database, the simulator and the five services in a temporary folder and stops them at the end. Ctrl-C ends \
