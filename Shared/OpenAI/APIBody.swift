@@ -32,7 +32,7 @@ enum APIBody {
         case .string(let text): ["", "None", "null"].contains(text) ? nil : text
         case .integer(let number): String(number)
         case .number(let number): Int(exactly: number).map { String($0) }
-        case .null, .bool, .array, .object, nil: nil
+        case .null, .bool, .large, .array, .object, nil: nil
         }
     }
 

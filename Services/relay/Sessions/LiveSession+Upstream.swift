@@ -72,7 +72,7 @@ extension LiveSession {
         if number == upstreamNumber { upstreamFlowChanged() }
     }
 
-    /// Derives anew whether the client is held back: it is exactly while there is a connection that takes no more.
+    /// The client is held back exactly while there is a connection that takes no more.
     func upstreamFlowChanged() {
         guard let seat = client?.seat else { return }
         let mustPause = upstream.map { !$0.isWritable } ?? false

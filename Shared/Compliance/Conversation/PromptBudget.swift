@@ -56,6 +56,7 @@ public struct PromptBudget: Hashable, Sendable {
         switch value {
         case .null, .bool: PromptBudget(bytes: 6, tokens: 2)
         case .integer, .number: PromptBudget(bytes: 24, tokens: 10)
+        case .large: PromptBudget(bytes: 40, tokens: 16)
         case .string(let text): cost(of: text)
         case .array(let items): items.reduce(PromptBudget(bytes: 2, tokens: 1)) { $0 + cost(of: $1) }
         case .object(let members):

@@ -1,5 +1,5 @@
-/// The items with words that we created on a connection and the server has not repeated yet. It repeats them as items of
-/// the conversation, and some servers give them ids of their own.
+/// The items with words that we created on a connection and the server has not repeated yet. It repeats them as items
+/// of the conversation, and some servers give them ids of their own.
 struct Echoes {
     private struct Expected {
         var id: String
