@@ -132,6 +132,9 @@ struct RelayConfiguration: Sendable {
         let profile = try Self.profile(values)
         guard let endpoint = RealtimeClient.endpoint(base: base, realtime: url, model: model, query: profile.query)
         else { throw SettingError("OPENAI_BASE_URL", "cannot be turned into the URL of a WebSocket") }
+        guard profile.provider == .openai || URL(string: endpoint)?.host() != SharedSettings.openAIHost else {
+            throw SettingError("PROVIDER", "needs OPENAI_BASE_URL or REALTIME_URL, or the key would go to OpenAI")
+        }
         if profile.provider == .azureVoiceLive, !endpoint.contains("api-version=") {
             throw SettingError("REALTIME_QUERY", "must name the api-version of Azure Voice Live")
         }

@@ -11,8 +11,11 @@ public enum SharedSettings {
 
     public static let openAIKey = Setting.secret("OPENAI_API_KEY", meaning: "key of the model API")
 
+    /// Where a key goes if nothing else is set.
+    public static let openAIHost = "api.openai.com"
+
     public static let openAIBaseURL: Setting<URL> = .url(
-        "OPENAI_BASE_URL", default: "https://api.openai.com/v1",
+        "OPENAI_BASE_URL", default: "https://\(openAIHost)/v1",
         meaning: "where the model API is, with its version; the realtime URL follows from it")
 
     public static let reasoningEffort = Setting.string(

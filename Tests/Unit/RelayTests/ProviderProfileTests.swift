@@ -8,8 +8,9 @@ import Testing
 /// Settings that say in what a server differs from OpenAI.
 @Suite struct ProviderProfileTests {
     private func configuration(_ environment: [String: String]) throws -> RelayConfiguration {
-        try RelayConfiguration(
-            Settings(environment: ["OPENAI_API_KEY": "sk-test"].merging(environment) { _, given in given }))
+        var settings = ["OPENAI_API_KEY": "sk-test"]
+        if environment["PROVIDER"] != nil { settings["OPENAI_BASE_URL"] = "https://res.test/v1" }
+        return try RelayConfiguration(Settings(environment: settings.merging(environment) { _, given in given }))
     }
 
     private func headers(_ environment: [String: String]) throws -> [String: String] {
@@ -53,7 +54,9 @@ import Testing
 
     @Test(arguments: [
         ["OPENAI_API_KEY": ""], ["PROVIDER": "azure", "OPENAI_API_KEY": ""], ["PROVIDER": "acme"],
-        ["PROVIDER": "azure-voice-live"], ["REALTIME_AUTH_HEADER": "api key"], ["REALTIME_AUTH_HEADER": "A:b c"],
+        ["PROVIDER": "azure-voice-live"], ["PROVIDER": "azure", "OPENAI_BASE_URL": ""],
+        ["PROVIDER": "compatible", "OPENAI_BASE_URL": "https://api.openai.com/v1"], ["REALTIME_AUTH_HEADER": "api key"],
+        ["REALTIME_AUTH_HEADER": "A:b c"],
         ["REALTIME_HEADERS": "X-A"], ["REALTIME_HEADERS": "X A=b"], ["REALTIME_HEADERS": "X-A=b\r\nX-C: d"],
         ["REALTIME_QUERY": "a=b#c"], ["REALTIME_QUERY": "a b"], ["REALTIME_INPUT_RATE": "11000"],
         ["REALTIME_OPTIONAL_KEYS": "truncation,voice"], ["REALTIME_TOOLS": "none"], ["REALTIME_SESSION_MINUTES": "61"],

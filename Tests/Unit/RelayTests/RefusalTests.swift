@@ -50,6 +50,13 @@ import Testing
         #expect(rig.conversation.phase == .live(.talking))
     }
 
+    @Test func `a failure that is stated twice counts once`() {
+        var rig = Rig.talking()
+        loseWords(&rig, item: "t1")
+        rig.hear(.transcriptionFailed(itemId: "t1", code: nil))
+        #expect(updates(rig).count == 1)
+    }
+
     @Test func `words in between show that transcription works`() {
         var rig = Rig.talking()
         loseWords(&rig, item: "t1")

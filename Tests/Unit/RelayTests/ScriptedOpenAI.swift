@@ -19,7 +19,9 @@ final class ScriptedOpenAI: Sendable {
         /// The first events of a connection.
         var greetings = [#"{"type":"session.created","event_id":"e0","session":{"id":"sess_1","type":"realtime"}}"#]
         /// The answer to `session.update`.
-        var confirmation = #"{"type":"session.updated","event_id":"e1","session":{}}"#
+        var confirmation: @Sendable (String) -> String = { _ in
+            #"{"type":"session.updated","event_id":"e1","session":{}}"#
+        }
         var usesBinaryFrames = false
     }
 
@@ -111,7 +113,7 @@ final class ScriptedOpenAI: Sendable {
             let text = String(buffer: bytes)
             line?.heard(text)
             if text.contains(#""type":"session.update""#) {
-                line?.say(house.habits.confirmation)
+                line?.say(house.habits.confirmation(text))
             }
         }
 

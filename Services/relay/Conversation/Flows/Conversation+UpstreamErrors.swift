@@ -61,8 +61,10 @@ extension Conversation {
 
     mutating func transcriptionFailed(_ itemId: String, _ code: String?) {
         log(.info, "words of the trainee could not be transcribed", ["code": code ?? "none"])
+        // A failure that is stated twice is one.
+        let isNews = record.said(trainee.sentence(of: itemId)) == nil
         transcribed(itemId, TranscriptRecorder.inaudible)
-        guard upstream.transcriptionFailed(), let model = upstream.transcriptionModel else { return }
+        guard isNews, upstream.transcriptionFailed(), let model = upstream.transcriptionModel else { return }
         changeTranscription(from: model, wordsAreLost: true, ["code": code ?? "none"])
     }
 
