@@ -26,8 +26,9 @@ struct DemoCall: AsyncParsableCommand {
     @Option(help: "Which scenario; the server's /api/scenarios lists them.")
     var scenario = "fmc_resistant"
 
-    @Option(help: "Who is training.")
-    var trainee = "DEMO_1"
+    // A call that was broken off stays live for a while, and a trainee has only a few live ones.
+    @Option(help: "Who is training; a new name for each call if not given.")
+    var trainee = "DEMO_\(UInt16.random(in: 1...9999))"
 
     @Option(help: "What the trainee says: \(DemoScript.allCases.map(\.rawValue).joined(separator: " or ")).")
     var script = DemoScript.good

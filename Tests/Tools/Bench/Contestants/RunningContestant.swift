@@ -81,8 +81,10 @@ struct RunningContestant: Sendable {
         guard let system else { return (0..<count).map { _ in LoadPlan.Address(port: port, path: "/v1/realtime") } }
         let server = TrainingServer(address: system.url.absoluteString)
         var addresses: [LoadPlan.Address] = []
-        for number in 0..<count {
-            let created = try await server.create(scenarioId: "fmc_resistant", traineeId: "BENCH_\(number)")
+        for _ in 0..<count {
+            // Sessions of an earlier run may still wait for their clients, and a trainee has only a few live ones.
+            let created = try await server.create(
+                scenarioId: "fmc_resistant", traineeId: "BENCH_\(UInt32.random(in: .min ... .max))")
             guard let url = URLComponents(string: created.wsUrl), let query = url.percentEncodedQuery else {
                 throw SocketError(description: "the server gave no address: \(created.wsUrl)")
             }
