@@ -83,6 +83,29 @@ import Testing
         }
     }
 
+    @Test func `a ticket ends with its time, and with the key that asked for it`() throws {
+        let start = Date(timeIntervalSince1970: 1_700_000_000)
+        func tickets(
+            after seconds: Double = 0, keys: String = "unity:client:key-of-the-unity-client",
+            secret: String = "a secret of at least thirty-two characters"
+        ) throws -> Tickets {
+            Tickets(
+                secret: SessionSecret(secret), keys: try #require(APIKeys(keys)),
+                now: { start.addingTimeInterval(seconds) })
+        }
+        let text = try tickets().issue(
+            .init(traineeId: "anna", scenarioIds: nil), by: Principal(name: "unity", role: .client), for: 60
+        ).text
+        let ticket = try #require(try tickets().ticket(text))
+        #expect(ticket.principal.sees(createdBy: "unity", traineeId: "anna"))
+        #expect(try tickets(after: 59).isValid(ticket))
+        #expect(try !tickets(after: 60).isValid(ticket))
+        #expect(try !tickets(keys: "other:client:key-of-the-unity-client").isValid(ticket))
+        #expect(try !tickets(keys: "unity:viewer:key-of-the-unity-client").isValid(ticket))
+        #expect(try tickets(secret: "another secret of thirty-two characters").ticket(text) == nil)
+        #expect(APIKeys("page:trainee:0123456789abcdef") == nil, "no key has a ticket's role")
+    }
+
     /// What each role may do: the statuses of requests that are otherwise well formed.
     @Test func `every role may do what the table says and no more`() async throws {
         let gateway = try await TestGateway(`looking at sessions`.keys)
