@@ -19,6 +19,7 @@ import Testing
     func `every input that was found once is harmless`(target: FuzzTarget) async throws {
         let folder = TestFolders.package.appending(path: "Tests/Unit/FuzzTests/Found/\(target.name)")
         let files = (try? FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: nil)) ?? []
+        if !files.isEmpty { await Fuzzer.warmUp(target) }
         for file in files.sorted(by: { $0.path < $1.path }) {
             let failure = await Fuzzer.failure(of: [UInt8](try Data(contentsOf: file)), target)
             #expect(failure == nil, "\(file.path)")

@@ -9,8 +9,8 @@ final class CurrentInput {
     private let memory: UnsafeMutableRawPointer
 
     /// - Throws: `Broken` if the file cannot be made.
-    init(_ url: URL) throws {
-        self.url = url
+    init(of target: FuzzTarget, in folder: URL) throws {
+        url = folder.appending(path: "\(target.name).\(getpid()).running")
         let descriptor = open(url.path, O_RDWR | O_CREAT, 0o600)
         guard descriptor >= 0, ftruncate(descriptor, off_t(Self.size)) == 0,
             let memory = mmap(nil, Self.size, PROT_READ | PROT_WRITE, MAP_SHARED, descriptor, 0), memory != MAP_FAILED
@@ -34,10 +34,23 @@ final class CurrentInput {
         }
     }
 
-    /// What a process that died left behind; nil if there is none.
-    static func left(at url: URL) -> [UInt8]? {
+    /// What processes that are gone left behind; their files are removed.
+    static func left(by target: FuzzTarget, in folder: URL) throws -> [[UInt8]] {
+        let names = try FileManager.default.contentsOfDirectory(atPath: folder.path)
+        return names.sorted().compactMap { name in
+            let parts = name.split(separator: ".")
+            guard parts.count == 3, parts[0] == target.name, parts[2] == "running", let pid = Int32(parts[1]),
+                kill(pid, 0) != 0
+            else { return nil }
+            let url = folder.appending(path: name)
+            defer { try? FileManager.default.removeItem(at: url) }
+            return input(in: url)
+        }
+    }
+
+    private static func input(in url: URL) -> [UInt8]? {
         guard let bytes = (try? Data(contentsOf: url)).map({ [UInt8]($0) }), bytes.count == size else { return nil }
         let count = Int(bytes.withUnsafeBytes { $0.load(as: UInt64.self) })
-        return count <= Mutator.longest ? Array(bytes[header..<(header + count)]) : nil
+        return (1...Mutator.longest).contains(count) ? Array(bytes[header..<(header + count)]) : nil
     }
 }

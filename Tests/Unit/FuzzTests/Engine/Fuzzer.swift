@@ -42,13 +42,12 @@ struct Fuzzer: Sendable {
     /// Stops at the first failure, whose input is made smaller and written to the folder.
     func run() async throws -> Report {
         try FileManager.default.createDirectory(at: settings.folder, withIntermediateDirectories: true)
-        let running = settings.folder.appending(path: "\(target.name).running")
-        let left = CurrentInput.left(at: running)
-        if let left {
-            print("fuzz: an earlier process ended while it read \(try save(left).path); it is read again first")
+        let left = try CurrentInput.left(by: target, in: settings.folder)
+        for input in left {
+            print("fuzz: an earlier process ended while it read \(try save(input).path); it is read again first")
         }
-        let current = try CurrentInput(running)
-        let watch = HangWatch(limit: Self.hangs, input: running)
+        let current = try CurrentInput(of: target, in: settings.folder)
+        let watch = HangWatch(limit: Self.hangs, input: current.url)
         defer { watch.stop() }
 
         var report = Report()
@@ -56,11 +55,12 @@ struct Fuzzer: Sendable {
         var mutator = Mutator(tokens: target.tokens, dice: SplitMix(seed: settings.seed &+ 1))
         var kept = target.seeds
         var kinds: Set<String> = []
+        await Self.warmUp(target)
         let began = ContinuousClock.now
-        let deadline = began + .seconds(settings.seconds)
-        var seeds = ((left.map { [$0] } ?? []) + target.seeds).makeIterator()
-        while ContinuousClock.now < deadline {
+        var seeds = (left + target.seeds).makeIterator()
+        while true {
             let seed = seeds.next()
+            if seed == nil, ContinuousClock.now - began > .seconds(settings.seconds) { break }
             let input =
                 seed ?? mutator.mutated(kept[dice.below(kept.count)], with: kept[dice.below(kept.count)])
             current.set(input)
@@ -78,6 +78,11 @@ struct Fuzzer: Sendable {
         report.seconds = (ContinuousClock.now - began) / .seconds(1)
         report.kinds = kinds.count
         return report
+    }
+
+    /// Reads an input without judging it: the first one may wait for content that its reader loads once.
+    static func warmUp(_ target: FuzzTarget) async {
+        _ = await outcome(of: target.seeds.first ?? [], target)
     }
 
     /// Reads one input.

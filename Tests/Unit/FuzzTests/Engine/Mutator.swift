@@ -83,7 +83,7 @@ struct Mutator {
 
     // MARK: JSON
 
-    /// Replaces a value by an odd one or by a piece of the format, removes it, or doubles it with what stands before it.
+    /// Replaces a value by an odd one, by a piece of the format or by another value, or removes it.
     private mutating func changeValue(in bytes: inout [UInt8]) {
         let found = Self.spans(of: bytes)
         guard !found.isEmpty else { return insert(tokens, into: &bytes) }

@@ -110,6 +110,9 @@ extension FuzzTarget {
         }
         // Frames are UTF-8 before anything reads them.
         guard String(validating: input, as: UTF8.self) != nil else { return "delta that is not UTF-8" }
+        // A raw control character in a string is no JSON. It gets nowhere: ids are written without them.
+        let ids = [delta.itemId, delta.responseId].compactMap(\.self)
+        guard !ids.contains(where: { input[$0].contains { $0 < 0x20 } }) else { return "control character in an id" }
         // The quick reader takes what no parser would, as in `nul` for a word; a parser that reads it must agree.
         if let event = RealtimeEvent(Data(input)) {
             guard case .audio(let audio) = event else { throw Broken("it is \(event) for the parser") }
