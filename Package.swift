@@ -1,9 +1,9 @@
 // swift-tools-version: 6.1
 import PackageDescription
 
-// The dependency rule: a service imports Shared libraries and no other service; a Shared library imports Domain and JSON and
-// no other Shared library, except OpenAI (on HTTPClient), HTTPClient, WebSocket and Bootstrap (on Outgoing), Compliance (on
-// Secrets) and Intake; Domain imports JSON and Foundation; JSON imports Foundation.
+// The dependency rule: a service imports Shared libraries and no other service; a Shared library imports Domain and JSON
+// and no other Shared library, except OpenAI (on HTTPClient), HTTPClient, WebSocket and Bootstrap (on Outgoing),
+// Compliance (on Secrets) and Intake; Domain imports JSON and Foundation; JSON imports Foundation.
 // `deploy/test` builds with `--explicit-target-dependency-import-check error`, so the compiler refuses the rest.
 
 let package = Package(
