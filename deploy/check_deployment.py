@@ -36,8 +36,10 @@ def settings_of(binary):
     return {name: match[1] or "" for name, match in defaults.items()}
 
 
-def names(environment):
-    return {name.removesuffix("_FILE") for name in environment}
+def names(environment, settings):
+    """The settings that are given; a secret may be given as a file, and some settings are named like one."""
+    known = set().union(*settings.values())
+    return {name if name in known else name.removesuffix("_FILE") for name in environment}
 
 
 def check_compose(settings):
@@ -55,9 +57,9 @@ def check_compose(settings):
         check("no-new-privileges:true" in service.get("security_opt", []), f"{where}: may gain privileges")
         check("sockets:/run/bat" in service.get("volumes", []), f"{where}: does not share the sockets")
         environment = service.get("environment", {})
-        unknown = names(environment) - set(settings[name]) - NOT_SETTINGS
+        unknown = names(environment, settings) - set(settings[name]) - NOT_SETTINGS
         check(not unknown, f"{where}: sets {sorted(unknown)}, which it does not read")
-        missing = set(settings[name]) - names(environment) - FIXED_IN_CONTAINERS - NOT_FOR_OPERATORS
+        missing = set(settings[name]) - names(environment, settings) - FIXED_IN_CONTAINERS - NOT_FOR_OPERATORS
         check(not missing, f"{where}: lacks " + ", ".join(f"{each}: ${{{each}:-}}" for each in sorted(missing)))
         # The name of the socket must be the same after a restart, and its health check must know it.
         check(environment.get("INSTANCE_ID") == "%H", f"{where}: INSTANCE_ID is not the host name")
