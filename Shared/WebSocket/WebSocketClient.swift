@@ -37,7 +37,7 @@ public final class WebSocketClient: Sendable {
             url: String, headers: [(name: String, value: String)] = [], subprotocols: [String] = [],
             timeout: TimeAmount = .seconds(10),
             configuration: WebSocketConfiguration = WebSocketConfiguration(
-                maxMessageBytes: 16 << 20, maxFragments: 4096, pingInterval: .seconds(20), missedPongs: 1)
+                maxMessageBytes: 16 << 20, pingInterval: .seconds(20), missedPongs: 1)
         ) {
             self.url = url
             self.headers = headers

@@ -3,10 +3,8 @@ public import NIOCore
 /// The limits and times of one WebSocket connection.
 public struct WebSocketConfiguration: Sendable {
     /// Maximum size of one message in bytes, all fragments together. A larger one ends the connection with 1009 as soon
-    /// as a header announces it.
+    /// as a header announces it. A fragment before the last counts as 256 bytes at least: each costs work whatever it holds.
     public var maxMessageBytes: Int
-    /// Maximum number of frames of one message; more end the connection with 1009.
-    public var maxFragments: Int
     /// Time between two pings; nil sends none.
     public var pingInterval: TimeAmount?
     /// Number of ping intervals without a pong after which the connection is closed. One ping is in flight at a time.
@@ -18,11 +16,10 @@ public struct WebSocketConfiguration: Sendable {
     public var linger: TimeAmount
 
     public init(
-        maxMessageBytes: Int = 1 << 20, maxFragments: Int = 64, pingInterval: TimeAmount? = .seconds(15),
+        maxMessageBytes: Int = 1 << 20, pingInterval: TimeAmount? = .seconds(15),
         missedPongs: Int = 2, closeTimeout: TimeAmount = .seconds(2), linger: TimeAmount = .seconds(1)
     ) {
         self.maxMessageBytes = maxMessageBytes
-        self.maxFragments = maxFragments
         self.pingInterval = pingInterval
         self.missedPongs = missedPongs
         self.closeTimeout = closeTimeout

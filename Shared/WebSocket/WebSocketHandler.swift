@@ -63,8 +63,7 @@ public final class WebSocketHandler: ChannelDuplexHandler {
     init(role: WebSocketRole, configuration: WebSocketConfiguration) {
         self.role = role
         self.configuration = configuration
-        reader = FrameReader(
-            role: role, maxMessageBytes: configuration.maxMessageBytes, maxFragments: configuration.maxFragments)
+        reader = FrameReader(role: role, maxMessageBytes: configuration.maxMessageBytes)
         writer = FrameWriter(role: role)
     }
 

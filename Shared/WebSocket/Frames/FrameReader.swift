@@ -16,9 +16,11 @@ struct FrameReader {
     /// fits.
     private static let roomKept = 8_192
 
+    /// What a fragment counts as at least, in bytes.
+    private static let leastFragment = 256
+
     private let role: WebSocketRole
     private let maxMessageBytes: Int
-    private let maxFragments: Int
 
     private var partialHeader = ByteBuffer()
     private var frame: FrameHeader?
@@ -28,13 +30,13 @@ struct FrameReader {
     private var messageOpcode: FrameOpcode?
     /// The contents of `message` have been returned and are no longer needed here.
     private var isMessageHandedOut = false
-    private var fragments = 0
+    /// What the fragments of the message count as, in bytes.
+    private var cost = 0
     private var control = ByteBuffer()
 
-    init(role: WebSocketRole, maxMessageBytes: Int, maxFragments: Int) {
+    init(role: WebSocketRole, maxMessageBytes: Int) {
         self.role = role
         self.maxMessageBytes = maxMessageBytes
-        self.maxFragments = maxFragments
     }
 
     /// The next event in `bytes`, or nil when all of `bytes` is consumed.
@@ -102,19 +104,20 @@ struct FrameReader {
         guard !header.opcode.isControl else { return }
         if header.opcode == .continuation {
             guard messageOpcode != nil else { throw .violation(.protocolError, "a continuation continues nothing") }
-            fragments += 1
         } else {
             guard messageOpcode == nil else {
                 throw .violation(.protocolError, "a message begins before the last one has ended")
             }
             messageOpcode = header.opcode
-            fragments = 1
+            cost = 0
         }
         guard header.length <= maxMessageBytes - message.readableBytes else {
             throw .violation(.tooBig, "a message is larger than \(maxMessageBytes) bytes")
         }
-        guard fragments <= maxFragments else {
-            throw .violation(.tooBig, "a message comes in more than \(maxFragments) fragments")
+        // Only now is the length known to be small enough to be added. The last fragment of any message may be small.
+        cost += header.isFinal ? header.length : max(header.length, Self.leastFragment)
+        guard cost <= maxMessageBytes else {
+            throw .violation(.tooBig, "a message comes in too many small fragments")
         }
     }
 

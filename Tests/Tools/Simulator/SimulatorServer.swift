@@ -54,7 +54,7 @@ struct SimulatorServer: Sendable {
     private var upgrade: WebSocketUpgrade<Admission> {
         WebSocketUpgrade(
             configuration: WebSocketConfiguration(
-                maxMessageBytes: 32 << 20, maxFragments: 4096, pingInterval: .seconds(20)),
+                maxMessageBytes: 32 << 20, pingInterval: .seconds(20)),
             handles: { $0.path?.split(separator: "?").first == "/v1/realtime" },
             authorize: { request, _ in try admit(request) },
             makeHandler: { admission, channel in

@@ -5,9 +5,10 @@ import Testing
 
 @Suite struct FrameReaderTests {
     /// Reads `bytes` as a server does, in chunks of `piece` bytes.
-    private func read(_ bytes: [UInt8], piece: Int = .max, role: WebSocketRole = .server) throws -> [FrameReader.Event]
-    {
-        var reader = FrameReader(role: role, maxMessageBytes: 1000, maxFragments: 3)
+    private func read(
+        _ bytes: [UInt8], piece: Int = .max, role: WebSocketRole = .server, limit: Int = 1000
+    ) throws -> [FrameReader.Event] {
+        var reader = FrameReader(role: role, maxMessageBytes: limit)
         var events = [FrameReader.Event]()
         var rest = bytes[...]
         while !rest.isEmpty {
@@ -96,6 +97,11 @@ import Testing
         Offence("1001 bytes announced", .tooBig, bytes: [0x82, 0xFE, 0x03, 0xE9, 0, 0, 0, 0]),
         Offence("2^62 bytes announced", .tooBig, bytes: [0x82, 0xFF, 0x40, 0, 0, 0, 0, 0, 0, 0, 1, 2, 3, 4]),
         Offence(
+            "2^62 bytes announced in a continuation", .tooBig,
+            bytes: RawFrame(first: 0x02, payload: [0]).bytes + [
+                0x80, 0xFF, 0x7F, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 1, 2, 3, 4,
+            ]),
+        Offence(
             "a length with its top bit set", .protocolError, bytes: [0x82, 0xFF, 0x80, 0, 0, 0, 0, 0, 0, 0, 1, 2, 3, 4]),
         Offence("a length of 5 in two bytes", .protocolError, bytes: [0x82, 0xFE, 0, 5, 0, 0, 0, 0]),
         Offence(
@@ -106,8 +112,8 @@ import Testing
                 0x80, 0x80 | 101, 0, 0, 0, 0,
             ]),
         Offence(
-            "four fragments where three are allowed", .tooBig, .text("", final: false),
-            RawFrame(first: 0x00, payload: []),
+            "four empty fragments before the last", .tooBig, .text("", final: false),
+            RawFrame(first: 0x00, payload: []), RawFrame(first: 0x00, payload: []),
             RawFrame(first: 0x00, payload: []), RawFrame(first: 0x80, payload: [])),
     ]
 
@@ -131,5 +137,36 @@ import Testing
         let payload = [UInt8](repeating: 7, count: 1000)
         #expect(
             try read(RawFrame(first: 0x82, payload: payload).bytes) == [.message(.binary(ByteBuffer(bytes: payload)))])
+    }
+
+    /// A message in fragments of this many bytes.
+    private func fragmented(_ payload: [UInt8], _ size: Int) -> [UInt8] {
+        stride(from: 0, to: payload.count, by: size).flatMap { start in
+            let end = min(start + size, payload.count)
+            let opcode: UInt8 = (start == 0 ? 0x02 : 0x00) | (end == payload.count ? 0x80 : 0)
+            return RawFrame(first: opcode, payload: Array(payload[start..<end])).bytes
+        }
+    }
+
+    @Test(arguments: [256, 1_016, 4_096])
+    func `a message of the largest size may come in fragments of the size that libraries use`(size: Int) throws {
+        let payload = [UInt8](repeating: 7, count: 1 << 20)
+        #expect(
+            try read(fragmented(payload, size), limit: 1 << 20) == [.message(.binary(ByteBuffer(bytes: payload)))])
+        let almost = Array(payload.dropLast())
+        #expect(
+            try read(fragmented(almost, size), limit: 1 << 20) == [.message(.binary(ByteBuffer(bytes: almost)))])
+    }
+
+    @Test func `a flood of tiny fragments is refused, and an ordinary message after others is not`() throws {
+        let payload = [UInt8](repeating: 7, count: 10_000)
+        #expect {
+            try read(fragmented(payload, 1), limit: 1 << 20)
+        } throws: { error in
+            guard case WebSocketFailure.violation(.tooBig, _) = error else { return false }
+            return true
+        }
+        let many = (0..<10).flatMap { _ in fragmented([UInt8](repeating: 7, count: 900), 300) }
+        #expect(try read(many).count == 10)
     }
 }
