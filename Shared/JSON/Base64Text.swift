@@ -70,36 +70,62 @@ public enum Base64Text {
 
     // MARK: Decoding
 
-    /// Bytes of buffer that `decode` needs for this number of characters.
-    @inlinable
-    public static func capacity(forDecoding count: Int) -> Int {
-        count / 4 * 3
-    }
-
-    /// - Parameter output: as long as `capacity(forDecoding:)` says.
-    /// - Returns: how many bytes were decoded, or nil when the text is not base64 with its padding.
-    public static func decode(_ text: UnsafeRawBufferPointer, into output: UnsafeMutableRawBufferPointer) -> Int? {
-        guard text.count.isMultiple(of: 4) else { return nil }
-        let padding = text.suffix(2).count { $0 == pad }
-        let isValid = values.withUnsafeBufferPointer { values in
-            var isValid = true
+    /// - Parameters:
+    ///   - text: base64, as `byteCount` has found it to be.
+    ///   - output: has room for `byteCount` bytes.
+    public static func decode(_ text: UnsafeRawBufferPointer, into output: UnsafeMutableRawBufferPointer) {
+        guard output.count >= text.count / 4 * 3 - text.suffix(2).count(where: { $0 == pad }) else { return }
+        values.withUnsafeBufferPointer { values in
             var written = 0
-            for group in stride(from: 0, to: text.count, by: 4) {
+            for group in stride(from: 0, to: text.count - 3, by: 4) {
                 var word: UInt32 = 0
-                for offset in 0..<4 {
-                    let character = text[group + offset]
-                    let isPadding = character == pad && group + offset >= text.count - padding
-                    let value = isPadding ? 0 : values[Int(character)]
-                    if value == 255 { isValid = false }
-                    word = word << 6 | UInt32(value & 63)
-                }
+                for offset in 0..<4 { word = word << 6 | UInt32(values[Int(text[group + offset])] & 63) }
                 output[written] = UInt8(truncatingIfNeeded: word >> 16)
-                output[written + 1] = UInt8(truncatingIfNeeded: word >> 8)
-                output[written + 2] = UInt8(truncatingIfNeeded: word)
+                // Only the last group is padded, and its missing bytes have no room.
+                if text[group + 2] != pad { output[written + 1] = UInt8(truncatingIfNeeded: word >> 8) }
+                if text[group + 3] != pad { output[written + 2] = UInt8(truncatingIfNeeded: word) }
                 written += 3
             }
-            return isValid
         }
-        return isValid ? text.count / 4 * 3 - padding : nil
+    }
+
+    /// The bytes that the text stands for, or nil when it is not base64.
+    public static func bytes(of text: UnsafeRawBufferPointer) -> [UInt8]? {
+        byteCount(of: text).map { count in
+            [UInt8](unsafeUninitializedCapacity: count) { bytes, filled in
+                decode(
+                    text, into: UnsafeMutableRawBufferPointer(rebasing: UnsafeMutableRawBufferPointer(bytes)[..<count]))
+                filled = count
+            }
+        }
+    }
+
+    // MARK: Tidying
+
+    /// Base64 as other encoders write it, in the one form that `byteCount` takes: without line breaks and blanks, and
+    /// with its padding. In JSON a line break and a slash may be escaped.
+    ///
+    /// - Returns: nil when it is not base64 even so.
+    public static func tidied(_ text: UnsafeRawBufferPointer) -> [UInt8]? {
+        var tidy: [UInt8] = []
+        tidy.reserveCapacity(text.count + 3)
+        var isEscaped = false
+        for byte in text {
+            if isEscaped {
+                isEscaped = false
+                switch byte {
+                case UInt8(ascii: "n"), UInt8(ascii: "r"), UInt8(ascii: "t"): continue
+                case UInt8(ascii: "/"): tidy.append(byte)
+                default: return nil
+                }
+            } else if byte == UInt8(ascii: "\\") {
+                isEscaped = true
+            } else if !byte.isJSONBlank {
+                tidy.append(byte)
+            }
+        }
+        if !tidy.contains(pad) { tidy.append(contentsOf: repeatElement(pad, count: (4 - tidy.count % 4) % 4)) }
+        let isBase64 = !isEscaped && tidy.withUnsafeBytes { byteCount(of: $0) } != nil
+        return isBase64 ? tidy : nil
     }
 }

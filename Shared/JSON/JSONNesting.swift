@@ -1,11 +1,23 @@
-/// How deep arrays and objects are nested, found by one pass over the bytes.
+/// How deep arrays and objects are nested, and how many values there are, found by one pass over the bytes.
 ///
-/// JSON from outside is checked with this before any parser sees it, because parsers recurse and the stack is limited.
+/// JSON from outside is checked with this before any parser sees it, because parsers recurse and the stack is limited,
+/// and because a value costs a parser far more than its bytes do.
 public enum JSONNesting {
     /// Maximum nesting that we accept from clients (design section 10).
     public static let limit = 32
 
     public static func isWithin(_ limit: Int = limit, _ bytes: some Sequence<UInt8>) -> Bool {
+        let isWithin = bytes.withContiguousStorageIfAvailable {
+            values(in: UnsafeRawBufferPointer($0), nestedUpTo: limit) != nil
+        }
+        return isWithin ?? Array(bytes).withUnsafeBytes { values(in: $0, nestedUpTo: limit) != nil }
+    }
+
+    /// At least the number of values, and up to twice as many where arrays and objects are empty.
+    ///
+    /// - Returns: nil as soon as the nesting exceeds the limit.
+    public static func values(in bytes: UnsafeRawBufferPointer, nestedUpTo limit: Int = limit) -> Int? {
+        var values = 1
         var depth = 0
         var inString = false
         var escaped = false
@@ -24,11 +36,13 @@ public enum JSONNesting {
             case UInt8(ascii: "\""): inString = true
             case UInt8(ascii: "["), UInt8(ascii: "{"):
                 depth += 1
-                if depth > limit { return false }
+                if depth > limit { return nil }
+                values += 1
             case UInt8(ascii: "]"), UInt8(ascii: "}"): depth -= 1
+            case UInt8(ascii: ","): values += 1
             default: break
             }
         }
-        return true
+        return values
     }
 }

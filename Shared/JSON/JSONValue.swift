@@ -32,14 +32,19 @@ public enum JSONValue: Hashable, Sendable {
         }
     }
 
-    /// Approximate size in bytes, including keys.
+    /// What an empty value weighs.
+    private static let leastWeight = 8
+
+    /// Approximate size in bytes, including keys. Every value weighs something, because each takes memory and time,
+    /// whatever it holds.
     public var weight: Int {
         switch self {
-        case .null, .bool, .integer, .number: 8
-        case .large: 16
-        case .string(let text): text.utf8.count
-        case .array(let items): items.reduce(0) { $0 + $1.weight }
-        case .object(let members): members.reduce(0) { $0 + $1.key.utf8.count + $1.value.weight }
+        case .null, .bool, .integer, .number: Self.leastWeight
+        case .large: 2 * Self.leastWeight
+        case .string(let text): max(Self.leastWeight, text.utf8.count)
+        case .array(let items): items.reduce(Self.leastWeight) { $0 + $1.weight }
+        case .object(let members):
+            members.reduce(Self.leastWeight) { $0 + $1.key.utf8.count + $1.value.weight }
         }
     }
 

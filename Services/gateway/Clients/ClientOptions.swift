@@ -1,6 +1,6 @@
 /// Options that a client chose for its WebSocket, and its rate limit.
 struct ClientOptions: Sendable {
-    /// `?audio=binary`: raw PCM16 in binary frames, both ways.
+    /// `?audio=binary`: PCM16 in binary frames, both ways.
     var binaryAudio = false
     /// How many times faster than real time a client may send audio; 0 for no limit.
     var timesRealTime = 4

@@ -16,8 +16,8 @@ final class ClientSocket: ChannelInboundHandler, WebSocketReceiver {
 
     /// More than this waits for a client only if it has stopped reading, in bytes.
     static let outgoingLimit = 4 << 20
-    /// Messages that are no object, before the client is sent away; as many as the relay grants.
-    static let mostComplaints = 20
+    /// What a value of JSON counts as, in bytes: to read it costs the relay more than its bytes say.
+    private static let bytesPerValue = 32
     /// Above the first the relay is asked to pause, below the second to go on.
     static let waterMark = ChannelOptions.Types.WriteBufferWaterMark(low: 64 << 10, high: 256 << 10)
 
@@ -32,11 +32,13 @@ final class ClientSocket: ChannelInboundHandler, WebSocketReceiver {
     /// Our close frame is out, or the client's has come.
     private var isClosing = false
     private var hasComplained = false
-    private var complaints = 0
+    private var useless = UselessMessages()
+    private let opened = ContinuousClock.now
     private var isPausedByRelay = false
     private var hasPausedRelay = false
-    /// What the last samples belonged to, for a client that gets them bare.
-    private var currentItem: [UInt8] = []
+    /// For a client that sends and gets audio in binary frames.
+    private var samples = WholeSamples()
+    private var currentItem = CurrentItem()
 
     init(_ attachment: Attachment, options: ClientOptions, metrics: GatewayMetrics, logger: Logger) {
         self.attachment = attachment
@@ -92,28 +94,46 @@ final class ClientSocket: ChannelInboundHandler, WebSocketReceiver {
         guard !isClosing, let link else { return }
         if isText {
             metrics.received(.text)
-            return pass(message, link)
+            return pass(ClientAudio.withoutByteOrderMark(message), link)
         }
         metrics.received(.binary)
-        switch ClientAudio.kind(ofBinary: message, rawAudio: options.binaryAudio) {
-        case .json: pass(message, link)
-        case .pcm:
-            let length = ClientAudio.messageLength(ofPCM: message.count)
-            guard isWithinRate(length, isAudio: true) else { return }
-            link.send(of: attachment.session, length: length) { ClientAudio.writeMessage(pcm: message, into: $0) }
+        switch ClientAudio.kind(ofBinary: message, takesAudio: options.binaryAudio) {
+        case .json:
+            let text = ClientAudio.withoutByteOrderMark(message)
+            guard AudioMessage.hasHead(text) || String(validating: text, as: UTF8.self) != nil else {
+                if isWithinRate(message.count) { complain(.invalidMessage, "a message is UTF-8") }
+                return
+            }
+            pass(text, link)
+        case .audio:
+            guard isWithinRate(ClientAudio.messageLength(ofPCM: message.count), isAudio: true) else { return }
+            samples.take(UnsafeRawBufferPointer(rebasing: message.dropFirst())) { samples in
+                let length = ClientAudio.messageLength(ofPCM: samples.count)
+                link.send(of: attachment.session, length: length) { ClientAudio.writeMessage(pcm: samples, into: $0) }
+            }
         case .unknown:
-            end(
-                code: .unsupportedData, error: .unsupportedData,
-                message: "binary frames hold JSON, or with ?audio=binary PCM16 in whole samples")
+            guard isWithinRate(message.count) else { return }
+            complain(
+                .unknownBinary,
+                options.binaryAudio
+                    ? "a binary frame begins with 0x01 (audio follows) or holds a JSON object"
+                    : "a binary frame holds a JSON object; audio goes in binary frames only with ?audio=binary")
         }
     }
 
     private func pass(_ message: UnsafeRawBufferPointer, _ link: RelayLink) {
-        guard isWithinRate(message.count, isAudio: AudioMessage.hasHead(message)) else { return }
         switch ClientAudio.check(message) {
-        case .fine: link.send(of: attachment.session, length: message.count) { $0.copyMemory(from: message) }
-        case .noObject: complain(.invalidMessage, "a message is a JSON object")
-        case .tooDeep: complain(.jsonTooDeep, "arrays and objects may be nested \(JSONNesting.limit) deep at most")
+        case .fine(let values):
+            // The relay does not read a message with too many values.
+            let isRead = values <= ClientMessage.mostValues
+            let cost = max(message.count, isRead ? values * Self.bytesPerValue : 0)
+            guard isWithinRate(cost, isAudio: AudioMessage.hasHead(message)) else { return }
+            link.send(of: attachment.session, length: message.count) { $0.copyMemory(from: message) }
+        case .noObject:
+            if isWithinRate(message.count) { complain(.invalidMessage, "a message is a JSON object") }
+        case .tooDeep:
+            guard isWithinRate(message.count) else { return }
+            complain(.jsonTooDeep, "arrays and objects may be nested \(JSONNesting.limit) deep at most")
         }
     }
 
@@ -124,7 +144,7 @@ final class ClientSocket: ChannelInboundHandler, WebSocketReceiver {
     }
 
     /// Four times real time is a client that sends a file, not a microphone.
-    private func isWithinRate(_ bytes: Int, isAudio: Bool) -> Bool {
+    private func isWithinRate(_ bytes: Int, isAudio: Bool = false) -> Bool {
         let cost = ClientOptions.cost(ofBytes: bytes, isAudio: isAudio)
         guard let wait = rate?.take(cost, now: ContinuousClock().now) else { return true }
         let milliseconds = max(500, Int(min(wait.inSeconds, 60) * 1000))
@@ -150,23 +170,20 @@ final class ClientSocket: ChannelInboundHandler, WebSocketReceiver {
     @discardableResult
     func deliver(_ message: UnsafeRawBufferPointer) -> Bool {
         guard !isClosing, let socket else { return false }
-        if options.binaryAudio, let audio = AudioMessage.parts(of: message),
-            let samples = ClientAudio.pcm(audio, of: message)
-        {
-            if let itemId = audio.itemId, !message[itemId].elementsEqual(currentItem) {
-                currentItem = Array(message[itemId])
-                metrics.sent(.text)
-                let text = ClientAudio.itemMessage(itemId, offsetMs: audio.offsetMs, of: message)
-                socket.append(isText: true, length: text.count) { $0.copyBytes(from: text) }
+        if options.binaryAudio, let audio = AudioMessage.parts(of: message) {
+            let base64 = UnsafeRawBufferPointer(rebasing: message[audio.base64])
+            if let count = Base64Text.byteCount(of: base64) {
+                if let place = currentItem.next(count, audio, of: message) {
+                    metrics.sent(.text)
+                    socket.append(isText: true, length: place.count) { $0.copyBytes(from: place) }
+                }
+                metrics.sent(.binary)
+                socket.append(isText: false, length: count + 1) { ClientAudio.writeFrame(base64: base64, into: $0) }
+                return true
             }
-            metrics.sent(.binary)
-            socket.append(isText: false, length: samples.readableBytes) { room in
-                samples.withUnsafeReadableBytes { room.copyMemory(from: $0) }
-            }
-        } else {
-            metrics.sent(.text)
-            socket.append(isText: true, length: message.count) { $0.copyMemory(from: message) }
         }
+        metrics.sent(.text)
+        socket.append(isText: true, length: message.count) { $0.copyMemory(from: message) }
         return true
     }
 
@@ -196,12 +213,17 @@ final class ClientSocket: ChannelInboundHandler, WebSocketReceiver {
     // MARK: Saying something ourselves
 
     private func complain(_ code: ErrorCode, _ message: String) {
-        complaints += 1
-        guard complaints <= Self.mostComplaints else {
-            return end(code: .invalidData, error: code, message: "too many messages that make no sense; \(message)")
+        switch useless.take(message, at: Int((ContinuousClock.now - opened).inSeconds * 1_000)) {
+        case .tell:
+            hasComplained = true
+            write(.error(seq: nil, code: code, message: message, fatal: false, retryAfterMs: nil))
+        case .ignore: break
+        case .close:
+            end(
+                code: .tooFast, error: .tooFast,
+                message: "more than \(UselessMessages.mostPerSecond) messages a second have no effect: \(message)",
+                retryAfterMs: 1_000)
         }
-        hasComplained = true
-        write(.error(seq: nil, code: code, message: message, fatal: false, retryAfterMs: nil))
     }
 
     private func end(code: CloseCode, error: ErrorCode, message: String, retryAfterMs: Int? = nil) {

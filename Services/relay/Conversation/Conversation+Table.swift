@@ -36,7 +36,7 @@ extension Conversation {
         case (.waiting, .message), (.live(.suspended), .message): break
         case (_, .message(let message)): receive(message)
         case (_, .invalidMessage(let code, let message)): refuseMessage(code, message)
-        case (_, .invalidEvent(let eventId, let message)): refuse(eventId, .invalidEvent, message)
+        case (_, .invalidEvent(let eventId, let code, let message)): refuse(eventId, code, message)
         case (.waiting, .batch(let number, let events)), (.live, .batch(let number, let events)):
             answerBatch(number, take(batch: events))
         case (.ended, .batch(let number, let events)): answerBatch(number, refuse(batch: events))

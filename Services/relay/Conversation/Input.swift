@@ -12,9 +12,9 @@ extension Conversation {
         /// A piece of the trainee's audio, in bytes. `Effects.audio` says what to do with it.
         case traineeAudio(byteCount: Int)
         case message(ClientMessage)
-        /// A message that is not part of the protocol. `code` is `unknown_message` or `invalid_message`.
+        /// A message that is not part of the protocol.
         case invalidMessage(code: ErrorCode, message: String)
-        case invalidEvent(eventId: String, message: String)
+        case invalidEvent(eventId: String, code: ErrorCode = .invalidEvent, message: String)
         /// Events of a REST batch. `Effects.Deferred.answer` carries the same number.
         case batch(number: Int, events: [ClientEvent])
 

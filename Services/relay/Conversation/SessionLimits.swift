@@ -62,8 +62,6 @@ package struct SessionLimits: Hashable, Sendable {
     package var findings = 1_000
     /// How often one connection may ask for what it missed.
     package var resumes = 5
-    /// Invalid messages that a client may send before it is disconnected.
-    package var invalidMessages = 20
 
     package init() {}
 }

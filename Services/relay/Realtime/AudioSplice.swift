@@ -25,12 +25,18 @@ enum AudioSplice {
             .map { Audio(base64: base64, byteCount: $0) }
     }
 
+    /// The same for base64 that has line breaks or no padding, as some encoders write it.
+    static func untidyAudio(in message: UnsafeRawBufferPointer) -> [UInt8]? {
+        AudioMessage.base64(inClientMessage: message)
+            .flatMap { Base64Text.tidied(UnsafeRawBufferPointer(rebasing: message[$0])) }
+    }
+
     /// The audio in a message of any JSON spelling: for clients whose JSON has blanks, another order of keys,
     /// additional keys, or `\/` for a slash.
     ///
     /// - Returns: nil when it is not an audio message.
     /// - Throws: `InvalidAudio` when it is an audio message and its data is not base64.
-    static func unusualAudio(in message: Data) throws(InvalidAudio) -> (base64: [UInt8], byteCount: Int)? {
+    static func unusualAudio(in message: Data) throws(InvalidAudio) -> [UInt8]? {
         struct Message: Decodable {
             var type: String
             var data: String?
@@ -38,9 +44,10 @@ enum AudioSplice {
         guard let audio = try? JSONDecoder().decode(Message.self, from: message), audio.type == "audio" else {
             return nil
         }
-        let base64 = audio.data.map { Array($0.utf8) } ?? [UInt8(ascii: "-")]
-        guard let byteCount = base64.withUnsafeBytes({ Base64Text.byteCount(of: $0) }) else { throw InvalidAudio() }
-        return (base64, byteCount)
+        guard let data = audio.data, let base64 = Array(data.utf8).withUnsafeBytes({ Base64Text.tidied($0) }) else {
+            throw InvalidAudio()
+        }
+        return base64
     }
 
     struct InvalidAudio: Error {}

@@ -1,3 +1,4 @@
+import Bootstrap
 import Conversation
 import Domain
 import Foundation
@@ -102,6 +103,7 @@ extension LiveSession {
         guard let arriving else { return }
         self.arriving = nil
         client = (number, arriving)
+        traineeSamples = WholeSamples()
         arriving.link.seat(self, at: arriving.number)
         clientFlowChanged()
         upstreamFlowChanged()
@@ -111,16 +113,17 @@ extension LiveSession {
 
     func deliver(_ message: ServerMessage, to seat: Seat) {
         do {
-            seat.link.send(ByteBuffer(bytes: try Self.encoder.encode(message)), to: seat.number)
+            let json = DocumentedOrder.applied(to: try Self.encoder.encode(message))
+            seat.link.send(ByteBuffer(bytes: json), to: seat.number)
         } catch {
             log(.error, "a message cannot be written", ["error": "\(error)"])
         }
     }
 
-    /// With sorted keys, so that a message that is sent again has the same bytes.
+    /// A message that is sent again has the same bytes, because its keys have an order of their own.
     static let encoder = {
         let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        encoder.outputFormatting = .withoutEscapingSlashes
         return encoder
     }()
 
@@ -171,7 +174,12 @@ extension LiveSession {
             case .warning: .warning
             case .error: .error
             }
-        logger.log(level: level, "\(text)", metadata: details.mapValues { "\($0)" })
+        guard let suppressed = logThrottle.admit("\(text) \(details["code"] ?? "")", at: now.milliseconds) else {
+            return
+        }
+        var metadata: Logger.Metadata = details.mapValues { "\($0)" }
+        if suppressed > 0 { metadata["suppressed"] = "\(suppressed)" }
+        logger.log(level: level, "\(text)", metadata: metadata)
     }
 }
 

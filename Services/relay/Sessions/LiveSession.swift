@@ -1,3 +1,4 @@
+import Bootstrap
 import Conversation
 import Domain
 import Foundation
@@ -36,6 +37,9 @@ final class LiveSession {
     var upstream: RealtimeHandler?
     var upstreamNumber = 0
     var traineeAudio = TraineeAudioTail()
+    /// What the client that is connected now sends.
+    var traineeSamples = WholeSamples()
+    var logThrottle = LogThrottle()
     var customerAudio = CustomerAudioTail()
     var timers: [Conversation.Timer: Scheduled<Void>] = [:]
     let facts: FactStream
@@ -177,13 +181,29 @@ final class LiveSession {
     func receive(_ message: UnsafeRawBufferPointer, from seat: Seat) {
         guard seat.isSame(as: client?.seat) else { return }
         if let audio = AudioSplice.audio(in: message) {
-            return take(UnsafeRawBufferPointer(rebasing: message[audio.base64]), audio.byteCount)
+            let base64 = UnsafeRawBufferPointer(rebasing: message[audio.base64])
+            return traineeSamples.passes(audio.byteCount) ? take(base64, audio.byteCount) : takeUneven(base64)
         }
+        if let base64 = AudioSplice.untidyAudio(in: message) { return base64.withUnsafeBytes { takeUneven($0) } }
         switch ClientText.read(message) {
-        case .audio(let base64, let byteCount): base64.withUnsafeBytes { take($0, byteCount) }
+        case .audio(let base64): base64.withUnsafeBytes { takeUneven($0) }
         case .message(let message): handle(.message(message))
         case .invalid(let code, let message): handle(.invalidMessage(code: code, message: message))
-        case .invalidEvent(let eventId, let message): handle(.invalidEvent(eventId: eventId, message: message))
+        case .invalidEvent(let eventId, let code, let message):
+            handle(.invalidEvent(eventId: eventId, code: code, message: message))
+        }
+    }
+
+    /// Audio that may begin or end inside a sample. OpenAI is sent whole samples only.
+    private func takeUneven(_ base64: UnsafeRawBufferPointer) {
+        guard let bytes = Base64Text.bytes(of: base64) else { return }
+        guard !traineeSamples.passes(bytes.count) else { return take(base64, bytes.count) }
+        bytes.withUnsafeBytes { bytes in
+            traineeSamples.take(bytes) { samples in
+                var even = [UInt8](repeating: 0, count: Base64Text.length(ofBytes: samples.count))
+                even.withUnsafeMutableBytes { Base64Text.encode(samples, into: $0) }
+                even.withUnsafeBytes { take($0, samples.count) }
+            }
         }
     }
 

@@ -21,6 +21,33 @@ public enum ClientMessage: Sendable, Equatable {
             self.itemId = itemId
             self.offsetMs = offsetMs
         }
+
+        public init(from decoder: any Decoder) throws {
+            let container = try decoder.container(keyedBy: CodingKeys.self)
+            itemId = try container.decode(String.self, forKey: .itemId)
+            offsetMs = try container.decodeRounded(forKey: .offsetMs)
+        }
+    }
+}
+
+extension KeyedDecodingContainer {
+    /// A number of a client, whole or with a fraction, rounded. Some JSON libraries write every number with a fraction.
+    ///
+    /// - Throws: `DecodingError` for anything else, and for a number beyond ±2^53, which fractions cannot express.
+    public func decodeRounded(forKey key: Key) throws -> Int {
+        let largest = 9_007_199_254_740_992
+        let value: Double
+        do {
+            value = try decode(Double.self, forKey: key).rounded()
+        } catch DecodingError.dataCorrupted {
+            // The parser has no `Double` for it.
+            value = .infinity
+        }
+        guard abs(value) <= Double(largest), let whole = Int(exactly: value) else {
+            throw DecodingError.dataCorruptedError(
+                forKey: key, in: self, debugDescription: "must be a number between -\(largest) and \(largest)")
+        }
+        return whole
     }
 }
 
@@ -67,6 +94,11 @@ extension ClientMessage {
         case endSession = "end_session"
     }
 
+    /// Maximum number of values in one message, as `JSONNesting` counts them: what an event of
+    /// `ClientEvent.largestData` can hold. A parser takes some microseconds per value, and the thread that reads
+    /// messages carries all calls.
+    public static let mostValues = ClientEvent.largestData / 8 + 16
+
     /// The names of the types, in the order in which a client is told of them.
     public static let types = Kind.allCases.map(\.rawValue)
 
@@ -100,7 +132,7 @@ extension ClientMessage: Codable {
         switch kind {
         case .resume:
             self = .resume(
-                lastSeq: try container.decode(Int.self, forKey: .lastSeq),
+                lastSeq: try container.decodeRounded(forKey: .lastSeq),
                 played: try container.decodeIfPresent(Played.self, forKey: .played))
         case .event: self = .event(try ClientEvent(from: decoder))
         case .played: self = .played(try Played(from: decoder))

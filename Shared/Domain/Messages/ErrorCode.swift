@@ -12,7 +12,7 @@ public struct ErrorCode: ProtocolWord {
     public static let invalidMessage: ErrorCode = "invalid_message"
     public static let unknownMessage: ErrorCode = "unknown_message"
     public static let jsonTooDeep: ErrorCode = "json_too_deep"
-    public static let unsupportedData: ErrorCode = "unsupported_data"
+    public static let unknownBinary: ErrorCode = "unknown_binary"
     public static let protocolViolation: ErrorCode = "protocol_violation"
     public static let notReady: ErrorCode = "not_ready"
     public static let tooFast: ErrorCode = "too_fast"

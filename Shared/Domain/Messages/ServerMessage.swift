@@ -13,6 +13,8 @@ public enum ServerMessage: Sendable, Equatable {
     case resumed(from: Int, to: Int, replayed: Int)
     case resumeFailed(code: ErrorCode, seq: Int)
     case status(upstream: UpstreamStatus)
+    /// A `status` too: how the trainee's audio arrives.
+    case microphone(MicrophoneStatus)
     case pong(t: JSONValue?)
     case goingAway(reason: String, retryAfterMs: Int)
     case sessionEnded(seq: Int, outcome: Outcome, endTrigger: String)
@@ -134,7 +136,7 @@ extension ServerMessage {
         case .nack: .nack
         case .resumed: .resumed
         case .resumeFailed: .resumeFailed
-        case .status: .status
+        case .status, .microphone: .status
         case .pong: .pong
         case .goingAway: .goingAway
         case .sessionEnded: .sessionEnded
@@ -148,7 +150,7 @@ extension ServerMessage {
 extension ServerMessage: Codable {
     private enum Key: String, CodingKey {
         case type, itemId, heardMs, offsetMs, eventIds, code, message, retry, from, to, replayed, seq, upstream, t,
-            reason
+            reason, microphone
         case retryAfterMs, outcome, endTrigger, data, error, fatal, revision, verdict
     }
 
@@ -186,6 +188,8 @@ extension ServerMessage: Codable {
             try container.encode(seq, forKey: .seq)
         case .status(let upstream):
             try container.encode(upstream, forKey: .upstream)
+        case .microphone(let status):
+            try container.encode(status, forKey: .microphone)
         case .pong(let t):
             try container.encodeIfPresent(t, forKey: .t)
         case .goingAway(let reason, let retryAfterMs):
@@ -249,7 +253,12 @@ extension ServerMessage: Codable {
             self = .resumeFailed(
                 code: try container.decode(ErrorCode.self, forKey: .code),
                 seq: try container.decode(Int.self, forKey: .seq))
-        case .status: self = .status(upstream: try container.decode(UpstreamStatus.self, forKey: .upstream))
+        case .status:
+            if let microphone = try container.decodeIfPresent(MicrophoneStatus.self, forKey: .microphone) {
+                self = .microphone(microphone)
+            } else {
+                self = .status(upstream: try container.decode(UpstreamStatus.self, forKey: .upstream))
+            }
         case .pong: self = .pong(t: try container.decodeIfPresent(JSONValue.self, forKey: .t))
         case .goingAway:
             self = .goingAway(

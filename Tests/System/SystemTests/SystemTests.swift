@@ -49,7 +49,9 @@ extension ServerMessage {
         case .compliance(let finding): finding.seq
         case .sessionEnded(let seq, _, _), .score(let seq, _, _), .sessionOutcome(let seq, _): seq
         case .error(let seq, _, _, _, _): seq
-        case .ready, .audioClear, .audioItem, .ack, .nack, .resumed, .resumeFailed, .status, .pong, .goingAway: nil
+        case .ready, .audioClear, .audioItem, .ack, .nack, .resumed, .resumeFailed, .status, .microphone, .pong,
+            .goingAway:
+            nil
         }
     }
 }

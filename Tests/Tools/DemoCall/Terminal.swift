@@ -48,6 +48,7 @@ struct Terminal: Sendable {
         case .sessionOutcome(_, let outcome): line(style("1", "Outcome: \(outcome.rawValue)"))
         case .error(_, let code, let text, _, _): line(style("31", "error \(code): \(text)"))
         case .status(let upstream): line(style("33", "connection to the voice service: \(upstream)"))
+        case .microphone(let status): line(style("33", "microphone: \(status)"))
         case .goingAway(let reason, _): line(style("33", "the server goes away: \(reason)"))
         case .nack(_, let code, let text, _): line(style("31", "event refused, \(code): \(text)"))
         case .score, .audioClear, .audioItem, .ack, .resumed, .resumeFailed, .pong: break

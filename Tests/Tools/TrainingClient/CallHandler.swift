@@ -86,6 +86,9 @@ final class CallHandler: ChannelInboundHandler {
         var seq: Int?
     }
 
+    /// The first byte of a binary frame of audio.
+    static let audioMark: UInt8 = 0x01
+
     private let record: CallRecord
     private let continuation: AsyncStream<TrainingCall.Event>.Continuation
     private let tap: TrainingCall.Tap?
@@ -105,7 +108,9 @@ final class CallHandler: ChannelInboundHandler {
         switch unwrapInboundIn(data) {
         case .text(let buffer): take(Data(buffer.readableBytesView))
         case .binary(let buffer):
-            let pcm = Data(buffer.readableBytesView)
+            // JSON comes in text frames only.
+            guard buffer.readableBytesView.first == Self.audioMark else { return }
+            let pcm = Data(buffer.readableBytesView.dropFirst())
             play(pcm, of: binaryItem?.id, from: binaryItem.map { $0.bytes / PCM16.bytesPerMillisecond })
             binaryItem?.bytes += pcm.count
         case .close(let code, let reason):

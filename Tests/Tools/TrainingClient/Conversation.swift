@@ -132,7 +132,8 @@ public struct Conversation: Sendable {
             case .score(_, let data, let error):
                 result.score = data
                 result.scoreError = error
-            case .ready, .compliance, .audioClear, .audioItem, .nack, .resumed, .resumeFailed, .status, .pong,
+            case .ready, .compliance, .audioClear, .audioItem, .nack, .resumed, .resumeFailed, .status, .microphone,
+                .pong,
                 .goingAway, .error:
                 break
             }

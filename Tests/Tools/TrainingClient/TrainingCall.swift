@@ -189,7 +189,7 @@ public final class TrainingCall: Sendable {
     public func sendAudio(_ pcm: Data) {
         write(
             sendsBinaryAudio
-                ? .binary(ByteBuffer(bytes: pcm))
+                ? .binary(ByteBuffer(bytes: [CallHandler.audioMark] + pcm))
                 : .text(ByteBuffer(string: #"{"type":"audio","data":"\#(pcm.base64EncodedString())"}"#)))
     }
 

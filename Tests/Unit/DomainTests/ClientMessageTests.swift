@@ -99,3 +99,29 @@ extension ClientMessageTests {
         #expect(error?.code == "event_too_large")
     }
 }
+
+extension ClientMessageTests {
+    @Test(arguments: [("840", 840), ("840.5", 841), ("840.0", 840), ("8.4e2", 840), ("-0.4", 0), ("-12.6", -13)])
+    func `a number may come whole or with a fraction, and is rounded`(json: String, expected: Int) throws {
+        #expect(
+            try decode(#"{"type":"played","itemId":"i","offsetMs":\#(json)}"#)
+                == .played(.init(itemId: "i", offsetMs: expected)))
+        #expect(
+            try decode(#"{"type":"resume","lastSeq":\#(json),"played":{"itemId":"i","offsetMs":\#(json)}}"#)
+                == .resume(lastSeq: expected, played: .init(itemId: "i", offsetMs: expected)))
+    }
+
+    @Test(arguments: ["1e30", "-1e30", "1e999", "9223372036854775807", "true", #""840""#, "null", "[]"])
+    func `a number without a place in time is refused and traps nothing`(json: String) {
+        #expect(throws: DecodingError.self) { try decode(#"{"type":"played","itemId":"i","offsetMs":\#(json)}"#) }
+        #expect(throws: DecodingError.self) { try decode(#"{"type":"resume","lastSeq":\#(json)}"#) }
+    }
+
+    @Test func `every value of an event's data weighs something`() {
+        let values: [JSONValue] = [.null, true, 1, 1.5, "", [], [:], ["": ""]]
+        for value in values { #expect(value.weight >= 8, "\(value)") }
+        let empty = ClientEvent(data: .init(type: "ERROR", data: .array(Array(repeating: [], count: 10_000))))
+        let error = #expect(throws: ClientEvent.Refusal.self) { try empty.checked(at: 1) { "x" } }
+        #expect(error?.code == "event_too_large")
+    }
+}

@@ -31,11 +31,37 @@ struct ServerMessageTests {
         .ack(eventIds: ["a", "b"]),
         .nack(eventIds: ["a"], code: "invalid_event", message: "no", retry: false),
         .resumed(from: 42, to: 57, replayed: 16), .resumeFailed(code: "history_expired", seq: 57),
-        .status(upstream: "reconnecting"), .pong(t: 1), .goingAway(reason: "restart", retryAfterMs: 500),
+        .status(upstream: "reconnecting"), .microphone(.tooFast), .pong(t: 1),
+        .goingAway(reason: "restart", retryAfterMs: 500),
         .score(seq: 72, data: nil, error: "scoring_failed"),
     ])
     func `a message survives encoding and decoding`(message: ServerMessage) throws {
         #expect(try JSONDecoder().decode(ServerMessage.self, from: JSONEncoder().encode(message)) == message)
+    }
+
+    @Test func `keys come in the order of the documents, and none is lost`() throws {
+        func ordered(_ message: ServerMessage) throws -> String {
+            String(decoding: DocumentedOrder.applied(to: try JSONEncoder().encode(message)), as: UTF8.self)
+        }
+        let line = Utterance(utteranceId: "u14", startTime: 2.5, endTime: 4, speaker: .avatar, text: "a/b \"ř\"\u{1}")
+        #expect(
+            try ordered(.transcript(.init(seq: 58, utterance: line)))
+                == #"{"type":"transcript","seq":58,"speaker":"AVATAR","text":"a/b \"ř\"\u0001","startTime":2.5,"#
+                + #""endTime":4,"utteranceId":"u14","final":true}"#)
+        #expect(
+            try ordered(.error(seq: nil, code: "x", message: "m", fatal: true, retryAfterMs: 500))
+                == #"{"type":"error","code":"x","message":"m","fatal":true,"retryAfterMs":500}"#)
+        #expect(
+            try ordered(
+                .ready(.init(sessionId: try #require(SessionID("BAT-001")), seq: 0, sessionTime: 0, resumeWindowMs: 1))
+            )
+            .hasPrefix(#"{"type":"ready","sessionId":"BAT-001","protocol":1,"seq":0,"state":"active","sessionTime":0,"#)
+        )
+        #expect(String(decoding: DocumentedOrder.applied(to: Data("no JSON".utf8)), as: UTF8.self) == "no JSON")
+        let odd = #"{"b":9007199254740993,"a":[1.5,null,true,""],"z":{"y":1e300}}"#
+        #expect(
+            try JSONDecoder().decode(JSONValue.self, from: DocumentedOrder.applied(to: Data(odd.utf8)))
+                == JSONDecoder().decode(JSONValue.self, from: Data(odd.utf8)))
     }
 
     @Test func `ready carries what a client needs to continue`() throws {

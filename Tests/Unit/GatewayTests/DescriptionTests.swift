@@ -154,6 +154,17 @@ import Testing
         }
     }
 
+    @Test func `every error code is in the protocol's page`() throws {
+        let root = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../..")
+        let page = try String(contentsOf: root.appending(path: "Docs/Protocol.md"), encoding: .utf8)
+        let source = try String(
+            contentsOf: root.appending(path: "Shared/Domain/Messages/ErrorCode.swift"), encoding: .utf8)
+        let codes = Set(source.matches(of: /ErrorCode = "([a-z_]+)"/).map { String($0.1) })
+        #expect(codes.count > 50)
+        // Between processes only: a gateway asks another relay.
+        for code in codes.subtracting(["session_not_here"]) { #expect(page.contains("`\(code)`"), "\(code)") }
+    }
+
     @Test func `the schemas match the keys of the server's messages`() async throws {
         let document = try await TestGateway().get("/asyncapi.json").json
         let id = try Fixtures.id(1)
@@ -167,7 +178,8 @@ import Testing
             .compliance(.init(seq: 1, finding: finding)), .audioClear(itemId: "i", heardMs: 1),
             .audioItem(itemId: "i", offsetMs: 1), .ack(eventIds: []),
             .nack(eventIds: [], code: "c", message: "m", retry: false), .resumed(from: 1, to: 2, replayed: 1),
-            .resumeFailed(code: "c", seq: 1), .status(upstream: "ok"), .pong(t: 1),
+            .resumeFailed(code: "c", seq: 1), .status(upstream: "ok"), .microphone(.tooFast),
+            .pong(t: 1),
             .goingAway(reason: "r", retryAfterMs: 1), .sessionEnded(seq: 1, outcome: .rejected, endTrigger: "t"),
             .sessionOutcome(seq: 1, outcome: .rejected), .score(seq: 1, data: Fixtures.score, error: "e"),
             .error(seq: 1, code: "c", message: "m", fatal: true, retryAfterMs: 1),

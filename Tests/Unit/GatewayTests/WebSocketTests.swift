@@ -133,21 +133,26 @@ import Wire
         }
     }
 
-    @Test func `binary mode carries samples as bytes, and JSON in either kind of frame`() async throws {
+    @Test func `binary mode carries audio behind the byte that says so, and JSON in either kind of frame`() async throws
+    {
         try await withLiveGateway { live in
             let (id, token) = try await live.newSession()
             let socket = try await TestSocket.open(live, "/ws/sessions/\(id)?token=\(token)&audio=binary")
-            socket.send(binary: [0x7b, 0x01, 0x02, 0x03])
+            socket.send(binary: [0x01, 0x7b, 0x22, 0x22, 0x7d])
             socket.send(binary: Array(#"{"type":"end_session"}"#.utf8))
-            try await eventually("both at the relay") { live.relay.messages.count == 2 }
-            #expect(live.relay.messages == [#"{"type":"audio","data":"ewECAw=="}"#, #"{"type":"end_session"}"#])
+            socket.send(binary: Array("\u{FEFF}{\"type\":\"ping\"}".utf8))
+            try await eventually("all at the relay") { live.relay.messages.count == 3 }
+            #expect(
+                live.relay.messages == [
+                    #"{"type":"audio","data":"eyIifQ=="}"#, #"{"type":"end_session"}"#, #"{"type":"ping"}"#,
+                ])
             try live.relay.say(#"{"type":"audio","data":"AAEC/w==","itemId":"i"}"#, to: live.relay.client)
-            try live.relay.say(#"{"type":"audio","data":"AAEC/w==","itemId":"i","offsetMs":40}"#, to: live.relay.client)
+            try live.relay.say(#"{"type":"audio","data":"AAEC/w==","itemId":"i","offsetMs":0}"#, to: live.relay.client)
             try live.relay.say(#"{"type":"attitude"}"#, to: live.relay.client)
             try live.relay.say(
                 #"{"type":"audio","data":"AAEC/w==","itemId":"j","offsetMs":840}"#, to: live.relay.client)
             try await eventually("all at the client") { socket.binaries.count == 3 && socket.texts.count == 3 }
-            #expect(socket.binaries == [[0, 1, 2, 255], [0, 1, 2, 255], [0, 1, 2, 255]])
+            #expect(socket.binaries == [[1, 0, 1, 2, 255], [1, 0, 1, 2, 255], [1, 0, 1, 2, 255]])
             #expect(
                 socket.texts == [
                     #"{"type":"audio_item","itemId":"i","offsetMs":0}"#, #"{"type":"attitude"}"#,
@@ -156,28 +161,76 @@ import Wire
         }
     }
 
-    @Test func `a client that sends only nonsense gets a limited number of errors and is closed`() async throws {
+    @Test func `an odd byte of binary audio waits for the next frame of its connection`() async throws {
         try await withLiveGateway { live in
             let (id, token) = try await live.newSession()
-            let socket = try await TestSocket.open(live, "/ws/sessions/\(id)?token=\(token)")
-            for _ in 0..<ClientSocket.mostComplaints + 10 { socket.send("") }
-            try await eventually("close 1007") { socket.closeCode == 1007 }
-            #expect(socket.texts.count == ClientSocket.mostComplaints + 1)
-            #expect(socket.texts.last?.contains(#""fatal":true"#) == true)
+            let path = "/ws/sessions/\(id)?token=\(token)&audio=binary"
+            let first = try await TestSocket.open(live, path)
+            first.send(binary: [0x01, 1, 2, 3])
+            first.send(binary: [0x01, 4])
+            first.send(binary: [0x01, 9])
+            first.send(#"{"type":"ping"}"#)
+            try await eventually("its audio at the relay") { live.relay.messages.count == 3 }
+            let second = try await TestSocket.open(live, path)
+            second.send(binary: [0x01])
+            second.send(binary: [0x01, 5, 6])
+            try await eventually("the other's audio") { live.relay.messages.count == 4 }
+            #expect(
+                live.relay.messages == [
+                    #"{"type":"audio","data":"AQI="}"#, #"{"type":"audio","data":"AwQ="}"#, #"{"type":"ping"}"#,
+                    #"{"type":"audio","data":"BQY="}"#,
+                ])
         }
     }
 
-    @Test func `a client that sends samples without asking for binary mode is closed`() async throws {
+    @Test func `messages without effect are answered once per kind and end nothing`() async throws {
         try await withLiveGateway { live in
             let (id, token) = try await live.newSession()
             let socket = try await TestSocket.open(live, "/ws/sessions/\(id)?token=\(token)")
-            socket.send("not an object")
-            socket.send(String(repeating: #"{"a":"#, count: 40))
-            socket.send(binary: [1, 2])
-            try await eventually("close 1003") { socket.closeCode == 1003 }
-            #expect(socket.texts.count == 3)
-            #expect(socket.texts.first?.contains("invalid_message") == true)
-            #expect(live.relay.messages.isEmpty)
+            for _ in 0..<10 {
+                socket.send("ping")
+                socket.send(String(repeating: #"{"a":"#, count: 40))
+                socket.send(binary: [1, 2])
+                socket.send("\u{FEFF}{\"type\":\"ping\"}")
+            }
+            try await eventually("the useful ones at the relay") { live.relay.messages.count == 10 }
+            #expect(Set(live.relay.messages) == [#"{"type":"ping"}"#])
+            try live.relay.say(#"{"type":"attitude"}"#, to: live.relay.client)
+            try await eventually("what is sent after the errors") { socket.texts.last == #"{"type":"attitude"}"# }
+            #expect(socket.closeCode == nil)
+            let codes = ["invalid_message", "json_too_deep", "unknown_binary"]
+            #expect(socket.texts.count == codes.count + 1)
+            for code in codes { #expect(socket.texts.count { $0.contains(#""\#(code)""#) } == 1, "\(code)") }
+        }
+    }
+
+    @Test func `a flood of messages without effect is closed with 4429`() async throws {
+        try await withLiveGateway { live in
+            let (id, token) = try await live.newSession()
+            let socket = try await TestSocket.open(live, "/ws/sessions/\(id)?token=\(token)")
+            for _ in 0..<UselessMessages.mostPerSecond + 10 { socket.send("") }
+            try await eventually("close 4429") { socket.closeCode == 4429 }
+            #expect(socket.texts.count == 2)
+            #expect(socket.texts.last?.contains(#""fatal":true"#) == true)
+            #expect(socket.texts.last?.contains("retryAfterMs") == true)
+        }
+    }
+
+    @Test func `a message of many values counts as more than its bytes, and one of too many is left to the relay`()
+        async throws
+    {
+        try await withLiveGateway { live in
+            let (id, token) = try await live.newSession()
+            let socket = try await TestSocket.open(live, "/ws/sessions/\(id)?token=\(token)")
+            func arrays(_ count: Int) -> String {
+                #"{"type":"event","data":["# + Array(repeating: "[]", count: count).joined(separator: ",") + "]}"
+            }
+            socket.send(arrays(300_000))
+            try await eventually("it is at the relay") { live.relay.messages.count == 1 }
+            #expect(socket.closeCode == nil)
+            for _ in 0..<40 { socket.send(arrays(4_000)) }
+            try await eventually("close 4429") { socket.closeCode == 4429 }
+            #expect(live.relay.messages.count < 20)
         }
     }
 

@@ -19,4 +19,11 @@ struct JSONNestingTests {
         let text = #"{"a":"[[[[\"[[[[","b":"\\"}"#
         #expect(JSONNesting.isWithin(1, text.utf8))
     }
+
+    @Test(arguments: [
+        ("7", 1), ("[]", 2), ("[1,2]", 3), (#"{"a":1,"b":[2,3]}"#, 5), (#"{"a":",,,[[["}"#, 2), ("[[],[],[]]", 7),
+    ])
+    func `values are counted, whatever strings hold`(text: String, expected: Int) {
+        #expect(Array(text.utf8).withUnsafeBytes { JSONNesting.values(in: $0) } == expected)
+    }
 }

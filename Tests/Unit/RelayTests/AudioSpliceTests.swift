@@ -88,16 +88,15 @@ import Testing
         #"{"type":"audio","data":"AAAA","seq":7}"#, #"{"type":"\u0061udio","data":"AAAA"}"#,
     ])
     func `audio in another JSON spelling takes the slow path to the same event`(text: String) throws {
-        guard case .audio(let base64, let byteCount) = read(text) else {
+        guard case .audio(let base64) = read(text) else {
             Issue.record("not taken for audio")
             return
         }
         #expect(base64 == Array("AAAA".utf8))
-        #expect(byteCount == 3)
     }
 
     @Test func `an escaped slash is a slash`() throws {
-        guard case .audio(let base64, _) = read(#"{"type":"audio","data":"\/\/\/\/"}"#) else {
+        guard case .audio(let base64) = read(#"{"type":"audio","data":"\/\/\/\/"}"#) else {
             Issue.record("not taken for audio")
             return
         }
@@ -165,5 +164,52 @@ import Testing
         }
         #expect(refusedWith.rawValue == code)
         #expect(!message.isEmpty)
+    }
+
+    @Test(arguments: [
+        #"{"type":"audio","data":"QUJD\nREVG\n"}"#, "{\"type\":\"audio\",\"data\":\"QUJD\r\nREVG\"}",
+        #"{"type":"audio","data":"QUJDREVG\r\n"}"#,
+    ])
+    func `base64 with line breaks is found without a parser`(text: String) {
+        let found = Array(text.utf8).withUnsafeBytes { AudioSplice.untidyAudio(in: $0) }
+        #expect(found == Array("QUJDREVG".utf8))
+    }
+
+    @Test func `base64 with line breaks is base64 in any JSON spelling`() {
+        for text in [#"{"data":"QUJD\nREVG","type":"audio"}"#, #"{ "type": "audio", "data": "QUJDREVG\n" }"#] {
+            guard case .audio(let base64) = read(text) else {
+                Issue.record("not taken for audio: \(text)")
+                continue
+            }
+            #expect(base64 == Array("QUJDREVG".utf8))
+        }
+    }
+
+    @Test func `an event of more values than one can hold is refused under its id, unread`() {
+        let arrays = Array(repeating: "[]", count: 100_000).joined(separator: ",")
+        let event = #"{"type":"event","eventId":"e1","data":{"type":"VR_INTERACTION","data":[\#(arrays)]}}"#
+        guard case .invalidEvent("e1", code: "event_too_large", _) = read(event) else {
+            Issue.record("not refused as an event")
+            return
+        }
+        guard case .invalid(code: "json_too_long", _) = read(#"{"type":"event","data":[\#(arrays)]}"#) else {
+            Issue.record("not refused as a message")
+            return
+        }
+        let numbers = Array(repeating: "1.5", count: 8_000).joined(separator: ",")
+        let allowed = #"{"type":"event","eventId":"e1","data":{"type":"VR_INTERACTION","data":[\#(numbers)]}}"#
+        guard case .message(.event(let taken)) = read(allowed) else {
+            Issue.record("refused though its weight is allowed")
+            return
+        }
+        #expect(throws: Never.self) { try taken.checked(at: 1) { "x" } }
+    }
+
+    @Test func `a number that is none is refused with what is allowed`() {
+        guard case .invalid(_, let message) = read(#"{"type":"played","itemId":"i","offsetMs":1e30}"#) else {
+            Issue.record("accepted")
+            return
+        }
+        #expect(message.contains("offsetMs must be a number between"), "\(message)")
     }
 }

@@ -34,6 +34,61 @@ import Wire
         ]
     }
 
+    @Test func `audio of odd length, with line breaks or without padding goes upstream in whole samples`() async throws
+    {
+        let house = try RelayHouse()
+        try await house.run { path in
+            let id = try await house.newSession()
+            let gateway = try await ScriptedGateway.connect(to: path)
+            try await gateway.attach(1, id)
+            try await gateway.message(1, "ready")
+            let line = try await house.openAI.line()
+            let bytes = (0..<1_000).map { UInt8(truncatingIfNeeded: $0) }
+            var sent = 0
+            for length in [3, 3, 1, 57, 96, 1, 1, 200, 0, 2, 5, 31, 600] {
+                let text = Data(bytes[sent..<(sent + length)]).base64EncodedString()
+                sent += length
+                let broken = text.prefix(40) + "\\n" + text.dropFirst(40)
+                let data = [text, String(broken), String(text.prefix { $0 != "=" })][sent % 3]
+                try gateway.send(1, #"{"type":"audio","data":"\#(data)"}"#)
+            }
+            #expect(sent == bytes.count)
+            func arrived() -> [Data] {
+                line.events("input_audio_buffer.append").map {
+                    Data(base64Encoded: $0["audio"]?.string ?? "-") ?? Data()
+                }
+            }
+            try await eventually("all of it") { arrived().reduce(0) { $0 + $1.count } == bytes.count }
+            #expect(arrived().allSatisfy { $0.count.isMultiple(of: 2) && !$0.isEmpty })
+            #expect(Array(arrived().joined()) == bytes)
+
+            // What was left of the last sample is not the beginning of the next connection's first.
+            try gateway.send(1, #"{"type":"audio","data":"AA=="}"#)
+            try await gateway.attach(2, id)
+            try await gateway.message(2, "ready")
+            try gateway.send(2, #"{"type":"audio","data":"BQY="}"#)
+            try await eventually("the next connection's audio") { arrived().last == Data([5, 6]) }
+            #expect(gateway.messages(1, "error").allSatisfy { $0["code"] == "replaced" })
+        }
+    }
+
+    @Test func `a batch of a thousand events is answered`() async throws {
+        let house = try RelayHouse()
+        try await house.run { path in
+            let id = try await house.newSession()
+            let gateway = try await ScriptedGateway.connect(to: path)
+            try await gateway.attach(1, id)
+            try await gateway.message(1, "ready")
+            let events = (0..<1_000).map { event("e\($0)") }
+            try gateway.tell(.submitEvents(id: "b1", sessionId: id, events: events))
+            let answer = try await gateway.told("the answer") {
+                if case .eventsStored("b1", _, _) = $0 { true } else { false }
+            }
+            guard case .eventsStored(_, let results, _) = answer else { return }
+            #expect(results.count { $0.status == .stored } == 1_000)
+        }
+    }
+
     @Test func `a call from the first word to the score`() async throws {
         let house = try RelayHouse()
         try await house.run { path in

@@ -103,8 +103,8 @@ import Testing
     }
 
     @Test func `the bytes of all events are bounded as well as their number`() {
-        // Each event counts 12 bytes: a key and a value of six each.
-        var rig = Rig.talking { $0.limits.eventBytes = 30 }
+        // Each event counts 22 bytes: a key of six, a value and an object of eight each.
+        var rig = Rig.talking { $0.limits.eventBytes = 50 }
         rig.step(.message(.event(event("e1"))))
         rig.step(.message(.event(event("e2"))))
         #expect(rig.step(.message(.event(event("e3")))) == ["send nack e3 too_many_events"])
@@ -115,13 +115,70 @@ import Testing
         #expect(rig.step(.invalidEvent(eventId: "e1", message: "no")) == ["send nack e1 invalid_event"])
     }
 
-    @Test func `invalid messages are answered, and a client that sends too many is closed with a reason`() {
-        var rig = Rig.talking { $0.limits.invalidMessages = 2 }
-        #expect(rig.step(.invalidMessage(code: "unknown_message", message: "")) == ["send error unknown_message"])
-        #expect(rig.step(.invalidMessage(code: "invalid_message", message: "")) == ["send error invalid_message"])
-        rig.step(.invalidMessage(code: "invalid_message", message: ""))
-        #expect(rig.did.suffix(2) == ["send error invalid_message fatal", "close 1007"])
+    @Test func `messages without effect are answered once per kind, however many come over the time`() {
+        var rig = Rig.talking()
+        #expect(rig.step(.invalidMessage(code: "unknown_message", message: "a")) == ["send error unknown_message"])
+        #expect(rig.step(.invalidMessage(code: "invalid_message", message: "b")) == ["send error invalid_message"])
+        for _ in 0..<1_000 {
+            #expect(rig.step(.invalidMessage(code: "invalid_message", message: "b"), after: 25) == [])
+        }
+        #expect(rig.conversation.phase == .live(.talking))
+        rig.step(.detached)
+        rig.step(.attached)
+        rig.step(.invalidMessage(code: "invalid_message", message: "b"))
+        #expect(rig.did.contains("send error invalid_message"), "a new connection is told again")
+    }
+
+    @Test func `a client that floods with messages without effect is closed with a reason`() {
+        var rig = Rig.talking()
+        for _ in 0..<UselessMessages.mostPerSecond {
+            rig.step(.invalidMessage(code: "unknown_message", message: "a"))
+        }
+        #expect(rig.conversation.phase == .live(.talking))
+        rig.step(.invalidMessage(code: "unknown_message", message: "a"))
+        #expect(rig.did.suffix(2) == ["send error too_fast fatal", "close 4429"])
         #expect(rig.conversation.phase == .live(.suspended))
+    }
+
+    @Test func `an event from before the first connection is a duplicate when it comes again, live or in a batch`() {
+        let early = SessionEvent(eventId: "e1", time: 0, type: .vrInteraction, data: ["action": "PICKUP"])
+        var rig = Rig.talking { $0.earlierEvents = [early] }
+        rig.step(.supervisorFound)
+        #expect(rig.step(.message(.event(event("e1")))) == ["ack e1"])
+        #expect(rig.step(.batch(number: 1, events: [event("e1")])) == ["answer 1 duplicate"])
+        let other = ClientEvent(eventId: "e1", data: .init(type: "VR_INTERACTION", data: ["action": "GIVE"]))
+        #expect(rig.step(.message(.event(other))) == ["send nack e1 event_id_reused"])
+        #expect(rig.step(.batch(number: 2, events: [other])) == ["answer 2 invalid"])
+        #expect(!rig.facts.contains { if case .event(let event) = $0.content { event.isFromClient } else { false } })
+        #expect(rig.supervised.count { if case .event = $0 { true } else { false } } == 0)
+    }
+
+    @Test func `an id that is used again is noticed after a reconnect and in the next process`() {
+        var rig = Rig.talking()
+        func timed(_ value: JSONValue) -> ClientEvent {
+            ClientEvent(eventId: "1", time: 2.5, data: .init(type: "VR_INTERACTION", data: ["x": value]))
+        }
+        rig.step(.message(.event(timed(0.1))))
+        rig.step(.detached)
+        rig.step(.attached)
+        rig.step(.message(.event(timed(0.2))))
+        #expect(rig.did.last == "send nack 1 event_id_reused")
+        #expect(rig.step(.message(.event(timed(0.1)))) == ["ack 1"])
+        var next = rig.takenOver()
+        next.step(.message(.event(timed(0.1))))
+        #expect(next.did.last == "ack 1")
+        #expect(next.step(.message(.event(timed(0.2)))) == ["send nack 1 event_id_reused"])
+        #expect(next.step(.batch(number: 1, events: [timed(0.2), timed(0.1)])).last == "answer 1 invalid,duplicate")
+    }
+
+    @Test func `events from before the first connection count towards what a session keeps`() {
+        let early = SessionEvent(eventId: "e0", time: 0, type: .vrInteraction, data: ["action": "PICKUP"])
+        var rig = Rig.talking {
+            $0.earlierEvents = [early]
+            $0.limits.events = 2
+        }
+        #expect(rig.step(.message(.event(event("e1")))).last == "ack e1")
+        #expect(rig.step(.message(.event(event("e2")))) == ["send nack e2 too_many_events"])
     }
 
     @Test func `a ping is answered with its pong`() {

@@ -191,6 +191,7 @@ struct Rig {
         case .resumed(let from, let to, let count): "resumed \(from) \(to) \(count)"
         case .resumeFailed(let code, let seq): "resume_failed \(code) \(seq)"
         case .status(let upstream): "status \(upstream)"
+        case .microphone(let status): "status microphone \(status)"
         case .pong: "pong"
         case .goingAway: "going_away"
         case .sessionOutcome: "session_outcome"

@@ -20,10 +20,11 @@ struct Client {
         /// A `resume` that came before `ready`.
         var earlyResume: Resume?
         var knowsAudioIsEarly = false
-        var invalidMessages = 0
         /// What it was told once and need not be told again.
         var told: Set<ErrorCode> = []
         var resumes = 0
+        var useless = UselessMessages()
+        var pace = MicrophonePace()
         /// Maps the times of its events to the session's clock.
         var clock = EventClock()
     }
@@ -156,10 +157,16 @@ struct Client {
         return connection?.resumes ?? 0
     }
 
-    /// - Returns: the number of invalid messages on this connection.
-    mutating func countInvalidMessage() -> Int {
-        connection?.invalidMessages += 1
-        return connection?.invalidMessages ?? 0
+    /// Counts a message without effect; `kind` says what is wrong with it.
+    mutating func takeUseless(_ kind: String, at now: SessionTime) -> UselessMessages.Reaction {
+        connection?.useless.take(kind, at: now.milliseconds) ?? .ignore
+    }
+
+    /// Counts audio.
+    ///
+    /// - Returns: whether it has just become clear that the audio comes faster than it can be spoken.
+    mutating func becomesTooFast(_ byteCount: Int, at now: SessionTime) -> Bool {
+        connection?.pace.take(byteCount, at: now) == true
     }
 
     /// Reports, once per connection, that audio came before `ready` and exceeds what is kept.

@@ -61,14 +61,17 @@ extension Conversation {
     mutating func refuseMessage(_ code: ErrorCode, _ message: String) {
         guard client.isConnected else { return }
         goOnWithoutResume()
-        guard client.countInvalidMessage() > plan.limits.invalidMessages else {
-            return client.complain(code, message, &effects)
+        switch client.takeUseless("\(code) \(message)", at: now) {
+        case .tell: client.complain(code, message, &effects)
+        case .ignore: break
+        case .close:
+            let most = UselessMessages.mostPerSecond
+            send(
+                .error(
+                    seq: nil, code: .tooFast, message: "More than \(most) messages a second have no effect: \(message)",
+                    fatal: true, retryAfterMs: 1_000))
+            dismiss(code: .tooFast, ErrorCode.tooFast.rawValue)
         }
-        send(
-            .error(
-                seq: nil, code: code, message: "Too many messages that are not of this protocol. \(message)",
-                fatal: true, retryAfterMs: nil))
-        dismiss(code: .invalidData, code.rawValue)
     }
 
     // MARK: Events of the VR scene or page
@@ -150,6 +153,7 @@ extension Conversation {
     // MARK: Audio
 
     mutating func takeTraineeAudio(_ byteCount: Int, _ live: Live) -> Effects.Audio {
+        if client.becomesTooFast(byteCount, at: now) { send(.microphone(.tooFast)) }
         switch live {
         case .talking:
             if client.isHeld { goOnWithoutResume() }

@@ -7,8 +7,9 @@ struct Ledger {
     private let earlier: [String: SessionEvent]
     /// Indices in `events`, by event id.
     private var eventIndices: [String: Int] = [:]
+    /// Number of the client's events, from before the start as well.
     private(set) var clientEvents = 0
-    /// Bytes of the data of the client's events.
+    /// Bytes of their data.
     private(set) var clientEventBytes = 0
     /// Utterances of the trainee, spoken and typed, and the bytes of their words.
     private(set) var traineeWords = (lines: 0, bytes: 0)
@@ -27,6 +28,8 @@ struct Ledger {
     init(_ facts: [RecordedFact] = [], earlier: [SessionEvent] = []) {
         self.earlier = Dictionary(
             earlier.compactMap { event in event.eventId.map { ($0, event) } }, uniquingKeysWith: { first, _ in first })
+        clientEvents = earlier.count
+        clientEventBytes = earlier.reduce(0) { $0 + $1.data.weight }
         for fact in facts { take(fact) }
     }
 
