@@ -37,6 +37,10 @@ public final class SessionLink: ChannelInboundHandler, PacketReceiver, Flushable
     /// costs a tick of both ends. The kernel grants less where `net.core.wmem_max` says so.
     private static let sendBuffer: ChannelOptions.Types.SocketOption.Value = 1 << 20
 
+    /// Bytes of a `RelayMessage` that is decoded where the audio of all sessions passes. A batch of a thousand events
+    /// would hold it up for tens of milliseconds.
+    private static let largestOnLoop = 16 << 10
+
     private let peer: ServiceName
     private let logger: Logger
     private let flushes: FlushRound
@@ -136,13 +140,24 @@ public final class SessionLink: ChannelInboundHandler, PacketReceiver, Flushable
     }
 
     public func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        let packet = Packet(body: unwrapInboundIn(data))
+        guard packet.body.readableBytes > Self.largestOnLoop else {
+            return take(Result { try packet.decode(RelayMessage.self) })
+        }
+        // Ends by itself: it only decodes. Messages of this size are batches and their answers, which may come later
+        // than what was sent after them.
+        context.eventLoop.makeFutureWithTask { try packet.decode(RelayMessage.self) }.assumeIsolated()
+            .whenComplete { self.take($0) }
+    }
+
+    private func take(_ message: Result<RelayMessage, any Error>) {
         do {
-            delegate?.receive(try Packet(body: unwrapInboundIn(data)).decode(RelayMessage.self))
+            delegate?.receive(try message.get())
         } catch is UnknownMessageType {
             // A newer peer may send messages that this version does not know.
         } catch {
             logger.warning("\(peer.rawValue) sent something that is no message", metadata: ["error": "\(error)"])
-            context.close(promise: nil)
+            context?.close(promise: nil)
         }
     }
 
