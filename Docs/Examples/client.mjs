@@ -23,7 +23,8 @@ export async function createSession(server, apiKey, request) {
 
 const AUDIO = 0x01; // the first byte of a binary frame of audio; JSON begins with {
 const BYTES_PER_MS = 48; // PCM16, 24 kHz, mono
-const WORTH_RECONNECTING = [1001, 1006, 1011, 4408, 4429, 4503];
+const DROPPED = 4000; // what `drop` closes with
+const WORTH_RECONNECTING = [1001, 1006, 1011, 4408, 4429, 4503, DROPPED];
 const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
 export class Call extends EventTarget {
@@ -168,7 +169,7 @@ export class Call extends EventTarget {
 
   /** Loses the connection, to try out what happens then. */
   drop() {
-    this.#socket.close(4000);
+    this.#socket.close(DROPPED);
   }
 }
 
