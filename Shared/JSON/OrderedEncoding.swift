@@ -4,8 +4,11 @@ extension OrderedJSON {
     /// What a value encodes, with the members in the order in which its type encodes them; those of a dictionary by
     /// key.
     ///
-    /// - Parameter date: how dates are written.
-    public init(encoding value: some Encodable, date: @escaping (Date) -> OrderedJSON) throws {
+    /// - Parameter date: how dates are written; without it like `JSONEncoder` does.
+    public init(
+        encoding value: some Encodable,
+        date: @escaping (Date) -> OrderedJSON = { .number($0.timeIntervalSinceReferenceDate) }
+    ) throws {
         self = try Node.encoding(value, path: [], date).json
     }
 

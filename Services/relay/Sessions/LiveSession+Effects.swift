@@ -113,19 +113,12 @@ extension LiveSession {
 
     func deliver(_ message: ServerMessage, to seat: Seat) {
         do {
-            let json = DocumentedOrder.applied(to: try Self.encoder.encode(message))
-            seat.link.send(ByteBuffer(bytes: json), to: seat.number)
+            // A message that is sent again has the same bytes, because its keys have an order of their own.
+            seat.link.send(ByteBuffer(string: try OrderedJSON(encoding: message).compact), to: seat.number)
         } catch {
             log(.error, "a message cannot be written", ["error": "\(error)"])
         }
     }
-
-    /// A message that is sent again has the same bytes, because its keys have an order of their own.
-    static let encoder = {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = .withoutEscapingSlashes
-        return encoder
-    }()
 
     private func replay(_ piece: CustomerAudioTail.Sent, to seat: Seat) {
         let id = AudioSplice.unescaped(piece.itemId)

@@ -46,7 +46,7 @@ extension FuzzTarget {
     private static func read(
         _ pieces: [ArraySlice<UInt8>], as role: WebSocketRole
     ) -> (events: [FrameReader.Event], fault: String?) {
-        var reader = FrameReader(role: role, maxMessageBytes: longestMessage, maxFragments: 64)
+        var reader = FrameReader(role: role, maxMessageBytes: longestMessage)
         var events: [FrameReader.Event] = []
         for piece in pieces {
             var buffer = ByteBuffer(bytes: piece)
