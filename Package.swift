@@ -207,7 +207,7 @@ extension Target {
             dependencies: Set(["JSON", "Domain", "TestSupport", module ?? name]).sorted().map { .byName(name: $0) }
                 + dependencies,
             path: "Tests/\(name == "System" ? "System" : "Unit")/\(name)Tests",
-            exclude: ["System": ["Scripts"], "Fuzz": ["Found", "README.md"]][name] ?? [],
+            exclude: ["System": ["Scripts"], "Fuzz": ["Found", "README.md"], "Compliance": ["Corpus"]][name] ?? [],
             swiftSettings: .house
         )
     }

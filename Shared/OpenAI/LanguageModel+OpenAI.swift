@@ -29,6 +29,8 @@ private struct ChatAPI: Sendable {
     private static let bodyLimit = 1 << 20
     /// For a model that thinks before it answers.
     private static let moreTokens = 4
+    private static let neverAnswers =
+        "the model used up all its tokens before the answer; a lower reasoning effort leaves some"
 
     let configuration: OpenAIConfiguration
     let client: HTTPClient
@@ -65,12 +67,17 @@ private struct ChatAPI: Sendable {
 
     private func attempt(_ question: ModelQuestion, limit: Duration) async throws(Failure) -> ModelAnswer {
         let end = ContinuousClock.now + limit
+        let hadMoreTokens = habits[model(for: question)].needsMoreTokens
         let response = try await sendConceding(question, until: end)
         do throws(Failure) {
             return try answer(in: response)
         } catch {
             guard error.error.code == .answerCut, ChatCompletion.endedBeforeItsAnswer(response) else { throw error }
-            try raiseLimit(for: question, error.error)
+            guard !hadMoreTokens else {
+                let final = OpenAIError(.answerCut, Self.neverAnswers, requestId: error.error.requestId)
+                throw Failure(error: final) { _ in nil }
+            }
+            raiseLimit(for: question, error.error)
         }
         return try answer(in: try await sendConceding(question, until: end))
     }
@@ -95,17 +102,14 @@ private struct ChatAPI: Sendable {
     }
 
     /// From now on the model gets more tokens. Once only: if that is not enough, the operator has to decide.
-    private func raiseLimit(for question: ModelQuestion, _ error: OpenAIError) throws(Failure) {
+    private func raiseLimit(for question: ModelQuestion, _ error: OpenAIError) {
+        onFailure(error)
         let isNew = habits.learn(model(for: question)) { habit in
             defer { habit.needsMoreTokens = true }
             return !habit.needsMoreTokens
         }
-        guard isNew else {
-            var error = error
-            error.message = "the model used up all its tokens before the answer; a lower reasoning effort leaves some"
-            throw Failure(error: error) { _ in nil }
-        }
-        onFailure(error)
+        // Several questions may have been under way.
+        guard isNew else { return }
         logger?.warning(
             "the model used up all its tokens before the answer; it gets \(Self.moreTokens) times as many",
             metadata: ["model": "\(model(for: question))", "tokens": "\(question.maxTokens)"])

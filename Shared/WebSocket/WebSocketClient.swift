@@ -76,10 +76,16 @@ public final class WebSocketClient: Sendable {
         let address = try WebSocketAddress(request.url)
         let tls = address.isSecure ? try tlsContext() : nil
         let proxy = rules.proxy(for: address.host, port: address.port, isSecure: address.isSecure)
+        guard proxy == nil || !address.isIPAddress else {
+            // The TLS library compares the certificate with the address of the other end, which is the proxy.
+            throw Failure.tls(
+                "the certificate of \(address.host) cannot be checked behind a proxy; "
+                    + "use the server's name, or put the address into NO_PROXY", isFinal: true)
+        }
         let loop = eventLoop ?? group.next()
         let done = loop.makePromise(of: (channel: any Channel, subprotocol: String?).self)
         let handshake: @Sendable (any Channel) throws -> Void = { channel in
-            try Self.addTLS(tls, to: channel, host: address.host)
+            try Self.addTLS(tls, to: channel, address)
             try Self.addHTTP(to: channel)
             try channel.pipeline.syncOperations.addHandler(
                 ClientHandshakeHandler(address: address, request: request, makeHandler: makeHandler, done: done))
@@ -106,12 +112,13 @@ public final class WebSocketClient: Sendable {
         return try await done.futureResult.get()
     }
 
-    private static func addTLS(_ context: NIOSSLContext?, to channel: any Channel, host: String) throws {
+    private static func addTLS(
+        _ context: NIOSSLContext?, to channel: any Channel, _ address: WebSocketAddress
+    ) throws {
         guard let context else { return }
         // A host name is sent for SNI and checked against the certificate; an IP address must not be sent.
-        let isAddress = (try? SocketAddress(ipAddress: host, port: 0)) != nil
         try channel.pipeline.syncOperations.addHandler(
-            NIOSSLClientHandler(context: context, serverHostname: isAddress ? nil : host))
+            NIOSSLClientHandler(context: context, serverHostname: address.isIPAddress ? nil : address.host))
     }
 
     private static func addHTTP(to channel: any Channel) throws {

@@ -112,7 +112,7 @@ final class RealtimeHandler: ChannelInboundHandler, WebSocketReceiver, Flushable
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        session.log(.warning, "upstream connection", ["error": "\(error)"])
+        session.log(.warning, "upstream connection", ["error": WebSocketClient.description(of: error)])
         context.fireErrorCaught(error)
     }
 

@@ -46,12 +46,10 @@ struct ServerRates {
     private static func converted(
         _ base64: UnsafeRawBufferPointer, _ convert: (UnsafeRawBufferPointer) -> [UInt8]
     ) -> (base64: [UInt8], byteCount: Int)? {
-        var isAudio = false
-        let audio = [UInt8](unsafeUninitializedCapacity: base64.count / 4 * 3) { buffer, count in
-            count = Base64Text.decode(base64, into: UnsafeMutableRawBufferPointer(buffer)) ?? 0
-            isAudio = count > 0
-        }
-        guard isAudio else { return nil }
+        let tidy = Base64Text.byteCount(of: base64) == nil ? Base64Text.tidied(base64) : nil
+        let audio =
+            tidy.flatMap { $0.withUnsafeBytes { Base64Text.bytes(of: $0) } } ?? Base64Text.bytes(of: base64)
+        guard let audio, !audio.isEmpty else { return nil }
         let converted = audio.withUnsafeBytes(convert)
         let length = Base64Text.length(ofBytes: converted.count)
         let text = [UInt8](unsafeUninitializedCapacity: length) { buffer, count in

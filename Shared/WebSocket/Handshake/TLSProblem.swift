@@ -45,7 +45,7 @@ enum TLSProblem {
     }
 
     /// The name that the TLS library gives the reason. Its own description also names a source file.
-    private static func reason(of cause: BoringSSLError) -> String? {
+    static func reason(of cause: BoringSSLError) -> String? {
         guard case .sslError(let stack) = cause else { return nil }
         // error:<code>:<library>:OPENSSL_internal:<REASON> at <file>:<line>
         let names = stack.compactMap { error -> String? in
@@ -54,5 +54,13 @@ enum TLSProblem {
             return String(text[mark.upperBound...].prefix { !$0.isWhitespace })
         }
         return names.first
+    }
+}
+
+extension WebSocketClient {
+    /// An error of an open connection for the log, without the source files that errors of TLS name.
+    public static func description(of error: any Error) -> String {
+        guard let error = error as? BoringSSLError else { return "\(error)" }
+        return "TLS failed: \(TLSProblem.reason(of: error) ?? "the connection ended")"
     }
 }

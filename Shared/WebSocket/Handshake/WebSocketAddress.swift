@@ -1,4 +1,5 @@
 import Foundation
+import NIOCore
 
 /// The parts of a `ws:` or `wss:` URL.
 struct WebSocketAddress: Hashable {
@@ -20,6 +21,8 @@ struct WebSocketAddress: Hashable {
         let path = parts.percentEncodedPath.isEmpty ? "/" : parts.percentEncodedPath
         target = parts.percentEncodedQuery.map { "\(path)?\($0)" } ?? path
     }
+
+    var isIPAddress: Bool { (try? SocketAddress(ipAddress: host, port: 0)) != nil }
 
     /// With the port, as `CONNECT` names a server.
     var hostAndPort: String { host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)" }

@@ -193,6 +193,29 @@ import Testing
         #expect(chat.recordedFailures.map(\.code) == [.answerCut])
     }
 
+    @Test func `questions that were under way together all get more tokens`() async throws {
+        let thinker = Thinker(needs: 3_200)
+        let server = try ScriptedHTTPServer { thinker.reply($0) }
+        defer { server.stop() }
+        let model = LanguageModel.openAI(
+            OpenAIConfiguration(baseURL: server.url, key: "k", model: "m"), client: HTTPClient())
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for _ in 0..<4 { group.addTask { _ = try await model.answer(.sample(retries: 0), as: Verdict.self) } }
+            try await group.waitForAll()
+        }
+    }
+
+    /// Answers only with enough tokens.
+    private struct Thinker: Sendable {
+        let needs: Int
+
+        func reply(_ request: ScriptedHTTPServer.Request) -> ScriptedHTTPServer.Reply {
+            String(decoding: request.body, as: UTF8.self).contains(#""max_completion_tokens":\#(needs)"#)
+                ? ChatServer.completion(#"{"attitude":7}"#)
+                : CompatibleServerTests.completion(message: #"{"content":""}"#, finish: "length")
+        }
+    }
+
     @Test func `a model that never comes to its answer is asked twice, and then once, and the reason is stated`()
         async throws
     {

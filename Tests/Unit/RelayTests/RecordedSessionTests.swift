@@ -26,13 +26,13 @@ import Testing
         }
     }
 
-    @Test func `its client can ask for every message again, byte for byte`() async throws {
+    @Test func `its client can ask for every message again`() async throws {
         let received = try String(decoding: RecordedSession.bytes("messages.jsonl"), as: UTF8.self)
             .split(separator: "\n").map { try JSONDecoder().decode(JSONValue.self, from: Data($0.utf8)) }
         #expect(received.count > 10)
         let rig = try await rig(after: 2)
         let kept = try rig.numbered.map {
-            try JSONDecoder().decode(JSONValue.self, from: LiveSession.encoder.encode($0))
+            try JSONDecoder().decode(JSONValue.self, from: Data(OrderedJSON(encoding: $0).compact.utf8))
         }
         #expect(kept == received)
     }

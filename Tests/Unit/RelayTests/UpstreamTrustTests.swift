@@ -43,7 +43,8 @@ import WebSocket
 
     @Test func `a failed attempt is one short line without the key`() {
         let client = RealtimeClient(
-            .init(url: "wss://api.test/", key: "secret-key", model: "m", dialect: .ga), client: WebSocketClient())
+            .init(url: "wss://api.test/", key: "secret-key", model: "m", profile: ProviderProfile()),
+            client: WebSocketClient())
         let body = "You sent secret-key.\n" + String(repeating: "word ", count: 10_000)
         let detail = client.detail(of: WebSocketClient.Failure.refused(status: 401, body: body))
         #expect(detail.hasPrefix("the server refused the connection with status 401: You sent …. word"))

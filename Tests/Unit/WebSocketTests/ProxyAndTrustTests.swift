@@ -94,6 +94,26 @@ import WebSocket
         #expect(failure == .proxy("the proxy 127.0.0.1:\(port) cannot be reached", isFinal: false))
     }
 
+    @Test func `an address behind a proxy is refused, because its certificate cannot be checked`() async throws {
+        let proxy = try ScriptedHTTPServer { _ in .hangUp }
+        defer { proxy.stop() }
+        for host in ["192.0.2.7", "[2001:db8::7]"] {
+            let failure = try await failure("wss://\(host)/v1/realtime", try rules(proxy: proxy.port))
+            #expect(failure.description.contains("NO_PROXY"))
+            guard case .tls(_, isFinal: true) = failure else {
+                Issue.record("\(failure)")
+                return
+            }
+        }
+        #expect(proxy.requests.isEmpty)
+    }
+
+    @Test func `an error of TLS names no source file in the log`() {
+        #expect(
+            WebSocketClient.description(of: BoringSSLError.sslError([.eofDuringHandshake])).hasPrefix("TLS failed: "))
+        #expect(WebSocketClient.description(of: WebSocketClient.Failure.timeout).contains("in time"))
+    }
+
     @Test func `this machine, and an address without encryption, are reached without the proxy`() async throws {
         let authority = try TestAuthority()
         let server = try ScriptedHTTPServer { _ in .answer(status: 404, body: Data("plain".utf8)) }
