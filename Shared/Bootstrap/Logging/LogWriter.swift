@@ -45,13 +45,13 @@ final class LogWriter: @unchecked Sendable {
         defer { condition.unlock() }
         let deadline = ContinuousClock.now + limit
         // In short steps, since the condition uses the wall clock, which may be set.
-        while size > 0, ContinuousClock.now < deadline { _ = condition.wait(until: Date() + 0.05) }
+        while size > 0 || dropped > 0, ContinuousClock.now < deadline { _ = condition.wait(until: Date() + 0.05) }
     }
 
     private func run(_ write: Write, _ notice: (Int) -> [UInt8]) {
         while true {
             condition.lock()
-            while waiting.isEmpty { condition.wait() }
+            while waiting.isEmpty && dropped == 0 { condition.wait() }
             var lines = waiting
             waiting = []
             if dropped > 0 {

@@ -252,6 +252,7 @@ import Testing
         var rig = Rig.talking()
         rig.hear(.committed(itemId: "t1", after: .first), .responseCreated(id: "r1"))
         rig.hear(.error(RealtimeError(code: "conversation_already_has_active_response")))
+        rig.audio(100, of: "a1")
         rig.hear(.responseDone(.init(id: "r1", status: .completed, output: [])))
         #expect(!rig.history.contains("respond"))
     }

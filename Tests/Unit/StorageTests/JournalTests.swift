@@ -121,6 +121,9 @@ import Testing
             #expect(damaged.recovered == Array(facts.prefix(damaged.recovered.count)))
             #expect(damaged.recovered.count < facts.count)
             await damaged.release()
+            for name in try FileManager.default.contentsOfDirectory(atPath: folder) where name.hasSuffix(".damaged") {
+                try FileManager.default.removeItem(atPath: "\(folder)/\(name)")
+            }
         }
     }
 
