@@ -111,8 +111,8 @@ struct ReportRoutes: Sendable {
         for part in parts {
             whole += "/\(part)"
             // The reports process writes no symbolic links; following one could serve a file from elsewhere.
-            var status = stat()
-            guard lstat(whole, &status) == 0, status.st_mode & S_IFMT != S_IFLNK else { return nil }
+            let attributes = try? FileManager.default.attributesOfItem(atPath: whole)
+            guard let type = attributes?[.type] as? FileAttributeType, type != .typeSymbolicLink else { return nil }
         }
         return whole
     }

@@ -84,10 +84,8 @@ public final class Journal: Service {
             try Self.names(in: directory).compactMap { name in
                 guard name.hasSuffix(JournalFormat.orphanSuffix), let id = SessionID(name.prefix { $0 != "." })
                 else { return nil }
-                var status = stat()
-                guard lstat("\(directory)/\(name)", &status) == 0 else { return nil }
-                return Orphan(
-                    id: id, name: name, lastWrite: Date(timeIntervalSince1970: Double(status.st_mtim.tv_sec)))
+                let attributes = try? FileManager.default.attributesOfItem(atPath: "\(directory)/\(name)")
+                return (attributes?[.modificationDate] as? Date).map { Orphan(id: id, name: name, lastWrite: $0) }
             }
         }
     }
