@@ -157,3 +157,13 @@ private struct SingleValue: SingleValueDecodingContainer {
         try ValueDecoder.decode(type, from: value, path: codingPath)
     }
 }
+
+/// The index of an element in an array, for coding paths.
+private struct IndexKey: CodingKey {
+    let intValue: Int?
+    var stringValue: String { intValue.map(String.init) ?? "" }
+
+    init(_ index: Int) { intValue = index }
+    init?(intValue: Int) { self.intValue = intValue }
+    init?(stringValue: String) { nil }
+}
