@@ -62,8 +62,7 @@ let package = Package(
             "Gateway",
             [
                 "Storage", "WebSocket", "Secrets", "Compliance", "Intake", .hummingbird, .hummingbirdCore,
-                .hummingbirdTLS, .httpTypes,
-                .nioCore, .nioPosix, .nioHTTPTypes, .nioSSL,
+                .hummingbirdTLS, .httpTypes, .nioCore, .nioPosix, .nioHTTPTypes, .nioSSL,
             ], resources: ["Dashboard", "API"]),
         .target(
             name: "Conversation", dependencies: ["Domain"], path: "Services/relay/Conversation", swiftSettings: .house),
@@ -81,10 +80,12 @@ let package = Package(
         .executableTarget(
             name: "Simulator",
             dependencies: [
-                "Domain", "Speech", "WebSocket", .argumentParser, .hummingbird, .httpTypes, .nioCore, .logging,
+                "Domain", "SeededRandom", "Speech", "WebSocket", .argumentParser, .hummingbird, .httpTypes, .nioCore,
+                .logging,
             ],
             path: "Tests/Tools/Simulator", swiftSettings: .house),
         .target(name: "Speech", path: "Tests/Tools/Speech", swiftSettings: .house),
+        .target(name: "SeededRandom", path: "Tests/Tools/SeededRandom", swiftSettings: .house),
         .target(
             name: "TrainingClient",
             dependencies: ["Domain", "Speech", "WebSocket", "HTTPClient", .nioCore],
@@ -95,7 +96,8 @@ let package = Package(
         .executableTarget(
             name: "Chaos",
             dependencies: [
-                "Domain", "Storage", "HTTPClient", "WebSocket", "Speech", "TrainingClient", "TestSupport",
+                "Domain", "Storage", "HTTPClient", "WebSocket", "SeededRandom", "Speech", "TrainingClient",
+                "TestSupport",
                 .argumentParser, .logging, .nioCore, .nioPosix,
             ],
             path: "Tests/Tools/Chaos", swiftSettings: .house),
@@ -122,7 +124,7 @@ let package = Package(
         .tests("OpenAI", ["HTTPClient"]),
         .tests("Secrets"),
         .tests("Storage", [.logging, .lifecycle]),
-        .tests("Compliance", ["RuleCheck"]),
+        .tests("Compliance", ["RuleCheck", "SeededRandom"]),
         .tests("Bootstrap", ["Outgoing", .logging, .metrics]),
         .tests(
             "Gateway", module: "GatewayService",
@@ -134,10 +136,7 @@ let package = Package(
             "Relay", module: "RelayService",
             [
                 "Conversation", "Bootstrap", "Wire", "Storage", "WebSocket", "Outgoing", "Compliance", .hummingbird,
-                .httpTypes,
-                .lifecycle,
-                .nioCore, .nioPosix,
-                .nioEmbedded, .logging,
+                .httpTypes, .lifecycle, .nioCore, .nioPosix, .nioEmbedded, .logging,
             ]),
         .tests("Supervisor", module: "SupervisorService", ["Bootstrap", "Wire", "OpenAI", "Compliance", .logging]),
         .tests(
@@ -148,17 +147,18 @@ let package = Package(
         .tests(
             "Simulator", module: "Simulator",
             ["Speech", "TrainingClient", "WebSocket", "HTTPClient", .hummingbird, .nioCore, .logging]),
-        .tests("Chaos"),
+        .tests("Chaos", ["SeededRandom"]),
         .tests(
             "Fuzz", module: "JSON",
             [
                 "GatewayService", "RelayService", "SupervisorService", "ScoringService", "Bootstrap", "Compliance",
-                "Conversation", "HTTPClient", "OpenAI", "Storage", "WebSocket", "Wire", .nioCore, .nioEmbedded,
-                .httpTypes,
+                "Conversation", "HTTPClient", "OpenAI", "SeededRandom", "Storage", "WebSocket", "Wire", .nioCore,
+                .nioEmbedded, .httpTypes,
             ]),
         .tests("Bench"),
         .tests(
-            "System", module: "TrainingClient", ["HTTPClient", "Speech", "Storage", "WebSocket", .logging]),
+            "System", module: "TrainingClient",
+            ["HTTPClient", "SeededRandom", "Speech", "Storage", "WebSocket", .logging]),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -1,5 +1,6 @@
 import Domain
 import Foundation
+import SeededRandom
 import Speech
 import TestSupport
 import Testing
@@ -54,11 +55,8 @@ extension SystemTests {
 
         /// Loud and without repetitions, so that a misplaced byte is detected.
         private static func noise(seed: UInt64) -> [Int16] {
-            var state = seed &* 0x9E37_79B9_7F4A_7C15 | 1
-            return (0..<24_000).map { _ in
-                state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-                return Int16(truncatingIfNeeded: Int64(bitPattern: state >> 33)) / 3
-            }
+            var random = SplitMix64(seed: seed)
+            return (0..<24_000).map { _ in Int16(truncatingIfNeeded: random.next() >> 33) / 3 }
         }
     }
 }

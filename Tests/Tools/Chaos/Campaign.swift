@@ -1,5 +1,6 @@
 import Domain
 import Foundation
+import SeededRandom
 import Storage
 import TestSupport
 import TrainingClient
@@ -54,7 +55,7 @@ struct Campaign: Sendable {
             plan: FaultPlan(
                 options.faults.filter { $0 != .disk || !disks.isEmpty }, instances: plan.instances,
                 interval: options.interval, longestOutage: options.minutes * 60 / 5, outage: options.outage,
-                dice: Dice(seed: options.seed, stream: 0)), end: end, disks: disks, microphones: microphones)
+                dice: SplitMix64(seed: options.seed, stream: 0)), end: end, disks: disks, microphones: microphones)
         say("ready \(installation.system.url); everything is in \(folder.path)")
         let sampler = ProcessSampler(installation, tally: tally)
         let upstream = UpstreamWatch(simulator: installation.system.openAI, log: folder.appending(path: "upstream"))

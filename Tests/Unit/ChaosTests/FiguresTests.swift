@@ -1,4 +1,5 @@
 import Domain
+import SeededRandom
 import Testing
 
 @testable import Chaos
@@ -66,7 +67,9 @@ import Testing
     }
 
     @Test func `the same seed gives the same call, and another caller gets another call`() {
-        var (one, same, other) = (Dice(seed: 7, stream: 1), Dice(seed: 7, stream: 1), Dice(seed: 7, stream: 2))
+        var (one, same, other) = (
+            SplitMix64(seed: 7, stream: 1), SplitMix64(seed: 7, stream: 1), SplitMix64(seed: 7, stream: 2)
+        )
         let scripts = [
             CallScript("1-1", isFast: false, dice: &one), CallScript("1-1", isFast: false, dice: &same),
             CallScript("1-1", isFast: false, dice: &other),

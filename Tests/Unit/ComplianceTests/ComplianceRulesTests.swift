@@ -1,5 +1,6 @@
 import Compliance
 import Domain
+import SeededRandom
 import Testing
 
 struct ComplianceRulesTests {
@@ -136,15 +137,6 @@ struct ComplianceRulesTests {
 
     // MARK: Incremental and at once
 
-    /// A reproducible random number generator.
-    private struct Dice: RandomNumberGenerator {
-        var state: UInt64
-        mutating func next() -> UInt64 {
-            state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-            return state
-        }
-    }
-
     private static let lines = [
         "Hello!", "Do you smoke?", "Veo has no nicotine.", "It is completely safe.", "Yes, exactly.",
         "Buy the glo Hyper.",
@@ -154,7 +146,7 @@ struct ComplianceRulesTests {
     private static let answers = ["So it's healthy?", "I use Velo.", "Hm.", "Is it dangerous?", "How much is it?"]
 
     @Test(arguments: 1...40) func `input in any order gives the same findings as input at once`(_ seed: Int) throws {
-        var dice = Dice(state: UInt64(seed))
+        var dice = SplitMix64(seed: UInt64(seed))
         var utterances: [Utterance] = []
         var events: [SessionEvent] = []
         for number in 0..<Int.random(in: 3...14, using: &dice) {

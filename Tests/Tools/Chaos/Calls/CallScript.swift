@@ -1,4 +1,5 @@
 import Domain
+import SeededRandom
 
 /// What one caller says and does in one call. Depends on the dice alone.
 struct CallScript: Hashable, Sendable {
@@ -43,10 +44,10 @@ struct CallScript: Hashable, Sendable {
     /// - Parameters:
     ///   - name: `3-17`, which makes the call's utterances and event ids unique.
     ///   - isFast: typed utterances only, no interruptions and no lost connections.
-    init(_ name: String, isFast: Bool, dice: inout Dice) {
+    init(_ name: String, isFast: Bool, dice: inout SplitMix64) {
         scenario = Self.scenarios.randomElement(using: &dice) ?? "fmc_resistant"
-        endsWithFarewell = dice.falls(0.4)
-        handsEverythingIn = dice.falls(0.5)
+        endsWithFarewell = dice.isTrue(withProbability: 0.4)
+        handsEverythingIn = dice.isTrue(withProbability: 0.5)
         let count = Int.random(in: 3...6, using: &dice)
         turns = []
         for number in 1...count {
@@ -55,21 +56,21 @@ struct CallScript: Hashable, Sendable {
             turns.append(
                 Turn(
                     line: "\(line) Note \(name)-\(number).", repetition: "\(line) Note \(name)-\(number) again.",
-                    isTyped: isFast || dice.falls(0.5),
-                    interrupts: !isFast && number > 1 && dice.falls(0.15),
-                    losesConnection: !isFast && dice.falls(0.05),
+                    isTyped: isFast || dice.isTrue(withProbability: 0.5),
+                    interrupts: !isFast && number > 1 && dice.isTrue(withProbability: 0.15),
+                    losesConnection: !isFast && dice.isTrue(withProbability: 0.05),
                     deeds: Self.deeds("\(name)-\(number)", dice: &dice)))
         }
     }
 
-    private static func deeds(_ name: String, dice: inout Dice) -> [Deed] {
+    private static func deeds(_ name: String, dice: inout SplitMix64) -> [Deed] {
         (0..<Int.random(in: 0...3, using: &dice)).map { number in
             let content: ClientEvent.Content =
-                dice.falls(0.5)
+                dice.isTrue(withProbability: 0.5)
                 ? .init(type: "VR_INTERACTION", data: ["interactedObject": "GLO_Device", "action": "PICKUP"])
                 : .init(type: "TABLET_CHOICE", data: ["question": .string("Q\(number)"), "answer": "Option_B"])
             let event = ClientEvent(eventId: "event-\(name)-\(number)", data: content)
-            return Deed(event: event, way: dice.falls(0.25) ? .rest : .socket)
+            return Deed(event: event, way: dice.isTrue(withProbability: 0.25) ? .rest : .socket)
         }
     }
 }

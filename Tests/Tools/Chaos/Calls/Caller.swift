@@ -1,5 +1,6 @@
 import Domain
 import Foundation
+import SeededRandom
 import TrainingClient
 
 /// Makes one call after the other until the run is over, and then ends the one in progress.
@@ -18,7 +19,7 @@ struct Caller: Sendable {
     let secondsPerCall: Double
 
     func run() async {
-        var dice = Dice(seed: seed, stream: number)
+        var dice = SplitMix64(seed: seed, stream: number)
         // Callers start staggered, not all at once.
         await end.sleep(Double(number) * min(0.2, secondsPerCall > 0 ? secondsPerCall / 20 : 0.2))
         var count = 0

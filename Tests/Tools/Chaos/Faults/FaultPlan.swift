@@ -1,4 +1,5 @@
 import Domain
+import SeededRandom
 
 /// Decides the next fault. Depends on the dice alone: each kind of fault once in random order, then all of them again.
 struct FaultPlan: Sendable {
@@ -10,12 +11,12 @@ struct FaultPlan: Sendable {
     let longestOutage: Double
     /// How long it is unavailable each time, in seconds; nil leaves it to the dice.
     let outage: Double?
-    private var dice: Dice
+    private var dice: SplitMix64
     private var round: [FaultKind] = []
 
     init(
         _ kinds: [FaultKind], instances: [Instance], interval: Double, longestOutage: Double, outage: Double? = nil,
-        dice: Dice
+        dice: SplitMix64
     ) {
         self.kinds = kinds
         self.instances = instances
@@ -30,7 +31,7 @@ struct FaultPlan: Sendable {
         if round.isEmpty { round = kinds.shuffled(using: &dice) }
         guard let kind = round.popLast() else { return nil }
         var step = FaultStep(kind: kind, pause: interval * Double.random(in: 0.5...1.5, using: &dice))
-        step.isFirstWay = dice.falls(0.5)
+        step.isFirstWay = dice.isTrue(withProbability: 0.5)
         switch kind {
         case .kill, .term: step.targets = targets(1, of: ServiceName.allCases)
         case .workers:
@@ -50,7 +51,7 @@ struct FaultPlan: Sendable {
         case .disk:
             step.seconds = Double.random(in: 5...10, using: &dice)
             // A failed journal write is worst if its relay dies.
-            if step.isFirstWay, dice.falls(0.5) { step.targets = targets(1, of: [.relay]) }
+            if step.isFirstWay, dice.isTrue(withProbability: 0.5) { step.targets = targets(1, of: [.relay]) }
         case .upstreamStall: step.seconds = Double.random(in: 5...40, using: &dice)
         case .mute: step.seconds = Double.random(in: 3...12, using: &dice)
         case .sockets: step.targets = targets(1, of: ServiceName.allCases.filter { $0 != .gateway })

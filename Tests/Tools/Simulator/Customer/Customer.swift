@@ -1,4 +1,5 @@
 import Foundation
+import SeededRandom
 
 /// The customer that the simulator plays: prepared utterances, a mood, and an end. It follows the instructions as far
 /// as `PersonaNotes` reads them. Its mood follows the supervisor's state items or, while there are none, the trainee's
@@ -13,7 +14,7 @@ struct Customer: Sendable {
 
     /// Number of answers after which the conversation ends, whatever the mood.
     private let longest: Int
-    private var random: SeededRandom
+    private var random: SplitMix64
     private var turns = 0
     private var attitude: Int?
     private var hasState = false
@@ -24,7 +25,7 @@ struct Customer: Sendable {
     private var said: Set<String> = []
 
     init(seed: UInt64, longest: Int) {
-        random = SeededRandom(seed: seed)
+        random = SplitMix64(seed: seed)
         self.longest = longest
     }
 

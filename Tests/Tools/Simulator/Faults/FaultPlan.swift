@@ -1,3 +1,4 @@
+import SeededRandom
 import Synchronization
 
 /// The configured faults, and how many occasions each has had. Shared by all sessions; can be changed at any time.
@@ -10,13 +11,13 @@ final class FaultPlan: Sendable {
 
     private struct State {
         var entries: [Entry]
-        var random: SeededRandom
+        var random: SplitMix64
     }
 
     private let state: Mutex<State>
 
     init(_ faults: [Fault] = [], seed: UInt64) {
-        state = Mutex(State(entries: faults.map { Entry(fault: $0) }, random: SeededRandom(seed: seed)))
+        state = Mutex(State(entries: faults.map { Entry(fault: $0) }, random: SplitMix64(seed: seed)))
     }
 
     var faults: [Fault] {

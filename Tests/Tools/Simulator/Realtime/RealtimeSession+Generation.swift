@@ -1,6 +1,7 @@
 import Domain
 import Foundation
 import NIOCore
+import SeededRandom
 import Speech
 
 extension RealtimeSession {

@@ -1,6 +1,7 @@
 import Domain
 import Foundation
 import NIOCore
+import SeededRandom
 import Speech
 import WebSocket
 
@@ -40,7 +41,7 @@ actor RealtimeSession {
     var madeUp: [String: String] = [:]
     var hasSpoken = false
     var customer: Customer
-    var random: SeededRandom
+    var random: SplitMix64
     var isMuted = false
     var idleTurn = 0
     var meter = TokenMeter()
@@ -63,7 +64,7 @@ actor RealtimeSession {
         id = "sess_sim\(name)"
         conversationID = "conv_sim\(name)"
         let seed = world.options.seed &+ UInt64(number)
-        random = SeededRandom(seed: seed)
+        random = SplitMix64(seed: seed)
         customer = Customer(seed: seed, longest: world.options.turns)
         settings = SessionSettings(dialect: dialect, model: model)
         vad = settings.turnDetection.map { VoiceActivity(settings: $0) }

@@ -1,3 +1,4 @@
+import SeededRandom
 import Testing
 
 /// A reader of outside input, and what must hold for every input.
@@ -58,7 +59,7 @@ extension [UInt8] {
 
     /// The same bytes in pieces of one byte to a few hundred, always cut in the same way.
     var pieces: [ArraySlice<UInt8>] {
-        var dice = SplitMix(seed: fingerprint)
+        var dice = SplitMix64(seed: fingerprint)
         var pieces: [ArraySlice<UInt8>] = []
         var start = 0
         while start < count {

@@ -1,4 +1,5 @@
 import Foundation
+import SeededRandom
 import Synchronization
 import TestSupport
 
@@ -51,8 +52,8 @@ struct Fuzzer: Sendable {
         defer { watch.stop() }
 
         var report = Report()
-        var dice = SplitMix(seed: settings.seed)
-        var mutator = Mutator(tokens: target.tokens, dice: SplitMix(seed: settings.seed &+ 1))
+        var dice = SplitMix64(seed: settings.seed)
+        var mutator = Mutator(tokens: target.tokens, dice: SplitMix64(seed: settings.seed &+ 1))
         var kept = target.seeds
         var kinds: Set<String> = []
         await Self.warmUp(target)

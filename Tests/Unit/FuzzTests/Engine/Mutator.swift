@@ -1,3 +1,5 @@
+import SeededRandom
+
 /// Changes inputs: bits and bytes, lengths, ranges, pieces of the format, and whole JSON values.
 struct Mutator {
     /// In bytes. Longer inputs only cost time.
@@ -21,7 +23,7 @@ struct Mutator {
     ]
 
     let tokens: [[UInt8]]
-    var dice: SplitMix
+    var dice: SplitMix64
 
     /// One to five changes of an input.
     mutating func mutated(_ input: [UInt8], with other: [UInt8]) -> [UInt8] {
