@@ -30,8 +30,8 @@ public final class TLSFront: Sendable {
                     guard let target else { return inner.setOption(.autoRead, value: true) }
                     return ClientBootstrap(group: inner.eventLoop).channelInitializer { outer in
                         outer.eventLoop.makeCompletedFuture {
-                            try outer.pipeline.syncOperations.addHandler(Passing(to: inner))
-                            try inner.pipeline.syncOperations.addHandler(Passing(to: outer))
+                            try outer.pipeline.syncOperations.addHandler(ForwardingHandler(to: inner))
+                            try inner.pipeline.syncOperations.addHandler(ForwardingHandler(to: outer))
                         }
                     }
                     .connect(host: "127.0.0.1", port: target)
@@ -43,25 +43,4 @@ public final class TLSFront: Sendable {
     }
 
     public func stop() async { try? await channel.close() }
-}
-
-/// Passes the bytes of one side, and its close, to the other side.
-private final class Passing: ChannelInboundHandler {
-    typealias InboundIn = ByteBuffer
-
-    private let peer: any Channel
-
-    init(to peer: any Channel) {
-        self.peer = peer
-    }
-
-    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        peer.write(unwrapInboundIn(data), promise: nil)
-    }
-
-    func channelReadComplete(context: ChannelHandlerContext) { peer.flush() }
-
-    func channelInactive(context: ChannelHandlerContext) { peer.close(promise: nil) }
-
-    func errorCaught(context: ChannelHandlerContext, error: any Error) { context.close(promise: nil) }
 }

@@ -1,6 +1,7 @@
 import NIOCore
 import NIOPosix
 import Synchronization
+import TestSupport
 
 /// A proxy between the processes and a server, so that connections can be cut without the server knowing.
 final class Proxy: Sendable {
@@ -38,8 +39,8 @@ final class Proxy: Sendable {
                     .channelOption(.autoRead, value: false)
                     .connect(host: "127.0.0.1", port: port)
                     .flatMapThrowing { server in
-                        try client.pipeline.syncOperations.addHandler(ProxyHandler(to: server))
-                        try server.pipeline.syncOperations.addHandler(ProxyHandler(to: client))
+                        try client.pipeline.syncOperations.addHandler(ForwardingHandler(to: server))
+                        try server.pipeline.syncOperations.addHandler(ForwardingHandler(to: client))
                         connections.add(client: client, server: server)
                     }
             }
