@@ -12,73 +12,10 @@ import Wire
 
 /// Whole calls through real sockets.
 @Suite(.serialized) struct CallTests {
-    private func delta(_ base64: String, item: String, response: String = "r1") -> String {
-        #"{"type":"response.output_audio.delta","event_id":"e","response_id":"\#(response)","item_id":"\#(item)","#
-            + #""output_index":0,"content_index":0,"delta":"\#(base64)"}"#
-    }
-
-    private func answer(_ text: String, item: String, audio: [String], after previous: String, call: String? = nil)
-        -> [String]
-    {
-        let functionCall =
-            call.map {
-                #",{"id":"f1","type":"function_call","name":"end_conversation","call_id":"call_1","arguments":"{\"outcome\":\"\#($0)\"}"}"#
-            } ?? ""
-        return [
-            #"{"type":"response.created","event_id":"e","response":{"id":"r1"}}"#,
-            #"{"type":"conversation.item.added","event_id":"e","previous_item_id":"\#(previous)","item":{"id":"\#(item)","type":"message","role":"assistant","content":[]}}"#,
-        ] + audio.map { delta($0, item: item) } + [
-            #"{"type":"response.output_audio_transcript.done","event_id":"e","response_id":"r1","item_id":"\#(item)","transcript":"\#(text)"}"#,
-            #"{"type":"response.output_audio.done","event_id":"e","response_id":"r1","item_id":"\#(item)"}"#,
-            #"{"type":"response.done","event_id":"e","response":{"id":"r1","status":"completed","output":[{"id":"\#(item)","type":"message","role":"assistant","content":[]}\#(functionCall)],"usage":{"input_tokens":10,"output_tokens":5}}}"#,
-        ]
-    }
-
-    @Test func `audio of odd length, with line breaks or without padding goes upstream in whole samples`() async throws
-    {
-        let house = try RelayHouse()
-        try await house.run { path in
-            let id = try await house.newSession()
-            let gateway = try await ScriptedGateway.connect(to: path)
-            try await gateway.attach(1, id)
-            try await gateway.message(1, "ready")
-            let line = try await house.openAI.line()
-            let bytes = (0..<1_000).map { UInt8(truncatingIfNeeded: $0) }
-            var sent = 0
-            for length in [3, 3, 1, 57, 96, 1, 1, 200, 0, 2, 5, 31, 600] {
-                let text = Data(bytes[sent..<(sent + length)]).base64EncodedString()
-                sent += length
-                let broken = text.prefix(40) + "\\n" + text.dropFirst(40)
-                let data = [text, String(broken), String(text.prefix { $0 != "=" })][sent % 3]
-                try gateway.send(1, #"{"type":"audio","data":"\#(data)"}"#)
-            }
-            #expect(sent == bytes.count)
-            func arrived() -> [Data] {
-                line.events("input_audio_buffer.append").map {
-                    Data(base64Encoded: $0["audio"]?.string ?? "-") ?? Data()
-                }
-            }
-            try await eventually("all of it") { arrived().reduce(0) { $0 + $1.count } == bytes.count }
-            #expect(arrived().allSatisfy { $0.count.isMultiple(of: 2) && !$0.isEmpty })
-            #expect(Array(arrived().joined()) == bytes)
-
-            // What was left of the last sample is not the beginning of the next connection's first.
-            try gateway.send(1, #"{"type":"audio","data":"AA=="}"#)
-            try await gateway.attach(2, id)
-            try await gateway.message(2, "ready")
-            try gateway.send(2, #"{"type":"audio","data":"BQY="}"#)
-            try await eventually("the next connection's audio") { arrived().last == Data([5, 6]) }
-            #expect(gateway.messages(1, "error").allSatisfy { $0["code"] == "replaced" })
-        }
-    }
-
     @Test func `a batch of a thousand events is answered`() async throws {
         let house = try RelayHouse()
         try await house.run { path in
-            let id = try await house.newSession()
-            let gateway = try await ScriptedGateway.connect(to: path)
-            try await gateway.attach(1, id)
-            try await gateway.message(1, "ready")
+            let (id, gateway, _) = try await house.call(at: path)
             let events = (0..<1_000).map { event("e\($0)") }
             try gateway.tell(.submitEvents(id: "b1", sessionId: id, events: events))
             let answer = try await gateway.told("the answer") {
@@ -114,7 +51,7 @@ import Wire
 
             // The customer answers before the trainee's words are transcribed.
             let answered = (0..<4).map { Fixture.base64(2_400, seed: UInt8(100 + $0)) }
-            for event in answer("Hello yourself.", item: "a1", audio: answered, after: "t1") { line.say(event) }
+            for event in Fixture.answer("Hello yourself.", item: "a1", audio: answered, after: "t1") { line.say(event) }
             try await eventually("audio to the client") { gateway.messages(1, "audio").count == 4 }
             #expect(gateway.messages(1, "audio").map { $0["data"]?.string } == answered)
             #expect(gateway.messages(1, "audio").map { $0["offsetMs"] } == [0, 50, 100, 150])
@@ -139,7 +76,7 @@ import Wire
             try await eventually("the state is injected") { line.events("conversation.item.create").count == 1 }
 
             // The end.
-            for event in answer(
+            for event in Fixture.answer(
                 "Fine. Bye!", item: "a2", audio: [Fixture.base64(4_800)], after: "sup_1", call: "converted")
             {
                 line.say(event)
@@ -212,7 +149,7 @@ import Wire
             }
             #expect(owners.count == 20)
             for (number, line) in owners {
-                for piece in 0..<50 { line.say(delta(audio(number, piece), item: "a\(number)")) }
+                for piece in 0..<50 { line.say(Fixture.delta(audio(number, piece), item: "a\(number)")) }
             }
             for number in 0..<20 {
                 try await eventually("audio for client \(number)") { gateway.messages(number, "audio").count == 50 }
@@ -307,10 +244,7 @@ import Wire
     @Test func `events of a batch are stored once, during the call and after it`() async throws {
         let house = try RelayHouse()
         try await house.run { path in
-            let id = try await house.newSession()
-            let gateway = try await ScriptedGateway.connect(to: path)
-            try await gateway.attach(1, id)
-            try await gateway.message(1, "ready")
+            let (id, gateway, _) = try await house.call(at: path)
             let batch = [event("e1"), event("e2"), event("e1"), event("bad", "SYSTEM")]
             try gateway.tell(.submitEvents(id: "b1", sessionId: id, events: batch))
             func results(_ id: String) async throws -> [EventResult.Status] {
@@ -338,10 +272,7 @@ import Wire
     @Test func `a lost upstream connection is replaced during the call`() async throws {
         let house = try RelayHouse()
         try await house.run { path in
-            let id = try await house.newSession()
-            let gateway = try await ScriptedGateway.connect(to: path)
-            try await gateway.attach(1, id)
-            try await gateway.message(1, "ready")
+            let (id, gateway, _) = try await house.call(at: path)
             try gateway.send(1, #"{"type":"text","text":"Hello"}"#)
             try await house.openAI.line(0).hangUp(1001, "Your session hit the maximum duration of 60 minutes.")
             #expect(try await gateway.message(1, "status")["upstream"] == "reconnecting")
@@ -377,10 +308,7 @@ import Wire
     @Test func `without a supervisor the call continues`() async throws {
         let house = try RelayHouse()
         try await house.run(supervised: false) { path in
-            let id = try await house.newSession()
-            let gateway = try await ScriptedGateway.connect(to: path)
-            try await gateway.attach(1, id)
-            try await gateway.message(1, "ready")
+            let (_, gateway, _) = try await house.call(at: path)
             try gateway.send(1, #"{"type":"text","text":"Hello"}"#)
             let line = try await house.openAI.line()
             try await eventually("an answer is asked for") { line.events("response.create").count == 1 }
@@ -392,10 +320,7 @@ import Wire
     @Test func `a database that is unavailable at the end delays only the record`() async throws {
         let house = try RelayHouse()
         try await house.run { path in
-            let id = try await house.newSession()
-            let gateway = try await ScriptedGateway.connect(to: path)
-            try await gateway.attach(1, id)
-            try await gateway.message(1, "ready")
+            let (id, gateway, _) = try await house.call(at: path)
             await house.store.setOutage(true)
             try gateway.send(1, #"{"type":"event","eventId":"e1","data":{"type":"TABLET_CHOICE","data":{}}}"#)
             try await gateway.message(1, "ack")
@@ -404,220 +329,6 @@ import Wire
             await house.store.setOutage(false)
             try await gateway.message(1, "score")
             #expect(try await house.record(id).events.contains { $0.eventId == "e1" })
-        }
-    }
-
-    @Test func `a relay that is stopped leaves its calls to the next one and closes its gateway links`() async throws {
-        let house = try RelayHouse()
-        let gateways = SharedMutex<[ScriptedGateway]>([])
-        let ids = SharedMutex<[SessionID]>([])
-        try await house.run { path in
-            let gateway = try await ScriptedGateway.connect(to: path)
-            let id = try await house.newSession()
-            try await gateway.attach(1, id)
-            try await gateway.message(1, "ready")
-            gateways.withLock { $0 = [gateway] }
-            ids.withLock { $0 = [id] }
-        }
-        let gateway = try gateways.withLock { $0.first }.orThrow()
-        #expect(gateway.messages(1, "going_away").count == 1)
-        #expect(!gateway.isOpen)
-        let id = try ids.withLock { $0.first }.orThrow()
-        #expect(try await house.record(id).status == .active, "the next process goes on with it")
-        #expect(try FileManager.default.contentsOfDirectory(atPath: house.journalFolder) == ["BAT-001.journal"])
-    }
-
-    @Test func `the session of a dead relay is taken over by the next one, where its client finds it and ends it`()
-        async throws
-    {
-        let house = try RelayHouse()
-        let ids = SharedMutex<[SessionID]>([])
-        try await house.run { path in
-            let gateway = try await ScriptedGateway.connect(to: path)
-            let left = try await house.newSession()
-            try await gateway.attach(1, left)
-            try await gateway.message(1, "ready")
-            try gateway.send(1, #"{"type":"event","eventId":"e1","data":{"type":"TABLET_CHOICE","data":{}}}"#)
-            try await gateway.message(1, "ack")
-            ids.withLock { $0 = [left] }
-        }
-        let id = try ids.withLock { $0.first }.orThrow()
-        // A journal whose session has ended, and one whose session was erased.
-        let ended = try await house.newSession()
-        _ = try await house.store.end(
-            ended, with: EndRecord(endTrigger: "x", outcome: .rejected, endedAt: Date(), durationMs: 1, facts: []))
-        for name in ["\(ended)", "BAT-404"] {
-            try Data("BATJRNL1".utf8).write(to: URL(filePath: "\(house.journalFolder)/\(name).journal"))
-        }
-        try await house.run { path in
-            try await eventually("journals of what is over are gone") {
-                try FileManager.default.contentsOfDirectory(atPath: house.journalFolder) == ["\(id).journal"]
-            }
-            try await eventually("the session is looked after") {
-                try await house.record(id).phase == .suspended && house.openAI.count == 1
-            }
-            let gateway = try await ScriptedGateway.connect(to: path)
-            try gateway.tell(.rejoin(.init(s: 5, sessionId: id, requestId: "r"), tokenHash: "y"))
-            try await gateway.told("wrong token") { $0 == .refused(s: 5, refusal: .notHere) }
-            try await gateway.attach(7, id)
-            let ready = try await gateway.message(7, "ready")
-            #expect(ready["seq"] == 1)
-            try gateway.send(7, #"{"type":"resume","lastSeq":0}"#)
-            try await gateway.message(7, "resumed")
-            try gateway.send(7, #"{"type":"event","eventId":"e1","data":{"type":"TABLET_CHOICE","data":{}}}"#)
-            try await gateway.message(7, "ack")
-            try gateway.send(7, #"{"type":"end_session"}"#)
-            try await gateway.message(7, "score")
-            #expect(try await house.record(id).events.filter { $0.eventId == "e1" }.count == 1)
-        }
-    }
-
-    @Test func `a relay that died before a session's first fact leaves it begun or not begun, as it was`() async throws
-    {
-        let house = try RelayHouse()
-        let (begun, untouched) = (try await house.newSession(), try await house.newSession())
-        let minuteAgo = Date() - 60
-        _ = try await house.store.claim(
-            begun, relay: "dead", phase: .connecting, startedAt: minuteAgo, realtimeModel: "gpt-realtime-2.1")
-        let journal = try Journal(directory: house.journalFolder, logger: Logger(label: "test"))
-        for id in [begun, untouched] { _ = try await journal.open(id) }
-        await journal.close()
-        try await house.run { path in
-            try await eventually("one is taken over, the other let go of") {
-                try FileManager.default.contentsOfDirectory(atPath: house.journalFolder) == ["\(begun).journal"]
-            }
-            try await eventually("taken over") { try await house.record(begun).relay == "r1" }
-            #expect(try await house.record(untouched).phase == .waiting)
-            let gateway = try await ScriptedGateway.connect(to: path)
-            try await gateway.attach(1, begun)
-            let time = try await gateway.message(1, "ready")["sessionTime"]?.number ?? 0
-            #expect((60..<90).contains(time), "its clock has run since it began: \(time)")
-            try await gateway.attach(2, untouched)
-            #expect(try await gateway.message(2, "ready")["sessionTime"]?.number ?? 60 < 30)
-        }
-    }
-
-    @Test func `facts that a full disk kept out of the journal come from the store when the session is taken over`()
-        async throws
-    {
-        let house = try RelayHouse()
-        let id = try await house.newSession()
-        // The journal ends where the disk was full; the store had more by then.
-        _ = try await house.store.claim(
-            id, relay: "dead", phase: .talking, startedAt: Date(), realtimeModel: "gpt-realtime-2.1")
-        let facts = (1...4).map { seq in
-            RecordedFact(
-                seq: seq, time: 0,
-                content: .event(SessionEvent(eventId: "e\(seq)", time: 0, type: .tabletChoice, data: [:])))
-        }
-        try await house.store.record(facts, of: id)
-        let journal = try Journal(directory: house.journalFolder, logger: Logger(label: "test"))
-        let half = try await journal.open(id)
-        try await half.append(Array(facts.prefix(2)))
-        await journal.close()
-        try await house.run { path in
-            let gateway = try await ScriptedGateway.connect(to: path)
-            try await eventually("taken over") { try await house.record(id).relay == "r1" }
-            try await gateway.attach(1, id)
-            try await gateway.message(1, "ready")
-            try gateway.send(1, #"{"type":"event","eventId":"e4","data":{"type":"TABLET_CHOICE","data":{}}}"#)
-            try gateway.send(1, #"{"type":"event","eventId":"e5","data":{"type":"TABLET_CHOICE","data":{}}}"#)
-            try await eventually("both acknowledged") {
-                gateway.messages(1, "ack").description.contains("e5")
-            }
-            try gateway.send(1, #"{"type":"end_session"}"#)
-            try await gateway.message(1, "score")
-            #expect(try await house.record(id).events.compactMap(\.eventId) == ["e1", "e2", "e3", "e4", "e5"])
-        }
-    }
-
-    @Test func `a client that stops reading pauses upstream and later continues where it was`() async throws {
-        let house = try RelayHouse()
-        try await house.run { path in
-            let id = try await house.newSession()
-            let gateway = try await ScriptedGateway.connect(to: path)
-            try await gateway.attach(1, id)
-            try await gateway.message(1, "ready")
-            let line = try await house.openAI.line()
-            try gateway.tell(.pause(s: 1))
-            // Messages on a link are handled in order, so the pong follows the pause.
-            try gateway.send(1, #"{"type":"ping","t":1}"#)
-            try await gateway.message(1, "pong")
-            let pieces = (0..<400).map { Fixture.base64(24_000, seed: UInt8(truncatingIfNeeded: $0)) }
-            for piece in pieces { line.say(delta(piece, item: "a1")) }
-            try gateway.send(1, #"{"type":"ping","t":2}"#)
-            try await gateway.message(1, "pong", at: 1)
-            #expect(gateway.messages(1, "audio").count < 100)
-            try gateway.tell(.resume(s: 1))
-            try await eventually("all audio") { gateway.messages(1, "audio").count == 400 }
-            #expect(gateway.messages(1, "audio").map { $0["data"]?.string } == pieces)
-        }
-    }
-
-    @Test func `a client that a slow line holds back may talk again when the line is replaced`() async throws {
-        let house = try RelayHouse()
-        try await house.run { path in
-            let id = try await house.newSession()
-            let gateway = try await ScriptedGateway.connect(to: path)
-            try await gateway.attach(1, id)
-            try await gateway.message(1, "ready")
-            let line = try await house.openAI.line()
-            line.stopReading()
-            let piece = #"{"type":"audio","data":"\#(Fixture.base64(96_000))"}"#
-            var sent = 0
-            try await eventually("a pause", within: .seconds(20)) {
-                for _ in 0..<4 where sent < 400 {
-                    try gateway.send(1, piece)
-                    sent += 1
-                }
-                return gateway.told.contains(.pause(s: 1))
-            }
-            // Who takes the seat meanwhile is held back as well.
-            try await gateway.attach(2, id)
-            try await gateway.told("the next client is held back") { $0 == .pause(s: 2) }
-            line.drop()
-            try await gateway.told("it is let go") { $0 == .resume(s: 2) }
-            let second = try await house.openAI.line(1)
-            try gateway.send(2, #"{"type":"audio","data":"\#(Fixture.base64(960, seed: 9))"}"#)
-            try await eventually("audio on the new line") {
-                second.events("input_audio_buffer.append").last?["audio"]?.string == Fixture.base64(960, seed: 9)
-            }
-        }
-    }
-
-    @Test func `a client that takes nothing and leaves does not leave upstream unread`() async throws {
-        let house = try RelayHouse()
-        try await house.run { path in
-            let id = try await house.newSession()
-            let gateway = try await ScriptedGateway.connect(to: path)
-            try await gateway.attach(1, id)
-            try await gateway.message(1, "ready")
-            let line = try await house.openAI.line()
-            try gateway.tell(.pause(s: 1))
-            try gateway.tell(.detach(s: 1, code: 4408))
-            line.say(#"{"type":"response.created","event_id":"e","response":{"id":"r1"}}"#)
-            try await eventually("the answer is called off") { line.events("response.cancel").count == 1 }
-        }
-    }
-
-    @Test func `a turn that a client breaks off by sending nothing is ended with silence`() async throws {
-        let house = try RelayHouse()
-        try await house.run { path in
-            let id = try await house.newSession()
-            let gateway = try await ScriptedGateway.connect(to: path)
-            try await gateway.attach(1, id)
-            try await gateway.message(1, "ready")
-            let line = try await house.openAI.line()
-            try gateway.send(1, #"{"type":"audio","data":"\#(Fixture.base64(4_800))"}"#)
-            try await eventually("audio upstream") { line.events("input_audio_buffer.append").count == 1 }
-            line.say(#"{"type":"input_audio_buffer.speech_started","event_id":"e","audio_start_ms":0,"item_id":"t1"}"#)
-            try gateway.send(1, #"{"type":"mute","on":true}"#)
-            try await eventually("silence upstream") { line.events("input_audio_buffer.append").count > 3 }
-            let silence = line.events("input_audio_buffer.append").dropFirst().compactMap { $0["audio"]?.string }
-            #expect(silence.allSatisfy { !$0.isEmpty && $0.allSatisfy { $0 == "A" } && $0.count.isMultiple(of: 4) })
-            line.say(#"{"type":"input_audio_buffer.speech_stopped","event_id":"e","audio_end_ms":90,"item_id":"t1"}"#)
-            try gateway.send(1, #"{"type":"end_session"}"#)
-            try await gateway.message(1, "score")
         }
     }
 }

@@ -165,11 +165,7 @@ import Testing
         let house = try RelayHouse(server.habits)
         let environment = ["REALTIME_MODEL": "m"].merging(server.environment) { _, given in given }
         try await house.run(environment, supervised: false) { path in
-            let id = try await house.newSession()
-            let gateway = try await ScriptedGateway.connect(to: path)
-            try await gateway.attach(1, id)
-            try await gateway.message(1, "ready")
-            let line = try await house.openAI.line()
+            let (_, gateway, line) = try await house.call(at: path)
             #expect(line.path == server.path)
             for (name, value) in server.headers {
                 let name = try #require(HTTPField.Name(name))

@@ -129,6 +129,19 @@ struct RelayHouse {
         ).record.sessionId
     }
 
+    /// A new session whose first client is connected and ready.
+    ///
+    /// - Returns: the session, the gateway with the client as number 1, and the upstream connection.
+    func call(
+        at path: String
+    ) async throws -> (id: SessionID, gateway: ScriptedGateway, line: ScriptedOpenAI.Line) {
+        let id = try await newSession()
+        let gateway = try await ScriptedGateway.connect(to: path)
+        try await gateway.attach(1, id)
+        try await gateway.message(1, "ready")
+        return (id, gateway, try await openAI.line())
+    }
+
     func record(_ id: SessionID) async throws -> SessionRecord {
         try await store.session(id).orThrow()
     }
