@@ -11,10 +11,11 @@ extension String {
         return String(unicodeScalars[..<end])
     }
 
-    /// The text itself if it takes at most this many bytes of UTF-8, otherwise its beginning and `omission`, which
-    /// together take no more.
+    /// The text itself if it takes at most this many bytes of UTF-8, otherwise its beginning and, if there is room,
+    /// `omission`, which together take no more.
     public func shortened(toBytes limit: Int) -> String {
         guard utf8.count > limit else { return self }
+        guard limit >= Self.omission.utf8.count else { return beginning(bytes: limit) }
         return beginning(bytes: limit - Self.omission.utf8.count) + Self.omission
     }
 }

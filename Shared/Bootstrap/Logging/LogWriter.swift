@@ -81,13 +81,18 @@ final class LogWriter: @unchecked Sendable {
         }
     }
 
-    /// Standard output. Whoever started the process may have made it non-blocking.
-    static let standardOutput: Write = { bytes in
-        while true {
-            let written = Glibc.write(STDOUT_FILENO, bytes.baseAddress, bytes.count)
-            guard written < 0, errno == EAGAIN else { return written }
-            var ready = pollfd(fd: STDOUT_FILENO, events: Int16(POLLOUT), revents: 0)
-            poll(&ready, 1, -1)
+    /// Standard output.
+    static let standardOutput = output(to: STDOUT_FILENO)
+
+    /// A descriptor, which the process that opened it may have made non-blocking.
+    static func output(to descriptor: CInt) -> Write {
+        { bytes in
+            while true {
+                let written = Glibc.write(descriptor, bytes.baseAddress, bytes.count)
+                guard written < 0, errno == EAGAIN else { return written }
+                var ready = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+                poll(&ready, 1, -1)
+            }
         }
     }
 }

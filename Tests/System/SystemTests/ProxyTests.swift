@@ -13,6 +13,7 @@ extension SystemTests {
             let simulator = try ProcessUnderTest(
                 "simulator", executable: TestFolders.binaries.appending(path: "openai-simulator"),
                 arguments: ["--port", "\(port)"], folder: folder, log: folder.appending(path: "simulator.log"))
+            try await eventually("the simulator is ready") { simulator.output.contains("ready http://") }
             let authority = try TestAuthority()
             let front = try await TLSFront(try authority.identity(for: "models.test"), to: port)
             let proxy = try ScriptedHTTPServer { request in

@@ -61,7 +61,7 @@ import Testing
             ])
     }
 
-    @Test func `lines that end as on Windows are lines`() {
+    @Test func `CRLF ends a line`() {
         #expect(EnvironmentFile.parsed("\u{FEFF}A=1\r\nB=\"2\"\r\n\r\nC=3 # x\r\n") == ["A": "1", "B": "2", "C": "3"])
     }
 

@@ -11,10 +11,11 @@ import Testing
         #expect(throttle.admit("refused", at: 5_000) == 0)
     }
 
-    @Test func `kinds without end are all written, and not remembered`() {
+    @Test func `kinds beyond the limit are written and not remembered`() {
         var throttle = LogThrottle()
         for number in 0..<1_000 { #expect(throttle.admit("kind \(number)", at: 0) == 0) }
         #expect(throttle.admit("kind 1", at: 1) == nil)
+        #expect(throttle.admit("kind 999", at: 1) == 0)
         #expect(throttle.admit("another", at: 2_000) == 0)
         #expect(throttle.admit("another", at: 2_001) == nil)
     }

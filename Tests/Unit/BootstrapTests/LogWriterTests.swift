@@ -33,7 +33,7 @@ import Testing
         }
     }
 
-    @Test func `a log that nobody reads holds nobody up, and says later how much it dropped`() {
+    @Test func `a blocked reader delays no caller, and dropped lines are counted`() {
         let reader = Reader()
         let writer = LogWriter(limit: 10_000, write: { reader.write($0) }) { Array("dropped \($0)\n".utf8) }
         let line = String(repeating: "x", count: 99) + "\n"
@@ -52,7 +52,7 @@ import Testing
         #expect(reader.lines.last == "next\n")
     }
 
-    @Test func `a flush does not wait for ever`() {
+    @Test func `a flush waits no longer than its limit`() {
         let reader = Reader()
         let writer = LogWriter(limit: 10_000, write: { reader.write($0) }) { _ in [] }
         writer.add(Array("line\n".utf8))
@@ -62,22 +62,13 @@ import Testing
         reader.open()
     }
 
-    @Test func `a line longer than a pipe takes at once arrives whole, also through a pipe that does not block`() throws
-    {
+    @Test func `a line longer than the pipe's buffer arrives whole through a non-blocking pipe`() throws {
         var ends: [Int32] = [0, 0]
         #expect(pipe(&ends) == 0)
         let (reading, writing) = (ends[0], ends[1])
         for end in ends { #expect(fcntl(end, F_SETFL, O_NONBLOCK) == 0) }
         defer { close(reading) }
-        let writer = LogWriter(
-            limit: 4 << 20,
-            write: { bytes in
-                let written = Foundation.write(writing, bytes.baseAddress, bytes.count)
-                // What the writer does with standard output, see `standardOutput`.
-                if written < 0, errno == EAGAIN { errno = EINTR }
-                return written
-            }
-        ) { _ in [] }
+        let writer = LogWriter(limit: 4 << 20, write: LogWriter.output(to: writing)) { _ in [] }
         let lines = (0..<20).map { String(repeating: "\($0 % 10)", count: 50_000) + "\n" }
         for line in lines { writer.add(Array(line.utf8)) }
         var read: [UInt8] = []

@@ -89,7 +89,7 @@ import Testing
         case debug, info
     }
 
-    @Test func `the proxy's settings are also known by their names in small letters, which come second`() {
+    @Test func `lower-case proxy variables are read, and upper-case ones take precedence`() {
         let both = Settings.withCapitals(["https_proxy": "small", "HTTPS_PROXY": "CAPITAL", "no_proxy": "x"])
         #expect(both["HTTPS_PROXY"] == "CAPITAL" && both["NO_PROXY"] == "x")
         #expect(Settings.withCapitals(["https_proxy": "small", "HTTPS_PROXY": ""])["HTTPS_PROXY"] == "small")

@@ -29,7 +29,7 @@ import Testing
         #expect(read == EnvironmentFile.parsed(EnvironmentFileTests.file))
     }
 
-    @Test func `lines of several processes never run into each other`() async throws {
+    @Test func `lines that threads print concurrently stay whole`() async throws {
         let output = try await run(
             """
             def lines(letter):

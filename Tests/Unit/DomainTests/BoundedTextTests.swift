@@ -16,7 +16,7 @@ import Testing
         #expect(text.hasPrefix("žžž"))
         #expect(text.hasSuffix(" […]"))
         #expect((48...50).contains(text.utf8.count))
-        #expect("abcdef".shortened(toBytes: 4).utf8.count <= 6)
+        #expect("abcdef".shortened(toBytes: 4).utf8.count <= 4)
     }
 
     @Test func `an event's id has few characters and few bytes`() {

@@ -112,7 +112,7 @@ extension ClientMessageTests {
     }
 
     @Test(arguments: ["1e30", "-1e30", "1e999", "9223372036854775807", "true", #""840""#, "null", "[]"])
-    func `a number without a place in time is refused and traps nothing`(json: String) {
+    func `a number outside the range of times is refused without a trap`(json: String) {
         #expect(throws: DecodingError.self) { try decode(#"{"type":"played","itemId":"i","offsetMs":\#(json)}"#) }
         #expect(throws: DecodingError.self) { try decode(#"{"type":"resume","lastSeq":\#(json)}"#) }
     }

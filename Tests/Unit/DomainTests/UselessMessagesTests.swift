@@ -10,7 +10,7 @@ import Testing
         #expect(useless.take("unknown_message banana", at: 60_000) == .ignore)
     }
 
-    @Test func `fifty a second for minutes end nothing`() {
+    @Test func `fifty a second for minutes do not close the connection`() {
         var useless = UselessMessages()
         for number in 0..<6_000 { #expect(useless.take("ping", at: 7 + number * 20) != .close) }
     }
@@ -21,7 +21,7 @@ import Testing
         #expect(useless.take("ping", at: 3_999) == .close)
     }
 
-    @Test func `kinds without end are not remembered without end`() {
+    @Test func `the number of remembered kinds is bounded`() {
         var useless = UselessMessages()
         let answers = (0..<1_000).map { useless.take("unknown_message x\($0)", at: $0 * 100) }
         #expect(answers.count { $0 == .tell } == UselessMessages.mostKinds)

@@ -83,7 +83,7 @@ import Testing
     }
 
     @Test(arguments: ["10.0.0.0/33", "10.0.0", "proxy.example", "::1/129", "/8", "10.0.0.0/", ""])
-    func `a range that is none is refused`(_ text: String) {
+    func `a malformed address range is refused`(_ text: String) {
         #expect(AddressRange(text) == nil)
     }
 

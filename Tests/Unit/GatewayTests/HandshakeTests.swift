@@ -79,7 +79,7 @@ import Testing
         }
     }
 
-    @Test func `readiness is not computed anew for every question`() async throws {
+    @Test func `concurrent readiness requests share one check`() async throws {
         let gateway = try await TestGateway()
         let checks = Mutex(0)
         gateway.parts.context.readiness.add("counted") {

@@ -47,7 +47,7 @@ import Testing
         #expect(try await gateway.newSession(trainee: "a").status == 429)
     }
 
-    @Test func `a repeated request gets its session again although there are as many as may be`() async throws {
+    @Test func `a repeated request gets its session even at the limit`() async throws {
         let gateway = try await TestGateway(["MAX_SESSIONS_PER_TRAINEE": "1"])
         let body = #"{"scenarioId":"fmc_resistant","traineeId":"a"}"#
         let first = try await gateway.post("/api/sessions", body, headers: [.idempotencyKey: "k"])
@@ -58,7 +58,7 @@ import Testing
         #expect(try await gateway.post("/api/sessions", body, headers: [.idempotencyKey: "l"]).status == 429)
     }
 
-    @Test func `requests at the same moment get no more sessions than may be`() async throws {
+    @Test func `concurrent requests do not exceed the limit`() async throws {
         let gateway = try await TestGateway(["MAX_SESSIONS_PER_KEY": "3"])
         try await withThrowingTaskGroup(of: Int.self) { group in
             for number in 0..<20 {
@@ -72,7 +72,7 @@ import Testing
         }
     }
 
-    @Test func `a key has a limit of its own, which is off by default`() async throws {
+    @Test func `a key can have its own limit, off by default`() async throws {
         let open = try await TestGateway(["API_KEYS": "fleet:client:key-of-the-whole-fleet"])
         for number in 1...8 {
             #expect(try await open.newSession(trainee: "t\(number)", key: "key-of-the-whole-fleet").status == 201)

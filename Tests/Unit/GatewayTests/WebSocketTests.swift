@@ -183,7 +183,7 @@ import Wire
         }
     }
 
-    @Test func `messages without effect are answered once per kind and end nothing`() async throws {
+    @Test func `useless messages are answered once per kind and do not close the connection`() async throws {
         try await withLiveGateway { live in
             let (id, token) = try await live.newSession()
             let socket = try await TestSocket.open(live, "/ws/sessions/\(id)?token=\(token)")

@@ -13,10 +13,12 @@ import Testing
             authorities: try authority.map { try Authorities(file: $0.file) })
     }
 
-    private func error(_ url: String, _ rules: OutgoingRules) async throws -> HTTPClientError {
+    private func error(
+        _ url: String, _ rules: OutgoingRules, timeout: Duration = .seconds(10)
+    ) async throws -> HTTPClientError {
         let error = await #expect(throws: HTTPClientError.self) {
             _ = try await HTTPClient(rules: rules).send(
-                HTTPRequest("POST", url, headers: ["Authorization": "Bearer key"], timeout: .milliseconds(700)))
+                HTTPRequest("POST", url, headers: ["Authorization": "Bearer key"], timeout: timeout))
         }
         return try #require(error)
     }
@@ -57,7 +59,10 @@ import Testing
     ) async throws {
         let proxy = try ScriptedHTTPServer { _ in reply }
         defer { proxy.stop() }
-        let error = try await error("https://api.test/", try rules(proxy: proxy.port, user: "me:secret"))
+        let isSilent = if case .silence = reply { true } else { false }
+        let error = try await error(
+            "https://api.test/", try rules(proxy: proxy.port, user: "me:secret"),
+            timeout: isSilent ? .milliseconds(700) : .seconds(10))
         #expect(error.code == code, "\(error)")
         #expect(error.message.contains(sentence), "\(error)")
         #expect(error.message.contains("127.0.0.1:\(proxy.port)"))

@@ -52,7 +52,7 @@ import Testing
     }
 
     @Test(arguments: ["A", "AAAAA", "AA==AAAA", "AA=A", "A===", #"AA\"#, #"AA\u0041A"#, "AA-_", "§§§", "??"])
-    func `what is not base64 even so stays refused`(text: String) {
+    func `invalid base64 is still refused`(text: String) {
         #expect(Array(text.utf8).withUnsafeBytes { Base64Text.tidied($0) } == nil)
     }
 }

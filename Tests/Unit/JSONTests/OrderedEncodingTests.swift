@@ -34,7 +34,7 @@ import Testing
                 + #""free":{"x":null,"y":18446744073709551615},"flag":false,"small":7,"date":0,"none":[]}"#)
     }
 
-    @Test func `a value that is no object is written too, and other readers read the same`() throws {
+    @Test func `values other than objects are encoded, and other decoders read the same`() throws {
         #expect(try text([1, 2]) == "[1,2]")
         #expect(try text("x") == #""x""#)
         #expect(try text(Optional<Int>.none) == "null")

@@ -205,7 +205,7 @@ import Testing
         #expect(throws: Never.self) { try taken.checked(at: 1) { "x" } }
     }
 
-    @Test func `a number that is none is refused with what is allowed`() {
+    @Test func `an out-of-range number is refused with the allowed range`() {
         guard case .invalid(_, let message) = read(#"{"type":"played","itemId":"i","offsetMs":1e30}"#) else {
             Issue.record("accepted")
             return

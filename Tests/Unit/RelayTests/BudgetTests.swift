@@ -26,7 +26,7 @@ import Wire
         #expect(rig.transcript.isEmpty)
     }
 
-    @Test func `beyond a megabyte of text nothing more is taken, which the client is told once`() {
+    @Test func `text beyond one megabyte is refused, and the client is notified once`() {
         var rig = Rig.talking()
         let line = String(repeating: "€", count: 4_000)
         for _ in 0..<100 { rig.step(.message(.text(line)), after: 50) }
@@ -39,7 +39,7 @@ import Wire
 
     // MARK: Invisible characters
 
-    @Test func `what is typed reaches the customer without characters that nobody sees`() {
+    @Test func `invisible characters are removed from text sent to the customer`() {
         var rig = Rig.talking()
         let typed = "Good\u{200B} day\u{E0049}\u{E0067}.\u{202E}"
         let did = rig.step(.message(.text(typed)))
@@ -54,7 +54,7 @@ import Wire
         #expect(rig.history.count { $0.hasPrefix("user ") } == 2)
     }
 
-    @Test func `a line of nothing but invisible characters is refused`() {
+    @Test func `text of invisible characters only is refused`() {
         var rig = Rig.talking()
         #expect(rig.step(.message(.text("\u{200B}\u{E0041}"))) == ["send error invalid_message"])
     }
@@ -69,7 +69,7 @@ import Wire
 
     // MARK: Coming back
 
-    @Test func `a connection may ask for what it missed a few times only`() {
+    @Test func `a connection may resume only a few times`() {
         var rig = Rig.talking()
         for _ in 0..<50 { rig.step(.message(.resume(lastSeq: 0, played: nil))) }
         #expect(rig.sent.count { if case .resumed = $0 { true } else { false } } == 5)
@@ -103,7 +103,7 @@ import Wire
         #expect(rig.commands.allSatisfy { "\($0.command)".utf8.count < 5_000 })
     }
 
-    @Test func `only so many verdicts and findings are recorded`() {
+    @Test func `verdicts and findings beyond the limit are not recorded`() {
         var rig = Rig.talking {
             $0.limits.verdicts = 3
             $0.limits.findings = 2
@@ -120,7 +120,7 @@ import Wire
         #expect(rig.facts.count { if case .finding = $0.content { true } else { false } } == 2)
     }
 
-    @Test func `the next relay goes on with the budget that is left`() {
+    @Test func `the next relay continues with the remaining budget`() {
         var rig = Rig.talking { $0.limits.textLines = 3 }
         for _ in 0..<2 { rig.step(.message(.text("Hello?"))) }
         let facts = rig.facts
@@ -141,7 +141,7 @@ import Wire
 
     // MARK: An end that always fits
 
-    @Test func `an end that the store refuses is stored with less`() async throws {
+    @Test func `an end that the store refuses is stored in reduced form`() async throws {
         let house = try RelayHouse()
         await house.store.refuseEnds { end in
             end.facts.contains { fact in
@@ -166,7 +166,7 @@ import Wire
 
     // MARK: The supervisors' link
 
-    @Test func `a session too large for a packet is its own matter: the link and the others stay`() async throws {
+    @Test func `a session too large for a packet affects neither the link nor other sessions`() async throws {
         let house = try RelayHouse()
         try await house.run { path in
             let gateway = try await ScriptedGateway.connect(to: path)

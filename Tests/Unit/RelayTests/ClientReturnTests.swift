@@ -188,7 +188,7 @@ import Testing
         rig.hear(.sessionUpdated)
         #expect(rig.conversation.phase == .live(.suspended))
         #expect(rig.step(.attached).contains("send ready 0 active"))
-        #expect(rig.did.contains("send 1 attitude 3"), "the mood meter has its first value all the same")
+        #expect(rig.did.contains("send 1 attitude 3"), "the mood meter still has its first value")
         #expect(rig.conversation.phase == .live(.talking))
     }
 }

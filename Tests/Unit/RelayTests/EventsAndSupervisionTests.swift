@@ -115,7 +115,7 @@ import Testing
         #expect(rig.step(.invalidEvent(eventId: "e1", message: "no")) == ["send nack e1 invalid_event"])
     }
 
-    @Test func `messages without effect are answered once per kind, however many come over the time`() {
+    @Test func `useless messages are answered once per kind, however many arrive`() {
         var rig = Rig.talking()
         #expect(rig.step(.invalidMessage(code: "unknown_message", message: "a")) == ["send error unknown_message"])
         #expect(rig.step(.invalidMessage(code: "invalid_message", message: "b")) == ["send error invalid_message"])

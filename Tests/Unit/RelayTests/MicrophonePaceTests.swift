@@ -26,14 +26,14 @@ import Testing
     }
 
     @Test(arguments: [64, 80, 160])
-    func `audio at more than one and a half times the speed of speech is noticed once, after three seconds`(ms: Int) {
+    func `audio faster than 1.5 times real time is reported once, after three seconds`(ms: Int) {
         let found = warnings(stream(0..<60_000, ms: ms))
         #expect(found.count == 1)
         #expect(found.allSatisfy { (2_500...4_000).contains($0) }, "\(found)")
     }
 
     @Test(arguments: [500, 1_000, 2_000, 2_500])
-    func `what is sent at once after a hitch is fine`(hitch: Int) {
+    func `a burst after a hitch is accepted`(hitch: Int) {
         var pieces = stream(0..<10_000)
         for begin in [10_000, 20_000, 24_000] {
             pieces += stream(begin..<(begin + hitch)).map { (begin + hitch, $0.ms) }
@@ -42,11 +42,11 @@ import Testing
         #expect(warnings(pieces) == [])
     }
 
-    @Test func `what was kept until the connection was ready is fine`() {
+    @Test func `audio buffered until the connection was ready is accepted`() {
         #expect(warnings([(0, 2_000)] + stream(0..<30_000)) == [])
     }
 
-    @Test func `it is told again only after it was normal`() {
+    @Test func `a second warning needs a return to normal pace`() {
         let pieces =
             stream(0..<20_000, ms: 80) + stream(20_000..<21_000) + stream(21_000..<40_000, ms: 80)
             + stream(40_000..<50_000) + stream(50_000..<60_000, ms: 80)
@@ -55,7 +55,7 @@ import Testing
         #expect(found.last ?? 0 > 50_000)
     }
 
-    @Test func `the client is told`() {
+    @Test func `the client is warned once per connection`() {
         var rig = Rig.talking()
         for _ in 0..<100 { rig.microphone(80, after: 40) }
         #expect(rig.history.count { $0 == "send status microphone too_fast" } == 1)

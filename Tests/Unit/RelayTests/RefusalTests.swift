@@ -108,7 +108,7 @@ import Testing
         #expect(rig.hear(.sessionUpdated).contains("send ready 0 active"))
     }
 
-    @Test func `a key that is refused though it was left out, or is needed, ends the session`() {
+    @Test func `refusal of a required or already omitted key ends the session`() {
         for param in ["session.truncation", "session.tools", "session.instructions"] {
             var rig = connecting()
             let refusal = RealtimeEvent.error(
@@ -128,7 +128,7 @@ import Testing
         #expect(rig.hear(.sessionUpdated).contains("send ready 0 active"))
     }
 
-    @Test func `what was refused once is not asked for in the next session`() {
+    @Test func `a refused setting is omitted in the next session`() {
         let memory = RefusedSettings()
         for setting in [RefusedSetting.key(.truncation), .transcription(model: "gpt-transcribe")] {
             memory.add(setting)
@@ -213,7 +213,7 @@ import Testing
         #expect(next.did.last == "retire")
     }
 
-    // MARK: No room at the server
+    // MARK: No capacity at the server
 
     @Test func `a server without a free slot counts as unreachable`() throws {
         let full = try event(
@@ -240,7 +240,7 @@ import Testing
         (1008, "Unauthorized", .fatal(code: "invalid_api_key")),
         (1008, "invalid_request_error.model_not_found", .fatal(code: "model_not_found")),
     ])
-    func `a close for lack of room is passing, one for the key is not`(
+    func `a close for lack of capacity is temporary, one for the key is permanent`(
         code: Int, reason: String, failure: RealtimeFailure
     ) {
         #expect(RealtimeFailure(closedWith: code, reason: reason) == failure)
@@ -248,7 +248,7 @@ import Testing
 
     // MARK: Errors of others, and errors without a code
 
-    @Test func `a refusal of somebody else's request asks for no second answer`() {
+    @Test func `an error for a request that is not ours requests no answer`() {
         var rig = Rig.talking()
         rig.hear(.committed(itemId: "t1", after: .first), .responseCreated(id: "r1"))
         rig.hear(.error(RealtimeError(code: "conversation_already_has_active_response")))
@@ -257,7 +257,7 @@ import Testing
         #expect(!rig.history.contains("respond"))
     }
 
-    @Test func `our own request that raced is repeated, also where the name stands in the type`() throws {
+    @Test func `a request that lost a race is repeated, even if the error's name is in its type`() throws {
         var rig = Rig.talking()
         rig.hear(.responseCreated(id: "r1"))
         rig.step(.message(.text("Hello?")))
@@ -292,7 +292,7 @@ import Testing
         #"{"type":"response.function_call_arguments.done","response_id":"r1","item_id":"f1","arguments":"{\"outcome\":\"rejected\"}"}"#,
         #"{"type":"response.output_item.done","response_id":"r1","item":{"id":"f1","type":"function_call","name":"end_conversation","call_id":"call_1","arguments":"{\"outcome\":\"rejected\"}"}}"#,
     ])
-    func `a function call is heard wherever it is stated`(stated: String) throws {
+    func `a function call is recognized in every event that carries it`(stated: String) throws {
         var rig = Rig.talking()
         rig.hear(.responseCreated(id: "r1"))
         rig.hear(try event(stated))

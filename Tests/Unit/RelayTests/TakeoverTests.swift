@@ -77,8 +77,7 @@ import Wire
         }
     }
 
-    @Test func `a relay that died before a session's first fact leaves it begun or not begun, as it was`() async throws
-    {
+    @Test func `a relay that dies before a session's first fact leaves its phase unchanged`() async throws {
         let house = try RelayHouse()
         let (begun, untouched) = (try await house.newSession(), try await house.newSession())
         let minuteAgo = Date() - 60

@@ -74,7 +74,7 @@ import Testing
         #expect(recorder.utterances.map(\.text) == ["zeroth", "first", "second"])
     }
 
-    @Test func `null as the predecessor of every item does not turn the conversation round`() {
+    @Test func `a null predecessor on every item does not reverse the conversation`() {
         var recorder = TranscriptRecorder()
         recorder.speechStarted("t1", at: at(1))
         recorder.speechStopped("t1", at: at(2))

@@ -41,7 +41,7 @@ import Testing
         #expect(rig.fire(.microphone, after: 50) == ["start microphone 1450"])
     }
 
-    @Test func `silence has an end, and then the turn is ended for the server`() {
+    @Test func `silence is limited, then the relay commits the turn`() {
         var rig = speaking()
         rig.fire(.microphone, after: 1_500)
         for _ in 0..<200 { rig.fire(.microphone, after: 100) }
@@ -94,7 +94,7 @@ import Testing
         #expect(silences(rig.fire(.microphone)).count == 1, "the client is still silent")
     }
 
-    @Test func `nobody takes silence, or the first audio after a pause, for a connection that ignores the trainee`() {
+    @Test func `silence or audio after a pause does not count as a stalled connection`() {
         var muted = Rig.talking()
         muted.step(.message(.mute(on: true)), after: 59_900)
         #expect(silences(muted.fire(.microphone, after: 50)).count == 1)
@@ -153,7 +153,7 @@ import Testing
         #expect(rig.history.filter { $0 == "respond" }.count == 1)
     }
 
-    @Test func `a server that gives its own answer and ours is heard once`() {
+    @Test func `when the server answers twice, only the first answer is heard`() {
         var rig = speaking()
         rig.hear(.speechStopped(itemId: "t1", audioEndMs: nil))
         rig.fire(.answer, after: 3_500)

@@ -46,7 +46,7 @@ import Testing
             sent.status == .sent && sent.attempts == 1 && sent.sentAt == store.time.now && sent.nextAttemptAt == nil)
     }
 
-    @Test func `of many exports to a BatMan that hangs some wait for the sweep, and none for its turn`() async throws {
+    @Test func `exports beyond the limit are left to the sweep while BatMan hangs`() async throws {
         let gate = DispatchSemaphore(value: 0)
         let server = try ScriptedHTTPServer { _ in
             gate.wait()

@@ -78,7 +78,7 @@ import Testing
 
     private let lost = SessionEvent(time: 3, type: .system, data: SessionEvent.transcriptionLost)
 
-    @Test(arguments: [10, 95]) func `words that nobody could read neither pass nor fail`(overall: Int) throws {
+    @Test(arguments: [10, 95]) func `a call with missing words neither passes nor fails`(overall: Int) throws {
         let lost = try judged(Fixture.talk, events: [Fixture.ageCheck, lost], overall: overall)
         #expect(lost.verdict == .pending)
         #expect(lost.flags.contains("words_missing"))
@@ -102,7 +102,7 @@ import Testing
         #expect(try judged([], overall: 0).verdict == .failed)
     }
 
-    @Test func `a call whose words are all there is judged as ever`() throws {
+    @Test func `a call with a complete transcript is judged normally`() throws {
         let card = try judged(Fixture.talk, events: [Fixture.ageCheck], overall: 95)
         #expect(!card.flags.contains("words_missing"))
         #expect(card.verdict == .passed)

@@ -57,8 +57,7 @@ import Testing
     }
 
     @Test(arguments: StoreUnderTest.allCases)
-    func `a lease and a pause that a wrong clock set end with the clock's correction`(kind: StoreUnderTest) async throws
-    {
+    func `leases and pauses set by a wrong clock end when it is corrected`(kind: StoreUnderTest) async throws {
         try await kind.run { store, time in
             let id = try await ended(in: store)
             let (now, wrong) = (time.now, time.now + 86_400)
@@ -71,7 +70,7 @@ import Testing
     }
 
     @Test(arguments: StoreUnderTest.allCases)
-    func `a job that is returned is due at once, and its attempt was none`(kind: StoreUnderTest) async throws {
+    func `a returned job is due at once, and its attempt is not counted`(kind: StoreUnderTest) async throws {
         try await kind.run { store, time in
             let id = try await ended(in: store)
             let now = time.now

@@ -1,7 +1,7 @@
 import ArgumentParser
 import Foundation
 
-/// What a client sends without end.
+/// What a flooding client sends.
 enum FloodKind: String, CaseIterable, Codable, ExpressibleByArgument, Sendable {
     /// Audio, as much as is allowed.
     case audio

@@ -59,7 +59,7 @@ struct FloodRun: Sendable {
             (result.messages, result.connections, result.closings)
         let closeCode = call.closeCode
         talk.cancel()
-        try? await talk.value
+        do { try await talk.value } catch { outcome.faults.append("the steady call: \(error)") }
         (outcome.gapMs, outcome.pieces) = (call.longestGap, call.pieces)
         let record = await end(session)
         outcome.endTrigger = record?["endTrigger"]?.string

@@ -2,7 +2,7 @@ import Foundation
 import Glibc
 import TestSupport
 
-/// A bare WebSocket that sends whatever it is given and reads everything that comes, without blocking.
+/// A bare WebSocket that sends raw bytes and reads frames, without blocking.
 final class FloodSocket {
     struct Refused: Error, CustomStringConvertible {
         let description: String

@@ -4,7 +4,7 @@ import HTTPClient
 import TrainingClient
 
 /// A client that sends one kind of message without end: half of the time at the limit that the server allows, then as
-/// fast as it can. When it is sent away, it comes back.
+/// fast as it can. Reconnects when it is closed.
 struct Flooder: Sendable {
     struct Result: Sendable {
         var messages = 0

@@ -43,7 +43,7 @@ struct FloodsCommand: AsyncParsableCommand {
 
     func validate() throws {
         guard seconds >= 1 else { throw ValidationError("--seconds must be at least 1") }
-        guard chosen?.isEmpty == false else { throw ValidationError("--kinds has a kind that is none") }
+        guard chosen?.isEmpty == false else { throw ValidationError("--kinds contains an unknown kind") }
     }
 
     func run() async throws {

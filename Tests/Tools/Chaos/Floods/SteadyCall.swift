@@ -1,6 +1,7 @@
 import Domain
 import Foundation
 import Synchronization
+import TestSupport
 import TrainingClient
 
 /// A call like any other, in which the customer speaks nearly all the time: how long its audio was missing.
@@ -17,7 +18,7 @@ final class SteadyCall: Sendable {
     }
 
     /// After this long without audio the answer is over.
-    private static let pause = Duration.milliseconds(600)
+    private static let pause = Duration.seconds(3)
 
     private let state = Mutex(State())
     private let url: String
@@ -35,31 +36,27 @@ final class SteadyCall: Sendable {
     func run() async throws {
         let call = TrainingCall(url: url) { [self] in take($0) }
         try await call.connect()
-        try await waitUntil(.seconds(20)) { $0.isReady }
+        try await wait(for: "ready", within: .seconds(20)) { $0.isReady }
         call.openMicrophone()
         var number = 0
         while !Task.isCancelled {
             number += 1
             let before = pieces
             call.send(.text("Tell me the whole story. \(number)"))
-            try? await waitUntil(.seconds(5)) { $0.pieces > before }
-            try? await waitUntil(.seconds(30)) { state in
+            try? await wait(for: "an answer", within: .seconds(5)) { $0.pieces > before }
+            try? await wait(for: "its end", within: .seconds(30)) { state in
                 state.lastAt.map { ContinuousClock.now - $0 > Self.pause } ?? true
             }
         }
         await Task {
             call.send(.endSession)
-            try? await waitUntil(.seconds(30)) { $0.hasEnded }
+            try? await wait(for: "session_ended", within: .seconds(30)) { $0.hasEnded }
             call.hangUp()
         }.value
     }
 
-    private func waitUntil(_ limit: Duration, _ holds: (State) -> Bool) async throws {
-        let deadline = ContinuousClock.now + limit
-        while !state.withLock({ holds($0) }) {
-            guard ContinuousClock.now < deadline else { throw CancellationError() }
-            try await Task.sleep(for: .milliseconds(20))
-        }
+    private func wait(for what: String, within limit: Duration, _ holds: (State) -> Bool) async throws {
+        try await eventually(what, within: limit) { state.withLock { holds($0) } }
     }
 
     /// On the connection's event loop.
