@@ -1,0 +1,84 @@
+public import Domain
+public import Foundation
+
+/// Which sessions. Nil means any; `from` and `to` bound `createdAt`, `from` included.
+public struct SessionFilter: Hashable, Sendable {
+    public var traineeId: String?
+    public var personaId: String?
+    public var scenarioId: String?
+    public var outcome: Outcome?
+    public var status: SessionStatus?
+    public var client: String?
+    public var from: Date?
+    public var to: Date?
+    /// Only sessions that this API key created: what a client key may see.
+    public var createdBy: String?
+
+    public init() {}
+}
+
+public struct SessionPage: Sendable {
+    public var items: [SessionSummary]
+    /// Opaque; nil on the last page.
+    public var nextCursor: String?
+
+    public init(items: [SessionSummary], nextCursor: String?) {
+        self.items = items
+        self.nextCursor = nextCursor
+    }
+}
+
+/// An entry of the session list.
+public struct SessionSummary: Codable, Hashable, Sendable {
+    public var sessionId: SessionID
+    public var traineeId: String
+    public var personaId: String
+    public var personaName: String
+    public var scenarioId: String
+    public var status: SessionStatus
+    public var phase: SessionPhase
+    public var outcome: Outcome?
+    /// `score.overall`.
+    public var score: Int?
+    /// Nil while a person has to decide.
+    public var passed: Bool?
+    public var verdict: Scorecard.Verdict?
+    public var needsReview: Bool?
+    /// False if the session is left out of averages and conversion rates.
+    public var counted: Bool?
+    /// `score.notCountedReason`.
+    public var notCountedReason: String?
+    /// True while the session is judged again.
+    public var rejudging: Bool?
+    public var finalAttitude: Int?
+    public var durationMs: Int?
+    public var client: String
+    public var createdAt: Date
+
+    public init(_ record: SessionRecord) {
+        sessionId = record.sessionId
+        traineeId = record.traineeId
+        personaId = record.personaId
+        personaName = record.personaName
+        scenarioId = record.scenarioId
+        status = record.status
+        phase = record.phase
+        outcome = record.outcome
+        score = record.score?.overall
+        passed = record.score?.passed
+        verdict = record.score?.verdict
+        counted = record.score?.counted
+        notCountedReason = record.score?.notCountedReason
+        rejudging = record.isRejudging ? true : nil
+        needsReview = record.score?.needsReview
+        finalAttitude = record.finalAttitude
+        durationMs = record.durationMs
+        client = record.client
+        createdAt = record.createdAt
+    }
+}
+
+extension SessionRecord {
+    /// Whether there is a score and the session is judged again.
+    public var isRejudging: Bool { score != nil && [.pending, .leased].contains(pipeline.scoring.state) }
+}

@@ -1,0 +1,71 @@
+/// The numbers of the stats bar. Sessions that are not counted, because the system or the customer spoiled them, are
+/// left out of scores, conversion rates and outcomes.
+public struct SessionStatistics: Codable, Hashable, Sendable {
+    public struct Group: Codable, Hashable, Sendable {
+        public var key: String
+        public var name: String
+        public var sessions: Int
+        public var averageScore: Double?
+        /// Share of converted sessions among those that ended and are counted, 0…1.
+        public var conversionRate: Double?
+
+        public init(key: String, name: String, sessions: Int, averageScore: Double?, conversionRate: Double?) {
+            self.key = key
+            self.name = name
+            self.sessions = sessions
+            self.averageScore = averageScore
+            self.conversionRate = conversionRate
+        }
+    }
+
+    public var totalSessions: Int
+    public var activeSessions: Int
+    public var endedSessions: Int
+    public var scoredSessions: Int
+    /// Scored sessions that are not counted.
+    public var notCountedSessions: Int
+    public var averageScore: Double?
+    /// Share of converted sessions among those that ended and are counted, 0…1.
+    public var conversionRate: Double?
+    public var averageDurationMs: Double?
+    public var outcomes: [String: Int]
+    public var byPersona: [Group]
+    public var byTrainee: [Group]
+    /// VR interactions that the content files do not name, the most frequent first.
+    public var unknownInteractions: [UnknownInteraction]
+
+    public struct UnknownInteraction: Codable, Hashable, Sendable {
+        public var object: String
+        public var action: String
+        /// Number of sessions in which it occurs.
+        public var sessions: Int
+
+        public init(object: String, action: String, sessions: Int) {
+            self.object = object
+            self.action = action
+            self.sessions = sessions
+        }
+    }
+
+    /// Maximum length of the list; more than an operator can map at a time.
+    public static let mostUnknownInteractions = 100
+
+    public init(
+        totalSessions: Int, activeSessions: Int, endedSessions: Int, scoredSessions: Int, notCountedSessions: Int = 0,
+        averageScore: Double?, conversionRate: Double?, averageDurationMs: Double?, outcomes: [String: Int],
+        byPersona: [Group], byTrainee: [Group], unknownInteractions: [UnknownInteraction] = []
+    ) {
+        self.unknownInteractions = unknownInteractions
+        self.totalSessions = totalSessions
+        self.activeSessions = activeSessions
+        self.endedSessions = endedSessions
+        self.scoredSessions = scoredSessions
+        self.notCountedSessions = notCountedSessions
+        self.averageScore = averageScore
+        self.conversionRate = conversionRate
+        self.averageDurationMs = averageDurationMs
+        self.outcomes = outcomes
+        self.byPersona = byPersona
+        self.byTrainee = byTrainee
+    }
+}
