@@ -99,8 +99,9 @@ struct ScoringDesk: Sendable {
         }
     }
 
-    /// In a task of its own, since that of the caller may be cancelled already. If the database stays away for longer
-    /// than a process may take to stop, the lease expires by itself.
+    /// Runs in a separate task, because the caller's may already be cancelled and its calls to the database would fail.
+    /// The caller waits for it. If the database stays away for longer than a process may take to stop, the lease
+    /// expires.
     private func giveBack(_ id: SessionID, _ owner: String) async {
         await Task {
             for _ in 0..<10 {

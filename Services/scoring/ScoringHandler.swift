@@ -20,7 +20,7 @@ struct ScoringHandler: Sendable {
     func serve(_ connection: Connection) async throws {
         try await connection.answer(ScoringRequest.self, atMost: Self.concurrency) { request in
             switch request {
-            // Whoever waits for a job learns of the stop at once, and asks another process.
+            // A caller that waits for a job learns of the stop at once and asks another process.
             case .score(let id, let sessionId):
                 await cancelWhenGracefulShutdown { await reply(to: id, for: sessionId) }
             }

@@ -7,7 +7,7 @@ import Synchronization
 /// All transfers of a client run on its own thread, so that nothing here ever blocks the cooperative pool. The thread
 /// ends when the client is released.
 public final class HTTPClient: Sendable {
-    /// For callers that do not need connections or rules of their own. All its connections are direct.
+    /// Shared by callers that need no separate connections and no rules. All its connections are direct.
     public static let shared = HTTPClient()
 
     private let loop: TransferLoop

@@ -135,7 +135,7 @@ final class Transfer {
         return [floor, list.withUnsafeBytes { ccurl_set_blob(easy, CURLOPT_CAINFO_BLOB, $0.baseAddress, $0.count) }]
     }
 
-    /// A list of our own replaces libcurl's, so it begins with the system's authorities.
+    /// The list replaces libcurl's, so it begins with the system's authorities.
     ///
     /// - Parameter systemFile: the list that libcurl was built to use.
     static func trusted(systemFile: String?, _ authorities: Authorities) -> Data {

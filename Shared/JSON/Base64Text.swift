@@ -105,7 +105,7 @@ public enum Base64Text {
     /// Base64 as other encoders write it, in the one form that `byteCount` takes: without line breaks and blanks, and
     /// with its padding. In JSON a line break and a slash may be escaped.
     ///
-    /// - Returns: nil when it is not base64 even so.
+    /// - Returns: nil when the tidied text is not base64 either.
     public static func tidied(_ text: UnsafeRawBufferPointer) -> [UInt8]? {
         var tidy: [UInt8] = []
         tidy.reserveCapacity(text.count + 3)

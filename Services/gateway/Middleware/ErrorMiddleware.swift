@@ -31,7 +31,7 @@ struct ErrorMiddleware: RouterMiddleware {
         case let problem as Problem: problem
         case let error as StorageError: problem(for: error)
         case let refusal as RelayMessage.Refusal: problem(for: refusal)
-        // Relays are asked over links of their own.
+        // Only requests to reports throw it; the links to relays have their own errors.
         case is WireError: .reportsUnavailable
         case let error as HTTPError: problem(for: error)
         case is NIOTooManyBytesError: bodyTooLarge

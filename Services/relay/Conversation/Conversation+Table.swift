@@ -146,8 +146,7 @@ extension Conversation {
         // A timer that fired before it could be stopped.
         case (_, .connect), (_, .reconnect), (_, .session), (_, .wrapUp), (_, .renew), (_, .idle), (_, .resume),
             (_, .stall), (_, .retryResponse), (_, .microphone), (_, .answer), (_, .lastWords), (_, .stragglers),
-            (_, .score), (_, .farewell),
-            (_, .leave), (_, .verdict):
+            (_, .score), (_, .farewell), (_, .leave), (_, .verdict):
             break
         }
     }

@@ -17,7 +17,7 @@ struct ServerRates {
 
     private var input: RateConverter?
     private var output: RateConverter?
-    /// The item of the last audio from the server; each is a stream of its own.
+    /// The item of the last audio from the server. The filter starts over with each item.
     private var item: [UInt8] = []
 
     init(_ filters: Filters) {

@@ -113,7 +113,7 @@ extension LiveSession {
 
     func deliver(_ message: ServerMessage, to seat: Seat) {
         do {
-            // A message that is sent again has the same bytes, because its keys have an order of their own.
+            // The keys have a fixed order, so a message that is sent again has the same bytes.
             seat.link.send(ByteBuffer(string: try OrderedJSON(encoding: message).compact), to: seat.number)
         } catch {
             log(.error, "a message cannot be written", ["error": "\(error)"])

@@ -24,7 +24,7 @@ enum NotCounted {
         return Double(said.count - turns) >= largestShareUnheard * Double(said.count) ? inaudible : nil
     }
 
-    /// Whether so many words of the trainee could not be written down that the rules cannot have seen what was said.
+    /// Whether too much of what the trainee said is missing from the transcript for the rules to judge it.
     static func areWordsMissing(in record: SessionRecord, reason: String?) -> Bool {
         reason == inaudible
             || record.events.contains { $0.type == .system && $0.data == SessionEvent.transcriptionLost }

@@ -1,10 +1,11 @@
 import Foundation
 import Glibc
 
-/// Writes log lines from a thread of its own, in order, one `write(2)` each: whoever logs never waits for a pipe that
-/// nobody reads. Lines that do not fit into the queue are dropped; once there is room again one line says how many.
+/// Writes log lines on a separate thread, in order, one `write(2)` each, so that logging never waits for a pipe that
+/// nobody reads. Lines that do not fit into the queue are dropped; once there is room again, one line says how many.
 ///
-/// All fields are accessed only under the condition's lock.
+/// Unchecked, because the thread sleeps until there is a line, which takes a condition, and a `Mutex` has none. All
+/// fields are accessed only under the condition's lock.
 final class LogWriter: @unchecked Sendable {
     typealias Write = @Sendable (UnsafeRawBufferPointer) -> Int
 

@@ -16,7 +16,7 @@ struct CommonSettings: SettingTable {
     /// `<host>-<pid>` when `INSTANCE_ID` is not set. At most 64 bytes; a byte that is not safe in a file name becomes a
     /// hyphen.
     ///
-    /// A container has a host name of its own and is restarted under it, so that `%H` is a name that lasts.
+    /// A container keeps its host name over restarts, so `%H` gives it a stable instance name.
     static func instanceName(_ given: String?) -> String {
         let host = ProcessInfo.processInfo.hostName
         let name =

@@ -1,7 +1,7 @@
 import Foundation
 
 /// The `.env` file, read as Docker Compose and the dotenv libraries read it: `NAME=value` lines, an optional `export`,
-/// `#` comments on a line of their own or after a space. A value in quotes is taken literally, also over several lines;
+/// `#` comments on a separate line or after a space. A value in quotes is taken literally, also over several lines;
 /// in double quotes `\n`, `\r`, `\t`, `\"`, `\\` and `\$` are escapes. Other variables are not expanded.
 ///
 /// `deploy/processes.py` reads it by the same rules.

@@ -41,7 +41,7 @@ extension Verdict {
     /// The longest name of a model that is kept, in bytes of UTF-8.
     public static let longestModelName = 80
 
-    /// With every text and list no longer than a verdict can need, whoever sent it.
+    /// The verdict with every text and list cut to the length that a verdict can need. A model may send more.
     public var bounded: Verdict {
         var verdict = self
         verdict.model = CleanText.cleaned(model.beginning(bytes: Self.longestModelName))

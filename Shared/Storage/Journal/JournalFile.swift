@@ -218,7 +218,7 @@ final class JournalFile {
         String(path.dropLast(JournalFormat.fileSuffix.count)) + (number == 1 ? "" : ".\(number)") + suffix
     }
 
-    /// Keeps what is cut off a damaged journal in a file of its own.
+    /// Keeps what is cut off a damaged journal in a separate file.
     private static func keep(_ bytes: [UInt8], cutOff path: String, _ calls: FileCalls) throws(JournalError) {
         for number in 1...mostNames {
             let target = self.path(path, JournalFormat.damagedSuffix, number)

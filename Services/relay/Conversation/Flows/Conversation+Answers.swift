@@ -67,7 +67,7 @@ extension Conversation {
         if isCurrent, upstream.isAnswerWanted, isTalking { requestAnswer() }
     }
 
-    /// An answer that has no audio was not given: the model forgets it and is asked again, once in a row.
+    /// An answer without audio was not heard: it is deleted upstream, and the model is asked again, once in a row.
     private mutating func considerUnheard(_ done: RealtimeEvent.Response, isUnheard: Bool) {
         let count = upstream.countUnheardAnswer(isUnheard)
         guard count > 0, isTalking else { return }

@@ -67,7 +67,7 @@ extension Conversation {
         upstream.hangUp()
         record.systemOnce("Session_End", at: now, &effects)
         enter(.ended)
-        // One that came too late for the conversation learns how it ended all the same.
+        // A client that was never ready still learns how the session ended.
         if !client.isReady { greet() }
         sendNumbered { .sessionEnded(seq: $0, outcome: outcome, endTrigger: reason.trigger.rawValue) }
         effects.start(.score, after: plan.limits.score)

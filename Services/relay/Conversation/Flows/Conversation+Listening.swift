@@ -100,7 +100,7 @@ extension Conversation {
         }
     }
 
-    /// Rules and score must not take words that nobody could read for words that broke no rule.
+    /// Tells rules and score that words are missing: no finding in them does not mean that no rule was broken.
     mutating func recordLostWords() {
         guard let what = SessionEvent.transcriptionLost.string else { return }
         record.systemOnce(what, at: now, &effects)

@@ -18,7 +18,7 @@ extension Conversation {
         switch failure {
         case _ where isRace, .benign: log(.info, "upstream error without effect", details)
         case .askAgainAfterResponse:
-            // Without an id it may be about somebody else's request: proxies ask for answers of their own.
+            // Without an id the error may be about another request: some proxies send their own `response.create`.
             guard kind == "response" || kind == nil && upstream.isAnswerRequested else {
                 return log(.info, "upstream error without effect", details)
             }

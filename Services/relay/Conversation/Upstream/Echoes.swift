@@ -1,5 +1,5 @@
 /// The items with words that we created on a connection and the server has not repeated yet. It repeats them as items
-/// of the conversation, and some servers give them ids of their own.
+/// of the conversation, and some servers give them other ids.
 struct Echoes {
     private struct Expected {
         var id: String
@@ -15,7 +15,7 @@ struct Echoes {
     static func isOurs(_ itemId: String) -> Bool { itemId.hasPrefix("line_") || itemId.hasPrefix("re_") }
 
     private var expected: [Expected] = []
-    /// Items that the server repeated under ids of its own, with ours. It may send several events about each.
+    /// Our ids by the server's, for items that it repeated under another id. It may send several events about each.
     private var renamed: [String: String] = [:]
 
     mutating func expect(_ item: RealtimeCommand.Item) {

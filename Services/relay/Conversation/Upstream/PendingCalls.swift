@@ -1,5 +1,5 @@
-/// Function calls of answers that are not done, as far as their parts have come. Servers state a call in `response.done`,
-/// in an item of its own, or only in its arguments.
+/// Function calls of answers that are not done, as far as they have arrived. Servers report a call in `response.done`,
+/// as a separate item, or only in the event with its arguments.
 struct PendingCalls {
     private struct Call {
         var itemId: String?
