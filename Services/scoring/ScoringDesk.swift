@@ -15,8 +15,9 @@ struct ScoringDesk: Sendable {
     static let attempts = 3
     /// Before the second and the third attempt, in seconds.
     static let pauses: [TimeInterval] = [5, 30]
-    /// Between two tries to reach a database that is away.
-    static let storePauses = (shortest: Duration.milliseconds(250), longest: Duration.seconds(5))
+    /// Pauses between attempts to reach an unavailable database. The longest is short beside the lease, which nobody
+    /// renews meanwhile.
+    static let storePauses = (shortest: Duration.milliseconds(250), longest: Duration.seconds(1))
 
     enum Result: Sendable {
         case scored
@@ -92,32 +93,35 @@ struct ScoringDesk: Sendable {
                 .scoring, of: record.sessionId, owner: owner, error: "\(error.code.rawValue): \(error.message)",
                 retryAt: now().addingTimeInterval(pause))
             return .failed(code: error.code.rawValue, message: error.message, final: false)
-        } catch {
+        } catch  where Self.isInterruption(error) {
             logger.info("given back", metadata: ["error": "\(error)"])
             await giveBack(record.sessionId, owner)
             throw error
         }
     }
 
-    /// Runs in a separate task, because the caller's may already be cancelled and its calls to the database would fail.
-    /// The caller waits for it. If the database stays away for longer than a process may take to stop, the lease
-    /// expires.
-    private func giveBack(_ id: SessionID, _ owner: String) async {
-        await Task {
-            for _ in 0..<10 {
-                do { return try await store.returnJob(.scoring, of: id, owner: owner) } catch {
-                    try? await Task.sleep(for: Self.storePauses.shortest)
-                }
-            }
-        }.value
+    /// The process stops, or the database is unavailable: neither says anything about the job. After any other error
+    /// the attempt counts, and the lease expires.
+    private static func isInterruption(_ error: any Error) -> Bool {
+        Task.isShuttingDownGracefully || Task.isCancelled || error is CancellationError
+            || (error as? StorageError)?.code == .unavailable
     }
 
-    /// Repeats a call while the database is away.
+    /// If the database stays unavailable for longer than a process may take to stop, the lease expires.
+    private func giveBack(_ id: SessionID, _ owner: String) async {
+        for _ in 0..<10 {
+            do { return try await store.returnJob(.scoring, of: id, owner: owner) } catch {
+                do { try await Task.sleep(for: Self.storePauses.shortest) } catch { return }
+            }
+        }
+    }
+
+    /// Repeats a call while the database is unavailable.
     private func onceReachable<Value>(_ call: () async throws -> Value) async throws -> Value {
         var pause = Self.storePauses.shortest
         while true {
             do { return try await call() } catch let error as StorageError where error.code == .unavailable {
-                logger.debug("the database is away", metadata: ["error": "\(error)"])
+                logger.debug("the database is unavailable", metadata: ["error": "\(error)"])
                 try await Task.sleep(for: pause)
                 pause = min(pause * 2, Self.storePauses.longest)
             }

@@ -20,9 +20,7 @@ struct ScoringHandler: Sendable {
     func serve(_ connection: Connection) async throws {
         try await connection.answer(ScoringRequest.self, atMost: Self.concurrency) { request in
             switch request {
-            // A caller that waits for a job learns of the stop at once and asks another process.
-            case .score(let id, let sessionId):
-                await cancelWhenGracefulShutdown { await reply(to: id, for: sessionId) }
+            case .score(let id, let sessionId): await reply(to: id, for: sessionId)
             }
         }
     }
@@ -50,7 +48,8 @@ struct ScoringHandler: Sendable {
                 case .pending, .leased: break
                 }
                 // Its next attempt is not due yet, or another run is working on it.
-                try await clock.sleep(for: .milliseconds(500))
+                // A client that waits learns of the stop at once and asks another process.
+                try await cancelWhenGracefulShutdown { try await clock.sleep(for: .milliseconds(500)) }
             }
             return failed("still_pending", "the session is not scored yet; scoring continues", final: false)
         } catch let error as StorageError {

@@ -13,13 +13,14 @@ struct ScoringSweep: Service {
     var clock: any Clock<Duration> = ContinuousClock()
 
     func run() async throws {
-        await cancelWhenGracefulShutdown {
-            while !Task.isCancelled {
-                await sweep()
-                try? await clock.sleep(for: Self.interval)
-            }
+        while !isStopping {
+            await sweep()
+            // A job under way ends its own judging, so that it can still be given back.
+            await cancelWhenGracefulShutdown { try? await clock.sleep(for: Self.interval) }
         }
     }
+
+    private var isStopping: Bool { Task.isShuttingDownGracefully || Task.isCancelled }
 
     /// Works until no job is due.
     func sweep() async {
@@ -27,7 +28,7 @@ struct ScoringSweep: Service {
             for _ in 0..<Self.concurrency {
                 group.addTask {
                     do {
-                        while !Task.isCancelled, try await desk.work(on: nil) != nil {}
+                        while !isStopping, try await desk.work(on: nil) != nil {}
                     } catch is CancellationError {
                         return
                     } catch {

@@ -42,7 +42,8 @@ extension MemorySessionStore {
     public func finishScoring(
         _ id: SessionID, owner: String, score: Scorecard, outcome: Outcome
     ) async throws -> Bool {
-        try settle(.scoring, of: id, owner: owner) { record in
+        if isRefusingScores { throw StorageError(.refused, "this score cannot be stored") }
+        return try settle(.scoring, of: id, owner: owner) { record in
             record.score = score
             record.outcome = outcome
             record.phase = .scored

@@ -22,6 +22,9 @@ public actor MemorySessionStore: SessionStore {
     private var storedPersonas: [String: Persona] = [:]
     private var rulebooks: [String: [String: String]] = [:]
     private var outage = false
+    /// Calls that an outage refused.
+    public private(set) var failedCalls = 0
+    private(set) var isRefusingScores = false
     private var refusesEnd: @Sendable (EndRecord) -> Bool = { _ in false }
     private let now: @Sendable () -> Date
 
@@ -35,6 +38,9 @@ public actor MemorySessionStore: SessionStore {
         outage = isOut
     }
 
+    /// Makes the store refuse every score, as MongoDB refuses what it cannot store.
+    public func refuseScores() { isRefusingScores = true }
+
     /// Makes the store refuse some ends, as MongoDB refuses what it cannot store.
     public func refuseEnds(_ isRefused: @escaping @Sendable (EndRecord) -> Bool) {
         refusesEnd = isRefused
@@ -43,7 +49,10 @@ public actor MemorySessionStore: SessionStore {
     var time: Date { now().inMilliseconds }
 
     func available() throws {
-        if outage { throw StorageError(.unavailable, "the database does not answer") }
+        if outage {
+            failedCalls += 1
+            throw StorageError(.unavailable, "the database does not answer")
+        }
     }
 
     func entry(_ id: SessionID) throws -> Entry {

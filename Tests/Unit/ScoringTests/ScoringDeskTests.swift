@@ -119,19 +119,24 @@ import Wire
 
     @Test func `a finished judgement waits for a database that is away`() async throws {
         let (store, id) = try await store()
-        let calls = Mutex(0)
         let model = LanguageModel(name: "m") { _ in
-            calls.withLock { $0 += 1 }
             await store.setOutage(true)
             return ModelAnswer(text: Fixture.json())
         }
         async let result = desk(model, store).work(on: id)
-        try await eventually("judged") { calls.withLock { $0 } > 0 }
-        try await Task.sleep(for: .milliseconds(50))
+        try await eventually("the store was tried") { await store.failedCalls > 0 }
         await store.setOutage(false)
         guard case .scored = try await result else { throw Missing() }
         let record = try await store.session(id).orThrow()
         #expect(record.score?.overall == 73 && record.pipeline.scoring.attempts == 1)
+    }
+
+    @Test func `a result that the store refuses uses up its attempt`() async throws {
+        let (store, id) = try await store()
+        await store.refuseScores()
+        await #expect(throws: StorageError.self) { try await desk(good, store).work(on: id) }
+        let job = try await store.session(id).orThrow().pipeline.scoring
+        #expect(job.attempts == 1 && job.state == .leased)
     }
 
     @Test func `a result is dropped if another process has the lease by then`() async throws {
