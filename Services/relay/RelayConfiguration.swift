@@ -35,7 +35,7 @@ struct RelaySettings: SettingTable {
         "REALTIME_HEADERS", secret: true, meaning: "further headers of the handshake, as name=value")
     let query = Setting<[URLQueryItem]>(
         "REALTIME_QUERY", allowed: "a query such as api-version=2026-04-10&region=eu", default: [], defaultText: "none",
-        meaning: "what is added to the realtime URL's query", parse: { ProviderProfile.query(from: $0) })
+        secret: true, meaning: "what is added to the realtime URL's query", parse: { ProviderProfile.query(from: $0) })
     let inputRate = Setting<Int>.sampleRate("REALTIME_INPUT_RATE", meaning: "Hz of the audio that the server is sent")
     let outputRate = Setting<Int>.sampleRate("REALTIME_OUTPUT_RATE", meaning: "Hz of the audio that the server sends")
     let optionalKeys = Setting.list(
@@ -135,7 +135,9 @@ struct RelayConfiguration: Sendable {
         guard profile.provider == .openai || URL(string: endpoint)?.host() != SharedSettings.openAIHost else {
             throw SettingError("PROVIDER", "needs OPENAI_BASE_URL or REALTIME_URL, or the key would go to OpenAI")
         }
-        if profile.provider == .azureVoiceLive, !endpoint.contains("api-version=") {
+        if profile.provider == .azureVoiceLive,
+            URLComponents(string: endpoint)?.queryItems?.contains(where: { $0.name == "api-version" }) != true
+        {
             throw SettingError("REALTIME_QUERY", "must name the api-version of Azure Voice Live")
         }
         let key = try values.key
@@ -183,7 +185,7 @@ struct RelayConfiguration: Sendable {
         profile.outputRate = try values.outputRate
         if let names = try values.optionalKeys {
             guard let keys = ProviderProfile.optionalKeys(from: names) else {
-                throw SettingError("REALTIME_OPTIONAL_KEYS", "names a key that is not there")
+                throw SettingError("REALTIME_OPTIONAL_KEYS", "names an unknown key")
             }
             profile.optionalKeys = keys
         }

@@ -6,7 +6,7 @@ import Wire
 
 /// Which worker supervises which session. A session stays with its worker. When that is lost, or stops answering, the
 /// session moves to another, which gets everything that has happened so far. Without any worker calls continue
-/// unsupervised. A message that a worker's link does not take concerns its session alone: the link carries others too.
+/// unsupervised. If a worker's link cannot take a message, only that session moves; the link carries others too.
 final class Supervisors {
     /// How long a session waits for a worker after one did not take its message.
     static let pause = TimeAmount.seconds(5)
@@ -54,19 +54,22 @@ final class Supervisors {
         }
     }
 
-    /// The worker has missed something of the session, because too much waits for it: the session looks for a worker
-    /// again after a pause.
+    /// The worker has missed a message because its queue is full: the session looks for a worker again after a pause.
     private func leave(_ worker: Connection, _ session: LiveSession) {
         guard entries[session.id]?.worker === worker else { return }
         entries[session.id]?.worker = nil
         entries[session.id]?.silent.insert(ObjectIdentifier(worker))
         let loop = session.loop.assumeIsolated()
         // In the next tick, since the session is in the middle of its effects.
-        loop.execute { session.handle(.supervisorLost) }
+        loop.execute { [weak self] in
+            // Another worker may have come meanwhile.
+            if self?.entries[session.id]?.worker == nil { session.handle(.supervisorLost) }
+        }
         loop.scheduleTask(in: Self.pause) { [weak self] in
-            if self?.entries[session.id]?.session === session, self?.entries[session.id]?.worker == nil {
-                self?.assign(session.id)
-            }
+            guard let self, let entry = self.entries[session.id], entry.session === session else { return }
+            // By now its queue may take this. Otherwise it supervises until its link ends.
+            if entry.worker !== worker { try? worker.send(SupervisorMessage.close(sessionId: session.id)) }
+            if entry.worker == nil { self.assign(session.id) }
         }
     }
 

@@ -1,3 +1,4 @@
+import Conversation
 import Foundation
 import JSON
 
@@ -93,10 +94,12 @@ enum AudioSplice {
                 else { return nil }
                 isDelta = true
             } else if bytes.is("item_id", at: member.key) {
-                guard member.isPlainString, itemId == nil else { return nil }
+                guard member.isPlainString, itemId == nil, member.value.count <= RealtimeEvent.longestId else {
+                    return nil
+                }
                 itemId = member.value
             } else if bytes.is("response_id", at: member.key), member.isPlainString {
-                guard responseId == nil else { return nil }
+                guard responseId == nil, member.value.count <= RealtimeEvent.longestId else { return nil }
                 responseId = member.value
             } else if bytes.is("delta", at: member.key) {
                 guard member.isPlainString, base64 == nil else { return nil }

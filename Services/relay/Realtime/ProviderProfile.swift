@@ -9,13 +9,13 @@ enum Provider: String, CaseIterable, Sendable {
     case compatible
 }
 
-/// In what a server of the Realtime API differs from others: how the key is shown, which shape it speaks, at which rates
-/// it hears and speaks, and what it may be sent.
+/// How a server of the Realtime API differs from others: authentication, dialect, sample rates, and which optional keys
+/// it accepts.
 struct ProviderProfile: Hashable, Sendable {
-    /// How the key is shown in the handshake.
+    /// How the handshake carries the key.
     enum Authentication: Hashable, Sendable {
         case none
-        /// `scheme` stands before the key, with a blank between.
+        /// `scheme` precedes the key, separated by a space.
         case header(name: String, scheme: String?)
 
         static let bearer = Authentication.header(name: "Authorization", scheme: "Bearer")
@@ -131,10 +131,12 @@ struct ProviderProfile: Hashable, Sendable {
     ///
     /// - Returns: nil when it is not a query.
     static func query(from text: String) -> [URLQueryItem]? {
-        var parts = URLComponents()
-        guard text.utf8.allSatisfy({ (0x21...0x7e).contains($0) && $0 != UInt8(ascii: "#") }) else { return nil }
-        parts.percentEncodedQuery = text.hasPrefix("?") ? String(text.dropFirst()) : text
-        return parts.queryItems.flatMap { items in items.allSatisfy { !$0.name.isEmpty } ? items : nil }
+        let query = text.hasPrefix("?") ? String(text.dropFirst()) : text
+        // The setter of `percentEncodedQuery` traps on what this initializer refuses.
+        guard !query.contains("#"),
+            let items = URLComponents(string: "?" + query, encodingInvalidCharacters: false)?.queryItems
+        else { return nil }
+        return items.allSatisfy { !$0.name.isEmpty } ? items : nil
     }
 
     /// Names with commas between, or `none`.

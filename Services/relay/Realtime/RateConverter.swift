@@ -58,7 +58,7 @@ struct RateConverter {
     }
 
     private let filter: Filter
-    /// The last input samples, as many as an output sample needs, and those that no output sample needed last yet.
+    /// The last input samples that the next output sample needs, and later ones.
     private var samples: [Float]
     /// Where the next output sample is: the phase, and the newest input sample that it needs.
     private var phase = 0
@@ -77,7 +77,8 @@ struct RateConverter {
         self = RateConverter(filter)
     }
 
-    /// The audio at the other rate. All but the last milliseconds of the input are in it; those come with the next piece.
+    /// The audio at the other rate. All but the last milliseconds of the input are in it; those come with the next
+    /// piece.
     mutating func convert(_ audio: UnsafeRawBufferPointer) -> [UInt8] {
         for byte in audio {
             guard let low = half else {

@@ -1,4 +1,5 @@
 import Conversation
+import Domain
 import Foundation
 import NIOCore
 import WebSocket
@@ -15,7 +16,6 @@ struct RealtimeClient: Sendable {
     }
 
     let configuration: Configuration
-    /// What the server has refused so far.
     let refused = RefusedSettings()
     /// For a server that takes or sends audio at another rate than the client.
     let filters: ServerRates.Filters?
@@ -58,6 +58,8 @@ struct RealtimeClient: Sendable {
             query.append(item)
         }
         parts.queryItems = query
+        // Foundation leaves a plus as it is, and servers read it as a blank.
+        parts.percentEncodedQuery = parts.percentEncodedQuery?.replacingOccurrences(of: "+", with: "%2B")
         return parts.string
     }
 
@@ -72,11 +74,24 @@ struct RealtimeClient: Sendable {
         }
     }
 
-    /// A failed attempt to connect in one sentence for the log, without the key, whatever the server quotes.
+    /// A failed attempt to connect in one sentence for the log, without the key and the values of extra headers,
+    /// whatever the server quotes.
     func detail(of error: any Error) -> String {
-        let text = "\(error)"
-        let key = configuration.key ?? ""
-        let safe = key.isEmpty ? text : text.replacingOccurrences(of: key, with: "…")
-        return String(safe.prefix(300))
+        var error = error
+        // Before the description cuts the text: half a key would not be found.
+        if case .refused(let status, let body) = error as? WebSocketClient.Failure {
+            error = WebSocketClient.Failure.refused(status: status, body: redacted(body))
+        }
+        return redacted("\(error)").beginning(bytes: 300)
     }
+
+    private func redacted(_ text: String) -> String {
+        let secrets = [configuration.key ?? ""] + configuration.profile.extraHeaders.map(\.value)
+        return secrets.filter { $0.utf8.count >= Self.shortestSecret }.reduce(text) {
+            $0.replacingOccurrences(of: $1, with: "…")
+        }
+    }
+
+    /// Shorter values are words such as `1`, which would be replaced everywhere. In bytes.
+    private static let shortestSecret = 8
 }

@@ -281,7 +281,7 @@ private struct Lenient<Value: Decodable>: Decodable {
 extension KeyedDecodingContainer {
     /// An id, which is kept as long as the session. A longer text is none.
     fileprivate func identifier(_ key: Key) -> String? {
-        lenient(String.self, key).flatMap { $0.utf8.count <= 256 ? $0 : nil }
+        lenient(String.self, key).flatMap { $0.utf8.count <= RealtimeEvent.longestId ? $0 : nil }
     }
 
     fileprivate func lenient<Value: Decodable>(_ type: Value.Type, _ key: Key) -> Value? {

@@ -17,11 +17,12 @@ final class RealtimeHandler: ChannelInboundHandler, WebSocketReceiver, Flushable
     private let flushes: FlushRound
     private var context: ChannelHandlerContext?
     private var socket: WebSocketHandler?
-    /// False while more waits to be sent than should.
+    /// False while too many bytes wait to be sent.
     private(set) var isWritable = true
     private var mayRead = true
-    /// Until the server has confirmed the session's settings it is read whatever the client takes.
-    private var isConfirmed = false
+    /// Until the server has confirmed the session's settings it is read whatever the client takes. True from the start
+    /// for a server that confirms nothing.
+    private var isConfirmed: Bool
     private var flushIsDue = false
     private var closing: (code: Int, reason: String)?
     /// Bytes written since the socket stopped being writable.
@@ -33,7 +34,9 @@ final class RealtimeHandler: ChannelInboundHandler, WebSocketReceiver, Flushable
     /// - Parameters:
     ///   - number: which of the session's connections this is.
     ///   - filters: for a server that takes or sends audio at another rate than the client.
-    init(session: LiveSession, number: Int, flushes: FlushRound, filters: ServerRates.Filters?) {
+    ///   - confirms: whether the server answers `session.update`.
+    init(session: LiveSession, number: Int, flushes: FlushRound, filters: ServerRates.Filters?, confirms: Bool) {
+        isConfirmed = !confirms
         self.session = session
         self.number = number
         self.flushes = flushes
@@ -66,7 +69,8 @@ final class RealtimeHandler: ChannelInboundHandler, WebSocketReceiver, Flushable
             hasBinaryFrames = true
             session.log(.info, "upstream sends binary frames", [:])
         }
-        if let delta = AudioSplice.delta(in: message) {
+        // Only text is known to be UTF-8, and the id goes into a text for the client.
+        if let delta = AudioSplice.delta(in: message), isText || message[delta.itemId].allSatisfy({ $0 < 0x80 }) {
             hear(delta, in: message)
         } else if let event = RealtimeEvent(Data(message)) {
             if case .sessionUpdated = event { confirm() }

@@ -41,7 +41,7 @@ enum ClientText {
             return .invalid(
                 code: .unknownMessage,
                 message:
-                    "Unknown message type \(type.prefix(64)); known: audio, \(ClientMessage.types.joined(separator: ", "))."
+                    "Unknown message type \(type.beginning(bytes: 64)); known: audio, \(ClientMessage.types.joined(separator: ", "))."
             )
         }
         do {
@@ -61,7 +61,7 @@ enum ClientText {
     private static func tooLong(_ message: UnsafeRawBufferPointer) -> ClientText {
         let reason = "A message contains at most \(ClientMessage.mostValues) values."
         if TopLevelScan.string("type", in: message) == "event",
-            let id = TopLevelScan.string("eventId", in: message), (1...64).contains(id.count)
+            let id = TopLevelScan.string("eventId", in: message), ClientEvent.isId(id)
         {
             return .invalidEvent(eventId: id, code: .eventTooLarge, message: reason)
         }

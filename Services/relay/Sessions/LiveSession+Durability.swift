@@ -77,10 +77,11 @@ extension LiveSession {
                         isOurs = end.isEnd(of: try await store.end(id, with: end.reduced(to: extent)))
                         break storing
                     } catch {
+                        let isRefused = (error as? StorageError)?.code == .refused
                         logger.warning(
-                            "the session's end waits for the store",
+                            isRefused ? "the store refuses the session's end" : "the session's end waits for the store",
                             metadata: ["error": "\(error)", "extent": "\(extent)"])
-                        guard (error as? StorageError)?.code == .refused else { break }
+                        guard isRefused else { break }
                     }
                 }
                 try await Task.sleep(for: pause)

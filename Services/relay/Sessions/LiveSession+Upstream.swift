@@ -95,7 +95,8 @@ extension LiveSession {
         loop.makeFutureWithTask {
             try await client.connect(safetyIdentifier: identifier, on: loop) { _ in
                 let handler = RealtimeHandler(
-                    session: bound.value, number: number, flushes: bound.value.parts.flushes, filters: client.filters)
+                    session: bound.value, number: number, flushes: bound.value.parts.flushes, filters: client.filters,
+                    confirms: client.configuration.profile.isConfirmed)
                 bound.value.adopt(handler, number)
                 return handler
             }

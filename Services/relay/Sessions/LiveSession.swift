@@ -28,7 +28,7 @@ final class LiveSession {
 
     /// The client that is connected now, with its number in the conversation.
     var client: (number: Int, seat: Seat)? {
-        didSet { if !(client?.seat.isSame(as: oldValue?.seat) ?? false) { isClientPaused = false } }
+        didSet { if client?.seat.isSame(as: oldValue?.seat) != true { isClientPaused = false } }
     }
     /// The gateway was told not to read from this client.
     var isClientPaused = false

@@ -179,10 +179,11 @@ final class JournalFile {
 
     /// Renames the file while it is still locked, so that no relay finds it as a journal.
     ///
+    /// - Parameter suffix: of its new name.
     /// - Returns: its new name.
-    func setAside() throws(JournalError) -> String {
+    func setAside(_ suffix: String) throws(JournalError) -> String {
         for number in 1...Self.mostNames {
-            let target = Self.path(path, JournalFormat.orphanSuffix, number)
+            let target = Self.path(path, suffix, number)
             // Unlike a rename, a link never replaces a file.
             if link(path, target) == 0 {
                 try delete()

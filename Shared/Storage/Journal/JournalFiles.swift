@@ -43,10 +43,10 @@ final class JournalFiles {
     }
 
     /// - Returns: the new name.
-    func setAside(_ id: SessionID) throws(JournalError) -> String {
+    func setAside(_ id: SessionID, _ suffix: String) throws(JournalError) -> String {
         let file = try file(id)
         file.syncAndAnswer()
-        let name = try file.setAside()
+        let name = try file.setAside(suffix)
         files[id] = nil
         return name
     }

@@ -22,6 +22,8 @@ enum JournalFormat {
     /// Of a journal that no session of the database belongs to, kept under `<session id>.orphan`, or, where that name
     /// is taken, `<session id>.2.orphan`, ….
     static let orphanSuffix = ".orphan"
+    /// Of a journal that the database refuses, named like an orphan. Nothing takes it up again.
+    static let refusedSuffix = ".refused"
     /// Of bytes that are no records, cut off a journal so that it can be appended to.
     static let damagedSuffix = ".damaged"
 

@@ -84,9 +84,11 @@ public struct SessionJournal: Sendable {
 
     /// Keeps the file under another name and unlocks it: no relay takes it for the session's journal any more.
     ///
+    /// - Parameter forGood: it is not found among the orphans either, so nothing takes it up again.
     /// - Returns: the new name.
-    public func setAside() async throws(JournalError) -> String {
-        try await journal.perform { [id] files throws(JournalError) in try files.setAside(id) }
+    public func setAside(forGood: Bool = false) async throws(JournalError) -> String {
+        let suffix = forGood ? JournalFormat.refusedSuffix : JournalFormat.orphanSuffix
+        return try await journal.perform { [id] files throws(JournalError) in try files.setAside(id, suffix) }
     }
 
     /// Deletes the file. Call it only when MongoDB has everything that is in the file.

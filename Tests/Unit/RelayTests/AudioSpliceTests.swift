@@ -134,6 +134,7 @@ import Testing
         #"{"x":{"type":"response.audio.delta","item_id":"i","delta":"AAAA"}}"#, "", "null", #"{"type""#,
         #"{"type":"response.audio.delta","item_id":"i","delta":"AAAA","delta":"BBBB"}"#,
         #"{"type":"response.audio.delta","item_id":"i","item_id":"j","delta":"AAAA"}"#,
+        #"{"type":"response.audio.delta","item_id":"\#(String(repeating: "i", count: 257))","delta":"AAAA"}"#,
     ])
     func `an event that is not plainly a delta is left to the parser`(text: String) {
         #expect(spoken(text) == nil)

@@ -46,9 +46,10 @@ import Wire
         }
     }
 
-    @Test func `a client that stops reading pauses upstream and later continues where it was`() async throws {
+    @Test(arguments: [true, false])
+    func `a client that stops reading pauses upstream and later continues where it was`(confirms: Bool) async throws {
         let house = try RelayHouse()
-        try await house.run { path in
+        try await house.run(["REALTIME_CONFIRMS": confirms ? "true" : "false"]) { path in
             let (_, gateway, line) = try await house.call(at: path)
             try gateway.tell(.pause(s: 1))
             // Messages on a link are handled in order, so the pong follows the pause.

@@ -19,6 +19,19 @@ import Testing
             uniqueKeysWithValues: realtime.profile.headers(key: realtime.key, safetyIdentifier: "abc").map { ($0, $1) })
     }
 
+    @Test(arguments: ["{x}", "a=%zz", "a=b#c", "a=\"b\"", "=b", "a=b c"])
+    func `a malformed query is refused`(text: String) {
+        #expect(ProviderProfile.query(from: text) == nil)
+    }
+
+    @Test func `a plus in a query reaches the server as a plus`() throws {
+        let query = try #require(ProviderProfile.query(from: "?key=a%2Bb&region=eu"))
+        let base = try #require(URL(string: "https://api.test/v1"))
+        #expect(
+            RealtimeClient.endpoint(base: base, realtime: nil, model: "m", query: query)
+                == "wss://api.test/v1/realtime?key=a%2Bb&region=eu&model=m")
+    }
+
     @Test func `without settings the server is OpenAI's`() throws {
         let realtime = try configuration([:]).realtime
         #expect(realtime.profile == ProviderProfile())

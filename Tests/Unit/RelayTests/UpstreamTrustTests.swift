@@ -49,6 +49,10 @@ import WebSocket
         let detail = client.detail(of: WebSocketClient.Failure.refused(status: 401, body: body))
         #expect(detail.hasPrefix("the server refused the connection with status 401: You sent …. word"))
         #expect(detail.count <= 300 && !detail.contains("\n"))
+        // The key lies where the description is cut.
+        let late = client.detail(
+            of: WebSocketClient.Failure.refused(status: 401, body: String(repeating: "x", count: 195) + "secret-key"))
+        #expect(!late.contains("secret"))
     }
 
     @Test func `the proxy and the authorities are settings`() throws {

@@ -2,6 +2,9 @@ package import Domain
 
 /// An event from the Realtime API, in either dialect. Events that the relay does not know are `other`.
 package enum RealtimeEvent: Hashable, Sendable {
+    /// Longest id that is taken, in bytes: ids are kept as long as the session.
+    package static let longestId = 256
+
     /// `expiresAt` in Unix seconds.
     case sessionCreated(id: String?, expiresAt: Double?)
     case sessionUpdated

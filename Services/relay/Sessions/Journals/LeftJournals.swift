@@ -4,8 +4,8 @@ import Logging
 import Storage
 
 /// Journals that no relay holds and whose sessions are not live: what only they have is stored, and none is deleted
-/// before the store has all of it. The database is not believed when it knows nothing: it may be the wrong one, or
-/// restored from yesterday. Such a journal is kept as an orphan, and taken up when its session is known again.
+/// before the store has all of it. A database that does not know the session proves nothing: it may be the wrong
+/// one, or restored from a backup. Such a journal is kept as an orphan, and taken up when its session is known again.
 struct LeftJournals: Sendable {
     /// Orphans that are looked at in one round.
     private static let mostAtOnce = 100
@@ -18,8 +18,8 @@ struct LeftJournals: Sendable {
 
     // MARK: A session that is not live
 
-    /// Stores what the journal of a session that has ended, or is unknown, has more than the store, and then deletes
-    /// it; or sets it aside. Does nothing while the store is unavailable.
+    /// Stores what only the journal of an ended or unknown session has, then deletes the journal; or sets it aside.
+    /// Does nothing while the store is unavailable.
     func settle(_ id: SessionID) async {
         do throws(JournalError) {
             let left = try await journal.open(id)
@@ -49,7 +49,8 @@ struct LeftJournals: Sendable {
         do {
             try await keep(left.recovered.filter { !known.contains($0.seq) }, of: left.id)
         } catch let error as StorageError where error.code != .unavailable {
-            return try await setAside(left, "the database does not take it: \(error)")
+            // Taken up again it would be refused again.
+            return try await setAside(left, "the database does not take it: \(error)", forGood: true)
         }
         try await left.delete()
     }
@@ -71,8 +72,10 @@ struct LeftJournals: Sendable {
     // MARK: Orphans
 
     /// Keeps a journal under a name that no relay adopts, and says so.
-    func setAside(_ left: SessionJournal, _ reason: String) async throws(JournalError) {
-        let name = try await left.setAside()
+    func setAside(
+        _ left: SessionJournal, _ reason: String, forGood: Bool = false
+    ) async throws(JournalError) {
+        let name = try await left.setAside(forGood: forGood)
         logger.error(
             "a journal is set aside",
             metadata: [
@@ -114,7 +117,7 @@ struct LeftJournals: Sendable {
 }
 
 extension RecordedFact {
-    /// By what no way through a database or a file changes.
+    /// Compares only what storing and reading back leaves unchanged.
     fileprivate func isSame(as other: RecordedFact) -> Bool {
         abs(time - other.time) < 0.001 && content.kind == other.content.kind && eventId == other.eventId
     }
