@@ -46,7 +46,8 @@ struct Reports: ServiceMain {
                 serve: {
                     // Exports wait for BatMan; the others get as many places as they would have without them.
                     try await $0.answer(
-                        ReportsRequest.self, atMost: 16 + ExportOutbox.mostAtOnce, with: handler.answer)
+                        ReportsRequest.self, atMost: Connection.defaultConcurrency + ExportOutbox.mostAtOnce,
+                        with: handler.answer)
                 }),
         ]
     }

@@ -135,7 +135,7 @@ private struct ChatAPI: Sendable {
                     return true
                 }
                 logger?.notice(
-                    "the model API refuses part of our question; it is asked without it from now on",
+                    "the model API refuses an optional part of the request; further requests omit it",
                     metadata: [
                         "model": "\(model)",
                         "without": "\(conceded.subtracting(known).map(\.rawValue).sorted().joined(separator: ", "))",

@@ -12,6 +12,7 @@ public struct Proxy: Hashable, Sendable {
     ///   may be left out. Signs with a meaning in a URL are percent-encoded.
     /// - Returns: nil for any other text, and for another kind of proxy.
     public init?(_ text: String) {
+        // `...` is a placeholder that nobody has filled in.
         guard let parts = URLComponents(string: text.contains("://") ? text : "http://\(text)"),
             parts.scheme?.lowercased() == "http", let host = parts.host, !host.isEmpty, host != "...",
             parts.path.isEmpty || parts.path == "/", parts.query == nil, parts.fragment == nil
@@ -31,7 +32,7 @@ public struct Proxy: Hashable, Sendable {
     /// As it stands in a URL.
     public var authority: String { host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)" }
 
-    /// Whether this answer to `CONNECT` stays the same until somebody changes the configuration.
+    /// Whether this answer to `CONNECT` stays the same until the configuration is changed.
     public static func isFinal(_ status: Int) -> Bool { (400..<500).contains(status) && status != 408 && status != 429 }
 
     /// One sentence about an answer to `CONNECT` other than 200.

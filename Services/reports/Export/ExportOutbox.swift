@@ -10,10 +10,10 @@ import Storage
 actor ExportOutbox {
     /// Number of immediate attempts of one request before the sweep takes over.
     static let quickTries = 3
-    /// Attempts of one request follow each other only while it is not older than this: a BatMan that hangs is left to the
-    /// sweep, and the requester is not.
+    /// A request is retried at once only while it is younger than this; the sweep deals with a BatMan that hangs, so
+    /// that the requester need not wait.
     static let quickTime = Duration.seconds(5)
-    /// Exports that are sent at once. What exceeds them waits for the sweep, and never for its turn among downloads.
+    /// Maximum number of exports sent at once. Further ones wait for the sweep, so that they do not hold up downloads.
     static let mostAtOnce = 8
     /// Total number of attempts before an export is given up: about half a day.
     static let mostAttempts = 20

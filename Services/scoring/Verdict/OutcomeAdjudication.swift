@@ -8,8 +8,8 @@ import Domain
 /// | row | claims | and | outcome |
 /// |---|---|---|---|
 /// | 1 | converted, by voice model or supervisor | a blocker | rejected: a sale that breaks the rules does not count |
-/// | 2 | converted, by the voice model | attitude at least the persona's `convertsAt` | converted |
-/// | 2 | converted, by the supervisor alone | that, and sales steps with words that were said | converted |
+/// | 2a | converted, by the voice model | attitude at least the persona's `convertsAt` | converted |
+/// | 2b | converted, by the supervisor alone | that, and sales steps with words that were said | converted |
 /// | 3 | converted, by one or both | otherwise | rejected |
 /// | 4 | walked_away by one, rejected by the other | attitude at most 1 | walked_away |
 /// | 5 | walked_away by one, rejected by the other | attitude 2 or more | rejected |
@@ -17,9 +17,9 @@ import Domain
 /// | 7 | none by either | the client was lost, or the attitude is at most 1 | walked_away |
 /// | 8 | none by either | | the relay's view, converted counting as rejected |
 ///
-/// A claim of the client never makes a sale, and the supervisor's neither, whose own evaluations are what the attitude
-/// comes from: a sale needs two independent votes. The second is the voice model's, or that of scoring, which finds the
-/// steps of a sale in the words of the trainee.
+/// A client's claim never makes a sale. Neither does the supervisor's alone, because the attitude comes from its own
+/// evaluations: a sale needs two independent votes. The second is the voice model's, or that of scoring, which finds
+/// the steps of a sale in the words of the trainee.
 enum OutcomeAdjudication {
     struct Facts: Sendable {
         var voiceModel: Outcome?

@@ -4,22 +4,19 @@ import Domain
 enum ScoreVerdict {
     /// A person should look at judgements that lie this number of points apart, or more.
     static let largestSpread = 15
-    /// Flag of a session whose words could not all be read: that the rules found nothing in them means nothing, nor do
-    /// few points.
+    /// Flag of a session with words that could not be transcribed. Missing findings and a low score then prove nothing.
     static let wordsMissing = "words_missing"
     static let wordsMissingReason =
-        "What the trainee said could not be written down in part, so it could not be judged as a whole."
+        "Part of what the trainee said could not be transcribed, so the call could not be judged as a whole."
 
     /// A blocker fails the session regardless of its score, and so does a score below the pass mark. Otherwise an
     /// undecided blocker leaves the verdict open.
     static func decide(_ card: inout Scorecard) {
         card.failReasons = sentences(card.findings.filter(\.isStandingBlocker))
         let isReadable = !card.flags.contains(wordsMissing)
-        if !isReadable {
-            // A person decides.
-        } else if card.notCountedReason == Scorecard.noSpeech {
+        if isReadable, card.notCountedReason == Scorecard.noSpeech {
             card.failReasons.insert(EmptySession.reason, at: 0)
-        } else if card.overall < card.passMark {
+        } else if isReadable, card.overall < card.passMark {
             card.failReasons.append("\(card.overall) of 100 points; \(card.passMark) are needed to pass.")
         }
         card.pendingReasons = sentences(card.findings.filter(\.isOpenBlocker))

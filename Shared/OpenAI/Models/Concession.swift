@@ -1,7 +1,7 @@
 import Foundation
 import HTTPClient
 
-/// What a question can do without when a server or a model refuses it.
+/// An optional part of a request, left out or replaced once a server or model has refused it.
 enum Concession: String, CaseIterable, Sendable {
     case temperature
     case reasoningEffort = "reasoning_effort"

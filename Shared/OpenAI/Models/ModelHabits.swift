@@ -1,10 +1,10 @@
 import Synchronization
 
-/// What a server has taught us about its models, remembered as long as the process runs.
+/// What we have learned about a server's models, kept as long as the process runs.
 final class ModelHabits: Sendable {
     struct Habit: Sendable {
         var conceded: Set<Concession> = []
-        /// The model thinks, and needs more tokens than the answer has.
+        /// The model reasons before it answers and needs a higher token limit.
         var needsMoreTokens = false
     }
 

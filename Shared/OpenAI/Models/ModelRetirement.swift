@@ -41,7 +41,7 @@ public final class ModelRetirement: Service {
                     "model": "\(model)", "shutdownDate": "\(date.ISO8601Format().prefix(10))", "days": "\(days)",
                 ])
         } catch let error as HTTPClientError where [.tls, .proxy].contains(error.code) {
-            // No attempt will succeed until somebody changes a setting.
+            // No attempt succeeds until a setting is changed.
             logger.warning("the model API cannot be reached", metadata: ["error": "\(error)"])
         } catch {
             logger.debug("the list of models cannot be read", metadata: ["error": "\(error)"])
