@@ -8,9 +8,7 @@ import Outgoing
 /// The settings of the relay process.
 struct RelaySettings: SettingTable {
     let mongoURI = SharedSettings.mongoURI
-    let provider = Setting<Provider>.choice(
-        "PROVIDER", default: .openai,
-        meaning: "whose realtime API it is; the settings below whose names begin with REALTIME say where it differs")
+    let provider = SharedSettings.provider
     let key = SharedSettings.openAIKey.optional(shownAs: nil)
     let baseURL = SharedSettings.openAIBaseURL
     let httpsProxy = SharedSettings.httpsProxy
@@ -132,7 +130,8 @@ struct RelayConfiguration: Sendable {
         let profile = try Self.profile(values)
         guard let endpoint = RealtimeClient.endpoint(base: base, realtime: url, model: model, query: profile.query)
         else { throw SettingError("OPENAI_BASE_URL", "cannot be turned into the URL of a WebSocket") }
-        guard profile.provider == .openai || URL(string: endpoint)?.host() != SharedSettings.openAIHost else {
+        let host = URL(string: endpoint)?.host()
+        guard profile.provider == .openai || host != SharedSettings.openAIHost else {
             throw SettingError("PROVIDER", "needs OPENAI_BASE_URL or REALTIME_URL, or the key would go to OpenAI")
         }
         if profile.provider == .azureVoiceLive,
@@ -141,9 +140,7 @@ struct RelayConfiguration: Sendable {
             throw SettingError("REALTIME_QUERY", "must name the api-version of Azure Voice Live")
         }
         let key = try values.key
-        guard key != nil || profile.provider == .compatible else {
-            throw SettingError(SharedSettings.openAIKey.name, "is required: \(SharedSettings.openAIKey.meaning)")
-        }
+        try profile.provider.check(key: key, for: host)
         realtime = RealtimeClient.Configuration(url: endpoint, key: key, model: model, profile: profile)
         outgoing = try SharedSettings.outgoing(
             proxy: try values.httpsProxy, noProxy: try values.noProxy, authorityFile: try values.authorityFile)

@@ -7,7 +7,8 @@ import Outgoing
 
 /// The settings of the supervisor process.
 struct SupervisorSettings: SettingTable {
-    let key = SharedSettings.openAIKey
+    let provider = SharedSettings.provider
+    let key = SharedSettings.openAIKey.optional(shownAs: nil)
     let baseURL = SharedSettings.openAIBaseURL
     let httpsProxy = SharedSettings.httpsProxy
     let noProxy = SharedSettings.noProxy
@@ -33,8 +34,11 @@ struct SupervisorConfiguration: Sendable {
     init(_ config: Settings) throws(SettingError) {
         let values = config.values(of: SupervisorSettings.self)
         let model = try values.model
+        let provider = try values.provider
+        let baseURL = try values.baseURL
         openAI = OpenAIConfiguration(
-            baseURL: try values.baseURL.absoluteString, key: try values.key, model: model,
+            baseURL: baseURL.absoluteString, key: try provider.judgeKey(try values.key, at: baseURL),
+            keyHeader: provider.keyHeader, model: model,
             reasoningEffort: SharedSettings.judgeEffort(
                 own: try values.reasoningEffort, shared: try values.sharedEffort, model: model))
         outgoing = try SharedSettings.outgoing(

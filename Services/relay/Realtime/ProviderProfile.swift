@@ -1,16 +1,9 @@
+import Bootstrap
 import Conversation
 import Foundation
 
-/// Whose Realtime API it is. A provider is a set of defaults of `ProviderProfile`.
-enum Provider: String, CaseIterable, Sendable {
-    case openai, azure
-    case azureVoiceLive = "azure-voice-live"
-    /// Any other server that speaks the protocol.
-    case compatible
-}
-
 /// How a server of the Realtime API differs from others: authentication, dialect, sample rates, and which optional keys
-/// it accepts.
+/// it accepts. Each provider is a set of defaults.
 struct ProviderProfile: Hashable, Sendable {
     /// How the handshake carries the key.
     enum Authentication: Hashable, Sendable {
@@ -70,9 +63,9 @@ struct ProviderProfile: Hashable, Sendable {
         self.provider = provider
         switch provider {
         case .openai: break
-        case .azure: authentication = .header(name: "api-key", scheme: nil)
+        case .azure: authentication = .header(name: provider.keyHeader, scheme: nil)
         case .azureVoiceLive:
-            authentication = .header(name: "api-key", scheme: nil)
+            authentication = .header(name: provider.keyHeader, scheme: nil)
             dialect = .beta
             optionalKeys = [.language, .toolChoice, .turnTuning, .turnResponses, .temperature, .maxOutputTokens]
         case .compatible:

@@ -9,6 +9,10 @@ public enum SharedSettings {
         secret: true, meaning: "the database that the processes share",
         parse: { $0.hasPrefix("mongodb://") || $0.hasPrefix("mongodb+srv://") ? $0 : nil })
 
+    public static let provider = Setting<Provider>.choice(
+        "PROVIDER", default: .openai,
+        meaning: "whose model API it is; settings whose names begin with REALTIME say where its realtime API differs")
+
     public static let openAIKey = Setting.secret("OPENAI_API_KEY", meaning: "key of the model API")
 
     /// Where a key goes if nothing else is set.
