@@ -7,6 +7,8 @@ import Speech
 extension RealtimeSession {
     /// Number of audio chunks after which a fault of the response strikes.
     private static let chunksBeforeFault = 4
+    /// How late the audio may be and still catch up.
+    private static let longestDelay = Duration.milliseconds(500)
 
     /// Generates the response `id` from its first word to `response.done`, unless it is cancelled meanwhile.
     func generate(_ id: String) async throws {
@@ -120,7 +122,8 @@ extension RealtimeSession {
             }
             send(Data(piece), in: id)
             try await strike(id)
-            clock = max(clock, .now - .milliseconds(50)) + .milliseconds(Int(Double(pieceMs) / world.options.pace))
+            // A machine that was late catches up, or the pace would be lower than stated.
+            clock = max(clock, .now - Self.longestDelay) + .milliseconds(Int(Double(pieceMs) / world.options.pace))
             try await Task.sleep(until: clock, clock: .continuous)
             while !channel.isWritable, channel.isActive { try await Task.sleep(for: .milliseconds(5)) }
         }
