@@ -15,13 +15,15 @@ public enum JSONNesting {
 
     /// At least the number of values, and up to twice as many where arrays and objects are empty.
     ///
-    /// - Returns: nil as soon as the nesting exceeds the limit.
+    /// - Returns: nil as soon as the nesting exceeds the limit, and for a NUL, which no JSON contains: a parser takes such
+    ///   bytes for UTF-16, in which this pass would see other quotes and brackets.
     public static func values(in bytes: UnsafeRawBufferPointer, nestedUpTo limit: Int = limit) -> Int? {
         var values = 1
         var depth = 0
         var inString = false
         var escaped = false
         for byte in bytes {
+            if byte == 0 { return nil }
             if inString {
                 if escaped {
                     escaped = false

@@ -1,3 +1,4 @@
+import Domain
 import Hummingbird
 import Logging
 
@@ -20,7 +21,7 @@ struct RequestLogMiddleware: RouterMiddleware {
         context.logger.log(
             level: isProbe ? .debug : response.status.kind == .serverError ? .warning : .info, "request",
             metadata: [
-                "method": "\(request.method.rawValue)", "path": "\(request.uri.path.prefix(256))",
+                "method": "\(request.method.rawValue)", "path": "\(request.uri.path.beginning(bytes: 256))",
                 "status": "\(response.status.code)", "ms": "\(Int(duration.inSeconds * 1000))",
             ])
         return response

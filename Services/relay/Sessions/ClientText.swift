@@ -22,7 +22,8 @@ enum ClientText {
     static func read(_ message: UnsafeRawBufferPointer) -> ClientText {
         guard let values = JSONNesting.values(in: message) else {
             return .invalid(
-                code: .invalidMessage, message: "The message is nested deeper than \(JSONNesting.limit) levels.")
+                code: .invalidMessage,
+                message: "The message is nested deeper than \(JSONNesting.limit) levels, or is not UTF-8.")
         }
         guard values <= ClientMessage.mostValues else { return tooLong(message) }
         let bytes = Data(message)
@@ -72,6 +73,7 @@ enum ClientText {
     private static func fault(in error: any Error) -> String {
         func path(_ context: DecodingError.Context, _ key: (any CodingKey)? = nil) -> String {
             (context.codingPath + (key.map { [$0] } ?? [])).map(\.stringValue).joined(separator: ".")
+                .beginning(bytes: 128)
         }
         return switch error as? DecodingError {
         case .keyNotFound(let key, let context): "\(path(context, key)) is missing."

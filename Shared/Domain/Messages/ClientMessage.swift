@@ -207,16 +207,17 @@ extension ClientEvent {
         guard allowed.contains(type) else {
             throw Refusal(
                 code: .invalidEvent,
-                message: "event type \(data.type.prefix(64)) is not one that a client may send; allowed: "
+                message: "event type \(data.type.beginning(bytes: 64)) is not one that a client may send; allowed: "
                     + allowed.map(\.rawValue).sorted().joined(separator: ", "))
         }
-        if let data = data.data, data.weight > Self.largestData {
+        let data = self.data.data?.unwrapped ?? .null
+        if data.weight > Self.largestData {
             throw Refusal(
                 code: .eventTooLarge, message: "an event's data may take \(Self.largestData) bytes at most")
         }
         return SessionEvent(
             eventId: eventId ?? newId(), time: date, clientTime: time.flatMap { $0 == date ? nil : $0 }, type: type,
-            data: data.data?.unwrapped ?? .null)
+            data: data)
     }
 }
 
@@ -248,7 +249,10 @@ extension JSONValue {
     /// The object or array inside a string of JSON, because some clients encode an event's data twice.
     fileprivate var unwrapped: JSONValue {
         guard case .string(let text) = self, let first = text.first(where: { !$0.isWhitespace }), "{[".contains(first),
-            JSONNesting.isWithin(JSONNesting.limit / 2, text.utf8),
+            text.utf8.count <= ClientEvent.largestData,
+            let values = Array(text.utf8).withUnsafeBytes({
+                JSONNesting.values(in: $0, nestedUpTo: JSONNesting.limit / 2)
+            }), values <= ClientMessage.mostValues,
             let value = try? JSONDecoder().decode(JSONValue.self, from: Data(text.utf8)), value.isStorable
         else { return self }
         return value

@@ -97,6 +97,20 @@ extension ClientMessageTests {
             }
         }
         #expect(error?.code == "event_too_large")
+        let many = "[" + String(repeating: "0,", count: 30_000) + "0]"
+        let encodedTwice = ClientEvent(data: .init(type: "VR_INTERACTION", data: .string(many)))
+        #expect(try encodedTwice.checked(at: 1) { "x" }.data == .string(many), "too many values to read")
+        let heavy = "[" + String(repeating: "0,", count: 8_000) + "0]"
+        let type = "e" + String(repeating: "\u{301}", count: 100_000)
+        for data in [
+            ClientEvent.Content(type: "VR_INTERACTION", data: [.string(heavy), .string(largest)]),
+            ClientEvent.Content(type: type, data: nil),
+        ] {
+            let refusal = #expect(throws: ClientEvent.Refusal.self) {
+                try ClientEvent(data: data).checked(at: 1) { "x" }
+            }
+            #expect((refusal?.message.utf8.count ?? .max) < 1_000)
+        }
     }
 }
 

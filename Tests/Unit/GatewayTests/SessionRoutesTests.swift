@@ -116,6 +116,9 @@ import Testing
         let invalid = try await gateway.send(
             .post, "/api/sessions", headers: json, body: ByteBuffer(bytes: [0x22, 0xff, 0x22]))
         #expect(invalid.status == 400)
+        let utf16 = #"{"scenarioId":"fmc_resistant","traineeId":"a"}"#.utf16.flatMap { [UInt8($0 & 0xff), 0] }
+        let wide = try await gateway.send(.post, "/api/sessions", headers: json, body: ByteBuffer(bytes: utf16))
+        #expect(wide.code == "invalid_json")
         let form = try await gateway.post("/api/sessions", "{}", headers: [.contentType: "text/plain"])
         #expect(form.status == 415)
         let packed = try await gateway.post(

@@ -20,6 +20,15 @@ struct JSONNestingTests {
         #expect(JSONNesting.isWithin(1, text.utf8))
     }
 
+    /// `\u{122}` is the bytes 22 01 in UTF-16, and 22 is a quote in UTF-8.
+    @Test func `UTF-16 is refused, because a parser would see what this pass does not`() {
+        let text =
+            #"{"x":"\#u{122}","y":"# + String(repeating: "[", count: 90) + String(repeating: "]", count: 90) + "}"
+        let bytes = text.utf16.flatMap { [UInt8($0 & 0xff), UInt8($0 >> 8)] }
+        #expect(String(validating: bytes, as: UTF8.self) != nil, "so that nothing else refuses it")
+        #expect(!JSONNesting.isWithin(32, bytes))
+    }
+
     @Test(arguments: [
         ("7", 1), ("[]", 2), ("[1,2]", 3), (#"{"a":1,"b":[2,3]}"#, 5), (#"{"a":",,,[[["}"#, 2), ("[[],[],[]]", 7),
     ])

@@ -21,7 +21,9 @@ extension Request {
             throw Problem(.unsupportedMediaType, .unsupportedMediaType, "The body must be application/json.")
         }
         let bytes = try await body.collect(upTo: limit)
-        guard String(validating: bytes.readableBytesView, as: UTF8.self) != nil else {
+        // UTF-16 can be valid UTF-8 with NULs, which JSON never contains.
+        guard String(validating: bytes.readableBytesView, as: UTF8.self) != nil, !bytes.readableBytesView.contains(0)
+        else {
             throw Problem(.badRequest, .invalidJSON, "The body is not UTF-8.")
         }
         guard JSONNesting.isWithin(JSONNesting.limit, bytes.readableBytesView) else {
