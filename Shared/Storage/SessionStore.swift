@@ -158,7 +158,8 @@ public struct LateEventsAdded: Sendable, Equatable {
 
 /// By whom live sessions are counted.
 public enum SessionOwner: Hashable, Sendable {
-    case trainee(String)
+    /// One trainee of one creator: two creators may give the same id to two people.
+    case trainee(String, createdBy: String)
     /// The `createdBy` of sessions.
     case creator(String)
 }

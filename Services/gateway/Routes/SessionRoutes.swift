@@ -34,12 +34,13 @@ struct SessionRoutes: Sendable {
 
     func create(_ call: Call) async throws -> Response {
         let caller = try call.context.caller()
-        try creations.take(caller.limitKey, .tooManySessions)
+        // Tickets must not multiply what their key may create.
+        try creations.take(caller.name, .tooManySessions)
         do {
             return try await create(call, for: caller)
         } catch {
             // Only sessions that were created count.
-            creations.giveBack(caller.limitKey)
+            creations.giveBack(caller.name)
             throw error
         }
     }
@@ -51,7 +52,8 @@ struct SessionRoutes: Sendable {
         let settings = try rules.settings(for: wanted.market)
         let day = CalendarDay(now(), in: TimeZone(identifier: settings.timeZone) ?? .gmt)
         let (persona, scenario) = try Self.choose(wanted, among: try await store.personas().map { $0.on(day) })
-        let idempotency = try Self.idempotency(call.request, body: Array(bytes.readableBytesView))
+        let idempotency = try Self.idempotency(
+            call.request, body: Array(bytes.readableBytesView), trainee: caller.bounds?.traineeId)
         // The client would find nobody to talk to.
         guard hasRelay() else { throw RelayBridge.noRelay }
         let token =
@@ -68,7 +70,7 @@ struct SessionRoutes: Sendable {
                     .conflict, .idempotencyConflict,
                     "This Idempotency-Key created a session whose token cannot be returned again.")
             }
-            creations.giveBack(caller.limitKey)
+            creations.giveBack(caller.name)
         }
         let answer = Created(
             sessionId: record.sessionId,
@@ -112,15 +114,17 @@ struct SessionRoutes: Sendable {
             known.isEmpty ? "there are no scenarios yet" : "must be one of \(known.joined(separator: ", "))")
     }
 
+    /// - Parameter trainee: of the caller's ticket. The tickets of one API key create sessions in the same name, and the
+    ///   bodies of two trainees may be equal.
     private static func idempotency(
-        _ request: Request, body: [UInt8]
+        _ request: Request, body: [UInt8], trainee: String?
     ) throws(Problem) -> NewSession.Idempotency? {
         guard let key = request.headers[.idempotencyKey] else { return nil }
         guard (1...255).contains(key.utf8.count), key.utf8.allSatisfy({ (0x21...0x7e).contains($0) }) else {
             throw Problem(
                 .badRequest, .invalidIdempotencyKey, "Idempotency-Key must be 1 to 255 visible ASCII characters.")
         }
-        return NewSession.Idempotency(key: key, requestDigest: SHA256.hex(of: body))
+        return NewSession.Idempotency(key: trainee.map { "\($0)\n\(key)" } ?? key, requestDigest: SHA256.hex(of: body))
     }
 
     // MARK: GET /api/sessions

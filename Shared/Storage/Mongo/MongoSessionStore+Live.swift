@@ -107,7 +107,7 @@ extension MongoSessionStore {
 
     public func liveSessions(of owner: SessionOwner) async throws -> Int {
         var condition: BSONDocument = ["status": "active"]
-        condition.elements.append(Self.element(owner))
+        condition.elements += Self.elements(owner)
         let counted = try await sessions.aggregate([
             ["$match": .document(condition)], ["$group": ["_id": .null, "sessions": ["$sum": 1]]],
         ])
@@ -116,15 +116,16 @@ extension MongoSessionStore {
 
     public func oldestUnstarted(of owner: SessionOwner, createdBefore: Date) async throws -> SessionID? {
         var condition = Self.unstarted(createdBefore: createdBefore)
-        condition.elements.append(Self.element(owner))
+        condition.elements += Self.elements(owner)
         return try await sessions.find(condition, sort: ["createdAt": 1], limit: 1, projection: ["sessionId": 1])
             .first?["sessionId"]?.string.flatMap { SessionID($0) }
     }
 
-    private static func element(_ owner: SessionOwner) -> BSONDocument.Element {
+    private static func elements(_ owner: SessionOwner) -> [BSONDocument.Element] {
         switch owner {
-        case .trainee(let id): .init(key: "traineeId", value: .string(id))
-        case .creator(let name): .init(key: "createdBy", value: .string(name))
+        case .trainee(let id, let creator):
+            [.init(key: "traineeId", value: .string(id)), .init(key: "createdBy", value: .string(creator))]
+        case .creator(let name): [.init(key: "createdBy", value: .string(name))]
         }
     }
 

@@ -267,7 +267,7 @@ extension SessionRecord {
     fileprivate func isLive(of owner: SessionOwner) -> Bool {
         guard status == .active else { return false }
         return switch owner {
-        case .trainee(let id): traineeId == id
+        case .trainee(let id, let creator): traineeId == id && createdBy == creator
         case .creator(let name): createdBy == name
         }
     }

@@ -35,6 +35,18 @@ import Testing
         #expect(try await gateway.newSession(trainee: "Ren\u{e9}").status == 201)
     }
 
+    @Test func `two keys may have trainees of the same id`() async throws {
+        let gateway = try await TestGateway([
+            "API_KEYS": "a:client:key-of-the-first-customer,b:client:key-of-the-other-customer"
+        ])
+        #expect(try await gateway.newSession(trainee: "1", key: "key-of-the-first-customer").status == 201)
+        for _ in 1...3 {
+            #expect(try await gateway.newSession(trainee: "1", key: "key-of-the-other-customer").status == 201)
+        }
+        let first = try await gateway.get("/api/sessions/BAT-001", key: "key-of-the-first-customer").json
+        #expect(first["status"]?.string == "active")
+    }
+
     @Test func `sessions that nobody connected to do not lock their trainee out`() async throws {
         let gateway = try await TestGateway()
         for _ in 1...5 { #expect(try await gateway.newSession(trainee: "a").status == 201) }

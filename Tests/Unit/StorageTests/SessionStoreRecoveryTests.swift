@@ -47,16 +47,20 @@ import Testing
             _ = try await create("b", "web")
             _ = try await store.claim(
                 first, relay: "r1", phase: .connecting, startedAt: time.now, realtimeModel: "gpt-realtime-2.1")
-            #expect(try await store.liveSessions(of: .trainee("a")) == 3)
+            #expect(try await store.liveSessions(of: .trainee("a", createdBy: "unity")) == 2)
             #expect(try await store.liveSessions(of: .creator("web")) == 2)
-            #expect(try await store.liveSessions(of: .trainee("nobody")) == 0)
-            #expect(try await store.oldestUnstarted(of: .trainee("a"), createdBefore: time.now) == second)
-            #expect(try await store.oldestUnstarted(of: .trainee("a"), createdBefore: time.now - 60) == nil)
+            #expect(try await store.liveSessions(of: .trainee("nobody", createdBy: "unity")) == 0)
+            #expect(
+                try await store.oldestUnstarted(of: .trainee("a", createdBy: "unity"), createdBefore: time.now)
+                    == second)
+            #expect(
+                try await store.oldestUnstarted(of: .trainee("a", createdBy: "unity"), createdBefore: time.now - 60)
+                    == nil)
             #expect(try await store.expireUnstarted(second))
             #expect(try await store.expireUnstarted(second) == false)
             #expect(try await store.expireUnstarted(first) == false, "a client has connected")
             #expect(try await store.session(second)?.endTrigger == "never_connected")
-            #expect(try await store.liveSessions(of: .trainee("a")) == 2)
+            #expect(try await store.liveSessions(of: .trainee("a", createdBy: "unity")) == 1)
             #expect(try await store.oldestUnstarted(of: .creator("web"), createdBefore: time.now + 1) == third)
         }
     }

@@ -49,7 +49,7 @@ final class SessionPlaces: Sendable {
         forTrainee trainee: String, key: String, create: () async throws -> Created
     ) async throws -> Created {
         let bounds = [
-            Bound(owner: .trainee(trainee), most: mostPerTrainee, patience: -60, whose: "this trainee"),
+            Bound(owner: .trainee(trainee, createdBy: key), most: mostPerTrainee, patience: -60, whose: "this trainee"),
             Bound(owner: .creator(key), most: mostPerKey, patience: Self.patienceOfKey, whose: "this API key"),
         ].filter { $0.most > 0 }
         let others = bounds.map { bound in
