@@ -22,6 +22,8 @@ struct Admission: Sendable {
     let proxies: ProxyTrust
     /// Limit on handshakes with made-up tokens per address: each asks every relay and the database.
     let strangers: RateLimit
+    /// Hashes of tokens that were right: their clients come back whatever others behind their address do.
+    let known = Acquaintances<String>()
     let readiness: Readiness
     let metrics: GatewayMetrics
     /// See `ClientOptions.timesRealTime`.
@@ -55,7 +57,7 @@ struct Admission: Sendable {
             logger.info(
                 "client refused",
                 metadata: [
-                    "sessionId": "\(handshake.session.prefix(32))", "code": "\(problem.code)",
+                    "sessionId": "\(handshake.session.beginning(bytes: 32))", "code": "\(problem.code)",
                     "requestId": "\(requestId)", "cause": "\(problem.status.kind == .serverError ? "\(error)" : "")",
                 ])
             guard handshake.wantsClose else { throw refusal(problem, request, requestId) }
@@ -82,14 +84,18 @@ struct Admission: Sendable {
         }
         guard let token = handshake.token, !token.isEmpty else { throw Self.noToken }
         guard let id = SessionID(handshake.session) else { throw Problem.sessionNotFound }
-        try strangers.check(arrival.client, .tooManyFailures)
         let shown = SessionToken(text: token)
-        if let attachment = await bridge.rejoin(id, tokenHash: shown.hash, requestId: requestId) { return attachment }
+        if !known.contains(shown.hash, at: arrival.client) { try strangers.check(arrival.client, .tooManyFailures) }
+        if let attachment = await bridge.rejoin(id, tokenHash: shown.hash, requestId: requestId) {
+            known.add(shown.hash, at: arrival.client)
+            return attachment
+        }
         guard let session = try await store.access(to: id), shown.matches(session.tokenHash) else {
             try strangers.take(arrival.client, .tooManyFailures)
             // Session ids can be counted through: a foreign session must look like one that does not exist.
             throw Problem.sessionNotFound
         }
+        known.add(shown.hash, at: arrival.client)
         guard session.status == .active else {
             throw Problem(.conflict, .sessionEnded, "The session has ended; its result is at /api/sessions/\(id).")
         }
