@@ -38,7 +38,7 @@ struct GatewayParts {
     }
 
     func router() throws -> Router<GatewayContext> {
-        let cookie = LoginCookie(secret: configuration.secret, now: now)
+        let cookie = LoginCookie(secret: configuration.secret, keys: configuration.keys, now: now)
         let attempts = KeyAttempts(RateLimit(perMinute: 20))
         let router = Router(context: GatewayContext.self, options: .autoGenerateHeadEndpoints)
         router.add(middleware: ArrivalMiddleware(proxies: proxies))

@@ -51,14 +51,16 @@ struct APIKeys: Sendable {
         return found
     }
 
-    /// Whether a signed-in user's key still exists with the same role.
-    func contains(_ principal: Principal) -> Bool {
-        entries.contains { $0.principal == principal }
+    /// The role of the key of this name.
+    func role(of name: String) -> Role? {
+        entries.first { $0.principal.name == name }?.principal.role
     }
 
-    /// Whether a key of this name exists that may create sessions.
-    func creates(_ name: String) -> Bool {
-        entries.contains { $0.principal.name == name && $0.principal.role != .viewer }
+    /// Tells whether the key of this name still has the same secret, and reveals nothing of it; nil if there is no such
+    /// key.
+    func fingerprint(of name: String, with secret: SessionSecret) -> String? {
+        entries.first { $0.principal.name == name }
+            .map { Base64URL.encode(secret.code(for: "key", Base64URL.encode($0.digest)).prefix(9)) }
     }
 
     private static func isName(_ text: Substring) -> Bool {

@@ -15,6 +15,8 @@ struct Ticket: Codable, Hashable, Sendable {
 
     /// Name of the caller that asked for it; becomes `createdBy` of the sessions.
     var issuer: String
+    /// `APIKeys.fingerprint` of the caller's key; nil without keys.
+    var key: String?
     var bounds: Bounds
     /// Seconds since 1970.
     var expires: Int64
@@ -46,8 +48,9 @@ struct Ticket: Codable, Hashable, Sendable {
         self = ticket
     }
 
-    init(issuer: String, bounds: Bounds, expires: Int64) {
+    init(issuer: String, key: String?, bounds: Bounds, expires: Int64) {
         self.issuer = issuer
+        self.key = key
         self.bounds = bounds
         self.expires = expires
     }
@@ -64,16 +67,21 @@ struct Tickets: Sendable {
     func issue(_ bounds: Ticket.Bounds, by issuer: Principal, for seconds: Int) throws -> (text: String, expires: Date)
     {
         let expires = Int64(now().timeIntervalSince1970.rounded(.down)) + Int64(seconds)
-        let ticket = Ticket(issuer: issuer.name, bounds: bounds, expires: expires)
+        let ticket = Ticket(
+            issuer: issuer.name, key: keys.fingerprint(of: issuer.name, with: secret), bounds: bounds, expires: expires)
         return (try ticket.text(signedWith: secret), Date(timeIntervalSince1970: Double(expires)))
     }
 
     /// The ticket with this text, expired or not; nil if we did not issue it.
     func ticket(_ text: some StringProtocol) -> Ticket? { Ticket(text, signedWith: secret) }
 
-    /// False once the ticket has expired, or the key that asked for it is gone or may not create sessions any more.
+    /// False once the ticket has expired, or the key that asked for it is gone, has another secret, or may not create
+    /// sessions any more.
     func isValid(_ ticket: Ticket) -> Bool {
-        ticket.expires > Int64(now().timeIntervalSince1970) && (keys.isEmpty || keys.creates(ticket.issuer))
+        guard ticket.expires > Int64(now().timeIntervalSince1970) else { return false }
+        guard !keys.isEmpty else { return true }
+        guard let role = keys.role(of: ticket.issuer), role != .viewer else { return false }
+        return ticket.key == keys.fingerprint(of: ticket.issuer, with: secret)
     }
 
     static let expired = Problem(

@@ -42,10 +42,13 @@ struct AuthenticationMiddleware: RouterMiddleware {
         if let credential {
             return try attempts.admit(keys.principal(holding: credential), from: context.arrival.client)
         }
-        guard let field = request.headers[.cookie], let principal = cookie.principal(inCookieField: field),
-            keys.contains(principal)
-        else { return nil }
-        return principal
+        // A page on another port of this host is of the same site, so that the browser sends it the cookie.
+        if let origin = request.headers[.origin], !policy.lists(origin: origin),
+            !policy.isOwn(origin: origin, authority: context.arrival.authority)
+        {
+            return nil
+        }
+        return request.headers[.cookie].flatMap { cookie.principal(inCookieField: $0) }
     }
 
     private static func credential(of request: Request) -> Substring? {

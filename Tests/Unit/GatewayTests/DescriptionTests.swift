@@ -43,7 +43,7 @@ import Testing
             })
         let secret = SessionSecret("a secret of at least thirty-two characters")
         let routes = try gateway.parts.routes(
-            cookie: LoginCookie(secret: secret), attempts: KeyAttempts(RateLimit(perMinute: 1)))
+            cookie: LoginCookie(secret: secret, keys: .none), attempts: KeyAttempts(RateLimit(perMinute: 1)))
         let pages = Set(routes.pages.endpoints.map(\.path))
         let served = routes.endpoints.filter { !pages.contains($0.path) && !$0.path.hasPrefix("/ws/") }
         #expect(

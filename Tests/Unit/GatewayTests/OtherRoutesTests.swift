@@ -85,20 +85,36 @@ import Testing
         #expect(out.headers[.setCookie]?.contains("Max-Age=0") == true)
     }
 
-    @Test func `a login expires, and ends when its key is removed`() throws {
+    @Test func `a login expires, and ends when its key changes`() throws {
         let secret = SessionSecret("a secret of at least thirty-two characters")
         let then = Date(timeIntervalSince1970: 1_700_000_000)
-        let field = LoginCookie(secret: secret, now: { then }).set(
-            for: Principal(name: "boss", role: .viewer), secure: true)
+        let keys = "boss:viewer:0123456789abcdef"
+        func cookie(_ keys: String, after seconds: Double = 0, _ secret: SessionSecret = secret) throws -> LoginCookie {
+            LoginCookie(
+                secret: secret, keys: try #require(APIKeys(keys)), now: { then.addingTimeInterval(seconds) })
+        }
+        let boss = Principal(name: "boss", role: .viewer)
+        let field = try cookie(keys).set(for: boss, secure: true)
         #expect(field.contains("; Secure"))
         let value = String(field.prefix { $0 != ";" })
-        func principal(after seconds: Double, _ secret: SessionSecret) -> Principal? {
-            LoginCookie(secret: secret, now: { then.addingTimeInterval(seconds) }).principal(inCookieField: value)
+        #expect(try cookie(keys, after: 60).principal(inCookieField: value) == boss)
+        #expect(try cookie(keys, after: LoginCookie.lifetime + 1).principal(inCookieField: value) == nil)
+        let other = SessionSecret("another secret of thirty-two characters")
+        #expect(try cookie(keys, after: 60, other).principal(inCookieField: value) == nil)
+        for changed in ["boss:admin:0123456789abcdef", "boss:viewer:another-secret-1", "chef:viewer:0123456789abcdef"] {
+            #expect(try cookie(changed).principal(inCookieField: value) == nil, "\(changed)")
         }
-        #expect(principal(after: 60, secret) == Principal(name: "boss", role: .viewer))
-        #expect(principal(after: LoginCookie.lifetime + 1, secret) == nil)
-        #expect(principal(after: 60, SessionSecret("another secret of thirty-two characters")) == nil)
-        #expect(APIKeys("boss:admin:0123456789abcdef")?.contains(Principal(name: "boss", role: .viewer)) == false)
+    }
+
+    @Test func `a page on another port of this host cannot use the cookie`() async throws {
+        let gateway = try await TestGateway(
+            `looking at sessions`.keys.merging(["CORS_ORIGIN": "*"]) { $1 })
+        let answer = try await gateway.post("/api/login", #"{"key":"\#(`looking at sessions`.admin)"}"#)
+        let value = String(try #require(answer.headers[.setCookie]).prefix { $0 != ";" })
+        #expect(try await gateway.get("/api/sessions", headers: [.cookie: value]).status == 200)
+        let foreign = try await gateway.get(
+            "/api/sessions", headers: [.cookie: value, .origin: "http://127.0.0.1:8081"])
+        #expect(foreign.status == 401)
     }
 
     @Test func `guessing keys is rate limited`() async throws {

@@ -37,6 +37,29 @@ import Testing
         #expect(try await gateway.get("/api/login", key: ticket).json["role"]?.string == "trainee")
     }
 
+    @Test func `the tickets of two trainees may carry the same Idempotency-Key`() async throws {
+        let gateway = try await TestGateway(`looking at sessions`.keys)
+        var sessions: [String?] = []
+        for trainee in ["anna", "boris", "anna"] {
+            let ticket = try await ticket(gateway, #"{"traineeId":"\#(trainee)"}"#)
+            let answer = try await gateway.post(
+                "/api/sessions", #"{"scenarioId":"velo_curious"}"#, key: ticket, headers: [.idempotencyKey: "1"])
+            sessions.append(answer.json["sessionId"]?.string)
+        }
+        #expect(sessions == ["BAT-001", "BAT-002", "BAT-001"])
+    }
+
+    @Test func `tickets do not multiply the sessions that their key may create`() async throws {
+        let gateway = try await TestGateway(
+            `looking at sessions`.keys.merging(["RATE_SESSIONS": "3"]) { $1 })
+        var statuses: [Int] = []
+        for number in 0..<5 {
+            let ticket = try await ticket(gateway, #"{"traineeId":"t\#(number)"}"#)
+            statuses.append(try await gateway.newSession(trainee: "t\(number)", key: ticket).status)
+        }
+        #expect(statuses.prefix(3) == [201, 201, 201] && statuses.last == 429)
+    }
+
     @Test func `a ticket may be bound to scenarios`() async throws {
         let gateway = try await TestGateway(`looking at sessions`.keys)
         let bound = try await ticket(gateway, #"{"traineeId":"anna","scenarioIds":["velo_curious"]}"#)
@@ -102,6 +125,7 @@ import Testing
         #expect(try !tickets(after: 60).isValid(ticket))
         #expect(try !tickets(keys: "other:client:key-of-the-unity-client").isValid(ticket))
         #expect(try !tickets(keys: "unity:viewer:key-of-the-unity-client").isValid(ticket))
+        #expect(try !tickets(keys: "unity:client:another-key-of-the-client").isValid(ticket))
         #expect(try tickets(secret: "another secret of thirty-two characters").ticket(text) == nil)
         #expect(APIKeys("page:trainee:0123456789abcdef") == nil, "no key has a ticket's role")
     }
