@@ -123,6 +123,13 @@ public final class WebSocketUpgradeHandler<Session: Sendable>: ChannelDuplexHand
     // MARK: Deciding
 
     private func decide(_ request: HTTPRequest, _ context: ChannelHandlerContext) {
+        // A body that never comes would keep the connection past every limit, and its session with it.
+        guard !request.hasBody else {
+            let refusal = WebSocketRefusal.problem(
+                .badRequest, code: "bad_handshake", detail: "a WebSocket handshake has no body")
+            state = .deciding(key: "", requestEnded: true, .failure(refusal))
+            return proceed(context)
+        }
         guard request.headerFields[.secWebSocketVersion] == "13" else {
             var refusal = WebSocketRefusal.problem(
                 .upgradeRequired, code: "websocket_version", detail: "only WebSocket version 13 is spoken here")
@@ -249,6 +256,10 @@ public final class WebSocketUpgradeHandler<Session: Sendable>: ChannelDuplexHand
 }
 
 extension HTTPRequest {
+    fileprivate var hasBody: Bool {
+        headerFields.contains(.transferEncoding) || headerFields[.contentLength].map { $0 != "0" } ?? false
+    }
+
     /// Whether NIO's decoder takes this request for the last one before another protocol.
     fileprivate var stopsDecoder: Bool {
         method == .connect || headerFields.contains(.upgrade) && headerFields.list(.connection).contains("upgrade")

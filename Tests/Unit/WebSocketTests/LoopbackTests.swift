@@ -202,6 +202,11 @@ import WebSocket
             let short = try await RawSocket(port: port).sendToEnd(handshake("/ws/1", key: "c2hvcnQ="))
             #expect(short.contains("400 Bad Request"))
             #expect(short.hasSuffix(#""code":"bad_handshake"}"#))
+            for body in ["Content-Length: 10", "Transfer-Encoding: chunked"] {
+                let waiting = try await RawSocket(port: port).sendToEnd(
+                    handshake("/ws/1").replacing("\r\n\r\n", with: "\r\n\(body)\r\n\r\n"))
+                #expect(waiting.contains("400 Bad Request"), "\(body)")
+            }
         }
     }
 
