@@ -14,9 +14,12 @@ struct ClientOptions: Sendable {
     static func cost(ofBytes count: Int, isAudio: Bool) -> Double { Double(max(count, isAudio ? 128 : 1_024)) }
 
     /// The factor covers the JSON around the audio: at most a fifth, with 20 ms in a message. The burst is one message
-    /// of maximum size, because a client that stalled for a second or two sends everything at once.
+    /// of maximum size, because a client that stalled for a second or two sends everything at once; as samples it is
+    /// longer in base64.
     var rate: (bytesPerSecond: Double, burst: Double)? {
         guard timesRealTime > 0 else { return nil }
-        return (Self.base64PerSecond * 1.2 * Double(timesRealTime), Double(1 << 20) + 1)
+        return (
+            Self.base64PerSecond * 1.2 * Double(timesRealTime), Double(ClientAudio.messageLength(ofPCM: 1 << 20)) + 1
+        )
     }
 }

@@ -123,7 +123,8 @@ final class RelayLink: SessionLinkDelegate {
 
     func submit(_ events: [ClientEvent], to session: SessionID) -> EventLoopFuture<LateEvents.Answer> {
         let promise = channel.eventLoop.makePromise(of: LateEvents.Answer.self)
-        guard channel.isActive, submissions.count < Self.submitLimit else {
+        // A relay that reads nothing must not have what it forgets waiting in memory.
+        guard channel.isActive, isWritable, submissions.count < Self.submitLimit else {
             promise.fail(RelayBridge.noRelay)
             return promise.futureResult
         }

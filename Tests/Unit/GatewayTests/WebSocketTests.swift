@@ -161,6 +161,16 @@ import Wire
         }
     }
 
+    @Test func `the longest message of binary audio is within the rate limit`() async throws {
+        try await withLiveGateway { live in
+            let (id, token) = try await live.newSession()
+            let socket = try await TestSocket.open(live, "/ws/sessions/\(id)?token=\(token)&audio=binary")
+            socket.send(binary: [0x01] + [UInt8](repeating: 0, count: (1 << 20) - 2))
+            try await eventually("the audio at the relay") { live.relay.messages.count == 1 }
+            #expect(socket.closeCode == nil)
+        }
+    }
+
     @Test func `an odd byte of binary audio waits for the next frame of its connection`() async throws {
         try await withLiveGateway { live in
             let (id, token) = try await live.newSession()
