@@ -63,8 +63,8 @@ public struct DirectHosts: Hashable, Sendable {
         }
         var host = entry
         var port: Int?
-        // More than one colon without brackets is an address of version 6.
-        if let colon = entry.lastIndex(of: ":"), bytes(ofAddress: entry) == nil {
+        // More than one colon without brackets is an address of version 6; within brackets, it is no port either.
+        if let colon = entry.lastIndex(of: ":"), bytes(ofAddress: entry) == nil, !entry.hasSuffix("]") {
             guard let number = Int(entry[entry.index(after: colon)...]) else { return nil }
             (host, port) = (String(entry[..<colon]), number)
         }

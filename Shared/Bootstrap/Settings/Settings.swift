@@ -23,10 +23,16 @@ public struct Settings: Sendable {
         } catch {
             throw SettingError(".env", "cannot be read: \(error)")
         }
-        return Settings(
+        return Settings(environment: ProcessInfo.processInfo.environment, file: file)
+    }
+
+    /// - Parameter file: what the `.env` file says. An empty variable counts as not set, so it does not hide the file's.
+    init(environment: [String: String], file: [String: String]) {
+        self.init(
             ConfigReader(
-                providers: [ProcessInfo.processInfo.environment, file].map {
-                    EnvironmentVariablesProvider(environmentVariables: withCapitals($0))
+                providers: [environment, file].map {
+                    EnvironmentVariablesProvider(
+                        environmentVariables: Self.withCapitals($0).filter { !$0.value.isEmpty })
                 }))
     }
 

@@ -13,6 +13,13 @@ import Testing
         #expect(try Settings(environment: ["PORT": ""]).value(of: port) == 3001)
     }
 
+    @Test func `the environment wins over the file, except where it is empty`() throws {
+        let file = ["PORT": "4000"]
+        #expect(try Settings(environment: ["PORT": "5000"], file: file).value(of: port) == 5000)
+        #expect(try Settings(environment: ["PORT": ""], file: file).value(of: port) == 4000)
+        #expect(try Settings(environment: [:], file: file).value(of: port) == 4000)
+    }
+
     @Test func `an error names the variable, the value and the allowed range`() {
         let error = #expect(throws: SettingError.self) {
             try Settings(environment: ["PORT": "70000"]).value(of: port)
