@@ -1,4 +1,5 @@
 import Bootstrap
+import OpenAI
 import Testing
 
 @testable import SupervisorService
