@@ -22,7 +22,7 @@ struct GatewaySettings: SettingTable {
         meaning: "addresses of proxies whose X-Forwarded-For, -Host and -Proto count, like 10.0.0.0/8")
     let dataDirectory = SharedSettings.dataDirectory
     let pages = Setting.string(
-        "WEB_DIR", meaning: "folder that holds the folders Dashboard and API, which are served"
+        "WEB_DIR", meaning: "folder that holds the folders Dashboard, API and WebClient, which are served"
     ).optional(shownAs: "beside the binary")
     let personasDirectory = SharedSettings.personasDirectory
     let mongoURI = SharedSettings.mongoURI
@@ -62,7 +62,7 @@ struct GatewayConfiguration {
     var corsOrigins: [String]
     var trustedProxies: [AddressRange]
     var dataDirectory: String
-    var pageFolders: [String]
+    var pageFolders: [PageRoutes.Folder]
     var personasDirectory: String
     var mongoURI: String
     var sessionsPerMinute: Int
@@ -99,7 +99,11 @@ struct GatewayConfiguration {
         }
         tls = try Self.tls(certificate: try values.certificate, key: try values.certificateKey)
         let web = try values.pages ?? Self.besideBinary
-        pageFolders = ["\(web)/Dashboard", "\(web)/API"]
+        pageFolders = [
+            PageRoutes.Folder(path: "", directory: "\(web)/Dashboard"),
+            PageRoutes.Folder(path: "", directory: "\(web)/API"),
+            PageRoutes.Folder(path: "/client", directory: "\(web)/WebClient", isForAllOrigins: true),
+        ]
         personasDirectory = try values.personasDirectory
         mongoURI = try values.mongoURI
         sessionsPerMinute = try values.sessionsPerMinute ?? (keys.isEmpty ? 600 : 60)

@@ -59,8 +59,8 @@ struct GatewayParts {
     func routes(cookie: LoginCookie, attempts: KeyAttempts) throws -> Routes {
         let pages: PageRoutes
         do { pages = try PageRoutes(folders: configuration.pageFolders) } catch {
-            throw SettingError(
-                "WEB_DIR", "must name a folder that contains \(configuration.pageFolders.joined(separator: ", "))")
+            let folders = configuration.pageFolders.map(\.directory).joined(separator: ", ")
+            throw SettingError("WEB_DIR", "must name a folder that contains \(folders)")
         }
         return Routes(
             sessions: SessionRoutes(

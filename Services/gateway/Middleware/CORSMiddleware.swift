@@ -25,6 +25,8 @@ struct CORSMiddleware: RouterMiddleware {
         } else {
             response = try await next(request, context)
         }
+        // A page for all origins says so itself.
+        if response.headers[.accessControlAllowOrigin] != nil { return response }
         // Set even without an `Origin`: a cache must not serve that response to a page.
         response.headers[.vary] = "Origin"
         guard let origin, policy.allows(origin: origin, authority: authority) else { return response }
