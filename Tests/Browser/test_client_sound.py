@@ -52,17 +52,17 @@ def test_a_signal_that_is_too_loud_is_limited(scene):
 
 
 @pytest.mark.parametrize("rate", [24_000, 44_100, 48_000])
-@pytest.mark.parametrize(("pace", "jitter_ms", "underruns", "p50", "p99"), [
+@pytest.mark.parametrize(("pace", "jitter_ms", "p50", "p99"), [
     # The server sends four to six times faster than real time. Milliseconds between the first audio and its sound.
-    (4, 10, 0, 40, 60), (4, 50, 0, 40, 90), (4, 300, 1, 250, 400),
+    (4, 10, 40, 100), (4, 50, 50, 130), (4, 300, 250, 400),
     # As slow as it plays, which is the worst case.
-    (1, 10, 0, 90, 210), (1, 50, 0, 130, 260), (1, 300, 2, 450, 650)])
+    (1, 10, 90, 320), (1, 50, 130, 350), (1, 300, 450, 680)])
 def test_a_voice_that_comes_irregularly_plays_without_gaps_and_clicks(
-        scene, record_property, rate, pace, jitter_ms, underruns, p50, p99):
+        scene, record_property, rate, pace, jitter_ms, p50, p99):
     seen = scene("jitter", rate, pace, jitter_ms, 20)
     for name in ("underruns", "p50", "p99", "gapMs"):
         record_property(name, seen[name])
-    assert seen["underruns"] <= underruns
+    assert seen["underruns"] == 0
     assert seen["p50"] <= p50 and seen["p99"] <= p99
     assert seen["items"] == 20
     # Everything was heard once: what is missing are zero crossings, what is more is the filter's ringing.
@@ -106,7 +106,7 @@ def test_what_the_server_repeats_after_a_lost_connection_is_heard_once(scene):
 def test_a_word_shorter_than_the_start_buffer_is_heard(scene):
     seen = scene("short")
     assert abs(seen["sound"] - 60) < 4
-    assert seen["started"][0]["waitedMs"] <= 230
+    assert seen["started"][0]["waitedMs"] <= 330
     assert [event["offsetMs"] for event in seen["drained"]] == [60]
 
 

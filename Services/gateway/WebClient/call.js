@@ -113,13 +113,13 @@ export class Call extends EventTarget {
         } catch (error) {
             await this.#release();
             this.#enter("ended");
-            throw error;
+            throw this.#isLeft ? new SessionError("left", "The call was left before it began.") : error;
         }
     }
 
     async #unlessLeft(step) {
         const result = await step;
-        if (this.#isLeft) throw new SessionError("left", "The call was left before it began.");
+        if (this.#isLeft) throw new SessionError("left", "");
         return result;
     }
 

@@ -16,6 +16,7 @@ export class Microphone extends EventTarget {
     #source = null;
     #node = null;
     #isOpen = false;
+    #isLost = false;
     #opened = 0; // counts openings, so that a late one notices that it is not wanted any more
     #speech = new SpeechDetector();
     #silence = new SilenceWatch();
@@ -218,7 +219,8 @@ export class Microphone extends EventTarget {
     async #recover(reason) {
         if (!this.#isOpen) return;
         this.#letGo();
-        this.#tell("lost", { reason });
+        if (!this.#isLost) this.#tell("lost", { reason });
+        this.#isLost = true;
         try {
             await this.#replace();
         } catch {
@@ -228,6 +230,7 @@ export class Microphone extends EventTarget {
 
     async #replace() {
         await this.#capture();
+        this.#isLost = false;
         this.#silence = new SilenceWatch();
         const { deviceId, label, isBluetooth } = this;
         this.#tell("changed", { deviceId, label, isBluetooth });

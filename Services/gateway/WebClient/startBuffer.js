@@ -7,7 +7,8 @@ const marginMs = 20;
 /** On a line that holds audio up for longer than this, the worst is yet to come: more is asked for than was needed. */
 const roughMs = 80;
 const calm = { leastMs: 80, factor: 1 };
-const rough = { leastMs: 200, factor: 1.25 }; // also before anything is known
+const rough = { leastMs: 300, factor: 1.25 }; // also before the line is known
+const knownAfter = 3; // items
 
 /** Learns from how late audio came: what would have been enough for the last items is asked for in the next. */
 export class StartBuffer {
@@ -16,7 +17,7 @@ export class StartBuffer {
 
     get milliseconds() {
         const lateMs = Math.max(0, ...this.#late, this.#item?.lateMs ?? 0);
-        const { leastMs, factor } = this.#late.length > 0 && lateMs <= roughMs ? calm : rough;
+        const { leastMs, factor } = this.#late.length >= knownAfter && lateMs <= roughMs ? calm : rough;
         return Math.min(mostMs, Math.max(leastMs, lateMs * factor + marginMs));
     }
 
