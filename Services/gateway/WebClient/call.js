@@ -306,11 +306,6 @@ export class Call extends EventTarget {
         this.#on(session, "state", ({ state }) => {
             this.#state = state;
         });
-        for (const type of forwarded) this.#on(session, type, (detail) => this.#tell(type, detail));
-        this.#on(session, "transcript", (line) => {
-            const isNew = this.#transcript.add(line);
-            this.#tell("line", { line, lines: this.lines, isNew });
-        });
         this.#on(session, "session_outcome", ({ outcome }) => {
             this.#outcome = outcome;
         });
@@ -319,6 +314,11 @@ export class Call extends EventTarget {
         });
         this.#on(session, "ready", () => {
             this.#hasBegun = true;
+        });
+        for (const type of forwarded) this.#on(session, type, (detail) => this.#tell(type, detail));
+        this.#on(session, "transcript", (line) => {
+            const isNew = this.#transcript.add(line);
+            this.#tell("line", { line, lines: this.lines, isNew });
         });
         this.#on(session, "resume_failed", (detail) => this.#restore(detail));
         this.#on(session, "ended", (detail) => this.#end(detail));

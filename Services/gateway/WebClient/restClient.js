@@ -12,6 +12,12 @@ const mostEvents = 1_000; // in one request
 const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 const part = encodeURIComponent;
 
+/** The server could not be reached, has no room at the moment, or says when to come back. */
+function isWorthRepeating({ status, retryAfterMs }) {
+    if (retryAfterMs > longestWaitMs) return false;
+    return status === 0 || status === 503 || (status === 429 && retryAfterMs !== undefined);
+}
+
 function query(values = {}) {
     const pairs = Object.entries(values).filter(([, value]) => value !== undefined && value !== null && value !== "");
     return pairs.length > 0 ? `?${pairs.map(([key, value]) => `${key}=${part(value)}`).join("&")}` : "";
@@ -40,8 +46,7 @@ export class RestClient {
             try {
                 return await this.post("/api/sessions", request, { "Idempotency-Key": idempotencyKey });
             } catch (error) {
-                if (attempt === attempts || ![0, 429, 503].includes(error.status)) throw error;
-                if (error.retryAfterMs > longestWaitMs) throw error;
+                if (attempt === attempts || !isWorthRepeating(error)) throw error;
                 await sleep(error.retryAfterMs ?? betweenAttemptsMs * attempt);
             }
         }
