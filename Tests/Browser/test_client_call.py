@@ -11,7 +11,8 @@ def scene(system, other_origin, open_page):
 
     def play(name):
         return page.evaluate(
-            """async ([name, client]) => (await import("/clientCall.js"))[name](client)""", [name, system.url + "/client"])
+            """async ([name, client]) => (await import("/clientCall.js"))[name](client)""",
+            [name, system.url + "/client"])
 
     return play
 

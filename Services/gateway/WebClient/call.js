@@ -371,7 +371,8 @@ export class Call extends EventTarget {
         try {
             this.#tell("events_uploaded", { results: await this.#rest.addEvents(this.#created.sessionId, events) });
         } catch {
-            this.#tell("error", { code: "events_lost", message: `${events.length} events could not be sent.`, fatal: false });
+            const message = `${events.length} events could not be sent.`;
+            this.#tell("error", { code: "events_lost", message, fatal: false });
         }
     }
 

@@ -81,7 +81,7 @@ export class SilenceWatch {
             this.#isSilent = false;
             return { isSilent: false };
         }
-        // A noise suppressor may deliver zeros between two sentences, so that the patience grows once there was a sound.
+        // A noise suppressor may deliver zeros between two sentences, so the patience grows once there was a sound.
         const patience = this.#hasHeard ? patienceMs.later : patienceMs.atFirst;
         const isDigital = this.#zeroMs >= patience.zero;
         if (this.#isSilent || !(isDigital || this.#faintMs >= patience.faint)) return null;

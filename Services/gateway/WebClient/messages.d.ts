@@ -145,6 +145,7 @@ export interface TypedEvents<Details> {
         type: Type, listener: (event: CustomEvent<Details[Type]>) => void,
         options?: boolean | AddEventListenerOptions): void;
     removeEventListener<Type extends keyof Details>(
-        type: Type, listener: (event: CustomEvent<Details[Type]>) => void, options?: boolean | EventListenerOptions): void;
+        type: Type, listener: (event: CustomEvent<Details[Type]>) => void,
+        options?: boolean | EventListenerOptions): void;
     dispatchEvent(event: Event): boolean;
 }

@@ -140,7 +140,8 @@ export class Microphone extends EventTarget {
 
     #check() {
         if (!globalThis.isSecureContext) {
-            throw new MicrophoneError("insecure", "Browsers give the microphone to pages over https or from localhost.");
+            throw new MicrophoneError(
+                "insecure", "Browsers give the microphone to pages over https or from localhost only.");
         }
         if (!navigator.mediaDevices?.getUserMedia || !globalThis.AudioWorkletNode) {
             throw new MicrophoneError("unsupported", "This browser has no microphone for web pages.");

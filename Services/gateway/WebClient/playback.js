@@ -15,7 +15,8 @@ const levelMs = 40;
 const toleranceMs = 2; // offsets are rounded
 const mostSamples = serverRate * 600; // ten minutes
 
-const edge = Float32Array.from({ length: edgeLength }, (_, i) => 0.5 - 0.5 * Math.cos((Math.PI * (i + 0.5)) / edgeLength));
+const edge = Float32Array.from(
+    { length: edgeLength }, (_, i) => 0.5 - 0.5 * Math.cos((Math.PI * (i + 0.5)) / edgeLength));
 
 /** One queue of audio, and what is heard of it. */
 export class Playback {

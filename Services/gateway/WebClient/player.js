@@ -52,7 +52,7 @@ export class Player extends EventTarget {
 
     /** @param {Int16Array} samples of an item at 24 kHz, from `offsetMs` on */
     play(itemId, offsetMs, samples) {
-        this.#node?.port.postMessage({ type: "play", itemId, offsetMs, samples });
+        this.#node?.port.postMessage({ itemId, offsetMs, samples });
     }
 
     /** Throws away what is queued and stops, without a click. */

@@ -1,5 +1,5 @@
-// The player's side of the audio thread. Takes `{type: "play", itemId, offsetMs, samples}`, "clear" and "stop"; posts what
-// `Playback` tells.
+// The player's side of the audio thread. Takes `{itemId, offsetMs, samples}`, "clear" and "stop"; posts what `Playback`
+// tells.
 
 import { Playback } from "./playback.js";
 

@@ -112,7 +112,8 @@ export class RestClient {
             response = await this.#fetch(`${this.#server}${path}`, {
                 ...options, headers, credentials: this.#credentials, signal: AbortSignal.timeout(patienceMs) });
         } catch {
-            throw new RequestError(0, "unreachable", "The server cannot be reached, or does not serve this page's origin.");
+            throw new RequestError(
+                0, "unreachable", "The server cannot be reached, or does not serve this page's origin.");
         }
         if (response.ok) return response;
         const problem = await response.json().catch(() => ({}));

@@ -3,7 +3,9 @@
 import { scriptedSockets } from "./scriptedTransport.js";
 
 const wait = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
-const once = (target, type) => new Promise((resolve) => target.addEventListener(type, ({ detail }) => resolve(detail), { once: true }));
+const once = (target, type) => new Promise((resolve) => {
+    target.addEventListener(type, ({ detail }) => resolve(detail), { once: true });
+});
 
 async function until(holds) {
     for (let i = 0; i < 300 && !holds(); i += 1) await wait(10);
@@ -98,9 +100,11 @@ export async function whole(client) {
     const { score } = await finished;
     const after = warned();
     await until(() => leftOpen().contexts === 0);
-    return { result, speaking, played, lines: of("line").map(({ lines, isNew }) => [lines.map(({ text }) => text), isNew]),
-        during, after, frame: [frame.bytes.length, frame.bytes[0]], score, outcome: call.outcome, asked: asked.map(([what]) => what),
-        uploaded: asked.find(([what]) => what === "events")[1][0] === eventId, states: of("state").map(({ state }) => state),
+    return { result, speaking, played, during, after, score, outcome: call.outcome,
+        lines: of("line").map(({ lines, isNew }) => [lines.map(({ text }) => text), isNew]),
+        frame: [frame.bytes.length, frame.bytes[0]], asked: asked.map(([what]) => what),
+        uploaded: asked.find(([what]) => what === "events")[1][0] === eventId,
+        states: of("state").map(({ state }) => state),
         ended: of("ended").length, finished: of("finished").length, ...leftOpen() };
 }
 
@@ -169,7 +173,8 @@ export async function turnedAway(client) {
     sockets.last.say({ type: "error", code: "origin_not_allowed", message: "no", fatal: true });
     sockets.last.lose(4403);
     const error = await starting.catch((problem) => problem);
-    return { code: error.code, ended: of("ended").length, finished: of("finished").length, state: call.state, ...leftOpen() };
+    return { code: error.code, ended: of("ended").length, finished: of("finished").length, state: call.state,
+        ...leftOpen() };
 }
 
 export async function leftWhileStarting(client) {

@@ -128,7 +128,8 @@ export async function unplugged(client) {
 export async function refused(client) {
     const { Microphone } = await import(`${client}/microphone.js`);
     const codes = {};
-    for (const [name, message] of [["NotAllowedError", "Permission denied"], ["NotAllowedError", "Permission dismissed"],
+    for (const [name, message] of [
+        ["NotAllowedError", "Permission denied"], ["NotAllowedError", "Permission dismissed"],
         ["NotFoundError", "none"], ["NotReadableError", "in use"], ["TypeError", "what"]]) {
         navigator.mediaDevices.getUserMedia = async () => {
             throw Object.assign(new Error(message), { name });

@@ -60,7 +60,8 @@ export async function historyGone(client) {
     sockets.last.ready({ seq: 57 });
     sockets.last.say({ type: "resume_failed", code: "history_expired", seq: 57 }, { type: "transcript", seq: 57 },
         { type: "transcript", seq: 58 });
-    return { failed: of("resume_failed").length, seqs: of("transcript").map(({ seq }) => seq), lastSeq: session.lastSeq };
+    return { failed: of("resume_failed").length, seqs: of("transcript").map(({ seq }) => seq),
+        lastSeq: session.lastSeq };
 }
 
 export async function lineMissing(client) {
@@ -117,7 +118,8 @@ export async function retryAfter(client) {
     sockets.last.ready();
     sockets.last.say({ type: "error", code: "too_fast", message: "…", fatal: true, retryAfterMs: 2_000 });
     sockets.last.lose(4429);
-    return { before, after, delays: of("connection").filter(({ isConnected }) => !isConnected).map(({ inMs }) => inMs) };
+    return { before, after,
+        delays: of("connection").filter(({ isConnected }) => !isConnected).map(({ inMs }) => inMs) };
 }
 
 export async function networkBack(client) {
@@ -299,8 +301,8 @@ export async function endOffline(client) {
     const second = sockets.last.types;
     sockets.last.say({ type: "score", seq: 2, revision: 1, verdict: "passed", data: {} });
     sockets.last.lose(1000);
-    return { isTextSent, sent, waiting, second, scores: of("score").length, ended: of("ended").length, closed: of("closed"),
-        timers: clock.waiting, states: of("state").map(({ state }) => state) };
+    return { isTextSent, sent, waiting, second, scores: of("score").length, ended: of("ended").length,
+        closed: of("closed"), timers: clock.waiting, states: of("state").map(({ state }) => state) };
 }
 
 export async function leaving(client) {

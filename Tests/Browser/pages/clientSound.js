@@ -60,7 +60,8 @@ export async function sweep(client, from, to) {
         result.alias = Math.max(result.alias, rest);
     }
     for (let hertz = low / 2; hertz < from / 2; hertz += low / 41) {
-        result.alias = Math.max(result.alias, decibels((rms(converted(Resampler, hertz, from, to)) * Math.SQRT2) / 0.5));
+        const alias = (rms(converted(Resampler, hertz, from, to)) * Math.SQRT2) / 0.5;
+        result.alias = Math.max(result.alias, decibels(alias));
     }
     return result;
 }
@@ -158,12 +159,15 @@ function roughness(output, hertz, rate) {
     return worst;
 }
 
-/** Milliseconds of silence between the first and the last sound of each stretch of at most `pauseMs`. */
+/** Milliseconds in which something is heard. */
 function soundMs(output, rate) {
     return (output.filter((value) => value !== 0).length * 1_000) / rate;
 }
 
-const quantile = (values, share) => values.sort((a, b) => a - b)[Math.min(values.length - 1, Math.floor(values.length * share))];
+function quantile(values, share) {
+    const sorted = values.toSorted((a, b) => a - b);
+    return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))];
+}
 
 export async function jitter(client, rate, pace, jitterMs, items, seed = 1) {
     const ms = 2_000;
@@ -223,13 +227,14 @@ export async function reports(client) {
     const { of } = await play(client, 48_000, arrivals, { untilMs: 3_000 });
     const levels = of("level");
     return { playing: of("playing").map(({ itemId, offsetMs, at }) => ({ itemId, offsetMs, at: Math.round(at) })),
-        drained: of("drained"), levels: levels.length, last: levels.at(-1), loudest: Math.max(...levels.map(({ rms }) => rms)),
+        drained: of("drained"), last: levels.at(-1), loudest: Math.max(...levels.map((level) => level.rms)),
         underruns: of("underrun").length };
 }
 
 export async function flooded(client) {
     const minute = new Int16Array(24_000 * 60);
-    const arrivals = Array.from({ length: 11 }, (_, n) => ({ at: 0, itemId: "item_1", offsetMs: n * 60_000, samples: minute }));
+    const arrivals = Array.from({ length: 11 }, (_, n) => (
+        { at: 0, itemId: "item_1", offsetMs: n * 60_000, samples: minute }));
     const { of } = await play(client, 48_000, arrivals, { untilMs: 100 });
     return { overflows: of("overflow").length };
 }
@@ -251,7 +256,8 @@ export async function silence(client) {
         }
         return changes;
     };
-    return { dead: run([[0, 5_000], [0.1, 100]]), faint: run([[0.0003, 9_000]]), suppressed: run([[0.2, 1_000], [0, 10_000], [0.2, 100]]),
+    return { dead: run([[0, 5_000], [0.1, 100]]), faint: run([[0.0003, 9_000]]),
+        suppressed: run([[0.2, 1_000], [0, 10_000], [0.2, 100]]),
         lost: run([[0.2, 1_000], [0, 25_000]]), normal: run([[0.002, 60_000]]) };
 }
 
@@ -260,7 +266,8 @@ export async function speech(client) {
     const detector = new SpeechDetector();
     const changes = [];
     let ms = 0;
-    for (const [level, forMs] of [[-65, 2_000], [-25, 1_000], [-66, 200], [-25, 500], [-65, 2_000], [-40, 20], [-65, 500]]) {
+    const levels = [[-65, 2_000], [-25, 1_000], [-66, 200], [-25, 500], [-65, 2_000], [-40, 20], [-65, 500]];
+    for (const [level, forMs] of levels) {
         for (let i = 0; i < forMs / 20; i += 1) {
             ms += 20;
             if (detector.take(level)) changes.push({ ms, isSpeech: detector.isSpeech });
