@@ -63,7 +63,7 @@ let package = Package(
             [
                 "Storage", "WebSocket", "Secrets", "Compliance", "Intake", .hummingbird, .hummingbirdCore,
                 .hummingbirdTLS, .httpTypes, .nioCore, .nioPosix, .nioHTTPTypes, .nioSSL,
-            ], resources: ["Dashboard", "API", "WebClient"]),
+            ], resources: ["Dashboard", "API", "WebClient", "Practice"]),
         .target(
             name: "Conversation", dependencies: ["Domain"], path: "Services/relay/Conversation", swiftSettings: .house),
         .service(

@@ -22,7 +22,7 @@ struct GatewaySettings: SettingTable {
         meaning: "addresses of proxies whose X-Forwarded-For, -Host and -Proto count, like 10.0.0.0/8")
     let dataDirectory = SharedSettings.dataDirectory
     let pages = Setting.string(
-        "WEB_DIR", meaning: "folder that holds the folders Dashboard, API and WebClient, which are served"
+        "WEB_DIR", meaning: "folder that holds the folders Dashboard, API, WebClient and Practice, which are served"
     ).optional(shownAs: "beside the binary")
     let personasDirectory = SharedSettings.personasDirectory
     let mongoURI = SharedSettings.mongoURI
@@ -74,6 +74,7 @@ struct GatewayConfiguration {
     var isSimulated: Bool
     var rulebook: Rulebook
     var rules: RuleChoice
+    var products: [Product]
 
     init(_ config: Settings) throws {
         let values = config.values(of: GatewaySettings.self)
@@ -103,6 +104,7 @@ struct GatewayConfiguration {
             PageRoutes.Folder(path: "", directory: "\(web)/Dashboard"),
             PageRoutes.Folder(path: "", directory: "\(web)/API"),
             PageRoutes.Folder(path: "/client", directory: "\(web)/WebClient", isForAllOrigins: true),
+            PageRoutes.Folder(path: "/practice", directory: "\(web)/Practice"),
         ]
         personasDirectory = try values.personasDirectory
         mongoURI = try values.mongoURI
@@ -116,6 +118,7 @@ struct GatewayConfiguration {
             try Rulebook(directory: personasDirectory)
         }
         rules = try RuleChoice(config, rulebook: rulebook)
+        products = try SharedSettings.personasDirectory.use { [rulebook] in try rulebook.products() }
     }
 
     private static func tls(certificate: String?, key: String?) throws(SettingError) -> TLSFiles? {

@@ -74,6 +74,7 @@ struct GatewayParts {
             tickets: TicketRoutes(store: store, tickets: tickets, addresses: addresses, pages: pages),
             reports: ReportRoutes(store: store, dataDirectory: configuration.dataDirectory, ask: askReports),
             scenarios: ScenarioRoutes(store: store, now: now),
+            products: ProductRoutes(products: configuration.products),
             dashboard: DashboardRoutes(store: store),
             health: HealthRoutes(
                 readiness: RecentReadiness(context.readiness), metrics: context.metrics,

@@ -69,6 +69,11 @@ public struct Rulebook: Codable, Hashable, Sendable {
     /// - Throws: `ContentError`.
     public func handover() throws -> Handover { try HandoverFile.load(from: self).table() }
 
+    /// What is true about the products.
+    ///
+    /// - Throws: `ContentError`.
+    public func products() throws -> [Product] { try ProductsFile.load(from: self).checkedProducts() }
+
     /// Maximum number of product names, and their length in characters.
     private static let mostNames = 50
     private static let longestName = 40

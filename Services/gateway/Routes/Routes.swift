@@ -9,6 +9,7 @@ struct Routes: Sendable {
     let tickets: TicketRoutes
     let reports: ReportRoutes
     let scenarios: ScenarioRoutes
+    let products: ProductRoutes
     let dashboard: DashboardRoutes
     let health: HealthRoutes
     let login: LoginRoutes
@@ -28,6 +29,7 @@ struct Routes: Sendable {
             .post("/api/sessions/:id/export", [.admin], reports.export),
 
             .get("/api/scenarios", [.trainee, .client, .viewer, .admin], query: ["personaId"], scenarios.scenarios),
+            .get("/api/products", [.trainee, .client, .viewer, .admin], products.list),
             .get("/api/personas", [.client, .viewer, .admin], scenarios.personas),
 
             .get("/api/dashboard", [.client, .viewer, .admin], query: Query.listKeys, dashboard.list),

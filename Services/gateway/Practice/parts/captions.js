@@ -1,0 +1,82 @@
+// The last turns as text.
+
+import { element } from "/elements.js";
+import { clock } from "./controls.js";
+
+const mostLines = 30;
+
+export class Captions {
+    #practice;
+    #talk;
+    #list;
+    #nodes = new Map();
+
+    constructor(practice, talk) {
+        this.#practice = practice;
+        this.#talk = talk;
+        this.#list = element("ol", {
+            id: "caption-list", class: "captions", role: "log", "aria-live": "polite", "aria-relevant": "additions text",
+            "aria-label": practice.say("call.captions"), tabindex: 0,
+        });
+        this.empty = element("p", { class: "quiet-text captions-empty" }, practice.say("call.nothingYet"));
+        this.node = element("div", { class: "captions-box" }, this.empty, this.#list);
+    }
+
+    /** Lines and deeds in the order of their times. A line that has changed keeps its place and its node. */
+    show() {
+        const lines = this.#talk.call.lines.slice(-mostLines).map((line) => (
+            { key: `u:${line.utteranceId}`, time: line.startTime, line }));
+        const deeds = this.#talk.deeds.map((deed, index) => ({ key: `d:${index}`, time: deed.time, deed }));
+        const all = [...lines, ...deeds].sort((a, b) => a.time - b.time).slice(-mostLines);
+        this.empty.hidden = all.length > 0;
+        const wasAtEnd = this.#list.scrollHeight - this.#list.scrollTop - this.#list.clientHeight < 40;
+        const keys = new Set(all.map(({ key }) => key));
+        for (const [key, { node }] of this.#nodes) {
+            if (keys.has(key)) continue;
+            node.remove();
+            this.#nodes.delete(key);
+        }
+        let before = null;
+        for (const entry of all) {
+            const node = this.#node(entry);
+            const place = before ? before.nextSibling : this.#list.firstChild;
+            if (node !== place) this.#list.insertBefore(node, place);
+            before = node;
+        }
+        if (wasAtEnd) this.#list.scrollTop = this.#list.scrollHeight;
+    }
+
+    #node({ key, line, deed }) {
+        const kept = this.#nodes.get(key) ?? { node: element("li", {}), shown: null };
+        this.#nodes.set(key, kept);
+        const content = line ? [line.text, line.interrupted] : [deed.state, deed.code];
+        const shown = JSON.stringify(content);
+        if (shown === kept.shown) return kept.node;
+        kept.shown = shown;
+        if (line) this.#fillLine(kept.node, line);
+        else this.#fillDeed(kept.node, deed);
+        return kept.node;
+    }
+
+    #fillLine(node, { speaker, text, interrupted, utteranceId }) {
+        const isMine = speaker === "TRAINEE";
+        node.className = isMine ? "caption mine" : "caption";
+        node.dataset.speaker = speaker;
+        node.dataset.utterance = utteranceId;
+        node.replaceChildren(
+            element("span", { class: "caption-speaker" },
+                isMine ? this.#practice.say("call.you") : this.#talk.persona?.name ?? this.#practice.say("call.customer")),
+            element("span", { class: "caption-words", lang: this.#talk.scenario?.language ?? this.#talk.persona?.language ?? null },
+                text === "[inaudible]" ? this.#practice.say("call.inaudible") : text, interrupted ? " —" : ""));
+    }
+
+    #fillDeed(node, { name, time, state, code }) {
+        node.className = `caption deed ${state}`;
+        const key = `call.refused.${code}`;
+        node.replaceChildren(
+            element("span", { class: "deed-time" }, clock(time)),
+            element("span", {}, this.#practice.say(`counter.done.${name}`),
+                state === "refused"
+                    ? ` – ${this.#practice.words.has(key) ? this.#practice.say(key) : this.#practice.say("call.refused.other")}` : ""));
+    }
+}

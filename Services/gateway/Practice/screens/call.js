@@ -1,0 +1,190 @@
+// The call itself.
+
+import { element } from "/elements.js";
+import { Captions } from "../parts/captions.js";
+import { button, clock, monogram } from "../parts/controls.js";
+import { counter } from "../parts/counter.js";
+import { Mood } from "../parts/mood.js";
+import { Orb } from "../parts/orb.js";
+import { productSheet } from "../parts/productSheet.js";
+import { TalkControl } from "../parts/talkControl.js";
+import { moment } from "./briefing.js";
+
+const longestText = 4_000;
+/** How long the last words of a call may be read before its result is shown. */
+const farewellMs = 1_500;
+
+export function callScreen(practice) {
+    const say = (key, values) => practice.say(`call.${key}`, values);
+    const { talk, options } = practice;
+    const { call } = talk;
+    const name = talk.persona?.name ?? say("customer");
+    const leaving = new AbortController();
+    const { signal } = leaving;
+
+    const heading = element("h1", { tabindex: -1, class: "call-title" }, say("title", { name }));
+    const time = element("span", { class: "clock", role: "timer", "aria-label": say("time") }, "0:00");
+    const session = element("span", { class: "session-id", "data-session": talk.sessionId ?? "" }, talk.sessionId ?? "");
+    const orb = new Orb();
+    const mood = new Mood(practice);
+    const captions = new Captions(practice, talk);
+    const control = talk.usesMicrophone ? new TalkControl(practice, talk) : null;
+    const banner = element("div", { class: "banner connection", role: "status", hidden: true });
+    const bannerText = element("span", {});
+    const retry = button(say("retryNow"), { class: "quiet" }, () => call.session?.retryNow?.());
+    banner.append(bannerText, retry);
+    const sound = element("div", { class: "box sound-fault", role: "alert", hidden: true });
+    const hint = element("p", { class: "hint", role: "status", hidden: true });
+
+    // MARK: Typed lines
+
+    const typed = element("input", {
+        id: "typed", name: "typed", maxlength: longestText, autocomplete: "off", placeholder: say("typeHere"),
+        enterkeyhint: "send", "aria-describedby": "typed-problem",
+    });
+    const typedProblem = element("p", { id: "typed-problem", class: "problem-text", role: "alert" });
+    const typedForm = element("form", { class: "typed", on: {
+        submit(event) {
+            event.preventDefault();
+            const text = typed.value.trim();
+            if (!text) return;
+            const isSent = call.sendText(text);
+            typedProblem.textContent = isSent ? "" : say("notSent");
+            if (isSent) typed.value = "";
+            typed.focus();
+        },
+    } },
+        element("label", { for: "typed", class: "unseen" }, say("typeLabel")), typed,
+        element("button", { id: "typed-send", class: "button", type: "submit" }, say("send")));
+
+    // MARK: Captions, mode, end
+
+    const captionsButton = button("", { id: "captions", "aria-controls": "caption-list" }, () => {
+        options.captions = !options.captions;
+        showOptions();
+    });
+    const modeButton = button("", { id: options.mode === "push" ? "mode-open" : "mode-push", hidden: !control }, () => {
+        options.mode = options.mode === "push" ? "open" : "push";
+        control?.setMode(options.mode);
+        showOptions();
+    });
+    function showOptions() {
+        captions.node.hidden = !options.captions;
+        captionsButton.textContent = say(options.captions ? "captionsOff" : "captionsOn");
+        modeButton.textContent = say(options.mode === "push" ? "toOpen" : "toPush");
+        modeButton.id = options.mode === "push" ? "mode-open" : "mode-push";
+        control?.show();
+    }
+
+    const endDialog = element("dialog", { class: "panel dialog", "aria-labelledby": "end-title" },
+        element("h2", { id: "end-title" }, say("endTitle")),
+        element("p", {}, say("endText", { name })),
+        element("p", { class: "actions" },
+            button(say("endConfirm"), { id: "end-confirm", class: "primary" }, () => {
+                endDialog.close();
+                talk.end();
+            }),
+            button(say("endCancel"), { id: "end-cancel" }, () => endDialog.close())));
+    const endButton = button(say("end"), { id: "end-call", class: "end" }, askToEnd);
+    function askToEnd() {
+        if (!endDialog.open && !talk.isEnding) endDialog.showModal();
+    }
+
+    // MARK: What changes
+
+    function state() {
+        if (talk.ended) return "ended";
+        if (talk.outage || call.state === "reconnecting") return "reconnecting";
+        if (talk.isEnding && call.state !== "speaking") return "ending";
+        const isQuiet = control && call.isMuted && ["ready", "listening"].includes(call.state);
+        if (isQuiet) return "muted";
+        return call.state === "idle" ? "connecting" : call.state;
+    }
+
+    function show() {
+        const now = state();
+        const isPushing = options.mode === "push" && now === "muted";
+        const words = control || now !== "listening" && now !== "ready" ? say(`state.${isPushing ? "waiting" : now}`, { name })
+            : say("state.typing", { name });
+        orb.show(now, words);
+        mood.show(talk.mood, talk.direction);
+        captions.show();
+        control?.show();
+        hint.hidden = talk.hint === null;
+        if (talk.hint !== null) {
+            hint.replaceChildren(element("strong", {}, `${say("hint")} `),
+                element("span", { lang: talk.scenario?.language ?? null }, talk.hint));
+        }
+        showBanner();
+        showSound();
+        endButton.disabled = talk.isEnding || talk.ended !== null;
+        session.dataset.session = talk.sessionId ?? "";
+        session.textContent = talk.sessionId ?? "";
+    }
+
+    function showBanner() {
+        const isLost = talk.outage !== null && !talk.ended;
+        banner.hidden = !(isLost || talk.isUpstreamLost && !talk.ended);
+        retry.hidden = !isLost || typeof call.session?.retryNow !== "function";
+        const text = isLost ? say("lost") : say("upstreamLost", { name });
+        if (!banner.hidden && bannerText.textContent !== text) bannerText.textContent = text;
+    }
+
+    function showSound() {
+        const fault = talk.ended ? null : talk.soundFault;
+        if (sound.dataset.fault === (fault ?? "")) return;
+        sound.dataset.fault = fault ?? "";
+        sound.hidden = fault === null;
+        sound.replaceChildren(...(fault === null ? [] : [
+            element("p", {}, say(`sound.${fault}`)),
+            fault === "blocked"
+                ? element("p", {}, button(say("resumeSound"), { class: "primary" }, () => call.resumeSound())) : "",
+        ]));
+    }
+
+    const ticking = setInterval(() => {
+        time.textContent = clock(talk.time);
+    }, 500);
+    call.addEventListener("level", ({ detail }) => {
+        if (["ready", "listening"].includes(call.state)) orb.move(call.isMuted ? -100 : detail.decibels);
+    }, { signal });
+    call.addEventListener("output_level", ({ detail }) => orb.move(detail.decibels), { signal });
+    talk.addEventListener("change", ({ detail }) => {
+        show();
+        if (detail === "ended") over();
+    }, { signal });
+
+    function over() {
+        practice.sessionId = talk.sessionId;
+        setTimeout(() => {
+            if (!signal.aborted) practice.go("result", { replace: true });
+        }, farewellMs);
+    }
+
+    showOptions();
+    show();
+    return {
+        heading, title: say("title", { name }), askToEnd,
+        node: element("div", { class: "call-screen" },
+            banner,
+            element("div", { class: "call-main" },
+                element("header", { class: "call-head" },
+                    monogram(name), heading, time, mood.node),
+                sound, orb.node, hint, captions.node,
+                element("div", { class: "call-controls" },
+                    element("div", { class: "speak-row" }, control?.node, typedForm), typedProblem,
+                    element("div", { class: "call-buttons" }, captionsButton, modeButton, endButton))),
+            element("aside", { class: "call-side stack", "aria-label": say("side") },
+                counter(practice, talk),
+                talk.focus ? moment(practice, talk.focus) : null,
+                productSheet(practice),
+                element("p", { class: "quiet-text" }, say("session"), " ", session)),
+            endDialog),
+        leave() {
+            leaving.abort();
+            clearInterval(ticking);
+            control?.leave();
+            if (endDialog.open) endDialog.close();
+        },
+    };
+}
