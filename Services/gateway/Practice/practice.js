@@ -76,7 +76,8 @@ class Practice {
         const screen = screens[name](this);
         this.#open = screen;
         document.documentElement.dataset.screen = name;
-        byId("main").replaceChildren(element("section", { class: `screen screen-${name}`, "data-screen": name }, screen.node));
+        byId("main").replaceChildren(
+            element("section", { class: `screen screen-${name}`, "data-screen": name }, screen.node));
         document.title = `${screen.title} · ${this.say("shell.product")}`;
         byId("sign-out").hidden = !(this.who?.needsLogin && name !== "call");
         // In mid-call a new language would draw the screen again under the trainee's hands.
@@ -125,6 +126,7 @@ class Practice {
         byId("product").textContent = this.say("shell.product");
         byId("sign-out").textContent = this.say("shell.signOut");
         byId("simulated").textContent = this.say("shell.simulated");
+        byId("simulated").setAttribute("aria-label", this.say("shell.simulated").split(":")[0]);
         this.showWho();
     }
 

@@ -116,7 +116,7 @@ export class Talk extends EventTarget {
             else if (this.soundFault !== "blocked") this.soundFault = null;
         });
         on("sound", ({ state }) => {
-            if (state === "blocked") this.soundFault = "blocked";
+            if (state !== "running") this.soundFault = "blocked";
             else if (this.soundFault === "blocked") this.soundFault = null;
         });
         on("event_stored", ({ eventId }) => this.#mark(eventId, "stored"));

@@ -31,27 +31,17 @@ export class Words {
     }
 
     #find(key) {
-        return key.split(".").reduce(
-            (texts, part) => (texts && typeof texts === "object" && Object.hasOwn(texts, part) ? texts[part] : undefined),
-            this.#texts);
-    }
-
-    /** A day and a time of day. */
-    date(text) {
-        const moment = new Date(text ?? NaN);
-        return Number.isNaN(moment.getTime())
-            ? "–"
-            : new Intl.DateTimeFormat(this.language, { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" })
-                .format(moment);
+        const inside = (texts, part) =>
+            (typeof texts === "object" && Object.hasOwn(texts, part) ? texts[part] : undefined);
+        return key.split(".").reduce(inside, this.#texts);
     }
 
     /** A bare day, `YYYY-MM-DD`, with its month as a word: no two people read it differently. */
     day(text) {
         const moment = new Date(`${text}T12:00:00Z`);
-        return Number.isNaN(moment.getTime())
-            ? String(text ?? "–")
-            : new Intl.DateTimeFormat(this.language, { day: "numeric", month: "long", year: "numeric", timeZone: "UTC" })
-                .format(moment);
+        if (Number.isNaN(moment.getTime())) return String(text ?? "–");
+        const format = { day: "numeric", month: "long", year: "numeric", timeZone: "UTC" };
+        return new Intl.DateTimeFormat(this.language, format).format(moment);
     }
 
     /** The name of a language in this one; the code if the browser does not know it. */
@@ -67,7 +57,8 @@ export class Words {
 /** The language of the address, of the last visit or of the browser, whichever is known first. */
 export function preferred(kept) {
     const wanted = [new URLSearchParams(location.search).get("lang"), kept, ...(navigator.languages ?? [])];
-    return wanted.map((tag) => tag?.split("-")[0].toLowerCase()).find((code) => Object.hasOwn(names, code ?? "")) ?? "en";
+    const codes = wanted.map((tag) => tag?.split("-")[0].toLowerCase() ?? "");
+    return codes.find((code) => Object.hasOwn(names, code)) ?? "en";
 }
 
 /** @throws when the file cannot be loaded. */

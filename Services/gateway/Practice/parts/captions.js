@@ -9,17 +9,19 @@ export class Captions {
     #practice;
     #talk;
     #list;
+    #log;
     #nodes = new Map();
 
     constructor(practice, talk) {
         this.#practice = practice;
         this.#talk = talk;
-        this.#list = element("ol", {
-            id: "caption-list", class: "captions", role: "log", "aria-live": "polite", "aria-relevant": "additions text",
+        this.#list = element("ol", { id: "caption-list" });
+        this.#log = element("div", {
+            class: "captions", role: "log", "aria-live": "polite", "aria-relevant": "additions text",
             "aria-label": practice.say("call.captions"), tabindex: 0,
-        });
+        }, this.#list);
         this.empty = element("p", { class: "quiet-text captions-empty" }, practice.say("call.nothingYet"));
-        this.node = element("div", { class: "captions-box" }, this.empty, this.#list);
+        this.node = element("div", { class: "captions-box" }, this.empty, this.#log);
     }
 
     /** Lines and deeds in the order of their times. A line that has changed keeps its place and its node. */
@@ -29,7 +31,7 @@ export class Captions {
         const deeds = this.#talk.deeds.map((deed, index) => ({ key: `d:${index}`, time: deed.time, deed }));
         const all = [...lines, ...deeds].sort((a, b) => a.time - b.time).slice(-mostLines);
         this.empty.hidden = all.length > 0;
-        const wasAtEnd = this.#list.scrollHeight - this.#list.scrollTop - this.#list.clientHeight < 40;
+        const wasAtEnd = this.#log.scrollHeight - this.#log.scrollTop - this.#log.clientHeight < 40;
         const keys = new Set(all.map(({ key }) => key));
         for (const [key, { node }] of this.#nodes) {
             if (keys.has(key)) continue;
@@ -43,7 +45,7 @@ export class Captions {
             if (node !== place) this.#list.insertBefore(node, place);
             before = node;
         }
-        if (wasAtEnd) this.#list.scrollTop = this.#list.scrollHeight;
+        if (wasAtEnd) this.#log.scrollTop = this.#log.scrollHeight;
     }
 
     #node({ key, line, deed }) {
@@ -60,23 +62,24 @@ export class Captions {
 
     #fillLine(node, { speaker, text, interrupted, utteranceId }) {
         const isMine = speaker === "TRAINEE";
+        const name = isMine
+            ? this.#practice.say("call.you") : this.#talk.persona?.name ?? this.#practice.say("call.customer");
+        const language = this.#talk.scenario?.language ?? this.#talk.persona?.language;
         node.className = isMine ? "caption mine" : "caption";
         node.dataset.speaker = speaker;
         node.dataset.utterance = utteranceId;
         node.replaceChildren(
-            element("span", { class: "caption-speaker" },
-                isMine ? this.#practice.say("call.you") : this.#talk.persona?.name ?? this.#practice.say("call.customer")),
-            element("span", { class: "caption-words", lang: this.#talk.scenario?.language ?? this.#talk.persona?.language ?? null },
+            element("span", { class: "caption-speaker" }, name),
+            element("span", { class: "caption-words", lang: language },
                 text === "[inaudible]" ? this.#practice.say("call.inaudible") : text, interrupted ? " —" : ""));
     }
 
     #fillDeed(node, { name, time, state, code }) {
         node.className = `caption deed ${state}`;
-        const key = `call.refused.${code}`;
+        const key = this.#practice.words.has(`call.refused.${code}`) ? code : "other";
         node.replaceChildren(
             element("span", { class: "deed-time" }, clock(time)),
             element("span", {}, this.#practice.say(`counter.done.${name}`),
-                state === "refused"
-                    ? ` – ${this.#practice.words.has(key) ? this.#practice.say(key) : this.#practice.say("call.refused.other")}` : ""));
+                state === "refused" ? ` – ${this.#practice.say(`call.refused.${key}`)}` : ""));
     }
 }

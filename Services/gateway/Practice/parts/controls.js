@@ -2,11 +2,12 @@
 
 import { element } from "/elements.js";
 
-export const button = (text, attributes, onClick) =>
-    element("button", { type: "button", ...attributes, class: `button ${attributes?.class ?? ""}`, on: { click: onClick } }, text);
+export const button = (text, attributes, onClick) => element("button", {
+    type: "button", ...attributes, class: `button ${attributes.class ?? ""}`, on: { click: onClick },
+}, text);
 
-export const waiting = (text) =>
-    element("p", { class: "waiting", role: "status" }, element("span", { class: "spinner", "aria-hidden": "true" }), text);
+export const waiting = (text) => element("p", { class: "waiting", role: "status" },
+    element("span", { class: "spinner", "aria-hidden": "true" }), text);
 
 /** Why something did not work, and how to try again. */
 export function problemBox(practice, error, onRetry) {
@@ -43,7 +44,8 @@ export function choices({ name, legend, options, value, onChange }) {
 }
 
 /** A text of the server, in its own language. */
-export const foreign = (name, language, attributes, text) => element(name, { ...attributes, lang: language || null }, text);
+export const foreign = (name, language, attributes, text) =>
+    element(name, { ...attributes, lang: language || null }, text);
 
 /** The customer's first letter in a circle: there are no pictures of people who do not exist. */
 export const monogram = (name) =>

@@ -16,7 +16,8 @@ export class Mood {
             "aria-valuemax": best,
         }, this.#cells);
         this.node = element("div", { class: "mood" },
-            element("span", { class: "mood-label", "aria-hidden": "true" }, practice.say("call.mood")), this.meter, this.#words);
+            element("span", { class: "mood-label", "aria-hidden": "true" }, practice.say("call.mood")),
+            this.meter, this.#words);
     }
 
     show(value, direction) {
@@ -27,6 +28,7 @@ export class Mood {
         this.#cells.forEach((cell, index) => cell.classList.toggle("full", index < value));
         this.meter.setAttribute("aria-valuenow", String(value));
         this.meter.setAttribute("aria-valuetext", trend ? `${text}, ${trend}` : text);
-        this.#words.replaceChildren(text, arrow ? element("span", { class: `trend ${direction}`, title: trend }, ` ${arrow}`) : "");
+        this.#words.replaceChildren(text,
+            arrow ? element("span", { class: `trend ${direction}`, title: trend }, ` ${arrow}`) : "");
     }
 }

@@ -13,11 +13,13 @@ export function briefingScreen(practice) {
     const { persona } = scenario;
     const heading = foreign("h1", scenario.language, { tabindex: -1 }, scenario.title);
     const problem = element("p", { class: "problem-text", role: "alert" });
-    const start = button(say("start", { name: persona?.name ?? "" }), { id: "start-call", class: "primary large" }, begin);
+    const start = button(
+        say("start", { name: persona?.name ?? "" }), { id: "start-call", class: "primary large" }, begin);
 
     async function begin() {
         start.disabled = true;
         problem.textContent = "";
+        practice.talk?.leave(); // The last words of the call before may still be playing.
         const talk = new Talk(practice);
         practice.talk = talk;
         try {
@@ -42,6 +44,7 @@ export function briefingScreen(practice) {
     problem.id = "start-problem";
 
     const briefing = scenario.briefing ?? [];
+    const language = scenario.language ?? persona?.language ?? "en";
     return {
         heading, title: scenario.title,
         node: element("div", { class: "stack" },
@@ -62,22 +65,25 @@ export function briefingScreen(practice) {
                                 foreign("p", "en", { class: "quiet-text" }, persona?.type ?? ""))),
                         foreign("p", scenario.language, {}, scenario.description),
                         briefing.length > 0
-                            ? foreign("ul", scenario.language, { class: "bullets" }, briefing.map((line) => element("li", {}, line)))
+                            ? foreign("ul", scenario.language, { class: "bullets" },
+                                briefing.map((line) => element("li", {}, line)))
                             : null,
                         element("p", { class: "facts-row" }, difficulty(practice, scenario),
-                            element("span", {}, say("speaks", { language: practice.words.nameOf(scenario.language ?? persona?.language ?? "en") })))),
+                            element("span", {}, say("speaks", { language: practice.words.nameOf(language) })))),
                     element("section", { class: "panel stack", "aria-labelledby": "goal-title" },
                         element("h2", { id: "goal-title" }, say("goal")),
                         foreign("p", scenario.language, {}, scenario.goal),
                         element("h3", {}, say("steps")),
-                        element("ol", { class: "bullets numbered" }, steps.map((step) => element("li", {}, practice.say(`step.${step}`)))),
+                        element("ol", { class: "bullets numbered" },
+                            steps.map((step) => element("li", {}, practice.say(`step.${step}`)))),
                         element("p", { class: "box reminder" }, say("rules"))),
                     productSheet(practice)),
                 element("section", { class: "panel stack options", "aria-labelledby": "options-title" },
                     element("h2", { id: "options-title" }, say("options")),
                     devices.usesMicrophone
                         ? choices({
-                            name: "mode", legend: say("mode"), value: options.mode, onChange: (value) => (options.mode = value),
+                            name: "mode", legend: say("mode"), value: options.mode,
+                            onChange: (value) => (options.mode = value),
                             options: [
                                 { value: "open", label: say("open"), hint: say("openHint") },
                                 { value: "push", label: say("push"), hint: say("pushHint") },
@@ -85,8 +91,8 @@ export function briefingScreen(practice) {
                         })
                         : element("p", {}, say("typing")),
                     toggle({
-                        id: "option-captions", label: say("captions"), hint: say("captionsHint"), checked: options.captions,
-                        onChange: (value) => (options.captions = value),
+                        id: "option-captions", label: say("captions"), hint: say("captionsHint"),
+                        checked: options.captions, onChange: (value) => (options.captions = value),
                     }),
                     toggle({
                         id: "option-hints", label: say("hints"), hint: say("hintsHint"), checked: options.hints,
@@ -102,7 +108,8 @@ export function briefingScreen(practice) {
 export function moment(practice, focus) {
     return element("section", { class: "panel moment", "aria-labelledby": "moment-title" },
         element("h2", { id: "moment-title" }, practice.say("moment.title")),
-        focus.quote ? element("p", {}, practice.say("moment.said"), " ", element("q", { lang: "en" }, focus.quote)) : null,
+        focus.quote
+            ? element("p", {}, practice.say("moment.said"), " ", element("q", { lang: "en" }, focus.quote)) : null,
         element("p", { lang: "en" }, focus.advice ?? ""),
         focus.tryInstead
             ? element("p", { class: "instead" }, element("strong", {}, `${practice.say("result.try")} `),

@@ -24,7 +24,7 @@ export function callScreen(practice) {
 
     const heading = element("h1", { tabindex: -1, class: "call-title" }, say("title", { name }));
     const time = element("span", { class: "clock", role: "timer", "aria-label": say("time") }, "0:00");
-    const session = element("span", { class: "session-id", "data-session": talk.sessionId ?? "" }, talk.sessionId ?? "");
+    const session = element("span", { class: "session-id" });
     const orb = new Orb();
     const mood = new Mood(practice);
     const captions = new Captions(practice, talk);
@@ -104,9 +104,8 @@ export function callScreen(practice) {
     function show() {
         const now = state();
         const isPushing = options.mode === "push" && now === "muted";
-        const words = control || now !== "listening" && now !== "ready" ? say(`state.${isPushing ? "waiting" : now}`, { name })
-            : say("state.typing", { name });
-        orb.show(now, words);
+        const isTyping = !control && ["ready", "listening"].includes(now);
+        orb.show(now, say(`state.${isPushing ? "waiting" : isTyping ? "typing" : now}`, { name }));
         mood.show(talk.mood, talk.direction);
         captions.show();
         control?.show();

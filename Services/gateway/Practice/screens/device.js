@@ -110,7 +110,8 @@ export function deviceScreen(practice) {
 
     function fill(select, devices, chosen) {
         select.replaceChildren(...devices.map(({ deviceId, label }, index) =>
-            element("option", { value: deviceId, selected: deviceId === chosen }, label || say("unnamed", { n: index + 1 }))));
+            element("option", { value: deviceId, selected: deviceId === chosen },
+                label || say("unnamed", { n: index + 1 }))));
         select.disabled = devices.length < 2;
     }
 

@@ -27,7 +27,8 @@ export function noticeScreen(practice) {
             element("div", { class: "notice-text stack", lang: language, id: "notice-text" },
                 text.split(/\n\s*\n/).map((paragraph) => element("p", {}, paragraph))),
             element("p", { class: "quiet-text" }, practice.say("notice.stored")),
-            element("p", {}, button(practice.say("notice.accept"), { id: "accept-notice", class: "primary large" }, accept)));
+            element("p", {},
+                button(practice.say("notice.accept"), { id: "accept-notice", class: "primary large" }, accept)));
     }
 
     load();

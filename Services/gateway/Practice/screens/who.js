@@ -73,7 +73,8 @@ export function whoScreen(practice) {
             element("p", { class: "field" },
                 element("label", { for: "trainee" }, practice.say("who.name")), input,
                 element("span", { id: "trainee-hint", class: "quiet-text" }, practice.say("who.nameHint"))),
-            element("p", {}, element("button", { id: "who-go", class: "button primary", type: "submit" }, practice.say("shell.next"))));
+            element("p", {},
+                element("button", { id: "who-go", class: "button primary", type: "submit" }, practice.say("shell.next"))));
     }
 
     function keyForm() {
