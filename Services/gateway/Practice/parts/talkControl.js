@@ -37,10 +37,10 @@ export class TalkControl {
             this.#button.addEventListener(type, () => this.#isPush && this.#release());
         }
         this.#button.addEventListener("contextmenu", (event) => this.#isPush && event.preventDefault());
-        // A click without a press comes from voice control or a screen reader.
+        // A click without a press comes from the enter key, voice control or a screen reader.
         this.#button.addEventListener("click", (event) => {
             if (!this.#isPush) this.#talk.call.mute(!this.#isMutedByTrainee);
-            else if (event.detail === 0 && performance.now() - this.#pressedAt > 1_000) this.#toggle();
+            else if (event.detail === 0) this.#toggle();
             this.show();
         });
         addEventListener("keydown", (event) => this.#key(event, true), { signal });

@@ -84,7 +84,7 @@ export function callScreen(practice) {
                 endDialog.close();
                 talk.end();
             }),
-            button(say("endCancel"), { id: "end-cancel" }, () => endDialog.close())));
+            button(say("endCancel"), { id: "end-cancel", autofocus: true }, () => endDialog.close())));
     const endButton = button(say("end"), { id: "end-call", class: "end" }, askToEnd);
     function askToEnd() {
         if (!endDialog.open && !talk.isEnding) endDialog.showModal();

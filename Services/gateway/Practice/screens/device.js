@@ -48,6 +48,7 @@ export function deviceScreen(practice) {
     // MARK: The microphone
 
     async function open() {
+        const hadFocus = microphonePart.contains(document.activeElement);
         microphonePart.replaceChildren(waiting(say("asking")));
         const next = practice.microphone ?? new Microphone({ deviceId: practice.devices.microphoneId ?? undefined });
         practice.microphone = null;
@@ -59,7 +60,8 @@ export function deviceScreen(practice) {
             microphonePart.replaceChildren(
                 element("div", { class: "box problem", role: "alert" },
                     element("p", {}, practice.words.has(key) ? practice.say(key) : say("fault.failed")),
-                    element("p", {}, button(practice.say("shell.retry"), {}, open))));
+                    element("p", {}, button(practice.say("shell.retry"), { id: "allow-again" }, open))));
+            if (hadFocus) document.getElementById("allow-again").focus();
             return;
         }
         if (isLeft) {
@@ -91,6 +93,7 @@ export function deviceScreen(practice) {
             sample());
         tell("listening");
         goOn.disabled = false;
+        if (hadFocus) document.getElementById("sample").focus();
         listDevices();
     }
 
