@@ -34,8 +34,6 @@ class Practice {
     isSimulated = false;
     /** `{ version, language, time }` of the notice that was accepted on this visit. */
     noticeShown = null;
-    /** An open microphone of the device check, until a call takes it over. */
-    microphone = null;
     devices = { usesMicrophone: true, microphoneId: null, speakerId: null };
     options = { mode: "open", captions: true, hints: false };
     /** The chosen scenario, as GET /api/scenarios shows it. */
@@ -183,7 +181,7 @@ async function begin() {
     addEventListener("popstate", (event) => practice.moved(event.state));
     // A link with a new ticket, opened in this tab.
     addEventListener("hashchange", () => {
-        if (practice.talk) return;
+        if (practice.talk && !practice.talk.ended) return;
         memory.takeTicket();
         location.reload();
     });

@@ -50,9 +50,7 @@ export class Talk extends EventTarget {
     async begin(onConnecting) {
         const practice = this.#practice;
         const { devices, options } = practice;
-        const microphone = !this.usesMicrophone ? false
-            : practice.microphone ?? (devices.microphoneId ? { deviceId: devices.microphoneId } : true);
-        practice.microphone = null;
+        const microphone = this.usesMicrophone && (devices.microphoneId ? { deviceId: devices.microphoneId } : true);
         this.call = new Call({
             credential: memory.ticket(), microphone, mode: options.mode, muteWhenHidden: true, warnBeforeUnload: true,
         });

@@ -69,7 +69,8 @@ import Testing
         let sheet = try await gateway.get("/api/products")
         #expect(sheet.status == 200)
         let items = `the API descriptions`.items(sheet.json["items"])
-        #expect(items.compactMap { $0["id"]?.string }.contains("neo"))
+        let ids = items.compactMap { $0["id"]?.string }
+        #expect(ids.contains("neo"))
         #expect(items.allSatisfy { !`the API descriptions`.items($0["facts"]).isEmpty })
         #expect(!sheet.text.contains("heardAs") && !sheet.text.contains("falseClaims"))
     }

@@ -4,7 +4,7 @@ import { element } from "/elements.js";
 import { loudness } from "./levelMeter.js";
 
 export class Orb {
-    #words = element("p", { class: "orb-words", id: "orb-words", role: "status" });
+    #words = element("p", { class: "orb-words", id: "orb-words" });
     #level = 0;
     #drawing = null;
 

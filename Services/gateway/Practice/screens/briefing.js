@@ -63,11 +63,13 @@ export function briefingScreen(practice) {
                             element("div", {},
                                 element("h2", { id: "customer-title" }, persona?.name),
                                 foreign("p", "en", { class: "quiet-text" }, persona?.type ?? ""))),
-                        foreign("p", scenario.language, {}, scenario.description),
                         briefing.length > 0
-                            ? foreign("ul", scenario.language, { class: "bullets" },
-                                briefing.map((line) => element("li", {}, line)))
-                            : null,
+                            ? [
+                                foreign("p", scenario.language, { class: "where" }, scenario.place ?? ""),
+                                foreign("ul", scenario.language, { class: "bullets" },
+                                    briefing.map((line) => element("li", {}, line))),
+                            ]
+                            : foreign("p", scenario.language, {}, scenario.description),
                         element("p", { class: "facts-row" }, difficulty(practice, scenario),
                             element("span", {}, say("speaks", { language: practice.words.nameOf(language) })))),
                     element("section", { class: "panel stack", "aria-labelledby": "goal-title" },

@@ -13,6 +13,8 @@ import { moment } from "./briefing.js";
 const longestText = 4_000;
 /** How long the last words of a call may be read before its result is shown. */
 const farewellMs = 1_500;
+/** What a screen reader says at once. It does not talk over the customer at every turn. */
+const told = ["ready", "ending", "ended", "replaced"];
 
 export function callScreen(practice) {
     const say = (key, values) => practice.say(`call.${key}`, values);
@@ -93,7 +95,7 @@ export function callScreen(practice) {
     // MARK: What changes
 
     function state() {
-        if (talk.ended) return "ended";
+        if (talk.ended) return talk.ended.reason === "replaced" ? "replaced" : "ended";
         if (talk.outage || call.state === "reconnecting") return "reconnecting";
         if (talk.isEnding && call.state !== "speaking") return "ending";
         const isQuiet = control && call.isMuted && ["ready", "listening"].includes(call.state);
@@ -101,11 +103,15 @@ export function callScreen(practice) {
         return call.state === "idle" ? "connecting" : call.state;
     }
 
+    let before = null;
     function show() {
         const now = state();
         const isPushing = options.mode === "push" && now === "muted";
         const isTyping = !control && ["ready", "listening"].includes(now);
-        orb.show(now, say(`state.${isPushing ? "waiting" : isTyping ? "typing" : now}`, { name }));
+        const words = say(`state.${isPushing ? "waiting" : isTyping ? "typing" : now}`, { name });
+        orb.show(now, words);
+        if (now !== before && told.includes(now)) practice.announce(words);
+        before = now;
         mood.show(talk.mood, talk.direction);
         captions.show();
         control?.show();
@@ -154,6 +160,8 @@ export function callScreen(practice) {
     }, { signal });
 
     function over() {
+        // It goes on in another window, which will show the result.
+        if (talk.ended.reason === "replaced") return;
         practice.sessionId = talk.sessionId;
         setTimeout(() => {
             if (!signal.aborted) practice.go("result", { replace: true });

@@ -21,12 +21,9 @@ export function deviceScreen(practice) {
     const { signal } = leaving;
     let microphone = null;
     let player = null;
-    let isHandedOver = false;
     let isLeft = false;
 
     const goOn = button(say("goOn"), { id: "device-go", class: "primary large", disabled: true }, () => {
-        isHandedOver = true;
-        practice.microphone = microphone;
         practice.devices.usesMicrophone = true;
         practice.devices.microphoneId = microphone?.deviceId ?? null;
         practice.go(practice.afterCheck);
@@ -50,10 +47,9 @@ export function deviceScreen(practice) {
     async function open() {
         const hadFocus = microphonePart.contains(document.activeElement);
         microphonePart.replaceChildren(waiting(say("asking")));
-        const next = practice.microphone ?? new Microphone({ deviceId: practice.devices.microphoneId ?? undefined });
-        practice.microphone = null;
+        const next = new Microphone({ deviceId: practice.devices.microphoneId ?? undefined });
         try {
-            if (!next.isOpen) await next.open();
+            await next.open();
         } catch (error) {
             if (isLeft) return;
             const key = `device.fault.${error.code}`;
@@ -222,7 +218,7 @@ export function deviceScreen(practice) {
         element("p", {}, say("intro")),
         element("p", {}, button(say("allow"), { id: "allow-microphone", class: "primary" }, open)));
     Microphone.permission().then((permission) => {
-        if (!isLeft && (permission === "granted" || practice.microphone)) open();
+        if (!isLeft && permission === "granted") open();
     }).catch(() => null);
 
     return {
@@ -240,7 +236,8 @@ export function deviceScreen(practice) {
         leave() {
             isLeft = true;
             leaving.abort();
-            if (!isHandedOver) microphone?.close();
+            // The call opens it again: nobody is listened to while reading a briefing.
+            microphone?.close();
             player?.close();
         },
     };
