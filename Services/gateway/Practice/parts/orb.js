@@ -4,7 +4,8 @@ import { element } from "/elements.js";
 import { loudness } from "./levelMeter.js";
 
 export class Orb {
-    #words = element("p", { class: "orb-words", id: "orb-words" });
+    /** Not live: a screen reader would talk over the customer at every turn. */
+    #words = element("p", { class: "orb-words", id: "orb-words", role: "status", "aria-live": "off" });
     #level = 0;
     #drawing = null;
 

@@ -13,7 +13,7 @@ import { moment } from "./briefing.js";
 const longestText = 4_000;
 /** How long the last words of a call may be read before its result is shown. */
 const farewellMs = 1_500;
-/** What a screen reader says at once. It does not talk over the customer at every turn. */
+/** What a screen reader says at once. */
 const told = ["ready", "ending", "ended", "replaced"];
 
 export function callScreen(practice) {
