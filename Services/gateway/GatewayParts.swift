@@ -62,20 +62,22 @@ struct GatewayParts {
             let folders = configuration.pageFolders.map(\.directory).joined(separator: ", ")
             throw SettingError("WEB_DIR", "must name a folder that contains \(folders)")
         }
+        let visible = VisibleSessions(in: store)
         return Routes(
             sessions: SessionRoutes(
-                store: store, secret: configuration.secret,
+                store: store, sessions: visible, secret: configuration.secret,
                 addresses: addresses, creations: RateLimit(perMinute: configuration.sessionsPerMinute),
                 places: SessionPlaces(
                     in: store, mostPerTrainee: configuration.sessionsPerTrainee,
                     mostPerKey: configuration.sessionsPerKey, now: now),
-                rules: configuration.rules, now: now, hasRelay: hasRelay ?? { [bridge] in bridge.hasRelay },
+                rules: configuration.rules, now: now,
+                hasRelay: hasRelay ?? { [bridge] in bridge.hasRelay },
                 submitEvents: { [bridge] session, events in try await bridge.submit(events, to: session) }),
             tickets: TicketRoutes(store: store, tickets: tickets, addresses: addresses, pages: pages),
-            reports: ReportRoutes(store: store, dataDirectory: configuration.dataDirectory, ask: askReports),
+            reports: ReportRoutes(sessions: visible, dataDirectory: configuration.dataDirectory, ask: askReports),
             scenarios: ScenarioRoutes(store: store, now: now),
             products: ProductRoutes(products: configuration.products),
-            dashboard: DashboardRoutes(store: store),
+            dashboard: DashboardRoutes(sessions: visible),
             health: HealthRoutes(
                 readiness: RecentReadiness(context.readiness), metrics: context.metrics,
                 isSimulated: configuration.isSimulated),

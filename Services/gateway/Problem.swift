@@ -72,6 +72,10 @@ extension Problem {
     /// Also for sessions that exist but that the caller may not see, so that callers cannot probe for them.
     static let sessionNotFound = Problem(.notFound, .sessionNotFound, "There is no such session.")
 
+    /// For callers who may know that there is such a session.
+    static let sessionPrivate = Problem(
+        .conflict, .sessionPrivate, "The session is a private practice. Its trainee has to submit it first.")
+
     static let storageUnavailable = Problem(
         .serviceUnavailable, .storageUnavailable, "The database cannot be reached at the moment.", retryAfter: 5)
 

@@ -26,7 +26,11 @@ struct ReportsHandler: Sendable {
         case .export(let id, let sessionId):
             await answer(id, sessionId) {
                 guard let outbox else { throw Refusal(code: .exportNotConfigured, message: Self.notConfigured) }
-                return .exported(id: id, export: try await outbox.export(ended(sessionId)))
+                let record = try await ended(sessionId)
+                guard record.visibility == .submitted else {
+                    throw Refusal(code: .sessionPrivate, message: "\(sessionId) is private and is not exported")
+                }
+                return .exported(id: id, export: try await outbox.export(record))
             }
         }
     }

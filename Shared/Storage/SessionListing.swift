@@ -13,8 +13,12 @@ public struct SessionFilter: Hashable, Sendable {
     public var to: Date?
     /// Only sessions that this API key created: what a client key may see.
     public var createdBy: String?
+    /// Without a default: whoever reads sessions says whether private ones are among them.
+    public var visibility: Set<SessionVisibility>
 
-    public init() {}
+    public init(_ visibility: Set<SessionVisibility>) {
+        self.visibility = visibility
+    }
 }
 
 public struct SessionPage: Sendable {
@@ -54,6 +58,7 @@ public struct SessionSummary: Codable, Hashable, Sendable {
     public var durationMs: Int?
     public var client: String
     public var createdAt: Date
+    public var visibility: SessionVisibility
 
     public init(_ record: SessionRecord) {
         sessionId = record.sessionId
@@ -75,6 +80,7 @@ public struct SessionSummary: Codable, Hashable, Sendable {
         durationMs = record.durationMs
         client = record.client
         createdAt = record.createdAt
+        visibility = record.visibility
     }
 }
 

@@ -30,6 +30,9 @@ public protocol SessionStore: Sendable {
 
     func statistics(matching filter: SessionFilter) async throws -> SessionStatistics
 
+    /// Makes a private session count, for good. Changes nothing if it counts already.
+    func submit(_ id: SessionID) async throws
+
     // MARK: A live session, written only by its relay
 
     /// Takes a session over for a relay.

@@ -79,6 +79,7 @@ struct APIKeys: Sendable {
         "API_KEYS", allowed: "name:role:secret with commas between, role client, viewer or admin",
         default: APIKeys.none,
         defaultText: "none: loopback only", secret: true,
-        meaning: "who may use the API; a client sees the sessions it created, a viewer all, an admin exports too",
+        meaning:
+            "who may use the API; a client sees the sessions it created, a viewer all submitted ones, an admin exports too",
         parse: { APIKeys($0) })
 }

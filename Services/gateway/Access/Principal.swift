@@ -1,12 +1,14 @@
+import Domain
+
 /// What a caller may do, least powerful first. `Routes` says which endpoints each may use.
 enum Role: String, CaseIterable, Comparable, Codable {
     /// The holder of a ticket: one trainee's page. No API key has this role.
     case trainee
     /// Creates sessions, and sees those it created.
     case client
-    /// Sees everything, changes nothing.
+    /// Sees everything that is submitted, changes nothing.
     case viewer
-    /// Everything, exports included.
+    /// The same, and may change it, exports included.
     case admin
 
     static func < (left: Role, right: Role) -> Bool {
@@ -21,25 +23,39 @@ struct Principal: Hashable, Sendable {
     var role: Role
     /// What the caller's ticket is bound to; nil for every role but `trainee`.
     var bounds: Ticket.Bounds?
+    /// Nobody else can be there: trainee and trainer at once.
+    var isAlone = false
 
     /// The one user of a gateway without keys, which serves loopback only.
-    static let local = Principal(name: "local", role: .admin)
+    static let local = Principal(name: "local", role: .admin, isAlone: true)
 
     /// A web page of another origin that uses a gateway without keys. Each origin has its own sessions.
     static func page(of origin: String) -> Principal {
         Principal(name: "page:\(WebOrigin(origin)?.text ?? "null")", role: .client)
     }
 
-    /// True for trainees and clients; the other roles see the sessions of all callers.
+    /// True for trainees and clients; the other roles see the submitted sessions of all callers.
     var seesOnlyOwn: Bool { role <= .client }
 
-    /// Whether the caller may see a session.
-    ///
-    /// - Parameter creator: the session's `createdBy`.
-    func sees(createdBy creator: String, traineeId: String?) -> Bool {
-        guard seesOnlyOwn else { return true }
-        return creator == name && (bounds.map { $0.traineeId == traineeId } ?? (role != .trainee))
+    /// Why the caller may not see a session; nil if it may.
+    func refusal(of session: SessionAccess) -> Problem? {
+        switch role {
+        case .trainee:
+            session.createdBy == name && bounds?.traineeId == session.traineeId ? nil : .sessionNotFound
+        case .client:
+            session.createdBy == name ? nil : .sessionNotFound
+        case .viewer:
+            session.visibility == .submitted ? nil : .sessionNotFound
+        case .admin:
+            session.visibility == .submitted || isAlone ? nil : .sessionPrivate
+        }
     }
+
+    /// Which sessions the caller may see at all.
+    var visibleVisibility: Set<SessionVisibility> { seesOnlyOwn || isAlone ? .all : .counted }
+
+    /// Which of them a list has that does not ask for others: a trainer's has what counts.
+    var listedVisibility: Set<SessionVisibility> { seesOnlyOwn ? .all : .counted }
 
     /// What rate limits count by: a page with a ticket must not use up the limit of the key that issued it.
     var limitKey: String { bounds.map { "\(name)/\($0.traineeId)" } ?? name }

@@ -1,9 +1,10 @@
 import Hummingbird
 import Storage
 
-/// The dashboard's data: the list of sessions and the figures of the stats bar.
+/// The dashboard's data: the list of sessions and the figures of the stats bar. Only what counts is in them, whoever
+/// asks.
 struct DashboardRoutes: Sendable {
-    let store: any SessionStore
+    let sessions: VisibleSessions
 
     struct Overview: Encodable {
         var items: [SessionSummary]
@@ -12,27 +13,13 @@ struct DashboardRoutes: Sendable {
     }
 
     func list(_ call: Call) async throws -> Response {
-        guard let query = call.query else { throw Problem.sessionNotFound }
-        let caller = try call.context.caller()
-        let filter = try query.filter(for: caller)
-        let limit = try query.limit()
-        async let page = store.sessions(matching: filter, limit: limit, after: query["cursor"])
-        async let statistics = statistics(matching: filter, for: caller)
+        async let page = sessions.countedList(call)
+        async let statistics = sessions.statistics(call)
         let (items, stats) = try await (page, statistics)
         return try APIJSON.response(Overview(items: items.items, nextCursor: items.nextCursor, stats: stats))
     }
 
     func statistics(_ call: Call) async throws -> Response {
-        guard let query = call.query else { throw Problem.sessionNotFound }
-        let caller = try call.context.caller()
-        return try APIJSON.response(try await statistics(matching: try query.filter(for: caller), for: caller))
-    }
-
-    private func statistics(matching filter: SessionFilter, for caller: Principal) async throws -> SessionStatistics {
-        var statistics = try await store.statistics(matching: filter)
-        // Mapping unknown VR interactions is the operator's task, so callers who see only their own sessions do not get
-        // them.
-        if caller.seesOnlyOwn { statistics.unknownInteractions = [] }
-        return statistics
+        try APIJSON.response(try await sessions.statistics(call))
     }
 }

@@ -7,7 +7,7 @@ import Wire
 
 /// The results of an ended session: the PDF, the data files and the export.
 struct ReportRoutes: Sendable {
-    let store: any SessionStore
+    let sessions: VisibleSessions
     /// `DATA_DIR`, where the reports process writes its files.
     let dataDirectory: String
     let ask: Ask
@@ -33,20 +33,22 @@ struct ReportRoutes: Sendable {
     }
 
     func report(_ call: Call) async throws -> Response {
-        let id = try await scored(call)
+        let id = try await scored(call).sessionId
         let audience: ReportsRequest.Audience = try call.context.caller().seesOnlyOwn ? .trainee : .trainer
         let reply = try await ask(id, .files) { .report(id: $0, sessionId: id, audience: audience) }
         return try await file(reply, of: id, type: "application/pdf", name: "\(id.text)-report.pdf", call)
     }
 
     func data(_ call: Call) async throws -> Response {
-        let id = try await scored(call)
+        let id = try await scored(call).sessionId
         let reply = try await ask(id, .files) { .archive(id: $0, sessionId: id) }
         return try await file(reply, of: id, type: "application/zip", name: "\(id.text).zip", call)
     }
 
     func export(_ call: Call) async throws -> Response {
-        let id = try await scored(call)
+        let session = try await scored(call)
+        guard session.visibility == .submitted else { throw Problem.sessionPrivate }
+        let id = session.sessionId
         switch try await ask(id, .export, { .export(id: $0, sessionId: id) }) {
         case .exported(_, let export):
             switch export.status {
@@ -65,13 +67,13 @@ struct ReportRoutes: Sendable {
     /// The session in the path, once its scoring is finished.
     ///
     /// - Throws: 409 before the session has ended, and until scoring is done or has failed permanently.
-    private func scored(_ call: Call) async throws -> SessionID {
-        let record = try await store.session(visibleTo: call)
+    private func scored(_ call: Call) async throws -> SessionRecord {
+        let record = try await sessions.session(in: call)
         guard record.status == .ended else {
             throw Problem(.conflict, .sessionNotEnded, "The session has not ended yet.")
         }
         switch record.pipeline.scoring.state {
-        case .done, .failed: return record.sessionId
+        case .done, .failed: return record
         case .idle, .pending, .leased:
             throw Problem(.conflict, .scorePending, "The session has ended and is being scored.", retryAfter: 2)
         }
@@ -120,6 +122,7 @@ struct ReportRoutes: Sendable {
     private static func problem(_ code: ErrorCode, _ message: String) -> Problem {
         switch code {
         case .sessionNotFound: .sessionNotFound
+        case .sessionPrivate: .sessionPrivate
         case .sessionNotEnded, .notScored, .scorePending: Problem(.conflict, code, message)
         case .storageUnavailable: .storageUnavailable
         // Missing configuration needs the operator, so clients should not retry soon.

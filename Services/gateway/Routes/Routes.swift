@@ -18,9 +18,10 @@ struct Routes: Sendable {
     var endpoints: [Endpoint] {
         [
             .post("/api/sessions", [.trainee, .client, .admin], sessions.create),
-            .get("/api/sessions", [.trainee, .client, .viewer, .admin], query: Query.listKeys, sessions.list),
+            .get("/api/sessions", [.trainee, .client, .viewer, .admin], query: Query.sessionKeys, sessions.list),
             .get("/api/sessions/:id", [.trainee, .client, .viewer, .admin], sessions.show),
             .post("/api/sessions/:id/events", [.trainee, .client, .admin], sessions.addEvents),
+            .post("/api/sessions/:id/submit", [.trainee, .client, .admin], sessions.submit),
             .post("/api/sessions/:id/score", [.admin], sessions.retryScoring),
             .post("/api/tickets", [.client, .admin], tickets.create),
 

@@ -11,6 +11,7 @@ import Wire
 /// Session endpoints: create, list, show, submit events, retry scoring.
 struct SessionRoutes: Sendable {
     let store: any SessionStore
+    let sessions: VisibleSessions
     let secret: SessionSecret
     let addresses: ClientAddresses
     let creations: RateLimit
@@ -30,6 +31,7 @@ struct SessionRoutes: Sendable {
         var wsToken: String
         var persona: PersonaView
         var scenario: ScenarioView
+        var visibility: SessionVisibility
     }
 
     func create(_ call: Call) async throws -> Response {
@@ -62,7 +64,7 @@ struct SessionRoutes: Sendable {
         let new = NewSession(
             traineeId: wanted.traineeId, persona: persona, scenario: scenario, client: wanted.client,
             metadata: wanted.metadata, tokenHash: token.hash, createdBy: caller.name, idempotency: idempotency,
-            rules: settings)
+            rules: settings, visibility: wanted.visibility)
         let (record, isNew) = try await stored(new)
         if !isNew {
             guard token.matches(record.tokenHash) else {
@@ -77,7 +79,8 @@ struct SessionRoutes: Sendable {
             wsUrl: addresses.webSocket(
                 of: record.sessionId, token: token, arrival: call.context.arrival,
                 localAddress: call.context.localAddress),
-            wsToken: token.text, persona: PersonaView(record.persona), scenario: ScenarioView(record.scenario))
+            wsToken: token.text, persona: PersonaView(record.persona),
+            scenario: ScenarioView(record.scenario), visibility: record.visibility)
         return try APIJSON.response(
             answer, status: .created, headers: [.location: "/api/sessions/\(record.sessionId.text)"])
     }
@@ -130,15 +133,12 @@ struct SessionRoutes: Sendable {
     // MARK: GET /api/sessions
 
     func list(_ call: Call) async throws -> Response {
-        guard let query = call.query else { throw Problem.sessionNotFound }
-        let page = try await store.sessions(
-            matching: try query.filter(for: try call.context.caller()), limit: try query.limit(), after: query["cursor"]
-        )
+        let page = try await sessions.list(call)
         return try APIJSON.response(Listing(items: page.items, nextCursor: page.nextCursor))
     }
 
     func show(_ call: Call) async throws -> Response {
-        let record = try await store.session(visibleTo: call)
+        let record = try await sessions.session(in: call)
         call.context.logger.info(
             "transcript shown",
             metadata: ["sessionId": "\(record.sessionId)", "by": "\(call.context.principal?.name ?? "")"])
@@ -157,7 +157,7 @@ struct SessionRoutes: Sendable {
     }
 
     func addEvents(_ call: Call) async throws -> Response {
-        let session = try await store.access(visibleTo: call)
+        let session = try await sessions.access(in: call)
         let batch = try EventBatch(try await call.request.json().value)
         let wellFormed = batch.events.compactMap { $0 }
         let answer =
@@ -182,42 +182,31 @@ struct SessionRoutes: Sendable {
                 rejudging: answer.isRejudging ? true : nil))
     }
 
+    // MARK: POST /api/sessions/:id/submit
+
+    /// Makes a private session count. Trainers, who may not see it before, cannot do that.
+    func submit(_ call: Call) async throws -> Response {
+        let session = try await sessions.access(in: call)
+        try await store.submit(session.sessionId)
+        call.context.logger.info("session submitted", metadata: ["sessionId": "\(session.sessionId)"])
+        return try APIJSON.response(
+            SessionView(record: try await sessions.session(in: call), for: try call.context.caller()))
+    }
+
     // MARK: POST /api/sessions/:id/score
 
     /// Retries scoring or filing that has failed permanently, for example after an operator has fixed the cause.
     ///
     /// - Throws: 409 while the session is active, and when no job has failed.
     func retryScoring(_ call: Call) async throws -> Response {
-        let session = try await store.access(visibleTo: call)
+        let session = try await sessions.access(in: call)
         guard session.status == .ended else {
             throw Problem(.conflict, .sessionNotEnded, "The session has not ended yet.")
         }
         guard try await store.retryFailedJobs(of: session.sessionId) else {
             throw Problem(.conflict, .nothingFailed, "Neither scoring nor filing has failed permanently.")
         }
-        guard let changed = try await store.session(session.sessionId) else { throw Problem.sessionNotFound }
+        let changed = try await sessions.session(in: call)
         return try APIJSON.response(SessionView(record: changed, for: try call.context.caller()), status: .accepted)
-    }
-}
-
-extension SessionStore {
-    /// The session in the path, if the caller may see it.
-    ///
-    /// - Throws: 404, also for a session that the caller may not see.
-    func session(visibleTo call: Call) async throws -> SessionRecord {
-        let caller = try call.context.caller()
-        guard let record = try await session(try call.sessionId()),
-            caller.sees(createdBy: record.createdBy, traineeId: record.traineeId)
-        else { throw Problem.sessionNotFound }
-        return record
-    }
-
-    /// The same, without transcript and events.
-    func access(visibleTo call: Call) async throws -> SessionAccess {
-        let caller = try call.context.caller()
-        guard let access = try await access(to: try call.sessionId()),
-            caller.sees(createdBy: access.createdBy, traineeId: access.traineeId)
-        else { throw Problem.sessionNotFound }
-        return access
     }
 }

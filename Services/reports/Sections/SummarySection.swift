@@ -140,6 +140,7 @@ struct SummarySection: ReportSection {
         } else {
             badges.append((record.scoreError == nil ? "Not scored yet" : "No score", .warning))
         }
+        if record.visibility == .private { badges.append(("Private practice", .quiet)) }
         if let outcome = record.outcome {
             badges.append((outcome.title, outcome == .converted ? .accent : .quiet))
         }

@@ -35,6 +35,7 @@ public struct ErrorCode: ProtocolWord {
 
     public static let sessionNotFound: ErrorCode = "session_not_found"
     public static let sessionNotHere: ErrorCode = "session_not_here"
+    public static let sessionPrivate: ErrorCode = "session_private"
     public static let sessionHeld: ErrorCode = "session_held"
     public static let sessionEnded: ErrorCode = "session_ended"
     public static let sessionNotEnded: ErrorCode = "session_not_ended"

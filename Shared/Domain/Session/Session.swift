@@ -31,6 +31,7 @@ public struct NewSession: Sendable {
     /// The client's `Idempotency-Key`, and a digest of the request that came with it.
     public var idempotency: Idempotency?
     public var rules: RuleSettings
+    public var visibility: SessionVisibility
 
     public struct Idempotency: Codable, Hashable, Sendable {
         public var key: String
@@ -44,9 +45,11 @@ public struct NewSession: Sendable {
 
     public init(
         traineeId: String, persona: Persona, scenario: Scenario, client: String, metadata: JSONValue,
-        tokenHash: String, createdBy: String, idempotency: Idempotency?, rules: RuleSettings = RuleSettings()
+        tokenHash: String, createdBy: String, idempotency: Idempotency?, rules: RuleSettings = RuleSettings(),
+        visibility: SessionVisibility = .submitted
     ) {
         self.rules = rules
+        self.visibility = visibility
         self.traineeId = traineeId
         self.persona = persona
         self.scenario = scenario
@@ -74,6 +77,7 @@ public struct SessionAccess: Codable, Hashable, Sendable {
     /// Nil before the end.
     public var durationMs: Int?
     public var rules: RuleSettings?
+    public var visibility: SessionVisibility
 
     public init(_ record: SessionRecord) {
         sessionId = record.sessionId
@@ -85,6 +89,7 @@ public struct SessionAccess: Codable, Hashable, Sendable {
         startedAt = record.startedAt
         durationMs = record.durationMs
         rules = record.rules
+        visibility = record.visibility
     }
 }
 
@@ -134,6 +139,10 @@ public struct SessionRecord: Codable, Sendable, Equatable {
     public var createdBy: String
     public var idempotency: NewSession.Idempotency?
     public var realtimeModel: String?
+    /// `submitted` in records of earlier versions.
+    public var visibility: SessionVisibility
+    /// When a private session became a submitted one. Nil for those that never were private.
+    public var submittedAt: Date?
 
     public init(_ new: NewSession, id: SessionID, at now: Date) {
         sessionId = id
@@ -164,6 +173,7 @@ public struct SessionRecord: Codable, Sendable, Equatable {
         tokenHash = new.tokenHash
         createdBy = new.createdBy
         idempotency = new.idempotency
+        visibility = new.visibility
     }
 }
 

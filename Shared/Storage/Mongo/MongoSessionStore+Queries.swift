@@ -116,11 +116,23 @@ extension MongoSessionStore {
         query["status"] = filter.status.map { .string($0.rawValue) }
         query["client"] = filter.client.map { .string($0) }
         query["createdBy"] = filter.createdBy.map { .string($0) }
+        query["visibility"] = condition(filter.visibility)
         var range = BSONDocument()
         range["$gte"] = filter.from.map { .date($0.bsonMilliseconds) }
         range["$lt"] = filter.to.map { .date($0.bsonMilliseconds) }
         if !range.elements.isEmpty { query["createdAt"] = .document(range) }
         return query
+    }
+
+    /// Documents without the field are submitted. Nil if any will do.
+    private static func condition(_ visibility: Set<SessionVisibility>) -> BSONValue? {
+        let hidden = BSONValue.string(SessionVisibility.private.rawValue)
+        return switch (visibility.contains(.private), visibility.contains(.submitted)) {
+        case (true, true): nil
+        case (false, true): ["$ne": hidden]
+        case (true, false): hidden
+        case (false, false): ["$in": []]
+        }
     }
 
     // MARK: Groups

@@ -132,6 +132,18 @@ public final class MongoSessionStore: SessionStore, Service {
             .map(SessionDocument.access)
     }
 
+    public func submit(_ id: SessionID) async throws {
+        let now = BSONValue.date(time.bsonMilliseconds)
+        let submitted = try await sessions.update(
+            ["sessionId": .string(id.text), "visibility": .string(SessionVisibility.private.rawValue)],
+            [
+                "$set": [
+                    "visibility": .string(SessionVisibility.submitted.rawValue), "submittedAt": now, "updatedAt": now,
+                ]
+            ])
+        if submitted == 0, try await access(to: id) == nil { throw notFound(id) }
+    }
+
     func document(of id: SessionID) async throws -> BSONDocument? {
         try await sessions.findOne(["sessionId": .string(id.text)])
     }

@@ -47,7 +47,8 @@ extension MemorySessionStore {
         try available()
         return entries.values.filter { entry in
             let record = entry.record
-            return filter.traineeId.map { $0 == record.traineeId } ?? true
+            return filter.visibility.contains(record.visibility)
+                && filter.traineeId.map { $0 == record.traineeId } ?? true
                 && filter.personaId.map { $0 == record.personaId } ?? true
                 && filter.scenarioId.map { $0 == record.scenarioId } ?? true
                 && filter.outcome.map { $0 == record.outcome } ?? true

@@ -102,6 +102,15 @@ public actor MemorySessionStore: SessionStore {
         return (entries[id]?.record).map(SessionAccess.init)
     }
 
+    public func submit(_ id: SessionID) async throws {
+        var entry = try entry(id)
+        guard entry.record.visibility == .private else { return }
+        entry.record.visibility = .submitted
+        entry.record.submittedAt = time
+        entry.record.updatedAt = time
+        entries[id] = entry
+    }
+
     // MARK: A live session
 
     public func claim(

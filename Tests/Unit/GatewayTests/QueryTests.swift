@@ -102,6 +102,7 @@ extension Query {
     /// What `GET /api/sessions` makes of a query.
     static func filter(of query: String) throws -> SessionFilter {
         let head = HTTPRequest(method: .get, scheme: "http", authority: "localhost", path: "/api/sessions?\(query)")
-        return try Query(Request(head: head, body: .init(buffer: ByteBuffer())), allowed: listKeys).filter(for: .local)
+        return try Query(Request(head: head, body: .init(buffer: ByteBuffer())), allowed: listKeys).filter(
+            for: .local, .counted)
     }
 }

@@ -26,7 +26,10 @@ import Testing
     @Test func `answers have their keys in the order of the documentation`() async throws {
         let gateway = try await TestGateway()
         let created = try await gateway.newSession().text
-        #expect(Self.keys(created) == ["sessionId", "wsUrl", "wsToken", "persona", "scenario"])
+        #expect(
+            Self.keys(created) == [
+                "sessionId", "wsUrl", "wsToken", "persona", "scenario", "visibility",
+            ])
         let shown = Self.keys(try await gateway.get("/api/sessions/BAT-001").text)
         #expect(
             shown.prefix(9) == [

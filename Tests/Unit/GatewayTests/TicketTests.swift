@@ -120,7 +120,10 @@ import Testing
             .init(traineeId: "anna", scenarioIds: nil), by: Principal(name: "unity", role: .client), for: 60
         ).text
         let ticket = try #require(try tickets().ticket(text))
-        #expect(ticket.principal.sees(createdBy: "unity", traineeId: "anna"))
+        #expect(
+            ticket.principal
+                == Principal(
+                    name: "unity", role: .trainee, bounds: .init(traineeId: "anna", scenarioIds: nil)))
         #expect(try tickets(after: 59).isValid(ticket))
         #expect(try !tickets(after: 60).isValid(ticket))
         #expect(try !tickets(keys: "other:client:key-of-the-unity-client").isValid(ticket))
@@ -143,6 +146,7 @@ import Testing
             (.get, "/api/sessions", ["trainee", "client", "viewer", "admin"]),
             (.get, "/api/sessions/BAT-404", ["trainee", "client", "viewer", "admin"]),
             (.post, "/api/sessions/BAT-404/events", ["trainee", "client", "admin"]),
+            (.post, "/api/sessions/BAT-404/submit", ["trainee", "client", "admin"]),
             (.post, "/api/sessions/BAT-404/score", ["admin"]),
             (.get, "/api/sessions/BAT-404/report", ["trainee", "client", "viewer", "admin"]),
             (.get, "/api/sessions/BAT-404/data", ["client", "viewer", "admin"]),

@@ -29,7 +29,9 @@ import Testing
         pending.score?.facts = TalkFacts(
             talkShare: 0.5, turns: 2, longestTurnWords: 11, longestTurnSeconds: 4.8, openQuestions: 1,
             closedQuestions: 1, secondsToAgeCheck: nil, traineeInterruptions: 0, customerInterruptions: 1)
+        pending.visibility = .private
         var failed = passed
+        failed.submittedAt = SampleSession.start
         failed.score?.verdict = .failed
         failed.score?.failReasons = ["The word “free” was used."]
         failed.transcript[0].interrupted = true

@@ -90,6 +90,18 @@ import Wire
         #expect(message.contains("BATMAN_API_URL"))
     }
 
+    @Test func `a private session is not exported until it is submitted`() async throws {
+        let server = try ScriptedHTTPServer { _ in .answer(status: 200) }
+        defer { server.stop() }
+        let id = try await store.scored(.private).sessionId
+        let handler = try handler(batMan: server.url)
+        #expect(code(await handler.answer(.export(id: "1", sessionId: id))) == .sessionPrivate)
+        #expect(try await store.record(id).exports.isEmpty)
+        try await store.sessions.submit(id)
+        #expect(code(await handler.answer(.export(id: "2", sessionId: id))) == nil)
+        #expect(try await store.record(id).exports.map(\.status) == [.sent])
+    }
+
     @Test func `an export that BatMan does not accept is answered with its record`() async throws {
         let id = try await store.scored().sessionId
         let server = try ScriptedHTTPServer { _ in .answer(status: 500) }

@@ -17,13 +17,15 @@ struct SampleStore {
     }
 
     /// The session is active.
-    func active() async throws -> SessionRecord {
-        try await sessions.create(SampleSession.new()).record
+    func active(_ visibility: SessionVisibility = .submitted) async throws -> SessionRecord {
+        var new = SampleSession.new()
+        new.visibility = visibility
+        return try await sessions.create(new).record
     }
 
     /// The session has ended and is not scored yet.
-    func ended() async throws -> SessionRecord {
-        let record = try await active()
+    func ended(_ visibility: SessionVisibility = .submitted) async throws -> SessionRecord {
+        let record = try await active(visibility)
         let sample = SampleSession.record()
         _ = try await sessions.claim(
             record.sessionId, relay: "r", phase: .talking, startedAt: SampleSession.start, realtimeModel: "m")
@@ -39,8 +41,8 @@ struct SampleStore {
     }
 
     /// The session is scored and its files are due.
-    func scored() async throws -> SessionRecord {
-        let id = try await ended().sessionId
+    func scored(_ visibility: SessionVisibility = .submitted) async throws -> SessionRecord {
+        let id = try await ended(visibility).sessionId
         _ = try await sessions.lease(.scoring, of: id, for: "s", until: time.now + 60, now: time.now)
         _ = try await sessions.finishScoring(id, owner: "s", score: SampleSession.scorecard, outcome: .converted)
         return try await record(id)

@@ -62,7 +62,7 @@ import Testing
             await #expect(throws: StorageError.self) {
                 try await store.create(.sample(idempotency: .init(key: "k-1", requestDigest: "d-2")))
             }
-            #expect(try await store.sessions(matching: SessionFilter(), limit: 10, after: nil).items.count == 2)
+            #expect(try await store.sessions(matching: SessionFilter(.counted), limit: 10, after: nil).items.count == 2)
         }
     }
 
@@ -183,7 +183,7 @@ import Testing
             #expect(record.moodHistory == [4])
             #expect(record.phase == .suspended)
             let line = try #require(
-                try await store.sessions(matching: SessionFilter(), limit: 1, after: nil).items.first)
+                try await store.sessions(matching: SessionFilter(.counted), limit: 1, after: nil).items.first)
             #expect(line.phase == .suspended)
             #expect(line.finalAttitude == 4)
         }

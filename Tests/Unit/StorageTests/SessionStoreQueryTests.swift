@@ -17,7 +17,7 @@ import Testing
             var seen: [SessionSummary] = []
             var cursor: String?
             repeat {
-                let page = try await store.sessions(matching: SessionFilter(), limit: 5, after: cursor)
+                let page = try await store.sessions(matching: SessionFilter(.counted), limit: 5, after: cursor)
                 seen += page.items
                 cursor = page.nextCursor
                 if cursor != nil {
@@ -36,8 +36,8 @@ import Testing
     func `a page that ends with the last session has no next page`(kind: StoreUnderTest) async throws {
         try await kind.run { store, _ in
             for _ in 0..<2 { _ = try await store.create(.sample()) }
-            #expect(try await store.sessions(matching: SessionFilter(), limit: 2, after: nil).nextCursor == nil)
-            #expect(try await store.sessions(matching: SessionFilter(), limit: 1, after: nil).nextCursor != nil)
+            #expect(try await store.sessions(matching: SessionFilter(.counted), limit: 2, after: nil).nextCursor == nil)
+            #expect(try await store.sessions(matching: SessionFilter(.counted), limit: 1, after: nil).nextCursor != nil)
         }
     }
 
@@ -47,7 +47,7 @@ import Testing
     func `an unknown cursor is refused`(kind: StoreUnderTest, cursor: String) async throws {
         try await kind.run { store, _ in
             do {
-                _ = try await store.sessions(matching: SessionFilter(), limit: 1, after: cursor)
+                _ = try await store.sessions(matching: SessionFilter(.counted), limit: 1, after: cursor)
                 Issue.record("nothing was thrown")
             } catch {
                 #expect((error as? StorageError)?.code == .invalidCursor)
@@ -65,7 +65,7 @@ import Testing
             _ = try await store.end(first.sessionId, with: .sample([]))
 
             func traineesOf(_ change: (inout SessionFilter) -> Void) async throws -> String {
-                var filter = SessionFilter()
+                var filter = SessionFilter(.counted)
                 change(&filter)
                 return try await store.sessions(matching: filter, limit: 10, after: nil).items.map(\.traineeId).joined()
             }
@@ -94,7 +94,7 @@ import Testing
             _ = try await store.lease(.scoring, of: id, for: "s", until: time.now + 30, now: time.now)
             _ = try await store.finishScoring(id, owner: "s", score: .sample(75), outcome: .rejected)
             let record = try #require(try await store.session(id))
-            let page = try await store.sessions(matching: SessionFilter(), limit: 10, after: nil)
+            let page = try await store.sessions(matching: SessionFilter(.counted), limit: 10, after: nil)
             #expect(page.items == [SessionSummary(record)])
         }
     }
@@ -120,7 +120,7 @@ import Testing
             try await play(80, .converted, reason: nil, [hologram])
             try await play(60, .rejected, reason: nil, [lamp, hologram])
             try await play(0, .walkedAway, reason: "upstream", nil)
-            let all = try await store.statistics(matching: SessionFilter())
+            let all = try await store.statistics(matching: SessionFilter(.counted))
             #expect(all.scoredSessions == 3)
             #expect(all.notCountedSessions == 1)
             #expect(all.averageScore == 70)
@@ -134,14 +134,14 @@ import Testing
                     .init(object: "Hologram", action: "GIVE", sessions: 2),
                     .init(object: "Lamp", action: "GIVE", sessions: 1),
                 ])
-            let list = try await store.sessions(matching: SessionFilter(), limit: 10, after: nil)
+            let list = try await store.sessions(matching: SessionFilter(.counted), limit: 10, after: nil)
             #expect(list.items.map(\.counted) == [false, true, true])
             #expect(list.items.map(\.verdict) == [.passed, .passed, .passed])
         }
     }
 
     @Test func `statistics use only what compatible databases have too`() {
-        let filter = SessionFilter()
+        let filter = SessionFilter(.counted)
         let pipelines = [
             MongoSessionStore.totalPipeline(filter), MongoSessionStore.outcomePipeline(filter),
             MongoSessionStore.groupPipeline(filter, by: "personaId", name: "personaName"),
@@ -155,7 +155,7 @@ import Testing
     @Test(arguments: StoreUnderTest.allCases)
     func `statistics count, average and group`(kind: StoreUnderTest) async throws {
         try await kind.run { store, time in
-            let empty = try await store.statistics(matching: SessionFilter())
+            let empty = try await store.statistics(matching: SessionFilter(.counted))
             #expect(empty.totalSessions == 0 && empty.averageScore == nil && empty.conversionRate == nil)
 
             func play(_ trainee: String, _ persona: Persona, _ outcome: Outcome, _ score: Int?, _ durationMs: Int)
@@ -173,7 +173,7 @@ import Testing
             try await play("B", .sample(name: "Karel II"), .walkedAway, nil, 3000)
             _ = try await store.create(.sample(trainee: "C"))
 
-            let all = try await store.statistics(matching: SessionFilter())
+            let all = try await store.statistics(matching: SessionFilter(.counted))
             #expect(all.totalSessions == 4)
             #expect(all.activeSessions == 1)
             #expect(all.endedSessions == 3)
@@ -189,7 +189,7 @@ import Testing
             #expect(all.byTrainee.map(\.key) == ["A", "B", "C"])
             #expect(all.byTrainee.last?.conversionRate == nil)
 
-            var filter = SessionFilter()
+            var filter = SessionFilter(.counted)
             filter.traineeId = "A"
             let own = try await store.statistics(matching: filter)
             #expect(own.totalSessions == 2)

@@ -56,11 +56,13 @@ extension Logger {
 extension NewSession {
     static func sample(
         trainee: String = "REP_55", persona: Persona = .sample(), client: String = "unity-vr",
-        metadata: JSONValue = [:], createdBy: String = "unity", idempotency: Idempotency? = nil
+        metadata: JSONValue = [:], createdBy: String = "unity", idempotency: Idempotency? = nil,
+        visibility: SessionVisibility = .submitted
     ) -> NewSession {
         NewSession(
             traineeId: trainee, persona: persona, scenario: .sample, client: client, metadata: metadata,
-            tokenHash: String(repeating: "a", count: 64), createdBy: createdBy, idempotency: idempotency)
+            tokenHash: String(repeating: "a", count: 64), createdBy: createdBy, idempotency: idempotency,
+            visibility: visibility)
     }
 }
 

@@ -10,6 +10,7 @@ struct NewSessionRequest: Equatable {
     var market: String?
     var client: String
     var metadata: JSONValue
+    var visibility = SessionVisibility.submitted
 
     /// - Parameter trainee: whom the caller's ticket is for, so that the body need not name them.
     /// - Throws: 422 that lists all errors at once.
@@ -41,6 +42,13 @@ struct NewSessionRequest: Equatable {
         default:
             metadata = .object([:])
             faults.append(.init(pointer: "/metadata", detail: "must be an object"))
+        }
+        if let value = members["visibility"], value != .null {
+            if let wanted = value.string.flatMap({ SessionVisibility(rawValue: $0) }) {
+                visibility = wanted
+            } else {
+                faults.append(.init(pointer: "/visibility", detail: "must be private or submitted"))
+            }
         }
         guard faults.isEmpty, let scenarioId, let traineeId else { throw .invalid(faults) }
         self.scenarioId = scenarioId

@@ -8,6 +8,7 @@ struct Query: Sendable {
     static let listKeys: Set<String> = [
         "traineeId", "personaId", "scenarioId", "outcome", "status", "client", "from", "to", "limit", "cursor",
     ]
+    static let sessionKeys = listKeys.union(["visibility"])
 
     private var values: [String: String] = [:]
 
@@ -46,8 +47,10 @@ struct Query: Sendable {
     }
 
     /// - Throws: 400 when a value is invalid.
-    func filter(for principal: Principal) throws(Problem) -> SessionFilter {
-        var filter = SessionFilter()
+    func filter(
+        for principal: Principal, _ visibility: Set<SessionVisibility>
+    ) throws(Problem) -> SessionFilter {
+        var filter = SessionFilter(visibility)
         filter.traineeId = self["traineeId"]
         filter.personaId = self["personaId"]
         filter.scenarioId = self["scenarioId"]
@@ -68,6 +71,16 @@ struct Query: Sendable {
             filter.traineeId = trainee
         }
         return filter
+    }
+
+    /// Nil if the query does not say.
+    func visibility() throws(Problem) -> Set<SessionVisibility>? {
+        guard let text = self["visibility"] else { return nil }
+        if text == "all" { return .all }
+        guard let visibility = SessionVisibility(rawValue: text) else {
+            throw Problem(.badRequest, .invalidQuery, "visibility must be one of private, submitted, all.")
+        }
+        return [visibility]
     }
 
     /// 1…200; 50 by default.

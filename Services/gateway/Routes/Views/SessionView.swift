@@ -16,6 +16,7 @@ struct SessionView: Encodable {
         case finalAttitude, score, supervisorLogs, endTrigger, durationMs, client, metadata, exports, dataFilesWritten
         case createdAt, updatedAt, phase, startedAt, endedAt, attitudeCurve, findings, outcomeClaims, usage, persona
         case scenario, pipeline, realtimeModel, createdBy, rules, rejudging
+        case visibility, submittedAt
     }
 
     func encode(to encoder: any Encoder) throws {
@@ -56,6 +57,8 @@ struct SessionView: Encodable {
         if record.isRejudging { try container.encode(true, forKey: .rejudging) }
         try container.encodeIfPresent(record.realtimeModel, forKey: .realtimeModel)
         try container.encode(record.createdBy, forKey: .createdBy)
+        try container.encode(record.visibility, forKey: .visibility)
+        try container.encodeIfPresent(record.submittedAt, forKey: .submittedAt)
     }
 }
 

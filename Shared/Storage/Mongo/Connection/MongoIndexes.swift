@@ -10,7 +10,7 @@ enum MongoIndexes {
             ["key": ["createdAt": -1, "_id": -1], "name": "newest"],
             ["key": ["exports.nextAttemptAt": 1], "name": "exports_due", "sparse": true],
         ]
-        + ["traineeId", "personaId", "scenarioId", "outcome", "status", "client", "createdBy"].map {
+        + ["traineeId", "personaId", "scenarioId", "outcome", "status", "client", "createdBy", "visibility"].map {
             ["key": [$0: 1, "createdAt": -1, "_id": -1], "name": .string("\($0)_newest")]
         }
         + ["traineeId", "createdBy"].map {

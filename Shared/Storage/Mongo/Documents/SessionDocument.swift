@@ -56,7 +56,9 @@ enum SessionDocument {
 
     /// The entry of a document in the lists, which read only the keys of `summaryProjection`.
     static func summary(_ document: BSONDocument) throws -> SessionSummary {
-        var flat = document.withoutNulls.completed(with: ["personaName": document["personaId"] ?? "", "client": ""])
+        var flat = document.withoutNulls.completed(with: [
+            "personaName": document["personaId"] ?? "", "client": "", "visibility": visibility,
+        ])
         flat["phase"] = document["phase"] ?? .string(phase(of: document).rawValue)
         let score = document["score"]?.document
         flat["score"] = score?["overall"]
@@ -76,13 +78,14 @@ enum SessionDocument {
             "sessionId", "traineeId", "personaId", "personaName", "scenarioId", "status", "phase", "outcome",
             "score.overall", "score.passed", "score.verdict", "score.needsReview", "score.counted",
             "score.notCountedReason",
-            "pipeline.scoring.state", "finalAttitude", "durationMs", "client", "createdAt",
+            "pipeline.scoring.state", "finalAttitude", "durationMs", "client", "createdAt", "visibility",
         ].map { ($0, 1) })
 
     static func access(_ document: BSONDocument) throws -> SessionAccess {
         do {
             return try BSONDecoder.decode(
-                SessionAccess.self, from: document.withoutNulls.completed(with: ["createdBy": ""]))
+                SessionAccess.self,
+                from: document.withoutNulls.completed(with: ["createdBy": "", "visibility": visibility]))
         } catch {
             let name = document["sessionId"]?.string ?? "a session"
             throw StorageError(.corrupt, "\(name.prefix(16)) cannot be read", cause: "\(error)")
@@ -90,8 +93,13 @@ enum SessionDocument {
     }
 
     static let accessProjection: BSONDocument = BSONDocument(
-        ["sessionId", "traineeId", "status", "tokenHash", "createdBy", "relay", "startedAt", "durationMs", "rules"].map
-        { ($0, 1) })
+        [
+            "sessionId", "traineeId", "status", "tokenHash", "createdBy", "relay", "startedAt", "durationMs", "rules",
+            "visibility",
+        ].map { ($0, 1) })
+
+    /// Of documents that do not say: there were no private sessions yet.
+    private static let visibility = BSONValue.string(SessionVisibility.submitted.rawValue)
 }
 
 // MARK: - Documents that lack keys

@@ -28,7 +28,7 @@ struct EvidenceReader: Sendable {
         var all: [SessionSummary] = []
         var cursor: String?
         repeat {
-            let page = try await store.sessions(matching: SessionFilter(), limit: 200, after: cursor)
+            let page = try await store.sessions(matching: SessionFilter(.all), limit: 200, after: cursor)
             all += page.items
             cursor = page.nextCursor
         } while cursor != nil
