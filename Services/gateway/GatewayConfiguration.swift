@@ -75,6 +75,7 @@ struct GatewayConfiguration {
     var rulebook: Rulebook
     var rules: RuleChoice
     var products: [Product]
+    var notices: Notices
 
     init(_ config: Settings) throws {
         let values = config.values(of: GatewaySettings.self)
@@ -119,6 +120,9 @@ struct GatewayConfiguration {
         }
         rules = try RuleChoice(config, rulebook: rulebook)
         products = try SharedSettings.personasDirectory.use { [rulebook] in try rulebook.products() }
+        notices = try SharedSettings.personasDirectory.use { [personasDirectory] in
+            try Notices(directory: personasDirectory)
+        }
     }
 
     private static func tls(certificate: String?, key: String?) throws(SettingError) -> TLSFiles? {

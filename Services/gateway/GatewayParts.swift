@@ -70,13 +70,14 @@ struct GatewayParts {
                 places: SessionPlaces(
                     in: store, mostPerTrainee: configuration.sessionsPerTrainee,
                     mostPerKey: configuration.sessionsPerKey, now: now),
-                rules: configuration.rules, now: now,
+                rules: configuration.rules, notices: configuration.notices, now: now,
                 hasRelay: hasRelay ?? { [bridge] in bridge.hasRelay },
                 submitEvents: { [bridge] session, events in try await bridge.submit(events, to: session) }),
             tickets: TicketRoutes(store: store, tickets: tickets, addresses: addresses, pages: pages),
             reports: ReportRoutes(sessions: visible, dataDirectory: configuration.dataDirectory, ask: askReports),
             scenarios: ScenarioRoutes(store: store, now: now),
             products: ProductRoutes(products: configuration.products),
+            notice: NoticeRoutes(notices: configuration.notices),
             dashboard: DashboardRoutes(sessions: visible),
             health: HealthRoutes(
                 readiness: RecentReadiness(context.readiness), metrics: context.metrics,

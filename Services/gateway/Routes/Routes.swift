@@ -10,6 +10,7 @@ struct Routes: Sendable {
     let reports: ReportRoutes
     let scenarios: ScenarioRoutes
     let products: ProductRoutes
+    let notice: NoticeRoutes
     let dashboard: DashboardRoutes
     let health: HealthRoutes
     let login: LoginRoutes
@@ -32,6 +33,7 @@ struct Routes: Sendable {
             .get("/api/scenarios", [.trainee, .client, .viewer, .admin], query: ["personaId"], scenarios.scenarios),
             .get("/api/products", [.trainee, .client, .viewer, .admin], products.list),
             .get("/api/personas", [.client, .viewer, .admin], scenarios.personas),
+            .get("/api/notice", .everyone, query: ["language"], notice.show),
 
             .get("/api/dashboard", [.client, .viewer, .admin], query: Query.listKeys, dashboard.list),
             .get("/api/dashboard/stats", [.client, .viewer, .admin], query: Query.listKeys, dashboard.statistics),

@@ -1,3 +1,4 @@
+import Compliance
 import Domain
 import Foundation
 import HTTPTypes
@@ -17,6 +18,7 @@ struct SessionRoutes: Sendable {
     let creations: RateLimit
     let places: SessionPlaces
     let rules: RuleChoice
+    let notices: Notices
     let now: @Sendable () -> Date
     /// Whether a relay takes new sessions.
     let hasRelay: @Sendable () -> Bool
@@ -32,6 +34,10 @@ struct SessionRoutes: Sendable {
         var persona: PersonaView
         var scenario: ScenarioView
         var visibility: SessionVisibility
+        /// What the client shows before the call: that an AI speaks.
+        var notice: String
+        var noticeVersion: Int
+        var noticeLanguage: String
     }
 
     func create(_ call: Call) async throws -> Response {
@@ -49,7 +55,8 @@ struct SessionRoutes: Sendable {
 
     private func create(_ call: Call, for caller: Principal) async throws -> Response {
         let (body, bytes) = try await call.request.json()
-        let wanted = try NewSessionRequest(body, trainee: caller.bounds?.traineeId)
+        let wanted = try NewSessionRequest(
+            body, trainee: caller.bounds?.traineeId, notices: NoticeClaim(notices: notices, now: now()))
         try Self.check(wanted, against: caller.bounds)
         let settings = try rules.settings(for: wanted.market)
         let day = CalendarDay(now(), in: TimeZone(identifier: settings.timeZone) ?? .gmt)
@@ -64,7 +71,8 @@ struct SessionRoutes: Sendable {
         let new = NewSession(
             traineeId: wanted.traineeId, persona: persona, scenario: scenario, client: wanted.client,
             metadata: wanted.metadata, tokenHash: token.hash, createdBy: caller.name, idempotency: idempotency,
-            rules: settings, visibility: wanted.visibility)
+            rules: settings, visibility: wanted.visibility, noticeShown: wanted.noticeShown,
+            recordingNoticeShown: wanted.recordingNoticeShown)
         let (record, isNew) = try await stored(new)
         if !isNew {
             guard token.matches(record.tokenHash) else {
@@ -74,13 +82,16 @@ struct SessionRoutes: Sendable {
             }
             creations.giveBack(caller.name)
         }
+        let notice = notices.notice(
+            in: [wanted.language].compactMap(\.self) + AcceptedLanguages.of(call.request) + [persona.language])
         let answer = Created(
             sessionId: record.sessionId,
             wsUrl: addresses.webSocket(
                 of: record.sessionId, token: token, arrival: call.context.arrival,
                 localAddress: call.context.localAddress),
             wsToken: token.text, persona: PersonaView(record.persona),
-            scenario: ScenarioView(record.scenario), visibility: record.visibility)
+            scenario: ScenarioView(record.scenario), visibility: record.visibility,
+            notice: notice.text, noticeVersion: notice.version, noticeLanguage: notice.language)
         return try APIJSON.response(
             answer, status: .created, headers: [.location: "/api/sessions/\(record.sessionId.text)"])
     }

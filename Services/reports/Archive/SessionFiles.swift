@@ -45,7 +45,18 @@ struct SessionFiles: Equatable {
         if let error = record.scoreError { members.append(.init("scoreError", .string(error))) }
         members.append(.init("client", .string(record.client)))
         members.append(.init("metadata", OrderedJSON(record.metadata == .null ? .object([:]) : record.metadata)))
+        if let notice = record.noticeShown { members.append(.init("noticeShown", shown(notice))) }
+        if let isShown = record.recordingNoticeShown {
+            members.append(.init("recordingNoticeShown", .bool(isShown)))
+        }
         return .object(members)
+    }
+
+    private static func shown(_ notice: NoticeShown) -> OrderedJSON {
+        .object([
+            .init("version", .integer(notice.version)), .init("language", .string(notice.language)),
+            .init("time", .string(notice.time.rfc3339)),
+        ])
     }
 
     private static func score(_ card: Scorecard) -> OrderedJSON {

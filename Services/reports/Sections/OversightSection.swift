@@ -14,6 +14,11 @@ struct OversightSection: ReportSection {
                 + "and be free to overrule the score (EU AI Act, Articles 14 and 26; GDPR, Article 22).")
         flow.paragraph(
             "The attitude is the simulated customer's. Nobody's emotions were inferred, and no audio was stored.")
+        if let notice = session.record.noticeShown {
+            flow.paragraph(
+                "Before the call the trainee was shown the notice that an AI speaks: version \(notice.version), "
+                    + "\(notice.language), \(SessionView.date(notice.time)) by the client's clock.")
+        }
         if session.record.visibility == .private {
             flow.paragraph("This is a private practice. Until its trainee submits it, it counts nowhere.")
         } else if let time = session.record.submittedAt {

@@ -32,6 +32,9 @@ public struct NewSession: Sendable {
     public var idempotency: Idempotency?
     public var rules: RuleSettings
     public var visibility: SessionVisibility
+    public var noticeShown: NoticeShown?
+    /// Whether the trainee was told that the call is recorded. Nil if the client did not say.
+    public var recordingNoticeShown: Bool?
 
     public struct Idempotency: Codable, Hashable, Sendable {
         public var key: String
@@ -46,10 +49,12 @@ public struct NewSession: Sendable {
     public init(
         traineeId: String, persona: Persona, scenario: Scenario, client: String, metadata: JSONValue,
         tokenHash: String, createdBy: String, idempotency: Idempotency?, rules: RuleSettings = RuleSettings(),
-        visibility: SessionVisibility = .submitted
+        visibility: SessionVisibility = .submitted, noticeShown: NoticeShown? = nil, recordingNoticeShown: Bool? = nil
     ) {
         self.rules = rules
         self.visibility = visibility
+        self.noticeShown = noticeShown
+        self.recordingNoticeShown = recordingNoticeShown
         self.traineeId = traineeId
         self.persona = persona
         self.scenario = scenario
@@ -143,6 +148,9 @@ public struct SessionRecord: Codable, Sendable, Equatable {
     public var visibility: SessionVisibility
     /// When a private session became a submitted one. Nil for those that never were private.
     public var submittedAt: Date?
+    public var noticeShown: NoticeShown?
+    /// See `NewSession`.
+    public var recordingNoticeShown: Bool?
 
     public init(_ new: NewSession, id: SessionID, at now: Date) {
         sessionId = id
@@ -174,6 +182,8 @@ public struct SessionRecord: Codable, Sendable, Equatable {
         createdBy = new.createdBy
         idempotency = new.idempotency
         visibility = new.visibility
+        noticeShown = new.noticeShown
+        recordingNoticeShown = new.recordingNoticeShown
     }
 }
 

@@ -64,6 +64,9 @@ extension SystemTests {
             #expect(own["items"]?[0]?["visibility"] == "private")
             let before = try await Self.report(of: id, trainee, in: system)
             #expect(before.contains("PRIVATE PRACTICE"))
+            #expect(before.contains("shown the notice that an AI speaks: version 1, cs"))
+            let file = system.folder.appending(path: "data/\(id)/session.json")
+            #expect(try String(contentsOf: file, encoding: .utf8).contains(#""noticeShown""#))
 
             for _ in 0..<2 {
                 #expect(try await trainee.send("POST", "/api/sessions/\(id)/submit").status == 200)
@@ -88,10 +91,22 @@ extension SystemTests {
             return try #require(try JSONDecoder().decode(JSONValue.self, from: answer.body)["ticket"]?.string)
         }
 
+        /// Creates a practice as a page does: after the notice.
         private static func practice(_ trainee: TrainingServer) async throws -> TrainingServer.Created {
-            let body: JSONValue = ["scenarioId": "fmc_resistant", "visibility": "private", "client": "practice"]
+            let notice = try await trainee.json("/api/notice?language=cs")
+            #expect(notice["language"] == "cs")
+            let body: JSONValue = [
+                "scenarioId": "fmc_resistant", "visibility": "private", "client": "practice", "language": "cs",
+                "noticeShown": [
+                    "version": notice["version"] ?? .null, "language": "cs",
+                    "time": .string(Date().formatted(.iso8601)),
+                ],
+            ]
             let answer = try await trainee.send("POST", "/api/sessions", body: try JSONEncoder().encode(body))
-            return try JSONDecoder().decode(TrainingServer.Created.self, from: answer.expecting(201...201).body)
+            #expect(
+                try JSONDecoder().decode(JSONValue.self, from: answer.expecting(201...201).body)["notice"]
+                    == notice["text"])
+            return try JSONDecoder().decode(TrainingServer.Created.self, from: answer.body)
         }
 
         /// The text of the report, without line breaks.

@@ -28,7 +28,8 @@ import Testing
         let created = try await gateway.newSession().text
         #expect(
             Self.keys(created) == [
-                "sessionId", "wsUrl", "wsToken", "persona", "scenario", "visibility",
+                "sessionId", "wsUrl", "wsToken", "persona", "scenario", "visibility", "notice", "noticeVersion",
+                "noticeLanguage",
             ])
         let shown = Self.keys(try await gateway.get("/api/sessions/BAT-001").text)
         #expect(

@@ -30,6 +30,7 @@ import Testing
             talkShare: 0.5, turns: 2, longestTurnWords: 11, longestTurnSeconds: 4.8, openQuestions: 1,
             closedQuestions: 1, secondsToAgeCheck: nil, traineeInterruptions: 0, customerInterruptions: 1)
         pending.visibility = .private
+        pending.noticeShown = NoticeShown(version: 1, language: "cs", time: SampleSession.start)
         var failed = passed
         failed.submittedAt = SampleSession.start
         failed.score?.verdict = .failed

@@ -39,6 +39,23 @@ import Testing
                 """)
     }
 
+    @Test func `session json says which notice was shown`() {
+        var record = SampleSession.record()
+        record.noticeShown = NoticeShown(version: 2, language: "cs", time: SampleSession.start.addingTimeInterval(-5))
+        record.recordingNoticeShown = false
+        #expect(
+            SessionFiles(record).session.contains(
+                """
+                  "noticeShown": {
+                    "version": 2,
+                    "language": "cs",
+                    "time": "2024-10-27T09:59:55Z"
+                  },
+                  "recordingNoticeShown": false
+
+                """))
+    }
+
     @Test func `events json is the spec's example to the letter`() {
         #expect(
             SessionFiles(SampleSession.record()).events == """

@@ -50,9 +50,11 @@ import Testing
     @Test(arguments: StoreUnderTest.allCases)
     func `a private session is submitted once, at any time of its life`(kind: StoreUnderTest) async throws {
         try await kind.run { store, time in
-            let id = try await store.create(.sample(visibility: .private)).record.sessionId
+            let shown = NoticeShown(version: 2, language: "cs", time: Date(timeIntervalSince1970: 1_730_000_000.5))
+            let id = try await store.create(.sample(visibility: .private, noticeShown: shown)).record.sessionId
             let created = try #require(try await store.session(id))
-            #expect(created.visibility == .private && created.submittedAt == nil)
+            #expect(created.visibility == .private && created.submittedAt == nil && created.noticeShown == shown)
+            #expect(created.recordingNoticeShown == nil)
             #expect(try await store.access(to: id)?.visibility == .private)
             _ = try await store.claim(id, relay: "r", phase: .talking, startedAt: time.now, realtimeModel: "m")
             time.advance(5)
@@ -66,6 +68,7 @@ import Testing
             #expect(try await store.session(id) == submitted, "once")
             let ended = try await store.end(id, with: .sample([]))
             #expect(ended.visibility == .submitted && ended.submittedAt == submitted.submittedAt)
+            #expect(ended.noticeShown == shown)
         }
     }
 

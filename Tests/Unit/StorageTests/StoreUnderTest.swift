@@ -57,12 +57,12 @@ extension NewSession {
     static func sample(
         trainee: String = "REP_55", persona: Persona = .sample(), client: String = "unity-vr",
         metadata: JSONValue = [:], createdBy: String = "unity", idempotency: Idempotency? = nil,
-        visibility: SessionVisibility = .submitted
+        visibility: SessionVisibility = .submitted, noticeShown: NoticeShown? = nil
     ) -> NewSession {
         NewSession(
             traineeId: trainee, persona: persona, scenario: .sample, client: client, metadata: metadata,
             tokenHash: String(repeating: "a", count: 64), createdBy: createdBy, idempotency: idempotency,
-            visibility: visibility)
+            visibility: visibility, noticeShown: noticeShown)
     }
 }
 

@@ -11,10 +11,14 @@ struct NewSessionRequest: Equatable {
     var client: String
     var metadata: JSONValue
     var visibility = SessionVisibility.submitted
+    /// Of the client's page, for the notice in the answer.
+    var language: String?
+    var noticeShown: NoticeShown?
+    var recordingNoticeShown: Bool?
 
     /// - Parameter trainee: whom the caller's ticket is for, so that the body need not name them.
     /// - Throws: 422 that lists all errors at once.
-    init(_ body: JSONValue, trainee: String? = nil) throws(Problem) {
+    init(_ body: JSONValue, trainee: String? = nil, notices: NoticeClaim) throws(Problem) {
         guard case .object(let members) = body else { throw .invalid("", "must be an object") }
         var faults: [Problem.Fault] = []
         func text(_ key: String, required: Bool) -> String? {
@@ -43,12 +47,19 @@ struct NewSessionRequest: Equatable {
             metadata = .object([:])
             faults.append(.init(pointer: "/metadata", detail: "must be an object"))
         }
+        language = text("language", required: false)
+        noticeShown = notices.read(members["noticeShown"], &faults)
         if let value = members["visibility"], value != .null {
             if let wanted = value.string.flatMap({ SessionVisibility(rawValue: $0) }) {
                 visibility = wanted
             } else {
                 faults.append(.init(pointer: "/visibility", detail: "must be private or submitted"))
             }
+        }
+        switch members["recordingNoticeShown"] {
+        case nil, .null: break
+        case .bool(let isShown): recordingNoticeShown = isShown
+        default: faults.append(.init(pointer: "/recordingNoticeShown", detail: "must be true or false"))
         }
         guard faults.isEmpty, let scenarioId, let traineeId else { throw .invalid(faults) }
         self.scenarioId = scenarioId

@@ -16,7 +16,7 @@ struct SessionView: Encodable {
         case finalAttitude, score, supervisorLogs, endTrigger, durationMs, client, metadata, exports, dataFilesWritten
         case createdAt, updatedAt, phase, startedAt, endedAt, attitudeCurve, findings, outcomeClaims, usage, persona
         case scenario, pipeline, realtimeModel, createdBy, rules, rejudging
-        case visibility, submittedAt
+        case visibility, submittedAt, noticeShown, recordingNoticeShown
     }
 
     func encode(to encoder: any Encoder) throws {
@@ -59,6 +59,8 @@ struct SessionView: Encodable {
         try container.encode(record.createdBy, forKey: .createdBy)
         try container.encode(record.visibility, forKey: .visibility)
         try container.encodeIfPresent(record.submittedAt, forKey: .submittedAt)
+        try container.encodeIfPresent(record.noticeShown, forKey: .noticeShown)
+        try container.encodeIfPresent(record.recordingNoticeShown, forKey: .recordingNoticeShown)
     }
 }
 

@@ -1,3 +1,4 @@
+import Compliance
 import Domain
 import Foundation
 import HTTPTypes
@@ -44,6 +45,10 @@ extension FuzzTarget {
         }
     }
 
+    private static let notices = Notices(
+        english: Notice(version: 1, language: "en", text: "An AI speaks."),
+        others: [Notice(version: 2, language: "cs", text: "Mluví umělá inteligence.")])
+
     /// The bodies of `POST /api/sessions` and `POST /api/sessions/:id/events`: what is taken keeps the limits that are
     /// documented.
     static let requestBodies = FuzzTarget(
@@ -51,13 +56,15 @@ extension FuzzTarget {
         texts: [
             #"{"scenarioId":"fmc_resistant","traineeId":"REP_55","client":"unity","metadata":{"a":[1,2.5,null]}}"#,
             #"{"scenarioId":"x","traineeId":"y","personaId":null,"market":"CZ"}"#, "[]", "{}",
+            #"{"scenarioId":"x","traineeId":"y","visibility":"private","language":"cs","noticeShown":{"version":1,"language":"cs","time":"2026-01-01T00:00:00Z"},"recordingNoticeShown":true}"#,
             #"{"events":[{"eventId":"e","time":1,"data":{"type":"DOB_CHECK","data":{"entered":"x"}}},3,null]}"#,
             #"[{"time":"5","type":"ERROR","data":{}},{"type":"event","data":{"type":"ERROR"}}]"#,
         ],
         tokens: [
             #""scenarioId":"#, #""traineeId":"#, #""metadata":{},"#, #""events":["#, #"{"data":{"type":"A"}},"#,
             #""eventId":"#,
-            #""market":"CZ","#, "\u{200B}", "\u{202E}", "a\u{301}",
+            #""market":"CZ","#, #""visibility":"private","#, #""noticeShown":{"#, #""version":1,"#, "\u{200B}",
+            "\u{202E}", "a\u{301}",
         ]
     ) { input in
         guard JSONNesting.isWithin(JSONNesting.limit, input),
@@ -65,14 +72,17 @@ extension FuzzTarget {
         else { return "no JSON" }
         var kinds: [String] = []
         do throws(Problem) {
-            let request = try NewSessionRequest(body)
+            let request = try NewSessionRequest(body, notices: NoticeClaim(notices: notices, now: Date()))
             for text in [request.scenarioId, request.traineeId, request.client, request.personaId, request.market] {
                 guard let text else { continue }
                 guard (1...64).contains(text.count), text.utf8.count <= 512 else {
                     throw Problem(.internalServerError, .internalError, "a text of \(text.count) characters")
                 }
             }
-            kinds.append("session \(request.personaId != nil) \(request.market != nil)")
+            if let shown = request.noticeShown, shown.version > (notices[shown.language]?.version ?? 0) {
+                throw Problem(.internalServerError, .internalError, "a notice that nobody was shown")
+            }
+            kinds.append("session \(request.personaId != nil) \(request.market != nil) \(request.visibility)")
         } catch {
             try require(error.status.code == 422 || error.status.code == 400, "\(error)")
             kinds.append("\(error.status.code)")
