@@ -1,4 +1,5 @@
 import Domain
+import Foundation
 
 /// What a caller may do, least powerful first. `Routes` says which endpoints each may use.
 enum Role: String, CaseIterable, Comparable, Codable {
@@ -23,6 +24,8 @@ struct Principal: Hashable, Sendable {
     var role: Role
     /// What the caller's ticket is bound to; nil for every role but `trainee`.
     var bounds: Ticket.Bounds?
+    /// When the caller's ticket expires; nil without one.
+    var expires: Date?
     /// Nobody else can be there: trainee and trainer at once.
     var isAlone = false
 

@@ -55,7 +55,10 @@ struct Ticket: Codable, Hashable, Sendable {
         self.expires = expires
     }
 
-    var principal: Principal { Principal(name: issuer, role: .trainee, bounds: bounds) }
+    var principal: Principal {
+        Principal(
+            name: issuer, role: .trainee, bounds: bounds, expires: Date(timeIntervalSince1970: Double(expires)))
+    }
 }
 
 /// Issues and checks the tickets of one installation.

@@ -1,4 +1,5 @@
 import Domain
+import Foundation
 import HTTPTypes
 import Hummingbird
 
@@ -16,6 +17,10 @@ struct LoginRoutes: Sendable {
         var role: Role
         /// False if there are no keys, and so no need to sign in.
         var needsLogin: Bool
+        /// What the caller's ticket is good for, and until when; absent without one.
+        var traineeId: String?
+        var scenarioIds: [String]?
+        var expiresAt: Date?
     }
 
     func show(_ call: Call) throws -> Response {
@@ -40,6 +45,10 @@ struct LoginRoutes: Sendable {
     private func needsTLS(_ call: Call) -> Bool { isSecure || call.context.arrival.isSecure }
 
     private func who(_ principal: Principal) throws -> Response {
-        try APIJSON.response(Who(name: principal.name, role: principal.role, needsLogin: !keys.isEmpty))
+        try APIJSON.response(
+            Who(
+                name: principal.name, role: principal.role, needsLogin: !keys.isEmpty,
+                traineeId: principal.bounds?.traineeId, scenarioIds: principal.bounds?.scenarioIds,
+                expiresAt: principal.expires))
     }
 }

@@ -32,7 +32,7 @@ struct Routes: Sendable {
 
             .get("/api/scenarios", [.trainee, .client, .viewer, .admin], query: ["personaId"], scenarios.scenarios),
             .get("/api/products", [.trainee, .client, .viewer, .admin], products.list),
-            .get("/api/personas", [.client, .viewer, .admin], scenarios.personas),
+            .get("/api/personas", [.trainee, .client, .viewer, .admin], scenarios.personas),
             .get("/api/notice", .everyone, query: ["language"], notice.show),
 
             .get("/api/dashboard", [.client, .viewer, .admin], query: Query.listKeys, dashboard.list),

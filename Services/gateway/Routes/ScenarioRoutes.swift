@@ -17,21 +17,28 @@ struct ScenarioRoutes: Sendable {
     func scenarios(_ call: Call) async throws -> Response {
         let personas = try await personas()
         let wanted = call.query?["personaId"]
-        let allowed = try call.context.caller().bounds?.scenarioIds
+        let caller = try call.context.caller()
         return try APIJSON.response(
             Listing(
                 items: personas.filter { wanted == nil || $0.id == wanted }.flatMap { persona in
-                    persona.scenarios.filter { allowed?.contains($0.id) ?? true }
-                        .map { ScenarioView($0, of: persona) }
+                    Self.scenarios(of: persona, for: caller).map { ScenarioView($0, of: persona, for: caller) }
                 }))
     }
 
     /// Prompts and rubric are for trainers only; a trainee who reads them knows what to say.
     func personas(_ call: Call) async throws -> Response {
         let personas = try await personas()
-        guard try call.context.caller().role >= .viewer else {
-            return try APIJSON.response(Listing(items: personas.map { PersonaView($0, withScenarios: true) }))
+        let caller = try call.context.caller()
+        guard caller.role < .viewer else { return try APIJSON.response(Listing(items: personas)) }
+        let views = personas.compactMap { persona -> PersonaView? in
+            let scenarios = Self.scenarios(of: persona, for: caller)
+            return scenarios.isEmpty ? nil : PersonaView(persona, for: caller, scenarios: scenarios)
         }
-        return try APIJSON.response(Listing(items: personas))
+        return try APIJSON.response(Listing(items: views))
+    }
+
+    /// Those that the caller's ticket is good for; all without a ticket.
+    private static func scenarios(of persona: Persona, for caller: Principal) -> [Scenario] {
+        persona.scenarios.filter { caller.bounds?.scenarioIds?.contains($0.id) ?? true }
     }
 }

@@ -89,8 +89,8 @@ struct SessionRoutes: Sendable {
             wsUrl: addresses.webSocket(
                 of: record.sessionId, token: token, arrival: call.context.arrival,
                 localAddress: call.context.localAddress),
-            wsToken: token.text, persona: PersonaView(record.persona),
-            scenario: ScenarioView(record.scenario), visibility: record.visibility,
+            wsToken: token.text, persona: PersonaView(record.persona, for: caller),
+            scenario: ScenarioView(record.scenario, with: record.persona), visibility: record.visibility,
             notice: notice.text, noticeVersion: notice.version, noticeLanguage: notice.language)
         return try APIJSON.response(
             answer, status: .created, headers: [.location: "/api/sessions/\(record.sessionId.text)"])

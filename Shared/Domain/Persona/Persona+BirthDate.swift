@@ -32,6 +32,8 @@ extension Persona {
             scenario.description = fill(scenario.description)
             scenario.goal = fill(scenario.goal)
             scenario.situation = fill(scenario.situation)
+            scenario.place = scenario.place.map(fill)
+            scenario.briefing = scenario.briefing?.map(fill)
             return scenario
         }
         return persona

@@ -122,14 +122,24 @@ public struct Scenario: Codable, Hashable, Sendable {
     public var situation: String
     /// Points out of 100 needed to pass; nil means `Scenario.passMark`.
     public var passMark: Int?
+    /// For the trainee, in a few words: where the talk takes place.
+    public var place: String?
+    /// How hard it is to win the customer; nil to tell by the persona.
+    public var difficulty: Difficulty?
+    /// For the trainee: what he knows before the talk. Nothing that the customer should be asked for.
+    public var briefing: [String]?
 
     /// Applies if a scenario sets no pass mark.
     public static let passMark = 60
 
     public init(
-        id: String, title: String, description: String, goal: String, situation: String, passMark: Int? = nil
+        id: String, title: String, description: String, goal: String, situation: String, passMark: Int? = nil,
+        place: String? = nil, difficulty: Difficulty? = nil, briefing: [String]? = nil
     ) {
         self.passMark = passMark
+        self.place = place
+        self.difficulty = difficulty
+        self.briefing = briefing
         self.id = id
         self.title = title
         self.description = description

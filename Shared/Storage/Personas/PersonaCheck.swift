@@ -111,6 +111,8 @@ struct PersonaCheck {
             try text(scenario.description, "\(field).description")
             try text(scenario.goal, "\(field).goal")
             try text(scenario.situation, "\(field).situation")
+            if let place = scenario.place { try text(place, "\(field).place") }
+            if let briefing = scenario.briefing { try list(briefing, "\(field).briefing") }
             if let mark = scenario.passMark {
                 try require((0...100).contains(mark), "\(field).passMark", "is not within 0 to 100: \(mark)")
             }

@@ -85,3 +85,46 @@ import Testing
         #expect(errors.compactMap { $0["pointer"]?.string } == pointers)
     }
 }
+
+@Suite struct `scenarios for trainees` {
+    @Test func `a card has what a trainee may know`() async throws {
+        let gateway = try await TestGateway()
+        var karel = Fixtures.karel
+        karel.version = 2
+        karel.scenarios[0].place = "A shop"
+        karel.scenarios[0].briefing = ["He is {age}."]
+        karel.scenarios[0].difficulty = .easy
+        try await gateway.store.seed([karel])
+        guard case .array(let items)? = try await gateway.get("/api/scenarios").json["items"] else {
+            Issue.record("no scenarios")
+            return
+        }
+        let cards = Dictionary(items.map { ($0["id"]?.string ?? "", $0) }, uniquingKeysWith: { first, _ in first })
+        let own = try #require(cards["fmc_resistant"])
+        #expect(own["place"] == "A shop" && own["difficulty"] == "easy" && own["briefing"] == ["He is 45."])
+        #expect(own["persona"]?["ageGroup"] == "40-49")
+        let derived = try #require(cards["velo_curious"])
+        #expect(derived["place"] == nil && derived["difficulty"] == "hard" && derived["briefing"] == [])
+        #expect(derived["language"] == "en" && derived["passMark"]?.number == 60)
+    }
+
+    @Test func `a ticket shows the personas of its scenarios, and until when it is good`() async throws {
+        let gateway = try await TestGateway(`looking at sessions`.keys)
+        let issued = try await gateway.post(
+            "/api/tickets", #"{"traineeId":"anna","scenarioIds":["velo_curious"]}"#, key: `looking at sessions`.unity)
+        let ticket = try #require(issued.json["ticket"]?.string)
+        let personas = try await gateway.get("/api/personas", key: ticket).text
+        #expect(personas.contains("Eleni") && !personas.contains("Karel"))
+        let created = try await gateway.newSession(trainee: "anna", scenario: "velo_curious", key: ticket).text
+        let shown = try await gateway.get("/api/sessions/BAT-001", key: ticket).text
+        let scenarios = try await gateway.get("/api/scenarios", key: ticket).text
+        for text in [personas, created, shown, scenarios] {
+            #expect(!text.contains("SECRET") && !text.contains("traits"))
+        }
+        let who = try await gateway.get("/api/login", key: ticket).json
+        #expect(who["traineeId"] == "anna" && who["scenarioIds"] == ["velo_curious"])
+        #expect(who["expiresAt"] == issued.json["expiresAt"])
+        let key = try await gateway.get("/api/login", key: `looking at sessions`.unity).json
+        #expect(key["traineeId"] == nil && key["expiresAt"] == nil)
+    }
+}

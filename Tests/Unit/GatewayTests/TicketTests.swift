@@ -123,7 +123,8 @@ import Testing
         #expect(
             ticket.principal
                 == Principal(
-                    name: "unity", role: .trainee, bounds: .init(traineeId: "anna", scenarioIds: nil)))
+                    name: "unity", role: .trainee, bounds: .init(traineeId: "anna", scenarioIds: nil),
+                    expires: start.addingTimeInterval(60)))
         #expect(try tickets(after: 59).isValid(ticket))
         #expect(try !tickets(after: 60).isValid(ticket))
         #expect(try !tickets(keys: "other:client:key-of-the-unity-client").isValid(ticket))
@@ -153,7 +154,7 @@ import Testing
             (.post, "/api/sessions/BAT-404/export", ["admin"]),
             (.post, "/api/tickets", ["client", "admin"]),
             (.get, "/api/scenarios", ["trainee", "client", "viewer", "admin"]),
-            (.get, "/api/personas", ["client", "viewer", "admin"]),
+            (.get, "/api/personas", ["trainee", "client", "viewer", "admin"]),
             (.get, "/api/dashboard", ["client", "viewer", "admin"]),
             (.get, "/api/dashboard/stats", ["client", "viewer", "admin"]),
             (.get, "/api/login", ["trainee", "client", "viewer", "admin"]),

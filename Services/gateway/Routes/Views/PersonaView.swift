@@ -7,47 +7,33 @@ struct PersonaView: Encodable {
     var name: String
     var type: String
     var age: Int
+    /// Years, for those who do not need to know more: `40-49`.
+    var ageGroup: String
     /// As on the persona's identity card, `YYYY-MM-DD`.
     var birthDate: String?
     var language: String
     var description: String
     var voice: String
     var initialAttitude: Int
-    var traits: [String]
+    /// Absent for trainees, who should find them out.
+    var traits: [String]?
     /// Absent when the persona is part of another object.
     var scenarios: [ScenarioView]?
 
-    init(_ persona: Persona, withScenarios: Bool = false) {
+    /// - Parameter scenarios: which of its scenarios to show with it; nil for none.
+    init(_ persona: Persona, for caller: Principal, scenarios: [Scenario]? = nil) {
         id = persona.id
         version = persona.version
         name = persona.name
         type = persona.type
         age = persona.age
+        ageGroup = persona.ageGroup
         birthDate = persona.birthDate
         language = persona.language
         description = persona.description
         voice = persona.voice
         initialAttitude = persona.initialAttitude
-        traits = persona.traits
-        scenarios = withScenarios ? persona.scenarios.map { ScenarioView($0) } : nil
-    }
-}
-
-/// A scenario as the trainee may see it.
-struct ScenarioView: Encodable {
-    var id: String
-    var title: String
-    var description: String
-    var goal: String
-    var personaId: String?
-    var persona: PersonaView?
-
-    init(_ scenario: Scenario, of persona: Persona? = nil) {
-        id = scenario.id
-        title = scenario.title
-        description = scenario.description
-        goal = scenario.goal
-        personaId = persona?.id
-        self.persona = persona.map { PersonaView($0) }
+        traits = caller.role == .trainee ? nil : persona.traits
+        self.scenarios = scenarios?.map { ScenarioView($0, with: persona) }
     }
 }

@@ -5,9 +5,11 @@ import Storage
 /// A session's document as the API shows it: the spec's keys and ours, without secrets, prompts and internal state.
 struct SessionView: Encodable {
     private let record: SessionRecord
+    private let caller: Principal
 
     /// - Parameter caller: clients do not see findings that are only suspected.
     init(record: SessionRecord, for caller: Principal) {
+        self.caller = caller
         self.record = caller.seesOnlyOwn ? record.forClients() : record
     }
 
@@ -50,8 +52,8 @@ struct SessionView: Encodable {
         try container.encode(record.findings, forKey: .findings)
         try container.encode(record.outcomeClaims, forKey: .outcomeClaims)
         try container.encode(record.usage, forKey: .usage)
-        try container.encode(PersonaView(record.persona), forKey: .persona)
-        try container.encode(ScenarioView(record.scenario), forKey: .scenario)
+        try container.encode(PersonaView(record.persona, for: caller), forKey: .persona)
+        try container.encode(ScenarioView(record.scenario, with: record.persona), forKey: .scenario)
         try container.encode(PipelineView(record.pipeline), forKey: .pipeline)
         try container.encodeIfPresent(record.rules, forKey: .rules)
         if record.isRejudging { try container.encode(true, forKey: .rejudging) }
