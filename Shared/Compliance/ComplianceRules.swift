@@ -52,7 +52,12 @@ public struct ComplianceRules: Sendable {
             guard known != utterance else { return }
             moments.removeAll { $0.utteranceId == utterance.utteranceId }
         }
-        insert(Moment(utterance))
+        insert(
+            Moment(
+                utterance,
+                products: utterance.speaker == .avatar ? language?.products(in: utterance.text) : nil,
+                isTurn: utterance.speaker == .trainee
+                    && SpokenText.isTurn(utterance.text, phantoms: catalog.phantoms)))
     }
 
     /// Ignores an event whose id is already known, and an event that the server wrote itself.
@@ -82,11 +87,11 @@ public struct ComplianceRules: Sendable {
         for moment in moments {
             switch moment.content {
             case .event(let event, let manipulation): fold.findings += findings(for: event, manipulation, &fold)
-            case .utterance(let utterance) where utterance.speaker == .avatar:
+            case .customer(let utterance, let products):
                 before = utterance.text
-                if let language { fold.order.customerNamed(language.products(in: utterance.text)) }
-            case .utterance(let utterance):
-                guard SpokenText.isTurn(utterance.text, phantoms: catalog.phantoms) else { continue }
+                if let products { fold.order.customerNamed(products) }
+            case .trainee(_, isTurn: false): break
+            case .trainee(let utterance, isTurn: true):
                 let line = read(utterance, before: before)
                 fold.findings += findings(for: utterance, line, &fold)
                 fold.last = utterance
@@ -111,7 +116,8 @@ public struct ComplianceRules: Sendable {
     private struct Moment: Sendable {
         enum Content: Sendable {
             case event(SessionEvent, manipulation: ManipulationFinder.Place?)
-            case utterance(Utterance)
+            case customer(Utterance, products: Set<String>?)
+            case trainee(Utterance, isTurn: Bool)
         }
 
         /// At equal times a date of birth comes first, then other events, then utterances, so that a client that sends
@@ -119,9 +125,16 @@ public struct ComplianceRules: Sendable {
         let order: (time: Double, rank: Int, length: Int, name: String)
         let content: Content
 
-        init(_ utterance: Utterance) {
+        /// - Parameters:
+        ///   - products: that the customer names; nil for a trainee, and for a language without rules.
+        ///   - isTurn: whether a trainee says something.
+        init(_ utterance: Utterance, products: Set<String>?, isTurn: Bool) {
             order = (Self.time(utterance.startTime), 2, utterance.utteranceId.count, utterance.utteranceId)
-            content = .utterance(utterance)
+            content =
+                switch utterance.speaker {
+                case .avatar: .customer(utterance, products: products)
+                case .trainee: .trainee(utterance, isTurn: isTurn)
+                }
         }
 
         init(_ event: SessionEvent, number: Int, manipulation: ManipulationFinder.Place?) {
@@ -131,7 +144,12 @@ public struct ComplianceRules: Sendable {
 
         private static func time(_ time: Double) -> Double { time.isFinite ? time : 0 }
 
-        var utteranceId: String? { if case .utterance(let utterance) = content { utterance.utteranceId } else { nil } }
+        var utteranceId: String? {
+            switch content {
+            case .event: nil
+            case .customer(let utterance, _), .trainee(let utterance, _): utterance.utteranceId
+            }
+        }
     }
 
     // MARK: One utterance
