@@ -135,7 +135,7 @@ extension Conversation {
         case (.live, .answer): considerAnswer()
         case (.live, .verdict): if supervision.isSupervised { effects.performOnceRecorded(.replaceSupervisor) }
         case (.live(.talking), .stall), (.live(.suspended), .stall): considerStall()
-        case (.live(.talking), .retryResponse), (.live(.suspended), .retryResponse): requestAnswer()
+        case (.live(.talking), .retryResponse): if upstream.isRetryDue { requestAnswer() }
         case (.waiting, .session), (.live, .session): finish(.timeLimit)
         case (.waiting, .wrapUp), (.live, .wrapUp): limits.wrapUpIsDue()
         case (.waiting, .resume), (.live(.suspended), .resume): finish(.clientLost)

@@ -65,7 +65,8 @@ package struct Conversation {
     /// Neither side speaks, and no answer is about to begin.
     var isBetweenTurns: Bool {
         let answerIsDue = trainee.answerDueSince.map { now - $0 < Self.answerDueMs } ?? false
-        return !upstream.isAnswering && !trainee.isSpeaking && !answerIsDue && !customer.isPlaying(at: now)
+        return !upstream.isAnswering && !upstream.isRetryDue && !answerIsDue && !trainee.isSpeaking
+            && !customer.isPlaying(at: now)
     }
 
     /// How long an answer may be due before the turn counts as over without one, in milliseconds.

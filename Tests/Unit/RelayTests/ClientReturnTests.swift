@@ -78,6 +78,16 @@ import Testing
         #expect(rig.fire(.resumeGrace, after: 1_000).contains("respond"))
     }
 
+    @Test func `an answer that waits to be asked for again is given to the returning client`() {
+        var rig = Rig.talking()
+        let limited = RealtimeError(code: "rate_limit_exceeded")
+        rig.hear(
+            .responseCreated(id: "r1"), .responseDone(.init(id: "r1", status: .failed, error: limited, output: [])))
+        rig.step(.detached)
+        rig.step(.attached)
+        #expect(rig.fire(.resumeGrace, after: 1_000).contains("respond"))
+    }
+
     @Test func `half a sentence of a client that left is not answered`() {
         var rig = Rig.talking()
         rig.microphone(1_000, after: 1_000)

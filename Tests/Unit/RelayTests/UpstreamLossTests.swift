@@ -148,6 +148,13 @@ import Testing
             before: { $0.hear(.speechStopped(itemId: "t1", audioEndMs: nil)) }, isOwed: true),
         Owed(
             testDescription: "an answer was under way", before: { $0.hear(.responseCreated(id: "r1")) }, isOwed: true),
+        Owed(
+            testDescription: "one had failed and would be asked for again",
+            before: {
+                let limited = RealtimeError(code: "rate_limit_exceeded")
+                $0.hear(.responseCreated(id: "r1"))
+                $0.hear(.responseDone(.init(id: "r1", status: .failed, error: limited, output: [])))
+            }, isOwed: true),
         Owed(testDescription: "one had been asked for", before: { $0.step(.message(.text("Hello"))) }, isOwed: true),
         Owed(
             testDescription: "the trainee was interrupting it",
@@ -264,6 +271,22 @@ import Testing
         #expect(rig.hear(.speechStarted(itemId: "t2", audioStartMs: nil)).contains("stop retryResponse"))
     }
 
+    @Test func `so does one who types, or an answer that begins after all`() {
+        var typing = Rig.talking()
+        fail(&typing, with: limited)
+        #expect(typing.step(.message(.text("Hello?"))).contains("stop retryResponse"))
+        typing.fire(.retryResponse, after: 1_000)
+        typing.answer("Yes?", response: "r2")
+        #expect(typing.history.filter { $0 == "respond" }.count == 1)
+        var late = Rig.talking()
+        late.step(.message(.text("Hello?")))
+        late.hear(.error(RealtimeError(type: "server_error", message: "Something.")))
+        late.answer("Yes?")
+        #expect(late.history.contains("stop retryResponse"))
+        late.fire(.retryResponse, after: 1_000)
+        #expect(late.history.filter { $0 == "respond" }.count == 1)
+    }
+
     @Test func `an error that concerns no answer requests none`() {
         var rig = Rig.talking()
         rig.hear(.error(RealtimeError(type: "server_error", message: "Something.")))
@@ -330,6 +353,15 @@ import Testing
         #expect(
             told(rig) == ["user re_1 Hello.", "assistant re_2 one.", "system re_3 \(anchor)", "say 0 to 100"])
         #expect(!rig.history.contains { $0.hasPrefix("send status") })
+    }
+
+    @Test func `a connection is not renewed while an answer waits to be asked for again`() {
+        var rig = Rig.talking()
+        fail(&rig, with: limited)
+        #expect(!rig.fire(.renew).contains("connect"))
+        #expect(rig.fire(.retryResponse, after: 1_000).contains("respond"))
+        rig.answer("Good day.")
+        #expect(rig.fire(.playback, after: 1_000).contains("connect"))
     }
 
     @Test func `a connection that cannot be renewed is lost like any other`() {

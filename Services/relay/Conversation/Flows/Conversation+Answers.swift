@@ -22,7 +22,7 @@ extension Conversation {
     }
 
     mutating func answerBegan(_ id: String?) {
-        let isSecond = upstream.answerBegan(id)
+        let isSecond = upstream.answerBegan(id, &effects)
         trainee.stopExpectingAnswer()
         watchUpstream()
         switch phase {
@@ -96,9 +96,9 @@ extension Conversation {
         }
     }
 
-    /// Asks again after a wait; the trainee waits for this answer.
+    /// Asks again after a wait; the trainee waits for this answer, unless they speak: the server answers that by itself.
     mutating func retryAnswer(after failure: RealtimeFailure) {
-        guard isTalking, !upstream.retryAnswer(after: failure, at: now, &effects) else { return }
+        guard isTalking, !trainee.isSpeaking, !upstream.retryAnswer(after: failure, at: now, &effects) else { return }
         upstream.oweAnswer()
         effects.perform(.disconnect)
         lose(.reconnect, "no answer after \(upstream.retries) retries")

@@ -142,13 +142,14 @@ extension Conversation {
     /// transcript goes to the next connection.
     private mutating func breakOff() {
         upstream.countLoss()
-        if !trainee.isSpeaking, upstream.isBeingHeard || upstream.isAnswerWanted || trainee.answerDueSince != nil {
+        if !trainee.isSpeaking,
+            upstream.isBeingHeard || upstream.isAnswerWanted || upstream.isRetryDue || trainee.answerDueSince != nil
+        {
             upstream.oweAnswer()
         }
         trainee.stopExpectingAnswer()
         trainee.stopBeingHeard()
         trainee.loseUpstream()
-        effects.stop(.retryResponse)
         customer.breakOff()
         for sentence in record.awaitingWords where trainee.isTooShortToResend(sentence) {
             transcribed(sentence, TranscriptRecorder.inaudible)

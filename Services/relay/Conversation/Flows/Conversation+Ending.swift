@@ -18,10 +18,10 @@ extension Conversation {
         recordEnd(reason, outcome)
         enter(.live(.ending))
         let obsolete: [Timer] = [
-            .connect, .reconnect, .session, .wrapUp, .renew, .idle, .resume, .resumeGrace, .retryResponse,
+            .connect, .reconnect, .session, .wrapUp, .renew, .idle, .resume, .resumeGrace,
         ]
         for timer in obsolete { effects.stop(timer) }
-        upstream.wantNoAnswer()
+        upstream.wantNoAnswer(&effects)
         // An answer that has not begun is not worth waiting for; if it begins, it is called off.
         upstream.forgetRequest()
         guard reason.letsWordsPlay else {

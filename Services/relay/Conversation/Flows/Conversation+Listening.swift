@@ -6,8 +6,7 @@ extension Conversation {
         touch()
         // What the trainee says now is what the next answer is about.
         upstream.oweAnswer(false)
-        upstream.wantNoAnswer()
-        effects.stop(.retryResponse)
+        upstream.wantNoAnswer(&effects)
         let start = trainee.beginSpeaking(audioStartMs: audioStartMs, at: now)
         if let itemId { record.speechStarted(itemId, at: start) }
         interrupt()

@@ -172,12 +172,12 @@ extension Conversation {
         if upstream.isReady {
             command(.clearAudio)
             if !trainee.isSpeaking,
-                upstream.isAnswering || upstream.isAnswerWanted || trainee.answerDueSince != nil
+                upstream.isAnswering || upstream.isAnswerWanted || upstream.isRetryDue
+                    || trainee.answerDueSince != nil
             {
                 upstream.oweAnswer()
             }
-            upstream.wantNoAnswer()
-            effects.stop(.retryResponse)
+            upstream.wantNoAnswer(&effects)
             if upstream.isAnswering {
                 // What was heard stays in the transcript; the rest has no listener.
                 upstream.cancelAnswer(&effects)

@@ -12,6 +12,8 @@ struct Answer {
     /// One must be asked for as soon as none is under way.
     var isWanted = false
     var retries = 0
+    /// One has failed and is asked for again after a wait.
+    var awaitsRetry = false
     /// Some of its audio was sent to the client.
     var isHeard = false
     /// Answers in a row that had no audio.

@@ -146,6 +146,7 @@ struct Upstream {
         effects.stop(.connect)
         effects.stop(.stall)
         effects.stop(.renew)
+        endRetry(&effects)
         answer = Answer()
         calls = PendingCalls()
     }
@@ -215,6 +216,8 @@ struct Upstream {
     var isAnswering: Bool { answer.isRunning }
     var isAnswerRequested: Bool { answer.isRequested }
     var isAnswerWanted: Bool { answer.isWanted }
+    /// The last answer has failed and is asked for again after a wait.
+    var isRetryDue: Bool { answer.awaitsRetry }
     var isAnswerOwed: Bool { owesAnswer }
     var answerId: String? { answer.id }
     /// An answer is under way and is forwarded to the client.
@@ -223,6 +226,7 @@ struct Upstream {
     func isCalledOff(_ responseId: String) -> Bool { answer.calledOff.contains(responseId) }
 
     mutating func requestAnswer(_ effects: inout Effects) {
+        endRetry(&effects)
         answer.overdue = .no
         answer.isWanted = false
         answer.isRequested = true
@@ -247,7 +251,8 @@ struct Upstream {
     }
 
     /// The trainee speaks; what that leads to is the server's business.
-    mutating func wantNoAnswer() {
+    mutating func wantNoAnswer(_ effects: inout Effects) {
+        endRetry(&effects)
         answer.overdue = .no
         answer.isWanted = false
     }
@@ -274,7 +279,8 @@ struct Upstream {
 
     /// - Returns: whether the trainee has heard this answer already: the server gave its own, and then the one that it
     ///   was asked for.
-    mutating func answerBegan(_ id: String?) -> Bool {
+    mutating func answerBegan(_ id: String?, _ effects: inout Effects) -> Bool {
+        endRetry(&effects)
         let isSecond = answer.overdue == .begun
         if answer.overdue == .requested { answer.overdue = .begun }
         answer.isActive = true
@@ -338,7 +344,15 @@ struct Upstream {
         effects.start(
             .retryResponse, after: .milliseconds(delay > 0 ? delay : Self.retryDelays[answer.retries]))
         answer.retries += 1
+        answer.awaitsRetry = true
         return true
+    }
+
+    /// The answer is asked for now, begins by itself, or is no longer needed.
+    private mutating func endRetry(_ effects: inout Effects) {
+        guard answer.awaitsRetry else { return }
+        answer.awaitsRetry = false
+        effects.stop(.retryResponse)
     }
 
     /// A part of a function call has come.
