@@ -88,6 +88,44 @@ import Testing
         #expect(rig.fire(.resumeGrace, after: 1_000).contains("respond"))
     }
 
+    @Test(arguments: [true, false])
+    func `an answer that was asked for before its listener changed is given once`(isReplaced: Bool) {
+        var rig = Rig.talking()
+        rig.step(.message(.text("Hello")))
+        if !isReplaced { rig.step(.detached) }
+        rig.step(.attached)
+        if !isReplaced { rig.step(.message(.resume(lastSeq: 2, played: nil))) }
+        rig.answer("Good day.")
+        rig.fire(.playback, after: 1_000)
+        #expect(rig.history.filter { $0 == "respond" }.count == 1)
+    }
+
+    @Test func `a line that a returning client types instead of resuming is answered once`() {
+        var rig = Rig.talking()
+        rig.hear(.speechStopped(itemId: "t1", audioEndMs: nil), .committed(itemId: "t1", after: .first))
+        rig.step(.detached)
+        rig.hear(.responseCreated(id: "r1"), .responseDone(.init(id: "r1", status: .cancelled, output: [])))
+        rig.step(.attached)
+        rig.step(.message(.text("Hello")))
+        rig.answer("Good day.", response: "r2")
+        #expect(rig.history.filter { $0 == "respond" }.count == 1)
+    }
+
+    @Test func `an answer that the server begins by itself for the next client is the only one`() {
+        var rig = Rig.talking()
+        rig.hear(.speechStopped(itemId: "t1", audioEndMs: nil), .committed(itemId: "t1", after: .first))
+        rig.step(.attached)
+        rig.step(.message(.resume(lastSeq: 1, played: nil)))
+        let request = rig.commands.last?.id
+        rig.hear(.responseCreated(id: "r1"))
+        rig.hear(.error(RealtimeError(code: "conversation_already_has_active_response", eventId: request)))
+        rig.audio(500, of: "a1")
+        rig.hear(
+            .wordsDone(itemId: "a1", responseId: "r1", text: "Yes?"), .audioDone(itemId: "a1", responseId: "r1"),
+            .responseDone(.init(id: "r1", status: .completed, output: [])))
+        #expect(rig.history.filter { $0 == "respond" }.count == 1)
+    }
+
     @Test func `half a sentence of a client that left is not answered`() {
         var rig = Rig.talking()
         rig.microphone(1_000, after: 1_000)

@@ -18,6 +18,10 @@ extension Conversation {
     mutating func giveOwedAnswer() {
         guard upstream.isAnswerOwed, upstream.isReady, client.isListening else { return }
         upstream.oweAnswer(false)
+        // It was asked for before, and is about to begin.
+        guard !upstream.isAnswerRequested else { return }
+        // The server may still begin it by itself.
+        guard trainee.answerDueSince == nil || upstream.isAnswering else { return requestOverdueAnswer() }
         requestAnswer()
     }
 
@@ -31,7 +35,7 @@ extension Conversation {
             upstream.oweAnswer()
             upstream.cancelAnswer(&effects)
         case .live(.ending): upstream.cancelAnswer(&effects)
-        case .live(.talking): if isSecond { upstream.cancelAnswer(&effects) }
+        case .live(.talking): if isSecond { upstream.cancelAnswer(&effects) } else { upstream.oweAnswer(false) }
         case .waiting, .live(.connecting), .ended: break
         }
     }

@@ -149,6 +149,11 @@ extension Conversation {
         let patience = unanswered.isLost ? plan.limits.lostTurn : plan.limits.unansweredTurn
         guard unanswered.ms >= patience.milliseconds else { return watchAnswer() }
         log(.warning, "a turn is not answered, asking for it", ["lost": "\(unanswered.isLost)"])
+        requestOverdueAnswer()
+    }
+
+    /// Asks for the answer to a turn that the server may still answer by itself.
+    mutating func requestOverdueAnswer() {
         trainee.answerWasRequested()
         upstream.requestOverdueAnswer(&effects)
         watchUpstream()
