@@ -140,6 +140,18 @@ import Testing
         #expect(!rig.hear(.sessionUpdated).contains { $0.hasPrefix("say") })
     }
 
+    @Test func `speech of a client that has just left does not count as the next one's`() {
+        var rig = Rig.talking()
+        rig.microphone(1_000, after: 1_000)
+        rig.step(.detached)
+        rig.hear(.speechStarted(itemId: "t1", audioStartMs: 500))
+        rig.step(.attached)
+        rig.step(.message(.resume(lastSeq: 1, played: nil)))
+        #expect(rig.fire(.idle, after: 30_000).contains("respond"), "nobody speaks")
+        rig.answer("Are you there?")
+        #expect(rig.step(.message(.text("Yes.")), after: 2_000).contains("respond"))
+    }
+
     @Test func `a resume repeats every missed message unchanged`() {
         var rig = Rig.talking()
         rig.step(.supervisorFound)

@@ -82,6 +82,14 @@ import Testing
         #expect(rig.did.contains("start microphone 1500"))
     }
 
+    @Test func `a turn of a client that was replaced ends in silence if the next one sends no audio`() {
+        var rig = Rig.talking()
+        rig.microphone(1_000, after: 1_000)
+        rig.step(.attached, after: 100)
+        #expect(rig.hear(.speechStarted(itemId: "t1", audioStartMs: 500)).contains("start microphone 1500"))
+        #expect(silences(rig.fire(.microphone, after: 1_500)).count == 1)
+    }
+
     @Test func `silence is part of a sentence that is sent again`() {
         var rig = speaking()
         rig.fire(.microphone, after: 1_500)

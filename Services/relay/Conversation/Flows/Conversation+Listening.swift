@@ -9,6 +9,11 @@ extension Conversation {
         upstream.wantNoAnswer(&effects)
         let start = trainee.beginSpeaking(audioStartMs: audioStartMs, at: now)
         if let itemId { record.speechStarted(itemId, at: start) }
+        if phase == .live(.suspended) {
+            // Of a client that has just left: nothing more comes of what it was saying.
+            trainee.loseClient()
+            trainee.stopBeingHeard()
+        }
         interrupt()
         watchMicrophone()
     }

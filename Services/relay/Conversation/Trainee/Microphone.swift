@@ -25,6 +25,11 @@ struct Microphone {
         silenceMs = 0
     }
 
+    /// The trainee speaks: from now on audio is waited for, even if this client has sent none yet.
+    mutating func expectAudio(at now: SessionTime) {
+        coveredUntil = coveredUntil ?? now
+    }
+
     mutating func mute(_ isOn: Bool, at now: SessionTime) {
         guard isOn != isMuted else { return }
         isMuted = isOn

@@ -110,6 +110,7 @@ struct Trainee {
     /// - Returns: when the trainee began to speak; `now` without a position from the server.
     mutating func beginSpeaking(audioStartMs: Int?, at now: SessionTime) -> SessionTime {
         turn = Turn(isSpoken: true)
+        microphone.expectAudio(at: now)
         let position =
             audioStartMs.map { clock.position(of: $0) } ?? max(0, clock.position - UntranscribedAudio.preRollBytes)
         untranscribed.begin(at: position)
