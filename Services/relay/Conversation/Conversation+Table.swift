@@ -48,13 +48,13 @@ extension Conversation {
         case (.live, .upstreamLost(let failure, let detail)): lose(failure, detail)
         case (_, .upstream), (_, .upstreamLost): break
 
-        case (.live, .supervisorFound): openSupervision()
+        case (.waiting, .supervisorFound), (.live, .supervisorFound): openSupervision()
         case (_, .supervisorLost): supervision.loseWorker(&effects)
         case (.live, .verdict(let verdict)): take(verdict)
         case (.live, .finding(let finding)): take(finding)
         case (.live, .evaluationFailed(let evalSeq, let code)): takeFailure(of: evalSeq, code)
         // The record is closed, or has not begun.
-        case (_, .supervisorFound), (_, .verdict), (_, .finding), (_, .evaluationFailed): break
+        case (.ended, .supervisorFound), (_, .verdict), (_, .finding), (_, .evaluationFailed): break
 
         case (_, .timer(let timer)): fire(timer)
         case (_, .journal(let state)): take(state)

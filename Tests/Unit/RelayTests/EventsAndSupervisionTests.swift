@@ -290,6 +290,21 @@ import Testing
         #expect(next.conversation.supervision.attitude == 4)
     }
 
+    @Test func `a worker that comes while OpenAI cannot be reached supervises the session`() {
+        var rig = Rig()
+        rig.step(.attached)
+        rig.step(.supervisorFound)
+        for _ in 0..<6 {
+            rig.step(.upstreamLost(.reconnect, detail: ""))
+            rig.fire(.reconnect, after: 500)
+        }
+        #expect(rig.conversation.phase == .waiting)
+        rig.step(.supervisorLost)
+        #expect(rig.step(.supervisorFound) == ["supervise open 0 3 0"])
+        rig.step(.attached)
+        #expect(rig.conversation.supervision.isSupervised)
+    }
+
     @Test func `a worker that does not answer within its time is replaced`() {
         var rig = Rig.talking()
         rig.step(.supervisorFound)
