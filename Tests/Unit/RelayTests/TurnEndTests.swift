@@ -139,12 +139,26 @@ import Testing
         #expect(rig.fire(.answer, after: 4_500).contains("respond"))
     }
 
-    @Test func `a noise is not answered`() {
+    @Test(arguments: ["", " "])
+    func `a noise is not answered`(words: String) {
         var rig = speaking()
         rig.hear(
             .speechStopped(itemId: "t1", audioEndMs: nil), .committed(itemId: "t1", after: .first),
-            .transcribed(itemId: "t1", text: ""))
+            .transcribed(itemId: "t1", text: words))
         #expect(rig.fire(.answer, after: 8_000) == [])
+    }
+
+    @Test(arguments: ["", nil])
+    func `an earlier turn without words does not take the current one's place`(words: String?) {
+        var rig = speaking()
+        rig.hear(.speechStopped(itemId: "t1", audioEndMs: nil), .committed(itemId: "t1", after: .first))
+        rig.hear(.speechStarted(itemId: "t2", audioStartMs: nil), after: 100)
+        rig.hear(.speechStopped(itemId: "t2", audioEndMs: nil), .committed(itemId: "t2", after: .item("t1")))
+        rig.hear(
+            words.map { .transcribed(itemId: "t1", text: $0) } ?? .transcriptionFailed(itemId: "t1", code: "x"),
+            after: 100)
+        #expect(rig.fire(.answer, after: 3_500) == ["start answer 4400"])
+        #expect(rig.fire(.answer, after: 4_400).contains("respond"))
     }
 
     @Test func `an answer that the server begins at the same moment is the only one`() {
@@ -174,6 +188,26 @@ import Testing
         rig.answer("I see.", item: "a3", response: "r3")
         #expect(!rig.history.contains("cancel r3"))
         #expect(rig.history.filter { $0 == "respond" }.count == 1)
+    }
+
+    @Test func `a server that reports no speech is asked to answer each turn that it does not answer, and only those`()
+    {
+        var rig = Rig.talking()
+        rig.hear(.committed(itemId: "t1", after: .first), .transcribed(itemId: "t1", text: "Hello."))
+        #expect(rig.fire(.answer, after: 8_000).contains("respond"))
+        rig.answer("Yes?")
+        rig.hear(
+            .itemAdded(.init(id: "t2", kind: .user), after: .item("a1")), .committed(itemId: "t2", after: .item("a1")),
+            .transcribed(itemId: "t2", text: "How are you?"), after: 2_000)
+        rig.answer("Fine.", item: "a2", response: "r2")
+        #expect(!rig.history.contains("cancel r2"))
+        rig.fire(.playback, after: 1_000)
+        rig.hear(
+            .committed(itemId: "t3", after: .item("a2")), .transcribed(itemId: "t3", text: "Good."), after: 1_000)
+        #expect(rig.fire(.answer, after: 8_000).contains("respond"))
+        rig.answer("And you?", item: "a3", response: "r3")
+        rig.fire(.playback, after: 1_000)
+        #expect(rig.transcript.map(\.text) == ["Hello.", "Yes?", "How are you?", "Fine.", "Good.", "And you?"])
     }
 
     @Test func `a line that is typed during such an answer is answered too`() {

@@ -30,7 +30,7 @@ extension Conversation {
     mutating func committed(_ itemId: String, after predecessor: RealtimeEvent.Predecessor) {
         record.place(itemId, after: predecessor)
         if trainee.repeats(itemId, isNew: !record.knows(itemId)) { return }
-        trainee.endTurn(at: now)
+        if trainee.endTurn(as: itemId, at: now) { upstream.wantNoAnswer(&effects) }
         watchUpstream()
         ending.commitCame()
         openSentence(itemId)
@@ -83,10 +83,9 @@ extension Conversation {
         // The transcript may come before the item is known.
         openSentence(sentence)
         trainee.transcribed(sentence)
-        // An empty transcript is a noise, which some servers do not answer.
-        if text.isEmpty { trainee.stopExpectingAnswer() }
+        if text.trimmed.isEmpty { trainee.heardNoise(as: sentence) }
         if text == TranscriptRecorder.inaudible {
-            trainee.loseWords()
+            trainee.loseWords(of: sentence)
             watchAnswer()
         }
         let utterance = record.transcribe(sentence, text, unsureWords: unsureWords, at: now, &effects)

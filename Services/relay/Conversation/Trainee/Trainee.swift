@@ -7,6 +7,8 @@ struct Trainee {
         var isSpoken = false
         /// Set until an answer begins, or until none is expected.
         var endedAt: SessionTime?
+        /// The item that it became.
+        var itemId: String?
         /// An item came of it whose words came, or may come.
         var hasItem = false
         /// An answer was asked for, since none began.
@@ -125,7 +127,18 @@ struct Trainee {
         return clock.time(at: position, now: now)
     }
 
-    /// What the trainee said became an item.
+    /// What the trainee said became an item. This may be all that a server says of a turn.
+    ///
+    /// - Returns: whether it is another turn than the one that was known.
+    mutating func endTurn(as itemId: String, at now: SessionTime) -> Bool {
+        let isAnother = turn.itemId.map { $0 != itemId } ?? false
+        if isAnother { turn = Turn(hasItem: true) }
+        turn.itemId = itemId
+        endTurn(at: now)
+        return isAnother
+    }
+
+    /// We ended the turn ourselves.
     mutating func endTurn(at now: SessionTime) {
         turn.isSpoken = false
         turn.endedAt = now
@@ -155,6 +168,7 @@ struct Trainee {
     // MARK: Sentences
 
     mutating func commit(_ itemId: String) {
+        turn.itemId = turn.itemId ?? itemId
         turn.hasItem = true
         untranscribed.commit(itemId, at: clock.position)
     }
@@ -163,10 +177,18 @@ struct Trainee {
         untranscribed.transcribed(sentence)
     }
 
-    /// The words of the turn are lost, so that the server may not answer it.
-    mutating func loseWords() {
-        turn.hasItem = false
+    /// The words of a sentence are lost, so that the server may not answer its turn.
+    mutating func loseWords(of sentence: String) {
+        if isOfThisTurn(sentence) { turn.hasItem = false }
     }
+
+    /// A sentence was a noise, which some servers do not answer.
+    mutating func heardNoise(as sentence: String) {
+        if isOfThisTurn(sentence) { turn.endedAt = nil }
+    }
+
+    /// Whether a sentence is the turn that was last spoken, as far as is known.
+    private func isOfThisTurn(_ sentence: String) -> Bool { turn.itemId.map { $0 == sentence } ?? true }
 
     /// Sentences whose audio is too short to be sent again.
     func isTooShortToResend(_ sentence: String) -> Bool {
