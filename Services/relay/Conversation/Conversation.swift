@@ -64,13 +64,11 @@ package struct Conversation {
 
     /// Neither side speaks, and no answer is about to begin.
     var isBetweenTurns: Bool {
-        let answerIsDue = trainee.answerDueSince.map { now - $0 < Self.answerDueMs } ?? false
+        let patience = plan.limits.unansweredTurn.milliseconds
+        let answerIsDue = trainee.answerDueSince.map { now - $0 < patience } ?? false
         return !upstream.isAnswering && !upstream.isRetryDue && !answerIsDue && !trainee.isSpeaking
             && !customer.isPlaying(at: now)
     }
-
-    /// How long an answer may be due before the turn counts as over without one, in milliseconds.
-    private static let answerDueMs = 5_000
 
     /// Restores a session where another process left it. The numbered messages follow from the facts, in the same order
     /// and with the same words, so that a client can resume as if nothing had happened.

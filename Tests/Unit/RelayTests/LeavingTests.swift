@@ -157,6 +157,31 @@ import Testing
         #expect(third.conversation.record.utterances.map(\.text) == ["[inaudible]", "one two three"])
     }
 
+    @Test(arguments: ["handed over", "dead"])
+    func `a line that was not answered is answered by the next process, once`(how: String) {
+        var first = Rig.talking()
+        first.hear(
+            .speechStarted(itemId: "t1", audioStartMs: nil), .speechStopped(itemId: "t1", audioEndMs: nil),
+            .committed(itemId: "t1", after: .first), .transcribed(itemId: "t1", text: "How much is it?"), after: 1_000)
+        if how == "handed over" {
+            first.step(.detached)
+            #expect(first.step(.drain).contains("hand over"))
+        }
+        var second = first.takenOver()
+        second.step(.upstreamOpened, after: 10_000)
+        #expect(!second.hear(.sessionUpdated).contains("respond"))
+        #expect(second.step(.message(.resume(lastSeq: 2, played: nil))).contains("respond"))
+        second.answer("Ten euros.")
+        second.fire(.playback, after: 1_000)
+        let facts = first.facts + second.facts
+        var third = taken(facts, at: 20)
+        third.step(.opened)
+        third.step(.attached)
+        third.step(.upstreamOpened)
+        third.hear(.sessionUpdated)
+        #expect(!third.step(.message(.resume(lastSeq: 3, played: nil))).contains("respond"))
+    }
+
     @Test func `a noise is no utterance, also after a takeover`() {
         var first = Rig.talking()
         first.hear(.committed(itemId: "t1", after: .first), .transcribed(itemId: "t1", text: ""))

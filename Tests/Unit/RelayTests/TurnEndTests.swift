@@ -139,6 +139,15 @@ import Testing
         #expect(rig.fire(.answer, after: 4_500).contains("respond"))
     }
 
+    @Test func `a turn is not over while its answer may still come`() {
+        var rig = speaking()
+        rig.hear(
+            .speechStopped(itemId: "t1", audioEndMs: nil), .committed(itemId: "t1", after: .first),
+            .transcribed(itemId: "t1", text: "Hello."))
+        #expect(!rig.fire(.renew, after: 7_999).contains("connect"))
+        #expect(rig.fire(.answer, after: 1).contains("respond"))
+    }
+
     @Test(arguments: ["", " "])
     func `a noise is not answered`(words: String) {
         var rig = speaking()

@@ -12,6 +12,8 @@ extension Conversation {
             return finish(over)
         }
         settleDrafts()
+        // Whoever recorded the trainee's last line has not answered it.
+        if record.utterances.last?.speaker == .trainee { upstream.oweAnswer() }
         effects.start(.resume, after: plan.limits.resume)
     }
 
