@@ -36,6 +36,23 @@ import Testing
         #expect(rig.did.contains("send clear a1 1000"))
     }
 
+    @Test func `a client that played on into the next item goes on there`() {
+        var rig = Rig.talking()
+        rig.hear(.responseCreated(id: "r1"))
+        rig.audio(4_000, of: "a1")
+        rig.audio(2_000, of: "a2")
+        rig.hear(
+            .wordsDone(itemId: "a1", responseId: "r1", text: "one."),
+            .wordsDone(itemId: "a2", responseId: "r1", text: "two."),
+            .responseDone(.init(id: "r1", status: .completed, output: [])))
+        rig.step(.detached, after: 1_000)
+        rig.step(.attached, after: 5_000)
+        rig.step(.message(.resume(lastSeq: 1, played: .init(itemId: "a2", offsetMs: 1_000))))
+        #expect(rig.did.filter { $0.hasPrefix("replay") } == ["replay a2 from 1000"])
+        rig.fire(.playback, after: 1_000)
+        #expect(rig.transcript.map(\.text) == ["one.", "two."])
+    }
+
     @Test func `an answer that was lost in the gap is given once to the returning client`() {
         var rig = Rig.talking()
         rig.hear(.responseCreated(id: "r1"))

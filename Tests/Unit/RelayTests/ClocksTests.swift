@@ -106,6 +106,21 @@ import Testing
         #expect(clock.span(of: "b")?.start == at(0), "not before it was sent")
     }
 
+    @Test func `a client that plays an item has played those before it`() {
+        var clock = PlaybackClock()
+        _ = clock.received(bytes(4000), of: "a", at: at(0))
+        _ = clock.received(bytes(2000), of: "b", at: at(0))
+        clock.stop(at: at(1000))
+        clock.played(1000, of: "b", at: at(6000))
+        #expect(clock.current(at: at(6000)) == "b")
+        clock.goOn(at: at(6000))
+        #expect(clock.current(at: at(6000)) == "b")
+        #expect(clock.heardMs(of: "a", at: at(6000)) == 4000)
+        #expect(clock.end == at(7000))
+        #expect(clock.span(of: "a")?.end == at(1000), "no later than what follows")
+        #expect(clock.cut(at: at(6500)) == [.init(itemId: "b", heardMs: 1500, receivedMs: 2000)])
+    }
+
     @Test func `nothing is heard while the client is disconnected`() {
         var clock = PlaybackClock()
         _ = clock.received(bytes(1000), of: "a", at: at(0))

@@ -97,6 +97,11 @@ struct PlaybackClock {
         }
         items[index].isReported = true
         isConfirmed = remaining == 0 && index == items.count - 1
+        // Items play in order, so those before it are over.
+        for earlier in items.indices where earlier < index && items[earlier].heardMs == nil {
+            items[earlier].start = min(items[earlier].start, now)
+            items[earlier].end = min(items[earlier].end, now)
+        }
         for later in items.indices where later > index {
             items[later].start = items[later].start + shift
             items[later].end = items[later].end + shift
