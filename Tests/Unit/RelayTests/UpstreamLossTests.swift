@@ -181,6 +181,16 @@ import Testing
         #expect(told(rig) == ["user re_1 Hello", "system re_2 \(anchor)", "respond", "send status ok"])
     }
 
+    @Test func `one that comes while the new connection is configured is sent once`() {
+        var rig = Rig.talking()
+        lose(&rig)
+        rig.fire(.reconnect, after: 500)
+        rig.step(.upstreamOpened)
+        rig.step(.message(.text("Hello")))
+        #expect(rig.hear(.sessionUpdated).contains("respond"))
+        #expect(rig.history.filter { $0.hasPrefix("user") } == ["user re_1 Hello"])
+    }
+
     @Test func `an answer that breaks off has only the words of its received audio`() {
         var rig = Rig.talking()
         rig.hear(.responseCreated(id: "r1"), .words(itemId: "a1", responseId: "r1", delta: "one two three four five"))

@@ -46,7 +46,8 @@ extension Conversation {
         settleUtterances()
         let id = trainee.nextTypedId()
         record.place(id, after: .unknown)
-        command(.createItem(.user(id: id, text: heard)))
+        // A connection that is not ready is sent the whole conversation once it is.
+        if upstream.isReady { command(.createItem(.user(id: id, text: heard))) }
         if let utterance = record.transcribe(id, text, at: now, &effects) { publish(utterance) }
         requestAnswer()
     }
