@@ -5,6 +5,8 @@ extension Conversation {
     /// The only entry point.
     package mutating func handle(_ input: Input, at time: SessionTime) -> Effects {
         now = max(now, time)
+        // Another process has the session, or is about to: nothing that comes here may change it.
+        guard !isHandedOver else { return Effects() }
         decide(input)
         if !input.isAudio { settle() }
         defer { effects = Effects() }

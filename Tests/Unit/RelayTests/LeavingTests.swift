@@ -100,6 +100,20 @@ import Testing
         #expect(back.fire(.leave, after: 5_000).contains("send going_away"))
     }
 
+    @Test func `what comes after the handover changes nothing`() {
+        var rig = Rig.talking()
+        rig.step(.detached)
+        rig.step(.leave)
+        let inputs: [Conversation.Input] = [
+            .timer(.resume), .timer(.session), .timer(.leave), .leave, .drain, .supervisorFound,
+            .verdict(verdict(1, 4)),
+            .journal(.refused(waiting: 10_000)), .upstreamOpened,
+        ]
+        for input in inputs { #expect(rig.step(input, after: 1) == []) }
+        #expect(rig.microphone(20) == .drop)
+        #expect(rig.ending == nil)
+    }
+
     @Test func `a session that is ending ends here`() {
         var rig = Rig.talking()
         rig.answer("Bye.", length: 9_000)
