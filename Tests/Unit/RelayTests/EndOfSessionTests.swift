@@ -41,6 +41,23 @@ import Testing
 
     }
 
+    @Test func `an answer with two calls that are refused is followed by one more answer`() {
+        var rig = Rig.talking()
+        func call(_ number: Int, _ name: String) -> RealtimeEvent.Item {
+            .init(
+                id: "f\(number)",
+                kind: .functionCall(.init(callId: "call_\(number)", name: name, arguments: #"{"outcome":"x"}"#)))
+        }
+        rig.hear(.responseCreated(id: "r1"))
+        rig.hear(
+            .responseDone(
+                .init(id: "r1", status: .completed, output: [call(1, "end_conversation"), call(2, "no_such_function")]))
+        )
+        #expect(rig.history.filter { $0.hasPrefix("output") }.count == 2)
+        rig.answer("Well.", response: "r2")
+        #expect(rig.history.filter { $0 == "respond" }.count == 1)
+    }
+
     @Test func `a client that has played everything is not kept waiting`() {
         var rig = Rig.talking()
         rig.answer("Bye.", length: 3_000)

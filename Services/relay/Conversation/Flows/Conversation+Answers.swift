@@ -59,7 +59,8 @@ extension Conversation {
             forgetUnplayed(cut)
         }
         let calls = upstream.takeCalls(of: done)
-        for call in calls { answer(call, of: done) }
+        let mustSpeakOn = calls.map { answer($0, of: done) }.contains(true)
+        if mustSpeakOn { requestAnswer() }
         switch done.status {
         case .completed: upstream.answerCompleted()
         case .cancelled: break
@@ -118,31 +119,35 @@ extension Conversation {
 
     // MARK: Function calls
 
-    private mutating func answer(_ call: RealtimeEvent.FunctionCall, of done: RealtimeEvent.Response) {
+    /// - Returns: whether the model must be asked to speak on, since the call had no effect.
+    private mutating func answer(_ call: RealtimeEvent.FunctionCall, of done: RealtimeEvent.Response) -> Bool {
         guard !call.callId.isEmpty else {
-            return log(.warning, "a function call without an id cannot be answered", ["name": call.name])
+            log(.warning, "a function call without an id cannot be answered", ["name": call.name])
+            return false
         }
-        guard upstream.takeCall(call.callId) else { return }
+        guard upstream.takeCall(call.callId) else { return false }
         func output(_ value: JSONValue) -> RealtimeCommand {
             .createItem(.functionOutput(callId: call.callId, output: value))
         }
         guard call.name == EndConversation.name else {
             log(.warning, "the model called a function that it was not given", ["name": String(call.name.prefix(64))])
             command(output(["error": "there is no such function"]))
-            return requestAnswer()
+            return true
         }
         guard done.status == .completed else {
-            return command(output(["error": "interrupted, and so not done"]))
+            command(output(["error": "interrupted, and so not done"]))
+            return false
         }
         guard let outcome = EndConversation.outcome(inArguments: call.arguments) else {
             log(.warning, "end_conversation with invalid arguments")
             let allowed = Outcome.allCases.map(\.rawValue).joined(separator: ", ")
             command(output(["error": .string("outcome must be one of \(allowed)")]))
-            return requestAnswer()
+            return true
         }
         command(output(["ok": true]))
-        guard !ending.hasBegun else { return }
+        guard !ending.hasBegun else { return false }
         write(.outcomeClaim(OutcomeClaim(source: .voiceModel, outcome: outcome, time: now.seconds)))
         finish(.endConversation(outcome))
+        return false
     }
 }
