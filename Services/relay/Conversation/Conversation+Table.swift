@@ -160,6 +160,7 @@ extension Conversation {
         if isTalking {
             tellOfLostWords()
             injectState()
+            announceWrapUp()
             giveOwedAnswer()
             wrapUp()
         }

@@ -89,6 +89,29 @@ import Testing
         #expect(rig.fire(.playback, after: 3_000).contains("respond"))
     }
 
+    @Test func `a new connection is told that the time is nearly used up, and does not say so again`() {
+        var rig = Rig.talking()
+        rig.fire(.wrapUp, after: 1_739_000)
+        rig.answer("I have to go.")
+        rig.fire(.playback, after: 1_000)
+        reconnect(&rig)
+        #expect(rig.did.contains(goodbye))
+        #expect(!rig.did.contains("respond"))
+        #expect(rig.step(.message(.text("Goodbye."))).filter { $0 == goodbye || $0 == "respond" } == ["respond"])
+        // The answer in which the customer says so is lost: it is given with the notice.
+        var lost = Rig.talking()
+        lost.fire(.wrapUp, after: 1_739_000)
+        reconnect(&lost)
+        #expect(lost.did.filter { $0 == goodbye || $0 == "respond" } == [goodbye, "respond"])
+    }
+
+    private func reconnect(_ rig: inout Rig) {
+        rig.step(.upstreamLost(.reconnect, detail: ""))
+        rig.fire(.reconnect, after: 500)
+        rig.step(.upstreamOpened)
+        rig.hear(.sessionUpdated)
+    }
+
     @Test(arguments: [(59, 3_480_000), (1, 30_000)])
     func `a short session is warned halfway`(minutes: Int, at: Int) {
         var rig = Rig { $0.limits.session = .seconds(minutes * 60) }

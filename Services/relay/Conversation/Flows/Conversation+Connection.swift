@@ -13,6 +13,7 @@ extension Conversation {
         trainee.restart()
         record.restart()
         supervision.restart()
+        limits.restart()
         customer.dropPendingCorrections()
         // Sentences that are sent again are turns already; the server must not detect turns in the pauses between them.
         upstream.configure(detectsTurns: record.awaitingWords.isEmpty, &effects)

@@ -16,14 +16,16 @@ extension Conversation {
         limits.lookAgain(playbackEnd: customer.playbackEnd, at: now, &effects)
     }
 
-    /// Tells the customer between two answers that the time or the money is nearly used up, and has it say so in a
-    /// pause.
+    /// Tells the customer between two answers that the time or the money is nearly used up.
+    mutating func announceWrapUp() {
+        guard upstream.isReady, !upstream.isAnswering, limits.announceWrapUp() else { return }
+        command(.createItem(.system(id: "time_1", text: RealtimePrompt.wrapUp)))
+    }
+
+    /// Has the customer say so in a pause, and ends the session in one when the money is used up.
     mutating func wrapUp() {
         guard upstream.isReady else { return }
         if limits.isUsedUp(record.usage.cost), isBetweenTurns { return finish(.costLimit) }
-        if !upstream.isAnswering, limits.announceWrapUp() {
-            command(.createItem(.system(id: "time_1", text: RealtimePrompt.wrapUp)))
-        }
         if isBetweenTurns, !upstream.isAnswerOwed, limits.requestWrapUp() { requestAnswer() }
     }
 

@@ -10,12 +10,10 @@ struct Limits {
         case wait
     }
 
-    /// How far the customer is in wrapping up, in order.
-    private enum WrapUp: Int {
+    /// How far the customer is in wrapping up.
+    private enum WrapUp {
         case notYet
         case due
-        /// The customer knows, and says so in its next answer.
-        case announced
         /// The customer was asked to say so.
         case done
     }
@@ -30,6 +28,8 @@ struct Limits {
     private var askedAbout: SessionTime?
     private var questions = 0
     private var wrapUp = WrapUp.notYet
+    /// The current upstream connection knows that the customer must wrap up.
+    private var isAnnounced = false
     private var isTimed = false
 
     init(_ bounds: SessionLimits) {
@@ -112,14 +112,19 @@ struct Limits {
 
     /// - Returns: whether the customer must be notified now.
     mutating func announceWrapUp() -> Bool {
-        guard wrapUp == .due else { return false }
-        wrapUp = .announced
+        guard wrapUp != .notYet, !isAnnounced else { return false }
+        isAnnounced = true
         return true
+    }
+
+    /// A new upstream connection does not know it.
+    mutating func restart() {
+        isAnnounced = false
     }
 
     /// - Returns: whether the customer must be asked to speak now.
     mutating func requestWrapUp() -> Bool {
-        guard wrapUp == .announced else { return false }
+        guard wrapUp == .due, isAnnounced else { return false }
         wrapUp = .done
         return true
     }
