@@ -56,6 +56,22 @@ import Testing
         #expect(lost.fire(.idle, after: 60_000) == ["start idle 60000"])
     }
 
+    @Test func `silence is watched again when OpenAI can be reached after all`() {
+        var rig = Rig.talking()
+        rig.step(.detached)
+        rig.step(.upstreamLost(.reconnect, detail: ""))
+        rig.step(.attached)
+        for _ in 0..<6 {
+            rig.fire(.reconnect, after: 8_000)
+            rig.step(.upstreamLost(.reconnect, detail: ""))
+        }
+        #expect(rig.conversation.phase == .waiting)
+        rig.fire(.idle)
+        rig.step(.attached)
+        rig.step(.upstreamOpened)
+        #expect(rig.hear(.sessionUpdated).contains("start idle 30000"))
+    }
+
     // MARK: Time
 
     @Test func `a minute before the end the customer is notified and says so, and the end comes in any case`() {

@@ -29,8 +29,9 @@ extension Conversation {
         if ready.isFirst {
             record.systemOnce("Persona_Loaded", at: now, &effects)
             if upstream.transcriptionModel == nil { recordLostWords() }
-            limits.watchSilence(&effects)
         }
+        // The watch ends in a session that waits.
+        if ready.isFirst || phase == .live(.connecting) { limits.watchSilence(&effects) }
         replayConversation()
         if isTalking, ready.endsReportedLoss { send(.status(upstream: .ok)) }
         upstream.endReportedLoss()
