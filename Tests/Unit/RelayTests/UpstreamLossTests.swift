@@ -133,6 +133,69 @@ import Testing
         #expect(rig.transcript.map(\.endTime) == [7.0])
     }
 
+    @Test func `ids that a server counts from the start on each connection name new items`() {
+        var rig = Rig.talking()
+        rig.hear(
+            .speechStarted(itemId: "item_1", audioStartMs: nil), .speechStopped(itemId: "item_1", audioEndMs: nil),
+            .committed(itemId: "item_1", after: .first), .transcribed(itemId: "item_1", text: "Hi."), after: 1_000)
+        rig.answer("Good day.", item: "item_2", response: "resp_1", length: 1_000)
+        rig.fire(.playback, after: 1_000)
+        lose(&rig, after: 1_000)
+        reconnect(&rig)
+        rig.hear(.speechStarted(itemId: "item_1", audioStartMs: nil), after: 1_000)
+        rig.hear(
+            .speechStopped(itemId: "item_1", audioEndMs: nil), .committed(itemId: "item_1", after: .first),
+            .transcribed(itemId: "item_1", text: "How old are you?"), after: 1_000)
+        rig.hear(
+            .responseCreated(id: "resp_1"),
+            .itemAdded(.init(id: "item_2", kind: .assistant), after: .item("item_1")))
+        #expect(rig.audio(1_000, of: "item_2", response: "resp_1") == .forward(offsetMs: 0))
+        rig.hear(
+            .wordsDone(itemId: "item_2", responseId: "resp_1", text: "Forty."),
+            .audioDone(itemId: "item_2", responseId: "resp_1"),
+            .responseDone(.init(id: "resp_1", status: .completed, output: [])))
+        rig.fire(.playback, after: 1_000)
+        #expect(rig.transcript.map(\.text) == ["Hi.", "Good day.", "How old are you?", "Forty."])
+        #expect(rig.transcript.map(\.utteranceId) == ["u1", "u2", "u3", "u4"])
+        #expect(rig.transcript.map(\.startTime) == [2, 2, 5.5, 6.5])
+    }
+
+    @Test func `a sentence without words keeps its place when the next connection uses its id`() {
+        var rig = Rig.talking()
+        listen(&rig, pieces: 0..<20)
+        rig.hear(.speechStarted(itemId: "item_1", audioStartMs: 500), .speechStopped(itemId: "item_1", audioEndMs: 900))
+        rig.hear(.committed(itemId: "item_1", after: .first))
+        rig.hear(.speechStarted(itemId: "item_2", audioStartMs: 1_000))
+        rig.hear(
+            .speechStopped(itemId: "item_2", audioEndMs: 1_800), .committed(itemId: "item_2", after: .item("item_1")))
+        rig.hear(.transcribed(itemId: "item_1", text: "Hi."))
+        lose(&rig)
+        reconnect(&rig)
+        // The second sentence is the first item here.
+        rig.hear(.sessionUpdated, .committed(itemId: "item_1", after: .first))
+        rig.hear(.transcribed(itemId: "item_1", text: "It is me."))
+        rig.hear(.committed(itemId: "item_2", after: .item("item_1")), after: 1_000)
+        rig.hear(.transcribed(itemId: "item_2", text: "Hello?"))
+        #expect(rig.transcript.map(\.text) == ["Hi.", "It is me.", "Hello?"])
+        #expect(rig.transcript.map(\.utteranceId) == ["u1", "u2", "u3"])
+    }
+
+    @Test func `a sentence that has the same id on the next connection is still one that is sent again`() {
+        var rig = Rig.talking()
+        listen(&rig, pieces: 0..<20)
+        for (item, startMs) in [("item_1", 500), ("item_2", 1_200)] {
+            rig.hear(.speechStarted(itemId: item, audioStartMs: startMs))
+            rig.hear(.speechStopped(itemId: item, audioEndMs: startMs + 500), .committed(itemId: item, after: .unknown))
+        }
+        lose(&rig)
+        reconnect(&rig)
+        for item in ["item_1", "item_2"] { rig.hear(.committed(itemId: item, after: .unknown)) }
+        rig.hear(.transcribed(itemId: "item_1", text: "Hi."), .transcribed(itemId: "item_2", text: "It is me."))
+        rig.hear(.committed(itemId: "item_3", after: .item("item_2")), .transcribed(itemId: "item_3", text: "Hello?"))
+        #expect(rig.transcript.map(\.text) == ["Hi.", "It is me.", "Hello?"])
+        #expect(rig.transcript.map(\.utteranceId) == ["u1", "u2", "u3"])
+    }
+
     // MARK: The answer
 
     struct Owed: CustomTestStringConvertible {

@@ -79,6 +79,16 @@ struct Customer {
         playback.giveUp(id)
     }
 
+    /// A new upstream connection may give the ids of items that are over to others.
+    ///
+    /// - Returns: ids of the items that are not over. They play, or the client has yet to say how far it heard them.
+    mutating func restart() -> [String] {
+        unforgotten = []
+        let kept = unsettled + cutInAbsence
+        for id in utterances.keys.filter({ !kept.contains($0) }) { giveUp(id) }
+        return kept
+    }
+
     /// Counts audio that is sent to the client now.
     ///
     /// - Returns: its offset in the item in milliseconds; nil when the item was cut and nothing more of it may be sent.
@@ -314,11 +324,6 @@ struct Customer {
             unforgotten = []
         }
         return cutInAbsence.map { ($0, unforgotten.contains($0)) }
-    }
-
-    /// A new upstream connection has no memory to correct.
-    mutating func dropPendingCorrections() {
-        unforgotten = []
     }
 
     func cut(of id: String) -> PlaybackClock.Cut? { utterances[id]?.cut }

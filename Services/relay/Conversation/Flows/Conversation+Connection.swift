@@ -10,11 +10,9 @@ extension Conversation {
     }
 
     mutating func configureUpstream() {
-        trainee.restart()
-        record.restart()
+        trainee.restart(names: record.restart(keeping: customer.restart()))
         supervision.restart()
         limits.restart()
-        customer.dropPendingCorrections()
         // Sentences that are sent again are turns already; the server must not detect turns in the pauses between them.
         upstream.configure(detectsTurns: record.awaitingWords.isEmpty, &effects)
         // A server that ends connections early may not say so in an event.

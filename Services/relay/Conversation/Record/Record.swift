@@ -99,9 +99,12 @@ struct Record {
 
     // MARK: Items
 
-    /// A new upstream connection knows none of the items of the last one.
-    mutating func restart() {
-        transcript.restart()
+    /// A new upstream connection knows none of the items of the last one, and may give their ids to others.
+    ///
+    /// - Parameter kept: ids that are still in use.
+    /// - Returns: the new names of sentences whose words are still to come, by their ids.
+    mutating func restart(keeping kept: [String]) -> [String: String] {
+        transcript.restart(keeping: kept)
     }
 
     mutating func place(_ id: String, after predecessor: RealtimeEvent.Predecessor) {

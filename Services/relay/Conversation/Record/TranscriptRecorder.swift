@@ -53,9 +53,22 @@ struct TranscriptRecorder {
             end: SessionTime(seconds: draft.endTime), awaitsWords: draft.speaker == .trainee)
     }
 
-    /// A new connection does not know the items of the last one: its first item comes after those.
-    mutating func restart() {
+    /// A new connection does not know the items of the last one, and may give their ids to others: its first item comes
+    /// after those.
+    ///
+    /// - Parameter kept: ids that are still in use.
+    /// - Returns: the new names of sentences whose words are still to come, by their ids.
+    mutating func restart(keeping kept: [String]) -> [String: String] {
+        // Those without words matter only to items of the same connection.
+        chain.removeAll { entries[$0] == nil }
+        var names: [String: String] = [:]
+        for id in chain where !kept.contains(id) && !Self.isName(id) {
+            if let name = giveUp(id), entries[name]?.awaitsWords == true { names[id] = name }
+        }
+        placed.formIntersection(kept)
+        speechTimes = [:]
         connectionStart = chain.count
+        return names
     }
 
     // MARK: The chain
@@ -93,14 +106,20 @@ struct TranscriptRecorder {
     func speaker(of id: String) -> Speaker? { entries[id]?.speaker }
 
     /// The next item with this id is another one. What was said as this one keeps its number and its place.
-    mutating func giveUp(_ id: String) {
-        guard let entry = entries.removeValue(forKey: id), let index = chain.lastIndex(of: id) else { return }
-        // No server's id contains a line break.
+    ///
+    /// - Returns: its new name; nil if there is no such item.
+    @discardableResult
+    mutating func giveUp(_ id: String) -> String? {
+        guard let entry = entries.removeValue(forKey: id), let index = chain.lastIndex(of: id) else { return nil }
         let name = "\(id)\n\(entry.number)"
         chain[index] = name
         entries[name] = entry
         placed.remove(id)
+        return name
     }
+
+    /// Whether an item has given up its id. No server's id contains a line break.
+    private static func isName(_ id: String) -> Bool { id.contains("\n") }
 
     // MARK: Times and words of the trainee
 

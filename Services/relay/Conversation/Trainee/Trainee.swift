@@ -224,9 +224,13 @@ struct Trainee {
     // MARK: Connections
 
     /// A new upstream connection was sent nothing yet.
-    mutating func restart() {
+    ///
+    /// - Parameter names: new names of sentences without words, by the ids that they had.
+    mutating func restart(names: [String: String]) {
         clock.restart()
         resaid = Resaid()
+        turn = Turn()
+        untranscribed.rename(names)
     }
 
     /// The upstream connection is lost: what is being said goes to the next one.

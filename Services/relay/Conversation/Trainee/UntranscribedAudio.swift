@@ -47,6 +47,11 @@ struct UntranscribedAudio {
         firstAwaited = awaited.values.map(\.lowerBound).min()
     }
 
+    /// Sentences have given up their ids for these names.
+    mutating func rename(_ names: [String: String]) {
+        for (id, name) in names { awaited[name] = awaited.removeValue(forKey: id) }
+    }
+
     /// The connection is lost: the sentence that is being spoken goes to the next one, from its beginning.
     mutating func lose(at position: Int) {
         unsent = unsent ?? sentence ?? max(settledUpTo, position - Self.preRollBytes)
