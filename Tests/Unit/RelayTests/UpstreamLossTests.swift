@@ -360,6 +360,13 @@ import Testing
         #expect(late.history.filter { $0 == "respond" }.count == 1)
     }
 
+    @Test func `the failure of an answer that another has replaced asks for none`() {
+        var rig = Rig.talking()
+        rig.hear(.responseCreated(id: "r2"))
+        rig.hear(.responseDone(.init(id: "r1", status: .failed, error: limited, output: [])))
+        #expect(!rig.did.contains { $0.hasPrefix("start retryResponse") })
+    }
+
     @Test func `an error that concerns no answer requests none`() {
         var rig = Rig.talking()
         rig.hear(.error(RealtimeError(type: "server_error", message: "Something.")))

@@ -101,9 +101,12 @@ extension Conversation {
         }
     }
 
-    /// Asks again after a wait; the trainee waits for this answer, unless they speak: the server answers that by itself.
+    /// Asks again after a wait. The trainee waits for this answer, unless another is under way or they speak, which the
+    /// server answers by itself.
     mutating func retryAnswer(after failure: RealtimeFailure) {
-        guard isTalking, !trainee.isSpeaking, !upstream.retryAnswer(after: failure, at: now, &effects) else { return }
+        guard isTalking, !trainee.isSpeaking, !upstream.isAnswering,
+            !upstream.retryAnswer(after: failure, at: now, &effects)
+        else { return }
         upstream.oweAnswer()
         effects.perform(.disconnect)
         lose(.reconnect, "no answer after \(upstream.retries) retries")
