@@ -146,7 +146,7 @@ let package = Package(
             "Reports", module: "ReportsService", ["Bootstrap", "Wire", "Storage", "HTTPClient", "Secrets", .logging]),
         .tests(
             "Simulator", module: "Simulator",
-            ["Speech", "TrainingClient", "WebSocket", "HTTPClient", .hummingbird, .nioCore, .logging]),
+            ["SeededRandom", "Speech", "TrainingClient", "WebSocket", "HTTPClient", .hummingbird, .nioCore, .logging]),
         .tests("Chaos", ["SeededRandom"]),
         .tests(
             "Fuzz", module: "JSON",

@@ -257,8 +257,11 @@ class Installation:
 
     def start_simulator(self):
         port = free_port()
-        simulator = self.add(
-            2, "simulator", [self.binaries / "openai-simulator", "--port", port], {}, lambda: listens(port))
+        command = [self.binaries / "openai-simulator", "--port", port]
+        if any(Path(".build-venv/lib").glob("python*/site-packages/moonshine_voice")):
+            python, program = Path(".build-venv/bin/python"), Path("Tests/Tools/Recogniser/recogniser.py")
+            command += ["--recogniser", python.absolute(), program.absolute()]
+        simulator = self.add(2, "simulator", command, {}, lambda: listens(port))
         self.wait_for([simulator])
         self.environment |= {
             "OPENAI_BASE_URL": f"http://127.0.0.1:{port}/v1", "OPENAI_API_KEY": "sk-simulated", "SIMULATED": "1"}

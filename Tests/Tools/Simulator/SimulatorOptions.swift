@@ -23,4 +23,8 @@ struct SimulatorOptions: Sendable {
     /// Uses tones even if a voice is installed.
     var tonesOnly = false
     var sessionSeconds = 3_600
+    /// The speech recogniser's program and arguments; empty without one.
+    var recogniser: [String] = []
+    /// Invents a line for speech that carries no tag.
+    var inventsSpeech = false
 }

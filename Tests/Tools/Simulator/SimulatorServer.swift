@@ -25,10 +25,15 @@ struct SimulatorServer: Sendable {
         }
     }
 
-    init(options: SimulatorOptions, faults: [Fault] = [], log: EventLog? = nil) {
+    /// - Parameter say: takes lines for the log.
+    init(
+        options: SimulatorOptions, faults: [Fault] = [], log: EventLog? = nil,
+        say: @escaping @Sendable (String) -> Void = { _ in }
+    ) {
         world = RealtimeSession.World(
             options: options, faults: FaultPlan(faults, seed: options.seed),
-            speech: SpeechSynthesizer(tonesOnly: options.tonesOnly), registry: SessionRegistry(), log: log)
+            speech: SpeechSynthesizer(tonesOnly: options.tonesOnly), hearing: Hearing(options, say: say),
+            registry: SessionRegistry(), log: log)
     }
 
     /// - Parameter onReady: receives the port, which the kernel chooses if `port` is 0.
@@ -132,7 +137,13 @@ struct SimulatorServer: Sendable {
 
     private func router() -> Router<BasicRequestContext> {
         let router = Router()
-        router.get("/healthz") { _, _ in answer(.ok, ["simulator": true, "voice": .bool(world.speech.hasVoice)]) }
+        router.get("/healthz") { _, _ in
+            answer(
+                .ok,
+                [
+                    "simulator": true, "voice": .bool(world.speech.hasVoice), "hearing": .string(world.hearing.state),
+                ])
+        }
         router.get("/v1/realtime") { _, _ in
             answer(.upgradeRequired, APIError(code: "upgrade_required", message: "This is a WebSocket.").body)
         }

@@ -7,6 +7,7 @@ public final class SpeechSynthesizer: Sendable {
     private struct Key: Hashable {
         var text: String
         var voice: String
+        var language: String?
     }
 
     private static let cacheLimit = 256
@@ -31,13 +32,15 @@ public final class SpeechSynthesizer: Sendable {
 
     public var hasVoice: Bool { program != nil }
 
-    /// - Parameter voice: one of OpenAI's names; each is mapped to one of a few timbres.
-    public func speak(_ text: String, voice: String) async -> [Int16] {
-        let key = Key(text: text, voice: voice)
+    /// - Parameters:
+    ///   - voice: one of OpenAI's names; each is mapped to one of a few timbres.
+    ///   - language: a code that espeak-ng knows; English if nil.
+    public func speak(_ text: String, voice: String, language: String? = nil) async -> [Int16] {
+        let key = Key(text: text, voice: voice, language: language)
         if let known = cache.withLock({ $0[key] }) { return known }
         let samples = await withCheckedContinuation { continuation in
             queue.addOperation { [program] in
-                let spoken = program.flatMap { try? Self.run($0, text: text, voice: voice) }
+                let spoken = program.flatMap { try? Self.run($0, text: text, voice: Self.timbre(voice, language)) }
                 continuation.resume(returning: spoken ?? Tones.speak(text))
             }
         }
@@ -51,7 +54,7 @@ public final class SpeechSynthesizer: Sendable {
     private static func run(_ program: URL, text: String, voice: String) throws -> [Int16]? {
         let process = Process()
         process.executableURL = program
-        process.arguments = ["--stdin", "--stdout", "-v", timbre(voice), "-s", "175", "-a", "110"]
+        process.arguments = ["--stdin", "--stdout", "-v", voice, "-s", "175", "-a", "110"]
         let input = Pipe()
         let output = Pipe()
         process.standardInput = input
@@ -68,12 +71,12 @@ public final class SpeechSynthesizer: Sendable {
         return samples
     }
 
-    private static func timbre(_ voice: String) -> String {
+    private static func timbre(_ voice: String, _ language: String?) -> String {
         switch voice {
-        case "coral", "shimmer", "sage", "marin", "alloy": "en-gb+f3"
-        case "ballad", "echo": "en-gb+m1"
-        case "trainee": "en-us+f2"
-        default: "en-us+m3"
+        case "coral", "shimmer", "sage", "marin", "alloy": "\(language ?? "en-gb")+f3"
+        case "ballad", "echo": "\(language ?? "en-gb")+m1"
+        case "trainee": "\(language ?? "en-us")+f2"
+        default: "\(language ?? "en-us")+m3"
         }
     }
 }

@@ -169,7 +169,7 @@ import Testing
 
     @Test(.timeLimit(.minutes(1)))
     func `speech without a tag gets an invented transcript`() async throws {
-        try await withSimulator { simulator in
+        try await withSimulator(.quick.with { $0.inventsSpeech = true }) { simulator in
             let caller = try await simulator.connect()
             try await caller.configure()
             let noise = (0..<24_000).map { Int16(3_000 * sin(Double($0) / 9)) }

@@ -1,9 +1,9 @@
 import Foundation
 import SeededRandom
 
-/// The customer that the simulator plays: prepared utterances, a mood, and an end. It follows the instructions as far
-/// as `PersonaNotes` reads them. Its mood follows the supervisor's state items or, while there are none, the trainee's
-/// utterances.
+/// The customer that the simulator plays: rules and prepared lines, a mood, and an end. It follows the instructions as
+/// far as `PersonaNotes` reads them. Its mood follows the supervisor's state items or, while there are none, the
+/// trainee's utterances.
 struct Customer: Sendable {
     struct Reply: Hashable, Sendable {
         /// One or two messages of some sentences each.
@@ -23,6 +23,9 @@ struct Customer: Sendable {
     /// The conversation must end now.
     private var mustGo = false
     private var said: Set<String> = []
+    private var wasAskedForAge = false
+    private var doubts = Doubts()
+    private var known: Set<Remark.Product> = []
 
     init(seed: UInt64, longest: Int) {
         random = SplitMix64(seed: seed)
@@ -41,51 +44,61 @@ struct Customer: Sendable {
     }
 
     /// The utterance for a silence; nil if there was none.
-    mutating func speakUp() -> Reply? {
+    mutating func speakUp(instructions: String = "") -> Reply? {
         guard wonders, !mustGo else { return nil }
         wonders = false
-        return Reply(messages: [[pick(CustomerLines.stillThere)]])
+        let own = CustomerLanguage(instructions: instructions)?.stillThere
+        return Reply(messages: [[pick(own ?? CustomerLines.stillThere)]])
     }
 
     /// The first utterance of the conversation, if neither side has spoken yet.
     mutating func open(instructions: String, mayEnd outcomes: [String]) -> Reply {
         let notes = PersonaNotes(instructions)
         if mustGo { return goodbye(Self.outcome(of: attitude ?? notes.attitude ?? 3), notes, outcomes) }
-        return Reply(messages: [[pick(CustomerLines.opening(notes.name))]])
+        if let language = notes.language { return Reply(messages: [[pick(language.answers(to: .greeting))]]) }
+        return Reply(messages: [[pick(notes.firstLine.map { [$0] } ?? CustomerLines.opening(notes.name))]])
+    }
+
+    /// The answer to a turn without words.
+    ///
+    /// - Parameter isDeaf: the simulator could not hear it; otherwise there were no words in it.
+    mutating func askAgain(instructions: String, mayEnd outcomes: [String], isDeaf: Bool) -> Reply {
+        let notes = PersonaNotes(instructions)
+        wonders = false
+        if mustGo { return goodbye(Self.outcome(of: attitude ?? notes.attitude ?? 3), notes, outcomes) }
+        if isDeaf { return Reply(messages: [[notes.language?.deaf ?? CustomerLines.deaf]]) }
+        return Reply(messages: [[pick(notes.language?.missed ?? notes.missedLine.map { [$0] } ?? CustomerLines.missed)]]
+        )
     }
 
     mutating func answer(_ text: String, instructions: String, mayEnd outcomes: [String]) -> Reply {
-        let remark = Remark(text)
         let notes = PersonaNotes(instructions)
+        let remark = notes.language?.remark(text) ?? Remark(text)
         turns += 1
         var value = attitude ?? notes.attitude ?? 3
         if !hasState { value = min(max(value + remark.effect, 0), 10) }
         attitude = value
-        let mood = CustomerLines.Mood(attitude: value)
         hasState = false
         wonders = false
+        defer {
+            known.formUnion(remark.products)
+            if remark.topics.contains(.age) { wasAskedForAge = true }
+        }
         if mustGo || !outcomes.isEmpty, let ending = ending(remark, value) {
             return goodbye(ending, notes, outcomes)
         }
-        if remark.topic == .story { return Reply(messages: [story()]) }
-        if !remark.forbidden.isEmpty { return Reply(messages: [[pick(CustomerLines.offended)]]) }
-        let topic = remark.topic
-        if topic == .age, let born = notes.born {
-            return Reply(messages: [["\(pick(CustomerLines.beforeAge)) \(born)."]])
-        }
-        var sentences = [pick(CustomerLines.answers(to: topic, mood), else: CustomerLines.answers(to: nil, mood))]
-        if random.unit() < 0.35, let own = notes.remarks.filter({ !said.contains($0) }).randomElement(using: &random) {
-            said.insert(own)
-            sentences.insert(own, at: 0)
-        }
-        return Reply(messages: [sentences])
+        return Reply(messages: [sentences(to: remark, CustomerLines.Mood(attitude: value), notes)])
     }
+
+    // MARK: Ending
 
     /// - Parameter outcomes: the outcomes that the tool accepts; empty without a tool, and then no outcome is reported.
     private mutating func goodbye(_ ending: String, _ notes: PersonaNotes, _ outcomes: [String]) -> Reply {
         let outcome = outcomes.first { $0 == ending } ?? outcomes.last
-        let own = (outcome ?? ending) == "converted" ? notes.farewells.first : notes.farewells.last
-        return Reply(messages: [[own ?? pick(CustomerLines.goodbye(outcome ?? ending))]], ending: outcome)
+        let isGood = (outcome ?? ending) == "converted"
+        let own = isGood ? notes.farewells.first : notes.farewells.last
+        let line = notes.language?.goodbye(isGood: isGood) ?? own ?? pick(CustomerLines.goodbye(outcome ?? ending))
+        return Reply(messages: [[line]], ending: outcome)
     }
 
     private static func outcome(of mood: Int) -> String {
@@ -99,6 +112,119 @@ struct Customer: Sendable {
         return turns >= longest ? Self.outcome(of: mood) : nil
     }
 
+    // MARK: Answering
+
+    /// The rules, in the order of what matters most to a customer.
+    private mutating func sentences(to remark: Remark, _ mood: CustomerLines.Mood, _ notes: PersonaNotes) -> [String] {
+        if remark.topic == .story { return story() }
+        if let language = notes.language { return [foreign(language, remark, notes)] }
+        if !remark.forbidden.isEmpty { return [pick(notes.rebukes, else: CustomerLines.offended)] }
+        if remark.wordCount > 45, let stop = notes.remarks.first(where: Self.interrupts), !said.contains(stop) {
+            return [pick([stop])]
+        }
+        if remark.topic == .age { return [age(notes)] }
+        if remark.topic == .handover, !wasAskedForAge, let own = fresh(notes.unaskedLines).first {
+            return [pick([own])]
+        }
+        if let line = doubts.weigh(remark) {
+            switch line {
+            case .settled: return [pick(CustomerLines.settled(mood))] + about(remark, mood, notes)
+            case .insists(let doubt): return [pick(CustomerLines.insisting), doubt]
+            }
+        }
+        let own = about(remark, mood, notes)
+        if !own.isEmpty { return own }
+        if turns == 1, remark.topic == .greeting || remark.topic == nil, let first = notes.firstLine,
+            !said.contains(first)
+        {
+            return [pick([first])]
+        }
+        let product = Remark.Product.allCases.first { remark.products.contains($0) && !known.contains($0) }
+        if let own = product.flatMap({ knowledge(of: $0, notes) }) { return [pick([own])] }
+        if let doubt = doubt(about: remark, mood, notes) { return [doubt] }
+        if let product { return [pick(CustomerLines.question(about: product))] }
+        let lead = lead(to: remark, notes)
+        if let lead, lead.hasSuffix("?") { return [lead] }
+        let lines = CustomerLines.answers(to: remark.topic, mood)
+        return (lead.map { [$0] } ?? [])
+            + [pick(closest(lines, to: remark), else: lines + CustomerLines.answers(to: nil, mood))]
+    }
+
+    /// What the customer tells about themselves when asked; empty if they were not asked or have nothing to tell.
+    private mutating func about(_ remark: Remark, _ mood: CustomerLines.Mood, _ notes: PersonaNotes) -> [String] {
+        guard remark.topic == .needs, let curiosity = remark.curiosity else { return [] }
+        let facts = fresh(notes.facts).filter { WordList($0).says(any: curiosity.answers) }
+        let told = Array(facts.prefix(mood == .cold ? 1 : 2))
+        said.formUnion(told)
+        return told.isEmpty ? [pick(CustomerLines.evasions(curiosity, notes.name, mood))] : told
+    }
+
+    /// An objection that the remark touches on; to a proposal the next one, and now and then to what has no topic.
+    private mutating func doubt(about remark: Remark, _ mood: CustomerLines.Mood, _ notes: PersonaNotes) -> String? {
+        let open = fresh(notes.objections)
+        // Nobody is won over without an objection.
+        guard mood != .warm || open.count == notes.objections.count else { return nil }
+        let fitting = open.filter { doubt in
+            // «What does it cost?» is no answer to a price.
+            !WordList(doubt).begins(with: "what")
+                && !Remark(doubt).topics.isDisjoint(with: remark.topics.subtracting([.needs, .greeting]))
+        }
+        let isDue = remark.topic == .closing || remark.topic == nil && random.unit() < 0.4
+        let next = isDue ? open.first : nil
+        guard let doubt = closest(fitting, to: remark).first ?? next else { return nil }
+        said.insert(doubt)
+        doubts.raise(doubt)
+        return doubt
+    }
+
+    /// A line of the customer's own that fits the topic.
+    private mutating func lead(to remark: Remark, _ notes: PersonaNotes) -> String? {
+        guard random.unit() < 0.5 else { return nil }
+        let fitting = fresh(notes.remarks).first { line in
+            !Self.interrupts(line) && !Remark(line).topics.isDisjoint(with: remark.topics)
+        }
+        if let fitting { said.insert(fitting) }
+        return fitting
+    }
+
+    /// What the customer knows of a product.
+    private func knowledge(of product: Remark.Product, _ notes: PersonaNotes) -> String? {
+        fresh(notes.facts).first { fact in
+            let words = WordList(fact).words
+            return words.contains(product.rawValue) && words.contains("i")
+        }
+    }
+
+    /// The lines that have most words in common with the remark; all if none has any.
+    private func closest(_ lines: [String], to remark: Remark) -> [String] {
+        let wanted = WordList(remark.text).stems
+        let unused = fresh(lines).map { (line: $0, shared: WordList($0).stems.intersection(wanted).count) }
+        let most = unused.map(\.shared).max() ?? 0
+        return unused.filter { $0.shared == most }.map(\.line)
+    }
+
+    private static func interrupts(_ line: String) -> Bool {
+        WordList(line).says(any: ["hold on", "short version", "stop", "one sentence", "to the point", "wait wait"])
+    }
+
+    private mutating func age(_ notes: PersonaNotes) -> String {
+        guard let born = notes.born else { return pick(CustomerLines.answers(to: .age, .neutral)) }
+        guard let first = notes.ageLines.first else { return "\(pick(CustomerLines.beforeAge)) \(born)." }
+        // The second time there is no joke.
+        if wasAskedForAge { return "\(born)." }
+        let dated = notes.ageLines.firstIndex { $0.contains(born) || $0.contains(Self.months) }
+        return dated.map { notes.ageLines[...$0].joined(separator: " ") } ?? "\(first) \(born)."
+    }
+
+    private static var months: Regex<Substring> {
+        #/January|February|March|April|\bMay\b|June|July|August|September|October|November|December/#
+    }
+
+    private mutating func foreign(_ language: CustomerLanguage, _ remark: Remark, _ notes: PersonaNotes) -> String {
+        if remark.topic == .age, let born = notes.born { return "\(born)." }
+        return pick(language.answers(to: remark.topic), else: language.answers(to: nil))
+    }
+
     private mutating func story() -> [String] {
         let fresh = CustomerLines.stories.filter { said.isDisjoint(with: $0.prefix(1)) }
         let story = (fresh.isEmpty ? CustomerLines.stories : fresh).randomElement(using: &random) ?? []
@@ -106,10 +232,12 @@ struct Customer: Sendable {
         return story
     }
 
-    /// A random line that was not used yet, if there is one.
+    private func fresh(_ lines: [String]) -> [String] { lines.filter { !said.contains($0) } }
+
+    /// A line that was not used yet, if there is one.
     private mutating func pick(_ lines: [String], else others: [String] = []) -> String {
-        let fresh = [lines, others].map { $0.filter { !said.contains($0) } }.first { !$0.isEmpty }
-        let line = (fresh ?? lines).randomElement(using: &random) ?? "Hm."
+        let unused = [lines, others].map(fresh).first { !$0.isEmpty }
+        let line = (unused ?? (lines.isEmpty ? others : lines)).randomElement(using: &random) ?? "Hm."
         said.insert(line)
         return line
     }

@@ -23,6 +23,8 @@ enum CustomerLines {
             ["Hello. Keep it short, will you?", "Yes, hello. What is it about?", "Morning. I am only looking."]
         case (.greeting, _): ["Hello! Nice to meet you.", "Hi. All right, tell me what you have there."]
         case (.age, _): ["Old enough, believe me. Here is my card.", "Do I look that young? Here, my card."]
+        case (.handover, .cold): ["And what do I do with it now?", "Lighter than I thought. And?"]
+        case (.handover, _): ["It lies well in the hand. And then?", "So this is it. Where does the stick go in?"]
         case (.health, .cold):
             ["Now you sound like a leaflet. Is it dangerous or not?", "So it is not healthy either. Good to know."]
         case (.health, _):
@@ -54,7 +56,7 @@ enum CustomerLines {
             [
                 "So I charge it overnight with the phone. I could live with that.",
                 "Show me again where it goes in. It is simpler than I thought.",
-                "It lies well in the hand, I give you that.",
+                "Fine. And how long does one stick take?",
             ]
         case (.taste, .cold):
             [
@@ -117,6 +119,55 @@ enum CustomerLines {
             ]
         }
     }
+
+    /// The customer's question when a product is named for the first time.
+    static func question(about product: Remark.Product) -> [String] {
+        switch product {
+        case .glo: ["glo? Is that the thing that heats?", "I have heard of glo. How does it work?"]
+        case .neo: ["neo, what is that? Is there tobacco in it?", "And what is in a neo stick?"]
+        case .veo: ["veo? What is in that one, if not tobacco?", "And how is veo different from the other one?"]
+        case .velo: ["Velo, those are the pouches, aren't they?"]
+        }
+    }
+
+    /// To a question about the customer that the instructions do not answer.
+    static func evasions(_ curiosity: Curiosity, _ name: String?, _ mood: Mood) -> [String] {
+        switch curiosity {
+        case .name: [name.map { "\($0). Why?" } ?? "My name? What does it matter?"]
+        case .wellbeing:
+            mood == .cold ? ["Busy. What is it?", "I have had better days."] : ["Fine, thanks.", "Good, thank you."]
+        case .tried: ["Not that I remember.", "Not really. Why?"]
+        case .since: ["Too long.", "For years. I don't count them."]
+        case .amount: ["It depends on the day.", "Enough. Why?"]
+        case .bothers: ["Nothing that you could change.", "What should bother me? I am used to it."]
+        case .wife: ["Leave them out of it.", "They have got used to it."]
+        case .work: ["That has nothing to do with it.", "I work. Like everybody."]
+        case .place: ["Outside, like everybody else.", "Wherever they let me."]
+        case .time: ["It depends on the day.", "In the break. And one at night."]
+        case .liking:
+            ["Because I like it. What else do you want to hear?", "It belongs to my break. Leave me my break."]
+        case .brand: ["The same as always. Why?", "Mine. I know what I like."]
+        }
+    }
+
+    /// After an objection was taken up.
+    static func settled(_ mood: Mood) -> [String] {
+        switch mood {
+        case .cold: ["Hm. At least you answer.", "If you say so. I will remember it.", "We will see about that."]
+        case .neutral: ["All right, that is an answer.", "Okay. I can live with that.", "Fair enough."]
+        case .warm: ["Good, then that is settled.", "Yes, that helps.", "I had not looked at it that way."]
+        }
+    }
+
+    static let insisting = ["You have not answered me.", "That was not my question.", "Once more:"]
+
+    static let missed = [
+        "Sorry, I didn't catch that.", "What was that? Say it again, please.",
+        "Once more, please, I didn't understand.",
+    ]
+
+    /// Begins the same way in every language that the customer speaks, so that a reader finds it.
+    static let deaf = "Sorry, I can't hear you: this demo needs its speech recogniser, please type."
 
     /// Said into a silence.
     static let stillThere = [

@@ -45,23 +45,27 @@ extension RealtimeSession {
     private func compose(_ run: ResponseRun) async -> Customer.Reply {
         switch run.trigger {
         case .turn(let item, _):
-            let text = await words(of: item)
+            let heard = await heard(item)
             if world.options.echoes { return Customer.Reply(messages: [["echo"]]) }
-            return reply(to: text, tools: settings.tools, instructions: settings.instructions)
+            return reply(to: heard, tools: settings.tools, instructions: settings.instructions)
         case .asked(let parameters):
-            if let line = customer.speakUp() { return line }
             let tools = parameters["tools"]?.array ?? settings.tools
             let instructions = parameters["instructions"]?.string ?? settings.instructions
+            if let line = customer.speakUp(instructions: settings.instructions) { return line }
             guard let last = conversation.items.last(where: \.isUsers) else {
                 return customer.open(
                     instructions: instructions.contains("You are ") ? instructions : settings.instructions,
                     mayEnd: Self.outcomes(of: tools))
             }
-            return reply(to: await words(of: last.id), tools: tools, instructions: instructions)
+            return reply(to: await heard(last.id), tools: tools, instructions: instructions)
         }
     }
 
-    private func reply(to text: String, tools: [JSONValue], instructions: String) -> Customer.Reply {
+    private func reply(to heard: Heard, tools: [JSONValue], instructions: String) -> Customer.Reply {
+        guard let text = heard.text else {
+            return customer.askAgain(
+                instructions: instructions, mayEnd: Self.outcomes(of: tools), isDeaf: heard == .deaf)
+        }
         var reply = customer.answer(text, instructions: instructions, mayEnd: Self.outcomes(of: tools))
         // Reasoning models sometimes think aloud before they answer.
         if settings.dialect == .ga, RealtimeModel.reasons(settings.model), reply.ending == nil, random.unit() < 0.15 {
@@ -97,7 +101,9 @@ extension RealtimeSession {
 
     private func sound(of sentence: String, in run: ResponseRun) async -> Data {
         if world.options.echoes, case .turn(_, let endMs) = run.trigger { return audio.echo(toMs: endMs) }
-        return PCM16.data(await world.speech.speak(sentence, voice: settings.voice) + PCM16.silence(milliseconds: 120))
+        let language = CustomerLanguage(instructions: settings.instructions)?.code
+        let spoken = await world.speech.speak(sentence, voice: settings.voice, language: language)
+        return PCM16.data(spoken + PCM16.silence(milliseconds: 120))
     }
 
     /// Streams a sentence's words and audio in chunks of varying size, at `pace` times real time.

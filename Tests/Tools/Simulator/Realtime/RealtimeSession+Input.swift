@@ -1,3 +1,4 @@
+import Domain
 import Foundation
 import SeededRandom
 import Speech
@@ -83,8 +84,12 @@ extension RealtimeSession {
             ["previous_item_id": previous.map { .string($0) } ?? nil, "item_id": .string(itemID)])
         announce(item, after: previous)
         let echoes = world.options.echoes
-        // Ends by itself, because the recording is bounded.
-        heard[itemID] = Task.detached { echoes ? "echo" : Self.recognize(recording) }
+        let (hearing, speech) = (world.hearing, audio.slice(fromMs: fromMs, toMs: toMs))
+        let language = settings.transcription?["language"]?.string
+        // Ends by itself, because the recording and the recogniser's time are bounded.
+        heard[itemID] = Task.detached {
+            echoes ? .words("echo") : await hearing.hear(recording: recording, speech: speech, language: language)
+        }
         if settings.transcription != nil { transcribe(itemID, recordedMs: toMs - fromMs) }
     }
 
@@ -95,28 +100,23 @@ extension RealtimeSession {
         spoken.endMs = toMs
         world.registry.update(id) { $0.add(spoken) }
         start { session in
-            let text = await session.words(of: itemID)
+            let text = await session.heard(itemID).text
             session.world.registry.update(session.id) { report in report.change(itemID) { $0.text = text } }
         }
     }
 
-    private static func recognize(_ recording: Data) -> String? {
-        let texts = SpokenTagReader.texts(in: PCM16.samples(recording))
-        return texts.isEmpty ? nil : texts.joined(separator: " ")
-    }
-
-    /// The trainee's words in an item; invented if the audio carries no tag.
-    func words(of itemID: String) async -> String {
+    /// What the trainee said in an item, aloud or typed.
+    func heard(_ itemID: String) async -> Heard {
         if let task = heard[itemID] {
-            if let text = await task.value { return text }
+            if let heard = await task.value { return heard }
             // The transcript and the answer both ask, and must get the same text.
-            if let line = madeUp[itemID] { return line }
+            if let line = madeUp[itemID] { return .words(line) }
             let line = UnrecognizedSpeech.line(madeUp.count)
             madeUp[itemID] = line
-            return line
+            return .words(line)
         }
-        guard case .message(_, let contents)? = conversation[itemID]?.kind else { return "" }
-        return contents.compactMap(\.words).joined(separator: " ")
+        guard case .message(_, let contents)? = conversation[itemID]?.kind else { return .words("") }
+        return .words(contents.compactMap(\.words).joined(separator: " "))
     }
 
     private func transcribe(_ itemID: String, recordedMs: Int) {
@@ -126,17 +126,24 @@ extension RealtimeSession {
             return drop(after: .seconds(fault.seconds ?? 5))
         }
         let late = world.faults.fires(.lateTranscript)
-        let outcome: SpokenItem.Transcription =
+        let planned: SpokenItem.Transcription =
             world.faults.fires(.failTranscript) != nil
             ? .failed : world.faults.fires(.emptyTranscript) != nil ? .empty : .completed
         let isLate = late != nil || random.unit() < world.options.lateTranscripts
         let pause = Duration.milliseconds(Int.random(in: 120...350, using: &random))
         start { session in
-            let text = await session.words(of: itemID)
+            let heard = await session.heard(itemID)
             try await Task.sleep(for: pause)
             if isLate { try await session.waitForAnswer(plus: late?.seconds ?? 0.15) }
+            let outcome: SpokenItem.Transcription =
+                switch heard {
+                case .deaf: .failed
+                case .nothing: planned == .failed ? .failed : .empty
+                case .words: planned
+                }
+            let text = outcome == .empty ? "" : heard.text ?? ""
             await session.transcribed(
-                itemID, outcome == .empty ? "" : text, outcome, seconds: Double(recordedMs) / 1_000)
+                itemID, text, outcome, seconds: Double(recordedMs) / 1_000, isDeaf: heard == .deaf)
         }
     }
 
@@ -147,14 +154,20 @@ extension RealtimeSession {
         try await Task.sleep(for: .seconds(seconds))
     }
 
-    private func transcribed(_ itemID: String, _ text: String, _ outcome: SpokenItem.Transcription, seconds: Double) {
+    private func transcribed(
+        _ itemID: String, _ text: String, _ outcome: SpokenItem.Transcription, seconds: Double, isDeaf: Bool
+    ) {
         if !isMuted { world.registry.update(id) { report in report.change(itemID) { $0.transcription = outcome } } }
         let place: WireJSON = ["item_id": .string(itemID), "content_index": 0]
         let event = "conversation.item.input_audio_transcription"
         guard outcome != .failed else {
-            let error: WireJSON = [
-                "type": "server_error", "code": nil, "message": "The transcription failed.", "param": nil,
-            ]
+            let error: WireJSON =
+                isDeaf
+                ? [
+                    "type": "transcription_error", "code": "audio_unintelligible",
+                    "message": "The audio could not be transcribed.", "param": nil,
+                ]
+                : ["type": "server_error", "code": nil, "message": "The transcription failed.", "param": nil]
             return send("\(event).failed", place + ["error": error])
         }
         if var item = conversation[itemID] {

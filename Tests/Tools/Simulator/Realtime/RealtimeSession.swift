@@ -13,6 +13,7 @@ actor RealtimeSession {
         var options: SimulatorOptions
         var faults: FaultPlan
         var speech: SpeechSynthesizer
+        var hearing: Hearing
         var registry: SessionRegistry
         var log: EventLog?
     }
@@ -36,8 +37,8 @@ actor RealtimeSession {
     var activeRun: String?
     /// A turn that ended during a response that it must not interrupt.
     var waitingTurn: Trigger?
-    var heard: [String: Task<String?, Never>] = [:]
-    /// Invented text for speech that could not be recognised, by item.
+    var heard: [String: Task<Heard?, Never>] = [:]
+    /// Invented text for speech without a tag, by item.
     var madeUp: [String: String] = [:]
     var hasSpoken = false
     var customer: Customer
