@@ -32,7 +32,7 @@ struct Scoring: ServiceMain {
             model: .openAI(
                 configuration.openAI, client: client, logger: context.logger, onFailure: { metrics.failed($0) }),
             rulebooks: Rulebooks(own: catalog, store: store, logger: context.logger), rules: configuration.rules,
-            samples: configuration.samples)
+            samples: configuration.samples, personas: { try await store.personas() })
         let desk = ScoringDesk(
             scorer: scorer, store: store, instance: context.instance, metrics: metrics, logger: context.logger)
         let handler = ScoringHandler(desk: desk, store: store)

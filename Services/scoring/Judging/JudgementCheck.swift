@@ -9,6 +9,11 @@ struct CheckedJudgement: Sendable, Equatable {
     var highlights: [String]
     var improvements: [String]
     var summary: String
+    /// Improvements with a known category.
+    var workOn: [Coaching.Advice] = []
+    var keep: String?
+    var start: String?
+    var stop: String?
     var flags: Set<String>
     /// Number of quotes that the model gave, and how many of them were really said.
     var quotes: Int
@@ -37,6 +42,8 @@ struct JudgementCheck: Sendable {
     let isEvidence: @Sendable (String) -> Bool
     /// The findings that a sentence would lead to if the trainee said it.
     let claims: @Sendable (String) -> [Finding]
+    /// Whether the trainee may be told to say a line.
+    let maySay: @Sendable (String) -> Bool
 
     /// - Throws: `OpenAIError` `invalid_answer` when a category of the rubric is missing.
     func require(_ answer: ScoringAnswer) throws(OpenAIError) {
@@ -66,23 +73,49 @@ struct JudgementCheck: Sendable {
             else { return nil }
             return line(remark.highlight, words, &result)
         }
-        result.improvements = answer.improvements.prefix(Self.remarkLimit).compactMap { remark in
-            // Never advise the trainee to say something that violates a rule.
-            guard !claims(text(remark.improvement, 400)).contains(where: { $0.status == .violated }) else {
-                result.flags.insert("advice_dropped")
-                return nil
-            }
-            let words = evidence(remark.utteranceId, remark.quote, &result)
-            guard let line = line(remark.improvement, words, &result) else { return nil }
-            let instead = text(remark.sayInstead ?? "", 200)
-            guard claims(instead).isEmpty else {
-                result.flags.insert("advice_dropped")
-                return line
-            }
-            return instead.isEmpty ? line : "\(line) Say instead: \(instead)"
-        }
+        for remark in answer.improvements.prefix(Self.remarkLimit) { improve(remark, &result) }
+        result.keep = advice(answer.keep, &result)
+        result.start = advice(answer.start, &result)
+        result.stop = advice(answer.stop, &result)
         if result.quotesKept < result.quotes { result.flags.insert("quotes_dropped") }
         return result
+    }
+
+    private func improve(_ remark: ScoringAnswer.Improvement, _ result: inout CheckedJudgement) {
+        let words = evidence(remark.utteranceId, remark.quote, &result)
+        guard let advice = advice(remark.improvement, limit: 400, &result) else { return }
+        let instead = spoken(remark.tryInstead, &result)
+        let line = words?.text.map { "\(advice) («\($0)»)" } ?? advice
+        result.improvements.append(instead.map { "\(line) Say instead: \($0)" } ?? line)
+        guard let category = rubric.categories.first(where: { $0.id == remark.category }) else { return }
+        let own = words.flatMap { isTrainees($0) ? $0 : nil }
+        let utterance = own.flatMap { own in transcript.first { $0.utteranceId == own.utteranceId } }
+        let why = self.advice(remark.why, &result)
+        result.workOn.append(
+            Coaching.Advice(
+                category: category.id, utteranceId: own?.utteranceId, quote: own?.text, time: utterance?.startTime,
+                advice: advice, why: why, tryInstead: instead))
+    }
+
+    /// A text to the trainee; nil if nothing is left of it, or if it says what violates a rule.
+    private func advice(_ proposed: String?, limit: Int = 300, _ result: inout CheckedJudgement) -> String? {
+        let text = text(proposed ?? "", limit, &result)
+        guard !claims(text).contains(where: { $0.status == .violated }) else {
+            result.flags.insert("advice_dropped")
+            return nil
+        }
+        return text.isEmpty ? nil : text
+    }
+
+    /// A line for the trainee to say; nil if there is none, or if a rule may speak against it.
+    private func spoken(_ proposed: String?, _ result: inout CheckedJudgement) -> String? {
+        let line = text(proposed ?? "", 200)
+        guard !line.isEmpty else { return nil }
+        guard maySay(line) else {
+            result.flags.insert("advice_dropped")
+            return nil
+        }
+        return line
     }
 
     private func judgement(

@@ -20,12 +20,16 @@ struct ScorecardAssembly: Sendable {
         var flags = judgement.flags
         if spread >= ScoreVerdict.largestSpread { flags.insert("samples_disagree") }
         if missingSamples > 0 { flags.insert("samples_missing") }
+        let others = sorted.indices.filter { $0 != middle }.sorted {
+            abs(sorted[$0].overall - judgement.overall) < abs(sorted[$1].overall - judgement.overall)
+        }
         return Scorecard(
             overall: judgement.overall,
             categories: Dictionary(
                 judgement.details.map { ($0.id, $0.score) }, uniquingKeysWith: { first, _ in first }),
             highlights: judgement.highlights, improvements: judgement.improvements, summary: judgement.summary,
-            verdict: .pending, failReasons: [],
+            coaching: CoachingMerge.coaching(of: judgement, others: others.map { sorted[$0] }), verdict: .pending,
+            failReasons: [],
             details: judgement.details.map { detail in
                 var detail = detail
                 detail.spread = Self.spread(judgements.flatMap(\.details).filter { $0.id == detail.id }.map(\.score))

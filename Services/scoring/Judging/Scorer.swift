@@ -16,7 +16,7 @@ struct Judgement: Sendable {
 /// found. The final score depends on both.
 struct Scorer: Sendable {
     /// Must go up with every change of `ScoringPrompt`, `ReviewPrompt` or an answer's schema; stored with every score.
-    static let promptVersion = 4
+    static let promptVersion = 5
     /// Of the prompts and schemas that `PromptVersionTests` builds; changes together with the version.
     static let promptHash = "ac3f7521305eb5cb"
 
@@ -26,6 +26,8 @@ struct Scorer: Sendable {
     let rules: RuleSettings
     /// Judgements per session.
     let samples: Int
+    /// From which the next practice is chosen.
+    var personas: @Sendable () async throws -> [Persona] = { [] }
 
     /// - Throws: `OpenAIError` when no judgement succeeded; `StorageError` when the rulebook cannot be read.
     func judgement(of record: SessionRecord) async throws -> Judgement {
@@ -37,7 +39,14 @@ struct Scorer: Sendable {
                 of: record, steps: book.catalog.salesSteps, findings: session.findings, model: model.name)
             : try await scorecard(of: session)
         if !book.isAskedFor { card.flags.append("rulebook_missing") }
+        if let weakest = card.coaching?.weakest { card.coaching?.next = await practice(of: weakest, after: record) }
         return session.concluded(card)
+    }
+
+    /// A proposal is not worth a failed judgement: without the personas there is none.
+    private func practice(of category: String, after record: SessionRecord) async -> Coaching.Practice? {
+        guard let personas = try? await personas() else { return nil }
+        return NextPractice.practice(of: category, after: record, personas: personas)
     }
 
     private var own: Scorecard.Judge {

@@ -29,9 +29,13 @@ struct ScoringAnswer: Decodable, Sendable {
     struct Improvement: Decodable, Sendable {
         var utteranceId: String?
         var quote: String?
+        /// Id of the category that it would raise most.
+        var category: String?
+        /// What it did to the customer or to the sale.
+        var why: String?
         var improvement: String
         /// A sentence that the trainee could say instead.
-        var sayInstead: String?
+        var tryInstead: String?
     }
 
     var salesSteps: [String: Step]
@@ -39,6 +43,10 @@ struct ScoringAnswer: Decodable, Sendable {
     var highlights: [Highlight]
     var improvements: [Improvement]
     var summary: String
+    /// What to go on doing, to begin, and to leave, in one sentence each.
+    var keep: String?
+    var start: String?
+    var stop: String?
 
     /// Quotes before reasons, reasons before scores: otherwise the model only justifies a score that it has already
     /// written.
@@ -58,8 +66,14 @@ struct ScoringAnswer: Decodable, Sendable {
         let improvement = JSONSchema.object([
             .init("utteranceId", .optional(.string("where it went wrong; null for what was left out"))),
             .init("quote", .optional(.string(words))),
+            .init("category", .choice(categories, "the one that it would raise most")),
+            .init("why", .string("one sentence: what it did to the customer or to the sale, without quotation marks")),
             .init("improvement", .string("one sentence: what to do instead, without quotation marks")),
-            .init("sayInstead", .optional(.string("a sentence that could be spoken instead; null when none fits"))),
+            .init(
+                "tryInstead",
+                .optional(
+                    .string(
+                        "a better line that could be spoken at that moment, as it would be said; null when none fits"))),
         ])
         let highlight = JSONSchema.object([
             .init("utteranceId", .string()), .init("quote", .string(words)),
@@ -71,6 +85,9 @@ struct ScoringAnswer: Decodable, Sendable {
             .init("highlights", .array(of: highlight, "at most four")),
             .init("improvements", .array(of: improvement, "at most four, the most important first")),
             .init("summary", .string("two or three sentences to the trainee")),
+            .init("keep", .optional(.string("one sentence: what to go on doing; null when there is nothing"))),
+            .init("start", .optional(.string("one sentence: what to begin to do; null when there is nothing"))),
+            .init("stop", .optional(.string("one sentence: what to leave; null when there is nothing"))),
         ])
     }
 }

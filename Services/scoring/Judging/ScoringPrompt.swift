@@ -57,7 +57,11 @@ struct ScoringPrompt: Sendable {
             \(JudgementCheck.unsupportedCap). If little was said, say so and score low; never fill in what is missing.
             Put nothing but words that were said in quotation marks, in all your texts: a sentence that quotes something else is \
             thrown away. A greeting shows nothing but a greeting; quote more than that.
-            Write rationale, highlights, improvements and summary in English, without markup.
+            `improvements` are what the trainee should work on: at most three matter, so put them first, each at one moment of the \
+            talk. `tryInstead` is the line that the trainee could have said there, in the language that the two speak. `keep`, \
+            `start` and `stop` are about the whole talk. All of these keep the rules that the trainee has to keep: no claim about \
+            health, no discount, no shortcut around the age check, and no word that must not be said, not even to warn of it.
+            Write all other texts in English, without markup.
             """
     }
 

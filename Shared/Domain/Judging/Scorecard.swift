@@ -7,6 +7,8 @@ public struct Scorecard: Codable, Hashable, Sendable {
     public var highlights: [String]
     public var improvements: [String]
     public var summary: String
+    /// Nil in scores of earlier versions, and if there was nothing to judge.
+    public var coaching: Coaching?
 
     public var verdict: Verdict
     /// Why it did not pass, one sentence each.
@@ -81,7 +83,8 @@ public struct Scorecard: Codable, Hashable, Sendable {
 
     public init(
         overall: Int, categories: [String: Int], highlights: [String], improvements: [String], summary: String,
-        verdict: Verdict, failReasons: [String], pendingReasons: [String] = [], passMark: Int = Scenario.passMark,
+        coaching: Coaching? = nil, verdict: Verdict, failReasons: [String], pendingReasons: [String] = [],
+        passMark: Int = Scenario.passMark,
         outcome: Outcome? = nil, details: [CategoryJudgement], salesSteps: [SalesStepResult], findings: [Finding],
         samples: [Int], spread: Int, needsReview: Bool, flags: [String], facts: TalkFacts? = nil,
         unknownInteractions: [Interaction]? = nil, counted: Bool = true, notCountedReason: String? = nil,
@@ -95,6 +98,7 @@ public struct Scorecard: Codable, Hashable, Sendable {
         self.highlights = highlights
         self.improvements = improvements
         self.summary = summary
+        self.coaching = coaching
         self.verdict = verdict
         self.failReasons = failReasons
         self.pendingReasons = pendingReasons
@@ -152,7 +156,8 @@ public struct Scorecard: Codable, Hashable, Sendable {
 
 extension Scorecard {
     private enum CodingKeys: String, CodingKey {
-        case overall, categories, highlights, improvements, summary, verdict, passed, failReasons, pendingReasons
+        case overall, categories, highlights, improvements, summary, coaching, verdict, passed, failReasons,
+            pendingReasons
         case passMark, outcome, details, salesSteps, findings, samples, spread, needsReview, flags, facts, counted
         case unknownInteractions
         case notCountedReason, rulesLanguage, reviewed, revision, model, judge, rubricVersion, promptVersion, rulebook
@@ -168,6 +173,7 @@ extension Scorecard {
             highlights: try container.decode([String].self, forKey: .highlights),
             improvements: try container.decode([String].self, forKey: .improvements),
             summary: try container.decode(String.self, forKey: .summary),
+            coaching: try container.decodeIfPresent(Coaching.self, forKey: .coaching),
             verdict: try container.decodeIfPresent(Verdict.self, forKey: .verdict)
                 ?? passed.map { $0 ? .passed : .failed } ?? .pending,
             failReasons: try container.decode([String].self, forKey: .failReasons),
@@ -202,6 +208,7 @@ extension Scorecard {
         try container.encode(highlights, forKey: .highlights)
         try container.encode(improvements, forKey: .improvements)
         try container.encode(summary, forKey: .summary)
+        try container.encodeIfPresent(coaching, forKey: .coaching)
         try container.encode(verdict, forKey: .verdict)
         try container.encodeIfPresent(passed, forKey: .passed)
         try container.encode(failReasons, forKey: .failReasons)

@@ -74,7 +74,7 @@ import Testing
         ),
         (
             "advice that breaks the rules",
-            score(improvements: #"{"improvement":"Reassure him.","sayInstead":"INVENTED, it is completely safe."}"#)
+            score(improvements: #"{"improvement":"Reassure him.","tryInstead":"INVENTED, it is completely safe."}"#)
         ),
         (
             "hidden characters",

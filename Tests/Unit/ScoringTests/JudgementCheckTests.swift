@@ -11,12 +11,13 @@ import Testing
     ) throws -> CheckedJudgement {
         try JudgementCheck(
             rubric: Fixture.rubric, steps: ["greeting", "age_check", "close"], transcript: transcript,
-            findings: findings, turns: turns, isEvidence: { $0.split(separator: " ").count > 2 }, claims: catalogClaims
+            findings: findings, turns: turns, isEvidence: { $0.split(separator: " ").count > 2 }, claims: catalogClaims,
+            maySay: { (try? Fixture.catalog())?.maySay($0, language: "en") ?? false }
         ).checked(answer)
     }
 
     private let catalogClaims: @Sendable (String) -> [Finding] = { text in
-        (try? Fixture.catalog())?.claims(in: text, language: "en") ?? []
+        (try? Fixture.catalog())?.claims(in: text) ?? []
     }
 
     func finding(_ rule: Finding.Rule, _ severity: Finding.Severity, _ status: Finding.Status = .violated) -> Finding {
@@ -143,19 +144,19 @@ import Testing
     }
 
     @Test func `advice that breaks a rule is dropped`() throws {
-        func advised(_ improvement: String, sayInstead: String?) throws -> CheckedJudgement {
+        func advised(_ improvement: String, tryInstead: String?) throws -> CheckedJudgement {
             try checked(
                 Fixture.answer(improvements: [
-                    .init(utteranceId: nil, quote: nil, improvement: improvement, sayInstead: sayInstead)
+                    .init(utteranceId: nil, quote: nil, improvement: improvement, tryInstead: tryInstead)
                 ]))
         }
-        let good = try advised("Do not call it safe.", sayInstead: "It contains nicotine, which is addictive.")
+        let good = try advised("Do not call it safe.", tryInstead: "It contains nicotine, which is addictive.")
         #expect(good.improvements == ["Do not call it safe. Say instead: It contains nicotine, which is addictive."])
         #expect(!good.flags.contains("advice_dropped"))
-        let bad = try advised("Reassure him.", sayInstead: "It is completely safe.")
+        let bad = try advised("Reassure him.", tryInstead: "It is completely safe.")
         #expect(bad.improvements == ["Reassure him."])
         #expect(bad.flags.contains("advice_dropped"))
-        #expect(try advised("glo is completely safe.", sayInstead: nil).improvements.isEmpty)
+        #expect(try advised("glo is completely safe.", tryInstead: nil).improvements.isEmpty)
     }
 
     @Test func `a sales step counts only with words of the trainee`() throws {

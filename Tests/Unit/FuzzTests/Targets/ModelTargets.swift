@@ -39,7 +39,7 @@ extension FuzzTarget {
             #"{"salesSteps":{"greeting":{"status":"done","utteranceId":"u1","quote":"Good morning"}},"categories":{"#
                 + #""empathy":{"evidence":[{"utteranceId":"u3","quote":"that is loyalty"}],"rationale":"r","score":80}},"#
                 + #""highlights":[{"utteranceId":"u1","quote":"Good morning","highlight":"h"}],"#
-                + #""improvements":[{"improvement":"i","sayInstead":"Ask."}],"summary":"s"}"#,
+                + #""improvements":[{"improvement":"i","category":"empathy","why":"w","tryInstead":"Ask."}],"keep":"k","stop":"s","summary":"s"}"#,
             #"{"places":{"p1":{"quote":"glo","meaning":"claim"}},"further":[{"utteranceId":"u5","quote":"less smell","#
                 + #""ruleId":"health","meaning":"claim"}]}"#,
         ],
