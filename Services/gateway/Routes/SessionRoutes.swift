@@ -68,11 +68,12 @@ struct SessionRoutes: Sendable {
         let token =
             try idempotency.map { SessionToken.repeatable($0, createdBy: caller.name, secret: secret) }
             ?? SessionToken.random()
-        let new = NewSession(
+        var new = NewSession(
             traineeId: wanted.traineeId, persona: persona, scenario: scenario, client: wanted.client,
             metadata: wanted.metadata, tokenHash: token.hash, createdBy: caller.name, idempotency: idempotency,
             rules: settings, visibility: wanted.visibility, noticeShown: wanted.noticeShown,
             recordingNoticeShown: wanted.recordingNoticeShown)
+        new.hints = wanted.hints
         let (record, isNew) = try await stored(new)
         if !isNew {
             guard token.matches(record.tokenHash) else {

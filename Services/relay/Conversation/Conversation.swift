@@ -6,8 +6,8 @@ import Domain
 /// `waiting ⇄ live (connecting → talking ⇄ suspended → ending) → ended`; a session may also end, or be handed over,
 /// before a client has come.
 ///
-/// Eight parts each keep their own state. They meet in the table (`Conversation+Table`) and in the flows that its rows
-/// call (`Flows/`); no part knows another.
+/// Eight parts, and the hints, each keep their own state. They meet in the table (`Conversation+Table`) and in the flows
+/// that its rows call (`Flows/`); no part knows another.
 package struct Conversation {
     enum Phase: Hashable {
         /// No client yet, or OpenAI could not be reached for the last one.
@@ -41,6 +41,7 @@ package struct Conversation {
     var upstream: Upstream
     var record: Record
     var supervision: Supervision
+    var hints: Hints
     var limits: Limits
     var ending = Ending()
 
@@ -50,6 +51,7 @@ package struct Conversation {
         upstream = Upstream(settings: plan.settings)
         record = Record(plan.facts, earlier: plan.earlierEvents)
         supervision = Supervision(attitude: plan.persona.initialAttitude)
+        hints = Hints(isOn: plan.hints)
         limits = Limits(plan.limits)
         if !plan.facts.isEmpty { restore() }
     }
@@ -79,6 +81,7 @@ package struct Conversation {
             for make in progress.take(fact.content) { client.restore(make) }
         }
         supervision = progress.supervision
+        hints = Hints(isOn: plan.hints, lastShown: progress.lastHint)
         ending = Ending(foundOver: progress.end)
         limits.considerCost(record.usage.cost)
         // Idle time counts from here, so that a client that never returns is noticed.

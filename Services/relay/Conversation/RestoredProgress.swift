@@ -11,6 +11,8 @@ struct RestoredProgress {
     private var findings: [String: Finding] = [:]
     private var agreedEnd: RecordedFact.AgreedEnd?
     private var wasEnding = false
+    /// When the last hint was shown.
+    private(set) var lastHint: SessionTime?
 
     init(initialAttitude: Int) {
         attitude = initialAttitude
@@ -43,7 +45,8 @@ struct RestoredProgress {
             // A verdict that names no utterances covers all of them.
             if let verdict = log.verdict { judged.formUnion(verdict.judged ?? Array(said)) }
         case .phase(let phase): wasEnding = [.ending, .ended, .scored, .filed].contains(phase)
-        case .event, .outcomeClaim, .usage, .draft: break
+        case .event(let event): if event.hint != nil { lastHint = SessionTime(seconds: event.time) }
+        case .outcomeClaim, .usage, .draft: break
         case .end(let end):
             agreedEnd = end
             // The client was sent the error before the end, with a number of its own.

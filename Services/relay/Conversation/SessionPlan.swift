@@ -22,6 +22,8 @@ package struct SessionPlan: Sendable {
     package var facts: [RecordedFact] = []
     package var settings: RealtimeSettings
     package var limits: SessionLimits
+    /// Whether the trainee gets hints.
+    package var hints = false
 
     package init(
         sessionId: SessionID, tokenHash: String? = nil, persona: Persona, scenario: Scenario, safetyIdentifier: String,

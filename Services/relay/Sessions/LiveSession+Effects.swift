@@ -199,7 +199,7 @@ extension SupervisorMessage {
                         scenario: plan.scenario, transcript: snapshot.transcript, unjudged: snapshot.unjudged,
                         events: snapshot.events, findings: snapshot.findings, attitude: snapshot.attitude,
                         evalSeq: snapshot.evalSeq, sessionTime: snapshot.time.seconds, sessionDate: plan.sessionDate,
-                        startedAt: plan.startedAt, rules: plan.rules
+                        startedAt: plan.startedAt, rules: plan.rules, hints: plan.hints ? true : nil
                     ).fitted())
             case .utterance(let utterance): .utterance(sessionId: id, utterance: utterance)
             case .event(let event): .event(sessionId: id, event: event)

@@ -192,7 +192,7 @@ struct SessionOpener: Sendable {
         settings.keywords = configuration.productNames
         settings.optionalKeys = profile.optionalKeys
         settings.isConfirmed = profile.isConfirmed
-        return SessionPlan(
+        var plan = SessionPlan(
             sessionId: record.sessionId, tokenHash: record.tokenHash, persona: role.persona, scenario: role.scenario,
             // Stable over the trainee's sessions, and never the name.
             safetyIdentifier: String(SHA256.hex(of: "bat-vr-trainer/\(record.traineeId)").prefix(32)),
@@ -200,5 +200,7 @@ struct SessionOpener: Sendable {
             checkEvent: EventCheck.by(rules, handover: handover, startedAt: startedAt),
             settings: refused.applied(to: settings),
             limits: configuration.limits)
+        plan.hints = record.hints == true
+        return plan
     }
 }

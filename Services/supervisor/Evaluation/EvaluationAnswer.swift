@@ -14,15 +14,19 @@ struct EvaluationAnswer: Decodable, Sendable {
     var shouldEnd: Bool
     var outcome: String?
     var guidance: String
+    /// Asked for only in a session with hints.
+    var hint: String?
 
     /// The steps come first: a model that has looked for evidence judges the attitude better.
-    static func schema(steps: [String]) -> JSONSchema {
+    ///
+    /// - Parameter hints: whether to ask for a hint.
+    static func schema(steps: [String], hints: Bool = false) -> JSONSchema {
         let step = JSONSchema.object([
             .init("utteranceId", .optional(.string("the trainee's utterance that shows it best; null when none does"))),
             .init("quote", .optional(.string("words copied exactly from that utterance, at least two"))),
             .init("status", .choice(SalesStepResult.Status.allCases.map(\.rawValue))),
         ])
-        return .object([
+        let members: [JSONSchema.Property] = [
             .init("salesSteps", .object(steps.map { .init($0, step) })),
             .init("attitude", .integer(Attitude.range, "the customer's attitude now")),
             .init("shouldEnd", .boolean("whether the conversation is over in fact")),
@@ -30,6 +34,11 @@ struct EvaluationAnswer: Decodable, Sendable {
                 "outcome",
                 .optional(.choice(Outcome.allCases.map(\.rawValue), "only with shouldEnd; null otherwise"))),
             .init("guidance", .string("for the customer's next turn, at most 300 characters, no words of the trainee")),
-        ])
+        ]
+        let hint = JSONSchema.Property(
+            "hint",
+            .optional(
+                .string("one line of advice to the trainee, at most \(Hint.longest) characters; null when none helps")))
+        return .object(hints ? members + [hint] : members)
     }
 }

@@ -8,6 +8,22 @@ struct EvaluationPrompt: Sendable {
     let catalog: ComplianceCatalog
 
     func instructions(for evaluation: Evaluation) -> String {
+        let instructions = basicInstructions(for: evaluation)
+        return evaluation.hints
+            ? "\(instructions)\n\n\(Self.hintInstructions(in: evaluation.persona.language))" : instructions
+    }
+
+    private static func hintInstructions(in language: String) -> String {
+        """
+        # The hint
+        `hint` is one line for the trainee, shown during the call: what to do in the next turn, and how it could be said. At \
+        most \(Hint.longest) characters, in the language with the ISO 639-1 code \(language), plain, friendly, without names of \
+        steps, scores or what the customer secretly thinks. It keeps the rules that the trainee has to keep: no claim about \
+        health, no discount, no shortcut around the age check. Null when nothing would help, or when the trainee did it well.
+        """
+    }
+
+    private func basicInstructions(for evaluation: Evaluation) -> String {
         let persona = evaluation.persona
         return """
             \(persona.supervisorPrompt)

@@ -20,7 +20,9 @@ struct Evaluator: Sendable {
             ModelQuestion(
                 instructions: prompt.instructions(for: evaluation),
                 input: try prompt.input(for: evaluation, conversation),
-                answerName: "verdict", schema: EvaluationAnswer.schema(steps: catalog.salesSteps.map(\.id)),
+                answerName: "verdict",
+                schema: EvaluationAnswer.schema(
+                    steps: catalog.salesSteps.map(\.id), hints: evaluation.hints),
                 maxTokens: 1_200, safetyIdentifier: evaluation.safetyIdentifier, attemptLimit: Self.limit,
                 totalLimit: Self.limit),
             as: EvaluationAnswer.self)

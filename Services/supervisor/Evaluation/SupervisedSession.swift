@@ -145,7 +145,7 @@ struct SupervisedSession: Sendable {
                     evalSeq: evalSeq, safetyIdentifier: snapshot.safetyIdentifier, persona: snapshot.persona,
                     scenario: snapshot.scenario, transcript: transcript, newUtterances: fresh, events: events,
                     findings: findings, attitude: attitude, steps: steps,
-                    isShortened: snapshot.isShortened ?? false))
+                    isShortened: snapshot.isShortened ?? false, hints: snapshot.hints ?? false))
         ]
     }
 
@@ -209,4 +209,6 @@ struct Evaluation: Sendable {
     var steps: [SalesStepResult]
     /// The relay's snapshot left something out.
     var isShortened = false
+    /// The trainee gets hints.
+    var hints = false
 }

@@ -28,6 +28,8 @@ struct VerdictCheck: Sendable {
 
         if isInputCut { flags.append("input_cut") }
         let new = Set(evaluation.newUtterances)
+        let hint = hint(answer.hint, new: new)
+        if evaluation.hints, hint == nil, answer.hint?.isEmpty == false { flags.append("hint_dropped") }
         if evaluation.findings.contains(where: { finding in
             finding.rule == .injectionSuspected && finding.status == .violated
                 && finding.evidence.utteranceId.map { new.contains($0) } != false
@@ -40,7 +42,7 @@ struct VerdictCheck: Sendable {
             salesSteps: steps.results, shouldEnd: shouldEnd, outcome: shouldEnd ? outcome : nil, model: model,
             latencyMs: Int(latency.components.seconds) * 1_000
                 + Int(latency.components.attoseconds / 1_000_000_000_000_000), flags: flags,
-            judged: evaluation.newUtterances
+            judged: evaluation.newUtterances, hint: hint
         ).bounded
     }
 
@@ -53,6 +55,15 @@ struct VerdictCheck: Sendable {
         guard text.count > Self.guidanceLimit else { return text }
         let cut = text.prefix(Self.guidanceLimit)
         return String(cut[..<(cut.lastIndex(of: " ") ?? cut.endIndex)])
+    }
+
+    /// One line, or nil if the session has no hints, the trainee has said nothing new, or a rule speaks against it.
+    private func hint(_ proposed: String?, new: Set<String>) -> String? {
+        guard evaluation.hints, let text = Hint.text(proposed),
+            evaluation.transcript.contains(where: { $0.speaker == .trainee && new.contains($0.utteranceId) }),
+            catalog.maySay(text, language: evaluation.persona.language)
+        else { return nil }
+        return text
     }
 
     /// Five consecutive words that the trainee said are no coincidence.

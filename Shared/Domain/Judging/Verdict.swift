@@ -18,10 +18,14 @@ public struct Verdict: Codable, Hashable, Sendable {
     public var flags: [String]
     /// Ids of the utterances that it is about: those since the previous evaluation. Nil in records of earlier versions.
     public var judged: [String]?
+    /// A line of advice for the trainee, in a session with hints. In a record: one that was shown.
+    public var hint: String?
 
     public init(
         evalSeq: Int, attitude: Int, direction: Attitude.Direction, guidance: String, salesSteps: [SalesStepResult],
-        shouldEnd: Bool, outcome: Outcome?, model: String, latencyMs: Int, flags: [String] = [], judged: [String]? = nil
+        shouldEnd: Bool, outcome: Outcome?, model: String, latencyMs: Int, flags: [String] = [],
+        judged: [String]? = nil,
+        hint: String? = nil
     ) {
         self.evalSeq = evalSeq
         self.attitude = attitude
@@ -34,6 +38,7 @@ public struct Verdict: Codable, Hashable, Sendable {
         self.latencyMs = latencyMs
         self.flags = flags
         self.judged = judged
+        self.hint = hint
     }
 }
 
@@ -48,6 +53,7 @@ extension Verdict {
         verdict.guidance = guidance.beginning(bytes: 1_200)
         verdict.flags = flags.prefix(16).map { $0.beginning(bytes: 64) }
         verdict.judged = judged?.prefix(2_000).map { $0.beginning(bytes: 16) }
+        verdict.hint = Hint.text(hint)
         verdict.salesSteps = salesSteps.prefix(32).map { step in
             var step = step
             step.id = step.id.beginning(bytes: 64)

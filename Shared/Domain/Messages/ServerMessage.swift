@@ -18,6 +18,8 @@ public enum ServerMessage: Sendable, Equatable {
     case pong(t: JSONValue?)
     case goingAway(reason: String, retryAfterMs: Int)
     case sessionEnded(seq: Int, outcome: Outcome, endTrigger: String)
+    /// A line of advice for the trainee, in a session with hints. Never repeated.
+    case hint(text: String)
     /// The adjudicated outcome, which may differ from that of `sessionEnded`.
     case sessionOutcome(seq: Int, outcome: Outcome)
     /// `data` is the score. It is absent, and `error` present, if there is no score yet or there will be none.
@@ -121,7 +123,7 @@ extension ServerMessage {
         case goingAway = "going_away"
         case sessionEnded = "session_ended"
         case sessionOutcome = "session_outcome"
-        case score, error
+        case score, error, hint
     }
 
     public var kind: Kind {
@@ -143,6 +145,7 @@ extension ServerMessage {
         case .sessionOutcome: .sessionOutcome
         case .score: .score
         case .error: .error
+        case .hint: .hint
         }
     }
 }
@@ -150,7 +153,7 @@ extension ServerMessage {
 extension ServerMessage: Codable {
     private enum Key: String, CodingKey {
         case type, itemId, heardMs, offsetMs, eventIds, code, message, retry, from, to, replayed, seq, upstream, t,
-            reason, microphone
+            reason, microphone, text
         case retryAfterMs, outcome, endTrigger, data, error, fatal, revision, verdict
     }
 
@@ -214,6 +217,7 @@ extension ServerMessage: Codable {
             try container.encode(message, forKey: .message)
             try container.encode(fatal, forKey: .fatal)
             try container.encodeIfPresent(retryAfterMs, forKey: .retryAfterMs)
+        case .hint(let text): try container.encode(text, forKey: .text)
         }
     }
 
@@ -285,6 +289,7 @@ extension ServerMessage: Codable {
                 message: try container.decode(String.self, forKey: .message),
                 fatal: try container.decode(Bool.self, forKey: .fatal),
                 retryAfterMs: try container.decodeIfPresent(Int.self, forKey: .retryAfterMs))
+        case .hint: self = .hint(text: try container.decode(String.self, forKey: .text))
         }
     }
 }

@@ -35,6 +35,8 @@ public struct NewSession: Sendable {
     public var noticeShown: NoticeShown?
     /// Whether the trainee was told that the call is recorded. Nil if the client did not say.
     public var recordingNoticeShown: Bool?
+    /// The trainee gets hints during the call. Only in a private session.
+    public var hints = false
 
     public struct Idempotency: Codable, Hashable, Sendable {
         public var key: String
@@ -137,6 +139,8 @@ public struct SessionRecord: Codable, Sendable, Equatable {
     public var scenario: Scenario
     /// What it is judged by in addition. Nil in records of earlier versions.
     public var rules: RuleSettings?
+    /// True if the trainee gets hints during the call; otherwise nil.
+    public var hints: Bool?
     public var pipeline: Pipeline
     /// Instance name of the relay that holds the live session.
     public var relay: String?
@@ -177,6 +181,7 @@ public struct SessionRecord: Codable, Sendable, Equatable {
         persona = new.persona
         scenario = new.scenario
         rules = new.rules
+        hints = new.hints ? true : nil
         pipeline = Pipeline()
         tokenHash = new.tokenHash
         createdBy = new.createdBy

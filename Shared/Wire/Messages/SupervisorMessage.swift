@@ -44,12 +44,16 @@ public enum SupervisorMessage: Sendable, Equatable {
         public var rules: RuleSettings?
         /// True if parts of the conversation were left out because it is too large. Absent otherwise.
         public var isShortened: Bool?
+        /// True if the trainee gets hints. Absent otherwise, and from an older relay.
+        public var hints: Bool?
 
         public init(
             sessionId: SessionID, safetyIdentifier: String, persona: Persona, scenario: Scenario,
             transcript: [Utterance], unjudged: [String]?, events: [SessionEvent], findings: [Finding], attitude: Int,
-            evalSeq: Int, sessionTime: Double, sessionDate: String, startedAt: Date?, rules: RuleSettings?
+            evalSeq: Int, sessionTime: Double, sessionDate: String, startedAt: Date?, rules: RuleSettings?,
+            hints: Bool? = nil
         ) {
+            self.hints = hints
             self.startedAt = startedAt
             self.rules = rules
             self.sessionId = sessionId

@@ -32,7 +32,7 @@ struct ServerMessageTests {
         .nack(eventIds: ["a"], code: "invalid_event", message: "no", retry: false),
         .resumed(from: 42, to: 57, replayed: 16), .resumeFailed(code: "history_expired", seq: 57),
         .status(upstream: "reconnecting"), .microphone(.tooFast), .pong(t: 1),
-        .goingAway(reason: "restart", retryAfterMs: 500),
+        .goingAway(reason: "restart", retryAfterMs: 500), .hint(text: "Ask him."),
         .score(seq: 72, data: nil, error: "scoring_failed"),
     ])
     func `a message survives encoding and decoding`(message: ServerMessage) throws {

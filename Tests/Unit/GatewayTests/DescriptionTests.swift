@@ -182,7 +182,7 @@ import Testing
             .pong(t: 1),
             .goingAway(reason: "r", retryAfterMs: 1), .sessionEnded(seq: 1, outcome: .rejected, endTrigger: "t"),
             .sessionOutcome(seq: 1, outcome: .rejected), .score(seq: 1, data: Fixtures.score, error: "e"),
-            .error(seq: 1, code: "c", message: "m", fatal: true, retryAfterMs: 1),
+            .error(seq: 1, code: "c", message: "m", fatal: true, retryAfterMs: 1), .hint(text: "h"),
         ]
         #expect(Set(samples.map(\.kind)) == Set(ServerMessage.Kind.allCases))
         for sample in samples {

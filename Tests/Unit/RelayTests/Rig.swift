@@ -193,6 +193,7 @@ struct Rig {
         case .status(let upstream): "status \(upstream)"
         case .microphone(let status): "status microphone \(status)"
         case .pong: "pong"
+        case .hint(let text): "hint \(text)"
         case .goingAway: "going_away"
         case .sessionOutcome: "session_outcome"
         case .sessionEnded(let seq, let outcome, let trigger): "\(seq) session_ended \(outcome.rawValue) \(trigger)"

@@ -15,6 +15,8 @@ struct NewSessionRequest: Equatable {
     var language: String?
     var noticeShown: NoticeShown?
     var recordingNoticeShown: Bool?
+    /// Whether the trainee gets hints during the call.
+    var hints = false
 
     /// - Parameter trainee: whom the caller's ticket is for, so that the body need not name them.
     /// - Throws: 422 that lists all errors at once.
@@ -60,6 +62,14 @@ struct NewSessionRequest: Equatable {
         case nil, .null: break
         case .bool(let isShown): recordingNoticeShown = isShown
         default: faults.append(.init(pointer: "/recordingNoticeShown", detail: "must be true or false"))
+        }
+        switch members["hints"] {
+        case nil, .null: break
+        case .bool(let isOn): hints = isOn
+        default: faults.append(.init(pointer: "/hints", detail: "must be true or false"))
+        }
+        if hints, visibility != .private {
+            faults.append(.init(pointer: "/hints", detail: "needs visibility private: hints are for practice only"))
         }
         guard faults.isEmpty, let scenarioId, let traineeId else { throw .invalid(faults) }
         self.scenarioId = scenarioId

@@ -18,7 +18,7 @@ struct SessionView: Encodable {
         case finalAttitude, score, supervisorLogs, endTrigger, durationMs, client, metadata, exports, dataFilesWritten
         case createdAt, updatedAt, phase, startedAt, endedAt, attitudeCurve, findings, outcomeClaims, usage, persona
         case scenario, pipeline, realtimeModel, createdBy, rules, rejudging
-        case visibility, submittedAt, noticeShown, recordingNoticeShown
+        case visibility, submittedAt, noticeShown, recordingNoticeShown, hints, hintsShown
     }
 
     func encode(to encoder: any Encoder) throws {
@@ -56,6 +56,10 @@ struct SessionView: Encodable {
         try container.encode(ScenarioView(record.scenario, with: record.persona), forKey: .scenario)
         try container.encode(PipelineView(record.pipeline), forKey: .pipeline)
         try container.encodeIfPresent(record.rules, forKey: .rules)
+        if record.hints == true {
+            try container.encode(true, forKey: .hints)
+            try container.encode(record.hintsShown, forKey: .hintsShown)
+        }
         if record.isRejudging { try container.encode(true, forKey: .rejudging) }
         try container.encodeIfPresent(record.realtimeModel, forKey: .realtimeModel)
         try container.encode(record.createdBy, forKey: .createdBy)

@@ -13,11 +13,12 @@ extension Conversation {
     }
 
     mutating func take(_ verdict: Verdict) {
-        let verdict = verdict.bounded
+        var verdict = verdict.bounded
         let said = record.utterances.map(\.utteranceId)
         guard let guidance = supervision.take(verdict, said: said, &effects) else { return }
         let (attitude, direction) = (supervision.attitude, supervision.direction)
         guard record.supervisorLogs < plan.limits.verdicts else { return }
+        verdict.hint = hints.take(verdict.hint, isListening: canShowHint, at: now)
         write(.supervisorLog(SupervisorLog(time: now.seconds, evalSeq: verdict.evalSeq, verdict: verdict)))
         write(.attitude(AttitudePoint(time: now.seconds, value: attitude, direction: direction)))
         write(
@@ -32,9 +33,16 @@ extension Conversation {
         if verdict.shouldEnd, let outcome = verdict.outcome {
             write(.outcomeClaim(OutcomeClaim(source: .supervisor, outcome: outcome, time: now.seconds)))
         }
+        if let hint = verdict.hint {
+            write(.event(.hint(Hint(time: now.seconds, text: hint))))
+            send(.hint(text: hint))
+        }
         supervision.rememberState(guidance)
         supervision.queueState()
     }
+
+    /// A client would show it, and the trainee would read it.
+    private var canShowHint: Bool { isTalking && client.isListening && !trainee.isSpeaking }
 
     mutating func takeFailure(of evalSeq: Int, _ code: String) {
         guard supervision.takeFailure(of: evalSeq, &effects), record.supervisorLogs < plan.limits.verdicts else {
