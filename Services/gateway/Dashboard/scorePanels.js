@@ -35,8 +35,40 @@ function remarks(score, places) {
     const list = (title, kind, items = []) => items.length === 0 ? null : element("div", {},
         element("h3", {}, title),
         element("ul", { class: `remarks ${kind}` }, items.map((item) => element("li", {}, remark(item, places)))));
-    return [list("Went well", "good", score.highlights), list("To work on", "better", score.improvements)];
+    const coaching = score.coaching;
+    return [
+        list("Went well", "good", score.highlights),
+        coaching?.workOn?.length > 0
+            ? element("div", {},
+                element("h3", {}, "To work on"),
+                element("ol", { class: "remarks work-on" },
+                    coaching.workOn.map((advice) => element("li", {}, workOn(advice, score, places)))))
+            : list("To work on", "better", score.improvements),
+        coaching ? nextTime(coaching, score) : null,
+    ];
 }
+
+/** One thing to work on: the words that it is about, what to do and why, and a better line. */
+function workOn({ category, utteranceId, quote, advice, why, tryInstead }, score, places) {
+    return [
+        element("span", { class: "weight" }, title(category, score), " "),
+        utteranceId ? places.link({ utteranceId, text: quote }) : null,
+        element("p", {}, advice),
+        why ? element("p", { class: "quiet-text" }, why) : null,
+        tryInstead ? instead(tryInstead) : null,
+    ];
+}
+
+/** Keep, start, stop, and what to practise next. */
+function nextTime({ keep, start, stop, next }, score) {
+    const rows = [["Keep", keep], ["Start", start], ["Stop", stop],
+        ["Practise next", next && `${next.scenarioTitle}, with ${next.personaName}, for ${title(next.category, score)}`]]
+        .filter(([, text]) => text);
+    return rows.length === 0 ? null : element("dl", { class: "facts" }, rows.map(([name, text]) =>
+        element("div", {}, element("dt", {}, name), element("dd", {}, text))));
+}
+
+const title = (category, score) => score.details?.find(({ id }) => id === category)?.title ?? format.words(category);
 
 /** A remark may end with what to say instead: `… Say instead: words`. */
 function remark(text, places) {

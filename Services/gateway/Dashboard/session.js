@@ -204,6 +204,7 @@ function facts(session) {
         ["Voice model", session.realtimeModel],
         ["Scoring", job(pipeline.scoring)],
         ["Data files", job(pipeline.files)],
+        ["Hints", session.hints ? `${session.hintsShown.length} shown` : ""],
         ["Market", session.rules ? `${session.rules.market}, legal age ${session.rules.legalAge}` : ""],
         ["Created by", session.createdBy],
         ["Metadata", metadata],

@@ -44,6 +44,7 @@ struct SessionFiles: Equatable {
         ]
         if let error = record.scoreError { members.append(.init("scoreError", .string(error))) }
         members.append(.init("client", .string(record.client)))
+        if record.hints == true { members.append(.init("hintsShown", .integer(record.hintsShown.count))) }
         members.append(.init("metadata", OrderedJSON(record.metadata == .null ? .object([:]) : record.metadata)))
         if let notice = record.noticeShown { members.append(.init("noticeShown", shown(notice))) }
         if let isShown = record.recordingNoticeShown {
@@ -60,13 +61,14 @@ struct SessionFiles: Equatable {
     }
 
     private static func score(_ card: Scorecard) -> OrderedJSON {
-        .object([
+        let members: [OrderedJSON.Member] = [
             .init("overall", .integer(card.overall)),
             .init("categories", .object(card.categoriesInOrder.map { .init($0.id, .integer($0.score)) })),
             .init("highlights", .strings(card.highlights)),
             .init("improvements", .strings(card.improvements)),
             .init("summary", .string(card.summary)),
-        ])
+        ]
+        return .object(members + card.coachingMember)
     }
 
     static func event(_ event: SessionEvent) -> OrderedJSON {
@@ -89,7 +91,7 @@ struct SessionFiles: Equatable {
     /// The keys of the spec's example events, in the order in which it shows them.
     static let eventKeys = [
         "interactedObject", "action", "question", "answer", "attitude", "direction", "guidance", "errorType", "word",
-        "entered", "correct",
+        "entered", "correct", "hint",
     ]
 }
 

@@ -4,7 +4,7 @@ import Foundation
 /// The PDF report card: its sections, in the order in which they are read.
 enum ReportCard {
     /// Must go up when the report's look or content changes, so that existing reports are rendered again.
-    static let layoutVersion = 3
+    static let layoutVersion = 4
     /// Of the pages that `ReportVersionTests` lays out; changes together with the version.
     static let layoutHash = "961abdeb2483efbb"
 
@@ -12,8 +12,9 @@ enum ReportCard {
     static let maximumPages = 80
 
     private static let sections: [any ReportSection] = [
-        SummarySection(), ComplianceSection(), ScoreSection(), CoachingSection(), AttitudeSection(),
-        SalesStepsSection(), TalkFactsSection(), OversightSection(), TimelineSection(), TranscriptSection(),
+        SummarySection(), ComplianceSection(), ScoreSection(), WorkOnSection(), CoachingSection(), AttitudeSection(),
+        SalesStepsSection(), TalkFactsSection(), OversightSection(), HintsSection(), TimelineSection(),
+        TranscriptSection(),
     ]
 
     static func pages(of record: SessionRecord, typeface: Typeface, at now: Date) -> [LaidPage] {

@@ -8,10 +8,11 @@ import Secrets
 /// ```
 /// { "schema": "bat-vr-trainer.session", "schemaVersion": 1, "exportId": "…",
 ///   "session":    { sessionId, traineeId, personaId, personaName, scenarioId, client, sessionStartUtc, sessionEndUtc,
-///                   durationMs, outcome, endTrigger, initialAttitude, finalAttitude, moodHistory, metadata },
+///                   durationMs, outcome, endTrigger, initialAttitude, finalAttitude, moodHistory, metadata,
+///                   hintsShown },
 ///   "score":      { overall, verdict, passed, passMark, failReasons, pendingReasons, needsReview, counted,
 ///                   notCountedReason, revision, categories: [{id, title, score, weight, rationale,
-///                   capped, evidence}], highlights, improvements, summary, salesSteps, findings, flags, reviewed,
+///                   capped, evidence}], highlights, improvements, summary, coaching, salesSteps, findings, flags, reviewed,
 ///                   rulesLanguage, rulebook, model, rubricVersion, promptVersion },
 ///   "transcript": [{utteranceId, startTime, endTime, speaker, text}],
 ///   "events":     [{time, type, data}] }
@@ -54,7 +55,7 @@ struct BatManRecord: Sendable, Equatable {
     }
 
     private static func session(_ record: SessionRecord) -> OrderedJSON {
-        .object([
+        var members: [OrderedJSON.Member] = [
             .init("sessionId", .string(record.sessionId.text)),
             .init("traineeId", .string(record.traineeId)),
             .init("personaId", .string(record.personaId)),
@@ -70,7 +71,9 @@ struct BatManRecord: Sendable, Equatable {
             .init("finalAttitude", record.finalAttitude.map { .integer($0) } ?? .null),
             .init("moodHistory", .array(record.moodHistory.map { .integer($0) })),
             .init("metadata", OrderedJSON(record.metadata == .null ? .object([:]) : record.metadata)),
-        ])
+        ]
+        if record.hints == true { members.append(.init("hintsShown", .integer(record.hintsShown.count))) }
+        return .object(members)
     }
 
     private static func score(_ card: Scorecard) -> OrderedJSON {
@@ -86,7 +89,7 @@ struct BatManRecord: Sendable, Equatable {
             }
             return OrderedJSON.object(members)
         }
-        return .object([
+        let head: [OrderedJSON.Member] = [
             .init("overall", .integer(card.overall)),
             .init("verdict", .string(card.verdict.rawValue)),
             .init("passed", card.passed.map { .bool($0) } ?? .null),
@@ -101,6 +104,8 @@ struct BatManRecord: Sendable, Equatable {
             .init("highlights", .strings(card.highlights)),
             .init("improvements", .strings(card.improvements)),
             .init("summary", .string(card.summary)),
+        ]
+        let rest: [OrderedJSON.Member] = [
             .init("salesSteps", .array(card.salesSteps.map(step))),
             .init("findings", .array(card.findings.map(finding))),
             .init("flags", .strings(card.flags)),
@@ -110,7 +115,8 @@ struct BatManRecord: Sendable, Equatable {
             .init("model", .string(card.model)),
             .init("rubricVersion", .integer(card.rubricVersion)),
             .init("promptVersion", .integer(card.promptVersion)),
-        ])
+        ]
+        return .object(head + card.coachingMember + rest)
     }
 
     private static func step(_ step: SalesStepResult) -> OrderedJSON {

@@ -3,12 +3,14 @@ import Domain
 /// What to keep, and what to do differently next time.
 struct CoachingSection: ReportSection {
     func write(_ session: SessionView, to flow: inout PageFlow) {
-        guard let score = session.record.score, !(score.highlights.isEmpty && score.improvements.isEmpty) else {
-            return
-        }
+        guard let score = session.record.score else { return }
+        let improvements = Self.improvements(score)
+        guard !score.highlights.isEmpty || !improvements.items.isEmpty else { return }
         let gap = 24.0
         let width = (PageFlow.width - gap) / 2
-        let lists = [("✓ Strengths", Ink.good, score.highlights), ("→ To improve", Ink.warning, score.improvements)]
+        let lists = [
+            ("✓ Strengths", Ink.good, score.highlights), (improvements.title, Ink.warning, improvements.items),
+        ]
         let columns = lists.map { title, ink, items in
             let texts =
                 items.isEmpty ? ["Nothing was named."] : items.prefix(12).map { SessionView.clamped($0, to: 400) }
@@ -35,6 +37,15 @@ struct CoachingSection: ReportSection {
             }
         }
         flow.advance(height)
+    }
+
+    /// What to improve is a section of its own where the judge gave it places; then only the rules of thumb are left.
+    private static func improvements(_ score: Scorecard) -> (title: String, items: [String]) {
+        guard let coaching = score.coaching, !coaching.workOn.isEmpty else {
+            return ("→ To improve", score.improvements)
+        }
+        let rules = [("Keep", coaching.keep), ("Start", coaching.start), ("Stop", coaching.stop)]
+        return ("→ Next time", rules.compactMap { name, text in text.map { "\(name): \($0)" } })
     }
 
     private static func height(_ blocks: [TextBlock]) -> Double {

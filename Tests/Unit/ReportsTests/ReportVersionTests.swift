@@ -40,7 +40,7 @@ import Testing
         unscored.score = nil
         unscored.outcome = nil
         unscored.finalAttitude = nil
-        return [passed, pending, failed, unscored]
+        return [passed, pending, failed, unscored, CoachingReportTests.record()]
     }
 
     /// The marks of a page, to a tenth of a point.
