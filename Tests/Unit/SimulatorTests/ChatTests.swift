@@ -146,6 +146,43 @@ import Testing
         #expect(answer["further"] == [])
     }
 
+    @Test func `remarks on utterances get a category, a reason and a better line each`() throws {
+        func answer(_ words: String) throws -> JSONValue {
+            let schema: JSONValue = [
+                "type": "object",
+                "properties": [
+                    "improvements": ["type": "array", "items": ["type": "object", "properties": Self.remark]],
+                    "keep": ["type": ["string", "null"]], "stop": ["type": ["string", "null"]],
+                    "hint": ["type": ["string", "null"]],
+                ],
+            ]
+            let prompt = Self.prompt.replacing("WORDS", with: words)
+            let text = SchemaAnswer.make(schema: schema, prompt: prompt).text
+            return try JSONDecoder().decode(JSONValue.self, from: Data(text.utf8))
+        }
+        let bad = try answer("It is healthy, and it is free.")
+        let remarks = bad["improvements"]?.array ?? []
+        #expect(remarks.count == 1)
+        #expect(remarks.first?["utteranceId"] == "u4" && remarks.first?["category"] == "compliance")
+        #expect(remarks.first?["quote"] == "It is healthy, and it is free.")
+        for key in ["why", "improvement", "tryInstead"] {
+            #expect(remarks.first?[key]?.string?.isEmpty == false, "\(key)")
+        }
+        #expect(bad["stop"]?.string?.isEmpty == false && bad["keep"]?.string?.isEmpty == false)
+        let good = try answer("When do you smoke most?")
+        #expect(good["stop"] == .null)
+        #expect(good["improvements"]?.array?.first?["quote"] == .null)
+        #expect(good["hint"]?.string?.isEmpty == false && good["hint"] != bad["hint"])
+        let telling = try answer("The glo device heats a stick.")
+        #expect(telling["improvements"]?.array?.first?["category"] == "needsDiscovery")
+    }
+
+    private static let remark: JSONValue = [
+        "utteranceId": ["type": ["string", "null"]], "quote": ["type": ["string", "null"]],
+        "category": ["type": "string", "enum": ["empathy", "needsDiscovery", "compliance"]],
+        "why": ["type": "string"], "improvement": ["type": "string"], "tryInstead": ["type": ["string", "null"]],
+    ]
+
     private static let step: JSONValue = [
         "type": "object",
         "properties": [

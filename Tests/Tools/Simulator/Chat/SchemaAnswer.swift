@@ -100,8 +100,10 @@ struct SchemaAnswer {
                 return inner.value(items, name: name)
             }
             // An omission has no words to quote.
-            if subject == nil, elements.isEmpty, properties["quote"]?["type"]?.array?.contains("null") == true {
-                elements = [value(items, name: name)]
+            let isOptional = properties["quote"]?["type"]?.array?.contains("null") == true
+            if subject == nil, isOptional, elements.isEmpty || elements.count < limit && Self.isAdvice(name) && lacksAge
+            {
+                elements.append(value(items, name: name))
             }
             return .array(elements)
         }
@@ -118,6 +120,10 @@ struct SchemaAnswer {
     /// Subjects of the elements of an array: from an enum of ids in the schema, or from a list with ids in the prompt
     /// that has the array's name.
     private func identities(_ properties: [String: JSONValue], name: String) -> (key: String, ids: [String])? {
+        // Remarks on utterances: their category says what each is about.
+        if properties["utteranceId"] != nil, !properties.keys.contains(where: { ["score", "status"].contains($0) }) {
+            return nil
+        }
         for key in ["id", "category", "categoryId", "step", "stepId", "rule", "name", "key"] {
             guard let property = properties[key] else { continue }
             if let choices = property["enum"]?.array?.compactMap(\.string) { return (key, choices) }
@@ -145,8 +151,8 @@ struct SchemaAnswer {
 
     private func quoted(for name: String) -> [Interview.Line] {
         let name = name.lowercased()
-        if name.contains("improve") || name.contains("violat") || name.contains("finding") || name.contains("forbidden")
-        {
+        if Self.isAdvice(name) { return Lesson.lines(of: interview) }
+        if name.contains("violat") || name.contains("finding") || name.contains("forbidden") {
             return interview.forbidden.map(\.line)
         }
         return interview.traineeLines.filter { Remark($0.text).effect > 0 }
@@ -174,6 +180,7 @@ struct SchemaAnswer {
                 ]
             return pick(subject?.evidence.isEmpty == false ? done : open) ?? first(choices)
         case "utteranceid": return pick([line?.id ?? ""]) ?? first(choices)
+        case "category" where Self.isAdvice(context): return pick([lesson.category(among: names)]) ?? first(choices)
         default: return mayBeNull && isUnsaid(name) ? nil : first(choices)
         }
     }
@@ -225,11 +232,28 @@ struct SchemaAnswer {
         case let name where Self.isQuote(name): return line?.text ?? subject?.evidence.first?.text ?? ""
         case "id", "category", "step", "key": return subject?.id ?? "general"
         case let name where name.contains("guidance"): return guidance
+        case let name where name.contains("hint") || name.contains("tip"): return Lesson.hint(for: interview)
+        case let name where name.contains("instead") || name.contains("better"): return lesson.line
+        case "why": return lesson.why
+        case let name where Self.isAdvice(name) && Self.isAdvice(context): return lesson.advice
+        case "keep": return sentences("highlights").first ?? "Stay in the conversation."
+        case "start": return "Ask more open questions before you present anything."
+        case "stop": return "Stop promising what nobody may promise."
         case let name where name.contains("summary"): return summary
         case let name where name.contains("rational") || name.contains("reason") || name.contains("comment"):
             return rationale
         default: return sentences(lower).first ?? "Simulated."
         }
+    }
+
+    /// What the current object, which may quote an utterance, teaches.
+    private var lesson: Lesson { Lesson(line: line, lacksAge: lacksAge) }
+
+    private var lacksAge: Bool { interview.evidence(for: "age").isEmpty }
+
+    private static func isAdvice(_ name: String) -> Bool {
+        let name = name.lowercased()
+        return ["improve", "weak", "advice", "workon"].contains(where: name.contains)
     }
 
     private static func isQuote(_ name: String) -> Bool {
@@ -240,6 +264,7 @@ struct SchemaAnswer {
     private func isUnsaid(_ name: String) -> Bool {
         let name = name.lowercased()
         if name.contains("outcome") { return !shouldEnd }
+        if name == "stop" { return interview.forbidden.isEmpty }
         if Self.isQuote(name) || name.contains("utterance") || name.contains("evidence") {
             return line == nil && (subject?.evidence.isEmpty ?? true)
         }
@@ -316,7 +341,6 @@ extension SchemaAnswer {
             if questions.count < 2 { found.append("Ask more open questions before presenting") }
             return found.isEmpty ? ["Come to the close a little earlier"] : found
         }
-        if name.contains("instead") { return ["May I ask what you like about your cigarettes?"] }
         if name.contains("flag") || name.contains("violation") { return [] }
         return ["Simulated: attitude \(interview.attitude), \(direction)."]
     }

@@ -1,0 +1,91 @@
+/// What an utterance of the trainee, or something that was left out, teaches: the simulator's few rules of selling.
+struct Lesson: Sendable {
+    private enum Kind {
+        case promise, monologue, telling, age, closing
+    }
+
+    private let kind: Kind
+
+    /// - Parameters:
+    ///   - line: the utterance; nil for what was left out.
+    ///   - lacksAge: whether nobody asked for the customer's age.
+    init(line: Interview.Line?, lacksAge: Bool) {
+        kind =
+            if let line { Self.kind(of: line) ?? .telling } else { lacksAge ? .age : .closing }
+    }
+
+    /// Up to three utterances that teach something, the worst first.
+    static func lines(of interview: Interview) -> [Interview.Line] {
+        var found = interview.forbidden.map(\.line)
+        for line in interview.traineeLines where kind(of: line) != nil && !found.contains(line) { found.append(line) }
+        return Array(
+            found.reduce(into: []) { lines, line in if !lines.contains(line) { lines.append(line) } }.prefix(3))
+    }
+
+    /// Nil for an utterance that needs no lesson.
+    private static func kind(of line: Interview.Line) -> Kind? {
+        let remark = Remark(line.text)
+        if !remark.forbidden.isEmpty { return .promise }
+        if remark.effect < 0 { return .monologue }
+        let isTelling = !remark.isQuestion && !remark.topics.isDisjoint(with: [.device, .taste, .price])
+        return isTelling ? .telling : nil
+    }
+
+    /// The category that is about it, by the words of its id.
+    func category(among ids: [String]) -> String {
+        let words =
+            switch kind {
+            case .promise, .age: ["complian", "age", "protocol"]
+            case .monologue: ["time", "listen", "adapt"]
+            case .telling: ["need", "discover", "empath", "listen"]
+            case .closing: ["clos", "persist", "outcome"]
+            }
+        let found = words.lazy.compactMap { word in ids.first { $0.lowercased().contains(word) } }.first
+        return found ?? ids.first ?? ""
+    }
+
+    var advice: String {
+        switch kind {
+        case .promise: "Leave that promise out, and say plainly that it is not risk-free."
+        case .monologue: "Say less at a time, and let the customer answer."
+        case .telling: "Ask first, and present what fits the answer."
+        case .age: "Verify the customer's age before showing the device."
+        case .closing: "Come to the close a little earlier."
+        }
+    }
+
+    var why: String {
+        switch kind {
+        case .promise: "The customer heard a promise that nobody may make, and trusted you less."
+        case .monologue: "The customer stopped listening halfway."
+        case .telling: "The customer had nothing to answer."
+        case .age: "Without it no product may change hands."
+        case .closing: "The customer was ready, and nobody asked."
+        }
+    }
+
+    /// What could have been said.
+    var line: String {
+        switch kind {
+        case .promise: "It is not risk-free, and it contains nicotine, which is addictive."
+        case .monologue: "May I ask what matters most to you?"
+        case .telling: "May I ask what you like about your cigarettes?"
+        case .age: "Before I show you anything, may I see your date of birth, please?"
+        case .closing: "Would you like to see how it works?"
+        }
+    }
+
+    /// A line for the trainee during the call.
+    static func hint(for interview: Interview) -> String {
+        guard let last = interview.recentLines.last else { return "Greet the customer, and ask what brings them here." }
+        switch kind(of: last) {
+        case .promise: return "Take that back: say that it is not risk-free and contains nicotine."
+        case .monologue: return "Keep it short now, and let the customer talk."
+        case .telling, .age, .closing: return "Ask what the customer likes about smoking, and let them finish."
+        case nil: break
+        }
+        return interview.evidence(for: "age").isEmpty
+            ? "Good question. Before you show anything, ask for the date of birth."
+            : "Pick up what the customer has just told you."
+    }
+}
