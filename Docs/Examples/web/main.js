@@ -16,13 +16,20 @@ history.replaceState(null, "", location.pathname + location.search);
 
 let call = null;
 let client = null;
+let notice = null;
 
-/** Loads the module ahead of the click: a gesture does not outlast a download. */
-function load() {
-  client = import(new URL("/client/bat-client.js", setup.elements.server.value));
-  client.catch(() => {
-    problem.textContent = "The server cannot be reached.";
-  });
+/** Loads the module ahead of the click, because a gesture does not outlast a download, and the notice about the AI. */
+async function load() {
+  const server = setup.elements.server.value;
+  problem.textContent = "";
+  client = import(new URL("/client/bat-client.js", server));
+  try {
+    const { RestClient } = await client;
+    notice = await new RestClient({ server }).notice(document.documentElement.lang);
+    document.querySelector("#notice").textContent = notice.text;
+  } catch (error) {
+    problem.textContent = error.code ? error.message : "The server cannot be reached.";
+  }
 }
 
 load();
@@ -39,7 +46,10 @@ setup.addEventListener("submit", async (event) => {
     setup.hidden = true;
     document.querySelector("#call").hidden = false;
     // Within the click: browsers open microphone and loudspeaker only after a gesture.
-    await call.start({ scenarioId: scenario.value, traineeId: trainee.value, client: "example-web" });
+    await call.start({
+      scenarioId: scenario.value, traineeId: trainee.value, client: "example-web",
+      noticeShown: { version: notice.version, language: notice.language, time: new Date().toISOString() },
+    });
   } catch (error) {
     problem.textContent = explain(error);
     setup.hidden = false;
