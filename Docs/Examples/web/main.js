@@ -22,11 +22,13 @@ let notice = null;
 async function load() {
   const server = setup.elements.server.value;
   problem.textContent = "";
+  setup.elements.start.disabled = true;
   client = import(new URL("/client/bat-client.js", server));
   try {
     const { RestClient } = await client;
     notice = await new RestClient({ server }).notice(document.documentElement.lang);
     document.querySelector("#notice").textContent = notice.text;
+    setup.elements.start.disabled = false;
   } catch (error) {
     problem.textContent = error.code ? error.message : "The server cannot be reached.";
   }
