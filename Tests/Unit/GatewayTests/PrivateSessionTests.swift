@@ -113,7 +113,7 @@ import Testing
 
     private static func endpoints(of house: House) throws -> [Endpoint] {
         try house.gateway.parts.routes(
-            cookie: LoginCookie(secret: SessionSecret("a secret of at least thirty-two characters")),
+            cookie: LoginCookie(secret: SessionSecret("a secret of at least thirty-two characters"), keys: .none),
             attempts: KeyAttempts(RateLimit(perMinute: 1))
         ).endpoints
     }
