@@ -48,7 +48,7 @@ struct JudgedSession: Sendable {
             rubric: record.persona.rubric, steps: catalog.salesSteps.map(\.id),
             transcript: record.transcript.filter { catalog.isTurn($0.text) }, findings: findings, turns: turns,
             isEvidence: { catalog.isMoreThanGreeting($0, language: language) },
-            claims: { catalog.claims(in: $0) }, maySay: { catalog.maySay($0, language: language) })
+            claims: { catalog.claims(in: $0, language: language) }, maySay: { catalog.maySay($0, language: language) })
     }
 
     /// The scorecard with outcome, verdict and flags, which follow from the judgement.

@@ -4,12 +4,19 @@ import Foundation
 /// A model's advice must not be a violation itself.
 extension ComplianceCatalog {
     /// The rules that a sentence would break if a trainee said it. It is read in every language that has rules, since a
-    /// model may write in another than it was asked to.
-    public func claims(in advice: String) -> [Finding] {
-        languages.flatMap { claims(in: advice, language: $0) }
+    /// model may write in another than it was asked to. A mere suspicion counts in the call's language and in English, in
+    /// which models think: read in another one, harmless words look like others.
+    public func claims(in advice: String, language: String) -> [Finding] {
+        languages.flatMap { reading in
+            findings(in: advice, language: reading).filter {
+                $0.status == .violated || reading == language || reading == Self.modelsOwn
+            }
+        }
     }
 
-    private func claims(in advice: String, language: String) -> [Finding] {
+    private static let modelsOwn = "en"
+
+    private func findings(in advice: String, language: String) -> [Finding] {
         var rules = ComplianceRules(
             catalog: self, language: language, settings: RuleSettings(), birthDate: nil, sessionDate: .distantPast)
         rules.take(Utterance(utteranceId: "u1", startTime: 0, endTime: 0, speaker: .trainee, text: advice))
@@ -20,8 +27,8 @@ extension ComplianceCatalog {
     /// age check, and nothing in it is meant for a model. False in a language without rules, in which nothing can be
     /// checked.
     public func maySay(_ line: String, language: String) -> Bool {
-        rules(for: language) != nil && claims(in: line).isEmpty && !suspectsInjection(in: line)
-            && !languages.contains { letsOffAgeCheck(line, language: $0) }
+        rules(for: language) != nil && claims(in: line, language: language).isEmpty && !suspectsInjection(in: line)
+            && ![language, Self.modelsOwn].contains { letsOffAgeCheck(line, language: $0) }
     }
 
     /// «You don't need to show me your ID.»

@@ -87,7 +87,8 @@ extension SystemTests {
             let folder = try TestFolders.temporary()
             let simulator = try ProcessUnderTest(
                 "simulator", executable: TestFolders.binaries.appending(path: "openai-simulator"),
-                arguments: ["--port", "\(port)", "--tones", "--invent", "--pace", "20", "--latency", "60"], folder: folder,
+                arguments: ["--port", "\(port)", "--tones", "--invent", "--pace", "20", "--latency", "60"],
+                folder: folder,
                 log: folder.appending(path: "simulator.log"))
             try await eventually("the simulator is ready") { simulator.output.contains("ready http://") }
             _ = try await Shell.run(

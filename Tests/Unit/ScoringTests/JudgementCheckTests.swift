@@ -17,7 +17,7 @@ import Testing
     }
 
     private let catalogClaims: @Sendable (String) -> [Finding] = { text in
-        (try? Fixture.catalog())?.claims(in: text) ?? []
+        (try? Fixture.catalog())?.claims(in: text, language: "en") ?? []
     }
 
     func finding(_ rule: Finding.Rule, _ severity: Finding.Severity, _ status: Finding.Status = .violated) -> Finding {

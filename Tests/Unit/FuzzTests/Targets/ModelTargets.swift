@@ -100,7 +100,7 @@ extension FuzzTarget {
         let check = JudgementCheck(
             rubric: Rubric(version: 1, categories: [category]), steps: ["greeting", "age_check"], transcript: talk,
             findings: [], turns: 3, isEvidence: { catalog.isMoreThanGreeting($0, language: "en") },
-            claims: { catalog.claims(in: $0) }, maySay: { catalog.maySay($0, language: "en") })
+            claims: { catalog.claims(in: $0, language: "en") }, maySay: { catalog.maySay($0, language: "en") })
         guard let judged = try? check.checked(answer) else { return "judgement without a category" }
         try require(judged.details.allSatisfy { (0...100).contains($0.score) }, "\(judged.details.map(\.score))")
         try require((0...100).contains(judged.overall), "overall \(judged.overall)")
