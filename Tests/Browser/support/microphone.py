@@ -1,5 +1,6 @@
 import base64
 
+from support.eventually import eventually
 from support.speech import spoken
 
 # The device and its permission are the browser's own; only the sound of the track is ours.
@@ -62,7 +63,8 @@ class Microphone:
         page.evaluate("() => testMicrophone.quiet()")
 
     def _wait(self, page):
-        page.wait_for_function("() => testMicrophone.isOpen()")
+        # Playwright's own waiting is an `eval` in the page, which our content security policy refuses.
+        eventually(lambda: page.evaluate("() => testMicrophone.isOpen()"), "the page opens the microphone")
 
 
 def _encoded(text):

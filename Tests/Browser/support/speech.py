@@ -3,7 +3,8 @@ import io
 import subprocess
 import wave
 
-VOICE = "en-us"
+# The voice that the recogniser understands best.
+VOICE = "en-us+klatt"
 WORDS_PER_MINUTE = 150
 
 
