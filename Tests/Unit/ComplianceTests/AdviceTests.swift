@@ -1,4 +1,5 @@
 import Compliance
+import Domain
 import Testing
 
 @Suite struct AdviceTests {
@@ -8,7 +9,7 @@ import Testing
         ("en", "Before I show you anything, may I see your date of birth, please?"),
         ("en", "veo has no tobacco in it. How does that sound to you?"),
         ("cs", "Co máte na svých cigaretách rád?"), ("cs", "Mohu prosím vidět váš doklad totožnosti?"),
-        ("de", "Was mögen Sie an Ihren Zigaretten?"), ("el", "Τι σας αρέσει στα τσιγάρα σας;"),
+        ("de", "Was mögen Sie an Ihren Zigaretten?"), ("el", "Τι έχει σημασία για εσάς;"),
     ])
     func `a line that keeps the rules may be said`(language: String, line: String) throws {
         #expect(try Fixture.catalog.get().maySay(line, language: language))
@@ -30,17 +31,24 @@ import Testing
         #expect(try !Fixture.catalog.get().maySay(line, language: language))
     }
 
-    @Test func `other languages' rules do not strike at English words`() throws {
+    /// Advice speaks about the call, so it names what may be suspected in a line; it must not be taken for a violation.
+    @Test func `advice about a call is no violation in any language`() throws {
         let catalog = try Fixture.catalog.get()
-        for line in [
+        for advice in [
             "Ask him first, and present what fits the answer.", "Let the customer finish before you go on.",
             "Verify the customer's age before showing the device.", "Keep asking open questions.",
             "Name one fact about the product that answers his doubt.", "Say what it costs, and stop there.",
             "Die Frage war gut.", "Leave the price for later, and speak about taste and smell.",
         ] {
-            #expect(
-                catalog.claims(in: line, language: "en").isEmpty,
-                "\(line): \(catalog.claims(in: line, language: "en").map(\.id))")
+            let violated = catalog.claims(in: advice, language: "en").filter { $0.status == .violated }
+            #expect(violated.isEmpty, "\(advice): \(violated.map(\.id))")
         }
+    }
+
+    @Test func `another language's suspicion does not strike at harmless words`() throws {
+        let catalog = try Fixture.catalog.get()
+        let line = "It is not risk-free, and it contains nicotine, which is addictive."
+        #expect(catalog.claims(in: line, language: "en").isEmpty)
+        #expect(catalog.claims(in: "Je to naprosto bezpečné.", language: "en").contains { $0.status == .violated })
     }
 }

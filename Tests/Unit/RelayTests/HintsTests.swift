@@ -99,7 +99,7 @@ import Testing
         next.step(.supervisorFound)
         next.fire(.resumeGrace, after: 1_000)
         next.step(.verdict(Self.verdict(2, hint: "Too early.")))
-        next.step(.verdict(Self.verdict(3, hint: "Late enough.")), after: 30_000)
+        next.step(.verdict(Self.verdict(3, hint: "Late enough.")), after: 35_000)
         #expect(Self.hints(next) == ["Late enough."])
         #expect(!next.numbered.contains { $0.kind == .hint })
     }

@@ -214,7 +214,7 @@ import Testing
     // MARK: A hostile judge
 
     @Test func `whatever a judge proposes is bounded, visible and known`() async throws {
-        let long = String(repeating: "INVENTED ", count: 60_000)
+        let long = String(repeating: "INVENTED ", count: 2_000)
         let hostile =
             #"{"utteranceId":"u5","quote":"Would you try one here?","category":"empathy","why":"\u202e\u0000 \#(long)","#
             + #""improvement":"\u0007 \#(long)","tryInstead":"\u202e \#(long)"}"#
