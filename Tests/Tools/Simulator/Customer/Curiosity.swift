@@ -23,7 +23,8 @@ enum Curiosity: CaseIterable, Sendable {
         case .amount: ["how many", "how much do you smoke", "how often", "what do you spend"]
         case .bothers:
             [
-                "bothers you", "bother you", "what bothers", "you don't like", "you do not like", "annoys you",
+                "bothers you", "bother you", "bothered you", "what bothers", "you don't like", "you do not like",
+                "annoys you",
                 "disturbs you", "you miss", "missing", "would have to be different", "would you change", "the smell",
             ]
         case .wife:

@@ -27,7 +27,7 @@ struct Remark: Hashable, Sendable {
         ],
         .story: ["the whole story", "from the beginning", "a whole day"],
         .age: [
-            "birth", "date of berth", "birthday", "born", "how old",
+            "birth", "date of berth", "data brief", "birthday", "born", "how old",
             "your age", "over 18", "over eighteen", "of legal age", "identity card", "passport", "your id", "an id",
             "see a document", "your document", "driving licence", "driving license",
         ],
