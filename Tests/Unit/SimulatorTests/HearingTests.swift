@@ -156,12 +156,16 @@ import Testing
     @Test(.timeLimit(.minutes(1)))
     func `a recogniser that uses too much memory is replaced, and no turn is lost`() async throws {
         let recogniser = Self.recogniser(try Self.standIn("answer(text=str(os.getpid()), memory=len(pcm))"))
-        func ask(_ megabytes: Int) async -> String? { await recogniser.recognise(Data(count: megabytes)).text }
+        @Sendable func ask(_ megabytes: Int) async -> String? { await recogniser.recognise(Data(count: megabytes)).text }
         let first = await ask(400)
         #expect(await ask(402) == first)
         let second = await ask(2)
         #expect(first != nil && second != nil && second != first)
         #expect(await ask(2) == second)
+        async let third = ask(402)
+        async let fourth = ask(402)
+        async let fifth = ask(402)
+        #expect(await Set([third, fourth, fifth].compactMap(\.self)).count == 3, "also while turns wait")
     }
 
     @Test(.timeLimit(.minutes(1)))

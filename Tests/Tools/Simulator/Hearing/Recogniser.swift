@@ -78,6 +78,8 @@ final class Recogniser: Sendable {
 
     private func ask(_ pcm: Data) -> Heard {
         let length = Duration.milliseconds(pcm.count / PCM16.bytesPerMillisecond)
+        // A process that was given up for its memory is replaced here if a turn waited already.
+        if state == .on { load() }
         do {
             guard let process = worker.process else {
                 throw RecogniserProcess.Failure(description: "it is not running")
@@ -97,6 +99,7 @@ final class Recogniser: Sendable {
     }
 
     private func load() {
+        guard worker.process == nil else { return }
         do {
             let started = try RecogniserProcess(command)
             let seconds = try started.untilReady(by: .now + limits.load)
