@@ -218,9 +218,7 @@ def check_session(browser, record):
                   finding.get("reason"), evidence.get("text"), finding.get("sayInstead")]
         if finding["id"] != finding["rule"]:
             wanted.append(finding["id"].replace("_", " ").replace("-", " "))
-        if finding.get("sayInstead"):
-            wanted += ["You said", "Say instead:"]
-        elif finding["message"].startswith("«") and "»: " in finding["message"]:
+        if finding["message"].startswith("«") and "»: " in finding["message"]:
             wanted.append("You said " + finding["message"].replace("»: ", "». ", 1))
         else:
             wanted.append(finding["message"])
@@ -309,7 +307,8 @@ def made_up(record):
         made["score"] |= {
             "counted": True, "needsReview": False, "flags": [], "revision": 1, "failReasons": [], "pendingReasons": [],
             "highlights": [], "improvements": [], "passMark": 60}
-        made["score"].pop("passed", None)
+        for key in ("passed", "coaching"):
+            made["score"].pop(key, None)
         made["score"].pop("notCountedReason", None)
         made["score"] |= score
         return made
@@ -327,7 +326,7 @@ def made_up(record):
         finding("suspected", "blocker", "code", message=f"«{quote}» may break a rule."),
         finding("disputed", "blocker", "review", reason="The words break the rule; read by meaning it is a question."),
         finding("violated", "minor", "review"),
-        finding("violated", "major", "person", sayInstead="It is not risk-free."),
+        finding("violated", "major", "person"),
         finding("violated", "info", "code", message=f"You said «{quote}». Leave health out.",
                 evidence={"eventId": "gone"}),
     ]
