@@ -76,7 +76,8 @@ extension ServiceMain {
         let limit = try maximumGracefulShutdown(context.config)
         let signals = TerminationSignals(limit: limit, readiness: context.readiness, logger: context.logger)
         let services = try await services(in: context)
-        var configuration = ServiceGroupConfiguration(services: services, logger: context.logger)
+        var configuration = ServiceGroupConfiguration(
+            services: services.map { NamedService(service: $0) }, logger: context.logger)
         configuration.maximumGracefulShutdownDuration = limit
         let group = ServiceGroup(configuration: configuration)
         signals.startedRunning()
@@ -90,5 +91,17 @@ extension ServiceMain {
             try await tasks.next()
             tasks.cancelAll()
         }
+    }
+}
+
+/// A service that is described by its type. The service group describes each of its services at the start, by printing
+/// all that it holds; for one with the compiled rules of four languages that takes a second.
+private struct NamedService: Service, CustomStringConvertible {
+    let service: any Service
+
+    var description: String { "\(type(of: service))" }
+
+    func run() async throws {
+        try await service.run()
     }
 }
