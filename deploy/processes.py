@@ -214,22 +214,24 @@ class Installation:
             self.environment["DRAIN_SECONDS"] = "5"
         if sys.stdout.isatty():
             self.environment.setdefault("LOG_FORMAT", "text")
-        if not self.get("MONGODB_URI"):
-            self.start_database()
+        database = [] if self.get("MONGODB_URI") else [self.start_database()]
         if not self.get("OPENAI_API_KEY") and not self.get("OPENAI_BASE_URL"):
             self.start_simulator()
         self.choose_address()
         sockets = self.environment.get("SOCKET_DIR") or ".run/sockets"
-        for line in Path("deploy/Procfile").read_text().splitlines():
-            words = line.partition("#")[0].split()
-            for number in range(1, int(words[1]) + 1 if words else 1):
-                name = words[0]
-                if name == "gateway":
-                    ready = lambda: readyz(self.gateway_connection())
-                else:
-                    ready = lambda path=f"{sockets}/{name}/{number}.sock": readyz(UnixHTTP(path))
-                stage = 0 if name in ("gateway", "relay") else 1
-                self.add(stage, f"{name}.{number}", [self.binaries / name], {"INSTANCE_ID": str(number)}, ready)
+        lines = [line.partition("#")[0].split() for line in Path("deploy/Procfile").read_text().splitlines()]
+        processes = [(words[0], number) for words in lines if words for number in range(1, int(words[1]) + 1)]
+        # These read their rules before they need the database, so they do that while it starts.
+        early = ("scoring", "supervisor")
+        for name, number in sorted(processes, key=lambda process: process[0] not in early):
+            if name not in early:
+                self.wait_for(database)
+            if name == "gateway":
+                ready = lambda: readyz(self.gateway_connection())
+            else:
+                ready = lambda path=f"{sockets}/{name}/{number}.sock": readyz(UnixHTTP(path))
+            stage = 0 if name in ("gateway", "relay") else 1
+            self.add(stage, f"{name}.{number}", [self.binaries / name], {"INSTANCE_ID": str(number)}, ready)
 
     def add(self, stage, name, command, extra, ready):
         child = Child(name, [str(word) for word in command], {**self.environment, **extra}, ready)
@@ -252,8 +254,8 @@ class Installation:
                 "--cache-size", "256M", "--log-level", "WARNING"]
             say(f"no MONGODB_URI: using SecantusDB, for trying out only, with its data in {data}")
         database = self.add(3, "database", command, {}, lambda: listens(port))
-        self.wait_for([database])
         self.environment["MONGODB_URI"] = f"mongodb://127.0.0.1:{port}/bat-vr-trainer"
+        return database
 
     def start_simulator(self):
         port = free_port()

@@ -83,6 +83,8 @@ def main():
 
     requests = queue.Queue(maxsize=4)
     threading.Thread(target=read_requests, args=(sys.stdin.buffer, requests), daemon=True).start()
+    # Whoever starts an installation waits for its services, and nobody speaks yet; later, speech that plays comes first.
+    os.nice(10)
     begun = time.monotonic()
     try:
         recogniser = Recogniser()
