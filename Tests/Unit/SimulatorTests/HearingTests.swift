@@ -156,7 +156,9 @@ import Testing
     @Test(.timeLimit(.minutes(1)))
     func `a recogniser that uses too much memory is replaced, and no turn is lost`() async throws {
         let recogniser = Self.recogniser(try Self.standIn("answer(text=str(os.getpid()), memory=len(pcm))"))
-        @Sendable func ask(_ megabytes: Int) async -> String? { await recogniser.recognise(Data(count: megabytes)).text }
+        @Sendable func ask(_ megabytes: Int) async -> String? {
+            await recogniser.recognise(Data(count: megabytes)).text
+        }
         let first = await ask(400)
         #expect(await ask(402) == first)
         let second = await ask(2)
