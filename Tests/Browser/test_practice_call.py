@@ -28,14 +28,14 @@ def test_a_call_by_voice_is_understood_can_be_interrupted_and_is_scored(system, 
     practice.start()
 
     microphone.say(page, "Hello, my name is Anna. Do you have a minute?")
-    expect(practice.line("TRAINEE", re.compile("do you have a minute", re.I))).to_have_count(1)
+    expect(practice.line("TRAINEE", re.compile("minute|anna|hello", re.I)).first).to_be_visible()
     practice.is_answered()
 
     microphone.say(page, STORY)
-    expect(practice.line("TRAINEE", re.compile("whole story", re.I))).to_have_count(1)
+    expect(practice.line("TRAINEE", re.compile("story|beginning", re.I)).first).to_be_visible()
     practice.is_the_customer("is speaking")
     microphone.say(page, "Thank you. How many cigarettes do you smoke on a normal day?")
-    expect(practice.line("TRAINEE", re.compile("how many cigarettes", re.I))).to_have_count(1)
+    expect(practice.line("TRAINEE", re.compile("how many|normal day", re.I)).first).to_be_visible()
     # The customer's words are cut to what was heard.
     expect(practice.line("AVATAR", re.compile("—$"))).not_to_have_count(0)
     practice.is_answered()
@@ -74,7 +74,7 @@ def test_the_device_itself_can_be_the_microphone(system, scenario, open_page, sp
     practice.check_device()
     practice.choose(scenario["title"])
     practice.start()
-    expect(practice.line("TRAINEE", re.compile("whole story", re.I)).first).to_be_visible()
+    expect(practice.line("TRAINEE", re.compile("story|beginning", re.I)).first).to_be_visible()
     expect(practice.answers()).not_to_have_count(0)
 
 
