@@ -13,7 +13,7 @@ public struct SessionFilter: Hashable, Sendable {
     public var to: Date?
     /// Only sessions that this API key created: what a client key may see.
     public var createdBy: String?
-    /// Without a default: whoever reads sessions says whether private ones are among them.
+    /// Has no default, so that every query says whether it includes private sessions.
     public var visibility: Set<SessionVisibility>
 
     public init(_ visibility: Set<SessionVisibility>) {

@@ -140,7 +140,7 @@ def test_a_reload_in_mid_call_goes_on_with_the_same_call(system, scenario, open_
     practice.result()
 
 
-def test_whoever_has_no_microphone_is_told_why_and_can_type(system, scenario, open_page):
+def test_a_trainee_without_a_microphone_is_told_why_and_can_type(system, scenario, open_page):
     page = open_page(f"{system.url}/practice", allow_microphone=False)
     practice = Practice(page)
     practice.enter("TYPING")

@@ -57,7 +57,7 @@ struct APIKeys: Sendable {
     }
 
     /// Tells whether the key of this name still has the same secret, and reveals nothing of it; nil if there is no such
-    /// key.
+    /// key. It stands in claims that we sign, so a plain comparison is enough once the signature is checked.
     func fingerprint(of name: String, with secret: SessionSecret) -> String? {
         entries.first { $0.principal.name == name }
             .map { Base64URL.encode(secret.code(for: "key", Base64URL.encode($0.digest)).prefix(9)) }

@@ -1,8 +1,8 @@
 import Hummingbird
 import Storage
 
-/// The dashboard's data: the list of sessions and the figures of the stats bar. Only what counts is in them, whoever
-/// asks.
+/// The dashboard's data: the list of sessions and the figures of the stats bar. Every caller gets submitted sessions
+/// only.
 struct DashboardRoutes: Sendable {
     let sessions: VisibleSessions
 

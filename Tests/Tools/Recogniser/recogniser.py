@@ -83,7 +83,7 @@ def main():
 
     requests = queue.Queue(maxsize=4)
     threading.Thread(target=read_requests, args=(sys.stdin.buffer, requests), daemon=True).start()
-    # Whoever starts an installation waits for its services, and nobody speaks yet; later, speech that plays comes first.
+    # While an installation starts, its services come first; during a call, the audio does.
     os.nice(10)
     begun = time.monotonic()
     try:

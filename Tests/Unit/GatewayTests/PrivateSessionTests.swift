@@ -51,7 +51,7 @@ import Testing
         "POST /api/sessions/:id/export": Answers(
             private: "403 403 403 403 403 session_private session_private",
             submitted: "403 403 403 403 403 503 503"),
-        // The call itself is for whoever has the session's wsToken.
+        // The WebSocket accepts the session's wsToken only, with any role.
         "GET /ws/sessions/:id": Answers(
             private: "426 426 426 426 426 426 426", submitted: "426 426 426 426 426 426 426"),
     ]
