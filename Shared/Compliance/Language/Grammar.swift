@@ -14,10 +14,15 @@ struct Grammar: Sendable {
         /// The longest phrase that begins there.
         func find(in words: some WordSequence, at start: Int) -> (words: ClosedRange<Int>, pattern: PhrasePattern)? {
             guard start < words.count else { return nil }
-            return index.candidates(words.word(start)).lazy.compactMap { number in
-                patterns[number].match(in: words, at: start).map { ($0, patterns[number]) }
+            // A loop, because a stored closure would copy the reading with its whole grammar, once for every word.
+            var longest: (words: ClosedRange<Int>, pattern: PhrasePattern)?
+            for number in index.candidates(words.word(start)) {
+                guard let match = patterns[number].match(in: words, at: start),
+                    longest.map({ $0.words.upperBound < match.upperBound }) ?? true
+                else { continue }
+                longest = (match, patterns[number])
             }
-            .max { $0.0.upperBound < $1.0.upperBound }
+            return longest
         }
 
         func match(in words: some WordSequence, at start: Int) -> ClosedRange<Int>? {
