@@ -4,9 +4,18 @@ import Foundation
 /// What a prompt contains of a conversation: utterances, wherever they are in its JSON, and the attitude so far.
 struct Interview: Sendable {
     struct Line: Hashable, Sendable {
-        var id: String
-        var isTrainee: Bool
-        var text: String
+        let id: String
+        let isTrainee: Bool
+        let text: String
+        /// Stored, because every member of an answer asks for it.
+        let remark: Remark
+
+        init(id: String, isTrainee: Bool, text: String) {
+            self.id = id
+            self.isTrainee = isTrainee
+            self.text = text
+            remark = Remark(text)
+        }
     }
 
     private(set) var lines: [Line] = []
@@ -32,17 +41,17 @@ struct Interview: Sendable {
 
     /// By how much the recent utterances change the customer's attitude, -2 to 2.
     var step: Int {
-        min(max(recentLines.reduce(0) { $0 + Remark($1.text).effect }, -2), 2)
+        min(max(recentLines.reduce(0) { $0 + $1.remark.effect }, -2), 2)
     }
 
     /// 0 to 10: at most two away from the last one, or counted up from 3 if the prompt has none.
     var attitude: Int {
-        guard let lastAttitude else { return traineeLines.reduce(3) { min(max($0 + Remark($1.text).effect, 0), 10) } }
+        guard let lastAttitude else { return traineeLines.reduce(3) { min(max($0 + $1.remark.effect, 0), 10) } }
         return min(max(lastAttitude + step, 0), 10)
     }
 
     var forbidden: [(line: Line, word: String)] {
-        traineeLines.flatMap { line in Remark(line.text).forbidden.map { (line, $0) } }
+        traineeLines.flatMap { line in line.remark.forbidden.map { (line, $0) } }
     }
 
     /// Up to two of the trainee's utterances that relate to a category or a step, by the words of its name or id.
@@ -52,7 +61,7 @@ struct Interview: Sendable {
             .values
         let wanted = Set(topics.flatMap { $0 })
         let found = traineeLines.filter { line in
-            let remark = Remark(line.text)
+            let remark = line.remark
             return !remark.topics.isDisjoint(with: wanted)
                 || remark.showsEmpathy
                     && (subject.contains("empath") || subject.contains("listen") || subject.contains("respect"))

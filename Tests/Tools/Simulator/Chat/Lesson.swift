@@ -24,7 +24,7 @@ struct Lesson: Sendable {
 
     /// Nil for an utterance that needs no lesson.
     private static func kind(of line: Interview.Line) -> Kind? {
-        let remark = Remark(line.text)
+        let remark = line.remark
         if !remark.forbidden.isEmpty { return .promise }
         if remark.effect < 0 { return .monologue }
         let isTelling = !remark.isQuestion && !remark.topics.isDisjoint(with: [.device, .taste, .price])

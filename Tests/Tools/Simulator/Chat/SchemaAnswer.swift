@@ -155,7 +155,7 @@ struct SchemaAnswer {
         if name.contains("violat") || name.contains("finding") || name.contains("forbidden") {
             return interview.forbidden.map(\.line)
         }
-        return interview.traineeLines.filter { Remark($0.text).effect > 0 }
+        return interview.traineeLines.filter { $0.remark.effect > 0 }
     }
 
     // MARK: Values
@@ -208,7 +208,7 @@ struct SchemaAnswer {
     /// 0 to 100 for a category: its evidence, questions and attitude count for it, forbidden words against it.
     private func points(_ name: String) -> Int {
         let evidence = subject?.evidence ?? interview.evidence(for: name)
-        let questions = interview.traineeLines.filter { Remark($0.text).isQuestion }.count
+        let questions = interview.traineeLines.filter { $0.remark.isQuestion }.count
         let base = 40 + evidence.count * 14 + min(questions, 6) * 3 + interview.attitude
         return min(max(base - interview.forbidden.count * 12, 5), 96)
     }
@@ -276,7 +276,7 @@ struct SchemaAnswer {
 
 extension SchemaAnswer {
     fileprivate var shouldEnd: Bool {
-        interview.traineeLines.last.map { Remark($0.text).topics.contains(.farewell) } ?? false
+        interview.traineeLines.last.map { $0.remark.topics.contains(.farewell) } ?? false
     }
 
     fileprivate var outcome: String {
@@ -289,7 +289,7 @@ extension SchemaAnswer {
 
     fileprivate func remark(on line: Interview.Line?, in context: String) -> String {
         guard let line else { return sentences(context).first ?? "Simulated." }
-        let remark = Remark(line.text)
+        let remark = line.remark
         if let word = remark.forbidden.first { return "Leave out '\(word)': say instead that it is not risk-free." }
         if remark.showsEmpathy { return "You took the customer's view seriously before you went on." }
         return remark.isQuestion ? "An honest question, and the customer talked." : "Clear and short."
@@ -307,7 +307,7 @@ extension SchemaAnswer {
     }
 
     fileprivate var summary: String {
-        let questions = interview.traineeLines.filter { Remark($0.text).isQuestion }.count
+        let questions = interview.traineeLines.filter { $0.remark.isQuestion }.count
         let verdict =
             interview.forbidden.isEmpty ? "No forbidden word was heard." : "Words were used that may not be used."
         return "The trainee spoke \(interview.traineeLines.count) times and asked \(questions) questions. \(verdict) "
@@ -323,11 +323,11 @@ extension SchemaAnswer {
 
     fileprivate func sentences(_ name: String) -> [String] {
         let name = name.lowercased()
-        let questions = interview.traineeLines.filter { Remark($0.text).isQuestion }
+        let questions = interview.traineeLines.filter { $0.remark.isQuestion }
         if name.contains("highlight") || name.contains("strength") {
             var found = [String]()
             if !questions.isEmpty { found.append("Asked \(questions.count) questions and let the customer talk") }
-            if interview.traineeLines.contains(where: { Remark($0.text).showsEmpathy }) {
+            if interview.traineeLines.contains(where: { $0.remark.showsEmpathy }) {
                 found.append("Took the customer's view seriously")
             }
             if !interview.evidence(for: "age").isEmpty { found.append("Asked for the date of birth") }
