@@ -16,6 +16,8 @@ final class ClientSocket: ChannelInboundHandler, WebSocketReceiver {
 
     /// More than this waits for a client only if it has stopped reading, in bytes.
     static let outgoingLimit = 4 << 20
+    /// Bytes that are read at once from a client that sends too many messages.
+    private static let pacedRead = 4 << 10
     /// What a value of JSON counts as, in bytes: to read it costs the relay more than its bytes say.
     private static let bytesPerValue = 32
     /// Above the first the relay is asked to pause, below the second to go on.
@@ -26,6 +28,9 @@ final class ClientSocket: ChannelInboundHandler, WebSocketReceiver {
     private let logger: Logger
     private let metrics: GatewayMetrics
     private var rate: TokenBucket?
+    private var pace = MessagePace(now: ContinuousClock().now)
+    /// Reads nothing until then, because of `pace`.
+    private var pause: Scheduled<Void>?
     private var link: RelayLink?
     private var context: ChannelHandlerContext?
     private var socket: WebSocketHandler?
@@ -83,6 +88,7 @@ final class ClientSocket: ChannelInboundHandler, WebSocketReceiver {
     private func leave(code: Int?) {
         guard let link else { return }
         self.link = nil
+        pause?.cancel()
         isClosing = true
         metrics.closed()
         link.detach(attachment.session, code: code)
@@ -124,11 +130,13 @@ final class ClientSocket: ChannelInboundHandler, WebSocketReceiver {
     private func pass(_ message: UnsafeRawBufferPointer, _ link: RelayLink) {
         switch ClientAudio.check(message) {
         case .fine(let values):
+            let isAudio = AudioMessage.hasHead(message)
             // The relay does not read a message with too many values.
             let isRead = values <= ClientMessage.mostValues
             let cost = max(message.count, isRead ? values * Self.bytesPerValue : 0)
-            guard isWithinRate(cost, isAudio: AudioMessage.hasHead(message)) else { return }
+            guard isWithinRate(cost, isAudio: isAudio) else { return }
             link.send(of: attachment.session, length: message.count) { $0.copyMemory(from: message) }
+            if !isAudio, let wait = pace.count(now: ContinuousClock().now) { stopReading(for: wait) }
         case .noObject:
             if isWithinRate(message.count) { complain(.invalidMessage, "a message is a JSON object") }
         case .tooDeep:
@@ -259,8 +267,24 @@ final class ClientSocket: ChannelInboundHandler, WebSocketReceiver {
 
     private func updateReading() {
         guard let context else { return }
-        let shouldRead = isClosing || !(isPausedByRelay || link?.isWritable == false)
+        let shouldRead = isClosing || !(isPausedByRelay || pause != nil || link?.isWritable == false)
         try? context.channel.syncOptions?.setOption(.autoRead, value: shouldRead)
+    }
+
+    private func stopReading(for wait: Duration) {
+        guard let context else { return }
+        if pause == nil {
+            // What one read brings passes all the same.
+            let options = context.channel.syncOptions
+            try? options?.setOption(.recvAllocator, value: FixedSizeRecvByteBufferAllocator(capacity: Self.pacedRead))
+            try? options?.setOption(.maxMessagesPerRead, value: 1)
+        }
+        pause?.cancel()
+        pause = context.eventLoop.assumeIsolated().scheduleTask(in: .nanoseconds(Int64(wait.inSeconds * 1e9))) {
+            self.pause = nil
+            self.updateReading()
+        }
+        updateReading()
     }
 
     func channelWritabilityChanged(context: ChannelHandlerContext) {

@@ -30,6 +30,32 @@ import Testing
     }
 }
 
+@Suite struct `the pace of messages` {
+    @Test func `a hundred messages pass at once, and a thousand take a second and a half`() {
+        let start = ContinuousClock().now
+        var pace = MessagePace(now: start)
+        for _ in 0..<100 { #expect(pace.count(now: start) == nil) }
+        var now = start
+        for _ in 0..<900 {
+            guard let wait = pace.count(now: now) else { continue }
+            #expect(wait > .zero)
+            now += wait
+        }
+        #expect(abs((now - start - .milliseconds(1_500)).inSeconds) < 0.01)
+    }
+
+    @Test func `messages that come before their time are a debt, which time pays off`() {
+        let start = ContinuousClock().now
+        var pace = MessagePace(now: start)
+        var longest = Duration.zero
+        for _ in 0..<700 { longest = max(longest, pace.count(now: start) ?? .zero) }
+        #expect(longest == .seconds(1))
+        #expect(pace.count(now: start + .seconds(2)) == nil)
+        // A clock that went back pays nothing.
+        #expect(pace.count(now: start) == nil)
+    }
+}
+
 @Suite struct `origins` {
     let policy = OriginPolicy(
         allowed: ["https://a.example"], publicURL: URL(string: "https://trainer.example:8443/x"), loopbackOnly: true)
