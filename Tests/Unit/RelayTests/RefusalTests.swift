@@ -19,11 +19,11 @@ import Testing
     }
 
     /// A turn of the trainee whose words cannot be written down.
-    private func loseWords(_ rig: inout Rig, item: String) {
+    private func loseWords(_ rig: inout Rig, item: String, code: String = "model_not_found") {
         rig.hear(
             .speechStarted(itemId: item, audioStartMs: nil), .speechStopped(itemId: item, audioEndMs: nil),
             .committed(itemId: item, after: .unknown),
-            .transcriptionFailed(itemId: item, code: "model_not_found"), after: 1_000)
+            .transcriptionFailed(itemId: item, code: code), after: 1_000)
     }
 
     private func updates(_ rig: Rig) -> [String] { rig.history.filter { $0.hasPrefix("update ") } }
@@ -64,6 +64,32 @@ import Testing
         loseWords(&rig, item: "t3")
         #expect(updates(rig).count == 1)
         #expect(!rig.history.contains("send error transcription_failed"))
+    }
+
+    @Test func `sounds that are no words say nothing about the model`() {
+        var rig = Rig.talking()
+        for number in 1...5 { loseWords(&rig, item: "t\(number)", code: "audio_unintelligible") }
+        #expect(updates(rig).count == 1)
+        #expect(!rig.history.contains("send error transcription_failed"))
+    }
+
+    @Test func `a model that has worked is asked for again when the next one is refused, once`() {
+        var rig = Rig.talking()
+        rig.hear(.committed(itemId: "t0", after: .unknown), .transcribed(itemId: "t0", text: "Hello."))
+        let refusal = RealtimeEvent.error(
+            RealtimeError(
+                type: "invalid_request_error", code: "invalid_value",
+                param: "session.audio.input.transcription.model", eventId: "session_2"))
+        loseWords(&rig, item: "t1")
+        loseWords(&rig, item: "t2")
+        rig.hear(refusal)
+        #expect(updates(rig).last == "update gpt-transcribe verse")
+        rig.hear(.sessionUpdated)
+        loseWords(&rig, item: "t3")
+        loseWords(&rig, item: "t4")
+        #expect(updates(rig).last == "update gpt-realtime-whisper verse")
+        rig.hear(refusal)
+        #expect(updates(rig).last == "update none verse")
     }
 
     @Test func `a transcription model that does not exist is no reason to refuse the call`() {

@@ -64,7 +64,7 @@ extension Conversation {
         // A failure that is stated twice is one.
         let isNews = record.said(trainee.sentence(of: itemId)) == nil
         transcribed(itemId, TranscriptRecorder.inaudible)
-        guard isNews, upstream.transcriptionFailed(), let model = upstream.transcriptionModel else { return }
+        guard isNews, upstream.transcriptionFailed(code), let model = upstream.transcriptionModel else { return }
         changeTranscription(from: model, wordsAreLost: true, ["code": code ?? "none"])
     }
 

@@ -86,20 +86,26 @@ struct Upstream {
     }
 
     /// - Returns: whether another transcription model should be tried.
-    mutating func transcriptionFailed() -> Bool {
+    mutating func transcriptionFailed(_ code: String?) -> Bool {
         guard transcriptionModel != nil else { return false }
-        return transcription.failed()
+        return transcription.failed(code)
     }
 
     mutating func wordsCame() {
-        transcription.wordsCame()
+        transcription.wordsCame(from: transcriptionModel)
     }
 
-    /// Asks for the next transcription model, or for none.
+    /// Asks for the next transcription model, or for none. If the one that is tried is refused, the one before is asked
+    /// for again, provided that it has worked: two failed turns may have had another cause.
     ///
-    /// - Parameter wordsAreLost: whether the client is told even if there is a next one.
+    /// - Parameter wordsAreLost: whether the current model failed and the client is told even if there is a next one;
+    ///   otherwise it was refused.
     mutating func tryNextTranscription(wordsAreLost: Bool, _ effects: inout Effects) {
-        connection.settings.useNextTranscriptionModel()
+        if !wordsAreLost, let working = transcription.takeWorkingModel(except: transcriptionModel) {
+            connection.settings.transcriptionModel = working
+        } else {
+            connection.settings.useNextTranscriptionModel()
+        }
         transcription.tryNext(tellsClient: wordsAreLost || transcriptionModel == nil)
         send(.updateSession(connection.settings), &effects)
     }
