@@ -49,7 +49,9 @@ struct RunAudit: Sendable {
             if !errors.isEmpty {
                 flaws.append(
                     Flaw(
-                        .unexpected, .upstreamTakesEverything, "\(session.id) was refused \(errors)", seen: "simulator")
+                        .unexpected, .upstreamTakesEverything,
+                        "\(session.id) was refused \((errors + session.unreadable).joined(separator: "; "))",
+                        seen: "simulator")
                 )
             }
             let twice = session.createdItems.reduce(into: [String: Int]()) { $0[$1, default: 0] += 1 }

@@ -43,7 +43,27 @@ actor UpstreamWatch {
     /// All sessions seen so far; call it after the last `look()`.
     func sessions() -> [UpstreamSession] {
         errorCodes.sorted { $0.key < $1.key }.map { id, codes in
-            UpstreamSession(id: id, errorCodes: codes, createdItems: Self.items(log.appending(path: "\(id).jsonl")))
+            let file = log.appending(path: "\(id).jsonl")
+            return UpstreamSession(
+                id: id, errorCodes: codes, unreadable: codes.contains("invalid_json") ? Self.unreadable(file) : [],
+                createdItems: Self.items(file))
+        }
+    }
+
+    /// Of the first lines that are no JSON: their number, their length, and what they begin and end with.
+    private static func unreadable(_ file: URL) -> [String] {
+        guard let bytes = try? Data(contentsOf: file, options: .mappedIfSafe) else { return [] }
+        let lines = bytes.split(separator: UInt8(ascii: "\n"))
+        let faulty = lines.enumerated().lazy.filter { _, line in
+            line.contains(0) || (try? JSONDecoder().decode(JSONValue.self, from: line)) == nil
+        }
+        return faulty.prefix(3).map { number, line in
+            let nul = line.firstIndex(of: 0).map { ", NUL at \($0 - line.startIndex)" } ?? ""
+            let (head, tail) = (
+                String(decoding: line.prefix(120), as: UTF8.self), String(decoding: line.suffix(60), as: UTF8.self)
+            )
+            return
+                "line \(number + 1) of \(lines.count), \(line.count) bytes\(nul): \(head.debugDescription) … \(tail.debugDescription)"
         }
     }
 
