@@ -53,6 +53,14 @@ def test_every_screen_can_be_read_by_everybody(system, scenario, open_page, acce
     expect(practice.answers()).not_to_have_count(0)
     practice.button("Ask for a document").click()
     look("call")
+    # When the phone is turned, the latest line stays in sight.
+    for words in ["How many do you smoke on a normal day?", "What do you like about them, and what bothers you?"]:
+        practice.say_typed(words)
+    practice.is_answered()
+    for width, height in [(1280, 800), (360, 640)]:
+        page.set_viewport_size({"width": width, "height": height})
+        page.wait_for_function("(log) => log.scrollHeight - log.scrollTop - log.clientHeight < 40",
+                               arg=practice.captions.element_handle(), timeout=5000)
     practice.button("End the call").click()
     look("end of the call")
     practice.button("End and see the result").click()

@@ -11,6 +11,8 @@ export class Captions {
     #list;
     #log;
     #nodes = new Map();
+    /** Whether the last line is in sight, as long as the reader does not scroll back. */
+    #isFollowing = true;
 
     constructor(practice, talk) {
         this.#practice = practice;
@@ -20,6 +22,9 @@ export class Captions {
             class: "captions", role: "log", "aria-live": "polite", "aria-relevant": "additions text",
             "aria-label": practice.say("call.captions"), tabindex: 0,
         }, this.#list);
+        this.#log.addEventListener("scroll", () => { this.#isFollowing = this.#isAtEnd; }, { passive: true });
+        // A phone that is turned breaks the lines anew, and the last one would be out of sight for the rest of the call.
+        new ResizeObserver(() => this.#follow()).observe(this.#log);
         this.empty = element("p", { class: "quiet-text captions-empty" }, practice.say("call.nothingYet"));
         this.node = element("div", { class: "captions-box" }, this.empty, this.#log);
     }
@@ -31,7 +36,6 @@ export class Captions {
         const deeds = this.#talk.deeds.map((deed, index) => ({ key: `d:${index}`, time: deed.time, deed }));
         const all = [...lines, ...deeds].sort((a, b) => a.time - b.time).slice(-mostLines);
         this.empty.hidden = all.length > 0;
-        const wasAtEnd = this.#log.scrollHeight - this.#log.scrollTop - this.#log.clientHeight < 40;
         const keys = new Set(all.map(({ key }) => key));
         for (const [key, { node }] of this.#nodes) {
             if (keys.has(key)) continue;
@@ -45,7 +49,15 @@ export class Captions {
             if (node !== place) this.#list.insertBefore(node, place);
             before = node;
         }
-        if (wasAtEnd) this.#log.scrollTop = this.#log.scrollHeight;
+        this.#follow();
+    }
+
+    get #isAtEnd() {
+        return this.#log.scrollHeight - this.#log.scrollTop - this.#log.clientHeight < 40;
+    }
+
+    #follow() {
+        if (this.#isFollowing) this.#log.scrollTop = this.#log.scrollHeight;
     }
 
     #node({ key, line, deed }) {
