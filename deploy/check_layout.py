@@ -12,7 +12,7 @@ MOST_FILES_OF_RELAY = 12
 REASONS = {}
 
 CONVERSATION = Path("Services/relay/Conversation")
-PARTS = ["Client", "Customer", "Trainee", "Upstream", "Record", "Supervision", "Limits", "Ending"]
+PARTS = ["Client", "Customer", "Trainee", "Upstream", "Record", "Supervision", "Limits", "Scene", "Ending"]
 MOST_FIELDS = 7
 ALLOWED_IMPORTS = {"Domain", "JSON", "Foundation"}
 faults = []

@@ -115,6 +115,8 @@ struct RelayConfiguration: Sendable {
     var productNames: [String]
     /// Which interactions in VR are known.
     var handover: Handover
+    /// What the customer sees of events; nil for nothing.
+    var scenes: SceneTable?
     var journalDirectory: String
     var limits: SessionLimits
     var maxSessions: Int
@@ -149,7 +151,9 @@ struct RelayConfiguration: Sendable {
         reasoningEffort = try values.reasoningEffort ?? sharedEffort
         let folder = try values.personasDirectory
         let rulebook = try SharedSettings.personasDirectory.use { try Rulebook(directory: folder) }
-        handover = try SharedSettings.personasDirectory.use { try rulebook.handover() }
+        let handover = try SharedSettings.personasDirectory.use { try rulebook.handover() }
+        self.handover = handover
+        scenes = try SharedSettings.personasDirectory.use { try SceneTable(directory: folder, handover: handover) }
         productNames = try SharedSettings.personasDirectory.use { try rulebook.productNames() }
         journalDirectory = try values.journalDirectory
         limits = SessionLimits()

@@ -265,7 +265,7 @@ export class Call extends EventTarget {
         const was = this.isMuted;
         if (isMuted) this.#muted.add(reason);
         else this.#muted.delete(reason);
-        if (was !== this.isMuted) this.#session?.mute(this.isMuted);
+        if (was !== this.isMuted) this.#session?.mute(this.isMuted || !this.#microphone);
         this.#tell("mute", { isMuted: this.isMuted, reasons: this.muteReasons });
     }
 
@@ -323,7 +323,8 @@ export class Call extends EventTarget {
         this.#on(session, "resume_failed", (detail) => this.#restore(detail));
         this.#on(session, "ended", (detail) => this.#end(detail));
         this.#on(session, "closed", () => this.#finish());
-        if (this.isMuted) session.mute(true);
+        // Without a microphone no audio comes either: who only types is not silent.
+        if (this.isMuted || !this.#microphone) session.mute(true);
     }
 
     /** The server's history did not reach back far enough: REST has the truth. */

@@ -133,6 +133,11 @@ extension Conversation {
         case (.live, .reconnect): connect()
         case (.live, .renew): upstream.grewOld()
         case (.live, .idle): considerIdling()
+        case (.live, .silence): considerSilence()
+        case (.live, .opening): opening.pauseIsOver()
+        case (.live, .scene): answerScene()
+        case (.waiting, .scene): scene.answerIsRequested()
+        case (.waiting, .clock), (.live, .clock): strikeClocks()
         case (.live, .microphone): considerMicrophone()
         case (.live, .answer): considerAnswer()
         case (.live, .verdict): if supervision.isSupervised { effects.performOnceRecorded(.replaceSupervisor) }
@@ -148,7 +153,8 @@ extension Conversation {
         // A timer that fired before it could be stopped.
         case (_, .connect), (_, .reconnect), (_, .session), (_, .wrapUp), (_, .renew), (_, .idle), (_, .resume),
             (_, .stall), (_, .retryResponse), (_, .microphone), (_, .answer), (_, .lastWords), (_, .stragglers),
-            (_, .score), (_, .farewell), (_, .leave), (_, .verdict):
+            (_, .score), (_, .farewell), (_, .leave), (_, .verdict), (_, .silence), (_, .opening), (_, .scene),
+            (_, .clock):
             break
         }
     }
@@ -160,7 +166,9 @@ extension Conversation {
         if isTalking {
             tellOfLostWords()
             injectState()
+            tellScenes()
             announceWrapUp()
+            openTalk()
             giveOwedAnswer()
             wrapUp()
         }

@@ -6,8 +6,8 @@ import Domain
 /// `waiting ⇄ live (connecting → talking ⇄ suspended → ending) → ended`; a session may also end, or be handed over,
 /// before a client has come.
 ///
-/// Eight parts, and the hints, each keep their own state. They meet in the table (`Conversation+Table`) and in the flows
-/// that its rows call (`Flows/`); no part knows another.
+/// Nine parts, and the hints, the silence and the opening, each keep their own state. They meet in the table
+/// (`Conversation+Table`) and in the flows that its rows call (`Flows/`); no part knows another.
 package struct Conversation {
     enum Phase: Hashable {
         /// No client yet, or OpenAI could not be reached for the last one.
@@ -43,6 +43,9 @@ package struct Conversation {
     var supervision: Supervision
     var hints: Hints
     var limits: Limits
+    var silence: Silence
+    var scene: Scene
+    var opening: Opening
     var ending = Ending()
 
     /// A session that begins, or, if the plan has facts, one that another process left.
@@ -53,6 +56,9 @@ package struct Conversation {
         supervision = Supervision(attitude: plan.persona.initialAttitude)
         hints = Hints(isOn: plan.hints)
         limits = Limits(plan.limits)
+        silence = Silence(plan.persona.silence)
+        scene = Scene(clocks: plan.scenario.clocks ?? [])
+        opening = Opening(plan.scenario.opening)
         if !plan.facts.isEmpty { restore() }
     }
 
@@ -82,10 +88,11 @@ package struct Conversation {
         }
         supervision = progress.supervision
         hints = Hints(isOn: plan.hints, lastShown: progress.lastHint)
+        scene = Scene(clocks: plan.scenario.clocks ?? [], notes: progress.scenes)
         ending = Ending(foundOver: progress.end)
         limits.considerCost(record.usage.cost)
         // Idle time counts from here, so that a client that never returns is noticed.
-        limits.touch(at: now)
+        touch()
     }
 }
 
@@ -114,7 +121,11 @@ extension Conversation {
 
     mutating func touch() {
         limits.touch(at: now)
+        silence.touch(at: now)
     }
+
+    /// The persona's own way to take silence applies. A trainee who has muted the microphone is not silent, but away.
+    var countsSilence: Bool { silence.isWatched && isTalking && !trainee.isMuted }
 
     /// Sends an utterance that is new or changed to the client; the trainee's to the supervisor as well.
     mutating func publish(_ utterance: Utterance) {

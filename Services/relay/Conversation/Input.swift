@@ -57,6 +57,14 @@ extension Conversation {
         case microphone
         /// The trainee's turn is over and no answer has begun.
         case answer
+        /// Nobody has spoken for as long as the customer bears it.
+        case silence
+        /// The trainee had time to speak first.
+        case opening
+        /// Something happened, and the customer says something to it if nobody speaks.
+        case scene
+        /// Something happens around the customer at a fixed time.
+        case clock
         /// The customer must begin to wrap up.
         case wrapUp
         /// The upstream connection must be replaced before OpenAI ends it.

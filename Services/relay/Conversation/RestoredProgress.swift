@@ -13,6 +13,8 @@ struct RestoredProgress {
     private var wasEnding = false
     /// When the last hint was shown.
     private(set) var lastHint: SessionTime?
+    /// What the customer saw happen.
+    private(set) var scenes: [SceneNote] = []
 
     init(initialAttitude: Int) {
         attitude = initialAttitude
@@ -45,7 +47,9 @@ struct RestoredProgress {
             // A verdict that names no utterances covers all of them.
             if let verdict = log.verdict { judged.formUnion(verdict.judged ?? Array(said)) }
         case .phase(let phase): wasEnding = [.ending, .ended, .scored, .filed].contains(phase)
-        case .event(let event): if event.hint != nil { lastHint = SessionTime(seconds: event.time) }
+        case .event(let event):
+            if event.hint != nil { lastHint = SessionTime(seconds: event.time) }
+            if let scene = event.scene { scenes.append(scene) }
         case .outcomeClaim, .usage, .draft: break
         case .end(let end):
             agreedEnd = end

@@ -55,9 +55,14 @@ package struct EventCheck: Sendable {
     package var refusal: ClientEvent.Refusal?
     /// An interaction with a VR object or action that no table knows.
     package var isUnknownInteraction = false
+    /// What the customer sees of it; nil for nothing.
+    package var sight: SceneSight?
 
-    package init(refusal: ClientEvent.Refusal? = nil, isUnknownInteraction: Bool = false) {
+    package init(
+        refusal: ClientEvent.Refusal? = nil, isUnknownInteraction: Bool = false, sight: SceneSight? = nil
+    ) {
         self.refusal = refusal
         self.isUnknownInteraction = isUnknownInteraction
+        self.sight = sight
     }
 }

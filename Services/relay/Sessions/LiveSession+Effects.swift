@@ -150,7 +150,7 @@ extension LiveSession {
                 return self.start(timer, after: delay)
             }
             // A client that is held back would send audio if it could.
-            if timer == .microphone, self.isClientPaused {
+            if timer == .microphone || timer == .silence, self.isClientPaused {
                 return self.start(timer, after: .milliseconds(Self.pauseCheckMs))
             }
             self.handle(.timer(timer))

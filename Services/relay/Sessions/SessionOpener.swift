@@ -197,7 +197,9 @@ struct SessionOpener: Sendable {
             // Stable over the trainee's sessions, and never the name.
             safetyIdentifier: String(SHA256.hex(of: "bat-vr-trainer/\(record.traineeId)").prefix(32)),
             startedAt: startedAt, rules: rules,
-            checkEvent: EventCheck.by(rules, handover: handover, startedAt: startedAt),
+            checkEvent: EventCheck.by(
+                rules, handover: handover, scenes: configuration.scenes, language: role.persona.language,
+                startedAt: startedAt),
             settings: refused.applied(to: settings),
             limits: configuration.limits)
         plan.hints = record.hints == true

@@ -35,14 +35,23 @@ public struct Handover: Sendable {
             let action = event.data["action"]?.string
         else { return nil }
         let names = Self.names(object)
-        let isProduct = names.contains { products.contains($0) } || more.contains { names.contains(Self.plain($0)) }
+        let isProduct = isProduct(names, more: more)
         let isOther = names.contains { others.contains($0) }
-        guard !names.isEmpty, action.utf8.count <= 4 * Self.longestName else { return .unknown }
-        let act = Self.plain(action)
+        guard !names.isEmpty, let act = Self.plainAction(action) else { return .unknown }
         let isKnownAction = handovers.contains(act) || offers.contains(act) || harmless.contains(act)
         guard isKnownAction, isProduct || isOther else { return .unknown }
         guard isProduct, !harmless.contains(act) else { return .harmless }
         return handovers.contains(act) ? .handedOver : .offered
+    }
+
+    /// - Parameter names: as `names` returns them.
+    func isProduct(_ names: [String], more: [String]) -> Bool {
+        names.contains { products.contains($0) } || more.contains { names.contains(Self.plain($0)) }
+    }
+
+    /// Whether the content file lists an object of this name.
+    func knows(object name: String) -> Bool {
+        products.contains(Self.plain(name)) || others.contains(Self.plain(name))
     }
 
     private static let prefixes = ["sm_", "sk_", "pf_", "bp_", "p_"]
@@ -53,7 +62,7 @@ public struct Handover: Sendable {
     private static let mostAdditions = 6
 
     /// The name as it is, then with one part after another of what Unity adds removed: «SM_GLO_Device_02 (Clone)».
-    private static func names(_ object: String) -> [String] {
+    static func names(_ object: String) -> [String] {
         guard object.utf8.count <= 4 * longestName else { return [] }
         var name = object.lowercased().trimmingCharacters(in: .whitespaces)
         guard name.count <= longestName else { return [] }
@@ -86,7 +95,12 @@ public struct Handover: Sendable {
         return String(rest)
     }
 
-    private static func plain(_ text: String) -> String {
+    /// Nil for an action of absurd length.
+    static func plainAction(_ action: String) -> String? {
+        action.utf8.count <= 4 * longestName ? plain(action) : nil
+    }
+
+    static func plain(_ text: String) -> String {
         SpokenWords.folded(text).filter { $0.isLetter || $0.isNumber }
     }
 }

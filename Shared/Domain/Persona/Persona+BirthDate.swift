@@ -34,6 +34,8 @@ extension Persona {
             scenario.situation = fill(scenario.situation)
             scenario.place = scenario.place.map(fill)
             scenario.briefing = scenario.briefing?.map(fill)
+            if let says = scenario.opening?.says { scenario.opening?.says = fill(says) }
+            scenario.clocks = scenario.clocks?.map { Scenario.Clock(atSeconds: $0.atSeconds, says: fill($0.says)) }
             return scenario
         }
         return persona

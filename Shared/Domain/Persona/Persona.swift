@@ -16,6 +16,8 @@ public struct Persona: Codable, Hashable, Sendable {
     public var birthDate: String?
     /// Minimum attitude for a sale, 0…10; nil means `Attitude.toConvert`.
     public var convertsAt: Int?
+    /// How it takes silence; nil for the relay's own way.
+    public var silence: Silence?
     /// ISO 639-1 code of the language it speaks.
     public var language: String
     public var description: String
@@ -49,7 +51,7 @@ public struct Persona: Codable, Hashable, Sendable {
 
     public init(
         id: String, version: Int, name: String, type: String, age: Int, birthDate: String? = nil,
-        convertsAt: Int? = nil, language: String, description: String,
+        convertsAt: Int? = nil, silence: Silence? = nil, language: String, description: String,
         voice: String, initialAttitude: Int, traits: [String], objections: [Objection], attitudeRules: [String],
         realtimePrompt: String, supervisorPrompt: String, scoringPrompt: String, productKnowledge: String,
         rubric: Rubric, scenarios: [Scenario]
@@ -61,6 +63,7 @@ public struct Persona: Codable, Hashable, Sendable {
         self.age = age
         self.birthDate = birthDate
         self.convertsAt = convertsAt
+        self.silence = silence
         self.language = language
         self.description = description
         self.voice = voice
@@ -94,6 +97,7 @@ extension Persona {
             name: try container.decode(String.self, forKey: .name),
             type: try container.decode(String.self, forKey: .type), age: years, birthDate: birthDate,
             convertsAt: try container.decodeIfPresent(Int.self, forKey: .convertsAt),
+            silence: try container.decodeIfPresent(Silence.self, forKey: .silence),
             language: try container.decode(String.self, forKey: .language),
             description: try container.decode(String.self, forKey: .description),
             voice: try container.decode(String.self, forKey: .voice),
@@ -128,14 +132,21 @@ public struct Scenario: Codable, Hashable, Sendable {
     public var difficulty: Difficulty?
     /// For the trainee: what he knows before the talk. Nothing that the customer should be asked for.
     public var briefing: [String]?
+    /// Who speaks first; nil for the trainee.
+    public var opening: Opening?
+    /// What happens around the customer, in the order of time.
+    public var clocks: [Clock]?
 
     /// Applies if a scenario sets no pass mark.
     public static let passMark = 60
 
     public init(
         id: String, title: String, description: String, goal: String, situation: String, passMark: Int? = nil,
-        place: String? = nil, difficulty: Difficulty? = nil, briefing: [String]? = nil
+        place: String? = nil, difficulty: Difficulty? = nil, briefing: [String]? = nil, opening: Opening? = nil,
+        clocks: [Clock]? = nil
     ) {
+        self.opening = opening
+        self.clocks = clocks
         self.passMark = passMark
         self.place = place
         self.difficulty = difficulty

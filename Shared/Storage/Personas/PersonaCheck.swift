@@ -23,6 +23,7 @@ struct PersonaCheck {
         if let converts = persona.convertsAt {
             try require(Attitude.range.contains(converts), "convertsAt", "is not within 0 to 10: \(converts)")
         }
+        if let silence = persona.silence { try check(silence) }
         try require(
             persona.language.count == 2 && persona.language.allSatisfy { ("a"..."z").contains($0) }, "language",
             "is not an ISO 639-1 code: \(persona.language)")
@@ -113,6 +114,8 @@ struct PersonaCheck {
             try text(scenario.situation, "\(field).situation")
             if let place = scenario.place { try text(place, "\(field).place") }
             if let briefing = scenario.briefing { try list(briefing, "\(field).briefing") }
+            if let opening = scenario.opening { try check(opening, "\(field).opening") }
+            if let clocks = scenario.clocks { try check(clocks, "\(field).clocks") }
             if let mark = scenario.passMark {
                 try require((0...100).contains(mark), "\(field).passMark", "is not within 0 to 100: \(mark)")
             }
@@ -125,7 +128,7 @@ struct PersonaCheck {
         for (index, line) in lines.enumerated() { try text(line, "\(field)[\(index)]") }
     }
 
-    private func text(_ text: String, _ field: String) throws {
+    func text(_ text: String, _ field: String) throws {
         try require(text.contains { !$0.isWhitespace }, field, "is empty")
         try require(Self.isWithin(Self.longestText, text), field, "is longer than \(Self.longestText) characters")
     }
@@ -137,11 +140,11 @@ struct PersonaCheck {
     }
 
     /// Whether a text is at most this long. No language takes more than four bytes for a character.
-    private static func isWithin(_ characters: Int, _ text: String) -> Bool {
+    static func isWithin(_ characters: Int, _ text: String) -> Bool {
         text.utf8.count <= 4 * characters && text.count <= characters
     }
 
-    private func require(_ holds: Bool, _ field: String, _ reason: String) throws {
+    func require(_ holds: Bool, _ field: String, _ reason: String) throws {
         guard holds else { throw ContentError(file: file, field: field, reason: reason) }
     }
 

@@ -114,4 +114,60 @@ import Testing
     func `a remark changes the attitude`(text: String, effect: Int) {
         #expect(Remark(text).effect == effect)
     }
+
+    // MARK: What happens around the customer
+
+    private static let handed = "[scene] The salesperson puts a glo device into your hand."
+
+    @Test func `a product in the hand without an age check is remarked on once, when the customer is made to speak`() {
+        var customer = Customer(seed: 1, longest: 6)
+        customer.hear(note: Self.handed)
+        #expect(customer.speakUp(isAsked: true) == nil, "the trainee's words go first")
+        #expect(customer.speakUp()?.messages == [["Don't you have to ask how old I am?"]])
+        customer.hear(note: Self.handed)
+        #expect(customer.speakUp()?.messages.joined().contains { $0.contains("how old") } == false)
+        #expect(customer.speakUp() == nil)
+    }
+
+    @Test(arguments: ["[scene] The salesperson reads the date of birth on your document and enters it.", nil])
+    func `after an age check there is no such remark`(note: String?) {
+        var customer = Customer(seed: 1, longest: 6)
+        if let note {
+            customer.hear(note: note)
+            _ = customer.speakUp()
+        } else {
+            _ = customer.answer("May I ask for your date of birth?", instructions: Self.instructions, mayEnd: [])
+        }
+        customer.hear(note: Self.handed)
+        #expect(customer.speakUp()?.messages.joined().contains { $0.contains("how old") } == false)
+    }
+
+    @Test func `a leaflet is no product, and what was seen before a replayed answer is old`() {
+        var customer = Customer(seed: 1, longest: 6)
+        customer.hear(note: "[scene] The salesperson puts a leaflet into your hand.")
+        #expect(customer.speakUp()?.messages.joined().contains { $0.contains("how old") } == false)
+        customer.hear(note: Self.handed)
+        customer.hearReplay()
+        #expect(customer.speakUp() == nil)
+    }
+
+    @Test func `the customer begins with the line that a note gives`() {
+        var customer = Customer(seed: 1, longest: 6)
+        customer.hear(note: "[opening] Nobody has spoken yet, and you begin. Say: «A pack of Reds.»")
+        #expect(customer.speakUp()?.messages == [["A pack of Reds."]])
+        #expect(customer.speakUp() == nil)
+    }
+
+    @Test(arguments: [
+        "[scene] Your train leaves now. You have to go: say goodbye, and leave.",
+        "[silence] You leave. Say a short goodbye, and call end_conversation with the outcome walked_away.",
+    ])
+    func `a note that sends the customer away leads to a goodbye`(note: String) {
+        var customer = Customer(seed: 1, longest: 6)
+        customer.hear(note: note)
+        #expect(customer.speakUp() == nil)
+        let reply = customer.open(
+            instructions: Self.instructions, mayEnd: ["converted", "rejected", "walked_away"])
+        #expect(reply.ending == "walked_away")
+    }
 }

@@ -27,6 +27,7 @@ extension Conversation {
 
     mutating func answerBegan(_ id: String?) {
         let isSecond = upstream.answerBegan(id, &effects)
+        scene.answerBegan()
         trainee.stopExpectingAnswer()
         watchUpstream()
         switch phase {
@@ -60,6 +61,8 @@ extension Conversation {
         }
         let calls = upstream.takeCalls(of: done)
         let mustSpeakOn = calls.map { answer($0, of: done) }.contains(true)
+        // The next answer may be asked for at once, and should know.
+        tellScenes()
         if mustSpeakOn { requestAnswer() }
         switch done.status {
         case .completed: upstream.answerCompleted()

@@ -12,8 +12,9 @@ extension Conversation {
             return finish(over)
         }
         settleDrafts()
-        // Whoever recorded the trainee's last line has not answered it.
-        if record.utterances.last?.speaker == .trainee { upstream.oweAnswer() }
+        // Whoever recorded the trainee's last line, or what the customer saw after it, has not answered it.
+        let last = record.utterances.last
+        if last?.speaker == .trainee || scene.isUnanswered(since: last?.startTime ?? 0) { upstream.oweAnswer() }
         effects.start(.resume, after: plan.limits.resume)
     }
 
@@ -24,6 +25,7 @@ extension Conversation {
         record.systemOnce("Session_Start", at: now, &effects)
         enter(.live(.connecting))
         limits.startTiming(at: now, &effects)
+        scene.startClock(at: now, &effects)
         upstream.resetAttempts()
         connect()
     }

@@ -13,6 +13,8 @@ extension Conversation {
         trainee.restart(names: record.restart(keeping: customer.restart()))
         supervision.restart()
         limits.restart()
+        scene.restart()
+        opening.restart()
         // Sentences that are sent again are turns already; the server must not detect turns in the pauses between them.
         upstream.configure(detectsTurns: record.awaitingWords.isEmpty, &effects)
         // A server that ends connections early may not say so in an event.
@@ -27,9 +29,13 @@ extension Conversation {
         if ready.isFirst {
             record.systemOnce("Persona_Loaded", at: now, &effects)
             if upstream.transcriptionModel == nil { recordLostWords() }
+            if record.isSilent { opening.watch(&effects) }
         }
         // The watch ends in a session that waits.
-        if ready.isFirst || phase == .live(.connecting) { limits.watchSilence(&effects) }
+        if ready.isFirst || phase == .live(.connecting) {
+            limits.watchSilence(&effects)
+            silence.watch(&effects)
+        }
         replayConversation()
         if isTalking, ready.endsReportedLoss { send(.status(upstream: .ok)) }
         upstream.endReportedLoss()
@@ -46,26 +52,33 @@ extension Conversation {
     private enum Replayed {
         case words(Speaker, String)
         case audio(sentence: String)
+        case scene(String)
     }
 
     /// Sends a new connection what was said so far, in order: as text where the words are known, else as audio.
     private mutating func replayConversation() {
         let utterances = utterancesToReplay()
+        var scenes = scene.takeAll()[...]
+        for (began, utterance) in utterances {
+            while let next = scenes.first, next.time < began ?? 0 { replay(.scene(scenes.removeFirst().sight.text)) }
+            replay(utterance)
+        }
+        for left in scenes { replay(.scene(left.sight.text)) }
         if !utterances.isEmpty {
-            for utterance in utterances { replay(utterance) }
             command(.createItem(.system(id: upstream.nextReplayId(), text: RealtimePrompt.anchor(plan.persona))))
             supervision.queueState()
         }
         upstream.detectTurnsAgain(&effects)
     }
 
-    private func utterancesToReplay() -> [Replayed] {
+    /// Each with the time, in seconds, at which it began; nil if that is unknown.
+    private func utterancesToReplay() -> [(began: Double?, Replayed)] {
         record.conversation.compactMap { utterance in
-            if let said = utterance.said { return .words(utterance.speaker, said.text) }
+            if let said = utterance.said { return (said.startTime, .words(utterance.speaker, said.text)) }
             guard let id = utterance.id else { return nil }
-            if utterance.awaitsWords { return .audio(sentence: id) }
+            if utterance.awaitsWords { return (record.began(id)?.seconds, .audio(sentence: id)) }
             // The trainee is about to hear it.
-            return customer.isOnItsWay(id) ? .words(.avatar, customer.audibleWords(of: id)) : nil
+            return customer.isOnItsWay(id) ? (now.seconds, .words(.avatar, customer.audibleWords(of: id))) : nil
         }
     }
 
@@ -75,6 +88,8 @@ extension Conversation {
         case .words(.trainee, let text):
             command(.createItem(.user(id: upstream.nextReplayId(), text: CleanText.cleaned(text))))
         case .words(.avatar, let text): command(.createItem(.assistant(id: upstream.nextReplayId(), text: text)))
+        case .scene(let text):
+            command(.createItem(.system(id: upstream.nextReplayId(), text: RealtimePrompt.scene(text))))
         case .audio(let sentence):
             guard trainee.resend(sentence, &effects) else { return }
             if let eventId = upstream.send(.commitAudio, &effects) { trainee.resaid(sentence, committedBy: eventId) }

@@ -18,7 +18,8 @@ extension Conversation {
         recordEnd(reason, outcome)
         enter(.live(.ending))
         let obsolete: [Timer] = [
-            .connect, .reconnect, .session, .wrapUp, .renew, .idle, .resume, .resumeGrace,
+            .connect, .reconnect, .session, .wrapUp, .renew, .idle, .resume, .resumeGrace, .silence, .opening, .scene,
+            .clock,
         ]
         for timer in obsolete { effects.stop(timer) }
         upstream.wantNoAnswer(&effects)

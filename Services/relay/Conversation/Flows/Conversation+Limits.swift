@@ -5,7 +5,7 @@ extension Conversation {
     mutating func considerIdling() {
         let idle = limits.considerSilence(
             isActive: !isTalking || trainee.isSpeaking, isAnswering: upstream.isAnswering,
-            playbackEnd: customer.playbackEnd, mayAsk: upstream.isReady && isBetweenTurns, at: now)
+            playbackEnd: customer.playbackEnd, mayAsk: upstream.isReady && isBetweenTurns && !countsSilence, at: now)
         switch idle {
         case .end: return finish(.idle)
         case .ask(let itemId):
@@ -14,6 +14,22 @@ extension Conversation {
         case .wait: break
         }
         limits.lookAgain(playbackEnd: customer.playbackEnd, at: now, &effects)
+    }
+
+    /// The persona's own way to take silence.
+    mutating func considerSilence() {
+        let next = silence.consider(
+            isSilent: countsSilence && upstream.isReady && !upstream.isAnswering && !trainee.isSpeaking,
+            playbackEnd: customer.playbackEnd, mayReact: isBetweenTurns, at: now)
+        var wait = Duration.seconds(1)
+        switch next {
+        case .end: return finish(.idle)
+        case .react(let step, let itemId):
+            command(.createItem(.system(id: itemId, text: RealtimePrompt.silence(step))))
+            requestAnswer()
+        case .wait(let left): wait = left
+        }
+        silence.lookAgain(after: wait, &effects)
     }
 
     /// Tells the customer between two answers that the time or the money is nearly used up.

@@ -4,6 +4,8 @@ import Domain
 extension Conversation {
     mutating func speechStarted(_ itemId: String?, _ audioStartMs: Int?) {
         touch()
+        silence.traineeSpoke(isTyped: false)
+        opening.giveUp()
         // What the trainee says now is what the next answer is about.
         upstream.oweAnswer(false)
         upstream.wantNoAnswer(&effects)

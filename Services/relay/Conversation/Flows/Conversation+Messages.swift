@@ -16,6 +16,7 @@ extension Conversation {
         case .text(let text): type(text)
         case .mute(let isOn):
             trainee.mute(isOn, at: now)
+            silence.touch(at: now)
             watchMicrophone()
         case .endSession: if phase == .live(.connecting) || isTalking { finish(.endSession) }
         }
@@ -40,6 +41,8 @@ extension Conversation {
                     + "what is typed from here on.", &effects)
         }
         touch()
+        silence.traineeSpoke(isTyped: true)
+        opening.giveUp()
         upstream.cancelAnswer(&effects)
         interrupt()
         // What was interrupted ends here, and so before this line.
@@ -140,6 +143,8 @@ extension Conversation {
             guard count < plan.limits.events, bytes + checked.data.weight <= plan.limits.eventBytes else {
                 throw SessionEvent.tooMany(events: plan.limits.events, bytes: plan.limits.eventBytes)
             }
+            // Before the event: once that is on disk, nobody sends it again.
+            if let sight = check.sight { see(sight, of: checked) }
             write(.event(checked))
             supervise(.event(checked))
             if check.isUnknownInteraction { effects.perform(.count(.unknownInteraction)) }

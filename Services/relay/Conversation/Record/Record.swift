@@ -171,6 +171,9 @@ struct Record {
 
     func said(_ id: String) -> Utterance? { transcript.said(id) }
 
+    /// When the speaker of an item began; nil if that is unknown.
+    func began(_ id: String) -> SessionTime? { transcript.times(of: id).start }
+
     /// Sentences of the trainee whose words are still to come, in order.
     var awaitingWords: [String] { transcript.awaitingWords }
 

@@ -24,6 +24,8 @@ struct Trainee {
     private var microphone = Microphone()
 
     var isSpeaking: Bool { turn.isSpoken }
+    /// The client says that no audio comes.
+    var isMuted: Bool { microphone.isMuted }
     /// The trainee has finished a turn and no answer has begun.
     var answerDueSince: SessionTime? { turn.endedAt }
 

@@ -16,9 +16,7 @@ extension SystemTests.CallTests {
             #expect(!call.evidence.sessions.flatMap(\.errorCodes).contains("session_expired"), "\(call.story)")
         }
 
-        @Test func `after a silence the customer asks for the trainee, and a long silence ends the session`()
-            async throws
-        {
+        @Test func `muted for a while the trainee is asked for, and a long silence ends the session`() async throws {
             let call = try await LongCalls.played.call(.silence)
             expectFaithful(call)
             #expect(call.record["endTrigger"]?.string == "idle")

@@ -50,6 +50,9 @@ enum LongCalls: CaseIterable, Sendable {
             return try await SharedSystem.bounded.system().perform { scene in
                 try await scene.headset.say("Good afternoon! What do you smoke?")
                 try await scene.headset.listen()
+                // Muted, so that the persona's own patience does not count.
+                scene.headset.call.closeMicrophone()
+                scene.headset.call.send(.mute(on: true))
                 try await scene.headset.waitForEnd()
             }
         case .timeLimit: return try await SharedSystem.bounded.system().perform { try await $0.headset.talkToTheEnd() }

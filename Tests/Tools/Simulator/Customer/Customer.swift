@@ -22,6 +22,11 @@ struct Customer: Sendable {
     private var wonders = false
     /// The conversation must end now.
     private var mustGo = false
+    /// The outcome that a note named for that.
+    private var parting: String?
+    private var surroundings = Surroundings()
+    /// The line that a note gave for the beginning.
+    private var cue: String?
     private var said: Set<String> = []
     private var wasAskedForAge = false
     private var doubts = Doubts()
@@ -34,27 +39,67 @@ struct Customer: Sendable {
 
     /// Takes in a system item. `[state] attitude 5, rising. …` sets the mood; after `[silence] …` the customer, when it
     /// is next made to speak, asks whether the trainee is still there; after `[time] …` its next answer is a goodbye.
+    /// `[opening] …` has it begin with the words in «», `[scene] …` has it see what happens. Any of them may send it away.
     mutating func hear(note: String) {
         if note.hasPrefix("[silence]") { wonders = true }
         if note.hasPrefix("[time]") { mustGo = true }
+        if note.hasPrefix("[opening]") { cue = note.firstMatch(of: #/«([^»]+)»/#).map { String($0.1) } }
+        if note.hasPrefix("[scene]") { surroundings.see(note) }
+        if note.hasPrefix("[silence]") || note.hasPrefix("[scene]"),
+            Surroundings.sendsAway(note) || note.contains("goodbye")
+        {
+            mustGo = true
+            parting = ["walked_away", "rejected", "converted"].first { note.contains($0) }
+        }
         guard let match = note.lowercased().firstMatch(of: #/attitude[^0-9]{0,12}(\d{1,2})/#), let value = Int(match.1)
         else { return }
         attitude = min(max(value, 0), 10)
         hasState = true
     }
 
-    /// The utterance for a silence; nil if there was none.
-    mutating func speakUp(instructions: String = "") -> Reply? {
-        guard wonders, !mustGo else { return nil }
-        wonders = false
-        let own = CustomerLanguage(instructions: instructions)?.stillThere
-        return Reply(messages: [[pick(own ?? CustomerLines.stillThere)]])
+    /// The client repeats what was said before: what happened before it is old.
+    mutating func hearReplay() {
+        surroundings.forget()
+    }
+
+    /// What the customer says when made to speak: the first line that a note gave, words for a silence, or for what they
+    /// saw; nil if there is no cause for any of them.
+    ///
+    /// - Parameter isAsked: the trainee's last words have no answer yet, which goes before what was seen.
+    mutating func speakUp(instructions: String = "", isAsked: Bool = false) -> Reply? {
+        guard !mustGo else { return nil }
+        let language = CustomerLanguage(instructions: instructions)
+        if let cue {
+            self.cue = nil
+            said.insert(cue)
+            return Reply(messages: [[cue]])
+        }
+        if wonders {
+            wonders = false
+            return Reply(messages: [[pick(language?.stillThere ?? CustomerLines.stillThere)]])
+        }
+        guard !isAsked, let subject = surroundings.take() else { return nil }
+        return Reply(messages: [[remark(on: subject, PersonaNotes(instructions))]])
+    }
+
+    private mutating func remark(on subject: Surroundings.Subject, _ notes: PersonaNotes) -> String {
+        if let language = notes.language {
+            if subject == .unasked { return language.unasked }
+            return pick(language.answers(to: subject == .handed ? .handover : nil))
+        }
+        let mood = CustomerLines.Mood(attitude: attitude ?? notes.attitude ?? 3)
+        switch subject {
+        case .unasked: return pick(fresh(notes.unaskedLines), else: [CustomerLines.unasked])
+        case .handed: return pick(CustomerLines.answers(to: .handover, mood))
+        case .date, .tablet, .clock, .other: return pick(CustomerLines.sees(subject))
+        }
     }
 
     /// The first utterance of the conversation, if neither side has spoken yet.
     mutating func open(instructions: String, mayEnd outcomes: [String]) -> Reply {
         let notes = PersonaNotes(instructions)
-        if mustGo { return goodbye(Self.outcome(of: attitude ?? notes.attitude ?? 3), notes, outcomes) }
+        if mustGo { return goodbye(parting ?? Self.outcome(of: attitude ?? notes.attitude ?? 3), notes, outcomes) }
+        surroundings.forget()
         if let language = notes.language { return Reply(messages: [[pick(language.answers(to: .greeting))]]) }
         return Reply(messages: [[pick(notes.firstLine.map { [$0] } ?? CustomerLines.opening(notes.name))]])
     }
@@ -65,7 +110,7 @@ struct Customer: Sendable {
     mutating func askAgain(instructions: String, mayEnd outcomes: [String], isDeaf: Bool) -> Reply {
         let notes = PersonaNotes(instructions)
         wonders = false
-        if mustGo { return goodbye(Self.outcome(of: attitude ?? notes.attitude ?? 3), notes, outcomes) }
+        if mustGo { return goodbye(parting ?? Self.outcome(of: attitude ?? notes.attitude ?? 3), notes, outcomes) }
         if isDeaf { return Reply(messages: [[notes.language?.deaf ?? CustomerLines.deaf]]) }
         return Reply(messages: [[pick(notes.language?.missed ?? notes.missedLine.map { [$0] } ?? CustomerLines.missed)]]
         )
@@ -80,12 +125,18 @@ struct Customer: Sendable {
         attitude = value
         hasState = false
         wonders = false
+        cue = nil
+        if remark.topics.contains(.age) { surroundings.ageWasAsked() }
         defer {
+            surroundings.forget()
             known.formUnion(remark.products)
             if remark.topics.contains(.age) { wasAskedForAge = true }
         }
         if mustGo || !outcomes.isEmpty, let ending = ending(remark, value) {
             return goodbye(ending, notes, outcomes)
+        }
+        if surroundings.isHandedUnasked, surroundings.take() == .unasked {
+            return Reply(messages: [[self.remark(on: .unasked, notes)]])
         }
         return Reply(messages: [sentences(to: remark, CustomerLines.Mood(attitude: value), notes)])
     }
@@ -106,6 +157,7 @@ struct Customer: Sendable {
     }
 
     private func ending(_ remark: Remark, _ mood: Int) -> String? {
+        if let parting { return parting }
         if mustGo || remark.topics.contains(.farewell) { return Self.outcome(of: mood) }
         if mood >= 8, turns >= 4, remark.topics.contains(.closing) { return "converted" }
         if mood <= 1, turns >= 3 { return "rejected" }

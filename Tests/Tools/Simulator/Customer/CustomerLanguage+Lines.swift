@@ -8,6 +8,15 @@ extension CustomerLanguage {
         }
     }
 
+    /// Said when handed a product by somebody who has not asked for the age.
+    var unasked: String {
+        switch self {
+        case .czech: "Neměl byste se mě nejdřív zeptat, kolik mi je?"
+        case .german: "Müssen Sie nicht erst fragen, wie alt ich bin?"
+        case .greek: "Δεν πρέπει πρώτα να με ρωτήσετε πόσο χρονών είμαι;"
+        }
+    }
+
     var stillThere: [String] {
         switch self {
         case .czech: ["Haló? Jste tam ještě?"]

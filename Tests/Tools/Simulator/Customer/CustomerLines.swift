@@ -169,6 +169,19 @@ enum CustomerLines {
     /// Begins the same way in every language that the customer speaks, so that a reader finds it.
     static let deaf = "Sorry, I can't hear you: this demo needs its speech recogniser, please type."
 
+    /// Said when handed a product by somebody who has not asked for the age.
+    static let unasked = "Don't you have to ask how old I am?"
+
+    /// Said to what happens around the customer.
+    static func sees(_ subject: Surroundings.Subject) -> [String] {
+        switch subject {
+        case .date: ["And? Am I old enough for you?", "So, everything in order with my card?"]
+        case .tablet: ["What are you looking up there?", "What does it say on your screen?"]
+        case .clock: ["I have to keep an eye on the time.", "I don't have much time left."]
+        case .unasked, .handed, .other: ["I see. And what is that for?", "Okay. What are you doing there?"]
+        }
+    }
+
     /// Said into a silence.
     static let stillThere = [
         "Hello? Are you still there?", "Are you still there? I can't hear you any more.",

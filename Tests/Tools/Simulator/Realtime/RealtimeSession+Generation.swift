@@ -51,7 +51,8 @@ extension RealtimeSession {
         case .asked(let parameters):
             let tools = parameters["tools"]?.array ?? settings.tools
             let instructions = parameters["instructions"]?.string ?? settings.instructions
-            if let line = customer.speakUp(instructions: settings.instructions) { return line }
+            let isAsked = conversation.items.last { $0.isUsers || $0.isAssistants }?.isUsers == true
+            if let line = customer.speakUp(instructions: settings.instructions, isAsked: isAsked) { return line }
             guard let last = conversation.items.last(where: \.isUsers) else {
                 return customer.open(
                     instructions: instructions.contains("You are ") ? instructions : settings.instructions,
@@ -205,6 +206,10 @@ extension RealtimeSession {
 }
 
 extension ConversationItem {
+    fileprivate var isAssistants: Bool {
+        if case .message("assistant", _) = kind { true } else { false }
+    }
+
     fileprivate var isUsers: Bool {
         if case .message("user", _) = kind { true } else { false }
     }

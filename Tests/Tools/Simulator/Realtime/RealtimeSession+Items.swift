@@ -26,7 +26,10 @@ extension RealtimeSession {
         let item = ConversationItem(id: id, kind: try kind(json))
         if case .message("system", let contents) = item.kind {
             for text in contents.compactMap(\.words) { customer.hear(note: text) }
+            if activeRun != nil { world.registry.update(self.id) { $0.notesInResponses += 1 } }
         }
+        // The customer's own words come from a client only when it repeats the conversation.
+        if case .message("assistant", _) = item.kind { customer.hearReplay() }
         announce(item, after: conversation.insert(item, after: previous))
     }
 

@@ -18,6 +18,8 @@ final class SessionRegistry: Sendable {
         /// The `code` of every `error` event that was sent.
         var errorCodes: [String] = []
         var responses = 0
+        /// System items that were created while a response was active.
+        var notesInResponses = 0
         var audioBytesIn = 0
         var audioBytesOut = 0
         var firstEvent: String?
