@@ -41,7 +41,9 @@ struct PersonaCatalogTests {
             #expect(persona.realtimePrompt.contains(outcome.rawValue), "does not know \(outcome.rawValue)")
         }
         #expect(persona.realtimePrompt.contains("end_conversation"))
-        #expect(persona.realtimePrompt.contains("[state] attitude="))
+        #expect(persona.realtimePrompt.contains("«[state]»"))
+        #expect(persona.moods?.last?.upTo == 10)
+        #expect(persona.ceilings?.first == Ceiling(until: "needs", at: 4))
         #expect(persona.realtimePrompt.contains(persona.name))
         #expect(persona.realtimePrompt.contains("Until a note arrives you are at \(persona.initialAttitude)."))
     }
@@ -75,6 +77,10 @@ struct PersonaCatalogTests {
         Flaw(of: "birthDate: 1981-05-12", to: "age: 45\nbirthDate: 12.5.1981", field: "birthDate"),
         Flaw(of: "{birthDate}", to: "{birthday}", field: "realtimePrompt"),
         Flaw(of: "language: en", to: "convertsAt: 11\nlanguage: en", field: "convertsAt"),
+        Flaw(of: "{until: needs, at: 4}", to: "{until: needs, at: 11}", field: "ceilings[0].at"),
+        Flaw(of: "{until: needs, at: 4}", to: "{until: needs, at: 1}", field: "ceilings[0].at"),
+        Flaw(of: "{upTo: 1,", to: "{upTo: 3,", field: "moods[1].upTo"),
+        Flaw(of: "{upTo: 10,", to: "{upTo: 9,", field: "moods"),
         Flaw(of: "weight: 20", to: "weight: 21", field: "rubric.categories"),
         Flaw(of: "id: argumentQuality", to: "id: argument_quality", field: "rubric.categories[1].id"),
         Flaw(of: "id: argumentQuality", to: "id: empathy", field: "rubric.categories[1].id"),
