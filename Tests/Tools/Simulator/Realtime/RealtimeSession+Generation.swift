@@ -51,6 +51,7 @@ extension RealtimeSession {
         case .asked(let parameters):
             let tools = parameters["tools"]?.array ?? settings.tools
             let instructions = parameters["instructions"]?.string ?? settings.instructions
+            if let line = customer.stay(instructions: settings.instructions) { return line }
             if let line = customer.speakUp(instructions: settings.instructions) { return line }
             guard let last = conversation.items.last(where: \.isUsers) else {
                 return customer.open(

@@ -27,6 +27,7 @@ extension RealtimeSession {
         if case .message("system", let contents) = item.kind {
             for text in contents.compactMap(\.words) { customer.hear(note: text) }
         }
+        if case .functionCallOutput(_, let output) = item.kind { customer.hear(toolOutput: output) }
         announce(item, after: conversation.insert(item, after: previous))
     }
 
