@@ -6,7 +6,7 @@ import Domain
 /// `waiting ⇄ live (connecting → talking ⇄ suspended → ending) → ended`; a session may also end, or be handed over,
 /// before a client has come.
 ///
-/// Eight parts, and the hints, each keep their own state. They meet in the table (`Conversation+Table`) and in the flows
+/// Eight parts, the hints, the notes and the early sales each keep their own state. They meet in the table (`Conversation+Table`) and in the flows
 /// that its rows call (`Flows/`); no part knows another.
 package struct Conversation {
     enum Phase: Hashable {
@@ -42,6 +42,8 @@ package struct Conversation {
     var record: Record
     var supervision: Supervision
     var hints: Hints
+    var notes = CustomerNotes()
+    var earlySales = EarlySales()
     var limits: Limits
     var ending = Ending()
 
@@ -82,6 +84,7 @@ package struct Conversation {
         }
         supervision = progress.supervision
         hints = Hints(isOn: plan.hints, lastShown: progress.lastHint)
+        notes = progress.notes
         ending = Ending(foundOver: progress.end)
         limits.considerCost(record.usage.cost)
         // Idle time counts from here, so that a client that never returns is noticed.
@@ -121,6 +124,7 @@ extension Conversation {
         sendNumbered { .transcript(.init(seq: $0, utterance: utterance)) }
         if utterance.speaker == .trainee {
             touch()
+            earlySales.traineeSpoke()
             supervise(.utterance(utterance))
         }
     }

@@ -13,6 +13,9 @@ struct RestoredProgress {
     private var wasEnding = false
     /// When the last hint was shown.
     private(set) var lastHint: SessionTime?
+    private(set) var notes = CustomerNotes()
+    private var steps: [SalesStepResult]?
+    private var ledger: TalkLedger?
 
     init(initialAttitude: Int) {
         attitude = initialAttitude
@@ -23,6 +26,7 @@ struct RestoredProgress {
 
     var supervision: Supervision {
         var supervision = Supervision(attitude: attitude, direction: direction, evalSeq: evalSeq, judged: judged)
+        supervision.remember(steps, ledger)
         if evalSeq > 0 { supervision.rememberState(guidance) }
         return supervision
     }
@@ -31,21 +35,26 @@ struct RestoredProgress {
     mutating func take(_ content: RecordedFact.Content) -> [(Int) -> ServerMessage] {
         switch content {
         case .utterance(let utterance):
-            said.insert(utterance.utteranceId)
+            let isNew = said.insert(utterance.utteranceId).inserted
+            // He was told before he spoke.
+            if isNew, utterance.speaker == .avatar { notes.answered() }
             return [{ .transcript(.init(seq: $0, utterance: utterance)) }]
         case .attitude(let point):
             (attitude, direction) = (point.value, point.direction)
             return [{ .attitude(.init(seq: $0, value: point.value, direction: point.direction)) }]
         case .finding(let finding):
             let earlier = findings.updateValue(finding, forKey: finding.findingId)
+            if finding.status == .dismissed { notes.withdraw(finding.findingId) }
             return finding.isNews(after: earlier) ? [{ .compliance(.init(seq: $0, finding: finding)) }] : []
         case .supervisorLog(let log):
             evalSeq = max(evalSeq, log.evalSeq)
             guidance = log.verdict?.guidance ?? guidance
+            steps = log.verdict?.salesSteps ?? steps
+            ledger = log.verdict?.ledger ?? ledger
             // A verdict that names no utterances covers all of them.
             if let verdict = log.verdict { judged.formUnion(verdict.judged ?? Array(said)) }
         case .phase(let phase): wasEnding = [.ending, .ended, .scored, .filed].contains(phase)
-        case .event(let event): if event.hint != nil { lastHint = SessionTime(seconds: event.time) }
+        case .event(let event): take(event)
         case .outcomeClaim, .usage, .draft: break
         case .end(let end):
             agreedEnd = end
@@ -55,6 +64,14 @@ struct RestoredProgress {
             }
         }
         return []
+    }
+
+    private mutating func take(_ event: SessionEvent) {
+        if event.hint != nil { lastHint = SessionTime(seconds: event.time) }
+        let isNews =
+            event.heardClaim.map { notes.hear($0) } ?? event.roleLapse.map { notes.take($0) } ?? false
+        // The next words of the customer show that he was told.
+        if isNews { _ = notes.tell() }
     }
 }
 
