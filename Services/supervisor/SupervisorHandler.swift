@@ -49,7 +49,7 @@ struct SupervisorHandler: Sendable {
                 case .event(let id, let event): sessions[id]?.receive(.event(event))
                 case .close(let id): sessions.removeValue(forKey: id)?.stop()
                 // Messages that a supervisor sends but never receives.
-                case .verdict, .finding, .evaluationFailed: continue
+                case .verdict, .finding, .heard, .lapse, .evaluationFailed: continue
                 }
             }
         }

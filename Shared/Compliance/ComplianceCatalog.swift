@@ -130,6 +130,8 @@ struct LanguageRules: Sendable {
     let manipulation: ClaimFinder
     let cues: Cues
     let words: Words
+    let heard: HeardPart?
+    let role: RolePhrases?
 
     /// Ids of the products that the text names.
     func products(in text: String) -> Set<String> {

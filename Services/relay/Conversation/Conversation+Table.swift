@@ -54,9 +54,13 @@ extension Conversation {
         case (_, .supervisorLost): supervision.loseWorker(&effects)
         case (.live, .verdict(let verdict)): take(verdict)
         case (.live, .finding(let finding)): take(finding)
+        case (.live, .heard(let claim)): take(claim)
+        case (.live, .lapse(let lapse)): take(lapse)
         case (.live, .evaluationFailed(let evalSeq, let code)): takeFailure(of: evalSeq, code)
         // The record is closed, or has not begun.
-        case (.ended, .supervisorFound), (_, .verdict), (_, .finding), (_, .evaluationFailed): break
+        case (.ended, .supervisorFound), (_, .verdict), (_, .finding), (_, .heard), (_, .lapse),
+            (_, .evaluationFailed):
+            break
 
         case (_, .timer(let timer)): fire(timer)
         case (_, .journal(let state)): take(state)
@@ -167,6 +171,7 @@ extension Conversation {
             tellOfLostWords()
             injectState()
             tellScenes()
+            injectNotes()
             announceWrapUp()
             openTalk()
             giveOwedAnswer()

@@ -6,8 +6,8 @@ import Domain
 /// `waiting ⇄ live (connecting → talking ⇄ suspended → ending) → ended`; a session may also end, or be handed over,
 /// before a client has come.
 ///
-/// Nine parts, and the hints, the silence and the opening, each keep their own state. They meet in the table
-/// (`Conversation+Table`) and in the flows that its rows call (`Flows/`); no part knows another.
+/// Nine parts, and the hints, the notes, the early sales, the silence and the opening, each keep their own state. They
+/// meet in the table (`Conversation+Table`) and in the flows that its rows call (`Flows/`); no part knows another.
 package struct Conversation {
     enum Phase: Hashable {
         /// No client yet, or OpenAI could not be reached for the last one.
@@ -42,6 +42,8 @@ package struct Conversation {
     var record: Record
     var supervision: Supervision
     var hints: Hints
+    var notes = CustomerNotes()
+    var earlySales = EarlySales()
     var limits: Limits
     var silence: Silence
     var scene: Scene
@@ -89,6 +91,7 @@ package struct Conversation {
         supervision = progress.supervision
         hints = Hints(isOn: plan.hints, lastShown: progress.lastHint)
         scene = Scene(clocks: plan.scenario.clocks ?? [], notes: progress.scenes)
+        notes = progress.notes
         ending = Ending(foundOver: progress.end)
         limits.considerCost(record.usage.cost)
         // Idle time counts from here, so that a client that never returns is noticed.
@@ -132,6 +135,7 @@ extension Conversation {
         sendNumbered { .transcript(.init(seq: $0, utterance: utterance)) }
         if utterance.speaker == .trainee {
             touch()
+            earlySales.traineeSpoke()
             supervise(.utterance(utterance))
         }
     }

@@ -32,6 +32,8 @@ extension Conversation {
         case supervisorLost
         case verdict(Verdict)
         case finding(Finding)
+        case heard(HeardClaim)
+        case lapse(RoleLapse)
         case evaluationFailed(evalSeq: Int, code: String)
 
         // The process itself

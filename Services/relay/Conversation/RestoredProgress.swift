@@ -15,6 +15,9 @@ struct RestoredProgress {
     private(set) var lastHint: SessionTime?
     /// What the customer saw happen.
     private(set) var scenes: [SceneNote] = []
+    private(set) var notes = CustomerNotes()
+    private var steps: [SalesStepResult]?
+    private var ledger: TalkLedger?
 
     init(initialAttitude: Int) {
         attitude = initialAttitude
@@ -25,6 +28,7 @@ struct RestoredProgress {
 
     var supervision: Supervision {
         var supervision = Supervision(attitude: attitude, direction: direction, evalSeq: evalSeq, judged: judged)
+        supervision.remember(steps, ledger)
         if evalSeq > 0 { supervision.rememberState(guidance) }
         return supervision
     }
@@ -33,23 +37,26 @@ struct RestoredProgress {
     mutating func take(_ content: RecordedFact.Content) -> [(Int) -> ServerMessage] {
         switch content {
         case .utterance(let utterance):
-            said.insert(utterance.utteranceId)
+            let isNew = said.insert(utterance.utteranceId).inserted
+            // He was told before he spoke.
+            if isNew, utterance.speaker == .avatar { notes.answered() }
             return [{ .transcript(.init(seq: $0, utterance: utterance)) }]
         case .attitude(let point):
             (attitude, direction) = (point.value, point.direction)
             return [{ .attitude(.init(seq: $0, value: point.value, direction: point.direction)) }]
         case .finding(let finding):
             let earlier = findings.updateValue(finding, forKey: finding.findingId)
+            if finding.status == .dismissed { notes.withdraw(finding.findingId) }
             return finding.isNews(after: earlier) ? [{ .compliance(.init(seq: $0, finding: finding)) }] : []
         case .supervisorLog(let log):
             evalSeq = max(evalSeq, log.evalSeq)
             guidance = log.verdict?.guidance ?? guidance
+            steps = log.verdict?.salesSteps ?? steps
+            ledger = log.verdict?.ledger ?? ledger
             // A verdict that names no utterances covers all of them.
             if let verdict = log.verdict { judged.formUnion(verdict.judged ?? Array(said)) }
         case .phase(let phase): wasEnding = [.ending, .ended, .scored, .filed].contains(phase)
-        case .event(let event):
-            if event.hint != nil { lastHint = SessionTime(seconds: event.time) }
-            if let scene = event.scene { scenes.append(scene) }
+        case .event(let event): take(event)
         case .outcomeClaim, .usage, .draft: break
         case .end(let end):
             agreedEnd = end
@@ -59,6 +66,15 @@ struct RestoredProgress {
             }
         }
         return []
+    }
+
+    private mutating func take(_ event: SessionEvent) {
+        if event.hint != nil { lastHint = SessionTime(seconds: event.time) }
+        if let scene = event.scene { scenes.append(scene) }
+        let isNews =
+            event.heardClaim.map { notes.hear($0) } ?? event.roleLapse.map { notes.take($0) } ?? false
+        // The next words of the customer show that he was told.
+        if isNews { _ = notes.tell() }
     }
 }
 

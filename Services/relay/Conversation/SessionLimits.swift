@@ -40,7 +40,7 @@ package struct SessionLimits: Hashable, Sendable {
     package var resumeGrace = Duration.seconds(1)
     /// Audio that is held until OpenAI is ready: 2 s.
     package var heldAudioBytes = 2_000 * PCM.bytesPerMillisecond
-    /// Before this, only the trainee and the customer may end a session.
+    /// Before this, only the trainee and the customer may end a session, and the customer not by a sale.
     package var supervisorMayEnd = Duration.seconds(20)
     /// Client events kept per session, and the bytes of their data: a MongoDB document holds at most 16 MiB.
     package var events = SessionEvent.mostPerSession

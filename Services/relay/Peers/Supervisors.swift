@@ -146,6 +146,8 @@ final class Supervisors {
             switch try packet.decode(SupervisorMessage.self) {
             case .verdict(let id, let verdict): session(id, of: worker)?.handle(.verdict(verdict))
             case .finding(let id, let finding): session(id, of: worker)?.handle(.finding(finding))
+            case .heard(let id, let claim): session(id, of: worker)?.handle(.heard(claim))
+            case .lapse(let id, let lapse): session(id, of: worker)?.handle(.lapse(lapse))
             case .evaluationFailed(let id, let evalSeq, let code):
                 session(id, of: worker)?.handle(.evaluationFailed(evalSeq: evalSeq, code: code))
             case .open, .utterance, .event, .close:

@@ -199,7 +199,8 @@ extension SupervisorMessage {
                         scenario: plan.scenario, transcript: snapshot.transcript, unjudged: snapshot.unjudged,
                         events: snapshot.events, findings: snapshot.findings, attitude: snapshot.attitude,
                         evalSeq: snapshot.evalSeq, sessionTime: snapshot.time.seconds, sessionDate: plan.sessionDate,
-                        startedAt: plan.startedAt, rules: plan.rules, hints: plan.hints ? true : nil
+                        startedAt: plan.startedAt, rules: plan.rules, hints: plan.hints ? true : nil,
+                        salesSteps: snapshot.salesSteps, ledger: snapshot.ledger
                     ).fitted())
             case .utterance(let utterance): .utterance(sessionId: id, utterance: utterance)
             case .event(let event): .event(sessionId: id, event: event)

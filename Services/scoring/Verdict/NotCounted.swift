@@ -33,6 +33,6 @@ enum NotCounted {
     private static let inaudible = "inaudible"
 
     private static func isOutOfRole(_ event: SessionEvent) -> Bool {
-        event.type == .system && event.data == .string("avatar_out_of_role")
+        event.type == .system && event.data == SessionEvent.avatarOutOfRole
     }
 }

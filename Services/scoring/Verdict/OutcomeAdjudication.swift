@@ -69,8 +69,10 @@ enum OutcomeAdjudication {
     static func facts(
         of record: SessionRecord, claims: [OutcomeClaim], findings: [Finding], showsSale: Bool = false
     ) -> Facts {
-        // The last claim of each source counts.
-        func last(_ source: OutcomeClaim.Source) -> Outcome? { claims.last { $0.source == source }?.outcome }
+        // The last claim of each source counts. A refused one ended nothing.
+        func last(_ source: OutcomeClaim.Source) -> Outcome? {
+            claims.last { $0.source == source && $0.refused != true }?.outcome
+        }
         return Facts(
             voiceModel: last(.voiceModel), supervisor: last(.supervisor), relay: record.outcome,
             endTrigger: record.endTrigger.map { EndTrigger(rawValue: $0) },

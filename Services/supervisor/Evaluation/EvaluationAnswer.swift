@@ -16,6 +16,12 @@ struct EvaluationAnswer: Decodable, Sendable {
     var guidance: String
     /// Asked for only in a session with hints.
     var hint: String?
+    /// The attitude that the customer's latest words show.
+    var shownAttitude: Int?
+    var outOfRole: String?
+    var claims: [String]?
+    var questionsOpen: [String]?
+    var objectionsAnswered: [String]?
 
     /// The steps come first: a model that has looked for evidence judges the attitude better.
     ///
@@ -33,6 +39,16 @@ struct EvaluationAnswer: Decodable, Sendable {
             .init(
                 "outcome",
                 .optional(.choice(Outcome.allCases.map(\.rawValue), "only with shouldEnd; null otherwise"))),
+            .init("shownAttitude", .integer(Attitude.range, "the attitude that the customer's latest words show")),
+            .init(
+                "outOfRole",
+                .optional(
+                    .choice(
+                        RoleLapse.Kind.grave.map(\.rawValue),
+                        "how the customer's latest words do not fit a customer; null when they do"))),
+            .init("claims", entries("what the trainee has claimed about the products so far")),
+            .init("questionsOpen", entries("what the customer has asked and was not told")),
+            .init("objectionsAnswered", entries("objections of the customer that the trainee has answered")),
             .init("guidance", .string("for the customer's next turn, at most 300 characters, no words of the trainee")),
         ]
         let hint = JSONSchema.Property(
@@ -40,5 +56,15 @@ struct EvaluationAnswer: Decodable, Sendable {
             .optional(
                 .string("one line of advice to the trainee, at most \(Hint.longest) characters; null when none helps")))
         return .object(hints ? members + [hint] : members)
+    }
+
+    private static func entries(_ what: String) -> JSONSchema {
+        .array(
+            of: .string(),
+            "\(what); at most \(TalkLedger.mostEntries), each at most \(TalkLedger.longestEntry) characters")
+    }
+
+    var ledger: TalkLedger {
+        TalkLedger(claims: claims ?? [], questions: questionsOpen ?? [], objections: objectionsAnswered ?? [])
     }
 }

@@ -28,12 +28,16 @@ struct SupervisedSession: Sendable {
     static let memoryLimit = 2_000
 
     private let snapshot: SupervisorMessage.Snapshot
+    private let catalog: ComplianceCatalog
     private var rules: ComplianceRules
     private var transcript: [Utterance] = []
     private var events: [SessionEvent] = []
     private var findings: [Finding]
     private var attitude: Int
     private var steps: [SalesStepResult]
+    private var ledger: TalkLedger
+    /// Lapses of the customer that the relay has not been told.
+    private var lapses: [RoleLapse] = []
     private var evalSeq: Int
     private var pauseNumber = 0
     private var isEvaluating = false
@@ -48,10 +52,16 @@ struct SupervisedSession: Sendable {
     /// - Parameter rules: used if the snapshot contains none.
     init(_ snapshot: SupervisorMessage.Snapshot, catalog: ComplianceCatalog, rules: RuleSettings) {
         self.snapshot = snapshot
+        self.catalog = catalog
+        ledger = (snapshot.ledger ?? TalkLedger()).bounded
         attitude = min(max(snapshot.attitude, Attitude.range.lowerBound), Attitude.range.upperBound)
         evalSeq = snapshot.evalSeq
         findings = snapshot.findings
-        steps = catalog.salesSteps.map { SalesStepResult(id: $0.id, status: .open, evidence: []) }
+        let known = Dictionary(
+            (snapshot.salesSteps ?? []).map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
+        steps = catalog.salesSteps.map { step in
+            known[step.id] ?? SalesStepResult(id: step.id, status: .open, evidence: [])
+        }
         self.rules = ComplianceRules(
             catalog: catalog, language: snapshot.persona.language, settings: snapshot.rules ?? rules,
             birthDate: snapshot.persona.birthDate,
@@ -72,7 +82,8 @@ struct SupervisedSession: Sendable {
         let isOwed =
             snapshot.unjudged != nil
             && transcript.contains { $0.speaker == .avatar && unjudged.contains($0.utteranceId) }
-        return report() + (isOwed ? [pause()] : [])
+        // The relay may not have received what a lost worker sent besides a finding. It takes each once.
+        return report() + heard(findings) + (isOwed ? [pause()] : [])
     }
 
     /// The utterances to judge if the relay does not name them: all before the first evaluation, later those from the
@@ -112,6 +123,7 @@ struct SupervisedSession: Sendable {
             guard isEvaluating, verdict.evalSeq == evalSeq else { return [] }
             attitude = verdict.attitude
             steps = verdict.salesSteps
+            ledger = verdict.ledger ?? ledger
             return [.send(.verdict(sessionId: sessionId, verdict: verdict))] + evaluationEnded()
         case .evaluationFailed(let failed, let code):
             guard isEvaluating, failed == evalSeq else { return [] }
@@ -144,7 +156,7 @@ struct SupervisedSession: Sendable {
                 Evaluation(
                     evalSeq: evalSeq, safetyIdentifier: snapshot.safetyIdentifier, persona: snapshot.persona,
                     scenario: snapshot.scenario, transcript: transcript, newUtterances: fresh, events: events,
-                    findings: findings, attitude: attitude, steps: steps,
+                    findings: findings, attitude: attitude, steps: steps, ledger: ledger,
                     isShortened: snapshot.isShortened ?? false, hints: snapshot.hints ?? false))
         ]
     }
@@ -159,6 +171,10 @@ struct SupervisedSession: Sendable {
         }
         newUtterances.append(utterance.utteranceId)
         rules.take(utterance)
+        guard utterance.speaker == .avatar,
+            let kind = catalog.roleLapse(in: utterance.text, language: snapshot.persona.language)
+        else { return }
+        lapses.append(RoleLapse(kind: kind, utteranceId: utterance.utteranceId))
     }
 
     private mutating func take(_ event: SessionEvent) {
@@ -184,7 +200,15 @@ struct SupervisedSession: Sendable {
         let known = Dictionary(findings.map { ($0.findingId, $0) }, uniquingKeysWith: { _, last in last })
         let news = now.filter { known[$0.findingId] != $0 } + gone
         for finding in news { findings.put(finding) }
-        return news.map { .send(.finding(sessionId: sessionId, finding: $0)) }
+        defer { lapses = [] }
+        return news.map { .send(.finding(sessionId: sessionId, finding: $0)) } + heard(news)
+            + lapses.map { .send(.lapse(sessionId: sessionId, lapse: $0)) }
+    }
+
+    /// What the customer noticed of what was found.
+    private func heard(_ findings: [Finding]) -> [Action] {
+        findings.compactMap { catalog.heard($0, language: snapshot.persona.language) }
+            .map { .send(.heard(sessionId: sessionId, claim: $0)) }
     }
 
     /// Ages are computed as of the session's date; a date that cannot be parsed counts as today.
@@ -207,6 +231,7 @@ struct Evaluation: Sendable {
     /// As of the last verdict.
     var attitude: Int
     var steps: [SalesStepResult]
+    var ledger = TalkLedger()
     /// The relay's snapshot left something out.
     var isShortened = false
     /// The trainee gets hints.

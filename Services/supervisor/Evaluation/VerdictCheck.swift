@@ -5,6 +5,8 @@ import Domain
 /// trainee out of the guidance.
 struct VerdictCheck: Sendable {
     static let guidanceLimit = 300
+    /// From this number of points above the attitude on, the customer has given in.
+    static let pointsOfGivingIn = 2
 
     let evaluation: Evaluation
     let catalog: ComplianceCatalog
@@ -13,18 +15,22 @@ struct VerdictCheck: Sendable {
 
     func verdict(from answer: EvaluationAnswer, model: String, latency: Duration) -> Verdict {
         var flags: [String] = []
-        let attitude = Attitude.bounded(answer.attitude, after: evaluation.attitude)
-        if attitude != answer.attitude { flags.append("attitude_clamped") }
+        let steps = SalesStepCheck(evaluation: evaluation).results(from: answer.salesSteps)
+        if steps.droppedEvidence { flags.append("evidence_dropped") }
+
+        let bounded = Attitude.bounded(answer.attitude, after: evaluation.attitude)
+        if bounded != answer.attitude { flags.append("attitude_clamped") }
+        let attitude = min(bounded, evaluation.persona.ceiling(after: steps.results) ?? bounded)
+        if attitude != bounded { flags.append("attitude_capped") }
 
         let guidance = guidance(answer.guidance)
         if guidance == nil { flags.append("guidance_dropped") }
 
-        let steps = SalesStepCheck(evaluation: evaluation).results(from: answer.salesSteps)
-        if steps.droppedEvidence { flags.append("evidence_dropped") }
-
-        // An end without a known outcome is ignored.
+        // An end without a known outcome is ignored, and so is a sale to a customer who is not convinced.
         let outcome = answer.outcome.flatMap { Outcome(rawValue: $0) }
-        let shouldEnd = answer.shouldEnd && outcome != nil
+        let isEarly = outcome == .converted && attitude < evaluation.persona.leastAttitudeToConvert
+        if answer.shouldEnd, isEarly { flags.append("sale_early") }
+        let shouldEnd = answer.shouldEnd && outcome != nil && !isEarly
 
         if isInputCut { flags.append("input_cut") }
         let new = Set(evaluation.newUtterances)
@@ -42,8 +48,30 @@ struct VerdictCheck: Sendable {
             salesSteps: steps.results, shouldEnd: shouldEnd, outcome: shouldEnd ? outcome : nil, model: model,
             latencyMs: Int(latency.components.seconds) * 1_000
                 + Int(latency.components.attoseconds / 1_000_000_000_000_000), flags: flags,
-            judged: evaluation.newUtterances, hint: hint
+            judged: evaluation.newUtterances, hint: hint, ledger: ledger(answer.ledger),
+            lapse: lapse(answer, attitude: attitude)
         ).bounded
+    }
+
+    /// The ledger goes back to the model, so an entry that looks like an instruction is left out.
+    private func ledger(_ proposed: TalkLedger) -> TalkLedger {
+        func safe(_ entries: [String]) -> [String] { entries.filter { !catalog.suspectsInjection(in: $0) } }
+        let ledger = proposed.bounded
+        return TalkLedger(
+            claims: safe(ledger.claims), questions: safe(ledger.questions), objections: safe(ledger.objections))
+    }
+
+    /// How the customer's latest words do not fit: as the model says, or since they show much more than he feels.
+    private func lapse(_ answer: EvaluationAnswer, attitude: Int) -> RoleLapse? {
+        let new = Set(evaluation.newUtterances)
+        guard let last = evaluation.transcript.last(where: { $0.speaker == .avatar && new.contains($0.utteranceId) })
+        else { return nil }
+        if let kind = answer.outOfRole.flatMap(RoleLapse.Kind.init(rawValue:)), kind.isGrave {
+            return RoleLapse(kind: kind, utteranceId: last.utteranceId)
+        }
+        let felt = max(attitude, evaluation.attitude)
+        guard let shown = answer.shownAttitude, shown - felt >= Self.pointsOfGivingIn else { return nil }
+        return RoleLapse(kind: .gaveIn, utteranceId: last.utteranceId)
     }
 
     /// One line of at most `guidanceLimit` characters, or nil when it quotes the trainee or looks like a prompt

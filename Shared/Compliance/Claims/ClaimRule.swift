@@ -15,6 +15,8 @@ public struct ClaimRule: Sendable {
     public let right: String
     /// What to say instead, in the language of the content.
     public let say: String
+    /// What an English-speaking customer is told that he heard; nil for a general sentence.
+    var heard: String?
     let subject: Subject
     /// Whether a question breaks the rule too: «Why would you smoke that rubbish?»
     let isEvenAsked: Bool

@@ -21,6 +21,7 @@ struct EntryPart: Decodable {
     let wrong: String
     let right: String
     let say: String
+    let heard: String?
     let about: String?
     let evenAsked: Bool?
     let covers: [String]?
@@ -41,6 +42,7 @@ struct EntryPart: Decodable {
             rule: rule, id: id, severity: try file.severity(severity, "\(field).severity"),
             meaning: try file.sentence(meaning, "\(field).meaning"), wrong: try file.sentence(wrong, "\(field).wrong"),
             right: try file.sentence(right, "\(field).right"), say: try file.sentence(say, "\(field).say"),
+            heard: try heard.map { try file.sentence($0, "\(field).heard") },
             subject: subject, isEvenAsked: evenAsked ?? false, covers: Set(covers ?? []),
             kin: Set(kin ?? []))
     }

@@ -40,7 +40,8 @@ extension LanguageFile {
             claims: ClaimFinder(entries: try entries(of: rules, claims, "claims", compiler), products: products),
             manipulation: ClaimFinder(
                 entries: try entries(of: tricks, manipulation, "manipulation", compiler), products: products),
-            cues: try cues.compiled(compiler), words: words)
+            cues: try cues.compiled(compiler), words: words, heard: try heard?.checked(compiler, rules: rules),
+            role: try role.map { try RolePhrases($0, compiler) })
     }
 
     private func spelling(_ file: String) throws -> Spelling {

@@ -12,6 +12,9 @@ struct LanguageFile: ContentFile {
     let cues: CuePart
     /// Sentences for the trainee, with % where the quote goes.
     let words: LanguageRules.Words
+    /// Nil in a rulebook of an earlier version.
+    let heard: HeardPart?
+    let role: RolePart?
 
     struct ClassPart: Decodable {
         let name: String

@@ -37,6 +37,8 @@ public struct Product: Codable, Hashable, Sendable {
         /// An utterance that makes the claim, and a similar one that does not.
         public var wrong: String
         public var right: String
+        /// What an English-speaking customer is told that he heard; nil for a general sentence.
+        public var heard: String?
         /// The products for which it is false; nil means any product.
         public var of: [String]?
         /// Whether it also applies where no product is named; nil means false.

@@ -32,6 +32,7 @@ struct ProductsFile: ContentFile {
                         wrong: try Self.sentence(claim.wrong, "\(field).wrong"),
                         right: try Self.sentence(claim.right, "\(field).right"),
                         say: try Self.sentence(claim.correction, "\(field).correction"),
+                        heard: try claim.heard.map { try Self.sentence($0, "\(field).heard") },
                         subject: claim.of.map { .products(Set($0), orUnnamed: claim.orUnnamed ?? false) } ?? .anything,
                         isEvenAsked: false, covers: [], kin: []))
             }

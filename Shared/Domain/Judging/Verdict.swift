@@ -20,12 +20,16 @@ public struct Verdict: Codable, Hashable, Sendable {
     public var judged: [String]?
     /// A line of advice for the trainee, in a session with hints. In a record: one that was shown.
     public var hint: String?
+    /// What the supervisor keeps in mind; nil in records of earlier versions.
+    public var ledger: TalkLedger?
+    /// How the customer's latest words do not fit the role; nil if they do.
+    public var lapse: RoleLapse?
 
     public init(
         evalSeq: Int, attitude: Int, direction: Attitude.Direction, guidance: String, salesSteps: [SalesStepResult],
         shouldEnd: Bool, outcome: Outcome?, model: String, latencyMs: Int, flags: [String] = [],
         judged: [String]? = nil,
-        hint: String? = nil
+        hint: String? = nil, ledger: TalkLedger? = nil, lapse: RoleLapse? = nil
     ) {
         self.evalSeq = evalSeq
         self.attitude = attitude
@@ -39,6 +43,8 @@ public struct Verdict: Codable, Hashable, Sendable {
         self.flags = flags
         self.judged = judged
         self.hint = hint
+        self.ledger = ledger
+        self.lapse = lapse
     }
 }
 
@@ -54,6 +60,8 @@ extension Verdict {
         verdict.flags = flags.prefix(16).map { $0.beginning(bytes: 64) }
         verdict.judged = judged?.prefix(2_000).map { $0.beginning(bytes: 16) }
         verdict.hint = Hint.text(hint)
+        verdict.ledger = ledger?.bounded
+        verdict.lapse?.utteranceId = (lapse?.utteranceId ?? "").beginning(bytes: 16)
         verdict.salesSteps = salesSteps.prefix(32).map { step in
             var step = step
             step.id = step.id.beginning(bytes: 64)

@@ -23,6 +23,7 @@ extension Persona {
         persona.objections = objections.map {
             Objection(says: fill($0.says), softenedBy: fill($0.softenedBy), hardenedBy: fill($0.hardenedBy))
         }
+        persona.moods = moods?.map { Mood(upTo: $0.upTo, says: fill($0.says)) }
         persona.realtimePrompt = fill(realtimePrompt)
         persona.supervisorPrompt = fill(supervisorPrompt)
         persona.scoringPrompt = fill(scoringPrompt)

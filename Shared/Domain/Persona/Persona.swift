@@ -24,6 +24,10 @@ public struct Persona: Codable, Hashable, Sendable {
     /// A voice of the Realtime API.
     public var voice: String
     public var initialAttitude: Int
+    /// How high the attitude can rise before certain sales steps are done; nil for no limit.
+    public var ceilings: [Ceiling]?
+    /// How it feels, by bands of the attitude that cover 0…10, ascending; nil to tell the voice model numbers.
+    public var moods: [Mood]?
     public var traits: [String]
     /// What makes it refuse, and what softens or hardens it.
     public var objections: [Objection]
@@ -111,6 +115,8 @@ extension Persona {
             productKnowledge: try container.decode(String.self, forKey: .productKnowledge),
             rubric: try container.decode(Rubric.self, forKey: .rubric),
             scenarios: try container.decode([Scenario].self, forKey: .scenarios))
+        ceilings = try container.decodeIfPresent([Ceiling].self, forKey: .ceilings)
+        moods = try container.decodeIfPresent([Mood].self, forKey: .moods)
     }
 }
 

@@ -224,11 +224,14 @@ public struct OutcomeClaim: Codable, Hashable, Sendable {
     public var source: Source
     public var outcome: Outcome
     public var time: Double
+    /// True for a sale that the customer stated before he was convinced: the call went on. Otherwise nil.
+    public var refused: Bool?
 
-    public init(source: Source, outcome: Outcome, time: Double) {
+    public init(source: Source, outcome: Outcome, time: Double, refused: Bool? = nil) {
         self.source = source
         self.outcome = outcome
         self.time = time
+        self.refused = refused
     }
 }
 

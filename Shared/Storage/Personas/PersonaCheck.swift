@@ -7,6 +7,7 @@ struct PersonaCheck {
     static let longestPrompt = 16_000
     static let shortestPrompt = 40
     static let longestText = 2_000
+    static let longestMood = 300
     /// Of one list of texts.
     static let mostLines = 100
 
@@ -31,6 +32,8 @@ struct PersonaCheck {
         try require(
             Attitude.range.contains(persona.initialAttitude), "initialAttitude",
             "is not within 0 to 10: \(persona.initialAttitude)")
+        try ceilings(persona.ceilings ?? [])
+        if let moods = persona.moods { try self.moods(moods) }
         try text(persona.type, "type")
         try text(persona.description, "description")
         try list(persona.traits, "traits")
@@ -47,6 +50,35 @@ struct PersonaCheck {
         try prompt(persona.productKnowledge, "productKnowledge")
         try rubric(persona.rubric)
         try scenarios(persona.scenarios)
+    }
+
+    private func ceilings(_ ceilings: [Ceiling]) throws {
+        try require(ceilings.count <= Self.mostLines, "ceilings", "has more than \(Self.mostLines) entries")
+        for (index, ceiling) in ceilings.enumerated() {
+            let field = "ceilings[\(index)]"
+            try require(
+                Self.isIdentifier(ceiling.until), "\(field).until",
+                "is not of small letters, digits and underscores")
+            try require(
+                (persona.initialAttitude...Attitude.range.upperBound).contains(ceiling.at), "\(field).at",
+                "is not within \(persona.initialAttitude), the initial attitude, to 10: \(ceiling.at)")
+        }
+    }
+
+    private func moods(_ moods: [Mood]) throws {
+        try require(!moods.isEmpty, "moods", "is empty")
+        var last = Attitude.range.lowerBound - 1
+        for (index, mood) in moods.enumerated() {
+            let field = "moods[\(index)]"
+            try require(mood.upTo > last, "\(field).upTo", "does not ascend: \(mood.upTo)")
+            try require(!mood.says.contains("\n"), "\(field).says", "has more than one line")
+            try require(
+                Self.isWithin(Self.longestMood, mood.says), "\(field).says",
+                "is longer than \(Self.longestMood) characters")
+            try text(mood.says, "\(field).says")
+            last = mood.upTo
+        }
+        try require(last == Attitude.range.upperBound, "moods", "do not reach 10, but \(last)")
     }
 
     private func birthDate() throws {

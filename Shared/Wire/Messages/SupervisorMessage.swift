@@ -16,6 +16,10 @@ public enum SupervisorMessage: Sendable, Equatable {
 
     case verdict(sessionId: SessionID, verdict: Verdict)
     case finding(sessionId: SessionID, finding: Finding)
+    /// The trainee has claimed something that the customer must doubt.
+    case heard(sessionId: SessionID, claim: HeardClaim)
+    /// The customer's words do not fit the role.
+    case lapse(sessionId: SessionID, lapse: RoleLapse)
     /// An evaluation failed. The last attitude stays.
     case evaluationFailed(sessionId: SessionID, evalSeq: Int, code: String)
 
@@ -34,6 +38,10 @@ public enum SupervisorMessage: Sendable, Equatable {
         public var attitude: Int
         /// The number of the last evaluation that the relay accepted; the next is one higher.
         public var evalSeq: Int
+        /// The sales steps as the last verdict has them. Nil before the first, and from an older relay.
+        public var salesSteps: [SalesStepResult]?
+        /// What the last verdict keeps in mind. Nil before the first, and from an older relay.
+        public var ledger: TalkLedger?
         /// Seconds since the session began.
         public var sessionTime: Double
         /// UTC date on which the session began, `YYYY-MM-DD`, for a supervisor that does not know `startedAt`.
@@ -51,9 +59,11 @@ public enum SupervisorMessage: Sendable, Equatable {
             sessionId: SessionID, safetyIdentifier: String, persona: Persona, scenario: Scenario,
             transcript: [Utterance], unjudged: [String]?, events: [SessionEvent], findings: [Finding], attitude: Int,
             evalSeq: Int, sessionTime: Double, sessionDate: String, startedAt: Date?, rules: RuleSettings?,
-            hints: Bool? = nil
+            hints: Bool? = nil, salesSteps: [SalesStepResult]? = nil, ledger: TalkLedger? = nil
         ) {
             self.hints = hints
+            self.salesSteps = salesSteps
+            self.ledger = ledger
             self.startedAt = startedAt
             self.rules = rules
             self.sessionId = sessionId
@@ -78,7 +88,7 @@ extension SupervisorMessage {
         case open = "session.open"
         case utterance, event
         case close = "session.close"
-        case verdict, finding
+        case verdict, finding, heard, lapse
         case evaluationFailed = "evaluation.failed"
     }
 
@@ -90,6 +100,8 @@ extension SupervisorMessage {
         case .close: .close
         case .verdict: .verdict
         case .finding: .finding
+        case .heard: .heard
+        case .lapse: .lapse
         case .evaluationFailed: .evaluationFailed
         }
     }
@@ -97,7 +109,7 @@ extension SupervisorMessage {
 
 extension SupervisorMessage: Codable {
     private enum Key: String, CodingKey {
-        case type, sessionId, utterance, event, verdict, finding, evalSeq, code
+        case type, sessionId, utterance, event, verdict, finding, claim, lapse, evalSeq, code
     }
 
     public init(from decoder: any Decoder) throws {
@@ -117,6 +129,10 @@ extension SupervisorMessage: Codable {
             self = .verdict(sessionId: try sessionId(), verdict: try container.decode(Verdict.self, forKey: .verdict))
         case .finding:
             self = .finding(sessionId: try sessionId(), finding: try container.decode(Finding.self, forKey: .finding))
+        case .heard:
+            self = .heard(sessionId: try sessionId(), claim: try container.decode(HeardClaim.self, forKey: .claim))
+        case .lapse:
+            self = .lapse(sessionId: try sessionId(), lapse: try container.decode(RoleLapse.self, forKey: .lapse))
         case .evaluationFailed:
             self = .evaluationFailed(
                 sessionId: try sessionId(), evalSeq: try container.decode(Int.self, forKey: .evalSeq),
@@ -144,6 +160,12 @@ extension SupervisorMessage: Codable {
         case .finding(let sessionId, let finding):
             try container.encode(sessionId, forKey: .sessionId)
             try container.encode(finding, forKey: .finding)
+        case .heard(let sessionId, let claim):
+            try container.encode(sessionId, forKey: .sessionId)
+            try container.encode(claim, forKey: .claim)
+        case .lapse(let sessionId, let lapse):
+            try container.encode(sessionId, forKey: .sessionId)
+            try container.encode(lapse, forKey: .lapse)
         case .evaluationFailed(let sessionId, let evalSeq, let code):
             try container.encode(sessionId, forKey: .sessionId)
             try container.encode(evalSeq, forKey: .evalSeq)

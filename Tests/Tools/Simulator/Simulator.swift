@@ -27,7 +27,8 @@ struct Simulator: AsyncParsableCommand {
             after a turn whose answer has not broken it before (5); late_transcript, how long after the answer the trainee's \
             words come (3); slow_connect, how long session.created takes (3); chat_stall, how long a completion takes (60).
 
-            System items: "[state] attitude=4 …" sets the customer's mood; after "[silence] …" the customer that is made to \
+            System items: "[state] attitude=4 …" and "[state] You want to leave. …" set the customer's mood; what an item says \
+            that the customer was "told" is doubted in the next answer; after "[silence] …" the customer that is made to \
             speak asks whether somebody is there; after "[time] …" its next answer is a goodbye with end_conversation. A \
             trainee who asks for "the whole story" gets one of ten seconds and more.
 
@@ -65,6 +66,12 @@ struct Simulator: AsyncParsableCommand {
 
     @Option(help: "Answers after which the customer ends the conversation in any case.")
     var turns = 9
+
+    @Option(help: "The number of an answer in which the customer speaks as an assistant; repeatable.")
+    var outOfRole: [Int] = []
+
+    @Option(help: "The number of the answer in which the customer buys, whatever the mood.")
+    var convertIn: Int?
 
     @Option(help: "Seconds that a Realtime session may last.")
     var sessionSeconds = 3_600
@@ -107,7 +114,7 @@ struct Simulator: AsyncParsableCommand {
         logger.logLevel = .warning
         let options = SimulatorOptions(
             key: key, dialects: dialect, seed: seed, pace: pace, latencyMs: latency, lateTranscripts: late,
-            turns: turns,
+            turns: turns, outOfRole: Set(outOfRole), convertsIn: convertIn,
             echoes: echo, tonesOnly: tones, sessionSeconds: sessionSeconds, recogniser: recogniser,
             inventsSpeech: invent)
         do {

@@ -18,6 +18,10 @@ struct SimulatorOptions: Sendable {
     var lateTranscripts = 0.25
     /// Number of answers after which the customer ends the conversation in any case.
     var turns = 9
+    /// Numbers of the answers in which the customer speaks as an assistant.
+    var outOfRole: Set<Int> = []
+    /// Number of the answer in which the customer buys, whatever the mood.
+    var convertsIn: Int?
     /// Answers every utterance with its own audio.
     var echoes = false
     /// Uses tones even if a voice is installed.

@@ -77,13 +77,13 @@ import Wire
 
             // The end.
             for event in Fixture.answer(
-                "Fine. Bye!", item: "a2", audio: [Fixture.base64(4_800)], after: "sup_1", call: "converted")
+                "Fine. Bye!", item: "a2", audio: [Fixture.base64(4_800)], after: "sup_1", call: "rejected")
             {
                 line.say(event)
             }
             let ended = try await gateway.message(1, "session_ended")
-            #expect(ended["outcome"] == "converted")
-            #expect(ended["endTrigger"] == "end_conversation:converted")
+            #expect(ended["outcome"] == "rejected")
+            #expect(ended["endTrigger"] == "end_conversation:rejected")
             let score = try await gateway.message(1, "score")
             #expect(score["data"]?["overall"] == 75)
             try await gateway.told("closed") { $0 == .close(s: 1, code: 1000, reason: "session over") }
@@ -108,7 +108,7 @@ import Wire
             #expect(record.usage.outputTokens == 10)
             // 20 text tokens in at 4 and 10 text tokens out at 24 per million.
             #expect(abs((record.usage.cost ?? 0) - 0.00032) < 1e-9)
-            #expect(record.outcomeClaims.map(\.outcome) == [.converted])
+            #expect(record.outcomeClaims.map(\.outcome) == [.rejected])
             #expect(record.supervisorLogs.count == 1)
             try await eventually("filed") { house.filed.withLock { $0 } == [id] }
             try await eventually("the journal is gone") {

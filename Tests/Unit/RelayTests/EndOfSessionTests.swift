@@ -11,7 +11,7 @@ import Testing
     }
 
     @Test func `the last words are played before upstream is closed`() {
-        var rig = Rig.talking()
+        var rig = Rig.talking { $0.limits.supervisorMayEnd = .zero }
         rig.hear(.responseCreated(id: "r1"))
         rig.audio(3_000, of: "a1")
         rig.hear(

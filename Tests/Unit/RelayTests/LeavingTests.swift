@@ -215,14 +215,14 @@ import Testing
                             id: "f1",
                             kind: .functionCall(
                                 .init(
-                                    callId: "c1", name: "end_conversation", arguments: #"{"outcome":"converted"}"#)))
+                                    callId: "c1", name: "end_conversation", arguments: #"{"outcome":"rejected"}"#)))
                     ])))
         let end = first.facts.firstIndex { if case .end = $0.content { true } else { false } } ?? 0
         for last in end..<first.facts.count {
             var second = taken(Array(first.facts[...last]), at: 30)
             second.step(.opened)
-            #expect(second.ending?.endTrigger == "end_conversation:converted")
-            #expect(second.ending?.outcome == .converted)
+            #expect(second.ending?.endTrigger == "end_conversation:rejected")
+            #expect(second.ending?.outcome == .rejected)
             let ends = second.ending?.facts.filter {
                 if case .event(let event) = $0.content { event.data == "Session_End" } else { false }
             }

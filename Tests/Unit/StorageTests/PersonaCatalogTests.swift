@@ -41,7 +41,9 @@ struct PersonaCatalogTests {
             #expect(persona.realtimePrompt.contains(outcome.rawValue), "does not know \(outcome.rawValue)")
         }
         #expect(persona.realtimePrompt.contains("end_conversation"))
-        #expect(persona.realtimePrompt.contains("[state] attitude="))
+        #expect(persona.realtimePrompt.contains("«[state]»"))
+        #expect(persona.moods?.last?.upTo == 10)
+        #expect(persona.ceilings?.first == Ceiling(until: "needs", at: 4))
         #expect(persona.realtimePrompt.contains(persona.name))
         #expect(persona.realtimePrompt.contains("Until a note arrives you are at \(persona.initialAttitude)."))
     }
@@ -82,6 +84,10 @@ struct PersonaCatalogTests {
         Flaw(of: "opening: {speaker: trainee}", to: "opening: {speaker: clerk}", field: "scenarios[0].opening.speaker"),
         Flaw(of: "afterMs: 1500", to: "afterMs: 60000", field: "scenarios[1].opening.afterMs"),
         Flaw(of: "atSeconds: 600", to: "atSeconds: 400", field: "scenarios[1].clocks[1].atSeconds"),
+        Flaw(of: "{until: needs, at: 4}", to: "{until: needs, at: 11}", field: "ceilings[0].at"),
+        Flaw(of: "{until: needs, at: 4}", to: "{until: needs, at: 1}", field: "ceilings[0].at"),
+        Flaw(of: "{upTo: 1,", to: "{upTo: 3,", field: "moods[1].upTo"),
+        Flaw(of: "{upTo: 10,", to: "{upTo: 9,", field: "moods"),
         Flaw(of: "weight: 20", to: "weight: 21", field: "rubric.categories"),
         Flaw(of: "id: argumentQuality", to: "id: argument_quality", field: "rubric.categories[1].id"),
         Flaw(of: "id: argumentQuality", to: "id: empathy", field: "rubric.categories[1].id"),

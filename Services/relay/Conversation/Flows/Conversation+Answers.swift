@@ -65,7 +65,9 @@ extension Conversation {
         tellScenes()
         if mustSpeakOn { requestAnswer() }
         switch done.status {
-        case .completed: upstream.answerCompleted()
+        case .completed:
+            upstream.answerCompleted()
+            if isCurrent, !isUnheard { notes.answered() }
         case .cancelled: break
         case .incomplete: log(.info, "an answer was cut off", ["reason": done.reason ?? "none"])
         case .failed: answerFailed(done.error ?? RealtimeError())
@@ -150,10 +152,29 @@ extension Conversation {
             command(output(["error": .string("outcome must be one of \(allowed)")]))
             return true
         }
+        if outcome == .converted, !ending.hasBegun, let reason = earlySale {
+            log(.info, "a sale is refused", ["attitude": "\(supervision.attitude)"])
+            command(output(["refused": .string(RealtimePrompt.refusal(reason))]))
+            let (isRecorded, speaksOn) = earlySales.refuse()
+            if isRecorded {
+                let time = now.seconds
+                write(
+                    .outcomeClaim(
+                        OutcomeClaim(source: .voiceModel, outcome: outcome, time: time, refused: true)))
+            }
+            return speaksOn
+        }
         command(output(["ok": true]))
         guard !ending.hasBegun else { return false }
         write(.outcomeClaim(OutcomeClaim(source: .voiceModel, outcome: outcome, time: now.seconds)))
         finish(.endConversation(outcome))
         return false
+    }
+
+    /// Why the customer cannot agree to a sale now; nil if he can. Without a supervisor nobody knows the attitude.
+    private var earlySale: EarlySales.Reason? {
+        if now.milliseconds < plan.limits.supervisorMayEnd.milliseconds { return .tooSoon }
+        let isUnconvinced = supervision.attitude < plan.persona.leastAttitudeToConvert
+        return supervision.isSupervised && isUnconvinced ? .unconvinced : nil
     }
 }

@@ -12,6 +12,7 @@ extension Conversation {
     mutating func configureUpstream() {
         trainee.restart(names: record.restart(keeping: customer.restart()))
         supervision.restart()
+        notes.restart()
         limits.restart()
         scene.restart()
         opening.restart()
@@ -113,6 +114,7 @@ extension Conversation {
     /// Waits for a pause, when neither side speaks or is about to, so that the trainee does not notice.
     mutating func renewWhenQuiet() {
         guard upstream.isOld, upstream.isReady, isBetweenTurns, !upstream.isAnswerOwed, !supervision.isWaitingToInject,
+            !notes.isWaiting,
             customer.isSettled, record.awaitingWords.isEmpty
         else { return }
         log(.info, "upstream renewed")

@@ -15,9 +15,11 @@ extension Conversation {
     mutating func take(_ verdict: Verdict) {
         var verdict = verdict.bounded
         let said = record.utterances.map(\.utteranceId)
-        guard let guidance = supervision.take(verdict, said: said, &effects) else { return }
+        guard let (guidance, ledgerIsNew) = supervision.take(verdict, said: said, &effects) else { return }
         let (attitude, direction) = (supervision.attitude, supervision.direction)
         guard record.supervisorLogs < plan.limits.verdicts else { return }
+        // It is long, and seldom changes.
+        if !ledgerIsNew { verdict.ledger = nil }
         verdict.hint = hints.take(verdict.hint, isListening: canShowHint, at: now)
         write(.supervisorLog(SupervisorLog(time: now.seconds, evalSeq: verdict.evalSeq, verdict: verdict)))
         write(.attitude(AttitudePoint(time: now.seconds, value: attitude, direction: direction)))
@@ -39,6 +41,25 @@ extension Conversation {
         }
         supervision.rememberState(guidance)
         supervision.queueState()
+        if let lapse = verdict.lapse { take(lapse) }
+    }
+
+    /// The customer is told once of each entry what he heard.
+    mutating func take(_ claim: HeardClaim) {
+        let claim = claim.bounded
+        guard !claim.text.isEmpty, notes.hear(claim) else { return }
+        write(.event(.heard(claim, at: now.seconds)))
+    }
+
+    /// The customer is put right. From the second time on the session does not count; the call goes on.
+    mutating func take(_ lapse: RoleLapse) {
+        guard record.utterances.contains(where: { $0.utteranceId == lapse.utteranceId && $0.speaker == .avatar }),
+            notes.take(lapse)
+        else { return }
+        log(.info, "the customer's words do not fit the role", ["kind": lapse.kind.rawValue])
+        write(.event(.lapse(lapse, at: now.seconds)))
+        guard notes.isOutOfRole, let outOfRole = SessionEvent.avatarOutOfRole.string else { return }
+        record.systemOnce(outOfRole, at: now, &effects)
     }
 
     /// A client would show it, and the trainee would read it.
@@ -60,6 +81,7 @@ extension Conversation {
         let isNews = finding.isNews(after: earlier)
         if isNews { finding.wasTold = true }
         write(.finding(finding))
+        if finding.status == .dismissed { notes.withdraw(finding.findingId) }
         guard isNews else { return }
         if finding.rule == .forbiddenWord, finding.status == .violated {
             write(
@@ -76,9 +98,27 @@ extension Conversation {
 
     /// Puts the state into the conversation between two answers, in place of the last one. It never starts an answer.
     mutating func injectState() {
-        guard upstream.isReady, !upstream.isAnswering, let state = supervision.takeState() else { return }
+        guard isBetweenAnswers, let state = supervision.takeState(of: plan.persona) else { return }
         if let old = state.old { command(.deleteItem(id: old)) }
         command(.createItem(.system(id: state.new, text: state.text)))
+    }
+
+    /// Tells the customer what he heard, and puts him right. It never starts an answer.
+    mutating func injectNotes() {
+        guard isBetweenAnswers else { return }
+        for (id, content) in notes.tell() {
+            let text =
+                switch content {
+                case .heard(let text): RealtimePrompt.heard(text)
+                case .correction(let kind): RealtimePrompt.correction(kind, of: plan.persona)
+                }
+            command(.createItem(.system(id: id, text: text)))
+        }
+    }
+
+    /// No answer is under way, and the server is not about to begin one.
+    private var isBetweenAnswers: Bool {
+        upstream.isReady && !upstream.isAnswering && trainee.answerDueSince == nil
     }
 
     /// Two evaluations in a row want the session to end like this.

@@ -9,13 +9,25 @@ struct Supervision {
     private var evaluations: Evaluations
     private var hasWorker = false
     private var owesVerdict = false
-    /// The latest state text for the customer.
-    private var lastState: String?
-    /// The state text to inject as soon as no answer is under way.
-    private var stateToInject: String?
-    private var injectedStates = 0
-    /// The state item that the current upstream connection holds.
-    private var injectedItem: String?
+    private var memory = Memory()
+    private var state = State()
+
+    /// What the next worker needs to know of the last verdict.
+    private struct Memory {
+        var steps: [SalesStepResult]?
+        var ledger: TalkLedger?
+    }
+
+    /// What the customer is told of how he feels.
+    private struct State {
+        /// The latest guidance; nil before the first verdict.
+        var guidance: String?
+        /// It must be injected as soon as no answer is under way.
+        var isDue = false
+        var injected = 0
+        /// The item that the current upstream connection holds.
+        var item: String?
+    }
 
     init(attitude: Int, direction: Attitude.Direction = .steady, evalSeq: Int = 0, judged: Set<String> = []) {
         evaluations = Evaluations(attitude: attitude, direction: direction, evalSeq: evalSeq, judged: judged)
@@ -26,7 +38,7 @@ struct Supervision {
     var evalSeq: Int { evaluations.evalSeq }
     /// Two evaluations in a row want the session to end with this outcome.
     var agreedOutcome: Outcome? { evaluations.agreedOutcome }
-    var isWaitingToInject: Bool { stateToInject != nil }
+    var isWaitingToInject: Bool { state.isDue }
     /// A worker follows the session.
     var isSupervised: Bool { hasWorker }
 
@@ -46,7 +58,8 @@ struct Supervision {
             .open(
                 SupervisionRequest.Snapshot(
                     transcript: transcript, unjudged: unjudged.map(\.utteranceId), events: events, findings: findings,
-                    attitude: attitude, evalSeq: evalSeq, time: now)), &effects)
+                    attitude: attitude, evalSeq: evalSeq, salesSteps: memory.steps, ledger: memory.ledger, time: now)),
+            &effects)
         if isTraineeHeard, unjudged.contains(where: { $0.speaker == .avatar }) {
             expectVerdict(within: limit, &effects)
         }
@@ -83,11 +96,22 @@ struct Supervision {
     // MARK: Its evaluations
 
     /// - Parameter said: ids of all utterances.
-    /// - Returns: the guidance in one line; nil when the verdict is not newer than the last one.
-    mutating func take(_ verdict: Verdict, said: [String], _ effects: inout Effects) -> String? {
+    /// - Returns: the guidance in one line, and whether the ledger has changed; nil when the verdict is not newer than
+    ///   the last one.
+    mutating func take(
+        _ verdict: Verdict, said: [String], _ effects: inout Effects
+    ) -> (guidance: String, ledgerIsNew: Bool)? {
         workerAnswered(&effects)
         guard evaluations.take(verdict, said: said) else { return nil }
-        return Self.clean(verdict.guidance)
+        let ledgerIsNew = verdict.ledger != nil && verdict.ledger != memory.ledger
+        remember(verdict.salesSteps, verdict.ledger)
+        return (Self.clean(verdict.guidance), ledgerIsNew)
+    }
+
+    /// Keeps what the next worker needs to know of a verdict.
+    mutating func remember(_ steps: [SalesStepResult]?, _ ledger: TalkLedger?) {
+        if let steps, !steps.isEmpty { memory.steps = steps }
+        memory.ledger = ledger ?? memory.ledger
     }
 
     /// - Returns: false when the evaluation is not newer than the last one.
@@ -99,28 +123,28 @@ struct Supervision {
     // MARK: The state in the conversation
 
     mutating func rememberState(_ guidance: String) {
-        lastState = RealtimePrompt.state(
-            attitude: attitude, direction: direction, guidance: Self.clean(guidance))
+        state.guidance = Self.clean(guidance)
     }
 
     /// Queues the last state for injection.
     mutating func queueState() {
-        if let lastState { stateToInject = lastState }
+        if state.guidance != nil { state.isDue = true }
     }
 
     /// - Returns: the item to delete, the item to create, and its text; nil when there is nothing to inject.
-    mutating func takeState() -> (old: String?, new: String, text: String)? {
-        guard let state = stateToInject else { return nil }
-        stateToInject = nil
-        injectedStates += 1
-        let item = "sup_\(injectedStates)"
-        defer { injectedItem = item }
-        return (injectedItem, item, state)
+    mutating func takeState(of persona: Persona) -> (old: String?, new: String, text: String)? {
+        guard state.isDue, let guidance = state.guidance else { return nil }
+        state.isDue = false
+        state.injected += 1
+        let item = "sup_\(state.injected)"
+        defer { state.item = item }
+        let text = RealtimePrompt.state(of: persona, attitude: attitude, direction: direction, guidance: guidance)
+        return (state.item, item, text)
     }
 
     /// A new upstream connection holds no state item.
     mutating func restart() {
-        injectedItem = nil
+        state.item = nil
     }
 
     /// One line of at most 300 characters. A model wrote it, so it is not trusted.

@@ -19,6 +19,9 @@ package enum SupervisionRequest: Sendable {
         package var attitude: Int
         /// The number of the last evaluation that was accepted; the next is one higher.
         package var evalSeq: Int
+        /// As the last verdict has them; nil before the first.
+        package var salesSteps: [SalesStepResult]?
+        package var ledger: TalkLedger?
         package var time: SessionTime
     }
 }

@@ -111,6 +111,9 @@ struct SchemaAnswer {
         {
             return .array((subject?.evidence ?? quoted(for: name)).prefix(limit).map { .string($0.id) })
         }
+        if items["type"]?.string == "string", let noted = noted(name) {
+            return .array(noted.prefix(min(limit, 6)).map { .string(String($0.prefix(120))) })
+        }
         if items["type"]?.string == "string", items["enum"] == nil {
             return .array(sentences(name).prefix(max(limit, least)).map { .string($0) })
         }
@@ -149,6 +152,26 @@ struct SchemaAnswer {
         return ids.count == list.count && !ids.isEmpty ? ids : nil
     }
 
+    /// What a list of notes on the conversation holds; nil for other lists.
+    private func noted(_ name: String) -> [String]? {
+        let name = name.lowercased()
+        func lines(_ fits: (Interview.Line) -> Bool) -> [String] {
+            interview.lines.suffix(20).filter(fits).map { "\($0.id): \($0.text)" }
+        }
+        if name.contains("claim") {
+            return lines { line in
+                line.isTrainee && !line.remark.isQuestion
+                    && !line.remark.topics.isDisjoint(with: [.device, .taste, .health])
+            }
+        }
+        if name.contains("question") {
+            return interview.lines.last.map { !$0.isTrainee && $0.text.hasSuffix("?") ? ["\($0.id): \($0.text)"] : [] }
+                ?? []
+        }
+        if name.contains("objection") { return lines { $0.isTrainee && $0.remark.showsEmpathy } }
+        return nil
+    }
+
     private func quoted(for name: String) -> [Interview.Line] {
         let name = name.lowercased()
         if Self.isAdvice(name) { return Lesson.lines(of: interview) }
@@ -179,6 +202,8 @@ struct SchemaAnswer {
                     "missed", "missing", "not_done", "open", "pending", "not_met", "failed", "no", "notDone",
                 ]
             return pick(subject?.evidence.isEmpty == false ? done : open) ?? first(choices)
+        case let name where name.contains("role"):
+            return mayBeNull && !isOutOfRole ? nil : pick(["assistant"]) ?? first(choices)
         case "utteranceid": return pick([line?.id ?? ""]) ?? first(choices)
         case "category" where Self.isAdvice(context): return pick([lesson.category(among: names)]) ?? first(choices)
         default: return mayBeNull && isUnsaid(name) ? nil : first(choices)
@@ -194,7 +219,10 @@ struct SchemaAnswer {
         let high = schema["maximum"]?.number.map { Int($0.rounded(.down)) } ?? max(100, low)
         let lower = name.lowercased()
         let wanted: Int
-        if lower.contains("attitude") || lower.contains("mood") {
+        if lower.contains("shown") {
+            // The customer shows what he felt before.
+            wanted = min(interview.lastAttitude ?? interview.attitude, interview.attitude)
+        } else if lower.contains("attitude") || lower.contains("mood") {
             wanted = interview.attitude
         } else if lower.contains("index") || lower.contains("count") {
             wanted = low
@@ -275,6 +303,12 @@ struct SchemaAnswer {
 // MARK: Sentences
 
 extension SchemaAnswer {
+    /// The customer's last words are those of an assistant.
+    fileprivate var isOutOfRole: Bool {
+        interview.lines.last { !$0.isTrainee }.map { WordList($0.text).says(any: ["as an ai", "language model"]) }
+            ?? false
+    }
+
     fileprivate var shouldEnd: Bool {
         interview.traineeLines.last.map { $0.remark.topics.contains(.farewell) } ?? false
     }

@@ -2,7 +2,7 @@ import Foundation
 import SeededRandom
 
 /// The customer that the simulator plays: rules and prepared lines, a mood, and an end. It follows the instructions as
-/// far as `PersonaNotes` reads them. Its mood follows the supervisor's state items or, while there are none, the
+/// far as `PersonaNotes` reads them. Its mood follows the system items that tell it or, while there are none, the
 /// trainee's utterances.
 struct Customer: Sendable {
     struct Reply: Hashable, Sendable {
@@ -14,6 +14,10 @@ struct Customer: Sendable {
 
     /// Number of answers after which the conversation ends, whatever the mood.
     private let longest: Int
+    /// Numbers of the answers in which the customer speaks as an assistant.
+    private let outOfRole: Set<Int>
+    /// Number of the answer in which the customer buys, whatever the mood.
+    private let convertsIn: Int?
     private var random: SplitMix64
     private var turns = 0
     private var attitude: Int?
@@ -31,16 +35,28 @@ struct Customer: Sendable {
     private var wasAskedForAge = false
     private var doubts = Doubts()
     private var known: Set<Remark.Product> = []
+    /// What a system item says that the customer was told, and the customer has not doubted yet.
+    private var told: String?
+    /// The tool has refused the end of the conversation.
+    private var wasRefused = false
 
-    init(seed: UInt64, longest: Int) {
+    init(seed: UInt64, longest: Int, outOfRole: Set<Int> = [], convertsIn: Int? = nil) {
         random = SplitMix64(seed: seed)
         self.longest = longest
+        self.outOfRole = outOfRole
+        self.convertsIn = convertsIn
     }
 
-    /// Takes in a system item. `[state] attitude 5, rising. …` sets the mood; after `[silence] …` the customer, when it
-    /// is next made to speak, asks whether the trainee is still there; after `[time] …` its next answer is a goodbye.
-    /// `[opening] …` has it begin with the words in «», `[scene] …` has it see what happens. Any of them may send it away.
+    /// Takes in a system item. `[state] attitude 5, rising. …` sets the mood, `[state] You want to leave. …` does too;
+    /// after `[silence] …` the customer, when it is next made to speak, asks whether the trainee is still there; after
+    /// `[time] …` its next answer is a goodbye. `[opening] …` has it begin with the words in «», `[scene] …` has it see what
+    /// happens. Any of them may send it away. What an item says that the customer was told is doubted in the next answer.
     mutating func hear(note: String) {
+        if let match = note.firstMatch(of: #/told you that ([^.]{3,200})\./#) {
+            told = String(match.1)
+        } else if note.hasPrefix("[heard]") {
+            told = ""
+        }
         if note.hasPrefix("[silence]") { wonders = true }
         if note.hasPrefix("[time]") { mustGo = true }
         if note.hasPrefix("[opening]") { cue = note.firstMatch(of: #/«([^»]+)»/#).map { String($0.1) } }
@@ -51,8 +67,9 @@ struct Customer: Sendable {
             mustGo = true
             parting = ["walked_away", "rejected", "converted"].first { note.contains($0) }
         }
-        guard let match = note.lowercased().firstMatch(of: #/attitude[^0-9]{0,12}(\d{1,2})/#), let value = Int(match.1)
-        else { return }
+        let number = note.lowercased().firstMatch(of: #/attitude[^0-9]{0,12}(\d{1,2})/#).flatMap { Int($0.1) }
+        let feeling = note.hasPrefix("[state]") ? Feeling.attitude(in: String(note.dropFirst("[state]".count))) : nil
+        guard let value = number ?? feeling else { return }
         attitude = min(max(value, 0), 10)
         hasState = true
     }
@@ -95,6 +112,19 @@ struct Customer: Sendable {
         }
     }
 
+    /// Takes in the output of the tool that ends the conversation. Anything but `ok` refuses it.
+    mutating func hear(toolOutput: String) {
+        wasRefused = !toolOutput.contains(#/"ok":\s*true/#)
+    }
+
+    /// The answer after a refused goodbye: the customer stays. Nil if there was none.
+    mutating func stay(instructions: String = "") -> Reply? {
+        guard wasRefused, !mustGo else { return nil }
+        wasRefused = false
+        let own = CustomerLanguage(instructions: instructions)?.answers(to: nil)
+        return Reply(messages: [[pick(own ?? CustomerLines.staying)]])
+    }
+
     /// The first utterance of the conversation, if neither side has spoken yet.
     mutating func open(instructions: String, mayEnd outcomes: [String]) -> Reply {
         let notes = PersonaNotes(instructions)
@@ -132,6 +162,13 @@ struct Customer: Sendable {
             known.formUnion(remark.products)
             if remark.topics.contains(.age) { wasAskedForAge = true }
         }
+        wasRefused = false
+        if turns == convertsIn, outcomes.contains("converted") { return goodbye("converted", notes, outcomes) }
+        if outOfRole.contains(turns) { return Reply(messages: [[CustomerLines.outOfRole]]) }
+        if let told, !mustGo {
+            self.told = nil
+            return Reply(messages: [doubting(told, notes)])
+        }
         if mustGo || !outcomes.isEmpty, let ending = ending(remark, value) {
             return goodbye(ending, notes, outcomes)
         }
@@ -139,6 +176,13 @@ struct Customer: Sendable {
             return Reply(messages: [[self.remark(on: .unasked, notes)]])
         }
         return Reply(messages: [sentences(to: remark, CustomerLines.Mood(attitude: value), notes)])
+    }
+
+    private func doubting(_ claim: String, _ notes: PersonaNotes) -> [String] {
+        if let language = notes.language { return [language.doubting] }
+        return claim.isEmpty
+            ? ["Wait a moment.", "What you said there, I doubt that."]
+            : ["Wait a moment.", "You say that \(claim)?", "I doubt that."]
     }
 
     // MARK: Ending

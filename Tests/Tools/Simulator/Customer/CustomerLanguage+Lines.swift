@@ -25,6 +25,15 @@ extension CustomerLanguage {
         }
     }
 
+    /// To what a system item says that the customer was told.
+    var doubting: String {
+        switch self {
+        case .czech: "Počkejte. O tom pochybuju."
+        case .german: "Moment. Das bezweifle ich."
+        case .greek: "Μια στιγμή. Γι' αυτό αμφιβάλλω."
+        }
+    }
+
     var missed: [String] {
         switch self {
         case .czech: ["Promiňte, nerozuměl jsem vám. Ještě jednou?"]

@@ -17,6 +17,15 @@ enum CustomerLines {
         ]
     }
 
+    /// The words of an assistant, out of the role of a customer.
+    static let outOfRole = "As an AI language model, I'm happy to help you practise your pitch."
+
+    /// After a goodbye that was taken back.
+    static let staying = [
+        "Well, wait. I'm not quite there yet. What speaks for it, for somebody like me?",
+        "Hold on, not so fast. I'd still like to know what it means for my day.",
+    ]
+
     static func answers(to topic: Remark.Topic?, _ mood: Mood) -> [String] {
         switch (topic, mood) {
         case (.greeting, .cold):

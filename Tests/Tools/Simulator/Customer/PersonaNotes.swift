@@ -30,6 +30,11 @@ struct PersonaNotes: Hashable, Sendable {
         name = instructions.firstMatch(of: #/You are (\p{Lu}\p{Ll}+)\b/#).map { String($0.1) }
         born = instructions.firstMatch(of: #/born on (\d{1,2}\.? \p{Lu}?\p{Ll}+ \d{4})/#).map { String($0.1) }
         attitude = instructions.firstMatch(of: #/you are at (\d{1,2})\b/#).flatMap { Int($0.1) }.map { min($0, 10) }
+        if attitude == nil {
+            attitude = instructions.firstMatch(of: #/Until a note arrives,? ([^.]+)\./#).flatMap {
+                Feeling.attitude(in: $0.1.split(whereSeparator: \.isWhitespace).joined(separator: " "))
+            }
+        }
         language = CustomerLanguage(instructions: instructions)
         for section in instructions.components(separatedBy: "\n#") {
             let title = section.prefix { !$0.isNewline }.lowercased()

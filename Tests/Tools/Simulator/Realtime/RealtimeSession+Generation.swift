@@ -52,6 +52,7 @@ extension RealtimeSession {
             let tools = parameters["tools"]?.array ?? settings.tools
             let instructions = parameters["instructions"]?.string ?? settings.instructions
             let isAsked = conversation.items.last { $0.isUsers || $0.isAssistants }?.isUsers == true
+            if let line = customer.stay(instructions: settings.instructions) { return line }
             if let line = customer.speakUp(instructions: settings.instructions, isAsked: isAsked) { return line }
             guard let last = conversation.items.last(where: \.isUsers) else {
                 return customer.open(

@@ -30,6 +30,7 @@ extension RealtimeSession {
         }
         // The customer's own words come from a client only when it repeats the conversation.
         if case .message("assistant", _) = item.kind { customer.hearReplay() }
+        if case .functionCallOutput(_, let output) = item.kind { customer.hear(toolOutput: output) }
         announce(item, after: conversation.insert(item, after: previous))
     }
 

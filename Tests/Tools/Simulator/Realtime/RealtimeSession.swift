@@ -66,7 +66,9 @@ actor RealtimeSession {
         conversationID = "conv_sim\(name)"
         let seed = world.options.seed &+ UInt64(number)
         random = SplitMix64(seed: seed)
-        customer = Customer(seed: seed, longest: world.options.turns)
+        customer = Customer(
+            seed: seed, longest: world.options.turns, outOfRole: world.options.outOfRole,
+            convertsIn: world.options.convertsIn)
         settings = SessionSettings(dialect: dialect, model: model)
         vad = settings.turnDetection.map { VoiceActivity(settings: $0) }
         expiresAt = Int(Date().timeIntervalSince1970) + world.options.sessionSeconds
