@@ -10,18 +10,31 @@ public struct Persona: Codable, Hashable, Sendable {
     public var version: Int
     public var name: String
     public var type: String
-    /// Completed years; computed from `birthDate` if there is one. Every persona is an adult who already uses nicotine.
+    /// Completed years; computed from `birthDate` if there is one. Every persona is an adult who already uses nicotine,
+    /// except one that must not be served.
     public var age: Int
     /// `YYYY-MM-DD`, as on the document. The prompts name it as `{birthDate}`, and the age as `{age}`.
     public var birthDate: String?
+    /// Instead of `birthDate`: the customer is always of this age, and the date follows from the day of the session.
+    public var ageInYears: Int?
+    /// A customer whom the trainee has to turn away. Ending politely is the good result, and a sale fails the session.
+    public var mustNotBeServed: Bool?
+    /// Names that only this customer uses, for speech recognition.
+    public var keywords: [String]?
     /// Minimum attitude for a sale, 0…10; nil means `Attitude.toConvert`.
     public var convertsAt: Int?
+    /// How it takes silence; nil for the relay's own way.
+    public var silence: Silence?
     /// ISO 639-1 code of the language it speaks.
     public var language: String
     public var description: String
     /// A voice of the Realtime API.
     public var voice: String
     public var initialAttitude: Int
+    /// How high the attitude can rise before certain sales steps are done; nil for no limit.
+    public var ceilings: [Ceiling]?
+    /// How it feels, by bands of the attitude that cover 0…10, ascending; nil to tell the voice model numbers.
+    public var moods: [Mood]?
     public var traits: [String]
     /// What makes it refuse, and what softens or hardens it.
     public var objections: [Objection]
@@ -49,7 +62,7 @@ public struct Persona: Codable, Hashable, Sendable {
 
     public init(
         id: String, version: Int, name: String, type: String, age: Int, birthDate: String? = nil,
-        convertsAt: Int? = nil, language: String, description: String,
+        convertsAt: Int? = nil, silence: Silence? = nil, language: String, description: String,
         voice: String, initialAttitude: Int, traits: [String], objections: [Objection], attitudeRules: [String],
         realtimePrompt: String, supervisorPrompt: String, scoringPrompt: String, productKnowledge: String,
         rubric: Rubric, scenarios: [Scenario]
@@ -61,6 +74,7 @@ public struct Persona: Codable, Hashable, Sendable {
         self.age = age
         self.birthDate = birthDate
         self.convertsAt = convertsAt
+        self.silence = silence
         self.language = language
         self.description = description
         self.voice = voice
@@ -82,7 +96,8 @@ extension Persona {
     public init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: CodingKeys.self)
         let birthDate = try container.decodeIfPresent(String.self, forKey: .birthDate)
-        let age = try container.decodeIfPresent(Int.self, forKey: .age)
+        let ageInYears = try container.decodeIfPresent(Int.self, forKey: .ageInYears)
+        let age = try container.decodeIfPresent(Int.self, forKey: .age) ?? ageInYears
         guard let years = age ?? birthDate.flatMap({ CalendarDay($0) })?.age(on: CalendarDay(utc: Date())) else {
             throw DecodingError.keyNotFound(
                 CodingKeys.birthDate,
@@ -94,6 +109,7 @@ extension Persona {
             name: try container.decode(String.self, forKey: .name),
             type: try container.decode(String.self, forKey: .type), age: years, birthDate: birthDate,
             convertsAt: try container.decodeIfPresent(Int.self, forKey: .convertsAt),
+            silence: try container.decodeIfPresent(Silence.self, forKey: .silence),
             language: try container.decode(String.self, forKey: .language),
             description: try container.decode(String.self, forKey: .description),
             voice: try container.decode(String.self, forKey: .voice),
@@ -107,6 +123,11 @@ extension Persona {
             productKnowledge: try container.decode(String.self, forKey: .productKnowledge),
             rubric: try container.decode(Rubric.self, forKey: .rubric),
             scenarios: try container.decode([Scenario].self, forKey: .scenarios))
+        ceilings = try container.decodeIfPresent([Ceiling].self, forKey: .ceilings)
+        moods = try container.decodeIfPresent([Mood].self, forKey: .moods)
+        self.ageInYears = ageInYears
+        mustNotBeServed = try container.decodeIfPresent(Bool.self, forKey: .mustNotBeServed)
+        keywords = try container.decodeIfPresent([String].self, forKey: .keywords)
     }
 }
 
@@ -128,14 +149,21 @@ public struct Scenario: Codable, Hashable, Sendable {
     public var difficulty: Difficulty?
     /// For the trainee: what he knows before the talk. Nothing that the customer should be asked for.
     public var briefing: [String]?
+    /// Who speaks first; nil for the trainee.
+    public var opening: Opening?
+    /// What happens around the customer, in the order of time.
+    public var clocks: [Clock]?
 
     /// Applies if a scenario sets no pass mark.
     public static let passMark = 60
 
     public init(
         id: String, title: String, description: String, goal: String, situation: String, passMark: Int? = nil,
-        place: String? = nil, difficulty: Difficulty? = nil, briefing: [String]? = nil
+        place: String? = nil, difficulty: Difficulty? = nil, briefing: [String]? = nil, opening: Opening? = nil,
+        clocks: [Clock]? = nil
     ) {
+        self.opening = opening
+        self.clocks = clocks
         self.passMark = passMark
         self.place = place
         self.difficulty = difficulty

@@ -7,6 +7,7 @@ struct PersonaCheck {
     static let longestPrompt = 16_000
     static let shortestPrompt = 40
     static let longestText = 2_000
+    static let longestMood = 300
     /// Of one list of texts.
     static let mostLines = 100
 
@@ -18,11 +19,13 @@ struct PersonaCheck {
         try require(persona.version >= 1, "version", "is below 1")
         try require(
             !persona.name.isEmpty && Self.isWithin(80, persona.name), "name", "is not of 1 to 80 characters")
-        try require((18...120).contains(persona.age), "age", "is not that of an adult: \(persona.age)")
+        try age()
         try birthDate()
+        try keywords()
         if let converts = persona.convertsAt {
             try require(Attitude.range.contains(converts), "convertsAt", "is not within 0 to 10: \(converts)")
         }
+        if let silence = persona.silence { try check(silence) }
         try require(
             persona.language.count == 2 && persona.language.allSatisfy { ("a"..."z").contains($0) }, "language",
             "is not an ISO 639-1 code: \(persona.language)")
@@ -30,6 +33,8 @@ struct PersonaCheck {
         try require(
             Attitude.range.contains(persona.initialAttitude), "initialAttitude",
             "is not within 0 to 10: \(persona.initialAttitude)")
+        try ceilings(persona.ceilings ?? [])
+        if let moods = persona.moods { try self.moods(moods) }
         try text(persona.type, "type")
         try text(persona.description, "description")
         try list(persona.traits, "traits")
@@ -48,17 +53,78 @@ struct PersonaCheck {
         try scenarios(persona.scenarios)
     }
 
+    /// From this age a customer can look old enough to be taken for an adult.
+    private static let youngest = 14
+    private static let majority = 18
+
+    private func age() throws {
+        let field = persona.ageInYears == nil ? "age" : "ageInYears"
+        guard persona.mustNotBeServed == true else {
+            return try require(
+                (Self.majority...120).contains(persona.age), field,
+                "is not that of an adult, and mustNotBeServed is not set: \(persona.age)")
+        }
+        try require(
+            persona.ageInYears != nil && (Self.youngest..<Self.majority).contains(persona.age), "ageInYears",
+            "is not \(Self.youngest) to \(Self.majority - 1), as a customer who must not be served needs it")
+    }
+
+    private func keywords() throws {
+        let keywords = persona.keywords ?? []
+        try require(keywords.count <= Self.mostKeywords, "keywords", "has more than \(Self.mostKeywords) names")
+        for (index, keyword) in keywords.enumerated() {
+            try require((1...40).contains(keyword.count), "keywords[\(index)]", "is not of 1 to 40 characters")
+        }
+    }
+
+    private static let mostKeywords = 20
+
+    private func ceilings(_ ceilings: [Ceiling]) throws {
+        try require(ceilings.count <= Self.mostLines, "ceilings", "has more than \(Self.mostLines) entries")
+        for (index, ceiling) in ceilings.enumerated() {
+            let field = "ceilings[\(index)]"
+            try require(
+                Self.isIdentifier(ceiling.until), "\(field).until",
+                "is not of small letters, digits and underscores")
+            try require(
+                (persona.initialAttitude...Attitude.range.upperBound).contains(ceiling.at), "\(field).at",
+                "is not within \(persona.initialAttitude), the initial attitude, to 10: \(ceiling.at)")
+        }
+    }
+
+    private func moods(_ moods: [Mood]) throws {
+        try require(!moods.isEmpty, "moods", "is empty")
+        var last = Attitude.range.lowerBound - 1
+        for (index, mood) in moods.enumerated() {
+            let field = "moods[\(index)]"
+            try require(mood.upTo > last, "\(field).upTo", "does not ascend: \(mood.upTo)")
+            try require(!mood.says.contains("\n"), "\(field).says", "has more than one line")
+            try require(
+                Self.isWithin(Self.longestMood, mood.says), "\(field).says",
+                "is longer than \(Self.longestMood) characters")
+            try text(mood.says, "\(field).says")
+            last = mood.upTo
+        }
+        try require(last == Attitude.range.upperBound, "moods", "do not reach 10, but \(last)")
+    }
+
     private func birthDate() throws {
         let texts = [
             persona.realtimePrompt, persona.supervisorPrompt, persona.scoringPrompt, persona.productKnowledge,
             persona.description,
         ]
         guard let date = persona.birthDate else {
+            if persona.ageInYears != nil { return try placeholders(in: texts) }
             let usesIt = texts.contains { $0.contains("{birthDate}") }
             return try require(!usesIt, "birthDate", "is missing, and a text names {birthDate}")
         }
         let day = CalendarDay(date)
         try require(day != nil, "birthDate", "is no date, YYYY-MM-DD: \(date)")
+        try require(persona.ageInYears == nil, "ageInYears", "and birthDate exclude each other")
+        try placeholders(in: texts)
+    }
+
+    private func placeholders(in texts: [String]) throws {
         for text in texts {
             for match in text.matches(of: /\{([A-Za-z]+)\}/) {
                 try require(
@@ -113,6 +179,8 @@ struct PersonaCheck {
             try text(scenario.situation, "\(field).situation")
             if let place = scenario.place { try text(place, "\(field).place") }
             if let briefing = scenario.briefing { try list(briefing, "\(field).briefing") }
+            if let opening = scenario.opening { try check(opening, "\(field).opening") }
+            if let clocks = scenario.clocks { try check(clocks, "\(field).clocks") }
             if let mark = scenario.passMark {
                 try require((0...100).contains(mark), "\(field).passMark", "is not within 0 to 100: \(mark)")
             }
@@ -125,7 +193,7 @@ struct PersonaCheck {
         for (index, line) in lines.enumerated() { try text(line, "\(field)[\(index)]") }
     }
 
-    private func text(_ text: String, _ field: String) throws {
+    func text(_ text: String, _ field: String) throws {
         try require(text.contains { !$0.isWhitespace }, field, "is empty")
         try require(Self.isWithin(Self.longestText, text), field, "is longer than \(Self.longestText) characters")
     }
@@ -137,11 +205,11 @@ struct PersonaCheck {
     }
 
     /// Whether a text is at most this long. No language takes more than four bytes for a character.
-    private static func isWithin(_ characters: Int, _ text: String) -> Bool {
+    static func isWithin(_ characters: Int, _ text: String) -> Bool {
         text.utf8.count <= 4 * characters && text.count <= characters
     }
 
-    private func require(_ holds: Bool, _ field: String, _ reason: String) throws {
+    func require(_ holds: Bool, _ field: String, _ reason: String) throws {
         guard holds else { throw ContentError(file: file, field: field, reason: reason) }
     }
 
