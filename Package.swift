@@ -3,7 +3,7 @@ import PackageDescription
 
 // The dependency rule: a service imports Shared libraries and no other service; a Shared library imports Domain and JSON
 // and no other Shared library, except OpenAI (on HTTPClient), HTTPClient, WebSocket and Bootstrap (on Outgoing),
-// Compliance (on Secrets) and Intake; Domain imports JSON and Foundation; JSON imports Foundation.
+// Compliance (on Secrets), Intake and Prompts (on Compliance); Domain imports JSON and Foundation; JSON imports Foundation.
 // `deploy/test` builds with `--explicit-target-dependency-import-check error`, so the compiler refuses the rest.
 
 let package = Package(
@@ -16,6 +16,7 @@ let package = Package(
         .executable(name: "chaos", targets: ["Chaos"]),
         .executable(name: "bench", targets: ["Bench"]),
         .executable(name: "rules", targets: ["RuleCheck"]),
+        .executable(name: "prompts", targets: ["PromptCheck"]),
     ],
     dependencies: [
         .package(url: "https://github.com/hummingbird-project/hummingbird.git", from: "2.28.1"),
@@ -56,6 +57,7 @@ let package = Package(
         // Two processes compile thousands of phrases at their start, which takes three times as long unoptimized.
         .shared("Compliance", ["Secrets", .yams], optimized: true),
         .shared("Intake", ["Storage", "Compliance"]),
+        .shared("Prompts", ["Compliance"]),
         .shared("Bootstrap", ["Outgoing", .configuration, .argumentParser, .logging, .metrics, .lifecycle]),
 
         .service(
@@ -73,8 +75,8 @@ let package = Package(
                 .nioPosix,
             ],
             exclude: ["Conversation"]),
-        .service("Supervisor", ["OpenAI", "HTTPClient", "Outgoing", "Compliance"]),
-        .service("Scoring", ["OpenAI", "HTTPClient", "Outgoing", "Compliance", "Storage", "Secrets"]),
+        .service("Supervisor", ["OpenAI", "HTTPClient", "Outgoing", "Compliance", "Prompts"]),
+        .service("Scoring", ["OpenAI", "HTTPClient", "Outgoing", "Compliance", "Prompts", "Storage", "Secrets"]),
         .service("Reports", ["Storage", "HTTPClient", "Outgoing", "Secrets", "CHaru", "CArchive"]),
 
         .executableTarget(
@@ -104,6 +106,10 @@ let package = Package(
         .executableTarget(
             name: "RuleCheck", dependencies: ["Domain", "Compliance", .argumentParser], path: "Tests/Tools/RuleCheck",
             swiftSettings: .house),
+        .executableTarget(
+            name: "PromptCheck",
+            dependencies: ["Domain", "Compliance", "Conversation", "Prompts", "Storage", .argumentParser],
+            path: "Tests/Tools/PromptCheck", swiftSettings: .house),
         .systemLibrary(name: "CLinux", path: "Tests/Tools/CLinux"),
         .executableTarget(
             name: "Bench",
@@ -125,6 +131,7 @@ let package = Package(
         .tests("Secrets"),
         .tests("Storage", [.logging, .lifecycle]),
         .tests("Compliance", ["RuleCheck", "SeededRandom"]),
+        .tests("Prompt", module: "PromptCheck", ["Compliance", "Conversation", "Prompts", "Storage"]),
         .tests("Bootstrap", ["Outgoing", .logging, .metrics]),
         .tests(
             "Gateway", module: "GatewayService",

@@ -112,7 +112,7 @@ struct RelayConfiguration: Sendable {
     var transcriptionModel: String
     var reasoningEffort: String?
     /// What the products are called, for the transcription.
-    var productNames: [String]
+    var productNames: SpokenNames
     /// Which interactions in VR are known.
     var handover: Handover
     /// What the customer sees of events; nil for nothing.

@@ -74,26 +74,8 @@ public struct Rulebook: Codable, Hashable, Sendable {
     /// - Throws: `ContentError`.
     public func products() throws -> [Product] { try ProductsFile.load(from: self).checkedProducts() }
 
-    /// Maximum number of product names, and their length in characters.
-    private static let mostNames = 50
-    private static let longestName = 40
-
-    /// What the products are called, for speech recognition: of each its first name, and those in the parentheses of
-    /// its title.
+    /// What the products are called, for speech recognition.
     ///
     /// - Throws: `ContentError`.
-    public func productNames() throws -> [String] {
-        var names: [String] = []
-        for product in try ProductsFile.load(from: self).products {
-            let title = product.name.split(separator: "(", maxSplits: 1)
-            let kinds = title.count == 2 ? title[1].prefix { $0 != ")" }.split(separator: ",").map(String.init) : []
-            for name in product.names.prefix(1) + kinds {
-                let name = name.trimmingCharacters(in: .whitespaces)
-                // Patterns with alternatives or endings are no names.
-                let isName = name.allSatisfy { $0.isLetter || $0.isNumber || $0 == " " }
-                if isName, !name.isEmpty, name.count <= Self.longestName, !names.contains(name) { names.append(name) }
-            }
-        }
-        return Array(names.prefix(Self.mostNames))
-    }
+    public func productNames() throws -> SpokenNames { SpokenNames(try products()) }
 }

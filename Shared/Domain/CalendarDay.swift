@@ -71,6 +71,13 @@ public struct CalendarDay: Hashable, Comparable, Sendable, CustomStringConvertib
         return other.year - year - (hadBirthday ? 0 : 1)
     }
 
+    /// Nil before the year 1. The anniversary of 29 February in a common year is the 28th.
+    public func earlier(years: Int, days: Int) -> CalendarDay? {
+        let day = CalendarDay(utc: midnight.addingTimeInterval(-Double(days) * 86_400))
+        return CalendarDay(year: day.year - years, month: day.month, day: day.day)
+            ?? CalendarDay(year: day.year - years, month: day.month, day: 28)
+    }
+
     public static func < (one: CalendarDay, other: CalendarDay) -> Bool {
         (one.year, one.month, one.day) < (other.year, other.month, other.day)
     }

@@ -1,5 +1,6 @@
 /// The numbers of the stats bar. Sessions that are not counted, because the system or the customer spoiled them, are
-/// left out of scores, conversion rates and outcomes.
+/// left out of scores, conversion rates and outcomes. Sessions with a customer who must not be served are left out of
+/// conversion rates only.
 public struct SessionStatistics: Codable, Hashable, Sendable {
     public struct Group: Codable, Hashable, Sendable {
         public var key: String

@@ -43,6 +43,9 @@ export const outcomeKey = (kind) => element("span", { class: `key ${kind}`, "ari
 /** Groups, the largest first, each with its average score as a bar. `address` gives the link of a group. */
 export function comparison({ title, column, groups, limit = Infinity, address }) {
     const shown = [...groups].sort((a, b) => b.sessions - a.sessions || a.name.localeCompare(b.name)).slice(0, limit);
+    const names = Map.groupBy(groups, ({ name }) => name);
+    // The same customer in two languages may have one name.
+    const label = ({ key, name }) => (names.get(name).length > 1 ? `${name} (${key})` : name);
     return [
         element("h2", {}, title),
         groups.length === 0 ? element("p", { class: "quiet-text" }, "Nothing to compare yet.") : element(
@@ -55,8 +58,8 @@ export function comparison({ title, column, groups, limit = Infinity, address })
                     element("th", { scope: "col", class: "number" }, "Converted"),
                     element("th", { scope: "col", class: "number" }, "Sessions"))),
                 element("tbody", {}, shown.map((group) => element("tr", {},
-                    element("th", { scope: "row", title: group.name.length > 16 ? group.name : null },
-                        element("a", { href: address(group) }, group.name)),
+                    element("th", { scope: "row", title: label(group).length > 16 ? label(group) : null },
+                        element("a", { href: address(group) }, label(group))),
                     element("td", { class: "bar-cell" }, bar(group.averageScore)),
                     element("td", { class: "number" }, format.average(group.averageScore)),
                     element("td", { class: "number" }, format.percent(group.conversionRate)),

@@ -229,7 +229,7 @@ function makeForm(apply) {
             if (hasPersonas) return;
             const { items } = await api.personas(signal);
             persona.replaceChildren(option("", "All personas"),
-                ...items.map((item) => option(item.id, item.type ? `${item.name} · ${item.type}` : item.name)));
+                ...items.map((item) => option(item.id, [item.name, item.type, item.language].filter(Boolean).join(" · "))));
             persona.value = wanted.personaId ?? "";
             hasPersonas = true;
         },

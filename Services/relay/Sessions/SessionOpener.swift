@@ -189,7 +189,8 @@ struct SessionOpener: Sendable {
             voice: profile.voice(of: role.persona.voice, default: Voice.verse.rawValue),
             language: role.persona.language, transcriptionModel: configuration.transcriptionModel,
             reasoningEffort: configuration.reasoningEffort)
-        settings.keywords = configuration.productNames
+        settings.keywords = configuration.productNames.names(
+            in: role.persona.language, more: role.persona.keywords ?? [])
         settings.optionalKeys = profile.optionalKeys
         settings.isConfirmed = profile.isConfirmed
         var plan = SessionPlan(

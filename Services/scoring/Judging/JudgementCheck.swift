@@ -1,6 +1,7 @@
 import Compliance
 import Domain
 import OpenAI
+import Prompts
 
 /// One judgement after our own checks.
 struct CheckedJudgement: Sendable, Equatable {
@@ -25,11 +26,13 @@ struct CheckedJudgement: Sendable, Equatable {
 /// Checks a judgement against the record: known categories, scores in range, quotes that were really said, and nothing
 /// that contradicts what the rules found.
 struct JudgementCheck: Sendable {
-    /// Maximum score of a category without a valid quote of the trainee. The personas' prompts name the same value.
-    static let unsupportedCap = 40
+    /// Maximum score of a category without a valid quote of the trainee.
+    static let unsupportedCap = ScoringInstructions.unsupportedCap
     /// Maximum score of any category after one turn of the trainee, and after two, which prove little. From the third
     /// turn on, the personas' rubrics define what a short conversation is worth.
     static let shortTalkCaps = [1: 20, 2: 40]
+    /// With a customer who must not be served: asking and refusing takes two turns, and more are no better.
+    static let refusalCaps = [1: 20]
     static let remarkLimit = 4
 
     let rubric: Rubric
@@ -38,6 +41,8 @@ struct JudgementCheck: Sendable {
     let findings: [Finding]
     /// Number of the trainee's turns, at least 1.
     let turns: Int
+    /// Maximum score of any category by the number of turns.
+    var caps = Self.shortTalkCaps
     /// Whether words show more than politeness.
     let isEvidence: @Sendable (String) -> Bool
     /// The findings that a sentence would lead to if the trainee said it.
@@ -139,7 +144,7 @@ struct JudgementCheck: Sendable {
             score = Self.unsupportedCap
             result.flags.insert("unsupported_category")
         }
-        if let cap = Self.shortTalkCaps[turns], score > cap {
+        if let cap = caps[turns], score > cap {
             score = cap
             result.flags.insert("short_conversation")
         }

@@ -14,6 +14,7 @@ import Domain
 /// | an unreadable date | `suspected`, info; not a check |
 /// | a product in the customer's hand before a check | `violated`, blocker; a later check does not undo it |
 /// | a product perhaps in the customer's hand before a check | `suspected`, blocker |
+/// | a sale or a handover, and the customer is a minor | `violated`, blocker, whatever was checked |
 /// | a sale without a check | `violated`, blocker; `suspected` if the client sends no events to report one |
 /// | products praised, no check, no sale | `violated`, minor; `suspected` where the client sends no events |
 struct AgeVerification: Sendable {
@@ -54,6 +55,7 @@ struct AgeVerification: Sendable {
 
     private var isVerified: Bool { knowledge == .adult }
     private var sawMinor: Bool { knowledge == .minor || knowledge == .mistyped }
+    private var isOwnMinor: Bool { birthDate.map { $0.age(on: sessionDay) < settings.legalAge } ?? false }
 
     /// The trainee asked for the age, the date of birth or a document.
     mutating func asked() { wasAsked = true }
@@ -105,7 +107,6 @@ struct AgeVerification: Sendable {
                 .violated, .major,
                 "A date of birth below legal age had been entered before. Another date does not clear it.")
         }
-        let isOwnMinor = birthDate.map { $0.age(on: sessionDay) < settings.legalAge } ?? false
         if differs, settings.dobMatch == .strict || knowledge == .mistyped || isOwnMinor {
             return place.finding(
                 .violated, .major, "The date of birth that was entered is not the customer's.", dateDiffers: true)
@@ -121,7 +122,7 @@ struct AgeVerification: Sendable {
     // MARK: Products
 
     private mutating func handedOver(_ place: Place) -> Finding? {
-        if sawMinor {
+        if sawMinor || isOwnMinor {
             guard reported.insert(.minor).inserted else { return nil }
             return place.finding(.violated, .blocker, "A product was handed to a customer below legal age.")
         }
@@ -169,7 +170,7 @@ struct AgeVerification: Sendable {
         let place = Place(end: last)
         let status = clientReports ? Finding.Status.violated : .suspected
         if outcome == .converted {
-            if sawMinor {
+            if sawMinor || isOwnMinor {
                 return place.finding(.violated, .blocker, "A sale was closed with a customer below legal age.")
             }
             return place.finding(

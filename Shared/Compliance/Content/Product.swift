@@ -8,6 +8,8 @@ public struct Product: Codable, Hashable, Sendable {
     public var names: [String]
     /// What speech recognition writes instead of the names, as phrase patterns.
     public var heardAs: [String]?
+    /// How speakers write and inflect the names, by ISO 639-1 code, for speech recognition.
+    public var spoken: [String: [String]]?
     public var facts: [Fact]
     public var falseClaims: [FalseClaim]
 

@@ -11,6 +11,9 @@ struct ProductsFile: ContentFile {
             let field = "products[\(index)]"
             guard !product.names.isEmpty else { throw Self.refuse("\(field).names", "is empty") }
             guard !product.facts.isEmpty else { throw Self.refuse("\(field).facts", "is empty") }
+            for (language, names) in product.spoken ?? [:] where names.count > SpokenNames.mostNames {
+                throw Self.refuse("\(field).spoken.\(language)", "has more than \(SpokenNames.mostNames) names")
+            }
         }
         return products
     }

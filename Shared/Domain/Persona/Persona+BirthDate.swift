@@ -6,17 +6,26 @@ extension Attitude {
 }
 
 extension Persona {
-    /// Minimum attitude for a sale, 0…10.
-    public var leastAttitudeToConvert: Int { convertsAt ?? Attitude.toConvert }
+    /// Minimum attitude for a sale, 0…10. A sale to a customer who must not be served is one however he feels.
+    public var leastAttitudeToConvert: Int {
+        mustNotBeServed == true ? Attitude.range.lowerBound : convertsAt ?? Attitude.toConvert
+    }
 
     /// Its date of birth; nil if it has none or an invalid one.
     public var birthDay: CalendarDay? { birthDate.flatMap { CalendarDay($0) } }
 
-    /// The persona on a given day: its age, and its texts with the age and the date of birth filled in.
+    /// Days since the last birthday of a persona with `ageInYears`: far from the birthdays before and after it in every
+    /// time zone.
+    private static let daysSinceBirthday = 150
+
+    /// The persona on a given day: its age and date of birth, and its texts with these and its name filled in.
     public func on(_ day: CalendarDay) -> Persona {
         var persona = self
-        if let birthDay { persona.age = birthDay.age(on: day) }
-        let fill = { (text: String) in persona.filled(text) }
+        if birthDate == nil, let ageInYears {
+            persona.birthDate = day.earlier(years: ageInYears, days: Self.daysSinceBirthday)?.description
+        }
+        if let birthDay = persona.birthDay { persona.age = birthDay.age(on: day) }
+        let fill = { [persona] (text: String) in persona.filled(text) }
         persona.description = fill(description)
         persona.traits = traits.map(fill)
         persona.attitudeRules = attitudeRules.map(fill)
@@ -28,6 +37,13 @@ extension Persona {
         persona.supervisorPrompt = fill(supervisorPrompt)
         persona.scoringPrompt = fill(scoringPrompt)
         persona.productKnowledge = fill(productKnowledge)
+        for index in persona.rubric.categories.indices {
+            let category = persona.rubric.categories[index]
+            persona.rubric.categories[index].description = fill(category.description)
+            persona.rubric.categories[index].levels = category.levels.map {
+                Rubric.Level(from: $0.from, to: $0.to, description: fill($0.description))
+            }
+        }
         persona.scenarios = scenarios.map { scenario in
             var scenario = scenario
             scenario.description = fill(scenario.description)
@@ -43,10 +59,11 @@ extension Persona {
     }
 
     /// The names that may appear in braces in its texts.
-    public static let placeholders: Set<String> = ["age", "birthDate"]
+    public static let placeholders: Set<String> = ["age", "birthDate", "name"]
 
     private func filled(_ text: String) -> String {
         text.replacing("{age}", with: String(age)).replacing("{birthDate}", with: spokenBirthDate)
+            .replacing("{name}", with: name)
     }
 
     /// The date of birth in the persona's language: `12 May 1981`.

@@ -10,10 +10,17 @@ public struct Persona: Codable, Hashable, Sendable {
     public var version: Int
     public var name: String
     public var type: String
-    /// Completed years; computed from `birthDate` if there is one. Every persona is an adult who already uses nicotine.
+    /// Completed years; computed from `birthDate` if there is one. Every persona is an adult who already uses nicotine,
+    /// except one that must not be served.
     public var age: Int
     /// `YYYY-MM-DD`, as on the document. The prompts name it as `{birthDate}`, and the age as `{age}`.
     public var birthDate: String?
+    /// Instead of `birthDate`: the customer is always of this age, and the date follows from the day of the session.
+    public var ageInYears: Int?
+    /// A customer whom the trainee has to turn away. Ending politely is the good result, and a sale fails the session.
+    public var mustNotBeServed: Bool?
+    /// Names that only this customer uses, for speech recognition.
+    public var keywords: [String]?
     /// Minimum attitude for a sale, 0…10; nil means `Attitude.toConvert`.
     public var convertsAt: Int?
     /// How it takes silence; nil for the relay's own way.
@@ -89,7 +96,8 @@ extension Persona {
     public init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: CodingKeys.self)
         let birthDate = try container.decodeIfPresent(String.self, forKey: .birthDate)
-        let age = try container.decodeIfPresent(Int.self, forKey: .age)
+        let ageInYears = try container.decodeIfPresent(Int.self, forKey: .ageInYears)
+        let age = try container.decodeIfPresent(Int.self, forKey: .age) ?? ageInYears
         guard let years = age ?? birthDate.flatMap({ CalendarDay($0) })?.age(on: CalendarDay(utc: Date())) else {
             throw DecodingError.keyNotFound(
                 CodingKeys.birthDate,
@@ -117,6 +125,9 @@ extension Persona {
             scenarios: try container.decode([Scenario].self, forKey: .scenarios))
         ceilings = try container.decodeIfPresent([Ceiling].self, forKey: .ceilings)
         moods = try container.decodeIfPresent([Mood].self, forKey: .moods)
+        self.ageInYears = ageInYears
+        mustNotBeServed = try container.decodeIfPresent(Bool.self, forKey: .mustNotBeServed)
+        keywords = try container.decodeIfPresent([String].self, forKey: .keywords)
     }
 }
 

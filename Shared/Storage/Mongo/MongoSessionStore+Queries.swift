@@ -98,7 +98,7 @@ extension MongoSessionStore {
     /// The sessions, without their conversations: whole documents would have to be sorted in memory.
     private static func chosen(_ filter: SessionFilter, _ fields: Set<String>) -> [BSONDocument] {
         var projection: BSONDocument = [
-            "score.counted": 1, "score.overall": 1, "score.unknownInteractions": 1,
+            "score.counted": 1, "score.overall": 1, "score.unknownInteractions": 1, "persona.mustNotBeServed": 1,
         ]
         for field in fields.sorted() { projection[field] = 1 }
         return [["$match": .document(query(filter))], ["$project": .document(projection)]]
@@ -145,13 +145,14 @@ extension MongoSessionStore {
         let scored: BSONValue = ["$gte": ["$score.overall", 0]]
         let hasOutcome: BSONValue = ["$gt": ["$outcome", ""]]
         let counted: BSONValue = ["$and": [ended, hasOutcome, ["$ne": ["$score.counted", false]]]]
-        let converted: BSONValue = ["$and": [counted, ["$eq": ["$outcome", "converted"]]]]
+        let sellable: BSONValue = ["$and": [counted, ["$ne": ["$persona.mustNotBeServed", true]]]]
+        let converted: BSONValue = ["$and": [sellable, ["$eq": ["$outcome", "converted"]]]]
         return [
             "_id": key,
             "name": ["$last": name],
             "sessions": ["$sum": 1],
             "ended": ["$sum": ["$cond": [ended, 1, 0]]],
-            "counted": ["$sum": ["$cond": [counted, 1, 0]]],
+            "sellable": ["$sum": ["$cond": [sellable, 1, 0]]],
             "notCounted": ["$sum": ["$cond": [spoiled, 1, 0]]],
             "converted": ["$sum": ["$cond": [converted, 1, 0]]],
             "scored": ["$sum": ["$cond": [scored, 1, 0]]],
@@ -188,8 +189,8 @@ extension MongoSessionStore {
             notCounted = count("notCounted")
             averageScore = group["averageScore"]?.number
             averageDurationMs = group["averageDurationMs"]?.number
-            let counted = count("counted")
-            conversionRate = counted > 0 ? Double(count("converted")) / Double(counted) : nil
+            let sellable = count("sellable")
+            conversionRate = sellable > 0 ? Double(count("converted")) / Double(sellable) : nil
         }
     }
 }

@@ -19,8 +19,9 @@ struct PersonaCheck {
         try require(persona.version >= 1, "version", "is below 1")
         try require(
             !persona.name.isEmpty && Self.isWithin(80, persona.name), "name", "is not of 1 to 80 characters")
-        try require((18...120).contains(persona.age), "age", "is not that of an adult: \(persona.age)")
+        try age()
         try birthDate()
+        try keywords()
         if let converts = persona.convertsAt {
             try require(Attitude.range.contains(converts), "convertsAt", "is not within 0 to 10: \(converts)")
         }
@@ -51,6 +52,32 @@ struct PersonaCheck {
         try rubric(persona.rubric)
         try scenarios(persona.scenarios)
     }
+
+    /// From this age a customer can look old enough to be taken for an adult.
+    private static let youngest = 14
+    private static let majority = 18
+
+    private func age() throws {
+        let field = persona.ageInYears == nil ? "age" : "ageInYears"
+        guard persona.mustNotBeServed == true else {
+            return try require(
+                (Self.majority...120).contains(persona.age), field,
+                "is not that of an adult, and mustNotBeServed is not set: \(persona.age)")
+        }
+        try require(
+            persona.ageInYears != nil && (Self.youngest..<Self.majority).contains(persona.age), "ageInYears",
+            "is not \(Self.youngest) to \(Self.majority - 1), as a customer who must not be served needs it")
+    }
+
+    private func keywords() throws {
+        let keywords = persona.keywords ?? []
+        try require(keywords.count <= Self.mostKeywords, "keywords", "has more than \(Self.mostKeywords) names")
+        for (index, keyword) in keywords.enumerated() {
+            try require((1...40).contains(keyword.count), "keywords[\(index)]", "is not of 1 to 40 characters")
+        }
+    }
+
+    private static let mostKeywords = 20
 
     private func ceilings(_ ceilings: [Ceiling]) throws {
         try require(ceilings.count <= Self.mostLines, "ceilings", "has more than \(Self.mostLines) entries")
@@ -87,11 +114,17 @@ struct PersonaCheck {
             persona.description,
         ]
         guard let date = persona.birthDate else {
+            if persona.ageInYears != nil { return try placeholders(in: texts) }
             let usesIt = texts.contains { $0.contains("{birthDate}") }
             return try require(!usesIt, "birthDate", "is missing, and a text names {birthDate}")
         }
         let day = CalendarDay(date)
         try require(day != nil, "birthDate", "is no date, YYYY-MM-DD: \(date)")
+        try require(persona.ageInYears == nil, "ageInYears", "and birthDate exclude each other")
+        try placeholders(in: texts)
+    }
+
+    private func placeholders(in texts: [String]) throws {
         for text in texts {
             for match in text.matches(of: /\{([A-Za-z]+)\}/) {
                 try require(

@@ -76,7 +76,10 @@ extension MemorySessionStore {
     }
 
     private func conversionRate(_ records: [SessionRecord]) -> Double? {
-        average(records.filter { $0.status == .ended && $0.isCounted }.map { $0.outcome == .converted ? 1 : 0 })
+        let sellable = records.filter {
+            $0.status == .ended && $0.isCounted && $0.persona.mustNotBeServed != true
+        }
+        return average(sellable.map { $0.outcome == .converted ? 1 : 0 })
     }
 
     private func average(_ values: [Int]) -> Double? {

@@ -52,6 +52,31 @@ struct AgeVerificationTests {
         #expect(try age([Fixture.birth(Self.karel)], settings: strict, birthDate: Self.karel).first?.dateDiffers == nil)
     }
 
+    /// A customer who must not be served: nothing that was checked, entered or not reported makes the sale right.
+    @Test func `a sale to a minor is a blocker whatever was checked`() throws {
+        let minor = "2009-07-03"
+        for events in [
+            [], [Fixture.birth("1990-01-01")], [Fixture.birth(minor), Fixture.birth("1990-01-01", at: 2)],
+            [Fixture.birth("1990-01-01", correct: false)],
+        ] {
+            let findings = try age(events, birthDate: minor, outcome: .converted, isOver: true)
+            let last = try #require(findings.last)
+            #expect(last.status == .violated && last.severity == .blocker, "\(events)")
+            #expect(last.message == "A sale was closed with a customer below legal age.")
+        }
+    }
+
+    @Test func `a handover to a minor is a blocker, and turning him away is none`() throws {
+        let minor = "2009-07-03"
+        let handed = try age([Fixture.handover(at: 2)], birthDate: minor)
+        #expect(handed.map(\.severity) == [.blocker])
+        #expect(handed.first?.message == "A product was handed to a customer below legal age.")
+        let turnedAway = try age([Fixture.birth(minor)], birthDate: minor, outcome: .rejected, isOver: true)
+        #expect(turnedAway.map(\.status) == [.satisfied])
+        // Asked aloud, and refused: without an event there is nothing to hold against the trainee.
+        #expect(try age([], birthDate: minor, outcome: .rejected, isOver: true).isEmpty)
+    }
+
     @Test func `an unreadable date is neither a check nor an excuse`() throws {
         let findings = try age([Fixture.birth("5/6/1981"), Fixture.handover(at: 2)])
         #expect(findings.map(\.status) == [.suspected, .violated])

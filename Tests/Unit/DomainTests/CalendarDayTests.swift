@@ -34,6 +34,20 @@ struct CalendarDayTests {
         #expect(CalendarDay(utc: Date(timeIntervalSince1970: seconds)).description == day)
     }
 
+    @Test(arguments: [
+        ("2026-11-30", 17, 150, "2009-07-03"), ("2028-02-29", 17, 0, "2011-02-28"),
+        ("2027-05-30", 17, 150, "2009-12-31"),
+        ("2024-02-29", 4, 0, "2020-02-29"),
+    ]) func `a day lies years and days before another`(_ day: String, _ years: Int, _ days: Int, _ before: String)
+        throws
+    {
+        #expect(try #require(CalendarDay(day)).earlier(years: years, days: days)?.description == before)
+    }
+
+    @Test func `there is no day before the year 1`() throws {
+        #expect(try #require(CalendarDay("0010-01-01")).earlier(years: 20, days: 0) == nil)
+    }
+
     @Test func `days across four centuries agree with Foundation`() throws {
         var calendar = Calendar(identifier: .gregorian)
         calendar.timeZone = try #require(TimeZone(identifier: "UTC"))

@@ -1,4 +1,5 @@
 import Bootstrap
+import Compliance
 import Foundation
 import Testing
 
@@ -113,7 +114,21 @@ import Testing
 
     @Test func `the products' names are known to the transcription`() throws {
         let names = try configuration([:]).productNames
-        for name in ["glo", "neo", "veo", "velo", "vuse", "Hyper X2"] { #expect(names.contains(name)) }
-        #expect(names.allSatisfy { name in name.allSatisfy { $0.isLetter || $0.isNumber || $0 == " " } })
+        for language in ["en", "cs", "el", "de", "lv"] {
+            let known = names.names(in: language)
+            for name in ["glo", "neo", "veo", "velo", "vuse", "Hyper X2"] { #expect(known.contains(name)) }
+            #expect(known.allSatisfy { name in name.allSatisfy { $0.isLetter || $0.isNumber || " -".contains($0) } })
+            #expect(known.count <= SpokenNames.mostNames && Set(known).count == known.count)
+        }
+        #expect(names.names(in: "de").contains("Tabakerhitzer"))
+        #expect(!names.names(in: "en").contains("Tabakerhitzer"))
+    }
+
+    @Test func `a customer's own names come first among the words for the transcription`() throws {
+        let names = try configuration([:]).productNames
+        #expect(names.names(in: "en", more: ["Marlboro Red", "glo"]).prefix(2) == ["Marlboro Red", "glo"])
+        let many = (1...500).map { "Brand \($0)" } + ["a|b", String(repeating: "x", count: 41), " "]
+        #expect(names.names(in: "en", more: many).count == SpokenNames.mostNames)
+        #expect(!names.names(in: "en", more: ["a|b", "ends*"]).contains { $0.contains("|") || $0.contains("*") })
     }
 }

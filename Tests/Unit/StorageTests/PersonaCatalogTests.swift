@@ -37,15 +37,61 @@ struct PersonaCatalogTests {
         #expect(persona.rubric.categories.reduce(0) { $0 + $1.weight } == 100)
         #expect(persona.scenarios.count >= 2)
         #expect(persona.objections.count >= 3)
-        for outcome in Outcome.allCases {
-            #expect(persona.realtimePrompt.contains(outcome.rawValue), "does not know \(outcome.rawValue)")
+        #expect(persona.realtimePrompt.contains("{name}, {age}"))
+        #expect(persona.mood(at: persona.initialAttitude) != nil)
+        #expect(persona.silence != nil)
+        let languages = ["en": "", "cs": "_cs", "de": "_de", "el": "_el"]
+        let suffix = try #require(languages[persona.language])
+        #expect(persona.id.hasSuffix(suffix) && persona.scenarios.allSatisfy { $0.id.hasSuffix(suffix) })
+    }
+
+    @Test(arguments: ["cs", "de", "el"]) func `every customer of the specification speaks the language`(_ code: String)
+        throws
+    {
+        let ofSpec = ["curious_newcomer", "fmc_smoker", "glo_lapsed", "hostile_no_time", "velo_user"]
+        for id in ofSpec {
+            let original = try #require(Self.personas.first { $0.id == id })
+            let variant = try #require(Self.personas.first { $0.id == "\(id)_\(code)" })
+            #expect(variant.language == code && variant.type == original.type && variant.voice == original.voice)
+            #expect(variant.birthDate == original.birthDate && variant.ceilings == original.ceilings)
+            #expect(variant.initialAttitude == original.initialAttitude && variant.silence == original.silence)
+            #expect(variant.moods?.map(\.upTo) == original.moods?.map(\.upTo))
+            #expect(variant.rubric.categories.map(\.weight) == original.rubric.categories.map(\.weight))
+            #expect(variant.scenarios.count == original.scenarios.count)
+            for (one, other) in zip(variant.scenarios, original.scenarios) {
+                #expect(one.id == "\(other.id)_\(code)")
+                #expect(one.opening?.speaker == other.opening?.speaker)
+                #expect(one.clocks?.map(\.atSeconds) == other.clocks?.map(\.atSeconds))
+                #expect(one.briefing?.count == other.briefing?.count)
+            }
+            // What the trainee reads or the customer says is not left in English.
+            for (own, english) in [
+                (variant.realtimePrompt, original.realtimePrompt),
+                (variant.productKnowledge, original.productKnowledge),
+                (variant.description, original.description), (variant.traits.joined(), original.traits.joined()),
+                (variant.objections.map(\.says).joined(), original.objections.map(\.says).joined()),
+            ] {
+                #expect(own != english)
+            }
+            let titles = zip(variant.rubric.categories, original.rubric.categories)
+            #expect(titles.allSatisfy { $0.title != $1.title })
         }
-        #expect(persona.realtimePrompt.contains("end_conversation"))
-        #expect(persona.realtimePrompt.contains("«[state]»"))
-        #expect(persona.moods?.last?.upTo == 10)
-        #expect(persona.ceilings?.first == Ceiling(until: "needs", at: 4))
-        #expect(persona.realtimePrompt.contains(persona.name))
-        #expect(persona.realtimePrompt.contains("Until a note arrives you are at \(persona.initialAttitude)."))
+    }
+
+    @Test func `a customer who must not be served is a minor on every day`() throws {
+        let filip = try #require(Self.personas.first { $0.mustNotBeServed == true })
+        #expect(filip.birthDate == nil && filip.ageInYears == 17)
+        for text in ["2026-11-30", "2027-02-28", "2028-02-29", "2031-07-01"] {
+            let day = try #require(CalendarDay(text))
+            let today = filip.on(day)
+            #expect(today.age == 17)
+            let birthDay = try #require(today.birthDay)
+            #expect(birthDay.age(on: day) == 17)
+            #expect(today.realtimePrompt.contains("Filip, 17, born on ") && !today.realtimePrompt.contains("{"))
+            // A later look at a session that has begun does not move the date.
+            let later = try #require(CalendarDay("2035-01-01"))
+            #expect(today.on(later).birthDate == today.birthDate)
+        }
     }
 
     @Test func `the guide for authors lists every voice`() throws {
@@ -73,6 +119,12 @@ struct PersonaCatalogTests {
         Flaw(of: "id: fmc_smoker", to: "id: ../fmc", field: "id"),
         Flaw(of: "language: en", to: "language: english", field: "language"),
         Flaw(of: "birthDate: 1981-05-12", to: "birthDate: 2015-05-12", field: "age"),
+        Flaw(of: "birthDate: 1981-05-12", to: "ageInYears: 17", field: "ageInYears"),
+        Flaw(of: "birthDate: 1981-05-12", to: "ageInYears: 13\nmustNotBeServed: true", field: "ageInYears"),
+        Flaw(of: "birthDate: 1981-05-12", to: "ageInYears: 30\nmustNotBeServed: true", field: "ageInYears"),
+        Flaw(of: "birthDate: 1981-05-12", to: "birthDate: 1981-05-12\nmustNotBeServed: true", field: "ageInYears"),
+        Flaw(of: "birthDate: 1981-05-12", to: "birthDate: 1981-05-12\nageInYears: 45", field: "ageInYears"),
+        Flaw(of: "keywords: [Marlboro", to: "keywords: ['', Marlboro", field: "keywords[0]"),
         Flaw(of: "birthDate: 1981-05-12\n", to: "age: 45\n", field: "birthDate"),
         Flaw(of: "birthDate: 1981-05-12", to: "age: 45\nbirthDate: 12.5.1981", field: "birthDate"),
         Flaw(of: "{birthDate}", to: "{birthday}", field: "realtimePrompt"),

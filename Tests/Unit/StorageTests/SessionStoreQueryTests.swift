@@ -140,6 +140,26 @@ import Testing
         }
     }
 
+    @Test(arguments: StoreUnderTest.allCases)
+    func `a customer who must not be served is in no conversion rate`(kind: StoreUnderTest) async throws {
+        try await kind.run { store, time in
+            for (mustNotBeServed, outcome) in [(false, Outcome.converted), (true, .converted), (true, .rejected)] {
+                var persona = Persona.sample(id: mustNotBeServed ? "walk_in" : "fmc_smoker")
+                persona.mustNotBeServed = mustNotBeServed ? true : nil
+                let id = try await store.create(.sample(persona: persona)).record.sessionId
+                _ = try await store.end(id, with: .sample([], outcome: outcome, durationMs: 1_000))
+                _ = try await store.lease(.scoring, of: id, for: "s", until: time.now + 30, now: time.now)
+                _ = try await store.finishScoring(id, owner: "s", score: .sample(70), outcome: outcome)
+            }
+            let all = try await store.statistics(matching: SessionFilter(.counted))
+            #expect(all.conversionRate == 1)
+            #expect(all.averageScore == 70 && all.scoredSessions == 3)
+            #expect(all.outcomes == ["converted": 2, "rejected": 1])
+            #expect(all.byPersona.first { $0.key == "walk_in" }?.conversionRate == nil)
+            #expect(all.byPersona.first { $0.key == "walk_in" }?.averageScore == 70)
+        }
+    }
+
     @Test func `statistics use only what compatible databases have too`() {
         let filter = SessionFilter(.counted)
         let pipelines = [

@@ -34,11 +34,16 @@ export function scenariosScreen(practice) {
             return;
         }
         const ofScenario = Map.groupBy(earlier, (session) => session.scenarioId);
-        body.replaceChildren(element("ul", { class: "cards" },
-            easiestFirst(scenarios).map((scenario) => element("li", {}, card(scenario, ofScenario.get(scenario.id) ?? [])))));
+        const cards = (chosen, heading) => element("ul", { class: "cards" },
+            easiestFirst(chosen).map((scenario) =>
+                element("li", {}, card(scenario, ofScenario.get(scenario.id) ?? [], heading))));
+        const groups = byLanguage(scenarios, practice.words.language);
+        body.replaceChildren(...groups.length === 1 ? [cards(scenarios, "h2")] : groups.map(([language, chosen]) =>
+            element("section", { class: "stack", "aria-labelledby": `in-${language}`, "data-language": language },
+                element("h2", { id: `in-${language}` }, practice.words.nameOf(language)), cards(chosen, "h3"))));
     }
 
-    function card(scenario, sessions) {
+    function card(scenario, sessions, heading) {
         const { persona } = scenario;
         const choose = () => practice.practise(scenario);
         const title = `scenario-${scenario.id}`;
@@ -48,7 +53,7 @@ export function scenariosScreen(practice) {
                 element("p", {},
                     element("strong", {}, persona?.name), element("br"),
                     foreign("span", "en", { class: "quiet-text" }, persona?.type ?? ""))),
-            foreign("h2", scenario.language, { id: title }, scenario.title),
+            foreign(heading, scenario.language, { id: title }, scenario.title),
             foreign("p", scenario.language, { class: "where" }, scenario.place ?? scenario.description),
             element("p", { class: "goal" }, element("strong", {}, `${say("goal")} `),
                 foreign("span", scenario.language, {}, scenario.goal)),
@@ -72,6 +77,13 @@ export function scenariosScreen(practice) {
         heading, title: say("title"), leave: () => (isLeft = true),
         node: element("div", { class: "stack" }, heading, element("p", { class: "quiet-text" }, say("intro")), body),
     };
+}
+
+/** The page's own language first; the others in the order of their codes. */
+function byLanguage(scenarios, own) {
+    const rank = ([language]) => (language === own ? "" : language);
+    return [...Map.groupBy(scenarios, ({ language }) => language)]
+        .toSorted((a, b) => (rank(a) < rank(b) ? -1 : 1));
 }
 
 /** In the server's order otherwise. */

@@ -9,9 +9,9 @@ package enum EndConversation {
         "type": "function",
         "name": .string(name),
         "description": .string(
-            "Ends the conversation. Say your goodbye first, in the same turn. Call it when you have decided to buy or try "
-                + "the product (converted), when you have clearly refused (rejected), or when you leave because you have "
-                + "no time or no patience left (walked_away)."),
+            "Ends the conversation. Say your goodbye aloud first, in the same turn, and nothing about this call. converted: "
+                + "you have said yes to a concrete next step and mean it. rejected: you have said no or put it off. "
+                + "walked_away: you leave because of how it went."),
         "parameters": [
             "type": "object",
             "properties": [

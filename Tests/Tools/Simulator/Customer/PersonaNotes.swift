@@ -67,7 +67,7 @@ struct PersonaNotes: Hashable, Sendable {
     }
 
     private mutating func readObjections(_ text: String) {
-        let parts = text.components(separatedBy: "What closes you")
+        let parts = text.split(separator: #/What (closes you|shuts you down)/#, maxSplits: 1).map(String.init)
         if parts.count > 1 {
             rebukes = Self.quotes(in: parts[1]).filter { $0.before.hasSuffix("(") }.map(\.line)
         }
