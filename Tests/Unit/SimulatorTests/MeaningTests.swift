@@ -1,3 +1,4 @@
+import Domain
 import Testing
 
 @testable import Simulator
@@ -45,6 +46,40 @@ import Testing
     private static func say(_ line: String, to customer: inout Customer, _ instructions: String = karel) -> String {
         customer.answer(line, instructions: instructions, mayEnd: ["converted", "rejected", "walked_away"])
             .messages.joined().joined(separator: " ")
+    }
+
+    @Test func `only a farewell is one`() {
+        for line in ["I see you picked up our glo. Do you have a minute?", "I can see you are in a hurry."] {
+            #expect(!Remark(line).topics.contains(.farewell), "\(line)")
+        }
+        for line in ["See you soon!", "Goodbye.", "All right, see you later."] {
+            #expect(Remark(line).topics.contains(.farewell), "\(line)")
+        }
+    }
+
+    @Test func `what was done is not advised`() {
+        let talk = """
+            {"events":[{"type":"DOB_CHECK"}],"transcript":[
+              {"utteranceId":"u1","speaker":"TRAINEE","text":"What do you smoke?"},
+              {"utteranceId":"u2","speaker":"TRAINEE","text":"Would you like to try one?"}]}
+            """
+        let schema: JSONValue = [
+            "type": "object",
+            "properties": [
+                "improvements": [
+                    "type": "array", "minItems": 1,
+                    "items": [
+                        "type": "object",
+                        "properties": [
+                            "improvement": ["type": "string"], "utteranceId": ["type": ["string", "null"]],
+                            "quote": ["type": ["string", "null"]],
+                        ],
+                    ],
+                ]
+            ],
+        ]
+        let answer = SchemaAnswer.make(schema: schema, prompt: talk).text
+        #expect(answer.contains("Stay longer with what the customer tells you"), "\(answer)")
     }
 
     @Test func `the instructions are read in the first person`() {

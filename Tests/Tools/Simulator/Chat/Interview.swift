@@ -22,6 +22,8 @@ struct Interview: Sendable {
     /// The last attitude in the prompt, or the initial one if there is no other.
     private(set) var lastAttitude: Int?
     private(set) var documents: [JSONValue] = []
+    /// Something that happened is about a date of birth.
+    private(set) var hasAgeEvent = false
     private var newIDs: Set<String>?
 
     init(prompt: String) {
@@ -94,6 +96,9 @@ struct Interview: Sendable {
                 if name.lowercased().hasSuffix("attitude"), let value = member.int, (0...10).contains(value) {
                     // Before the first evaluation there is only `initialAttitude`.
                     if lastAttitude == nil || !name.lowercased().contains("initial") { lastAttitude = value }
+                }
+                if name == "type", let type = member.string?.lowercased() {
+                    hasAgeEvent = hasAgeEvent || type.contains("birth") || type.contains("dob")
                 }
                 if name == "newUtteranceIds" { newIDs = Set(member.array?.compactMap(\.string) ?? []) }
                 if name == "attitudeCurve", let last = member.array?.last?["value"]?.int {

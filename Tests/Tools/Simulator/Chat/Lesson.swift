@@ -1,7 +1,7 @@
 /// What an utterance of the trainee, or something that was left out, teaches: the simulator's few rules of selling.
 struct Lesson: Sendable {
     private enum Kind {
-        case promise, monologue, telling, age, closing
+        case promise, monologue, telling, age, closing, depth
     }
 
     private let kind: Kind
@@ -9,9 +9,10 @@ struct Lesson: Sendable {
     /// - Parameters:
     ///   - line: the utterance; nil for what was left out.
     ///   - lacksAge: whether nobody asked for the customer's age.
-    init(line: Interview.Line?, lacksAge: Bool) {
+    ///   - lacksClosing: whether nobody proposed a next step.
+    init(line: Interview.Line?, lacksAge: Bool, lacksClosing: Bool) {
         kind =
-            if let line { Self.kind(of: line) ?? .telling } else { lacksAge ? .age : .closing }
+            if let line { Self.kind(of: line) ?? .telling } else { lacksAge ? .age : lacksClosing ? .closing : .depth }
     }
 
     /// Up to three utterances that teach something, the worst first.
@@ -37,7 +38,7 @@ struct Lesson: Sendable {
             switch kind {
             case .promise, .age: ["complian", "age", "protocol"]
             case .monologue: ["time", "listen", "adapt"]
-            case .telling: ["need", "discover", "empath", "listen"]
+            case .telling, .depth: ["need", "discover", "empath", "listen"]
             case .closing: ["clos", "persist", "outcome"]
             }
         let found = words.lazy.compactMap { word in ids.first { $0.lowercased().contains(word) } }.first
@@ -50,7 +51,8 @@ struct Lesson: Sendable {
         case .monologue: "Say less at a time, and let the customer answer."
         case .telling: "Ask first, and present what fits the answer."
         case .age: "Verify the customer's age before showing the device."
-        case .closing: "Come to the close a little earlier."
+        case .closing: "Propose a next step before the talk is over."
+        case .depth: "Stay longer with what the customer tells you."
         }
     }
 
@@ -60,7 +62,8 @@ struct Lesson: Sendable {
         case .monologue: "The customer stopped listening halfway."
         case .telling: "The customer had nothing to answer."
         case .age: "Without it no product may change hands."
-        case .closing: "The customer was ready, and nobody asked."
+        case .closing: "Nobody asked for anything, so nothing could be agreed."
+        case .depth: "One more question would have shown what matters most."
         }
     }
 
@@ -72,6 +75,7 @@ struct Lesson: Sendable {
         case .telling: "May I ask what you like about your cigarettes?"
         case .age: "Before I show you anything, may I see your date of birth, please?"
         case .closing: "Would you like to see how it works?"
+        case .depth: "What would have to be different for you?"
         }
     }
 
@@ -81,10 +85,10 @@ struct Lesson: Sendable {
         switch kind(of: last) {
         case .promise: return "Take that back: say that it is not risk-free and contains nicotine."
         case .monologue: return "Keep it short now, and let the customer talk."
-        case .telling, .age, .closing: return "Ask what the customer likes about smoking, and let them finish."
+        case .telling, .age, .closing, .depth: return "Ask what the customer likes about smoking, and let them finish."
         case nil: break
         }
-        return interview.evidence(for: "age").isEmpty
+        return !interview.hasAgeEvent && interview.evidence(for: "age").isEmpty
             ? "Good question. Before you show anything, ask for the date of birth."
             : "Pick up what the customer has just told you."
     }

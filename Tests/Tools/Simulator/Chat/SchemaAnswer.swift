@@ -275,9 +275,11 @@ struct SchemaAnswer {
     }
 
     /// What the current object, which may quote an utterance, teaches.
-    private var lesson: Lesson { Lesson(line: line, lacksAge: lacksAge) }
+    private var lesson: Lesson { Lesson(line: line, lacksAge: lacksAge, lacksClosing: lacksClosing) }
 
-    private var lacksAge: Bool { interview.evidence(for: "age").isEmpty }
+    private var lacksAge: Bool { !interview.hasAgeEvent && interview.evidence(for: "age").isEmpty }
+
+    private var lacksClosing: Bool { !interview.traineeLines.contains { $0.remark.topics.contains(.closing) } }
 
     private static func isAdvice(_ name: String) -> Bool {
         let name = name.lowercased()
@@ -373,7 +375,8 @@ extension SchemaAnswer {
                 found.append("Verify the customer's age before showing the device")
             }
             if questions.count < 2 { found.append("Ask more open questions before presenting") }
-            return found.isEmpty ? ["Come to the close a little earlier"] : found
+            let last = lacksClosing ? "Propose a next step" : "Stay longer with what the customer tells you"
+            return found.isEmpty ? [last] : found
         }
         if name.contains("flag") || name.contains("violation") { return [] }
         return ["Simulated: attitude \(interview.attitude), \(direction)."]

@@ -22,7 +22,9 @@ struct Remark: Hashable, Sendable {
 
     private static let keywords: [Topic: [Phrase]] = [
         .farewell: [
-            "goodbye", "good bye", "bye", "have a nice day", "have a good day", "see you", "take care",
+            "goodbye", "good bye", "bye", "have a nice day", "have a good day", "see you soon", "see you later",
+            "see you again", "see you then", "see you around", "see you tomorrow",
+            "take care",
             "nice talking to you",
         ],
         .story: ["the whole story", "from the beginning", "a whole day"],
