@@ -1,5 +1,6 @@
 public import Compliance
 public import Domain
+import Foundation
 
 /// What the scorer's model is told, without a word that a speaker said.
 public struct ScoringInstructions: Sendable {
@@ -19,7 +20,7 @@ public struct ScoringInstructions: Sendable {
 
     public func text(for persona: Persona, in scenario: Scenario, by rules: RuleSettings) -> String {
         """
-        \(persona.scoringPrompt)
+        \(persona.scoringPrompt.trimmingCharacters(in: .whitespacesAndNewlines))
 
         # How to judge
         - Judge each category by the written levels of the rubric. Find the level that fits best, then place the score inside \

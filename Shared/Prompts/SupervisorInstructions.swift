@@ -1,5 +1,6 @@
 public import Compliance
 public import Domain
+import Foundation
 
 /// What the supervisor's model is told: constant for a session, so that the API can cache it, and without a word that a
 /// speaker said.
@@ -26,7 +27,7 @@ public struct SupervisorInstructions: Sendable {
 
     private func instructions(for persona: Persona, in scenario: Scenario) -> String {
         """
-        \(persona.supervisorPrompt)
+        \(persona.supervisorPrompt.trimmingCharacters(in: .whitespacesAndNewlines))
 
         # What moves this customer's attitude
         \(persona.attitudeRules.map { "- \($0)" }.joined(separator: "\n"))

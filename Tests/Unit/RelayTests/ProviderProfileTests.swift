@@ -1,4 +1,5 @@
 import Bootstrap
+import Compliance
 import Foundation
 import Testing
 
