@@ -15,10 +15,11 @@ struct Judgement: Sendable {
 /// Each sample consists of two concurrent requests: one for the score, one for the meaning of the places that the rules
 /// found. The final score depends on both.
 struct Scorer: Sendable {
-    /// Must go up with every change of `ScoringInstructions`, `ScoringPrompt`, `ReviewPrompt` or an answer's schema; stored with every score.
+    /// Must go up with every change of `ScoringInstructions`, `ScoringPrompt`, `ReviewPrompt` or an answer's schema;
+    /// stored with every score.
     static let promptVersion = 6
     /// Of the prompts and schemas that `PromptVersionTests` builds; changes together with the version.
-    static let promptHash = "b07b8a74fcdf67b4"
+    static let promptHash = "958720ac32f5a6f1"
 
     let model: LanguageModel
     let rulebooks: Rulebooks

@@ -42,7 +42,7 @@ public struct PromptRules: Sendable {
     /// In tokens, as estimated, by model. The voice model's prompt shares its context with the talk, and a longer one
     /// blurs the character.
     public static let bounds: [RenderedPrompt.Model: ClosedRange<Int>] = [
-        .realtime: 800...2_700, .supervisor: 1_500...5_000, .scoring: 1_500...5_500,
+        .realtime: 1_100...2_700, .supervisor: 2_800...5_000, .scoring: 2_800...5_500,
     ]
 
     public static func faults(of persona: Persona, rendered prompts: [RenderedPrompt]) -> [Fault] {

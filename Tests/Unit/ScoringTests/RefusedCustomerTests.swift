@@ -64,7 +64,8 @@ import Testing
 
     @Test func `a device in his hand fails although nothing was sold`() async throws {
         let handover = SessionEvent(
-            eventId: "h1", time: 3, type: .vrInteraction, data: ["object": "GLO_Device", "action": "HANDOVER"])
+            eventId: "h1", time: 3, type: .vrInteraction,
+            data: ["interactedObject": "GLO_Device", "action": "HANDOVER"])
         let judgement = try await judged(.rejected, events: [handover])
         #expect(judgement.score.verdict == .failed)
     }

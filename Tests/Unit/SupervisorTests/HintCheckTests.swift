@@ -62,7 +62,7 @@ import Wire
 
     @Test func `without hints prompt and schema are the same as ever, with them they ask for one`() throws {
         let prompt = EvaluationPrompt(catalog: try Fixture.catalog())
-        let without = prompt.instructions(for: try Self.evaluation(hints: false))
+        let without = prompt.instructions(for: try Self.evaluation(hints: false, language: "cs"))
         let with = prompt.instructions(for: try Self.evaluation(language: "cs"))
         #expect(!without.contains("# The hint"))
         #expect(with.hasPrefix(without) && with.contains("ISO 639-1 code cs"))
