@@ -73,7 +73,11 @@ import Wire
             }
             try house.supervisor.say(.verdict(sessionId: id, verdict: verdict(1, 4)))
             try await gateway.message(1, "attitude", at: 1)
-            try await eventually("the state is injected") { line.events("conversation.item.create").count == 1 }
+            try await eventually("what the customer saw, and the state") {
+                line.events("conversation.item.create").compactMap { $0["item"]?["id"]?.string } == [
+                    "scene_1", "sup_1",
+                ]
+            }
 
             // The end.
             for event in Fixture.answer(
@@ -88,7 +92,8 @@ import Wire
             #expect(score["data"]?["overall"] == 75)
             try await gateway.told("closed") { $0 == .close(s: 1, code: 1000, reason: "session over") }
             try await eventually("OpenAI is hung up on") { !line.isOpen }
-            #expect(line.events("response.create").isEmpty)
+            // On a slow machine the customer is asked for a word to the check.
+            #expect(line.events("response.create").count <= 1)
 
             let numbered = gateway.messages(1).compactMap {
                 try? JSONDecoder().decode(JSONValue.self, from: Data($0.utf8))

@@ -96,7 +96,7 @@ import Testing
         let first = rig.fire(.silence, after: 5_000)
         #expect(first.prefix(2) == [says(.first, 1), "respond"])
         rig.answer("Well?", length: 1_000, after: 300)
-        #expect(rig.fire(.silence, after: 700).last == "start silence 8000")
+        #expect(rig.fire(.silence, after: 700).contains("start silence 8000"))
         #expect(rig.fire(.silence, after: 8_000).contains("start silence 300"))
         #expect(rig.fire(.silence, after: 300).prefix(2) == [says(.again, 2), "respond"])
         rig.answer("Hello?", item: "a2", response: "r2", length: 1_000, after: 300)
@@ -171,7 +171,7 @@ import Testing
         var rig = Rig.talking(Self.impatient)
         rig.step(.message(.text("Good day.")))
         rig.answer("Hm.", length: 500)
-        #expect(rig.fire(.silence, after: 6_000).last == "start silence 9500")
+        #expect(rig.fire(.silence, after: 6_000).contains("start silence 9500"))
     }
 
     @Test func `with a patience of its own the customer does not ask as others do`() {

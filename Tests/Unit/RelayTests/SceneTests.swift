@@ -312,6 +312,8 @@ import Testing
         var late = takenOver(rig, at: 120_000, Self.train)
         #expect(late.history.contains("start clock 0"))
         late.fire(.clock)
+        // Nobody had answered the first one yet.
+        late.answer("I have ten minutes.")
         #expect(late.history.contains("system scene_1 [scene] Your train leaves now."))
     }
 
