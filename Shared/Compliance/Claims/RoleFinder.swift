@@ -35,12 +35,13 @@ extension ComplianceCatalog {
     /// What is denied or told of others fits a customer: «I'm no assistant.» A question does not: «How can I help you?»
     private func says(_ phrases: Grammar.Phrases, in reading: Reading) -> Bool {
         phrases.matches(in: reading).contains { place in
-            // What is denied after the words is something else: «As an AI I can't say.»
-            let clause = reading.clauses[reading.clause(of: place.lowerBound)]
-            guard !clause.negators.contains(where: { $0.lowerBound < place.lowerBound }) else { return false }
+            // What is denied after the words is something else: «As an AI I can't say.», «Als KI kann ich nichts sagen.»
+            let negators = reading.clauses[reading.clause(of: place.lowerBound)].negators
+            guard !negators.contains(where: { $0.lowerBound < place.lowerBound }) else { return false }
             return switch reading.stance(of: place) {
             case .asserted, .insinuated, .offered, .asked: true
-            case .reported, .conditional, .denied: false
+            case .denied: negators.contains { $0.lowerBound > place.upperBound }
+            case .reported, .conditional: false
             }
         }
     }

@@ -74,7 +74,7 @@ import Testing
             (false, "converted", false, nil),
         ] as [(Bool, String?, Bool, Outcome?)])
     func `an end needs a known outcome`(shouldEnd: Bool, outcome: String?, ends: Bool, stored: Outcome?) throws {
-        let verdict = try verdict(answer(shouldEnd: shouldEnd, outcome: outcome))
+        let verdict = try verdict(answer(8, shouldEnd: shouldEnd, outcome: outcome), check(attitude: 8))
         #expect(verdict.shouldEnd == ends)
         #expect(verdict.outcome == stored)
     }
