@@ -38,6 +38,7 @@ struct Scoring: ServiceMain {
         let handler = ScoringHandler(desk: desk, store: store)
         return [
             store, ScoringSweep(desk: desk, logger: context.logger),
+            AlternativesCheck(rulebook: catalog.rulebook, logger: context.logger),
             ModelRetirement(configuration.openAI, client: client, logger: context.logger),
             UnixServer(
                 at: context.sockets, service: name, instance: context.instance,

@@ -54,7 +54,10 @@ struct ScoringConfiguration: Sendable {
         mongoURI = try values.mongoURI
     }
 
+    /// `AlternativesCheck` does the rest.
     func complianceCatalog() throws(SettingError) -> ComplianceCatalog {
-        try SharedSettings.personasDirectory.use { try ComplianceCatalog(directory: personasDirectory) }
+        try SharedSettings.personasDirectory.use {
+            try ComplianceCatalog(directory: personasDirectory, checksAlternatives: false)
+        }
     }
 }
