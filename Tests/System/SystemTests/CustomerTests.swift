@@ -17,7 +17,7 @@ extension SystemTests {
         /// A call with a customer who is made to do something, and what was sent upstream.
         private static func call(
             _ lines: [String], in scenario: String = "fmc_resistant", simulator: [String],
-            pause: Duration = .milliseconds(500)
+            before first: Duration = .milliseconds(500), pause: Duration = .milliseconds(500)
         ) async throws -> (result: Conversation.Result, record: JSONValue, events: [JSONValue]) {
             var options = RunningSystem.Options()
             let log = try TestFolders.temporary()
@@ -32,7 +32,7 @@ extension SystemTests {
             let conversation = Conversation(
                 call, synthesizer: SpeechSynthesizer(), tagsSpeech: true, skipsPlayback: true)
             let result = try await conversation.hold(nextTurn: { number in
-                if number > 0 { try? await Task.sleep(for: pause) }
+                if number > 0 { try? await Task.sleep(for: number == 1 ? max(first, pause) : pause) }
                 return lines.indices.contains(number) ? .init(.text(lines[number])) : nil
             })
             #expect(result.score != nil, "\(system.tail)")
@@ -67,7 +67,7 @@ extension SystemTests {
         @Test func `a customer who buys before he is convinced is refused, and the call goes on`() async throws {
             let lines = Array(Self.harmless.prefix(4))
             let (result, record, events) = try await Self.call(
-                lines, in: "newcomer_confused", simulator: ["--convert-in", "2"], pause: .seconds(20))
+                lines, in: "newcomer_confused", simulator: ["--convert-in", "2"], before: .seconds(20))
             #expect((4...6).contains(result.attitudes.first ?? 0), "\(result.attitudes)")
             let outputs = events.compactMap { $0["item"]?["output"]?.string }
             #expect(outputs.count == 1 && outputs[0].contains("You are not there yet: you are not conv"), "\(outputs)")

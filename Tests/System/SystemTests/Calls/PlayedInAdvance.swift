@@ -3,8 +3,8 @@ actor PlayedInAdvance<Name: Hashable & Sendable & CaseIterable> {
     enum Order: Sendable {
         /// Concurrently, but staggered by 400 ms.
         case together
-        /// One after the other, because a fault would affect all of them.
-        case inTurn
+        /// One after the other in each of several lanes, because a fault would affect all calls of a system.
+        case inTurn(lanes: Int = 1)
     }
 
     private let order: Order
@@ -18,17 +18,18 @@ actor PlayedInAdvance<Name: Hashable & Sendable & CaseIterable> {
 
     func begin() {
         guard calls.isEmpty else { return }
-        var before: Task<PlayedCall, any Error>?
+        var before: [Int: Task<PlayedCall, any Error>] = [:]
         for (number, name) in Name.allCases.enumerated() {
             // Owned by this actor and awaited by its test; ends by itself.
-            let task = Task { [play, order, before] in
+            let lane = if case .inTurn(let lanes) = order { number % max(1, lanes) } else { 0 }
+            let task = Task { [play, order, before = before[lane]] in
                 switch order {
                 case .together: try await Task.sleep(for: .milliseconds(number * 400))
                 case .inTurn: _ = await before?.result
                 }
                 return try await play(name)
             }
-            before = task
+            before[lane] = task
             calls[name] = task
         }
     }

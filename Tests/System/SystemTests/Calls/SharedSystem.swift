@@ -11,6 +11,7 @@ actor SharedSystem {
     /// For calls in which something goes wrong upstream. On each of these systems calls run one after the other,
     /// because faults affect all calls.
     static let broken = SharedSystem()
+    static let cut = SharedSystem()
     static let troubled = SharedSystem()
     static let stalling = SharedSystem()
     /// For calls in which processes are killed.
@@ -23,7 +24,7 @@ actor SharedSystem {
     /// Upstream connections that do not last long.
     static let brief = SharedSystem(simulatorArguments: ["--session-seconds", "24"])
 
-    static let all = [calm, broken, troubled, stalling, mortal, bounded, dear, brief]
+    static let all = [calm, broken, cut, troubled, stalling, mortal, bounded, dear, brief]
 
     private let options: RunningSystem.Options
     private var starting: Task<RunningSystem, any Error>?

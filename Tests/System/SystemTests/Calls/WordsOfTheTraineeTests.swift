@@ -11,7 +11,7 @@ enum TroubledCalls: String, CaseIterable, Sendable, CustomTestStringConvertible 
 
     var testDescription: String { rawValue }
 
-    static let played = PlayedInAdvance<TroubledCalls>(.inTurn) { try await $0.play() }
+    static let played = PlayedInAdvance<TroubledCalls>(.inTurn()) { try await $0.play() }
 
     private func play() async throws -> PlayedCall {
         let system = try await SharedSystem.troubled.system()
