@@ -3,13 +3,13 @@ import Logging
 import ServiceLifecycle
 
 /// Finds phrases of the content with an alternative that can never match. It takes as long as reading the content, so it
-/// waits until the installation has started. A phrase that it finds ends the process: the files need mending, and every
+/// waits until the start and the calls that follow it are over. A phrase that it finds ends the process: the files need mending, and every
 /// verdict until then was right but for what that alternative was meant to find.
 struct AlternativesCheck: Service {
     let rulebook: Rulebook
     let logger: Logger
     /// From the start of the process.
-    var delay = Duration.seconds(15)
+    var delay = Duration.seconds(600)
 
     /// - Throws: `ContentError`, naming file and field.
     func run() async throws {
