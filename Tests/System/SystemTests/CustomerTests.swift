@@ -67,7 +67,8 @@ extension SystemTests {
         @Test func `a customer who buys before he is convinced is refused, and the call goes on`() async throws {
             let lines = Array(Self.harmless.prefix(4))
             let (result, record, events) = try await Self.call(
-                lines, in: "newcomer_confused", simulator: ["--convert-in", "2"], before: .seconds(20))
+                lines, in: "newcomer_confused", simulator: ["--convert-in", "2"], before: .seconds(20),
+                pause: .seconds(4))
             #expect((4...6).contains(result.attitudes.first ?? 0), "\(result.attitudes)")
             let outputs = events.compactMap { $0["item"]?["output"]?.string }
             #expect(outputs.count == 1 && outputs[0].contains("You are not there yet: you are not conv"), "\(outputs)")

@@ -3,7 +3,8 @@ actor PlayedInAdvance<Name: Hashable & Sendable & CaseIterable> {
     enum Order: Sendable {
         /// Concurrently, but staggered by 400 ms.
         case together
-        /// One after the other in each of several lanes, because a fault would affect all calls of a system.
+        /// One after the other in each of several lanes, because a fault would affect all calls of a system. A lane begins
+        /// when most of the calls that run together are over, so that the machine has room for it.
         case inTurn(lanes: Int = 1)
     }
 
@@ -25,7 +26,9 @@ actor PlayedInAdvance<Name: Hashable & Sendable & CaseIterable> {
             let task = Task { [play, order, before = before[lane]] in
                 switch order {
                 case .together: try await Task.sleep(for: .milliseconds(number * 400))
-                case .inTurn: _ = await before?.result
+                case .inTurn:
+                    if before == nil { try await Task.sleep(for: .seconds(lane * 75)) }
+                    _ = await before?.result
                 }
                 return try await play(name)
             }
