@@ -3,8 +3,8 @@ import Logging
 import ServiceLifecycle
 
 /// Finds phrases of the content with an alternative that can never match. It takes as long as reading the content, so it
-/// waits until the start and the calls that follow it are over. A phrase that it finds ends the process: the files need mending, and every
-/// verdict until then was right but for what that alternative was meant to find.
+/// waits until the start and the calls that follow it are over. Such a phrase ends the process, because the files need
+/// mending. Verdicts until then lack only what that alternative was meant to find.
 struct AlternativesCheck: Service {
     let rulebook: Rulebook
     let logger: Logger

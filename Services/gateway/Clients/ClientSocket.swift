@@ -29,7 +29,7 @@ final class ClientSocket: ChannelInboundHandler, WebSocketReceiver {
     private let metrics: GatewayMetrics
     private var rate: TokenBucket?
     private var pace = MessagePace(now: ContinuousClock().now)
-    /// Reads nothing until then, because of `pace`.
+    /// Ends the pause in reading that `pace` asked for.
     private var pause: Scheduled<Void>?
     private var link: RelayLink?
     private var context: ChannelHandlerContext?
@@ -274,7 +274,7 @@ final class ClientSocket: ChannelInboundHandler, WebSocketReceiver {
     private func stopReading(for wait: Duration) {
         guard let context else { return }
         if pause == nil {
-            // What one read brings passes all the same.
+            // Messages of a read that has begun are passed on before the pause, so reads become short.
             let options = context.channel.syncOptions
             try? options?.setOption(.recvAllocator, value: FixedSizeRecvByteBufferAllocator(capacity: Self.pacedRead))
             try? options?.setOption(.maxMessagesPerRead, value: 1)

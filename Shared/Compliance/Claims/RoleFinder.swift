@@ -14,18 +14,17 @@ extension ComplianceCatalog {
     public func roleLapse(in text: String, language: String) -> RoleLapse.Kind? {
         let text = SpokenText.cleaned(text)
         if text.contains(/\[(?:state|scene|opening|heard|role|silence|time)\]/.ignoresCase()) { return .notes }
-        if let rules = rules(for: language), let role = rules.role {
-            let reading = Reading(text, grammar: rules.grammar)
-            if says(role.notes, in: reading) { return .notes }
-            if says(role.assistant, in: reading) { return .assistant }
+        let rules = rules(for: language)
+        let reading = rules.map { Reading(text, grammar: $0.grammar) }
+        func says(_ phrases: Grammar.Phrases?) -> Bool {
+            guard let phrases, let reading else { return false }
+            return self.says(phrases, in: reading)
         }
+        if says(rules?.role?.notes) { return .notes }
+        if says(rules?.role?.assistant) { return .assistant }
         if isOtherLanguage(text, than: language) { return .language }
         if describesActions(text) { return .directions }
-        if let rules = rules(for: language), let role = rules.role,
-            says(role.selling, in: Reading(text, grammar: rules.grammar))
-        {
-            return .selling
-        }
+        if says(rules?.role?.selling) { return .selling }
         let sentences = text.split { ".!?…;;".contains($0) }.count { sentence in
             sentence.split(whereSeparator: \.isWhitespace).count >= Self.wordsOfASentence
         }

@@ -128,7 +128,7 @@ import Testing
         #expect(!rig.history.contains("respond"))
     }
 
-    @Test func `an utterance counts once, whoever finds it, and a graver kind replaces a lighter one`() {
+    @Test func `an utterance counts once, found by code or model, and a graver kind replaces a lighter one`() {
         var rig = spoken()
         rig.step(.lapse(RoleLapse(kind: .length, utteranceId: "u1")))
         rig.step(.lapse(RoleLapse(kind: .assistant, utteranceId: "u1")))

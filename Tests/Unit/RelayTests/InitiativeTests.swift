@@ -134,7 +134,7 @@ import Testing
         #expect(rig.ending?.endTrigger == "idle")
     }
 
-    @Test func `words of the trainee, and what they do, begin the patience anew`() {
+    @Test func `words of the trainee, and what they do, start the wait again`() {
         var rig = Rig.talking(Self.impatient)
         rig.step(.message(.event(event("e1"))), after: 3_000)
         #expect(rig.fire(.silence, after: 2_000) == ["start silence 3000"])
