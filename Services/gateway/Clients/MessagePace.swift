@@ -5,8 +5,8 @@
 /// Every message counts, also one that comes before its time: the debt is the time for which to stop reading.
 struct MessagePace: Sendable {
     /// Messages that pass at once.
-    static let burst = 100.0
-    static let perSecond = 600.0
+    static let burst = 50.0
+    static let perSecond = 500.0
 
     private var level = burst
     private var filledAt: ContinuousClock.Instant
