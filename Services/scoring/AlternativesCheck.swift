@@ -2,25 +2,28 @@ import Compliance
 import Logging
 import ServiceLifecycle
 
-/// Finds phrases of the content with an alternative that can never match. It takes as long as reading the content, so it
-/// waits until the start and the calls that follow it are over. Such a phrase ends the process, because the files need
-/// mending. Verdicts until then lack only what that alternative was meant to find.
+/// Finds phrases of the content with an alternative that can never match, and reports them in the log. It takes as long as
+/// reading the content, so it waits until the start and the calls that follow it are over. Scoring goes on: verdicts lack
+/// only what that alternative was meant to find. `deploy/rules` finds the same before a start.
 struct AlternativesCheck: Service {
     let rulebook: Rulebook
     let logger: Logger
     /// From the start of the process.
     var delay = Duration.seconds(600)
 
-    /// - Throws: `ContentError`, naming file and field.
     func run() async throws {
         try? await cancelWhenGracefulShutdown { try await Task.sleep(for: delay) }
-        guard !Task.isShuttingDownGracefully, !Task.isCancelled else { return }
-        do {
-            _ = try ComplianceCatalog(rulebook)
-        } catch {
-            logger.critical("the content cannot be used", metadata: ["error": "\(error)"])
-            throw error
+        if !Task.isShuttingDownGracefully, !Task.isCancelled, let fault = self.fault() {
+            logger.error("a phrase of the content can never match", metadata: ["error": "\(fault)"])
         }
         try? await gracefulShutdown()
+    }
+
+    /// The first such phrase, with its file and field.
+    func fault() -> (any Error)? {
+        do {
+            _ = try ComplianceCatalog(rulebook)
+            return nil
+        } catch { return error }
     }
 }
