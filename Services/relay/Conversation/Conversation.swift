@@ -80,6 +80,16 @@ package struct Conversation {
             && !customer.isPlaying(at: now)
     }
 
+    /// No answer is under way, and the server is not about to begin one by itself: an item that is created now does not
+    /// come to lie inside an answer.
+    var isBetweenAnswers: Bool {
+        let answerIsDue = trainee.answerDueSince.map { now - $0 < Self.answerDelayMs } ?? false
+        return upstream.isReady && !upstream.isAnswering && !answerIsDue
+    }
+
+    /// A server that answers a turn by itself has begun by then, in milliseconds.
+    private static let answerDelayMs = 1_000
+
     /// Restores a session where another process left it. The numbered messages follow from the facts, in the same order
     /// and with the same words, so that a client can resume as if nothing had happened.
     private mutating func restore() {

@@ -116,11 +116,6 @@ extension Conversation {
         }
     }
 
-    /// No answer is under way, and the server is not about to begin one.
-    private var isBetweenAnswers: Bool {
-        upstream.isReady && !upstream.isAnswering && trainee.answerDueSince == nil
-    }
-
     /// Two evaluations in a row want the session to end like this.
     mutating func endAsAgreed() {
         guard now.milliseconds >= plan.limits.supervisorMayEnd.milliseconds, let outcome = supervision.agreedOutcome,

@@ -22,19 +22,9 @@ extension Conversation {
 
     /// Tells the customer between two answers what has happened. It never starts an answer.
     mutating func tellScenes() {
-        guard isTalking, scene.isWaitingToTell, upstream.isReady, !upstream.isAnswering, !isAnswerImminent else {
-            return
-        }
+        guard isTalking, scene.isWaitingToTell, isBetweenAnswers else { return }
         for note in scene.takeUntold() {
             command(.createItem(.system(id: note.itemId, text: RealtimePrompt.scene(note.text))))
         }
     }
-
-    /// The server is about to begin an answer by itself: an item would come to lie inside it.
-    private var isAnswerImminent: Bool {
-        trainee.answerDueSince.map { now - $0 < Self.answerDelayMs } ?? false
-    }
-
-    /// A server that answers a turn by itself has begun by then, in milliseconds.
-    private static let answerDelayMs = 1_000
 }
