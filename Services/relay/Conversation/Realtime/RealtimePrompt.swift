@@ -48,7 +48,7 @@ package enum RealtimePrompt {
             - \(opening(of: scenario))
             - End the talk yourself when it is over, never in the middle of a thought. First say a short goodbye aloud, in \
             character; then call end_conversation in the same turn. Do not announce the call, do not speak about it, and say \
-            nothing after it. When the other one says goodbye or has clearly finished, say yours and end it as well.
+            nothing after it. When the other person says goodbye or has clearly finished, say yours and end it as well.
             - The outcome is `converted` when you have said yes to a concrete next step, in your own words, and mean it; \
             `rejected` when you have said no or put it off; `walked_away` when you leave because of how it went.
             """
@@ -145,7 +145,7 @@ package enum RealtimePrompt {
             case .directions: "You have just described what you do. Say only what \(name) says aloud."
             case .selling: "You have just spoken like a salesperson. You are the one who is being sold to."
             case .gaveIn:
-                "You have just agreed more than you feel. You are not convinced yet: hold back, and keep your doubts."
+                "You have just given in too soon. You are not convinced yet: hold back, and keep your doubts."
             case .length: "You have just talked too long. Say one to three short sentences, then listen."
             }
         return "[role] \(fault) You are \(name), the customer. Go on as \(name), and do not mention this."
