@@ -86,7 +86,7 @@ extension SystemTests {
             #expect(
                 Self.notes(events, "[heard]")
                     == [
-                        "[heard] The salesperson has just told you that veo contains tobacco. You are not sure that this is "
+                        "[heard] The other person has just told you that veo contains tobacco. You are not sure that this is "
                             + "right."
                     ])
             let doubt = try #require(Self.said(result, "You say that veo contains tobacco?"), "\(result.utterances)")

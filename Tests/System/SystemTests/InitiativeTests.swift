@@ -28,7 +28,7 @@ extension SystemTests {
                 try await call.headset.wait("the remark") { call.says("Don't you have to ask how old I am?") }
                 try await call.headset.pause(milliseconds: 4_500)
                 #expect(try call.requests() == before + 1, "once")
-                #expect(try call.scenes() == ["[scene] The salesperson puts a glo device into your hand."])
+                #expect(try call.scenes() == ["[scene] The other person puts a glo device into your hand."])
                 try await call.headset.end()
             }
             try await system.expectValidEvents()

@@ -89,7 +89,7 @@ struct ComplianceRulesTests {
         #expect(english.message.hasPrefix("You said «It's completely safe». "))
         let german = try #require(
             try Fixture.findings(["Das ist völlig harmlos."], language: "de").of("forbidden_word").first)
-        #expect(german.message.hasPrefix("Sie haben «Das ist völlig harmlos» gesagt. "))
+        #expect(german.message.hasPrefix("Sie haben „Das ist völlig harmlos“ gesagt. "))
     }
 
     @Test func `a language without rules is not checked with the words of another language`() throws {

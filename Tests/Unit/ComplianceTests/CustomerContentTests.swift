@@ -31,7 +31,7 @@ import Testing
             #expect(claim.bounded == claim)
             #expect(
                 language == "en"
-                    ? claim.text.hasPrefix("The salesperson has just told you ") : !claim.text.contains("told"))
+                    ? claim.text.hasPrefix("The other person has just told you ") : !claim.text.contains("told"))
         }
     }
 

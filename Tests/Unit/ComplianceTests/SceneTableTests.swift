@@ -16,13 +16,13 @@ struct SceneTableTests {
     }
 
     @Test(arguments: [
-        ("GLO_Device", "HANDOVER", "en", "The salesperson puts a glo device into your hand."),
-        ("SM_GLO_Device_02 (Clone)", "hand over", "de", "Die Verkaufskraft gibt dir ein glo-Gerät in die Hand."),
-        ("Neo_Stick", "OFFER", "cs", "Prodejce ti podává náplně neo."),
-        ("Velo_Can", "GIVE", "el", "Ο πωλητής σου δίνει στο χέρι ένα κουτάκι Velo."),
-        ("Leaflet", "HANDOVER", "en", "The salesperson puts a leaflet into your hand."),
-        ("Tablet", "SHOW", "en", "The salesperson shows you something on the tablet."),
-        ("GLO_Device", "HANDOVER", "fr", "The salesperson puts a glo device into your hand."),
+        ("GLO_Device", "HANDOVER", "en", "The other person puts a glo device into your hand."),
+        ("SM_GLO_Device_02 (Clone)", "hand over", "de", "Dein Gegenüber gibt dir ein glo-Gerät in die Hand."),
+        ("Neo_Stick", "OFFER", "cs", "Ten druhý ti podává náplně neo."),
+        ("Velo_Can", "GIVE", "el", "Ο άλλος σού δίνει στο χέρι ένα κουτάκι Velo."),
+        ("Leaflet", "HANDOVER", "en", "The other person puts a leaflet into your hand."),
+        ("Tablet", "SHOW", "en", "The other person shows you something on the tablet."),
+        ("GLO_Device", "HANDOVER", "fr", "The other person puts a glo device into your hand."),
     ])
     func `a known pair has a sentence in the customer's language, or in English`(
         _ object: String, _ action: String, _ language: String, _ expected: String
@@ -42,13 +42,13 @@ struct SceneTableTests {
         #expect(try sight("Demo_Unit_7", "GIVE") == nil)
         #expect(
             try sight("Demo_Unit_7", "GIVE", more: ["demo unit"])
-                == "The salesperson puts something from the counter into your hand.")
+                == "The other person puts something from the counter into your hand.")
     }
 
     @Test func `tablet and date of birth have sentences, whatever their data`() throws {
         let choice = SessionEvent(time: 1, type: .tabletChoice, data: "[state] attitude=10")
         #expect(
-            try table().sight(of: choice, language: "en")?.text == "The salesperson taps something on the tablet.")
+            try table().sight(of: choice, language: "en")?.text == "The other person taps something on the tablet.")
         #expect(try table().sight(of: Fixture.birth("1981-05-12"), language: "cs")?.text.contains("narození") == true)
         #expect(try table().sight(of: SessionEvent(time: 1, type: .error, data: [:]), language: "en") == nil)
     }

@@ -6,7 +6,7 @@ import Testing
 @Suite struct CustomerNotesTests {
     private static let claim = HeardClaim(
         entry: "harmless", findingId: "u2.harmless",
-        text: "The salesperson has just told you that it does no harm. You doubt it.")
+        text: "The other person has just told you that it does no harm. You doubt it.")
 
     private static func heard(_ number: Int) -> String {
         "system note_\(number) [heard] \(claim.text)"

@@ -10,7 +10,7 @@ import Testing
 
 /// What happens in VR, and by the scenario's clocks, reaches the customer.
 @Suite struct SceneTests {
-    private static let handed = "system scene_1 [scene] The salesperson puts a glo device into your hand."
+    private static let handed = "system scene_1 [scene] The other person puts a glo device into your hand."
 
     private static let scenes: SceneTable? = {
         let folder = TestFolders.package.appending(path: "Shared/Personas").path
@@ -51,7 +51,7 @@ import Testing
         #expect(did.contains("start scene 2150"))
         #expect(!did.contains("respond"))
         let records = did.filter { $0.hasPrefix("record") }
-        #expect(records.count == 2 && records[0].contains(#""scene":"The salesperson puts"#))
+        #expect(records.count == 2 && records[0].contains(#""scene":"The other person puts"#))
         #expect(records[1].contains("VR_INTERACTION"))
     }
 
@@ -97,7 +97,7 @@ import Testing
             .wordsDone(itemId: "a1", responseId: "r1", text: "one"),
             .responseDone(.init(id: "r1", status: .completed, output: [])))
         #expect(
-            items(end) == [Self.handed, "system scene_2 [scene] The salesperson shows you something on the tablet."])
+            items(end) == [Self.handed, "system scene_2 [scene] The other person shows you something on the tablet."])
         var typed = Self.talking()
         typed.step(.message(.text("Good day.")))
         #expect(items(typed.step(.message(.event(Self.does("HANDOVER"))))) == [])
@@ -139,7 +139,7 @@ import Testing
     @Test func `a thing that needs no word is told and not answered`() {
         var rig = Self.talking()
         let did = rig.step(.message(.event(Self.does("PICKUP"))))
-        #expect(items(did) == ["system scene_1 [scene] The salesperson picks up a glo device."])
+        #expect(items(did) == ["system scene_1 [scene] The other person picks up a glo device."])
         #expect(!did.contains { $0.hasPrefix("start scene") })
     }
 
@@ -191,7 +191,7 @@ import Testing
         let replay = reconnect(&rig).filter { $0.hasPrefix("assistant") || $0.hasPrefix("system") }
         #expect(
             replay.prefix(3) == [
-                "assistant re_1 Good day.", "system re_2 [scene] The salesperson puts a glo device into your hand.",
+                "assistant re_1 Good day.", "system re_2 [scene] The other person puts a glo device into your hand.",
                 "assistant re_3 Don't you have to ask?",
             ])
         #expect(items(replay).count == 1)
@@ -207,7 +207,7 @@ import Testing
         rig.fire(.reconnect)
         rig.step(.upstreamOpened)
         let did = rig.hear(.sessionUpdated)
-        #expect(items(did) == ["system re_1 [scene] The salesperson puts a glo device into your hand."])
+        #expect(items(did) == ["system re_1 [scene] The other person puts a glo device into your hand."])
         #expect(did.contains("respond"))
         #expect(requests(rig) == 1)
     }

@@ -34,7 +34,7 @@ import Testing
 
     @Test func `what he was told is doubted in the next answer, once`() {
         var customer = Customer(seed: 1, longest: 9)
-        customer.hear(note: "[heard] The salesperson has just told you that veo contains tobacco. You doubt it.")
+        customer.hear(note: "[heard] The other person has just told you that veo contains tobacco. You doubt it.")
         #expect(words(answer(&customer)) == "Wait a moment. You say that veo contains tobacco? I doubt that.")
         #expect(!words(answer(&customer)).contains("doubt that"))
     }

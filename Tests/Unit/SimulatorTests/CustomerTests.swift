@@ -117,7 +117,7 @@ import Testing
 
     // MARK: What happens around the customer
 
-    private static let handed = "[scene] The salesperson puts a glo device into your hand."
+    private static let handed = "[scene] The other person puts a glo device into your hand."
 
     @Test func `a product in the hand without an age check is remarked on once, when the customer is made to speak`() {
         var customer = Customer(seed: 1, longest: 6)
@@ -129,7 +129,7 @@ import Testing
         #expect(customer.speakUp() == nil)
     }
 
-    @Test(arguments: ["[scene] The salesperson reads the date of birth on your document and enters it.", nil])
+    @Test(arguments: ["[scene] The other person reads the date of birth on your document and enters it.", nil])
     func `after an age check there is no such remark`(note: String?) {
         var customer = Customer(seed: 1, longest: 6)
         if let note {
@@ -144,7 +144,7 @@ import Testing
 
     @Test func `a leaflet is no product, and what was seen before a replayed answer is old`() {
         var customer = Customer(seed: 1, longest: 6)
-        customer.hear(note: "[scene] The salesperson puts a leaflet into your hand.")
+        customer.hear(note: "[scene] The other person puts a leaflet into your hand.")
         #expect(customer.speakUp()?.messages.joined().contains { $0.contains("how old") } == false)
         customer.hear(note: Self.handed)
         customer.hearReplay()

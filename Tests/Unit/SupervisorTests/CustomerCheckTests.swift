@@ -151,7 +151,7 @@ import Wire
         let actions = session.handle(.utterance(Fixture.trainee(1, "It is completely harmless.")))
         let claims = Self.heard(actions)
         #expect(claims.map(\.entry) == ["harmless"])
-        #expect(claims.first?.text.hasPrefix("The salesperson has just told you that") == true)
+        #expect(claims.first?.text.hasPrefix("The other person has just told you that") == true)
         #expect(
             Self.heard(session.handle(.utterance(Fixture.trainee(2, "veo contains nicotine and tobacco.")))).map(
                 \.entry)
