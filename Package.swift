@@ -58,6 +58,7 @@ let package = Package(
         .shared("Compliance", ["Secrets", .yams], optimized: true),
         .shared("Intake", ["Storage", "Compliance"]),
         .shared("Prompts", ["Compliance"]),
+        .shared("Recording"),
         .shared("Bootstrap", ["Outgoing", .configuration, .argumentParser, .logging, .metrics, .lifecycle]),
 
         .service(
@@ -71,13 +72,13 @@ let package = Package(
         .service(
             "Relay",
             [
-                "Conversation", "Storage", "WebSocket", "Outgoing", "Compliance", "Intake", "Secrets", .nioCore,
-                .nioPosix,
+                "Conversation", "Storage", "Recording", "WebSocket", "Outgoing", "Compliance", "Intake", "Secrets",
+                .nioCore, .nioPosix,
             ],
             exclude: ["Conversation"]),
         .service("Supervisor", ["OpenAI", "HTTPClient", "Outgoing", "Compliance", "Prompts"]),
         .service("Scoring", ["OpenAI", "HTTPClient", "Outgoing", "Compliance", "Prompts", "Storage", "Secrets"]),
-        .service("Reports", ["Storage", "HTTPClient", "Outgoing", "Secrets", "CHaru", "CArchive"]),
+        .service("Reports", ["Storage", "Recording", "HTTPClient", "Outgoing", "Secrets", "CHaru", "CArchive"]),
 
         .executableTarget(
             name: "Simulator",
@@ -126,6 +127,7 @@ let package = Package(
         .tests("Wire", [.nioCore, .nioEmbedded, .logging, .lifecycle]),
         .tests("WebSocket", ["Outgoing", .nioCore, .nioPosix, .nioEmbedded, .nioSSL, .logging, .hummingbird]),
         .tests("Outgoing"),
+        .tests("Recording"),
         .tests("HTTPClient", ["Outgoing", .nioSSL]),
         .tests("OpenAI", ["HTTPClient"]),
         .tests("Secrets"),
@@ -142,15 +144,16 @@ let package = Package(
         .tests(
             "Relay", module: "RelayService",
             [
-                "Conversation", "Bootstrap", "Wire", "Storage", "WebSocket", "Outgoing", "Compliance", .hummingbird,
-                .httpTypes, .lifecycle, .nioCore, .nioPosix, .nioEmbedded, .logging,
+                "Conversation", "Bootstrap", "Wire", "Storage", "Recording", "WebSocket", "Outgoing", "Compliance",
+                .hummingbird, .httpTypes, .lifecycle, .nioCore, .nioPosix, .nioEmbedded, .logging,
             ]),
         .tests("Supervisor", module: "SupervisorService", ["Bootstrap", "Wire", "OpenAI", "Compliance", .logging]),
         .tests(
             "Scoring", module: "ScoringService",
             ["Bootstrap", "Wire", "OpenAI", "Compliance", "Storage", "Secrets", .lifecycle, .logging]),
         .tests(
-            "Reports", module: "ReportsService", ["Bootstrap", "Wire", "Storage", "HTTPClient", "Secrets", .logging]),
+            "Reports", module: "ReportsService",
+            ["Bootstrap", "Wire", "Storage", "Recording", "HTTPClient", "Secrets", .logging]),
         .tests(
             "Simulator", module: "Simulator",
             ["SeededRandom", "Speech", "TrainingClient", "WebSocket", "HTTPClient", .hummingbird, .nioCore, .logging]),

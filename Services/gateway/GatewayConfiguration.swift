@@ -21,6 +21,8 @@ struct GatewaySettings: SettingTable {
         "TRUSTED_PROXIES",
         meaning: "addresses of proxies whose X-Forwarded-For, -Host and -Proto count, like 10.0.0.0/8")
     let dataDirectory = SharedSettings.dataDirectory
+    let recording = SharedSettings.audioRecording
+    let audioRetention = SharedSettings.audioRetention
     let pages = Setting.string(
         "WEB_DIR", meaning: "folder that holds the folders Dashboard, API, WebClient and Practice, which are served"
     ).optional(shownAs: "beside the binary")
@@ -120,8 +122,9 @@ struct GatewayConfiguration {
         }
         rules = try RuleChoice(config, rulebook: rulebook)
         products = try SharedSettings.personasDirectory.use { [rulebook] in try rulebook.products() }
+        let recordingDays = try values.recording ? try values.audioRetention : nil
         notices = try SharedSettings.personasDirectory.use { [personasDirectory] in
-            try Notices(directory: personasDirectory)
+            try Notices(directory: personasDirectory, recordingDays: recordingDays)
         }
     }
 

@@ -80,6 +80,8 @@ struct RelaySettings: SettingTable {
         defaultText: "4,0.4,24,32,0.4,64",
         meaning: "price of a million tokens: text in, cached text in, text out, audio in, cached audio in, audio out",
         parse: { TokenPrices($0) })
+    let recording = SharedSettings.audioRecording
+    let dataDirectory = SharedSettings.dataDirectory
     let debounce = SharedSettings.supervisorDebounce
     let maxSessions = Setting.integer(
         "MAX_SESSIONS", in: 1...100_000, default: 500, meaning: "sessions that one relay carries at once")
@@ -118,6 +120,10 @@ struct RelayConfiguration: Sendable {
     /// What the customer sees of events; nil for nothing.
     var scenes: SceneTable?
     var journalDirectory: String
+    /// Whether the sound of calls is recorded of which the trainee was told so.
+    var recordsAudio = false
+    /// Where it is recorded.
+    var dataDirectory = ""
     var limits: SessionLimits
     var maxSessions: Int
     var drain: Duration
@@ -156,6 +162,8 @@ struct RelayConfiguration: Sendable {
         scenes = try SharedSettings.personasDirectory.use { try SceneTable(directory: folder, handover: handover) }
         productNames = try SharedSettings.personasDirectory.use { try rulebook.productNames() }
         journalDirectory = try values.journalDirectory
+        recordsAudio = try values.recording
+        dataDirectory = try values.dataDirectory
         limits = SessionLimits()
         limits.upstream = profile.sessionLimit
         // Such servers may load their models first.

@@ -47,7 +47,7 @@ final class RelayParts: Service {
                         realtime: realtime, store: store,
                         supervisors: links.value,
                         afterCall: AfterCall(store: store, scoring: scoring, reports: reports, logger: logger),
-                        flushes: FlushRound(loop: loop)),
+                        flushes: FlushRound(loop: loop), dataDirectory: configuration.dataDirectory),
                     loop: loop, logger: logger, maxSessions: configuration.maxSessions,
                     drainTime: configuration.drain), eventLoop: loop)
         }.get()

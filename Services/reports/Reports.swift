@@ -39,6 +39,8 @@ struct Reports: ServiceMain {
         context.readiness.add("data folder") { SessionFolder.problem(with: configuration.dataDirectory) }
         return [
             store,
+            RecordingRetention(
+                root: configuration.dataDirectory, days: configuration.audioRetention, logger: context.logger),
             Sweep(filing: filing, outbox: outbox, interval: .seconds(5), logger: context.logger),
             UnixServer(
                 at: context.sockets, service: name, instance: context.instance,

@@ -8,6 +8,7 @@ struct ReportsSettings: SettingTable {
     let fontDirectory = Setting.string(
         "FONT_DIR", default: "/usr/share/fonts/truetype/dejavu",
         meaning: "folder with DejaVuSans.ttf and DejaVuSans-Bold.ttf, which reports are set in")
+    let audioRetention = SharedSettings.audioRetention
     let mongoURI = SharedSettings.mongoURI
     let batManURL = Setting.url(
         "BATMAN_API_URL", meaning: "where sessions are exported to by POST; https, or http to this machine"
@@ -29,6 +30,8 @@ struct ReportsSettings: SettingTable {
 struct ReportsConfiguration {
     let dataDirectory: String
     let fontDirectory: String
+    /// Days for which a call's sound is kept.
+    let audioRetention: Int
     /// May contain a password.
     let mongoURI: String
     let outgoing: OutgoingRules
@@ -40,6 +43,7 @@ struct ReportsConfiguration {
         let values = config.values(of: ReportsSettings.self)
         dataDirectory = try values.dataDirectory
         fontDirectory = try values.fontDirectory
+        audioRetention = try values.audioRetention
         mongoURI = try values.mongoURI
         outgoing = try SharedSettings.outgoing(
             proxy: try values.httpsProxy, noProxy: try values.noProxy, authorityFile: try values.authorityFile)

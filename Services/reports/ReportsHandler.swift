@@ -23,6 +23,13 @@ struct ReportsHandler: Sendable {
             await answer(id, sessionId) { .ready(id, try await archive.report(of: ended(sessionId), for: audience)) }
         case .archive(let id, let sessionId):
             await answer(id, sessionId) { .ready(id, try await archive.zip(of: ended(sessionId))) }
+        case .recording(let id, let sessionId):
+            await answer(id, sessionId) {
+                guard let file = try await archive.recording(of: ended(sessionId).sessionId) else {
+                    throw Refusal(code: .notRecorded, message: "\(sessionId) was not recorded, or no longer is kept")
+                }
+                return .ready(id, file)
+            }
         case .export(let id, let sessionId):
             await answer(id, sessionId) {
                 guard let outbox else { throw Refusal(code: .exportNotConfigured, message: Self.notConfigured) }

@@ -34,6 +34,8 @@ class Practice {
     isSimulated = false;
     /** `{ version, language, time }` of the notice that was accepted on this visit. */
     noticeShown = null;
+    /** Whether the trainee agreed that calls are recorded. */
+    isRecorded = false;
     devices = { usesMicrophone: true, microphoneId: null, speakerId: null };
     options = { mode: "open", captions: true, hints: false };
     /** The chosen scenario, as GET /api/scenarios shows it. */

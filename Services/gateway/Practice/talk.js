@@ -68,10 +68,11 @@ export class Talk extends EventTarget {
     }
 
     #request() {
-        const { who, words, noticeShown, options } = this.#practice;
+        const { who, words, noticeShown, isRecorded, options } = this.#practice;
         return {
             scenarioId: this.scenario.id, traineeId: who.traineeId, client: "practice", visibility: "private",
-            language: words.language, noticeShown, hints: options.hints,
+            language: words.language, noticeShown,
+            ...(isRecorded ? { recordingNoticeShown: true } : {}), hints: options.hints,
             metadata: this.focus ? { practisesAgain: this.focus.utteranceId ?? this.focus.category ?? "" } : {},
         };
     }

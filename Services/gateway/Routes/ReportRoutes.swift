@@ -28,6 +28,8 @@ struct ReportRoutes: Sendable {
 
         /// Drawing a card takes a fraction of a second.
         static let files = Limits(answer: .seconds(12), second: .seconds(4))
+        /// The recording of an hour is made in some seconds.
+        static let recording = Limits(answer: .seconds(30), second: .seconds(20))
         /// BatMan has ten seconds. An export is sent by one process at a time; another is asked when that one is gone.
         static let export = Limits(answer: .seconds(20), second: .seconds(60))
     }
@@ -43,6 +45,38 @@ struct ReportRoutes: Sendable {
         let id = try await scored(call).sessionId
         let reply = try await ask(id, .files) { .archive(id: $0, sessionId: id) }
         return try await file(reply, of: id, type: "application/zip", name: "\(id.text).zip", call)
+    }
+
+    /// The sound of a recorded call. Pages play it piece by piece, so it can be asked for in ranges (RFC 9110, section
+    /// 14).
+    func recording(_ call: Call) async throws -> Response {
+        let record = try await sessions.session(in: call)
+        guard record.status == .ended else {
+            throw Problem(.conflict, .sessionNotEnded, "The session has not ended yet.")
+        }
+        let id = record.sessionId
+        let reply = try await ask(id, .recording) { .recording(id: $0, sessionId: id) }
+        guard case .fileReady(_, let path, let size) = reply else {
+            return try await file(reply, of: id, type: "audio/wav", name: "\(id.text).wav", call)
+        }
+        guard let path = Self.safePath(path, of: id, in: dataDirectory) else { throw Self.unexpected }
+        var headers: HTTPFields = [
+            .contentType: "audio/wav", .cacheControl: "private, no-store", .acceptRanges: "bytes",
+            .contentDisposition: "inline; filename=\"\(id.text).wav\"",
+        ]
+        switch ByteRange(call.request.headers[.range], of: size) {
+        case .whole:
+            let body = try await FileIO().loadFile(path: path, context: call.context)
+            return Response(status: .ok, headers: headers, body: body)
+        case .part(let range):
+            headers[.contentRange] = "bytes \(range.lowerBound)-\(range.upperBound)/\(size)"
+            let body = try await FileIO().loadFile(path: path, range: range, context: call.context)
+            return Response(status: .partialContent, headers: headers, body: body)
+        case .notSatisfiable:
+            throw Problem(
+                .rangeNotSatisfiable, .rangeNotSatisfiable, "The recording has \(size) bytes.",
+                headers: [.contentRange: "bytes */\(size)"])
+        }
     }
 
     func export(_ call: Call) async throws -> Response {
@@ -123,6 +157,7 @@ struct ReportRoutes: Sendable {
         switch code {
         case .sessionNotFound: .sessionNotFound
         case .sessionPrivate: .sessionPrivate
+        case .notRecorded: Problem(.notFound, code, "There is no recording of this call.")
         case .sessionNotEnded, .notScored, .scorePending: Problem(.conflict, code, message)
         case .storageUnavailable: .storageUnavailable
         // Missing configuration needs the operator, so clients should not retry soon.

@@ -28,6 +28,7 @@ struct Routes: Sendable {
 
             .get("/api/sessions/:id/report", [.trainee, .client, .viewer, .admin], reports.report),
             .get("/api/sessions/:id/data", [.client, .viewer, .admin], reports.data),
+            .get("/api/sessions/:id/recording", [.trainee, .client, .viewer, .admin], reports.recording),
             .post("/api/sessions/:id/export", [.admin], reports.export),
 
             .get("/api/scenarios", [.trainee, .client, .viewer, .admin], query: ["personaId"], scenarios.scenarios),

@@ -30,6 +30,9 @@ package struct Effects {
         /// The client must stop playing: `audio_clear`.
         case silence(client: Int, itemId: String, heardMs: Int)
 
+        /// An item of the customer is over: when the trainee began to hear it, and how much of it. Only of recorded calls.
+        case heard(itemId: String, from: SessionTime, milliseconds: Int)
+
         case connect
         case command(RealtimeCommand, eventId: String)
         /// Append kept pieces of the trainee's audio, by their positions.

@@ -24,6 +24,8 @@ package struct SessionPlan: Sendable {
     package var limits: SessionLimits
     /// Whether the trainee gets hints.
     package var hints = false
+    /// Whether the call's sound is recorded: the operator wants it, and the trainee was told.
+    package var isRecorded = false
 
     package init(
         sessionId: SessionID, tokenHash: String? = nil, persona: Persona, scenario: Scenario, safetyIdentifier: String,

@@ -65,6 +65,7 @@ extension LiveSession {
     func store(_ end: EndRecord) {
         parts.supervisors.remove(self)
         facts.stop()
+        recorder?.finish()
         let (store, id, journal, logger) = (parts.store, id, journal, logger)
         writer.stop()
         // Ends with the store's return, or with the process; then the journal is found by the next relay.
@@ -116,6 +117,8 @@ extension LiveSession {
     func handOver() {
         let (journal, facts) = (journal, facts)
         facts.stop()
+        // The relay that takes the session over goes on in the same file.
+        recorder?.finish()
         // Ends by itself: the journal bounds its calls.
         loop.makeFutureWithTask { await journal.release() }.assumeIsolated().whenComplete { _ in self.retire() }
     }
@@ -123,6 +126,7 @@ extension LiveSession {
     func retire() {
         for timer in timers.values { timer.cancel() }
         timers = [:]
+        recorder?.finish()
         parts.supervisors.remove(self)
         disconnect()
         client = nil

@@ -49,6 +49,8 @@ extension LiveSession {
             if let client, client.number == number {
                 deliver(.audioClear(itemId: itemId, heardMs: heardMs), to: client.seat)
             }
+        case .heard(let item, let start, let milliseconds):
+            recorder?.heard(item, from: start, milliseconds: milliseconds)
         case .connect: connect()
         case .command(let command, let eventId): send(command, eventId)
         case .appendAudio(let pieces):

@@ -42,6 +42,7 @@ extension LiveSession {
         guard case .play(let offset, let playedAt) = audio, let seat = client?.seat else { return }
         let message = AudioSplice.ClientMessage(base64: base64, itemId: id, offsetMs: offset)
         seat.link.send(to: seat.number, length: message.length) { message.write(to: $0) }
+        recorder?.customerSpoke(base64, of: item, playedAt: playedAt)
         customerAudio.add(
             base64, of: item, offsetMs: offset, lengthMs: PCM.milliseconds(byteCount), playedAt: playedAt, now: now)
     }

@@ -41,6 +41,8 @@ final class LiveSession {
     var traineeSamples = WholeSamples()
     var logThrottle = LogThrottle()
     var customerAudio = CustomerAudioTail()
+    /// Nil if the call's sound is not recorded, which is the rule.
+    let recorder: CallRecorder?
     var timers: [Conversation.Timer: Scheduled<Void>] = [:]
     let facts: FactStream
     private(set) lazy var writer = FactWriter(journal.append, loop: loop) { [weak self] state, error in
@@ -76,6 +78,8 @@ final class LiveSession {
         var supervisors: Supervisors
         var afterCall: AfterCall
         var flushes: FlushRound
+        /// `DATA_DIR`, where the sound of recorded calls goes.
+        var dataDirectory = ""
         var metrics = RelayMetrics()
     }
 
@@ -126,6 +130,8 @@ final class LiveSession {
         var logger = logger
         logger[metadataKey: "sessionId"] = "\(plan.sessionId)"
         self.logger = logger
+        recorder =
+            plan.isRecorded ? CallRecorder(SoundFile(of: plan.sessionId, in: parts.dataDirectory, logger: logger)) : nil
         let storeLogger = logger
         facts = FactStream(plan.sessionId, store: parts.store, loop: loop) { error in
             storeLogger.warning("facts wait for the store", metadata: ["error": "\(error)"])
@@ -208,9 +214,11 @@ final class LiveSession {
     }
 
     private func take(_ base64: UnsafeRawBufferPointer, _ byteCount: Int) {
+        let now = now
         guard byteCount > 0,
             case .keep(let piece, let keptFrom, let forwards) = decide(.traineeAudio(byteCount: byteCount), at: now)
         else { return }
+        recorder?.traineeSpoke(base64, at: now)
         traineeAudio.add(base64, at: piece)
         traineeAudio.trim(before: keptFrom)
         if forwards { upstream?.append(base64) }

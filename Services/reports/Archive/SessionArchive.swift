@@ -1,5 +1,6 @@
 import Domain
 import Foundation
+import Recording
 import Wire
 
 /// Everything that is on disk for a session: its data files, its report card and its zip.
@@ -56,6 +57,19 @@ struct SessionArchive: Sendable {
             let entries = SessionFiles(record).all.map { ("\(record.sessionId)/\($0.name)", $0.content) }
             try folder.write(name, stamp: stamp) { descriptor throws(FileError) in
                 try ZipWriter.write(entries, modified: record.endedAt ?? record.createdAt, to: descriptor)
+            }
+        }
+    }
+
+    /// The sound of a recorded call as a WAV file.
+    ///
+    /// - Returns: nil if there is none: the call was not recorded, or its recording is deleted already.
+    /// - Throws: `FileError`, `RenderingPool.Full`.
+    func recording(of id: SessionID) async throws -> File? {
+        try await pool.run {
+            let recording = CallRecording(of: id, in: root)
+            return try recording.prepare(now: now()).map {
+                File(path: recording.folder.relativePath(SoundFiles.recording), size: $0)
             }
         }
     }

@@ -18,15 +18,19 @@ struct SessionFolder {
 
     func write(_ name: String, _ content: [UInt8], stamp: FileStamp? = nil) throws(FileError) {
         try write(name, stamp: stamp) { descriptor throws(FileError) in
-            var rest = content[...]
-            while !rest.isEmpty {
-                let written = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
-                if written < 0 {
-                    if errno == EINTR { continue }
-                    throw FileError("write \(name)")
-                }
-                rest = rest.dropFirst(written)
+            try Self.write(content, of: name, to: descriptor)
+        }
+    }
+
+    static func write(_ content: [UInt8], of name: String, to descriptor: Int32) throws(FileError) {
+        var rest = content[...]
+        while !rest.isEmpty {
+            let written = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
+            if written < 0 {
+                if errno == EINTR { continue }
+                throw FileError("write \(name)")
             }
+            rest = rest.dropFirst(written)
         }
     }
 
@@ -70,6 +74,14 @@ struct SessionFolder {
             return nil
         }
         return (Int(info.st_size), FileStamp(seconds: info.st_mtim.tv_sec, nanoseconds: info.st_mtim.tv_nsec))
+    }
+
+    /// - Returns: whether there was such a file and it is deleted.
+    @discardableResult
+    func remove(_ name: String) -> Bool {
+        guard let folder = try? open(creating: false) else { return false }
+        defer { close(folder) }
+        return unlinkat(folder, name, 0) == 0
     }
 
     private func open(creating: Bool) throws(FileError) -> Int32 {

@@ -71,6 +71,13 @@ public enum SharedSettings {
     public static let dataDirectory = Setting.string(
         "DATA_DIR", default: "./data/sessions", meaning: "folder of the sessions' data files, reports and zips")
 
+    public static let audioRecording = Setting.flag(
+        "AUDIO_RECORDING", default: false,
+        meaning: "whether the sound of a call is kept whose trainee was told so (recordingNoticeShown)")
+
+    public static let audioRetention = Setting.integer(
+        "AUDIO_RETENTION_DAYS", in: 1...3_650, default: 7, meaning: "days for which a call's sound is kept")
+
     public static let httpsProxy = Setting<Proxy>(
         "HTTPS_PROXY", allowed: "http://host:port, with user:password@ before the host where the proxy asks for them",
         default: nil, defaultText: nil, secret: true,

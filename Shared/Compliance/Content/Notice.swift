@@ -6,10 +6,21 @@ public struct Notice: Codable, Hashable, Sendable {
     public let language: String
     /// Paragraphs, with an empty line between them.
     public let text: String
+    /// Set if the sound of calls is recorded. A client that gets the trainee's consent creates the session with
+    /// `recordingNoticeShown`.
+    public let recording: Recording?
 
-    public init(version: Int, language: String, text: String) {
+    public struct Recording: Codable, Hashable, Sendable {
+        /// Days for which the sound is kept.
+        public let retentionDays: Int
+
+        public init(retentionDays: Int) { self.retentionDays = retentionDays }
+    }
+
+    public init(version: Int, language: String, text: String, recording: Recording? = nil) {
         self.version = version
         self.language = language
         self.text = text
+        self.recording = recording
     }
 }

@@ -12,20 +12,25 @@ public struct Notices: Sendable {
 
     private struct File: Decodable {
         var version: Int
+        /// May hold `{voice}`.
         var text: String
+        var notRecorded: String?
+        /// May hold `{days}`.
+        var recorded: String?
     }
 
     private let english: Notice
     private let others: [String: Notice]
 
+    /// - Parameter recordingDays: for how many days the sound of calls is kept; nil if it is not recorded.
     /// - Throws: `ContentError` for the first file that cannot be used, and if there is no English one.
-    public init(directory: String) throws {
+    public init(directory: String, recordingDays: Int? = nil) throws {
         let folder = URL(filePath: directory).appending(path: Self.folder)
         let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
         var notices: [String: Notice] = [:]
         for name in names.sorted() where name.hasSuffix(".yaml") && !name.hasPrefix(".") {
             let language = String(name.dropLast(".yaml".count))
-            notices[language] = try Self.notice(language, in: folder)
+            notices[language] = try Self.notice(language, in: folder, recordingDays)
         }
         guard let english = notices.removeValue(forKey: Self.fallback) else {
             throw ContentError(file: Self.path(of: Self.fallback), field: "", reason: "is missing")
@@ -54,7 +59,7 @@ public struct Notices: Sendable {
 
     public var languages: [String] { (Array(others.keys) + [english.language]).sorted() }
 
-    private static func notice(_ language: String, in folder: URL) throws -> Notice {
+    private static func notice(_ language: String, in folder: URL, _ recordingDays: Int?) throws -> Notice {
         let path = path(of: language)
         func require(_ holds: Bool, _ field: String, _ reason: String) throws {
             guard holds else { throw ContentError(file: path, field: field, reason: reason) }
@@ -70,11 +75,19 @@ public struct Notices: Sendable {
         do { file = try YAMLDecoder().decode(File.self, from: yaml) } catch {
             throw ContentError(file: path, decoding: error)
         }
-        let text = file.text.trimmingCharacters(in: .whitespacesAndNewlines)
+        // A trainee who is recorded must be told so, in whatever words.
+        try require(
+            recordingDays == nil || file.recorded != nil && file.text.contains("{voice}"), "recorded",
+            "is missing, or {voice} in the text, and calls are recorded")
+        let voice =
+            recordingDays.map { file.recorded?.replacing("{days}", with: "\($0)") ?? "" } ?? file.notRecorded ?? ""
+        let text = file.text.replacing("{voice}", with: voice).trimmingCharacters(in: .whitespacesAndNewlines)
         try require(file.version >= 1, "version", "is below 1")
         try require(!text.isEmpty, "text", "is empty")
         try require(text.count <= longestText, "text", "is longer than \(longestText) characters")
-        return Notice(version: file.version, language: language, text: text)
+        return Notice(
+            version: file.version, language: language, text: text,
+            recording: recordingDays.map { Notice.Recording(retentionDays: $0) })
     }
 
     private static func path(of language: String) -> String { "\(folder)/\(language).yaml" }

@@ -85,6 +85,7 @@ public struct ErrorCode: ProtocolWord {
     public static let invalidIdempotencyKey: ErrorCode = "invalid_idempotency_key"
     public static let idempotencyConflict: ErrorCode = "idempotency_conflict"
     public static let notFound: ErrorCode = "not_found"
+    public static let rangeNotSatisfiable: ErrorCode = "range_not_satisfiable"
     public static let methodNotAllowed: ErrorCode = "method_not_allowed"
     public static let internalError: ErrorCode = "internal"
 
@@ -95,6 +96,7 @@ public struct ErrorCode: ProtocolWord {
     public static let scorePending: ErrorCode = "score_pending"
     public static let filesNotWritten: ErrorCode = "files_not_written"
     public static let fileNotWritten: ErrorCode = "file_not_written"
+    public static let notRecorded: ErrorCode = "not_recorded"
     public static let fileUnavailable: ErrorCode = "file_unavailable"
     public static let diskFull: ErrorCode = "disk_full"
     public static let busy: ErrorCode = "busy"

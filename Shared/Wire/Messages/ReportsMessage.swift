@@ -8,6 +8,8 @@ public enum ReportsRequest: Sendable, Equatable {
     case report(id: String, sessionId: SessionID, audience: Audience)
     /// Build the zip of the three data files.
     case archive(id: String, sessionId: SessionID)
+    /// Make the recording of the call's sound.
+    case recording(id: String, sessionId: SessionID)
     /// Send the session to BatMan.
     case export(id: String, sessionId: SessionID)
 }
@@ -31,7 +33,7 @@ public enum ReportsReply: Sendable, Equatable {
 extension ReportsRequest {
     /// The types, as they stand in `type`.
     public enum Kind: String, CaseIterable, Sendable {
-        case file, report, archive, export
+        case file, report, archive, recording, export
     }
 
     public var kind: Kind {
@@ -39,6 +41,7 @@ extension ReportsRequest {
         case .file: .file
         case .report: .report
         case .archive: .archive
+        case .recording: .recording
         case .export: .export
         }
     }
@@ -62,6 +65,7 @@ extension ReportsRequest: Codable {
                 id: id, sessionId: sessionId,
                 audience: try container.decodeIfPresent(Audience.self, forKey: .audience) ?? .trainer)
         case .archive: self = .archive(id: id, sessionId: sessionId)
+        case .recording: self = .recording(id: id, sessionId: sessionId)
         case .export: self = .export(id: id, sessionId: sessionId)
         }
     }
@@ -71,7 +75,7 @@ extension ReportsRequest: Codable {
         let (id, sessionId) =
             switch self {
             case .file(let id, let sessionId), .report(let id, let sessionId, _), .archive(let id, let sessionId),
-                .export(let id, let sessionId):
+                .recording(let id, let sessionId), .export(let id, let sessionId):
                 (id, sessionId)
             }
         try container.encode(kind.rawValue, forKey: .type)

@@ -29,7 +29,8 @@ import Wire
             switch request {
             case .report(let id, _, _): .fileReady(id: id, path: "BAT-001/report.pdf", size: 9)
             case .archive(let id, _): .fileReady(id: id, path: "BAT-001/BAT-001.zip", size: 2)
-            case .file(let id, _), .export(let id, _): .failed(id: id, code: "export_not_configured", message: "no URL")
+            case .file(let id, _), .export(let id, _), .recording(let id, _):
+                .failed(id: id, code: "export_not_configured", message: "no URL")
             }
         })
         try await gateway.newSession()
@@ -47,6 +48,46 @@ import Wire
         let export = try await gateway.send(.post, "/api/sessions/BAT-001/export")
         #expect(export.status == 503)
         #expect(export.code == "export_not_configured")
+    }
+
+    @Test func `a recording is played in ranges, and a call without one has none`() async throws {
+        let gateway = try await TestGateway(askReports: { request in
+            guard case .recording(let id, let session) = request else { throw WireError(.noInstance, "unexpected") }
+            return session.text == "BAT-001"
+                ? .fileReady(id: id, path: "BAT-001/call.wav", size: 10)
+                : .failed(id: id, code: .notRecorded, message: "none")
+        })
+        try await gateway.newSession()
+        let early = try await gateway.get("/api/sessions/BAT-001/recording")
+        #expect(early.status == 409 && early.code == "session_not_ended")
+        try await gateway.endAndScore(try Fixtures.id(1))
+        let folder = gateway.folder.appending(path: "data/BAT-001")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        try Data("0123456789".utf8).write(to: folder.appending(path: "call.wav"))
+        let whole = try await gateway.get("/api/sessions/BAT-001/recording")
+        #expect(whole.status == 200 && whole.text == "0123456789")
+        #expect(whole.headers[.contentType] == "audio/wav" && whole.headers[.acceptRanges] == "bytes")
+        let part = try await gateway.get("/api/sessions/BAT-001/recording", headers: [.range: "bytes=2-4"])
+        #expect(part.status == 206 && part.text == "234")
+        #expect(part.headers[.contentRange] == "bytes 2-4/10")
+        let beyond = try await gateway.get("/api/sessions/BAT-001/recording", headers: [.range: "bytes=10-"])
+        #expect(beyond.status == 416 && beyond.code == "range_not_satisfiable")
+        #expect(beyond.headers[.contentRange] == "bytes */10")
+        try await gateway.newSession()
+        try await gateway.endAndScore(try Fixtures.id(2))
+        let none = try await gateway.get("/api/sessions/BAT-002/recording")
+        #expect(none.status == 404 && none.code == "not_recorded")
+    }
+
+    @Test(
+        arguments: [
+            (nil, .whole), ("bytes=0-", .part(0...9)), ("bytes=3-3", .part(3...3)), ("bytes=3-99", .part(3...9)),
+            ("bytes=-3", .part(7...9)), ("bytes=-30", .part(0...9)), ("bytes=10-", .notSatisfiable),
+            ("bytes=-0", .notSatisfiable), ("bytes=5-3", .whole), ("bytes=-", .whole), ("bytes=0-1,3-4", .whole),
+            ("items=0-1", .whole), ("bytes=99999999999999999999-", .whole), ("bytes= 1-2", .whole),
+        ] as [(String?, ByteRange)])
+    func `a range is read as RFC 9110 has it`(header: String?, expected: ByteRange) {
+        #expect(ByteRange(header, of: 10) == expected)
     }
 
     @Test(arguments: [WireError.Code.noInstance, .timeout, .connectionLost, .queueFull])

@@ -125,6 +125,7 @@ struct Rig {
         case .silence(_, let item, let heardMs):
             sent.append(.audioClear(itemId: item, heardMs: heardMs))
             return "send clear \(item) \(heardMs)"
+        case .heard(let item, let start, let ms): return "heard \(item) \(start.milliseconds) \(ms)"
         case .connect: return "connect"
         case .command(let command, let id):
             commands.append((command, id))

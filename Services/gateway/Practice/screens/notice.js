@@ -1,7 +1,7 @@
 // What a trainee has to know before the first word: that the customer is an AI.
 
 import { element } from "/elements.js";
-import { button, problemBox, waiting } from "../parts/controls.js";
+import { button, problemBox, toggle, waiting } from "../parts/controls.js";
 
 export function noticeScreen(practice) {
     const heading = element("h1", { tabindex: -1 }, practice.say("notice.title"));
@@ -18,7 +18,7 @@ export function noticeScreen(practice) {
         }
     }
 
-    function show({ version, language, text }) {
+    function show({ version, language, text, recording }) {
         const accept = () => {
             practice.noticeShown = { version, language, time: new Date().toISOString() };
             practice.go("device", { replace: true });
@@ -26,6 +26,12 @@ export function noticeScreen(practice) {
         body.replaceChildren(
             element("div", { class: "notice-text stack", lang: language, id: "notice-text" },
                 text.split(/\n\s*\n/).map((paragraph) => element("p", {}, paragraph))),
+            ...(recording
+                ? [toggle({
+                    id: "record-calls", label: practice.say("notice.record"), checked: practice.isRecorded,
+                    onChange: (isOn) => (practice.isRecorded = isOn),
+                })]
+                : []),
             element("p", { class: "quiet-text" }, practice.say("notice.stored")),
             element("p", {},
                 button(practice.say("notice.accept"), { id: "accept-notice", class: "primary large" }, accept)));

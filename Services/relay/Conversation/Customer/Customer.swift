@@ -180,6 +180,9 @@ struct Customer {
         return isPlaying ? .playing(from: span.start, to: span.end) : .played(from: span.start, to: span.end)
     }
 
+    /// When the trainee heard it; nil if none of its audio has come.
+    func heardSpan(of id: String) -> (start: SessionTime, end: SessionTime)? { playback.span(of: id) }
+
     func isBrokenOff(_ id: String) -> Bool { utterances[id]?.isBrokenOff == true }
 
     /// The words that there is audio of: all, unless generation broke off.

@@ -31,6 +31,7 @@ extension Conversation {
             case .cut, .playing, .played: _ = settle(id)
             case .underWay, .neverHeard, .waiting: break
             }
+            placeSound(of: id)
             passOn(id)
             customer.finish(id)
             customer.settle(id)
@@ -45,6 +46,7 @@ extension Conversation {
     mutating func settleUtterances() {
         for id in customer.unsettledItems {
             guard settle(id) else { continue }
+            placeSound(of: id)
             record.withdrawDraft(of: id, at: now, &effects)
             customer.settle(id)
         }
@@ -75,6 +77,11 @@ extension Conversation {
             customer.finish(id)
             return true
         }
+    }
+
+    private mutating func placeSound(of id: String) {
+        guard plan.isRecorded, let span = customer.heardSpan(of: id) else { return }
+        effects.perform(.heard(itemId: id, from: span.start, milliseconds: span.end - span.start))
     }
 
     private mutating func sayOnce(_ id: String, from start: SessionTime, to end: SessionTime) {

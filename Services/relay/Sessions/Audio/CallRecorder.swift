@@ -1,0 +1,68 @@
+import Conversation
+import Domain
+import NIOCore
+import Recording
+
+/// Writes down the sound of a call of which the trainee was told that it is recorded. Runs on the session's event loop;
+/// the disk has a thread of its own.
+final class CallRecorder {
+    /// Bytes that are handed to the disk at once, about two seconds of a call.
+    private static let handful = 128 << 10
+
+    private let file: SoundFile
+    private var buffer = SoundBuffer()
+    /// The customer's items, by their order.
+    private var numbers: [String: UInt32] = [:]
+    private var last: UInt32 = 0
+    private var customerSamples = WholeSamples()
+
+    init(_ file: SoundFile) {
+        self.file = file
+        buffer.begin()
+    }
+
+    /// - Parameter base64: whole samples.
+    func traineeSpoke(_ base64: UnsafeRawBufferPointer, at now: SessionTime) {
+        guard let audio = Base64Text.bytes(of: base64) else { return }
+        buffer.addTrainee(audio, arrivedAt: now.milliseconds)
+        handOn(atLeast: Self.handful)
+    }
+
+    /// - Parameter playedAt: when the client will have played it, by our estimate.
+    func customerSpoke(_ base64: UnsafeRawBufferPointer, of item: String, playedAt: SessionTime) {
+        guard let audio = Base64Text.bytes(of: base64) else { return }
+        let startsAt = playedAt.milliseconds - PCM.milliseconds(audio.count)
+        let number = numbers[item] ?? open(item)
+        if customerSamples.passes(audio.count) {
+            buffer.addCustomer(audio, item: number, startsAt: startsAt)
+        } else {
+            audio.withUnsafeBytes { bytes in
+                customerSamples.take(bytes) { buffer.addCustomer($0, item: number, startsAt: startsAt) }
+            }
+        }
+        handOn(atLeast: Self.handful)
+    }
+
+    /// An item is over. Another one may have its id afterwards.
+    func heard(_ item: String, from start: SessionTime, milliseconds: Int) {
+        guard let number = numbers.removeValue(forKey: item) else { return }
+        buffer.addHeard(item: number, startedAt: start.milliseconds, milliseconds: milliseconds)
+    }
+
+    /// Hands everything to the disk. The session is over, or goes on in another process.
+    func finish() {
+        handOn(atLeast: 1)
+        file.close()
+    }
+
+    private func open(_ item: String) -> UInt32 {
+        last &+= 1
+        numbers[item] = last
+        customerSamples = WholeSamples()
+        return last
+    }
+
+    private func handOn(atLeast count: Int) {
+        if buffer.bytes.count >= count { file.append(buffer.take()) }
+    }
+}
