@@ -110,6 +110,7 @@ function showProblem(failed, error, isFinal) {
 }
 
 function showSignIn() {
+    view?.close?.();
     view = null;
     list = null;
     byId("who").textContent = "";
