@@ -104,7 +104,8 @@ struct GatewayConfiguration {
         tls = try Self.tls(certificate: try values.certificate, key: try values.certificateKey)
         let web = try values.pages ?? Self.besideBinary
         pageFolders = [
-            PageRoutes.Folder(path: "", directory: "\(web)/Dashboard"),
+            PageRoutes.Folder(
+                path: "", directory: "\(web)/Dashboard", views: ["/sessions/*", "/trainees/*", "/cohort", "/review"]),
             PageRoutes.Folder(path: "", directory: "\(web)/API"),
             PageRoutes.Folder(path: "/client", directory: "\(web)/WebClient", isForAllOrigins: true),
             PageRoutes.Folder(path: "/practice", directory: "\(web)/Practice"),

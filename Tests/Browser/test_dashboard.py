@@ -56,8 +56,18 @@ def test_the_list_can_be_filtered_and_says_when_nothing_matches(system, session,
 
 
 def test_an_address_that_leads_nowhere_says_so(system, open_page):
-    page = open_page(f"{system.url}/#nonsense")
+    page = open_page(f"{system.url}/sessions/nonsense")
     shown(page, "There is no such page")
+
+
+def test_an_address_in_the_old_form_leads_to_the_same_view(system, session, open_page):
+    name, trainee = session["sessionId"], session["traineeId"]
+    for old, new, heading in ((f"#{name}", f"/sessions/{name}", name), (f"#{name}/u2", f"/sessions/{name}#u2", name),
+                              (f"#trainee/{trainee}", f"/trainees/{trainee}", trainee),
+                              ("#?status=ended", "/?status=ended", "Sessions")):
+        page = open_page(f"{system.url}/{old}")
+        shown(page, heading)
+        assert page.url == system.url + new
 
 
 def test_it_says_that_everything_is_simulated(system, open_page):
@@ -68,8 +78,8 @@ def test_it_says_that_everything_is_simulated(system, open_page):
 @pytest.mark.parametrize("look", LOOKS)
 def test_every_page_can_be_read_by_everybody(system, session, open_page, accessible, look):
     page = open_page(system.url, **look)
-    for address, heading in (("#", "Sessions"), (f"#{session['sessionId']}", session["sessionId"]),
-                             (f"#trainee/{session['traineeId']}", session["traineeId"])):
+    for address, heading in (("", "Sessions"), (f"sessions/{session['sessionId']}", session["sessionId"]),
+                             (f"trainees/{session['traineeId']}", session["traineeId"])):
         page.goto(f"{system.url}/{address}")
         shown(page, heading)
         accessible(page)

@@ -117,6 +117,7 @@ def test_a_connection_that_is_cut_twice_loses_and_doubles_nothing(system, scenar
     done = [
         (event["data"]["interactedObject"], event["data"]["action"])
         for event in session["events"] if event["type"] == "VR_INTERACTION"]
+    assert [absence["from"] < absence["to"] for absence in session["absences"]] == [True, True]
     assert sorted(done) == [("GLO_Device", "HANDOVER"), ("ID_Card", "SHOW"), ("Leaflet", "HANDOVER")]
 
 

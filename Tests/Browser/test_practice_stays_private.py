@@ -33,21 +33,21 @@ def test_a_private_practice_is_on_no_page_of_a_trainer(keyed, submitted, open_pa
     expect(main).not_to_contain_text(trainee)
     expect(main).not_to_contain_text(session_id)
     before = keyed.api_as(role).get("/api/dashboard/stats")["totalSessions"]
-    trainer.goto(f"{keyed.url}/#trainee/{trainee}")
+    trainer.goto(f"{keyed.url}/trainees/{trainee}")
     expect(trainer.locator("[aria-busy=true]")).to_have_count(0)
     expect(main).not_to_contain_text(session_id)
     if role != "client":
-        trainer.goto(f"{keyed.url}/#{session_id}")
+        trainer.goto(f"{keyed.url}/sessions/{session_id}")
         expect(main.get_by_role("alert").or_(main.get_by_role("heading", name="No such session"))).to_be_visible()
         expect(main).not_to_contain_text(trainee)
 
     practice.button("Submit to my trainer").click()
     expect(practice.page.get_by_text("Your trainer can see this practice now.")).to_be_visible()
-    trainer.goto(f"{keyed.url}/#{session_id}")
+    trainer.goto(f"{keyed.url}/sessions/{session_id}")
     # The address may be the same as before.
     trainer.reload()
     expect(main.get_by_text("Good afternoon").first).to_be_visible()
-    trainer.goto(f"{keyed.url}/#")
+    trainer.goto(f"{keyed.url}/")
     expect(main.get_by_role("link", name=session_id)).to_be_visible()
     assert keyed.api_as(role).get("/api/dashboard/stats")["totalSessions"] == before + 1
 

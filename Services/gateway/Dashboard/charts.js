@@ -63,49 +63,6 @@ function titles(horizontal, vertical) {
     ];
 }
 
-/** Whole steps that are easy to read, at most eight of them: 10 s, 30 s, 1 min, … */
-function timeStep(seconds) {
-    const steps = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200];
-    return steps.find((step) => seconds / step <= 8) ?? 14_400;
-}
-
-/**
- * The customer's mood over the session: a step line, because the mood holds until it changes.
- *
- * @param points `{ time, value }` in order of time, seconds and 0 to 10
- * @param end seconds that the axis covers
- * @param marks `{ time, message }` of broken rules
- */
-export function moodCurve(points, end, marks) {
-    const last = Math.max(end, points.at(-1)?.time ?? 0, 1);
-    const x = (time) => frame.left + (clamp(time, 0, last) / last) * (frame.width - frame.left - frame.right);
-    const y = (value) => frame.top + (1 - clamp(value, 0, 10) / 10) * (frame.height - frame.top - frame.bottom);
-    const step = timeStep(last);
-    const times = Array.from({ length: Math.floor(last / step) + 1 }, (_, index) => index * step);
-
-    const line = points.map((point, index) =>
-        index === 0 ? `M${x(point.time)} ${y(point.value)}` : `H${x(point.time)} V${y(point.value)}`).join(" ")
-        + ` H${x(last)}`;
-    const area = `${line} V${y(0)} H${x(points[0].time)} Z`;
-    const values = points.map((point) => point.value);
-    const summary = `Mood of the customer over ${format.clock(last)}: starts at ${values[0]}, lowest ${Math.min(...values)}, `
-        + `highest ${Math.max(...values)}, ends at ${values.at(-1)} of 10.`;
-
-    return svg("svg", { class: "chart", viewBox: `0 0 ${frame.width} ${frame.height}`, role: "img", "aria-label": summary },
-        grid({ values: [0, 2, 4, 6, 8, 10], label: String, y }),
-        times.map((time) => svg("text", {
-            class: "tick", x: x(time), y: frame.height - frame.bottom + 16, "text-anchor": "middle",
-        }, format.clock(time))),
-        titles("Time into the session", "Mood"),
-        svg("path", { class: "area", d: area }),
-        svg("path", { class: "line", d: line }),
-        points.map((point) => svg("circle", { class: "dot", cx: x(point.time), cy: y(point.value), r: 4 },
-            svg("title", {}, `${format.clock(point.time)}: mood ${point.value}`))),
-        marks.map((mark) => svg("path", {
-            class: "mark", d: `M${x(mark.time)} ${y(0) - 10} l6 10 h-12 Z`,
-        }, svg("title", {}, `${format.clock(mark.time)}: ${mark.message}`))));
-}
-
 /**
  * Scores of one trainee, oldest first; each is a link to its session.
  *

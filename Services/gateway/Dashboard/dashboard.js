@@ -3,6 +3,7 @@
 import * as api from "./api.js";
 import { element } from "./elements.js";
 import * as format from "./formats.js";
+import * as navigation from "./navigation.js";
 import { Overview } from "./overview.js";
 import { Refresher } from "./refresher.js";
 import * as routes from "./routes.js";
@@ -41,13 +42,13 @@ function announce(text) {
     byId("announcements").textContent = text;
 }
 
-function open() {
-    const route = routes.parse(location.hash);
+function open(route) {
     if (view?.takes(route)) {
         if (view.moveTo(route)) refresher.now();
         return;
     }
     const left = view;
+    left?.close?.();
     byId("stale").hidden = true;
     if (!views[route.view]) {
         view = null;
@@ -109,6 +110,7 @@ function showProblem(failed, error, isFinal) {
 }
 
 function showSignIn() {
+    view?.close?.();
     view = null;
     list = null;
     byId("who").textContent = "";
@@ -116,7 +118,7 @@ function showSignIn() {
     byId("sign-out").hidden = true;
     const form = signInView(() => {
         showWho();
-        open();
+        open(routes.parse(location));
     });
     show({ ...form, title: "Sign in" });
     byId("key").focus();
@@ -161,8 +163,7 @@ byId("skip").addEventListener("click", (event) => {
     main.focus();
 });
 
-addEventListener("hashchange", open);
 history.scrollRestoration = "manual";
 showServer();
 showWho();
-open();
+navigation.start(open);

@@ -26,7 +26,7 @@ export class Places {
         if (!found) return quote ? element("span", { class: "evidence" }, quote) : null;
         const at = element("span", { class: "at" }, format.clock(found.time));
         return element("a", {
-            class: short ? "evidence short" : "evidence", href: routes.session(this.session.sessionId, place),
+            class: short ? "evidence short" : "evidence", href: routes.session(this.session.sessionId, { place, time: found.time }),
             "aria-label": short ? `Evidence at ${format.clock(found.time)}` : null,
             title: short && text ? text : null,
         }, at, quote ?? (short ? null : element("span", {}, found.name)));

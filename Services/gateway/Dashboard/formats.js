@@ -21,14 +21,11 @@ export const count = (value) => (isNumber(value) ? whole.format(value) : absent)
 export const average = (value) => (isNumber(value) ? oneDecimal.format(value) : absent);
 export const percent = (share) => (isNumber(share) ? `${Math.round(share * 100)}%` : absent);
 
-/** Seconds as minutes and seconds, `3:07`; with hours if there are any. */
+/** Seconds as minutes and seconds, `3:07` or `61:05`, as the report has them. */
 export function clock(seconds) {
     if (!isNumber(seconds)) return absent;
     const total = Math.max(0, Math.floor(seconds));
-    const two = (value) => String(value).padStart(2, "0");
-    const hours = Math.floor(total / 3600);
-    const minutes = Math.floor(total / 60) % 60;
-    return hours > 0 ? `${hours}:${two(minutes)}:${two(total % 60)}` : `${minutes}:${two(total % 60)}`;
+    return `${Math.floor(total / 60)}:${String(total % 60).padStart(2, "0")}`;
 }
 
 export const duration = (milliseconds) => clock(isNumber(milliseconds) ? milliseconds / 1000 : null);

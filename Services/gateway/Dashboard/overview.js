@@ -4,6 +4,7 @@ import * as api from "./api.js";
 import { element, Slot } from "./elements.js";
 import * as format from "./formats.js";
 import { comparison, figures, outcomes, unknownInteractions } from "./groups.js";
+import * as navigation from "./navigation.js";
 import * as routes from "./routes.js";
 import { SessionTable } from "./sessionTable.js";
 
@@ -32,7 +33,7 @@ export class Overview {
         this.#filter = filter;
         this.announce = announce;
         this.heading = element("h1", { tabindex: -1 }, "Sessions");
-        this.#form = makeForm((next) => { location.hash = routes.overview(next); });
+        this.#form = makeForm((next) => navigation.go(routes.overview(next)));
         this.#more = element("button", { class: "button", type: "button", hidden: true, on: { click: () => this.#loadMore() } },
             "Show more");
         this.node = element("div", { class: "view", "aria-busy": "true" },

@@ -1,36 +1,65 @@
-// Addresses inside the page: all in the fragment, so that each of them can be shared and none reaches the server.
+// The addresses of the views. The server answers each with the same page; the page decides by the address.
 
 const filterKeys = ["traineeId", "personaId", "outcome", "status", "from", "to"];
+const sessionId = /^[A-Z]{2,8}-[0-9]{3,9}$/;
 
-let latestOverview = "#";
+let latestOverview = "/";
 
 /** The overview with the filter it last had. */
 export const back = () => latestOverview;
 
-/** `#`, `#?outcome=converted`, `#BAT-001`, `#BAT-001/u5`, `#trainee/ANNA`. */
-export function parse(fragment) {
-    const text = fragment.replace(/^#/, "");
-    if (text === "" || text.startsWith("?")) {
-        const query = new URLSearchParams(text.slice(1));
+/**
+ * The view of an address: `/`, `/?outcome=converted`, `/sessions/BAT-001`, `/sessions/BAT-001?t=83#u5`,
+ * `/trainees/ANNA`.
+ */
+export function parse({ pathname, search, hash }) {
+    const query = new URLSearchParams(search);
+    const [first, second, ...rest] = pathname.split("/").slice(1).map(decoded);
+    if (pathname === "/") {
         const filter = {};
         for (const key of filterKeys) if (query.get(key)) filter[key] = query.get(key);
         latestOverview = overview(filter);
         return { view: "overview", filter };
     }
-    const [first, ...rest] = text.split("/");
-    const tail = decoded(rest.join("/"));
-    if (/^[A-Z]{2,8}-[0-9]{3,9}$/.test(first)) return { view: "session", id: first, place: tail };
-    if (first === "trainee" && tail) return { view: "trainee", traineeId: tail };
+    if (rest.length > 0) return { view: "unknown" };
+    if (first === "sessions" && sessionId.test(second)) {
+        return { view: "session", id: second, place: decoded(hash.slice(1)), time: seconds(query.get("t")) };
+    }
+    if (first === "trainees" && second) return { view: "trainee", traineeId: second };
     return { view: "unknown" };
 }
 
 export function overview(filter = {}) {
     const query = new URLSearchParams(Object.entries(filter).filter(([, value]) => value)).toString();
-    return query ? `#?${query}` : "#";
+    return query ? `/?${query}` : "/";
 }
 
-export const session = (id, place) => (place ? `#${id}/${encodeURIComponent(place)}` : `#${id}`);
-export const trainee = (traineeId) => `#trainee/${encodeURIComponent(traineeId)}`;
+/**
+ * @param place the id of an utterance or an event
+ * @param time seconds since the session began; never rounded to a time before what happened then
+ */
+export function session(id, { place, time } = {}) {
+    const query = Number.isFinite(time) ? `?t=${Math.max(0, Math.ceil(time * 10 - 1e-6) / 10)}` : "";
+    return `/sessions/${id}${query}${place ? `#${encodeURIComponent(place)}` : ""}`;
+}
+
+export const trainee = (traineeId) => `/trainees/${encodeURIComponent(traineeId)}`;
+
+/** The address that took the place of one in the fragment: `/#BAT-001/u5`, `/#trainee/ANNA`; null for others. */
+export function moved({ pathname, hash }) {
+    const text = hash.slice(1);
+    if (pathname !== "/" || text === "") return null;
+    if (text.startsWith("?")) return `/${text}`;
+    const [first, ...rest] = text.split("/");
+    const tail = decoded(rest.join("/"));
+    if (sessionId.test(first)) return session(first, { place: tail });
+    return first === "trainee" && tail ? trainee(tail) : null;
+}
+
+/** Seconds, also with a fraction; null for anything else. */
+function seconds(text) {
+    return /^\d{1,6}(\.\d{1,3})?$/.test(text ?? "") ? Number(text) : null;
+}
 
 function decoded(text) {
     try {

@@ -1,6 +1,7 @@
 // The judgement of a session: the parts of its score.
 
 import * as badges from "./badges.js";
+import { parts, quoteIn } from "./betterLines.js";
 import { bar } from "./charts.js";
 import { element } from "./elements.js";
 import { instead } from "./findings.js";
@@ -72,13 +73,13 @@ const title = (category, score) => score.details?.find(({ id }) => id === catego
 
 /** A remark may end with what to say instead: `… Say instead: words`. */
 function remark(text, places) {
-    const [said, better] = text.split(/\s*Say instead: (.+)$/su);
+    const [said, better] = parts(text);
     return better ? [quoting(said, places), instead(better)] : quoting(said, places);
 }
 
 /** A remark may end with the quote that it rests on, `… («words»)`: shown as a link to the utterance. */
 function quoting(text, places) {
-    const match = /^(.*?)\s*\(«(.+)»\)\s*$/su.exec(text);
+    const match = quoteIn(text);
     const utteranceId = match && places.utterance(match[2]);
     if (!utteranceId) return text;
     // A remark that only repeats its quote is shown once.

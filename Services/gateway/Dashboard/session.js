@@ -2,21 +2,20 @@
 
 import * as api from "./api.js";
 import * as badges from "./badges.js";
-import { moodCurve, numbers } from "./charts.js";
-import { element, Slot } from "./elements.js";
+import { element, fingerprint, Slot } from "./elements.js";
 import { Places } from "./evidence.js";
 import { compliance } from "./findings.js";
 import * as format from "./formats.js";
+import { Replay } from "./replay/replay.js";
 import * as routes from "./routes.js";
 import * as panels from "./scorePanels.js";
 import { talkFacts } from "./talkFacts.js";
-import { eventNodeId, lineId, quotesOf, timeline, transcript } from "./transcript.js";
 import { verdict } from "./verdict.js";
 
 const panel = (kind = "") => new Slot("section", { class: `panel ${kind}` });
 
 export class Session {
-    #place;
+    #target;
     #session = null;
     #head = new Slot("div", { class: "session-head" });
     #facts = new Slot("div");
@@ -24,40 +23,48 @@ export class Session {
     #verdict = panel("verdict");
     #talk = panel("talk");
     #feedback = panel("feedback");
-    #mood = panel("mood");
     #categories = panel();
     #steps = panel();
-    #transcript = panel("wide-text");
-    #timeline = panel();
     #record = panel();
     #exports = panel();
+    #replay;
 
-    constructor({ id, place }, announce) {
+    constructor({ id, place, time }, announce) {
         this.id = id;
-        this.#place = place;
+        this.#target = { place, time };
         this.announce = announce;
         this.title = id;
         this.heading = element("h1", { tabindex: -1 }, id);
+        this.#replay = new Replay({
+            sessionId: id, announce,
+            note: (time) => {
+                if (this.node.isConnected) history.replaceState(null, "", routes.session(id, { time }));
+            },
+        });
         this.node = element("div", { class: "view", "aria-busy": "true" },
             element("p", { class: "back" }, element("a", { href: routes.back() }, "All sessions")),
             element("div", { class: "title" }, this.heading, this.#head.node),
             this.#facts.node,
+            this.#replay.node,
             element("div", { class: "columns" },
-                element("div", { class: "column" },
-                    this.#findings.node, this.#feedback.node, this.#categories.node, this.#transcript.node),
+                element("div", { class: "column" }, this.#findings.node, this.#feedback.node, this.#categories.node),
                 element("div", { class: "column side" },
-                    this.#verdict.node, this.#talk.node, this.#mood.node, this.#steps.node, this.#timeline.node,
-                    this.#record.node, this.#exports.node)));
+                    this.#verdict.node, this.#talk.node, this.#steps.node, this.#record.node, this.#exports.node)));
     }
 
     takes(route) {
         return route.view === "session" && route.id === this.id;
     }
 
-    moveTo({ place }) {
-        this.#place = place;
-        this.#goToPlace();
+    moveTo({ place, time }) {
+        this.#target = { place, time };
+        this.#goToTarget();
         return false;
+    }
+
+    /** Nothing goes on when the view is left. */
+    close() {
+        this.#replay.stop();
     }
 
     /** Every few seconds until it is scored and filed; less often afterwards, because late events change the score. */
@@ -75,7 +82,7 @@ export class Session {
         this.#session = session;
         this.#render(session);
         this.node.removeAttribute("aria-busy");
-        if (!before) this.#goToPlace();
+        if (!before) this.#goToTarget();
         else this.#tell(before, session);
     }
 
@@ -99,13 +106,14 @@ export class Session {
         const steps = score?.salesSteps
             ?? [...session.supervisorLogs].reverse().find((log) => log.verdict)?.verdict.salesSteps ?? [];
         // Links show times of the record, so they are rendered again when an utterance or an event has arrived.
-        const record = [session.transcript, session.events];
+        const record = fingerprint([session.transcript, session.events]);
         const show = (slot, content, make) => {
             slot.node.hidden = content === null;
             if (content !== null) slot.show(content, make);
         };
 
         this.title = `${session.sessionId} · ${session.personaName}`;
+        this.#replay.update(session);
         show(this.#head, [{ ...session, transcript: 0, events: 0, supervisorLogs: 0, updatedAt: 0 }],
             () => element("p", { class: "badges" },
                 badges.outcome(session), score ? badges.verdict(score) : badges.waiting(session), badges.rejudging(session)));
@@ -117,27 +125,19 @@ export class Session {
             session.outcomeClaims], () => verdict(session));
         show(this.#talk, score?.facts ?? null, talkFacts);
         show(this.#feedback, score ? [score, record] : null, () => panels.feedback(score, places));
-        show(this.#mood, [session.attitudeCurve, findings, elapsed(session)], () => mood(session, findings));
         show(this.#categories, score ? [score, record] : null, () => panels.categories(score, places));
         show(this.#steps, [steps, record], () => panels.steps(steps, places));
-        const quotes = quotesOf(session);
-        show(this.#transcript, [session.transcript, [...quotes], session.status], () => transcript(session, quotes));
-        show(this.#timeline, session.events, () => timeline(session));
         show(this.#record, { ...session, transcript: 0, events: 0, supervisorLogs: session.supervisorLogs.length, score: 0 },
             () => facts(session));
         show(this.#exports, session.exports.length > 0 ? session.exports : null, () => exportList(session.exports));
     }
 
-    /** Shows the utterance or the event that the address names. */
-    #goToPlace() {
-        for (const marked of this.node.querySelectorAll(".here")) marked.classList.remove("here");
-        if (!this.#place || !this.#session) return;
-        const target = document.getElementById(lineId(this.#place)) ?? document.getElementById(eventNodeId(this.#place));
-        if (!target) return;
-        target.classList.add("here");
-        target.focus({ preventScroll: true });
-        const isCalm = matchMedia("(prefers-reduced-motion: reduce)").matches;
-        target.scrollIntoView({ block: "center", behavior: isCalm ? "auto" : "smooth" });
+    /** Moves the replay to what the address names: a time, an utterance or an event. */
+    #goToTarget() {
+        const { place, time } = this.#target;
+        if (!this.#session || (!place && time === null)) return;
+        const at = time ?? this.#replay.timeOf(place);
+        if (at !== null) this.#replay.goTo(at, place);
     }
 }
 
@@ -159,29 +159,6 @@ function files(session) {
     return element("p", { class: "files" },
         element("a", { class: "button primary", href: api.reportAddress(session.sessionId) }, "Report (PDF)"),
         element("a", { class: "button", href: api.archiveAddress(session.sessionId) }, "Data (ZIP)"));
-}
-
-/** Seconds that the session has lasted, as far as the record shows. */
-function elapsed(session) {
-    if (session.status === "ended") return (session.durationMs ?? 0) / 1000;
-    const times = [session.transcript.at(-1)?.endTime, session.events.at(-1)?.time, session.attitudeCurve.at(-1)?.time];
-    return Math.max(0, ...times.filter(Number.isFinite));
-}
-
-function mood(session, findings) {
-    const curve = [...session.attitudeCurve].sort((a, b) => a.time - b.time);
-    if (curve.length === 0 || curve[0].time > 0) curve.unshift({ time: 0, value: session.persona.initialAttitude });
-    const broken = findings.filter((finding) => finding.status === "violated");
-    const final = session.finalAttitude ?? curve.at(-1).value;
-    return [
-        element("h2", {}, "Mood of the customer"),
-        element("p", { class: "quiet-text" },
-            session.status === "active" ? `Now ${final} of 10.` : `Ended at ${final} of 10.`,
-            broken.length > 0 ? " Triangles mark broken rules." : ""),
-        moodCurve(curve, elapsed(session), broken),
-        numbers("mood-numbers", "Show the numbers", ["Time", "Mood"],
-            curve.map((point) => [format.clock(point.time), String(point.value)])),
-    ];
 }
 
 function facts(session) {

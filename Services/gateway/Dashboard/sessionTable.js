@@ -3,6 +3,7 @@
 import * as badges from "./badges.js";
 import { element, fingerprint } from "./elements.js";
 import * as format from "./formats.js";
+import * as navigation from "./navigation.js";
 import * as routes from "./routes.js";
 
 const columns = [
@@ -73,5 +74,5 @@ function makeRow(item) {
 function follow(event) {
     const row = event.target.closest("tr");
     if (!row || event.target.closest("a") || String(getSelection())) return;
-    location.hash = routes.session(row.dataset.session);
+    navigation.go(routes.session(row.dataset.session));
 }

@@ -1,34 +1,105 @@
-// The utterances and the events of a session, each with its own address.
+// The utterances of a session. Each knows its time, and shows what the rules and the judges say about it.
 
-import { element } from "./elements.js";
+import * as badges from "./badges.js";
+import { betterLines } from "./betterLines.js";
+import { element, fingerprint } from "./elements.js";
+import { instead } from "./findings.js";
 import * as format from "./formats.js";
+import { listen, makeStop, reveal } from "./replay/rovingList.js";
+import * as routes from "./routes.js";
 
-/** The element ids of the utterance and the event that a link's place names. */
+/** The element id of an utterance. */
 export const lineId = (utteranceId) => `line-${utteranceId}`;
-export const eventNodeId = (eventId) => `event-${eventId}`;
 
-export function transcript(session, quotes) {
-    const lines = session.transcript;
-    return [
-        element("h2", {}, "Transcript"),
-        lines.length === 0
-            ? element("p", { class: "quiet-text" }, session.status === "active"
-                ? "Nobody has spoken yet." : "Nobody spoke in this session.")
-            : element("ol", { class: "transcript" }, lines.map((line) => element("li", {
-                id: lineId(line.utteranceId), tabindex: -1,
-                class: line.speaker === "TRAINEE" ? "line trainee" : "line avatar",
-            },
-                element("p", { class: "line-head" },
-                    element("span", { class: "speaker" }, line.speaker === "TRAINEE" ? "Trainee" : session.personaName),
-                    element("span", { class: "time" }, format.clock(line.startTime)),
-                    line.interrupted ? element("span", { class: "badge neutral" }, "Interrupted") : null),
-                element("p", { class: "words" }, marked(line.text, quotes.get(line.utteranceId) ?? []),
-                    line.interrupted ? element("span", { class: "cut", "aria-hidden": "true" }, " —") : null)))),
-    ];
+/** A list whose lines stay in place while a live session goes on; only a line that has changed is rendered again. */
+export class Transcript {
+    #lines = new Map();
+    #marked = null;
+    #pointed = null;
+
+    /** @param follow called with the time of the line that the reader chose, and its id */
+    constructor(sessionId, follow) {
+        this.sessionId = sessionId;
+        this.list = element("ol", { class: "transcript" });
+        this.empty = element("p", { class: "quiet-text" });
+        this.node = element("div", { class: "transcript-box" }, this.list, this.empty);
+        listen(this.node, this.list, (link) => {
+            makeStop(this.list, link);
+            follow(Number(link.dataset.time), link.dataset.utterance);
+        });
+    }
+
+    show(session) {
+        const quotes = quotesOf(session);
+        const better = betterLines(session);
+        const found = Map.groupBy(session.score?.findings ?? session.findings, ({ evidence }) => evidence?.utteranceId);
+        const before = this.#lines;
+        this.#lines = new Map();
+        for (const line of session.transcript) {
+            const id = line.utteranceId;
+            const content = {
+                line, name: session.personaName, quotes: quotes.get(id) ?? [], better: better.get(id) ?? [],
+                found: (found.get(id) ?? []).filter(({ status }) => status !== "dismissed"),
+            };
+            const text = fingerprint(content);
+            const known = before.get(id);
+            this.#lines.set(id, known?.text === text ? known : { text, node: this.#node(content) });
+        }
+        const nodes = [...this.#lines.values()].map(({ node }) => node);
+        if (nodes.length !== this.list.children.length || nodes.some((node, index) => node !== this.list.children[index])) {
+            this.list.replaceChildren(...nodes);
+        }
+        if (!this.list.querySelector('a[tabindex="0"]')) makeStop(this.list, this.list.querySelector("a[tabindex]"));
+        this.list.hidden = nodes.length === 0;
+        this.empty.hidden = nodes.length > 0;
+        this.empty.textContent = session.status === "active" ? "Nobody has spoken yet." : "Nobody spoke in this session.";
+    }
+
+    /** Marks the line that the play head has reached; none for undefined. */
+    mark(line, { follows, isGentle }) {
+        const node = this.#lines.get(line?.utteranceId)?.node ?? null;
+        if (node === this.#marked) return;
+        this.#marked?.classList.remove("current");
+        this.#marked?.removeAttribute("aria-current");
+        this.#marked = node;
+        if (!node) return;
+        node.classList.add("current");
+        node.setAttribute("aria-current", "true");
+        if (!this.list.contains(document.activeElement)) makeStop(this.list, node.querySelector("a[tabindex]"));
+        if (follows) reveal(this.node, node, { isGentle });
+    }
+
+    /** Points at the line that a link named; null for none. Gives its node. */
+    point(utteranceId) {
+        this.#pointed?.classList.remove("here");
+        this.#pointed = this.#lines.get(utteranceId)?.node ?? null;
+        this.#pointed?.classList.add("here");
+        if (this.#pointed) reveal(this.node, this.#pointed);
+        return this.#pointed;
+    }
+
+    #node({ line, name, quotes, better, found }) {
+        const { utteranceId, speaker, startTime, text, interrupted } = line;
+        return element("li", {
+            id: lineId(utteranceId), tabindex: -1, class: speaker === "TRAINEE" ? "line trainee" : "line avatar",
+        },
+            element("p", { class: "line-head" },
+                element("span", { class: "speaker" }, speaker === "TRAINEE" ? "Trainee" : name),
+                element("a", {
+                    class: "time", href: routes.session(this.sessionId, { time: startTime, place: utteranceId }),
+                    tabindex: -1, "data-time": startTime, "data-utterance": utteranceId,
+                }, format.clock(startTime)),
+                interrupted ? badges.badge("neutral", "Interrupted") : null,
+                found.map((finding) => badges.badge(`finding ${finding.status}`,
+                    `${format.findingState(finding.status)}: ${format.ruleName(finding).toLowerCase()}`))),
+            element("p", { class: "words" }, marked(text, quotes),
+                interrupted ? element("span", { class: "cut", "aria-hidden": "true" }, " —") : null),
+            better.map(instead));
+    }
 }
 
 /** The quotes that judgements rest on, by utterance. */
-export function quotesOf(session) {
+function quotesOf(session) {
     const quotes = new Map();
     const add = ({ utteranceId, text }) => {
         if (!utteranceId || !text) return;
@@ -58,31 +129,4 @@ function marked(text, quotes) {
         start = end;
     }
     return parts;
-}
-
-export function timeline(session) {
-    const events = [...session.events].sort((a, b) => a.time - b.time);
-    return [
-        element("h2", {}, "Timeline"),
-        events.length === 0
-            ? element("p", { class: "quiet-text" }, "No events yet.")
-            : element("ol", { class: "timeline" }, events.map((event) => element("li", {
-                id: event.eventId ? eventNodeId(event.eventId) : null, tabindex: event.eventId ? -1 : null,
-                class: `event ${event.type === "ERROR" ? "error" : ""}`,
-            },
-                element("span", { class: "time" }, format.clock(event.time)),
-                element("div", {},
-                    element("span", { class: "event-type" }, format.eventType(event.type)),
-                    element("p", {}, said(event)))))),
-    ];
-}
-
-function said(event) {
-    if (event.type === "SUPERVISOR" && event.data && typeof event.data === "object" && "attitude" in event.data) {
-        const { attitude, direction, guidance } = event.data;
-        return `Mood ${format.plain(attitude)}${direction ? `, ${format.plain(direction)}` : ""}`
-            + (guidance ? `. ${format.plain(guidance)}` : "");
-    }
-    if (typeof event.data === "string" && event.type === "SYSTEM") return format.words(event.data);
-    return format.plain(event.data);
 }

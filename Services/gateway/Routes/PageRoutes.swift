@@ -14,6 +14,8 @@ struct PageRoutes: Sendable {
         var directory: String
         /// Pages of every origin may load these files as modules. They hold nothing that depends on who asks.
         var isForAllOrigins = false
+        /// Further paths of `index.html`, whose script decides by the address what it shows: `/sessions/*`.
+        var views: [String] = []
     }
 
     private struct Page {
@@ -30,7 +32,7 @@ struct PageRoutes: Sendable {
     ]
 
     /// - Parameter folders: each file of a known type in them and their subfolders becomes a page under its name;
-    ///   `index.html` becomes the folder's own path.
+    ///   `index.html` becomes the folder's own path and its views.
     /// - Throws: when a folder or a file cannot be read.
     init(folders: [Folder]) throws {
         var pages: [String: Page] = [:]
@@ -61,7 +63,7 @@ struct PageRoutes: Sendable {
         let path = "\(folder.path)/\(name)"
         guard path.hasSuffix("/index.html") else { return [path] }
         let parent = path.dropLast("/index.html".count)
-        return [parent.isEmpty ? "/" : String(parent)]
+        return [parent.isEmpty ? "/" : String(parent)] + (name == "index.html" ? folder.views : [])
     }
 
     /// The path, if there is such a page.

@@ -96,7 +96,9 @@ extension SessionRecord {
             case .finding(let finding): findings.put(finding)
             case .outcomeClaim(let claim): outcomeClaims.append(claim)
             case .usage(let total): usage = total
-            case .phase(let phase): self.phase = phase
+            case .phase(let phase):
+                self.phase = phase
+                absences.note(phase, at: fact.time)
             // Their results are separate facts.
             case .end, .draft: break
             }

@@ -130,6 +130,8 @@ public struct SessionRecord: Codable, Sendable, Equatable {
     public var endedAt: Date?
     /// One entry per change of the attitude, for the mood curve.
     public var attitudeCurve: [AttitudePoint]
+    /// When no client was connected. Empty in records of earlier versions.
+    public var absences: [Absence]
     public var findings: [Finding]
     /// Who claimed which outcome; `outcome` is adjudicated from these claims.
     public var outcomeClaims: [OutcomeClaim]
@@ -175,6 +177,7 @@ public struct SessionRecord: Codable, Sendable, Equatable {
         updatedAt = now
         phase = .waiting
         attitudeCurve = []
+        absences = []
         findings = []
         outcomeClaims = []
         usage = TokenUsage()

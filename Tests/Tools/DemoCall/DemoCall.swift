@@ -81,7 +81,7 @@ struct DemoCall: AsyncParsableCommand {
         terminal.end(result)
 
         let fetched = await fetch(created.sessionId, from: training)
-        terminal.files(fetched, dashboard: "\(training.address)/#\(created.sessionId)")
+        terminal.files(fetched, dashboard: "\(training.address)/sessions/\(created.sessionId)")
         if result.score == nil || fetched.count < 2 { throw ExitCode(1) }
     }
 

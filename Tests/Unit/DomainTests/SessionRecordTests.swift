@@ -45,6 +45,19 @@ struct SessionRecordTests {
         #expect(record.transcript.map(\.utteranceId) == ["u9", "u10"])
     }
 
+    @Test func `phases tell when no client was connected`() throws {
+        var record = try record()
+        let phases: [(Double, SessionPhase)] = [
+            (0, .connecting), (1, .talking), (20, .suspended), (24.5, .talking), (30, .suspended), (31, .connecting),
+            (32, .talking), (50, .suspended), (80, .ending), (80, .ended),
+        ]
+        record.apply(
+            phases.enumerated().map { index, phase in
+                RecordedFact(seq: index + 1, time: phase.0, content: .phase(phase.1))
+            })
+        #expect(record.absences == [Absence(from: 20, to: 24.5), Absence(from: 30, to: 31), Absence(from: 50)])
+    }
+
     @Test func `a fact survives encoding and decoding`() throws {
         let fact = RecordedFact(
             seq: 7, time: 1.5,

@@ -44,4 +44,24 @@ import Testing
         let top = try PageRoutes(folders: [.init(path: "", directory: folder.path)])
         #expect(Set(top.endpoints.map(\.path)) == ["/", "/parts/part.js"])
     }
+
+    @Test(arguments: ["/sessions/BAT-001", "/sessions/BAT-001?t=83", "/trainees/A%2FB", "/cohort", "/review"])
+    func `the dashboard is served at the address of each of its views`(_ path: String) async throws {
+        let gateway = try await TestGateway()
+        let page = try await gateway.get(path)
+        #expect(page.status == 200)
+        #expect(page.headers[.contentType] == "text/html; charset=utf-8")
+        #expect(page.headers[.contentSecurityPolicy]?.contains("default-src 'self'") == true)
+        let overview = try await gateway.get("/")
+        #expect(page.text == overview.text)
+        // An address in the page must lead to the same file from each view.
+        #expect(page.text.matches(of: /(src|href)="[^\/#]/).isEmpty)
+    }
+
+    @Test func `the address of a view is not that of the data`() async throws {
+        let gateway = try await TestGateway()
+        #expect(try await gateway.get("/api/sessions/BAT-404").json["code"]?.string == "session_not_found")
+        #expect(try await gateway.get("/sessions").status == 404)
+        #expect(try await gateway.get("/sessions/BAT-001/report").status == 404)
+    }
 }

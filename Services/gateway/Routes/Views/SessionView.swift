@@ -18,7 +18,7 @@ struct SessionView: Encodable {
         case finalAttitude, score, supervisorLogs, endTrigger, durationMs, client, metadata, exports, dataFilesWritten
         case createdAt, updatedAt, phase, startedAt, endedAt, attitudeCurve, findings, outcomeClaims, usage, persona
         case scenario, pipeline, realtimeModel, createdBy, rules, rejudging
-        case visibility, submittedAt, noticeShown, recordingNoticeShown, hints, hintsShown
+        case visibility, submittedAt, noticeShown, recordingNoticeShown, hints, hintsShown, absences
     }
 
     func encode(to encoder: any Encoder) throws {
@@ -49,6 +49,7 @@ struct SessionView: Encodable {
         try container.encodeIfPresent(record.startedAt, forKey: .startedAt)
         try container.encodeIfPresent(record.endedAt, forKey: .endedAt)
         try container.encode(record.attitudeCurve, forKey: .attitudeCurve)
+        try container.encode(record.absences, forKey: .absences)
         try container.encode(record.findings, forKey: .findings)
         try container.encode(record.outcomeClaims, forKey: .outcomeClaims)
         try container.encode(record.usage, forKey: .usage)
