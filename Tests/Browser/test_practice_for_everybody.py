@@ -44,6 +44,7 @@ def test_every_screen_can_be_read_by_everybody(system, scenario, open_page, acce
     practice.type_instead()
     expect(page.get_by_role("article", name=scenario["title"])).to_be_visible()
     look("scenarios")
+    expect(practice.button("My calls")).to_be_visible()
     practice.choose(scenario["title"])
     look("briefing")
     # On a phone the things at the counter are folded away.
@@ -65,7 +66,11 @@ def test_every_screen_can_be_read_by_everybody(system, scenario, open_page, acce
     look("end of the call")
     practice.button("End and see the result").click()
     practice.result()
+    for category in page.locator(".category-bars summary").all():
+        category.click()
     look("result")
+    expect(practice.earlier_calls()).not_to_have_count(0)
+    look("calls")
 
 
 def moving(page):
@@ -104,7 +109,65 @@ def test_a_whole_call_can_be_held_with_the_keyboard_alone(system, scenario, open
     press(page, practice.button("End and see the result"))
     practice.result()
     press(page, practice.button("Submit to my trainer"))
+    dialog = page.get_by_role("dialog", name="Submit this practice?")
+    page.keyboard.press("Escape")
+    expect(dialog).to_be_hidden()
+    expect(practice.button("Submit to my trainer")).to_be_focused()
+    page.keyboard.press("Enter")
+    press(page, dialog.get_by_role("button", name="Submit"))
     expect(page.get_by_text("Your trainer can see this practice now.")).to_be_visible()
+
+
+@pytest.mark.parametrize("width", [1280, 360])
+def test_nothing_moves_under_the_pointer_in_a_call(system, scenario, open_page, width):
+    page = open_page("about:blank", width=width)
+    sockets = []
+
+    def pass_on(socket):
+        server = socket.connect_to_server()
+        sockets.append(socket)
+        socket.on_message(server.send)
+        server.on_message(socket.send)
+
+    page.route_web_socket(re.compile("/ws"), pass_on)
+    page.goto(f"{system.url}/practice")
+    practice = Practice(page)
+    practice.go_to_briefing(scenario["title"], name=f"STILL_{width}")
+    page.get_by_label("Hints").check()
+    practice.start()
+    expect(page.get_by_text(scenario["goal"])).to_be_visible(visible=width > 736)
+    if width < 736:
+        page.get_by_text("At the counter").click()
+    practice.is_the_customer("is waiting for your line")
+    watched = [practice.typed, practice.button("End the call"), practice.button("Hand over the leaflet"),
+               practice.button("Enter"), page.get_by_label("Enter the date of birth")]
+
+    def places():
+        """Where they are on the page, however far it is scrolled."""
+        return [each.evaluate("(node) => { const box = node.getBoundingClientRect();"
+                              "return [box.x + scrollX, box.y + scrollY, box.width, box.height].map(Math.round); }")
+                for each in watched]
+
+    before = places()
+    done = page.get_by_role("status").filter(has_text="Asked for a document.")
+    practice.button("Ask for a document").click()
+    # On a phone the captions are far away: what was done is said where one looks, and what the customer showed.
+    expect(done).to_contain_text("12 May 1981")
+    expect(done).to_be_in_viewport()
+    assert places() == before, "the card moves something"
+    page.get_by_label("Enter the date of birth").fill("1981-05-12")
+    practice.button("Enter").click()
+    expect(page.get_by_role("status").filter(has_text="Date of birth entered.")).to_be_in_viewport()
+    assert places() == before, "the date moves something"
+    sockets[-1].send('{"type": "hint", "text": "Ask him when he smokes, and wait for the answer before you go on."}')
+    hint = page.get_by_role("status").filter(has_text="Ask him when he smokes")
+    expect(hint).to_be_visible()
+    assert places() == before, "a hint moves something"
+    practice.say_typed("Good afternoon, what do you like about your cigarettes?")
+    practice.is_answered()
+    assert places() == before, "what is said moves something"
+    expect(hint).to_be_hidden()
+    assert places() == before, "a hint that goes moves something"
 
 
 def test_push_to_talk_works_with_the_space_bar(system, scenario, open_page, microphone):

@@ -41,8 +41,7 @@ def test_a_private_practice_is_on_no_page_of_a_trainer(keyed, submitted, open_pa
         expect(main.get_by_role("alert").or_(main.get_by_role("heading", name="No such session"))).to_be_visible()
         expect(main).not_to_contain_text(trainee)
 
-    practice.button("Submit to my trainer").click()
-    expect(practice.page.get_by_text("Your trainer can see this practice now.")).to_be_visible()
+    practice.submit()
     trainer.goto(f"{keyed.url}/sessions/{session_id}")
     # The address may be the same as before.
     trainer.reload()

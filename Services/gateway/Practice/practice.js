@@ -5,6 +5,7 @@ import { element } from "/elements.js";
 import * as memory from "./memory.js";
 import { briefingScreen } from "./screens/briefing.js";
 import { callScreen } from "./screens/call.js";
+import { callsScreen } from "./screens/calls.js";
 import { deviceScreen } from "./screens/device.js";
 import { noticeScreen } from "./screens/notice.js";
 import { resultScreen } from "./screens/result.js";
@@ -15,10 +16,12 @@ import { languages, load, preferred } from "./words.js";
 
 const screens = {
     who: whoScreen, notice: noticeScreen, device: deviceScreen, scenarios: scenariosScreen, briefing: briefingScreen,
-    call: callScreen, result: resultScreen, resume: resumeScreen,
+    call: callScreen, result: resultScreen, resume: resumeScreen, calls: callsScreen,
 };
 /** What the browser's back button may lead to. A call is left by its own button only. */
-const returnable = ["device", "scenarios", "briefing", "result"];
+const returnable = ["device", "scenarios", "briefing", "result", "calls"];
+/** What may be looked at without the notice that an AI speaks. */
+const withoutNotice = ["result", "calls"];
 
 const byId = (id) => document.getElementById(id);
 
@@ -97,6 +100,12 @@ class Practice {
         this.go(!this.who ? "who" : this.noticeShown ? "briefing" : "notice");
     }
 
+    /** Shows what came out of an earlier call. */
+    open(sessionId) {
+        this.sessionId = sessionId;
+        this.go("result");
+    }
+
     /** Draws the open screen again, in a new language. */
     redraw() {
         this.#show(this.#name, { focus: false });
@@ -113,7 +122,7 @@ class Practice {
     }
 
     #has(name) {
-        return this.who && this.noticeShown
+        return this.who && (this.noticeShown || withoutNotice.includes(name))
             && (name !== "briefing" || this.scenario) && (name !== "result" || this.sessionId);
     }
 
@@ -150,7 +159,10 @@ class Practice {
         const shown = await this.rest.get("/healthz").catch(() => null);
         this.isSimulated = shown?.simulated === true;
         byId("simulated").hidden = !this.isSimulated;
-        this.go(memory.call() ? "resume" : "who", { replace: true });
+        const isOpen = memory.call() !== null || await memory.takeOverCall();
+        // A call of a closed tab brings its ticket.
+        if (isOpen) this.connect();
+        this.go(isOpen ? "resume" : "who", { replace: true });
     }
 }
 

@@ -5,6 +5,8 @@ import * as memory from "./memory.js";
 
 /** How long a hint stays. */
 const hintMs = 12_000;
+/** How often a call that is going on is noted, for a tab that is closed without notice. */
+const noteMs = 5_000;
 
 /** Tells `change` whenever something to show has changed; `finished` once the score is there or cannot come. */
 export class Talk extends EventTarget {
@@ -25,6 +27,8 @@ export class Talk extends EventTarget {
 
     #practice;
     #hintTimer = null;
+    #noting = null;
+    #letGo = null;
 
     constructor(practice, kept = null) {
         super();
@@ -59,12 +63,34 @@ export class Talk extends EventTarget {
         const created = await this.call.start(this.kept ? this.#keptSession() : this.#request());
         this.persona = created.persona ?? this.persona;
         this.mood ??= this.persona?.initialAttitude ?? null;
-        memory.keepCall({
-            sessionId: created.sessionId, wsUrl: created.wsUrl, wsToken: created.wsToken, scenario: this.scenario,
-            persona: this.persona, usesMicrophone: this.usesMicrophone, focus: this.focus,
-        });
+        // It may have ended while it began.
+        if (!this.ended) this.#keep(created);
         if (devices.speakerId) this.call.selectSpeaker(devices.speakerId)?.catch?.(() => null);
         this.#changed();
+    }
+
+    #keep({ sessionId, wsUrl, wsToken }) {
+        const { scenario, persona, usesMicrophone, focus } = this;
+        memory.keepCall(
+            { sessionId, wsUrl, wsToken, scenario, persona, usesMicrophone, focus },
+            this.call.session?.resumeWindowMs);
+        this.#letGo = memory.holdCall(sessionId);
+        const note = () => {
+            if (this.outage === null) memory.touchCall(sessionId);
+        };
+        const noting = setInterval(note, noteMs);
+        addEventListener("pagehide", note);
+        this.#noting = () => {
+            clearInterval(noting);
+            removeEventListener("pagehide", note);
+        };
+    }
+
+    /** No longer this tab's call. */
+    #drop() {
+        this.#noting?.();
+        this.#letGo?.();
+        this.#noting = this.#letGo = null;
     }
 
     #request() {
@@ -127,6 +153,7 @@ export class Talk extends EventTarget {
             this.ended = detail;
             // A call that was only left, or not reached, can still be taken up.
             if (!["left", "unreachable"].includes(detail.reason)) memory.forgetCall();
+            this.#drop();
             this.#dropHint();
             this.#changed("ended");
         });
@@ -146,11 +173,12 @@ export class Talk extends EventTarget {
         this.hint = null;
     }
 
-    /** Reports what was done at the counter, as VR would. */
+    /** Reports what was done at the counter, as VR would. @returns false when it cannot be sent any more */
     act(name, type, data) {
         const eventId = this.call.sendEvent(type, data);
         this.deeds.push({ eventId, name, time: this.time, state: eventId ? "sent" : "refused", code: null });
         this.#changed("deed");
+        return eventId !== null;
     }
 
     /** Seconds since the session began. */
@@ -166,6 +194,7 @@ export class Talk extends EventTarget {
 
     leave() {
         this.#dropHint();
+        this.#drop();
         this.call?.leave();
     }
 

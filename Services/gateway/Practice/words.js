@@ -2,6 +2,8 @@
 
 const names = { en: "English", cs: "Čeština", el: "Ελληνικά", de: "Deutsch" };
 export const languages = Object.entries(names);
+/** How dates are written: here the day comes before the month. */
+const localeOf = (language) => (language === "en" ? "en-GB" : language);
 
 /** The texts in one language. */
 export class Words {
@@ -41,7 +43,15 @@ export class Words {
         const moment = new Date(`${text}T12:00:00Z`);
         if (Number.isNaN(moment.getTime())) return String(text ?? "–");
         const format = { day: "numeric", month: "long", year: "numeric", timeZone: "UTC" };
-        return new Intl.DateTimeFormat(this.language, format).format(moment);
+        return new Intl.DateTimeFormat(localeOf(this.language), format).format(moment);
+    }
+
+    /** A moment, as day and time where the page is read. */
+    moment(text) {
+        const moment = new Date(text);
+        if (Number.isNaN(moment.getTime())) return String(text ?? "–");
+        const format = { dateStyle: "long", timeStyle: "short" };
+        return new Intl.DateTimeFormat(localeOf(this.language), format).format(moment);
     }
 
     /** The name of a language in this one; the code if the browser does not know it. */

@@ -89,6 +89,8 @@ export class Session {
     readonly lastSeq: number;
     /** Seconds of the session's own clock; null before the first `ready`. */
     readonly time: number | null;
+    /** How long the server keeps the session without a connection. */
+    readonly resumeWindowMs: number;
     /** Events that are not known to be on the server's disk. */
     readonly unacknowledged: WaitingEvent[];
     /** Connects. Rejects with a `SessionError`. */

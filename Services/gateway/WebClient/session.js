@@ -114,6 +114,11 @@ export class Session extends EventTarget {
         return this.#clock && this.#clock.time + (this.#timers.now() - this.#clock.at) / 1_000;
     }
 
+    /** How long the server keeps the session without a connection. */
+    get resumeWindowMs() {
+        return this.#resumeWindowMs;
+    }
+
     /** Events that are not known to be on the server's disk, for `POST /api/sessions/:id/events`. */
     get unacknowledged() {
         return this.#waiting.batch;

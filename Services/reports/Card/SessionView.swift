@@ -33,14 +33,29 @@ struct SessionView: Sendable {
         let event = evidence.eventId.flatMap { events[$0] }
         let source = [
             utterance.map { "\($0.speaker.title), \(Self.clock($0.startTime))" },
-            event.map { "\(Self.words($0.type.rawValue)), \(Self.clock($0.time))" },
+            event.map { "\(Self.deed($0)), \(Self.clock($0.time))" },
         ].compactMap(\.self).joined(separator: "; ")
         let words = evidence.text.map { "“\(Self.clamped($0, to: 600))”" }
         let parts = [words, source.isEmpty ? nil : source].compactMap(\.self)
         return parts.isEmpty ? nil : parts.joined(separator: " — ")
     }
 
+    /// A remark in which the ids of lines have become their times: `u9 shows this` as `0:22 shows this`.
+    func readable(_ text: String) -> String {
+        text.replacing(/\bu[0-9]{1,9}\b/) { match in
+            utterances[String(match.output)].map { Self.clock($0.startTime) } ?? String(match.output)
+        }
+    }
+
     // MARK: Wording
+
+    /// What was done, in a few words.
+    private static func deed(_ event: SessionEvent) -> String {
+        let done = PlainWords.event(event).map { clamped($0, to: 80) }
+        return event.type == .vrInteraction
+            ? done ?? PlainWords.place(event.type)
+            : [PlainWords.place(event.type), done].compactMap(\.self).joined(separator: " ")
+    }
 
     /// Minutes and seconds of session time: `1:23`, `61:05`.
     static func clock(_ seconds: Double) -> String {
@@ -104,8 +119,8 @@ extension Speaker {
 extension Outcome {
     var title: String {
         switch self {
-        case .converted: "Converted"
-        case .rejected: "Rejected"
+        case .converted: "Agreed"
+        case .rejected: "Said no"
         case .walkedAway: "Walked away"
         }
     }

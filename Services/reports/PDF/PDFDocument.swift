@@ -96,6 +96,7 @@ final class PDFDocument {
         guard let name = HPDF_LoadTTFontFromFile(document, path, HPDF_BOOL(HPDF_TRUE)),
             let font = HPDF_GetFont(document, name, "UTF-8")
         else { throw complaints.failure ?? Failure(code: 0, detail: 0) }
+        UnicodeMap.write(to: font)
         return font
     }
 

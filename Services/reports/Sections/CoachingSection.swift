@@ -9,11 +9,12 @@ struct CoachingSection: ReportSection {
         let gap = 24.0
         let width = (PageFlow.width - gap) / 2
         let lists = [
-            ("✓ Strengths", Ink.good, score.highlights), (improvements.title, Ink.warning, improvements.items),
+            ("✓ What went well", Ink.good, score.highlights), (improvements.title, Ink.warning, improvements.items),
         ]
         let columns = lists.map { title, ink, items in
             let texts =
-                items.isEmpty ? ["Nothing was named."] : items.prefix(12).map { SessionView.clamped($0, to: 400) }
+                items.isEmpty
+                ? ["Nothing was named."] : items.prefix(12).map { SessionView.clamped(session.readable($0), to: 400) }
             return (title: title, ink: ink, blocks: texts.map { flow.block($0, .body, width: width - 12) })
         }
         let height = columns.map { Self.height($0.blocks) }.max() ?? 0

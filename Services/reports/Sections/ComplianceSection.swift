@@ -15,15 +15,14 @@ struct ComplianceSection: ReportSection {
             guard flow.reserve(18 + 2 * TextStyle.body.lineHeight) else { return }
             let (label, ink) = Self.look(finding)
             let width = flow.badge(label, ink: ink, x: PageFlow.left, top: flow.y)
-            let name = finding.id == finding.rule.rawValue ? finding.id : "\(finding.rule): \(finding.id)"
             flow.line(
-                flow.fitted(SessionView.words(name), .title, width: PageFlow.width - width - 60), .title,
+                flow.fitted(PlainWords.rule(finding.rule), .title, width: PageFlow.width - width - 60), .title,
                 x: PageFlow.left + width + 8, top: flow.y)
             flow.line(SessionView.clock(finding.time), .small, endingAt: PageFlow.right, top: flow.y + 1)
             flow.advance(18)
-            flow.paragraph(SessionView.clamped(finding.message, to: 600), after: 2)
+            flow.paragraph(SessionView.clamped(session.readable(finding.message), to: 600), after: 2)
             if let quote = session.quote(finding.evidence) { flow.quotation(quote) }
-            if let note = Self.note(finding) { flow.paragraph(note, .small, after: 2) }
+            if let note = Self.note(finding) { flow.paragraph(session.readable(note), .small, after: 2) }
             flow.advance(5)
         }
         if findings.count > Self.mostFindings {
@@ -31,7 +30,7 @@ struct ComplianceSection: ReportSection {
         }
     }
 
-    /// Who decided the finding, why, and its id.
+    /// Who decided the finding, and why.
     private static func note(_ finding: Finding) -> String? {
         let decider: String? =
             switch finding.decidedBy {
@@ -39,23 +38,33 @@ struct ComplianceSection: ReportSection {
             case .review: "Decided by reading for meaning."
             case .person: "Decided by a person."
             }
-        let parts = [decider, finding.reason, finding.findingId.isEmpty ? nil : "(\(finding.findingId))"]
-        return parts.compactMap(\.self).joined(separator: " ")
+        let parts = [decider, finding.reason].compactMap(\.self)
+        return parts.isEmpty ? nil : parts.joined(separator: " ")
     }
 
     private static func look(_ finding: Finding) -> (label: String, ink: Ink) {
         switch finding.status {
-        case .satisfied: return ("✓ KEPT", .good)
-        case .dismissed: return ("DISMISSED", .quiet)
-        case .disputed: return ("DISPUTED \(finding.severity.rawValue.uppercased())", .warning)
-        case .suspected: return ("SUSPECTED \(finding.severity.rawValue.uppercased())", .warning)
+        case .satisfied: return ("✓ DONE RIGHT", .good)
+        case .dismissed: return ("WITHDRAWN", .quiet)
+        case .disputed: return ("NOT CERTAIN: \(label(finding.severity))", .warning)
+        case .suspected: return ("SUSPECTED: \(label(finding.severity))", .warning)
         case .violated: break
         }
-        return switch finding.severity {
-        case .blocker: ("BLOCKER", .bad)
-        case .major: ("MAJOR", .bad)
-        case .minor: ("MINOR", .warning)
-        case .info: ("NOTE", .quiet)
+        let ink: Ink =
+            switch finding.severity {
+            case .blocker, .major: .bad
+            case .minor: .warning
+            case .info: .quiet
+            }
+        return (label(finding.severity), ink)
+    }
+
+    private static func label(_ severity: Finding.Severity) -> String {
+        switch severity {
+        case .blocker: "FAILS THE CALL"
+        case .major: "SERIOUS"
+        case .minor: "MINOR"
+        case .info: "NOTE"
         }
     }
 }

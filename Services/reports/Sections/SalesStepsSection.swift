@@ -11,7 +11,7 @@ struct SalesStepsSection: ReportSection {
             guard flow.reserve(18 + TextStyle.quote.lineHeight) else { return }
             let (symbol, word, ink) = Self.look(step.status)
             flow.line(symbol, .title.with(ink), x: PageFlow.left, top: flow.y)
-            let title = flow.fitted(SessionView.words(step.id), .title, width: PageFlow.width - 100)
+            let title = flow.fitted(PlainWords.step(step.id), .title, width: PageFlow.width - 100)
             flow.line(title, .title, x: PageFlow.left + 18, top: flow.y)
             flow.line(word, .title.with(ink), endingAt: PageFlow.right, top: flow.y)
             flow.advance(15)

@@ -13,10 +13,10 @@ struct ScoreSection: ReportSection {
                 title: judgement?.title ?? rubric[category.id]?.title ?? SessionView.words(category.id),
                 weight: judgement?.weight ?? rubric[category.id]?.weight, value: category.score, &flow)
             guard let judgement else { continue }
-            flow.paragraph(SessionView.clamped(judgement.rationale, to: 1_200), after: 2)
+            flow.paragraph(SessionView.clamped(session.readable(judgement.rationale), to: 1_200), after: 2)
             if judgement.capped {
                 flow.paragraph(
-                    "Capped: no quote was found that supports a higher score.", .small.with(.warning), after: 2)
+                    "No words of the trainee support more points here.", .small.with(.warning), after: 2)
             }
             for quote in judgement.evidence.prefix(6).compactMap(session.quote) { flow.quotation(quote) }
             flow.advance(7)

@@ -25,7 +25,7 @@ struct SummarySection: ReportSection {
                     ("Not counted", .title.with(.warning)),
                     (
                         "This session is judged and left out of averages and conversion: "
-                            + "\(SessionView.words(reason).lowercased()).", .body
+                            + "\(PlainWords.notCounted(reason)).", .body
                     ),
                 ], ground: .paleWarning, bar: .warning)
         }
@@ -36,7 +36,7 @@ struct SummarySection: ReportSection {
                     (Self.reviewReason(score), .body),
                 ], ground: .paleWarning, bar: .warning)
         }
-        flow.paragraph(SessionView.clamped(score.summary, to: 2_000), after: 2)
+        flow.paragraph(SessionView.clamped(session.readable(score.summary), to: 2_000), after: 2)
     }
 
     private func verdictBox(_ score: Scorecard, _ flow: inout PageFlow) {
@@ -66,7 +66,7 @@ struct SummarySection: ReportSection {
         let name = sizes.first { flow.measure(record.traineeId, $0) <= half } ?? sizes[sizes.count - 1]
         flow.line(flow.fitted(record.traineeId, name, width: half), name, x: PageFlow.left, top: 66 - name.lineHeight)
         let subtitle = TextStyle(style: .regular, size: 10, ink: .onBrand)
-        let scenario = "\(record.personaName), \(record.persona.type) · \(record.scenario.title)"
+        let scenario = "\(record.personaName) · \(record.scenario.title)"
         flow.line(flow.fitted(scenario, subtitle, width: half), subtitle, x: PageFlow.left, top: 72)
         let id = TextStyle(style: .bold, size: 12, ink: .white)
         flow.line(record.sessionId.text, id, endingAt: PageFlow.right, top: 46)
@@ -111,12 +111,11 @@ struct SummarySection: ReportSection {
         let facts: [(String, String)] = [
             ("OUTCOME", record.outcome?.title ?? "None"),
             ("DURATION", record.durationMs.map(SessionView.duration) ?? "–"),
-            ("FINAL ATTITUDE", record.finalAttitude.map { "\($0) of 10" } ?? "–"),
-            ("CLIENT", record.client),
-            ("SCENARIO", record.scenarioId),
-            ("ENDED BY", record.endTrigger ?? "–"),
+            ("MOOD AT THE END", record.finalAttitude.map { "\($0) of 10" } ?? "–"),
+            ("PRACTISED WITH", PlainWords.client(record.client)),
+            ("ENDED BY", record.endTrigger.map(PlainWords.end) ?? "–"),
+            ("PLACE", record.scenario.place ?? "–"),
         ]
-        // The last column is the widest, because the end trigger is the longest value.
         let columns = [(at: 0.0, width: 105.0), (at: 112, width: 120), (at: 239, width: PageFlow.right - x - 239)]
         for (index, fact) in facts.enumerated() {
             let column = columns[index % columns.count]

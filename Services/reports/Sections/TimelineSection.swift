@@ -10,9 +10,9 @@ struct TimelineSection: ReportSection {
         guard !events.isEmpty, flow.heading("Timeline") else { return }
         for event in events.prefix(Self.mostEvents) {
             flow.row(
-                time: event.time, label: SessionView.words(event.type.rawValue),
+                time: event.time, label: PlainWords.place(event.type),
                 ink: event.type == .error ? .bad : .quiet,
-                text: Self.describe(event.data))
+                text: PlainWords.event(event).map { SessionView.clamped($0, to: 400) } ?? Self.describe(event.data))
         }
         if events.count > Self.mostEvents {
             flow.paragraph(
@@ -21,19 +21,20 @@ struct TimelineSection: ReportSection {
         }
     }
 
-    /// `interactedObject: GLO_Device, action: PICKUP`
+    /// `Question: Q1, answer: Option B`
     static func describe(_ data: JSONValue) -> String {
         let text =
             switch OrderedJSON(data, order: SessionFiles.eventKeys) {
-            case .object(let members): members.map { "\($0.key): \(plain($0.value))" }.joined(separator: ", ")
+            case .object(let members):
+                members.map { "\(SessionView.words($0.key).lowercased()): \(plain($0.value))" }.joined(separator: ", ")
             case let value: plain(value)
             }
-        return SessionView.clamped(text, to: 400)
+        return SessionView.clamped(text.prefix(1).uppercased() + text.dropFirst(), to: 400)
     }
 
     private static func plain(_ value: OrderedJSON) -> String {
         switch value {
-        case .string(let text): text
+        case .string(let text): PlainWords.spaced(text)
         case .null: "–"
         case .bool, .integer, .large, .number, .array, .object: value.line
         }

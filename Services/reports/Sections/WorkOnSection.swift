@@ -19,8 +19,8 @@ struct WorkOnSection: ReportSection {
             flow.advance(15)
             let quote = session.quote(Evidence(utteranceId: advice.utteranceId, text: advice.quote))
             let rows: [(String?, TextStyle)] = [
-                (quote, .small), (SessionView.clamped(advice.advice, to: 400), .body),
-                (advice.why.map { "Why: " + SessionView.clamped($0, to: 300) }, .small),
+                (quote, .small), (SessionView.clamped(session.readable(advice.advice), to: 400), .body),
+                (advice.why.map { "Why: " + SessionView.clamped(session.readable($0), to: 300) }, .small),
                 (advice.tryInstead.map { "Try: “\(SessionView.clamped($0, to: 300))”" }, .body.with(.good)),
             ]
             for (text, style) in rows { if let text { flow.paragraph(text, style, indent: Self.indent, after: 2) } }

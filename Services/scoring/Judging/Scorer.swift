@@ -40,6 +40,11 @@ struct Scorer: Sendable {
                 of: record, steps: book.catalog.salesSteps, findings: session.findings, model: model.name)
             : try await scorecard(of: session)
         if !book.isAskedFor { card.flags.append("rulebook_missing") }
+        card.coaching = card.coaching.map { coaching in
+            var coaching = coaching
+            coaching.workOn = BlockersFirst.workOn(coaching.workOn, findings: card.findings, in: record)
+            return coaching
+        }
         if let weakest = card.coaching?.weakest { card.coaching?.next = await practice(of: weakest, after: record) }
         return session.concluded(card)
     }

@@ -31,6 +31,12 @@ class Practice:
         self.heading("Check your sound")
         self.button("Everything works").click()
 
+    def earlier_calls(self):
+        """The calls so far, from wherever the page offers them."""
+        self.button("My calls").click()
+        self.heading("My calls")
+        return self.page.locator("[data-call]")
+
     def type_instead(self):
         self.heading("Check your sound")
         self.button("Type instead of speaking").click()
@@ -107,6 +113,12 @@ class Practice:
         """Waits for the score."""
         self.heading("Your result")
         expect(self.button("Submit to my trainer").or_(self.page.get_by_text("Submitted", exact=True))).to_be_visible()
+
+    def submit(self):
+        """Lets it count, which cannot be taken back."""
+        self.button("Submit to my trainer").click()
+        self.page.get_by_role("dialog", name="Submit this practice?").get_by_role("button", name="Submit").click()
+        expect(self.page.get_by_text("Your trainer can see this practice now.")).to_be_visible()
 
     # MARK: parts
 

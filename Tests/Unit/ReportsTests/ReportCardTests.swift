@@ -28,18 +28,35 @@ import Testing
     @Test func `the report contains everything that a trainer needs`() throws {
         let text = try text(of: SampleSession.record())
         for words in [
-            "BAT-001", "REP_55", "Karel, FMC Smoker", "A loyal smoker at the counter", "27 Oct 2024, 10:00 UTC",
+            "BAT-001", "REP_55", "Karel · A loyal smoker at the counter", "27 Oct 2024, 10:00 UTC",
             "8 min 32 s",
-            "✓ PASSED", "CONVERTED", "75 ", "of 100", "Empathy weight 30 % 80", "Took the customer's habit seriously.",
-            "“have you tried the GLO Hyper?” — Trainee, 0:05", "Capped:", "Strengths", "Asked about preferences",
+            "✓ PASSED", "AGREED", "75 ", "of 100", "Empathy weight 30 % 80", "Took the customer's habit seriously.",
+            "“have you tried the GLO Hyper?” — Trainee, 0:05", "No words of the trainee support more points here.",
+            "What went well", "Asked about preferences",
             "To improve", "Forgot DOB check", "Customer's attitude", "Sales steps", "2 of 4 done.", "Age check Done",
-            "DOB check, 2:00", "MAJOR", "The word “free” must not be used", "How to read this report",
+            "Date of birth entered: 1998-05-12, 2:00", "SERIOUS", "The word “free” must not be used",
+            "How to read this report",
             "Human oversight",
-            "Timeline", "interactedObject: GLO_Device, action: PICKUP", "Transcript",
+            "Timeline", "Counter glo device: picked up", "VR headset", "The customer", "Transcript",
             "I don't know, I've been smoking Marlboro for 20 years...", "Page 1 of 3", "Page 3 of 3",
         ] {
             #expect(text.contains(words), "missing: \(words)")
         }
+    }
+
+    @Test func `a trainee meets no codes`() throws {
+        var record = SampleSession.record()
+        record.score?.details[0].rationale = "u4 shows it, u99 does not exist."
+        record.score?.notCountedReason = "client_lost"
+        let text = try text(of: record)
+        for code in [
+            "VR interaction", "GLO_Device", "fmc_resistant", "end_conversation", "unity-vr", "FMC Smoker",
+            "forbidden_word", "Session_Start", "client_lost", "Client lost",
+        ] {
+            #expect(!text.contains(code), "\(code)")
+        }
+        #expect(text.contains("0:13 shows it, u99 does not exist."))
+        #expect(text.contains("the connection was lost early"))
     }
 
     @Test func `Czech, Greek and Cyrillic can be read back from every part`() throws {

@@ -8,7 +8,7 @@ enum Tool {
 
     /// The standard output of a program.
     ///
-    /// - Throws: `Failed` if it is not installed or its exit code is not 0.
+    /// - Throws: `Failed` if it is not installed, if its exit code is not 0, or if it complains.
     static func run(_ name: String, _ arguments: String...) throws -> Data {
         let folders = ["/usr/bin", "/bin", "/usr/local/bin"]
         guard let path = folders.map({ "\($0)/\(name)" }).first(where: FileManager.default.isExecutableFile(atPath:))
@@ -20,13 +20,16 @@ enum Tool {
         process.arguments = arguments
         let output = Pipe()
         process.standardOutput = output
-        process.standardError = FileHandle.nullDevice
+        let complaints = Pipe()
+        process.standardError = complaints
         try process.run()
         let data = output.fileHandleForReading.readDataToEndOfFile()
         process.waitUntilExit()
         guard process.terminationStatus == 0 else {
             throw Failed(description: "\(name) ended with \(process.terminationStatus)")
         }
+        let complaint = String(decoding: complaints.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+        guard complaint.isEmpty else { throw Failed(description: "\(name) says: \(complaint.prefix(200))") }
         return data
     }
 

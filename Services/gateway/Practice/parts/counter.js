@@ -16,77 +16,74 @@ const deeds = {
 };
 const ids = { document: "ask-document", device: "hand-over", leaflet: "hand-leaflet", demonstrate: "show-device" };
 
-export function counter(practice, talk) {
+/** @param toast tells what was done: on a phone the captions are out of sight here */
+export function counter(practice, talk, toast) {
     const say = (key, values) => practice.say(`counter.${key}`, values);
-    const status = element("p", { class: "unseen", role: "status" });
-    const card = element("div", { class: "id-card", hidden: !talk.hasShownDocument });
-    const check = element("form", { class: "check-date", hidden: true });
 
-    const act = (name) => {
-        talk.act(name, ...deeds[name]);
-        status.textContent = say(`done.${name}`);
-    };
-    const action = (name, listener = () => act(name)) =>
+    /** @param answer what the customer does then */
+    function act(name, [type, data], answer) {
+        const isSent = talk.act(name, type, data);
+        if (isSent) toast.show(`${say(`done.${name}`)}.`, answer);
+        else toast.show(`${say(`done.${name}`)}: ${practice.say("call.refused.other")}.`);
+        return isSent;
+    }
+    const action = (name, listener = () => act(name, deeds[name])) =>
         button(say(name), { id: ids[name] ?? `hand-${name}` }, listener);
     /** Under a heading that says what is done with it; on its own it says so itself. */
     const thing = (name) => button(say(name), {
         id: ids[name] ?? `hand-${name}`, "aria-label": say(`whole.${name}`),
-    }, () => act(name));
+    }, () => act(name, deeds[name]));
 
-    function fillCard() {
-        card.replaceChildren(
-            element("p", { class: "id-title" }, say("card")),
-            element("dl", {},
-                element("div", {}, element("dt", {}, say("cardName")), element("dd", {}, talk.persona?.name ?? "–")),
-                element("div", {}, element("dt", {}, say("born")),
-                    element("dd", { id: "card-birth" }, practice.words.day(talk.persona?.birthDate)))));
+    // MARK: The document, with its place kept free until it is shown
+
+    const cardName = element("dd", {});
+    const cardBirth = element("dd", { id: "card-birth" });
+    const card = element("div", { class: "id-card" },
+        element("p", { class: "id-title" }, say("card")),
+        element("dl", {},
+            element("div", {}, element("dt", {}, say("cardName")), cardName),
+            element("div", {}, element("dt", {}, say("born")), cardBirth)));
+    function showCard() {
+        card.classList.toggle("blank", !talk.hasShownDocument);
+        cardName.textContent = talk.hasShownDocument ? talk.persona?.name ?? "–" : "–";
+        cardBirth.textContent = talk.hasShownDocument ? practice.words.day(talk.persona?.birthDate) : say("notShown");
     }
-    if (talk.hasShownDocument) fillCard();
-
+    showCard();
     const ask = action("document", () => {
-        act("document");
+        if (!act("document", deeds.document, say("cardShown", { date: practice.words.day(talk.persona?.birthDate) }))) {
+            return;
+        }
         talk.hasShownDocument = true;
-        fillCard();
-        card.hidden = false;
-        status.textContent = say("cardShown", { date: practice.words.day(talk.persona?.birthDate) });
+        showCard();
     });
+
+    // MARK: The date of birth
 
     const date = element("input", {
         id: "birth-date", type: "date", required: true, min: "1900-01-01", max: new Date().toISOString().slice(0, 10),
         "aria-describedby": "birth-hint",
     });
-    const open = button(say("date"), {
-        id: "check-date", "aria-expanded": "false", "aria-controls": "date-form",
-    }, () => {
-        check.hidden = !check.hidden;
-        open.setAttribute("aria-expanded", String(!check.hidden));
-        if (!check.hidden) date.focus();
-    });
-    check.id = "date-form";
-    check.append(
-        element("p", { class: "field" }, element("label", { for: "birth-date" }, say("birth")), date,
-            element("span", { id: "birth-hint", class: "quiet-text" }, say("birthHint"))),
-        element("p", {}, element("button", { id: "date-enter", class: "button", type: "submit" }, say("enter"))));
+    const check = element("form", { class: "check-date", id: "date-form" },
+        element("div", { class: "field" }, element("label", { for: "birth-date" }, say("date")),
+            element("div", { class: "date-row" }, date,
+                element("button", { id: "date-enter", class: "button", type: "submit" }, say("enter"))),
+            element("span", { id: "birth-hint", class: "quiet-text" }, say("birthHint"))));
     check.addEventListener("submit", (event) => {
         event.preventDefault();
         if (!date.value) return;
-        talk.act("date", "DOB_CHECK", { entered: date.value, correct: date.value === talk.persona?.birthDate });
-        status.textContent = say("done.date");
-        date.value = "";
-        check.hidden = true;
-        open.setAttribute("aria-expanded", "false");
-        open.focus();
+        const { value } = date;
+        const isSent = act("date", ["DOB_CHECK", { entered: value, correct: value === talk.persona?.birthDate }],
+            practice.words.day(value));
+        if (isSent) date.value = "";
     });
 
-    const node = element("details", { class: "panel counter", open: matchMedia("(min-width: 62rem)").matches },
+    return element("details", { class: "panel counter", open: matchMedia("(min-width: 62rem)").matches },
         element("summary", {}, element("h2", {}, say("title"))),
         element("div", { class: "stack" },
-            element("div", { class: "deed-group wide" }, ask, open), card, check,
+            element("div", { class: "deed-group wide" }, ask), card, check,
             element("div", { class: "deed-group wide" }, action("demonstrate")),
             element("div", { role: "group", "aria-labelledby": "hand-over-title" },
                 element("h3", { id: "hand-over-title" }, say("handOver")),
                 element("div", { class: "deed-group" }, ["device", "neo", "veo", "velo", "leaflet"].map(thing))),
-            element("p", { class: "quiet-text" }, say("hint"))),
-        status);
-    return node;
+            element("p", { class: "quiet-text" }, say("hint"))));
 }

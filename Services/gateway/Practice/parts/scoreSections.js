@@ -2,7 +2,10 @@
 
 import { element } from "/elements.js";
 import { button, clock, foreign } from "./controls.js";
+import { quoted } from "./resultDetails.js";
 import * as reading from "./score.js";
+
+const mostQuotes = 2;
 
 /** The number, whether it is enough, and why. */
 export function summary(practice, session) {
@@ -40,7 +43,9 @@ export function toWorkOn(practice, score, language, onAgain) {
     const items = reading.workOn(score);
     if (items.length === 0) return null;
     return element("section", { class: "stack", "aria-labelledby": "work-title" },
-        element("h2", { id: "work-title", class: "section-title" }, practice.say("result.workOn")),
+        element("div", {},
+            element("h2", { id: "work-title", class: "section-title" }, practice.say("result.workOn")),
+            element("p", { class: "quiet-text" }, practice.say("moment.whole"))),
         element("ol", { class: "work-on" }, items.map((item, index) =>
             element("li", { class: "panel stack tight" }, workItem(practice, item, index, language, onAgain)))));
 }
@@ -75,16 +80,34 @@ export function habits(practice, score) {
             element("dt", {}, practice.say(`result.${key}`)), element("dd", { lang: "en" }, text))));
 }
 
-export function categories(practice, score) {
+/** Each category with its bar; opened, why it got its points and the words that show it. */
+export function categories(practice, session, language) {
+    const { score } = session;
     const weakest = reading.weakest(score);
     return element("section", { class: "panel stack", "aria-labelledby": "categories-title" },
         element("h2", { id: "categories-title" }, practice.say("result.categories")),
-        element("ul", { class: "category-bars" }, reading.categories(score).map((category) => element("li", {},
-            element("span", { class: "category-name", lang: "en" }, category.title),
-            category.id === weakest
-                ? element("span", { class: "badge review" }, practice.say("result.weakest")) : null,
-            element("strong", { class: "number" }, String(category.score)),
-            bar(category.score)))));
+        element("ul", { class: "category-bars" }, reading.categories(score).map((category) => {
+            const head = [
+                element("span", { class: "category-name", lang: "en" }, category.title),
+                category.id === weakest
+                    ? element("span", { class: "badge review" }, practice.say("result.weakest")) : null,
+                element("strong", { class: "number" }, String(category.score)),
+                bar(category.score),
+            ];
+            const why = reasons(practice, session, category, language);
+            return element("li", {}, why.length > 0
+                ? element("details", { id: `category-${category.id}` },
+                    element("summary", { class: "category-row" }, head), why)
+                : element("div", { class: "category-row" }, head));
+        })));
+}
+
+function reasons(practice, session, { rationale, evidence = [], capped }, language) {
+    return [
+        rationale ? element("p", { class: "why", lang: "en" }, reading.readable(rationale, session.transcript)) : null,
+        capped ? element("p", { class: "quiet-text" }, practice.say("result.capped")) : null,
+        ...evidence.slice(0, mostQuotes).map((each) => quoted(practice, session, each, language)),
+    ].filter(Boolean);
 }
 
 /** 0 to 100; the number stands beside it. */

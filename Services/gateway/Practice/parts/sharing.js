@@ -2,6 +2,7 @@
 
 import { element } from "/elements.js";
 import * as memory from "../memory.js";
+import { confirmation } from "./confirmation.js";
 import { button } from "./controls.js";
 
 /** @param onSubmitted resolves when the page shows that the practice counts */
@@ -10,7 +11,12 @@ export function sharing(practice, session, onSubmitted) {
     const id = session.sessionId;
     const isSubmitted = session.visibility !== "private";
     const problem = element("p", { class: "problem-text", role: "alert" });
-    const submit = button(say("submit"), { id: "submit-session", class: "primary" }, async () => {
+    const sure = confirmation({
+        id: "submit", title: say("submitTitle"), text: say("submitText"), confirm: say("submitConfirm"),
+        cancel: say("submitCancel"), onConfirm: send,
+    });
+    const submit = button(say("submit"), { id: "submit-session", class: "primary" }, () => sure.showModal());
+    async function send() {
         submit.disabled = true;
         problem.textContent = "";
         try {
@@ -20,8 +26,9 @@ export function sharing(practice, session, onSubmitted) {
         } catch (error) {
             problem.textContent = practice.problem(error);
             submit.disabled = false;
+            submit.focus();
         }
-    });
+    }
 
     /** A link cannot carry a ticket. */
     async function openReport(event) {
@@ -47,6 +54,7 @@ export function sharing(practice, session, onSubmitted) {
                 id: "report-link", class: "button", href: `/api/sessions/${encodeURIComponent(id)}/report`,
                 download: `${id}.pdf`, on: { click: openReport },
             }, say("report"))),
+        isSubmitted ? null : sure,
         element("p", { class: "quiet-text" }, practice.say("call.session"), " ",
             element("span", { class: "session-id", "data-session": id }, id)));
 }

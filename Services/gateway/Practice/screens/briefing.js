@@ -2,6 +2,7 @@
 
 import { element } from "/elements.js";
 import { button, choices, difficulty, foreign, monogram, toggle } from "../parts/controls.js";
+import { moment } from "../parts/goal.js";
 import { productSheet } from "../parts/productSheet.js";
 import { Talk } from "../talk.js";
 
@@ -36,12 +37,24 @@ export function briefingScreen(practice) {
     function showProblem(error) {
         const open = document.getElementById("start-problem") ?? problem;
         const key = `device.fault.${error.code}`;
-        open.textContent = practice.words.has(key)
-            ? `${practice.say(key)} ${say("orType")}` : practice.problem(error);
+        const isDeaf = practice.words.has(key);
+        open.replaceChildren(isDeaf ? practice.say(key) : practice.problem(error));
+        const other = document.getElementById("without-microphone") ?? byTyping;
+        other.hidden = !isDeaf;
         start.disabled = false;
         document.getElementById("start-call")?.focus();
     }
     problem.id = "start-problem";
+
+    const byTyping = button(practice.say("device.byTyping"), { id: "without-microphone", hidden: true }, () => {
+        devices.usesMicrophone = false;
+        practice.redraw();
+        document.getElementById("start-call").focus();
+    });
+    const toDevices = button(say("toDevices"), { id: "to-devices" }, () => {
+        practice.afterCheck = "briefing";
+        practice.go("device");
+    });
 
     const briefing = scenario.briefing ?? [];
     const language = scenario.language ?? persona?.language ?? "en";
@@ -62,7 +75,7 @@ export function briefingScreen(practice) {
                         element("div", { class: "card-head" }, monogram(persona?.name),
                             element("div", {},
                                 element("h2", { id: "customer-title" }, persona?.name),
-                                foreign("p", "en", { class: "quiet-text" }, persona?.type ?? ""))),
+                                foreign("p", scenario.language, { class: "quiet-text" }, persona?.description ?? ""))),
                         briefing.length > 0
                             ? [
                                 foreign("p", scenario.language, { class: "where" }, scenario.place ?? ""),
@@ -92,6 +105,7 @@ export function briefingScreen(practice) {
                             ],
                         })
                         : element("p", {}, say("typing")),
+                    element("p", {}, toDevices),
                     toggle({
                         id: "option-captions", label: say("captions"), hint: say("captionsHint"),
                         checked: options.captions, onChange: (value) => (options.captions = value),
@@ -102,19 +116,6 @@ export function briefingScreen(practice) {
                     }),
                     element("p", { class: "quiet-text" }, say("private")),
                     problem,
-                    element("p", {}, start)))),
+                    element("p", { class: "actions" }, start, byTyping)))),
     };
-}
-
-/** The moment that is practised again. */
-export function moment(practice, focus) {
-    return element("section", { class: "panel moment", "aria-labelledby": "moment-title" },
-        element("h2", { id: "moment-title" }, practice.say("moment.title")),
-        focus.quote
-            ? element("p", {}, practice.say("moment.said"), " ", element("q", { lang: "en" }, focus.quote)) : null,
-        element("p", { lang: "en" }, focus.advice ?? ""),
-        focus.tryInstead
-            ? element("p", { class: "instead" }, element("strong", {}, `${practice.say("result.try")} `),
-                element("q", { lang: "en" }, focus.tryInstead))
-            : null);
 }

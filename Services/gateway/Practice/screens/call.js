@@ -2,13 +2,15 @@
 
 import { element } from "/elements.js";
 import { Captions } from "../parts/captions.js";
+import { confirmation } from "../parts/confirmation.js";
 import { button, clock, monogram } from "../parts/controls.js";
 import { counter } from "../parts/counter.js";
+import { goalLine, momentLine } from "../parts/goal.js";
 import { Mood } from "../parts/mood.js";
 import { Orb } from "../parts/orb.js";
 import { productSheet } from "../parts/productSheet.js";
 import { TalkControl } from "../parts/talkControl.js";
-import { moment } from "./briefing.js";
+import { Toast } from "../parts/toast.js";
 
 const longestText = 4_000;
 /** How long the last words of a call may be read before its result is shown. */
@@ -36,7 +38,9 @@ export function callScreen(practice) {
     const retry = button(say("retryNow"), { class: "quiet" }, () => call.session?.retryNow?.());
     banner.append(bannerText, retry);
     const sound = element("div", { class: "box sound-fault", role: "alert", hidden: true });
-    const hint = element("p", { class: "hint", role: "status", hidden: true });
+    // Its place is kept for the whole call, so that nothing moves under the pointer when it comes or goes.
+    const hint = element("p", { class: "hint", role: "status", hidden: !options.hints });
+    const toast = new Toast();
 
     // MARK: Typed lines
 
@@ -70,7 +74,9 @@ export function callScreen(practice) {
         control?.setMode(options.mode);
         showOptions();
     });
+    const middle = element("div", { class: "call-middle" }, sound, hint, captions.node);
     function showOptions() {
+        middle.classList.toggle("bare", !options.captions);
         captions.node.hidden = !options.captions;
         captionsButton.textContent = say(options.captions ? "captionsOff" : "captionsOn");
         modeButton.textContent = say(options.mode === "push" ? "toOpen" : "toPush");
@@ -78,15 +84,10 @@ export function callScreen(practice) {
         control?.show();
     }
 
-    const endDialog = element("dialog", { class: "panel dialog", "aria-labelledby": "end-title" },
-        element("h2", { id: "end-title" }, say("endTitle")),
-        element("p", {}, say("endText", { name })),
-        element("p", { class: "actions" },
-            button(say("endConfirm"), { id: "end-confirm", class: "primary" }, () => {
-                endDialog.close();
-                talk.end();
-            }),
-            button(say("endCancel"), { id: "end-cancel", autofocus: true }, () => endDialog.close())));
+    const endDialog = confirmation({
+        id: "end", title: say("endTitle"), text: say("endText", { name }), confirm: say("endConfirm"),
+        cancel: say("endCancel"), onConfirm: () => talk.end(),
+    });
     const endButton = button(say("end"), { id: "end-call", class: "end" }, askToEnd);
     function askToEnd() {
         if (!endDialog.open && !talk.isEnding) endDialog.showModal();
@@ -115,16 +116,22 @@ export function callScreen(practice) {
         mood.show(talk.mood, talk.direction);
         captions.show();
         control?.show();
-        hint.hidden = talk.hint === null;
-        if (talk.hint !== null) {
-            hint.replaceChildren(element("strong", {}, `${say("hint")} `),
-                element("span", { lang: talk.scenario?.language ?? null }, talk.hint));
-        }
+        showHint();
         showBanner();
         showSound();
         endButton.disabled = talk.isEnding || talk.ended !== null;
         session.dataset.session = talk.sessionId ?? "";
         session.textContent = talk.sessionId ?? "";
+    }
+
+    let hinted = null;
+    function showHint() {
+        if (hinted === talk.hint) return;
+        hinted = talk.hint;
+        hint.classList.toggle("shown", hinted !== null);
+        hint.hidden = !options.hints && hinted === null;
+        hint.replaceChildren(...(hinted === null ? [] : [element("strong", {}, `${say("hint")} `),
+            element("span", { lang: talk.scenario?.language ?? null }, hinted)]));
     }
 
     function showBanner() {
@@ -177,20 +184,21 @@ export function callScreen(practice) {
             element("div", { class: "call-main" },
                 element("header", { class: "call-head" },
                     monogram(name), heading, time, mood.node),
-                sound, orb.node, hint, captions.node,
+                goalLine(practice, talk.scenario), talk.focus ? momentLine(practice, talk.focus) : null,
+                orb.node,
+                middle,
                 element("div", { class: "call-controls" },
                     element("div", { class: "speak-row" }, control?.node, typedForm), typedProblem,
                     element("div", { class: "call-buttons" }, captionsButton, modeButton, endButton))),
             element("aside", { class: "call-side stack", "aria-label": say("side") },
-                counter(practice, talk),
-                talk.focus ? moment(practice, talk.focus) : null,
-                productSheet(practice),
+                counter(practice, talk, toast), productSheet(practice),
                 element("p", { class: "quiet-text" }, say("session"), " ", session)),
-            endDialog),
+            endDialog, toast.node),
         leave() {
             leaving.abort();
             clearInterval(ticking);
             control?.leave();
+            toast.hide();
             if (endDialog.open) endDialog.close();
         },
     };

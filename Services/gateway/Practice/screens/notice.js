@@ -2,6 +2,7 @@
 
 import { element } from "/elements.js";
 import { button, problemBox, toggle, waiting } from "../parts/controls.js";
+import { toCalls } from "./calls.js";
 
 export function noticeScreen(practice) {
     const heading = element("h1", { tabindex: -1 }, practice.say("notice.title"));
@@ -33,8 +34,9 @@ export function noticeScreen(practice) {
                 })]
                 : []),
             element("p", { class: "quiet-text" }, practice.say("notice.stored")),
-            element("p", {},
-                button(practice.say("notice.accept"), { id: "accept-notice", class: "primary large" }, accept)));
+            element("p", { class: "actions" },
+                button(practice.say("notice.accept"), { id: "accept-notice", class: "primary large" }, accept),
+                toCalls(practice)));
     }
 
     load();

@@ -2,9 +2,11 @@
 
 import { element } from "/elements.js";
 import { button, clock, problemBox, waiting } from "../parts/controls.js";
+import { details } from "../parts/resultDetails.js";
 import * as reading from "../parts/score.js";
 import * as sections from "../parts/scoreSections.js";
 import { sharing } from "../parts/sharing.js";
+import { toCalls } from "./calls.js";
 
 const askAgainMs = 2_000;
 /** A score may be mended by late events, or wait for a person: look again now and then. */
@@ -43,12 +45,15 @@ export function resultScreen(practice) {
             return;
         }
         const next = JSON.stringify([session.score, session.visibility, session.rejudging, job]);
-        if (next === shown) return;
+        // A question that is being answered is not taken away.
+        if (next === shown || body.querySelector("dialog[open]")) return;
         const isFirst = shown === null;
         shown = next;
         body.removeAttribute("aria-busy");
         const focused = document.activeElement?.id;
+        const unfolded = [...body.querySelectorAll("details[open][id]")].map(({ id }) => id);
         body.replaceChildren(...(session.score ? judged(session) : unjudged(session)).filter(Boolean));
+        for (const id of unfolded) document.getElementById(id)?.setAttribute("open", "");
         if (!isFirst && focused) document.getElementById(focused)?.focus({ preventScroll: true });
         tell(session);
     }
@@ -65,9 +70,11 @@ export function resultScreen(practice) {
         return [
             sections.summary(practice, session),
             sections.best(practice, score, language),
-            sections.toWorkOn(practice, score, language, (moment) => practise(session, moment)),
+            sections.toWorkOn(
+                practice, score, language, (moment) => practise(session, { ...moment, language })),
             sections.habits(practice, score),
-            element("div", { class: "two" }, sections.categories(practice, score), nextOf(session)),
+            element("div", { class: "two" }, sections.categories(practice, session, language), nextOf(session)),
+            ...details(practice, session, language),
             sharing(practice, session, load),
             spoken(session),
         ];
@@ -107,7 +114,8 @@ export function resultScreen(practice) {
         return element("p", { class: "actions" },
             button(say("practiseAgain"), { id: "again", class: kind }, () => practise(session)),
             button(say("otherScenario"), { id: "all-scenarios" }, () =>
-                practice.go(practice.noticeShown ? "scenarios" : "who")));
+                practice.go(practice.noticeShown ? "scenarios" : practice.who ? "notice" : "who")),
+            practice.who ? toCalls(practice) : null);
     }
 
     /** What the server proposes, else the other scenario of the same customer. */

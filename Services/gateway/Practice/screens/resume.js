@@ -1,4 +1,4 @@
-// After a reload in mid-call: go on, or see the result.
+// After a reload in mid-call, or in a new tab after the old one was closed: go on, or see the result.
 
 import { element } from "/elements.js";
 import * as memory from "../memory.js";
@@ -14,15 +14,32 @@ export function resumeScreen(practice) {
     const text = element("p", {}, say("text", { name }));
 
     const goOn = button(say("goOn"), { id: "resume-call", class: "primary large" }, () => takeUp());
+    const byTyping = button(
+        practice.say("device.byTyping"), { id: "resume-typing", hidden: true }, () => takeUp({ isTyped: true }));
     const finish = button(say("finish"), { id: "finish-call" }, () => takeUp({ toEnd: true }));
+    // Several people may share a browser.
+    const notMine = kept?.isTakenOver
+        ? button(say("notMine"), { id: "not-my-call", class: "quiet" }, () => {
+            memory.forgetCall();
+            memory.forgetTicket();
+            memory.keepName("");
+            practice.connect();
+            practice.who = null;
+            practice.showWho();
+            practice.go("who", { replace: true });
+        })
+        : null;
+    const enable = (isEnabled) => {
+        for (const each of [goOn, byTyping, finish, notMine]) if (each) each.disabled = !isEnabled;
+    };
 
-    async function takeUp({ toEnd = false } = {}) {
-        goOn.disabled = finish.disabled = true;
+    async function takeUp({ toEnd = false, isTyped = false } = {}) {
+        enable(false);
         problem.textContent = "";
         await known();
         practice.sessionId = kept.sessionId;
         practice.scenario = kept.scenario;
-        const talk = new Talk(practice, toEnd ? { ...kept, usesMicrophone: false } : kept);
+        const talk = new Talk(practice, toEnd || isTyped ? { ...kept, usesMicrophone: false } : kept);
         practice.talk = talk;
         try {
             await talk.begin(() => toEnd || practice.go("call", { replace: true }));
@@ -40,8 +57,11 @@ export function resumeScreen(practice) {
             if (document.documentElement.dataset.screen === "call") practice.go("resume", { replace: true });
             const shown = document.getElementById("resume-problem") ?? problem;
             const key = `device.fault.${error.code}`;
-            shown.textContent = practice.words.has(key) ? practice.say(key) : practice.problem(error);
-            goOn.disabled = finish.disabled = false;
+            const isDeaf = practice.words.has(key);
+            shown.textContent = isDeaf ? practice.say(key) : practice.problem(error);
+            const typed = document.getElementById("resume-typing") ?? byTyping;
+            typed.hidden = !isDeaf;
+            enable(true);
         }
     }
     problem.id = "resume-problem";
@@ -71,7 +91,7 @@ export function resumeScreen(practice) {
     return {
         heading, title: say("title"),
         node: element("div", { class: "panel narrow stack" },
-            heading, text, problem, element("p", { class: "actions" }, goOn, finish)),
+            heading, text, problem, element("p", { class: "actions" }, goOn, byTyping, finish, notMine)),
     };
 }
 

@@ -2,6 +2,7 @@
 
 import { element } from "/elements.js";
 import { button, difficulty, foreign, levelOf, monogram, problemBox, waiting } from "../parts/controls.js";
+import { toCalls } from "./calls.js";
 
 const mostSessions = 100;
 
@@ -52,7 +53,7 @@ export function scenariosScreen(practice) {
                 monogram(persona?.name),
                 element("p", {},
                     element("strong", {}, persona?.name), element("br"),
-                    foreign("span", "en", { class: "quiet-text" }, persona?.type ?? ""))),
+                    foreign("span", scenario.language, { class: "quiet-text" }, persona?.description ?? ""))),
             foreign(heading, scenario.language, { id: title }, scenario.title),
             foreign("p", scenario.language, { class: "where" }, scenario.place ?? scenario.description),
             element("p", { class: "goal" }, element("strong", {}, `${say("goal")} `),
@@ -75,7 +76,9 @@ export function scenariosScreen(practice) {
     load();
     return {
         heading, title: say("title"), leave: () => (isLeft = true),
-        node: element("div", { class: "stack" }, heading, element("p", { class: "quiet-text" }, say("intro")), body),
+        node: element("div", { class: "stack" },
+            element("div", { class: "title-row" }, heading, toCalls(practice)),
+            element("p", { class: "quiet-text" }, say("intro")), body),
     };
 }
 

@@ -351,10 +351,8 @@ extension SchemaAnswer {
     }
 
     fileprivate var rationale: String {
-        guard let subject, let line = subject.evidence.first else {
-            return "Nothing that the trainee said bears this out."
-        }
-        return "\(line.id) bears this out, \(subject.evidence.count == 1 ? "once" : "more than once")."
+        guard let subject, !subject.evidence.isEmpty else { return "Nothing that you said shows this." }
+        return "Your words show this \(subject.evidence.count == 1 ? "once" : "more than once")."
     }
 
     fileprivate func sentences(_ name: String) -> [String] {
