@@ -1,4 +1,4 @@
-// The play head of a silent replay.
+// The play head of a replay. Where there is sound, the sound leads.
 
 /** The longest step, in seconds: a page that slept does not jump. */
 const longestStep = 0.25;
@@ -6,7 +6,9 @@ const longestStep = 0.25;
 export class Clock {
     time = 0;
     end = 1;
-    speed = 1;
+    /** A `Sound`, or null. */
+    sound = null;
+    #speed = 1;
     #frame = null;
     #last = 0;
     #tell;
@@ -16,12 +18,23 @@ export class Clock {
         this.#tell = tell;
     }
 
+    get speed() {
+        return this.#speed;
+    }
+
+    set speed(speed) {
+        this.#speed = speed;
+        if (this.sound) this.sound.speed = speed;
+    }
+
     get isPlaying() {
         return this.#frame !== null;
     }
 
     seek(time) {
         this.time = Math.min(this.end, Math.max(0, time));
+        if (this.isPlaying) this.sound?.play(this.time);
+        else this.sound?.seek(this.time);
         this.#tell({ isJump: true });
     }
 
@@ -34,6 +47,7 @@ export class Clock {
         if (this.isPlaying) return;
         if (this.time >= this.end) this.time = 0;
         this.#last = performance.now();
+        this.sound?.play(this.time);
         this.#next();
         this.#tell({ isJump: true });
     }
@@ -42,6 +56,7 @@ export class Clock {
         if (!this.isPlaying) return;
         cancelAnimationFrame(this.#frame);
         this.#frame = null;
+        this.sound?.pause();
         this.#tell({ isJump: false });
     }
 
@@ -49,9 +64,13 @@ export class Clock {
         this.#frame = requestAnimationFrame((now) => {
             const step = Math.min(longestStep, Math.max(0, now - this.#last) / 1000);
             this.#last = now;
-            this.time = Math.min(this.end, this.time + step * this.speed);
-            if (this.time < this.end) this.#next();
-            else this.#frame = null;
+            this.time = Math.min(this.end, this.sound?.time ?? this.time + step * this.speed);
+            if (this.time < this.end) {
+                this.#next();
+            } else {
+                this.#frame = null;
+                this.sound?.pause();
+            }
             this.#tell({ isJump: false });
         });
     }

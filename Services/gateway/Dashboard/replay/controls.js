@@ -13,7 +13,7 @@ const signs = {
 export class Controls {
     #shownTime = "";
 
-    /** @param actions `toggle`, `step(-1 | 1)`, `setSpeed`, `zoom(factor)`, `choose(group, isShown)` */
+    /** @param actions `toggle`, `step(-1 | 1)`, `setSpeed`, `hear(isOn)`, `zoom(factor)`, `choose(group, isShown)` */
     constructor(actions) {
         const button = (name, sign, run) => element("button", {
             class: "button tool", type: "button", "aria-label": name, title: name, on: { click: run },
@@ -26,6 +26,11 @@ export class Controls {
         this.speed = element("select", {
             id: "replay-speed", on: { change: () => actions.setSpeed(Number(this.speed.value)) },
         }, speeds.map((speed) => element("option", { value: speed }, `${speed}×`)));
+        this.isHeard = element("input", {
+            type: "checkbox", id: "replay-sound", checked: true, on: { change: () => actions.hear(this.isHeard.checked) },
+        });
+        this.sound = element("label", { class: "check", for: "replay-sound", hidden: true }, this.isHeard,
+            "Sound (the customer's voice is an AI's)");
         this.farther = button("Show more time", "minus", () => actions.zoom(0.5));
         this.nearer = button("Show less time", "plus", () => actions.zoom(2));
         this.isEverywhere = element("input", { type: "checkbox", id: "replay-keys", checked: true });
@@ -35,6 +40,7 @@ export class Controls {
                 button("Previous moment (J)", "previous", () => actions.step(-1)), button("Next moment (K)", "next", () => actions.step(1))),
             element("p", { class: "replay-time" }, this.clock, this.length),
             this.mood,
+            this.sound,
             element("span", { class: "replay-view" },
                 element("label", { class: "replay-speed" }, element("span", { class: "unseen" }, "Speed"), this.speed),
                 element("span", { class: "pair" }, this.farther, this.nearer)));

@@ -9,6 +9,7 @@ import { Clock } from "./clock.js";
 import { Controls, listenToKeys } from "./controls.js";
 import { endOf, groups, lastAt, momentsOf, moodOf } from "./moments.js";
 import { MomentList } from "./momentList.js";
+import { Sound } from "./sound.js";
 
 /** Milliseconds between two notes of a time in the address; browsers bear only so many. */
 const addressPaceMs = { playing: 1_000, jumping: 300 };
@@ -29,6 +30,7 @@ export class Replay {
     #noted = { time: null, at: 0, timer: null };
     #scrolled = 0;
     #session = null;
+    #hasSound = false;
     #left = new AbortController();
 
     /**
@@ -46,6 +48,7 @@ export class Replay {
             toggle: () => this.clock.toggle(),
             step: (direction) => this.#step(direction),
             setSpeed: (speed) => { this.clock.speed = speed; },
+            hear: (isOn) => { if (this.clock.sound) this.clock.sound.isMuted = !isOn; },
             zoom: (factor) => this.#zoom(factor),
             choose: (group) => this.#choose(group),
         });
@@ -76,6 +79,7 @@ export class Replay {
     /** Shows a session, or a newer version of it. The play head stays. */
     update(session) {
         const { transcript, events, attitudeCurve, findings, score, absences, durationMs, status, supervisorLogs } = session;
+        if (session.recorded && status === "ended") this.#addSound();
         const next = fingerprint([transcript, events, attitudeCurve, findings, score, absences, durationMs, status,
             supervisorLogs.length]);
         if (next === this.#fingerprint) return;
@@ -120,8 +124,21 @@ export class Replay {
     /** The view is left. */
     stop() {
         this.clock.pause();
+        this.clock.sound?.close();
         this.#left.abort();
         clearTimeout(this.#noted.timer);
+    }
+
+    #addSound() {
+        if (this.#hasSound) return;
+        this.#hasSound = true;
+        this.clock.sound = new Sound(this.sessionId, () => {
+            this.clock.sound = null;
+            this.controls.sound.hidden = true;
+            this.announce("The recording cannot be played. The replay goes on in silence.");
+        });
+        this.clock.sound.speed = this.clock.speed;
+        this.controls.sound.hidden = false;
     }
 
     // MARK: what the reader does
