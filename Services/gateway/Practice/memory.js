@@ -99,9 +99,11 @@ export function touchCall(sessionId) {
     }
 }
 
-export function forgetCall() {
+/** @param goesOn another tab has taken it: only this one forgets it */
+export function forgetCall({ goesOn = false } = {}) {
     const own = call()?.sessionId;
     write(ofTab, keys.call, null);
+    if (goesOn) return;
     const open = parsed(read(ofBrowser, openCallKey));
     if (own && open?.sessionId === own) write(ofBrowser, openCallKey, null);
 }

@@ -152,7 +152,9 @@ export class Talk extends EventTarget {
         this.call.addEventListener("ended", ({ detail }) => {
             this.ended = detail;
             // A call that was only left, or not reached, can still be taken up.
-            if (!["left", "unreachable"].includes(detail.reason)) memory.forgetCall();
+            if (!["left", "unreachable"].includes(detail.reason)) {
+                memory.forgetCall({ goesOn: detail.reason === "replaced" });
+            }
             this.#drop();
             this.#dropHint();
             this.#changed("ended");
