@@ -40,6 +40,9 @@ struct GatewaySettings: SettingTable {
     let audioRate = Setting.integer(
         "AUDIO_RATE", in: 0...10_000, default: 4,
         meaning: "how many times faster than real time a client may send audio; 0 for no limit")
+    let showsIdentities = Setting.flag(
+        "SHOW_TRAINEE_IDENTITIES", default: true,
+        meaning: "show trainers who a trainee is; off shows stable pseudonyms")
     let simulated = Setting.flag(
         "SIMULATED", meaning: "say that the system runs against the simulator instead of OpenAI")
     let legalAge = SharedSettings.legalAge
@@ -71,6 +74,8 @@ struct GatewayConfiguration {
     var sessionsPerKey: Int
     var requestsPerMinute: Int
     var audioRate: Int
+    /// Whether trainers see who a trainee is.
+    var showsIdentities: Bool
     var isSimulated: Bool
     var rulebook: Rulebook
     var rules: RuleChoice
@@ -115,6 +120,7 @@ struct GatewayConfiguration {
         sessionsPerKey = try values.sessionsPerKey
         requestsPerMinute = try values.requestsPerMinute
         audioRate = try values.audioRate
+        showsIdentities = try values.showsIdentities
         isSimulated = try values.simulated
         rulebook = try SharedSettings.personasDirectory.use { [personasDirectory] in
             try Rulebook(directory: personasDirectory)
