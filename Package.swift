@@ -138,8 +138,8 @@ let package = Package(
         .tests(
             "Gateway", module: "GatewayService",
             [
-                "Bootstrap", "Wire", "Storage", "WebSocket", .hummingbird, .hummingbirdTesting, .httpTypes,
-                .nioHTTPTypes, .lifecycle, .nioCore, .nioPosix, .nioEmbedded, .logging,
+                "Bootstrap", "Wire", "Storage", "SeededRandom", "WebSocket", .hummingbird, .hummingbirdTesting,
+                .httpTypes, .nioHTTPTypes, .lifecycle, .nioCore, .nioPosix, .nioEmbedded, .logging,
             ]),
         .tests(
             "Relay", module: "RelayService",

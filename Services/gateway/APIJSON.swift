@@ -2,6 +2,7 @@ import Domain
 import Foundation
 import HTTPTypes
 import Hummingbird
+import JSON
 import NIOCore
 
 /// The JSON format of this API: dates as RFC 3339 in UTC with milliseconds, slashes not escaped, keys in the order of
@@ -10,10 +11,13 @@ enum APIJSON {
     static let mediaType = "application/json; charset=utf-8"
 
     static func encode(_ value: some Encodable) throws -> ByteBuffer {
-        let json = try OrderedJSON(encoding: value) { date in
+        ByteBuffer(string: try tree(value).compact)
+    }
+
+    static func tree(_ value: some Encodable) throws -> OrderedJSON {
+        try OrderedJSON(encoding: value) { date in
             .string(date.formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true)))
         }
-        return ByteBuffer(string: json.compact)
     }
 
     static func response(

@@ -42,6 +42,9 @@ struct GatewaySettings: SettingTable {
     let audioRate = Setting.integer(
         "AUDIO_RATE", in: 0...10_000, default: 4,
         meaning: "how many times faster than real time a client may send audio; 0 for no limit")
+    let showsIdentities = Setting.flag(
+        "SHOW_TRAINEE_IDENTITIES", default: true,
+        meaning: "show trainers who a trainee is; off shows stable pseudonyms")
     let simulated = Setting.flag(
         "SIMULATED", meaning: "say that the system runs against the simulator instead of OpenAI")
     let legalAge = SharedSettings.legalAge
@@ -73,6 +76,8 @@ struct GatewayConfiguration {
     var sessionsPerKey: Int
     var requestsPerMinute: Int
     var audioRate: Int
+    /// Whether trainers see who a trainee is.
+    var showsIdentities: Bool
     var isSimulated: Bool
     var rulebook: Rulebook
     var rules: RuleChoice
@@ -117,6 +122,7 @@ struct GatewayConfiguration {
         sessionsPerKey = try values.sessionsPerKey
         requestsPerMinute = try values.requestsPerMinute
         audioRate = try values.audioRate
+        showsIdentities = try values.showsIdentities
         isSimulated = try values.simulated
         rulebook = try SharedSettings.personasDirectory.use { [personasDirectory] in
             try Rulebook(directory: personasDirectory)

@@ -13,11 +13,14 @@ struct GatewayContext: RequestContext {
     var arrival: Arrival
     /// IP address of the other end of the connection, without the port; nil if the channel has none.
     let peer: String?
+    /// The connection.
+    let channel: any Channel
     /// Local address on which the request arrived.
     let localAddress: SocketAddress?
 
     init(source: ApplicationRequestContextSource) {
         coreContext = CoreRequestContextStorage(source: source)
+        channel = source.channel
         peer = source.channel.remoteAddress?.ipAddress
         arrival = Arrival(client: "unknown", authority: nil, isSecure: false)
         localAddress = source.channel.localAddress

@@ -18,6 +18,8 @@ struct GatewayParts {
     var hasRelay: (@Sendable () -> Bool)?
     let metrics = GatewayMetrics()
     var now: @Sendable () -> Date = { Date() }
+    var liveTiming = LiveTiming()
+    var liveSeats = LiveSeats()
 
     private var policy: OriginPolicy {
         OriginPolicy(
@@ -62,7 +64,8 @@ struct GatewayParts {
             let folders = configuration.pageFolders.map(\.directory).joined(separator: ", ")
             throw SettingError("WEB_DIR", "must name a folder that contains \(folders)")
         }
-        let visible = VisibleSessions(in: store)
+        let visible = VisibleSessions(
+            in: store, identities: Identities(hiddenWith: configuration.showsIdentities ? nil : configuration.secret))
         return Routes(
             sessions: SessionRoutes(
                 store: store, sessions: visible, secret: configuration.secret,
@@ -79,6 +82,11 @@ struct GatewayParts {
             products: ProductRoutes(products: configuration.products),
             notice: NoticeRoutes(notices: configuration.notices),
             dashboard: DashboardRoutes(sessions: visible),
+            figures: FigureRoutes(store: store, sessions: visible),
+            live: LiveRoutes(
+                store: store, sessions: visible,
+                stream: EventStream(timing: liveTiming) { [readiness = context.readiness] in readiness.isStopping },
+                seats: liveSeats, now: now),
             health: HealthRoutes(
                 readiness: RecentReadiness(context.readiness), metrics: context.metrics,
                 isSimulated: configuration.isSimulated),

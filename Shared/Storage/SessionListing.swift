@@ -9,6 +9,12 @@ public struct SessionFilter: Hashable, Sendable {
     public var outcome: Outcome?
     public var status: SessionStatus?
     public var client: String?
+    /// Whose law applies.
+    public var market: String?
+    /// `metadata.store`.
+    public var store: String?
+    /// Only these.
+    public var sessionIds: Set<SessionID>?
     public var from: Date?
     public var to: Date?
     /// Only sessions that this API key created: what a client key may see.

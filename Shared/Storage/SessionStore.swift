@@ -22,6 +22,9 @@ public protocol SessionStore: Sendable {
     /// The record; while the session is live, with the facts recorded so far folded in.
     func session(_ id: SessionID) async throws -> SessionRecord?
 
+    /// The same, with the number of the last of these facts: 0 without any, nil if the session is not live.
+    func watched(_ id: SessionID) async throws -> (record: SessionRecord, seq: Int?)?
+
     /// The session without its conversation and events: cheap to read, even for a long live session.
     func access(to id: SessionID) async throws -> SessionAccess?
 
@@ -29,6 +32,14 @@ public protocol SessionStore: Sendable {
     func sessions(matching filter: SessionFilter, limit: Int, after cursor: String?) async throws -> SessionPage
 
     func statistics(matching filter: SessionFilter) async throws -> SessionStatistics
+
+    /// The newest results that match.
+    func results(matching filter: SessionFilter, limit: Int) async throws -> SessionResults
+
+    /// The values that a field has, in order, without missing and empty ones.
+    ///
+    /// - Parameter limit: maximum number of values, at most 10,000.
+    func values(of field: SessionField, matching filter: SessionFilter, limit: Int) async throws -> [String]
 
     /// Makes a private session count, for good. Changes nothing if it counts already.
     func submit(_ id: SessionID) async throws
@@ -48,6 +59,11 @@ public protocol SessionStore: Sendable {
 
     /// All facts recorded so far, in order of `seq`.
     func facts(of id: SessionID) async throws -> [RecordedFact]
+
+    /// The same.
+    ///
+    /// - Parameter seq: only later ones.
+    func facts(of id: SessionID, after seq: Int) async throws -> [RecordedFact]
 
     /// Ends a session: embeds its facts, sets `status` to ended and the scoring job to pending. Once; later calls
     /// change nothing and return the record as it stands.

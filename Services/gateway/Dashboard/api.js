@@ -15,7 +15,7 @@ export class Refused extends Error {
 }
 
 /** For `JSON.parse`: a whole number that JavaScript would round becomes the text of its digits. */
-function withAllDigits(key, value, context) {
+export function withAllDigits(key, value, context) {
     if (typeof value !== "number" || Number.isSafeInteger(value)) return value;
     return /^-?\d+$/.test(context?.source ?? "") ? context.source : value;
 }
@@ -51,6 +51,9 @@ export const health = () => request("/healthz");
 export const dashboard = (filter, signal) => request(`/api/dashboard${query(filter)}`, { signal });
 export const sessions = (filter, signal) => request(`/api/sessions${query(filter)}`, { signal });
 export const session = (id, signal) => request(`/api/sessions/${encodeURIComponent(id)}`, { signal });
+export const statistics = (filter, signal) => request(`/api/dashboard/stats${query(filter)}`, { signal });
+export const progress = (traineeId, signal) => request(`/api/progress${query({ traineeId })}`, { signal });
+export const cohort = (filter, signal) => request(`/api/cohort${query(filter)}`, { signal });
 export const personas = (signal) => request("/api/personas", { signal });
 
 export const who = () => request("/api/login");
@@ -61,4 +64,11 @@ export const signIn = (key) =>
     });
 
 export const reportAddress = (id) => `/api/sessions/${encodeURIComponent(id)}/report`;
+export const cohortTableAddress = (filter) => `/api/cohort.csv${query(filter)}`;
+export const sessionTableAddress = (filter) => `/api/sessions.csv${query(filter)}`;
+
+/** Streams of what happens now. */
+export const liveAddress = (filter) => `/api/live${query(filter)}`;
+export const liveSessionAddress = (id) => `/api/sessions/${encodeURIComponent(id)}/live`;
+
 export const archiveAddress = (id) => `/api/sessions/${encodeURIComponent(id)}/data`;

@@ -2,6 +2,7 @@
 
 import * as api from "./api.js";
 import { element } from "./elements.js";
+import { Cohort } from "./figures/cohort.js";
 import * as format from "./formats.js";
 import * as navigation from "./navigation.js";
 import { Overview } from "./overview.js";
@@ -15,7 +16,7 @@ const product = "BAT VR Sales Trainer";
 const byId = (id) => document.getElementById(id);
 const main = byId("main");
 
-const views = { overview: Overview, session: Session, trainee: Trainee };
+const views = { overview: Overview, session: Session, trainee: Trainee, cohort: Cohort };
 let view = null;
 /** The list is kept as the reader left it, with the pages loaded so far. */
 let list = null;
@@ -46,6 +47,11 @@ function open(route) {
     if (view?.takes(route)) {
         if (view.moveTo(route)) refresher.now();
         return;
+    }
+    for (const link of document.querySelectorAll(".views a")) {
+        const isHere = link.getAttribute("href") === routes.place(route);
+        if (isHere) link.setAttribute("aria-current", "page");
+        else link.removeAttribute("aria-current");
     }
     const left = view;
     left?.close?.();

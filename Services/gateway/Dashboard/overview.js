@@ -2,6 +2,7 @@
 
 import * as api from "./api.js";
 import { element, Slot } from "./elements.js";
+import { dates } from "./figures/dates.js";
 import * as format from "./formats.js";
 import { comparison, figures, outcomes, unknownInteractions } from "./groups.js";
 import * as navigation from "./navigation.js";
@@ -17,8 +18,8 @@ export class Overview {
     #filter;
     #items = [];
     #cursor = null;
-    #active = 0;
     #figures = null;
+    #loading = null;
     #allGroups = new Set();
     #table = new SessionTable("Sessions, newest first");
     #stats = new Slot("dl", { class: "stats", "aria-label": "Figures" });
@@ -64,16 +65,59 @@ export class Overview {
         return true;
     }
 
-    interval() {
-        return this.#active > 0 ? 4_000 : 30_000;
+    /** The address of the stream of live sessions that match. */
+    live() {
+        const { traineeId, personaId } = this.#filter;
+        return api.liveAddress({ traineeId, personaId });
+    }
+
+    /** Takes an event of the stream. False if the list has to be loaded again. */
+    take(name, { sessions, gone = [], isComplete }) {
+        const { outcome, status, from, to } = this.#filter;
+        const told = new Map(sessions.map((item) => [item.sessionId, item]));
+        const known = new Map(this.#items.map((item) => [item.sessionId, item]));
+        // What was live when the list was loaded and is not in the state has ended in between.
+        const isStale = name === "state" && isComplete
+            && this.#items.some((item) => item.status === "active" && !told.has(item.sessionId));
+        const isNew = sessions.some((item) => !known.has(item.sessionId));
+        if (isStale || gone.length > 0 || (isNew && (outcome || status || from || to))) return false;
+        if (status || outcome) {
+            if (sessions.some((item) => known.get(item.sessionId)?.status !== item.status)) return false;
+        }
+        const countsOf = ({ phase, status: state, score, outcome: end } = {}) => [phase === "filed", state, score, end].join();
+        const isCounted = sessions.some((item) => countsOf(item) !== countsOf(known.get(item.sessionId)));
+        this.#items = [
+            ...(this.#cursor && name === "state" ? [] : sessions.filter((item) => !known.has(item.sessionId))),
+            ...this.#items.map((item) => told.get(item.sessionId) ?? item),
+        ].sort((a, b) => (a.createdAt < b.createdAt ? 1 : a.createdAt > b.createdAt ? -1 : 0));
+        if (isCounted) this.#loadFigures();
+        this.#showList();
+        return true;
+    }
+
+    /** One request at a time, and another one if something has changed meanwhile. */
+    async #loadFigures() {
+        if (this.#loading) {
+            this.#loading = "again";
+            return;
+        }
+        this.#loading = "once";
+        try {
+            this.#figures = await api.statistics(dates(this.#filter));
+            this.#render();
+        } catch {
+            // The next event loads them again; the stream tells whether the server is there.
+        }
+        const again = this.#loading === "again";
+        this.#loading = null;
+        if (again) this.#loadFigures();
     }
 
     async load(signal) {
-        const filter = query(this.#filter);
+        const filter = dates(this.#filter);
         const limit = Math.min(largestPage, Math.max(pageSize, this.#items.length));
         const [page] = await Promise.all([api.dashboard({ ...filter, limit }, signal), this.#form.load(signal)]);
         this.#merge(page);
-        this.#active = page.stats.activeSessions;
         this.#form.suggest(page.stats.byTrainee, Object.keys(this.#filter).length === 0);
         this.#figures = page.stats;
         this.#render();
@@ -96,7 +140,7 @@ export class Overview {
         if (!this.#cursor) return;
         this.#more.disabled = true;
         try {
-            const page = await api.sessions({ ...query(this.#filter), limit: pageSize, cursor: this.#cursor });
+            const page = await api.sessions({ ...dates(this.#filter), limit: pageSize, cursor: this.#cursor });
             const known = new Set(this.#items.map((item) => item.sessionId));
             const added = page.items.filter((item) => !known.has(item.sessionId));
             this.#items.push(...added);
@@ -173,16 +217,6 @@ export class Overview {
     focusSession(sessionId) {
         this.#table.focus(sessionId);
     }
-}
-
-/** The query for the API: dates become timestamps in the browser's time zone; the API's `to` is exclusive. */
-function query({ from, to, ...rest }) {
-    const midnight = (text, days) => {
-        const [year, month, day] = text.split("-").map(Number);
-        const moment = new Date(year, month - 1, day + days);
-        return Number.isNaN(moment.getTime()) ? undefined : moment.toISOString();
-    };
-    return { ...rest, from: from && midnight(from, 0), to: to && midnight(to, 1) };
 }
 
 function makeForm(apply) {

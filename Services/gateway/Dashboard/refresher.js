@@ -1,17 +1,20 @@
-// Loads the data of the open view, repeatedly while changes are expected.
+// Loads the data of the open view, and has the view told of changes.
 
 import { Refused, SignInNeeded } from "./api.js";
+import { LiveStream } from "./liveStream.js";
 
 const slowestMs = 60_000;
 
 /**
- * Asks the view to load, then again after the view's own `interval()` in milliseconds (null: never). One request
- * at a time; none while the tab is hidden; with growing delays while the server fails.
+ * Asks the view to load once. Then, if the view's `live()` gives the address of a stream, what comes from there goes to
+ * its `take(name, data)`, which answers whether that was enough; if not, the view loads again. Nothing is asked for while
+ * the tab is hidden. While the server fails, the delays grow.
  */
 export class Refresher {
     #view = null;
     #timer = null;
     #request = null;
+    #stream = null;
     #failures = 0;
 
     constructor({ onFresh, onFailure, onSignIn }) {
@@ -20,7 +23,12 @@ export class Refresher {
         this.onSignIn = onSignIn;
         document.addEventListener("visibilitychange", () => {
             if (document.hidden) this.#pause();
-            else if (this.#view && this.#view.interval() !== null) this.now();
+            else if (this.#view) this.now();
+        });
+        // A page that is kept for the way back must not hold a connection.
+        addEventListener("pagehide", () => this.#pause());
+        addEventListener("pageshow", (event) => {
+            if (event.persisted && this.#view) this.now();
         });
     }
 
@@ -46,8 +54,8 @@ export class Refresher {
             await view.load(request.signal);
             if (request.signal.aborted) return;
             this.#failures = 0;
-            this.onFresh(view.interval() !== null);
-            this.#schedule(view.interval());
+            this.#listen(view);
+            this.onFresh(this.#stream !== null);
         } catch (error) {
             if (request.signal.aborted) return;
             if (error instanceof SignInNeeded) {
@@ -55,20 +63,40 @@ export class Refresher {
                 this.onSignIn();
                 return;
             }
-            this.#failures += 1;
             const isFinal = error instanceof Refused && error.status >= 400 && error.status < 500 && error.status !== 429;
             this.onFailure(view, error, isFinal);
-            if (!isFinal) this.#schedule(Math.min(slowestMs, 2_500 * 2 ** this.#failures));
+            if (!isFinal) this.#later();
         }
     }
 
-    #schedule(delay) {
-        if (delay !== null && !document.hidden) this.#timer = setTimeout(() => this.now(), delay);
+    #listen(view) {
+        const address = document.hidden ? null : view.live?.() ?? null;
+        if (!address) return;
+        this.#stream = new LiveStream(address, {
+            onEvent: (name, data) => {
+                if (view.take(name, data)) this.onFresh(true);
+                else this.now();
+            },
+            onOpen: () => this.onFresh(true),
+            onTrouble: () => this.onFailure(
+                view, new Refused(0, "unreachable", "The server cannot be reached at the moment."), false),
+            onOver: () => this.now(),
+            onClosed: () => this.#later(),
+        });
+    }
+
+    /** Loads again after a while, which tells why the server refuses. */
+    #later() {
+        this.#failures += 1;
+        const delay = Math.min(slowestMs, 2_500 * 2 ** this.#failures);
+        if (!document.hidden) this.#timer = setTimeout(() => this.now(), delay);
     }
 
     #pause() {
         clearTimeout(this.#timer);
         this.#request?.abort();
+        this.#stream?.close();
         this.#request = null;
+        this.#stream = null;
     }
 }

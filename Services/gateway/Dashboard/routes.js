@@ -1,6 +1,7 @@
 // The addresses of the views. The server answers each with the same page; the page decides by the address.
 
 const filterKeys = ["traineeId", "personaId", "outcome", "status", "from", "to"];
+const cohortKeys = ["personaId", "store", "market", "client", "from", "to"];
 const sessionId = /^[A-Z]{2,8}-[0-9]{3,9}$/;
 
 let latestOverview = "/";
@@ -10,17 +11,17 @@ export const back = () => latestOverview;
 
 /**
  * The view of an address: `/`, `/?outcome=converted`, `/sessions/BAT-001`, `/sessions/BAT-001?t=83#u5`,
- * `/trainees/ANNA`.
+ * `/trainees/ANNA`, `/cohort?store=Brno`.
  */
 export function parse({ pathname, search, hash }) {
     const query = new URLSearchParams(search);
     const [first, second, ...rest] = pathname.split("/").slice(1).map(decoded);
     if (pathname === "/") {
-        const filter = {};
-        for (const key of filterKeys) if (query.get(key)) filter[key] = query.get(key);
+        const filter = chosen(query, filterKeys);
         latestOverview = overview(filter);
         return { view: "overview", filter };
     }
+    if (pathname === "/cohort") return { view: "cohort", filter: chosen(query, cohortKeys) };
     if (rest.length > 0) return { view: "unknown" };
     if (first === "sessions" && sessionId.test(second)) {
         return { view: "session", id: second, place: decoded(hash.slice(1)), time: seconds(query.get("t")) };
@@ -29,9 +30,19 @@ export function parse({ pathname, search, hash }) {
     return { view: "unknown" };
 }
 
-export function overview(filter = {}) {
+export const overview = (filter = {}) => withQuery("/", filter);
+export const cohort = (filter = {}) => withQuery("/cohort", filter);
+
+/** The link among the pages' that leads to this view; null if none does. */
+export const place = ({ view }) => ({ overview: "/", cohort: "/cohort" })[view] ?? null;
+
+function withQuery(path, filter) {
     const query = new URLSearchParams(Object.entries(filter).filter(([, value]) => value)).toString();
-    return query ? `/?${query}` : "/";
+    return query ? `${path}?${query}` : path;
+}
+
+function chosen(query, keys) {
+    return Object.fromEntries(keys.filter((key) => query.get(key)).map((key) => [key, query.get(key)]));
 }
 
 /**

@@ -6,6 +6,7 @@ import { element, fingerprint, Slot } from "./elements.js";
 import { Places } from "./evidence.js";
 import { compliance } from "./findings.js";
 import * as format from "./formats.js";
+import { patched } from "./liveStream.js";
 import { Replay } from "./replay/replay.js";
 import * as routes from "./routes.js";
 import * as panels from "./scorePanels.js";
@@ -67,18 +68,26 @@ export class Session {
         this.#replay.stop();
     }
 
-    /** Every few seconds until it is scored and filed; less often afterwards, because late events change the score. */
-    interval() {
-        const { status, pipeline, exports } = this.#session ?? {};
-        if (!status || status === "active") return 3_000;
-        const isOver = (job) => job.state === "done" || job.state === "failed";
-        if (!isOver(pipeline.scoring) || !isOver(pipeline.files)) return 2_000;
-        return exports.some((entry) => entry.status === "pending") ? 15_000 : 60_000;
+    /** The address of the stream of changes; null once it is scored and filed. */
+    live() {
+        const { status, pipeline } = this.#session ?? {};
+        const isUnderWay = (job) => job.state === "pending" || job.state === "leased";
+        if (!status || (status === "ended" && !isUnderWay(pipeline.scoring) && !isUnderWay(pipeline.files))) return null;
+        return api.liveSessionAddress(this.id);
     }
 
     async load(signal) {
+        this.#update(await api.session(this.id, signal));
+    }
+
+    /** Takes an event of the stream; the whole session, or what has changed. */
+    take(name, data) {
+        this.#update(name === "state" ? data : patched(this.#session, data));
+        return true;
+    }
+
+    #update(session) {
         const before = this.#session;
-        const session = await api.session(this.id, signal);
         this.#session = session;
         this.#render(session);
         this.node.removeAttribute("aria-busy");
@@ -155,6 +164,10 @@ function files(session) {
     if (session.status === "active" || (state !== "done" && state !== "failed")) {
         return element("p", { class: "quiet-text" },
             "The report and the data can be downloaded when the session has been scored.");
+    }
+    if (session.identitiesHidden) {
+        return element("p", { class: "quiet-text" },
+            "Report and data name the trainee. This installation hides who trainees are, so they are for the trainee’s client.");
     }
     return element("p", { class: "files" },
         element("a", { class: "button primary", href: api.reportAddress(session.sessionId) }, "Report (PDF)"),

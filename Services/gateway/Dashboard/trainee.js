@@ -1,22 +1,25 @@
 // One trainee's progress.
 
 import * as api from "./api.js";
-import { numbers, progress } from "./charts.js";
+import { numbers, progress as curve } from "./charts.js";
 import { element, Slot } from "./elements.js";
+import { heatmap } from "./figures/heatmap.js";
+import { headline, nextPractice } from "./figures/progress.js";
 import * as format from "./formats.js";
 import { comparison, figures, outcomeKey } from "./groups.js";
 import * as routes from "./routes.js";
 import { SessionTable } from "./sessionTable.js";
 
 const mostShown = 200;
-const recent = 5;
 
 export class Trainee {
     #traineeId;
-    #active = 0;
+    #items = [];
     #stats = new Slot("dl", { class: "stats", "aria-label": "Figures" });
     #chart = new Slot("section", { class: "panel" });
+    #next = new Slot("section", { class: "panel" });
     #personas = new Slot("section", { class: "panel" });
+    #heatmap = new Slot("section", { class: "panel" });
     #table = new SessionTable("Sessions of this trainee, newest first");
     #note = new Slot("div", { class: "list-state" });
 
@@ -28,7 +31,9 @@ export class Trainee {
             element("p", { class: "back" }, element("a", { href: routes.back() }, "All sessions")),
             element("div", { class: "title" }, element("p", { class: "kicker" }, "Trainee"), this.heading),
             this.#stats.node,
-            element("div", { class: "panels progress-row" }, this.#chart.node, this.#personas.node),
+            element("div", { class: "panels progress-row" }, this.#chart.node,
+                element("div", { class: "column" }, this.#next.node, this.#personas.node)),
+            this.#heatmap.node,
             element("section", { class: "panel flush", "aria-label": "Sessions" }, this.#table.node, this.#note.node));
     }
 
@@ -44,23 +49,41 @@ export class Trainee {
         this.#table.focus(sessionId);
     }
 
-    interval() {
-        return this.#active > 0 ? 4_000 : 30_000;
+    /** The address of the stream of this trainee's live sessions. */
+    live() {
+        return api.liveAddress({ traineeId: this.#traineeId });
+    }
+
+    /** Takes an event of the stream. False if a session has begun, ended or been scored: the figures change. */
+    take(name, { sessions, gone = [] }) {
+        const known = new Map(this.#items.map((item) => [item.sessionId, item]));
+        const told = new Map(sessions.map((item) => [item.sessionId, item]));
+        const hasEnded = name === "state"
+            && this.#items.some((item) => item.status === "active" && !told.has(item.sessionId));
+        const changes = ({ sessionId, status, score, phase }) => {
+            const before = known.get(sessionId);
+            return before?.status !== status || before.score !== score || (phase === "filed" && before.phase !== phase);
+        };
+        if (hasEnded || gone.length > 0 || sessions.some(changes)) return false;
+        this.#items = this.#items.map((item) => told.get(item.sessionId) ?? item);
+        this.#table.show(this.#items);
+        return true;
     }
 
     async load(signal) {
-        const page = await api.dashboard({ traineeId: this.#traineeId, limit: mostShown }, signal);
-        this.#active = page.stats.activeSessions;
+        const [page, progress] = await Promise.all([
+            api.dashboard({ traineeId: this.#traineeId, limit: mostShown }, signal),
+            api.progress(this.#traineeId, signal),
+        ]);
+        this.#items = page.items;
         this.#stats.show(page.stats, figures);
-        const all = page.items.filter((item) => Number.isFinite(item.score)).reverse();
-        // A session that a technical fault or the customer spoiled says nothing about the trainee.
-        const scored = all.filter((item) => item.counted !== false);
-        const left = all.length - scored.length;
-        this.#chart.show([scored, left], () => chart(scored, left));
+        this.#chart.show([progress.counted, progress.leftOut, progress.isComplete, progress.change], () => chart(progress));
+        this.#next.show([progress.next ?? null, progress.fewest], () => nextPractice(progress.next, progress.fewest));
         this.#personas.show(page.stats.byPersona, (groups) => comparison({
             title: "By persona", column: "Persona", groups,
             address: (group) => routes.overview({ traineeId: this.#traineeId, personaId: group.key }),
         }));
+        this.#heatmap.show([progress.categories, progress.personas, progress.fewest], () => heatmap(progress));
         this.#table.show(page.items);
         this.#table.node.hidden = page.items.length === 0;
         this.#note.show({ shown: page.items.length, total: page.stats.totalSessions }, () =>
@@ -72,29 +95,28 @@ export class Trainee {
     }
 }
 
-function chart(scored, left) {
-    const heading = element("h2", {}, "Score over time");
-    const leftOut = left > 0 ? ` ${format.count(left)} not counted and left out.` : "";
-    if (scored.length === 0) {
-        return [heading, element("p", { class: "quiet-text" }, `No scored session that counts yet.${leftOut}`)];
+function chart(progress) {
+    const { counted, leftOut, isComplete } = progress;
+    const heading = element("h2", {}, "Progress");
+    const notes = [
+        leftOut > 0 ? `${format.count(leftOut)} ended ${leftOut === 1 ? "session does" : "sessions do"} not count.` : "",
+        isComplete ? "" : "Older sessions were not read.",
+    ].filter(Boolean).join(" ");
+    if (counted.length === 0) {
+        return [heading, element("p", { class: "quiet-text" }, `No scored session that counts yet. ${notes}`)];
     }
     const label = (item) => `${item.sessionId}, ${format.date(item.createdAt)}: ${item.score}, `
         + `${format.outcome(item.outcome).toLowerCase()}, ${item.personaName}`;
-    const mean = (items) => items.reduce((sum, item) => sum + item.score, 0) / items.length;
-    const change = scored.length >= 2 * recent ? mean(scored.slice(-recent)) - mean(scored.slice(0, recent)) : null;
     return [
         heading,
-        element("p", { class: "quiet-text" },
-            `Best ${Math.max(...scored.map((item) => item.score))}, latest ${scored.at(-1).score}.`,
-            change === null ? "" : ` The last ${recent} average ${format.average(Math.abs(change))} points `
-                + `${change >= 0 ? "above" : "below"} the first ${recent}.`,
-            leftOut),
-        progress(scored.map((item) => ({
+        headline(progress),
+        curve(counted.map((item) => ({
             label: label(item), score: item.score, outcome: item.outcome, href: routes.session(item.sessionId),
         }))),
         element("ul", { class: "keys" }, format.outcomeNames.map(([kind, name]) => element("li", {}, outcomeKey(kind), name))),
+        notes ? element("p", { class: "quiet-text" }, notes) : null,
         numbers("progress-numbers", "Show the numbers", ["Session", "Date", "Persona", "Score", "Outcome"],
-            scored.map((item) => [
+            counted.map((item) => [
                 item.sessionId, format.date(item.createdAt), item.personaName, String(item.score), format.outcome(item.outcome),
             ])),
     ];

@@ -8,6 +8,10 @@ extension HTTPField.Name {
     static let forwardedHost = literal("X-Forwarded-Host")
     static let forwardedProto = literal("X-Forwarded-Proto")
     static let frameOptions = literal("X-Frame-Options")
+    /// Asks nginx to pass a response on as it comes.
+    static let accelBuffering = literal("X-Accel-Buffering")
+    /// Whether a table has all that matches.
+    static let isComplete = literal("X-Complete")
     static let referrerPolicy = literal("Referrer-Policy")
     static let permissionsPolicy = literal("Permissions-Policy")
 

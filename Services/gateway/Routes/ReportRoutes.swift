@@ -35,6 +35,7 @@ struct ReportRoutes: Sendable {
     }
 
     func report(_ call: Call) async throws -> Response {
+        try refuseIfHidden(call)
         let id = try await scored(call).sessionId
         let audience: ReportsRequest.Audience = try call.context.caller().seesOnlyOwn ? .trainee : .trainer
         let reply = try await ask(id, .files) { .report(id: $0, sessionId: id, audience: audience) }
@@ -42,6 +43,7 @@ struct ReportRoutes: Sendable {
     }
 
     func data(_ call: Call) async throws -> Response {
+        try refuseIfHidden(call)
         let id = try await scored(call).sessionId
         let reply = try await ask(id, .files) { .archive(id: $0, sessionId: id) }
         return try await file(reply, of: id, type: "application/zip", name: "\(id.text).zip", call)
@@ -96,6 +98,14 @@ struct ReportRoutes: Sendable {
         case .failed(_, let code, let message): throw Self.problem(code, message)
         case .filed, .fileReady: throw Self.unexpected
         }
+    }
+
+    /// The files name the trainee.
+    private func refuseIfHidden(_ call: Call) throws {
+        guard sessions.identities.areHidden(from: try call.context.caller()) else { return }
+        throw Problem(
+            .forbidden, "identities_hidden", "The files name the trainee, and this installation hides who trainees are."
+        )
     }
 
     /// The session in the path, once its scoring is finished.

@@ -12,6 +12,8 @@ struct Routes: Sendable {
     let products: ProductRoutes
     let notice: NoticeRoutes
     let dashboard: DashboardRoutes
+    let figures: FigureRoutes
+    let live: LiveRoutes
     let health: HealthRoutes
     let login: LoginRoutes
     let pages: PageRoutes
@@ -38,6 +40,14 @@ struct Routes: Sendable {
 
             .get("/api/dashboard", [.client, .viewer, .admin], query: Query.listKeys, dashboard.list),
             .get("/api/dashboard/stats", [.client, .viewer, .admin], query: Query.listKeys, dashboard.statistics),
+
+            .get(
+                "/api/progress", [.trainee, .client, .viewer, .admin], query: Query.figureKeys, figures.progress),
+            .get("/api/cohort", [.viewer, .admin], query: Query.figureKeys, figures.cohort),
+            .get("/api/cohort.csv", [.viewer, .admin], query: Query.figureKeys, figures.cohortTable),
+            .get("/api/sessions.csv", [.viewer, .admin], query: Query.figureKeys, figures.sessionTable),
+            .get("/api/live", [.client, .viewer, .admin], query: Query.liveKeys, live.list),
+            .get("/api/sessions/:id/live", [.client, .viewer, .admin], live.session),
 
             .post("/api/login", .everyone, login.signIn),
             .get("/api/login", [.trainee, .client, .viewer, .admin], login.show),

@@ -154,7 +154,7 @@ struct SessionRoutes: Sendable {
         call.context.logger.info(
             "transcript shown",
             metadata: ["sessionId": "\(record.sessionId)", "by": "\(call.context.principal?.name ?? "")"])
-        return try APIJSON.response(SessionView(record: record, for: try call.context.caller()))
+        return try APIJSON.response(try view(record, call))
     }
 
     // MARK: POST /api/sessions/:id/events
@@ -201,8 +201,7 @@ struct SessionRoutes: Sendable {
         let session = try await sessions.access(in: call)
         try await store.submit(session.sessionId)
         call.context.logger.info("session submitted", metadata: ["sessionId": "\(session.sessionId)"])
-        return try APIJSON.response(
-            SessionView(record: try await sessions.session(in: call), for: try call.context.caller()))
+        return try APIJSON.response(try view(try await sessions.session(in: call), call))
     }
 
     // MARK: POST /api/sessions/:id/score
@@ -219,6 +218,11 @@ struct SessionRoutes: Sendable {
             throw Problem(.conflict, .nothingFailed, "Neither scoring nor filing has failed permanently.")
         }
         let changed = try await sessions.session(in: call)
-        return try APIJSON.response(SessionView(record: changed, for: try call.context.caller()), status: .accepted)
+        return try APIJSON.response(try view(changed, call), status: .accepted)
+    }
+
+    private func view(_ record: SessionRecord, _ call: Call) throws -> SessionView {
+        let caller = try call.context.caller()
+        return SessionView(record: record, for: caller, identitiesHidden: sessions.identities.areHidden(from: caller))
     }
 }

@@ -2,12 +2,14 @@ import Domain
 import Storage
 
 /// The sessions as one caller may see them. Whatever a request reads of sessions goes through here, so that no endpoint
-/// can forget whose they are, and which of them are private.
+/// can forget whose they are, which of them are private, and whether trainees are named.
 struct VisibleSessions: Sendable {
     private let store: any SessionStore
+    let identities: Identities
 
-    init(in store: any SessionStore) {
+    init(in store: any SessionStore, identities: Identities = .shown) {
         self.store = store
+        self.identities = identities
     }
 
     /// The session in the path.
@@ -17,7 +19,7 @@ struct VisibleSessions: Sendable {
         let caller = try call.context.caller()
         guard let record = try await store.session(try call.sessionId()) else { throw Problem.sessionNotFound }
         if let refusal = caller.refusal(of: SessionAccess(record)) { throw refusal }
-        return record
+        return shown(record, to: caller)
     }
 
     /// The same, without transcript and events.
@@ -28,31 +30,70 @@ struct VisibleSessions: Sendable {
         return access
     }
 
+    // MARK: What a caller sees of a session: every answer and every stream shows it by one of these
+
+    func shown(_ record: SessionRecord, to caller: Principal) -> SessionRecord {
+        identities.shown(record, to: caller)
+    }
+
+    func shown(_ summary: SessionSummary, to caller: Principal) -> SessionSummary {
+        identities.shown(summary, to: caller)
+    }
+
+    // MARK: Many sessions
+
     /// One page of those that the request asks for and its caller may see.
     func list(_ call: Call) async throws -> SessionPage {
         let caller = try call.context.caller()
-        let query = try Self.query(of: call)
-        let wanted = try query.visibility() ?? caller.listedVisibility
-        return try await page(query, query.filter(for: caller, wanted.intersection(caller.visibleVisibility)))
+        let wanted = try Self.query(of: call).visibility() ?? caller.listedVisibility
+        return try await page(call, wanted.intersection(caller.visibleVisibility))
     }
 
     /// The same, of those that count.
     func countedList(_ call: Call) async throws -> SessionPage {
-        let query = try Self.query(of: call)
-        return try await page(query, query.filter(for: try call.context.caller(), .counted))
+        try await page(call, .counted)
     }
 
     func statistics(_ call: Call) async throws -> SessionStatistics {
         let caller = try call.context.caller()
-        var statistics = try await store.statistics(matching: try Self.query(of: call).filter(for: caller, .counted))
+        var statistics = try await store.statistics(matching: try await filter(of: call, .counted))
         // Mapping unknown VR interactions is the operator's task, so callers who see only their own sessions do not get
         // them.
         if caller.seesOnlyOwn { statistics.unknownInteractions = [] }
-        return statistics
+        return identities.shown(statistics, to: caller)
     }
 
-    private func page(_ query: Query, _ filter: SessionFilter) async throws -> SessionPage {
-        try await store.sessions(matching: filter, limit: try query.limit(), after: query["cursor"])
+    /// The newest results of those that count.
+    func results(_ call: Call, limit: Int) async throws -> SessionResults {
+        let caller = try call.context.caller()
+        var results = try await store.results(matching: try await filter(of: call, .counted), limit: limit)
+        for index in results.items.indices {
+            results.items[index].summary = shown(results.items[index].summary, to: caller)
+        }
+        return results
+    }
+
+    /// The values of a field in the sessions that count, whatever the request asks for.
+    func values(of field: SessionField, _ call: Call, limit: Int) async throws -> [String] {
+        var filter = SessionFilter(.counted)
+        let caller = try call.context.caller()
+        if caller.seesOnlyOwn { filter.createdBy = caller.name }
+        return try await store.values(of: field, matching: filter, limit: limit)
+    }
+
+    /// What the request asks for, as a query of the store.
+    func filter(of call: Call, _ visibility: Set<SessionVisibility>) async throws -> SessionFilter {
+        let caller = try call.context.caller()
+        let filter = try Self.query(of: call).filter(for: caller, visibility)
+        return try await identities.resolved(filter, of: caller, in: store)
+    }
+
+    private func page(_ call: Call, _ visibility: Set<SessionVisibility>) async throws -> SessionPage {
+        let (caller, query) = (try call.context.caller(), try Self.query(of: call))
+        var page = try await store.sessions(
+            matching: try await filter(of: call, visibility), limit: try query.limit(), after: query["cursor"])
+        page.items = page.items.map { shown($0, to: caller) }
+        return page
     }
 
     private static func query(of call: Call) throws(Problem) -> Query {

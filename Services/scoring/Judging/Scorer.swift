@@ -3,6 +3,7 @@ import Domain
 import Foundation
 import OpenAI
 import Secrets
+import Storage
 
 /// The result of scoring a session.
 struct Judgement: Sendable {

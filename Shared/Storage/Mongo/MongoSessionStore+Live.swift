@@ -63,9 +63,11 @@ extension MongoSessionStore {
         if noted == 0 { try await check(id) }
     }
 
-    public func facts(of id: SessionID) async throws -> [RecordedFact] {
+    public func facts(of id: SessionID) async throws -> [RecordedFact] { try await facts(of: id, after: .min) }
+
+    public func facts(of id: SessionID, after seq: Int) async throws -> [RecordedFact] {
         var facts: [RecordedFact] = []
-        var last = Int64.min
+        var last = Int64(seq)
         while true {
             let batch = try await events.find(
                 ["sessionId": .string(id.text), "seq": ["$gt": .int64(last)]], sort: ["seq": 1], limit: 1000)

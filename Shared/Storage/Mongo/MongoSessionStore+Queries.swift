@@ -8,12 +8,7 @@ extension MongoSessionStore {
     public func sessions(matching filter: SessionFilter, limit: Int, after cursor: String?) async throws -> SessionPage
     {
         var query = Self.query(filter)
-        if let cursor = try cursor.map({ try SessionCursor(text: $0) }) {
-            query["$or"] = [
-                ["createdAt": ["$lt": .date(cursor.createdAt)]],
-                ["createdAt": .date(cursor.createdAt), "_id": ["$lt": .objectID(cursor.objectID)]],
-            ]
-        }
+        if let cursor = try cursor.map({ try SessionCursor(text: $0) }) { query["$or"] = Self.after(cursor) }
         let limit = max(1, limit)
         // One more than asked for shows whether there is another page.
         let documents = try await sessions.find(
@@ -24,13 +19,16 @@ extension MongoSessionStore {
                 return nil
             }
         }
-        var next: SessionCursor?
-        if documents.count > limit, let createdAt = documents[limit - 1]["createdAt"]?.date,
-            let objectID = documents[limit - 1]["_id"]?.objectID
-        {
-            next = SessionCursor(createdAt: createdAt, objectID: objectID)
-        }
+        let next = documents.count > limit ? SessionCursor(documents[limit - 1]) : nil
         return SessionPage(items: items, nextCursor: next?.text)
+    }
+
+    /// What comes after a session in the order of the lists.
+    static func after(_ cursor: SessionCursor) -> BSONValue {
+        [
+            ["createdAt": ["$lt": .date(cursor.createdAt)]],
+            ["createdAt": .date(cursor.createdAt), "_id": ["$lt": .objectID(cursor.objectID)]],
+        ]
     }
 
     public func statistics(matching filter: SessionFilter) async throws -> SessionStatistics {
@@ -107,7 +105,7 @@ extension MongoSessionStore {
     // MARK: The query
 
     /// Values from outside enter only as strings and dates.
-    private static func query(_ filter: SessionFilter) -> BSONDocument {
+    static func query(_ filter: SessionFilter) -> BSONDocument {
         var query = BSONDocument()
         query["traineeId"] = filter.traineeId.map { .string($0) }
         query["personaId"] = filter.personaId.map { .string($0) }
@@ -116,6 +114,11 @@ extension MongoSessionStore {
         query["status"] = filter.status.map { .string($0.rawValue) }
         query["client"] = filter.client.map { .string($0) }
         query["createdBy"] = filter.createdBy.map { .string($0) }
+        query["rules.market"] = filter.market.map { .string($0) }
+        query["metadata.store"] = filter.store.map { .string($0) }
+        query["sessionId"] = filter.sessionIds.map { ids in
+            ["$in": .array(ids.sorted { $0.text < $1.text }.map { .string($0.text) })]
+        }
         query["visibility"] = condition(filter.visibility)
         var range = BSONDocument()
         range["$gte"] = filter.from.map { .date($0.bsonMilliseconds) }

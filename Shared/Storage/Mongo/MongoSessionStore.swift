@@ -120,11 +120,15 @@ public final class MongoSessionStore: SessionStore, Service {
         throw StorageError(.refused, "there are no session numbers left")
     }
 
-    public func session(_ id: SessionID) async throws -> SessionRecord? {
+    public func session(_ id: SessionID) async throws -> SessionRecord? { try await watched(id)?.record }
+
+    public func watched(_ id: SessionID) async throws -> (record: SessionRecord, seq: Int?)? {
         guard let document = try await document(of: id) else { return nil }
         var record = try SessionDocument.record(document)
-        if record.status == .active { record.fold(try await facts(of: id)) }
-        return record
+        guard record.status == .active else { return (record, nil) }
+        let facts = try await facts(of: id)
+        record.fold(facts)
+        return (record, facts.last?.seq ?? 0)
     }
 
     public func access(to id: SessionID) async throws -> SessionAccess? {

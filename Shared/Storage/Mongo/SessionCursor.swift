@@ -34,3 +34,11 @@ package struct SessionCursor: Hashable, Comparable {
         self.objectID = objectID
     }
 }
+
+extension SessionCursor {
+    /// Of a stored session; nil without its time or id.
+    init?(_ document: BSONDocument) {
+        guard let createdAt = document["createdAt"]?.date, let objectID = document["_id"]?.objectID else { return nil }
+        self.init(createdAt: createdAt, objectID: objectID)
+    }
+}

@@ -34,6 +34,25 @@ extension MemorySessionStore {
             byTrainee: groups(records, key: \.traineeId, name: \.traineeId), unknownInteractions: unknown(records))
     }
 
+    public func results(matching filter: SessionFilter, limit: Int) async throws -> SessionResults {
+        let all = try matches(filter).sorted { $0.cursor > $1.cursor }
+        return SessionResults(
+            items: all.prefix(max(1, limit)).compactMap { SessionResult($0.record) },
+            isComplete: all.count <= max(1, limit))
+    }
+
+    public func values(of field: SessionField, matching filter: SessionFilter, limit: Int) async throws -> [String] {
+        let values = try matches(filter).map(\.record).compactMap { record in
+            switch field {
+            case .traineeId: record.traineeId
+            case .client: record.client
+            case .market: record.rules?.market
+            case .store: record.metadata["store"]?.string
+            }
+        }
+        return Array(Set(values).subtracting([""]).sorted().prefix(max(1, limit)))
+    }
+
     private func unknown(_ records: [SessionRecord]) -> [SessionStatistics.UnknownInteraction] {
         let pairs = records.flatMap { $0.score?.unknownInteractions ?? [] }
         let counted = Dictionary(grouping: pairs, by: \.self).map { pair, all in
@@ -55,6 +74,9 @@ extension MemorySessionStore {
                 && filter.status.map { $0 == record.status } ?? true
                 && filter.client.map { $0 == record.client } ?? true
                 && filter.createdBy.map { $0 == record.createdBy } ?? true
+                && filter.market.map { $0 == record.rules?.market } ?? true
+                && filter.store.map { $0 == record.metadata["store"]?.string } ?? true
+                && filter.sessionIds.map { $0.contains(record.sessionId) } ?? true
                 && filter.from.map { $0 <= record.createdAt } ?? true
                 && filter.to.map { record.createdAt < $0 } ?? true
         }

@@ -89,12 +89,15 @@ public actor MemorySessionStore: SessionStore {
         }?.answering(asked)
     }
 
-    public func session(_ id: SessionID) async throws -> SessionRecord? {
+    public func session(_ id: SessionID) async throws -> SessionRecord? { try await watched(id)?.record }
+
+    public func watched(_ id: SessionID) async throws -> (record: SessionRecord, seq: Int?)? {
         try available()
         guard let entry = entries[id] else { return nil }
         var record = entry.record
-        if record.status == .active { record.fold(entry.facts) }
-        return record
+        guard record.status == .active else { return (record, nil) }
+        record.fold(entry.facts)
+        return (record, entry.facts.last?.seq ?? 0)
     }
 
     public func access(to id: SessionID) async throws -> SessionAccess? {
@@ -146,9 +149,11 @@ public actor MemorySessionStore: SessionStore {
         entries[id] = entry
     }
 
-    public func facts(of id: SessionID) async throws -> [RecordedFact] {
+    public func facts(of id: SessionID) async throws -> [RecordedFact] { try await facts(of: id, after: .min) }
+
+    public func facts(of id: SessionID, after seq: Int) async throws -> [RecordedFact] {
         try available()
-        return entries[id]?.facts ?? []
+        return entries[id]?.facts.filter { $0.seq > seq } ?? []
     }
 
     public func end(_ id: SessionID, with ending: EndRecord) async throws -> SessionRecord {

@@ -88,6 +88,8 @@ import Testing
             ("SessionPage", try await gateway.get("/api/sessions").json),
             ("Dashboard", try await gateway.get("/api/dashboard").json),
             ("Statistics", try await gateway.get("/api/dashboard/stats").json),
+            ("Progress", try await gateway.get("/api/progress?traineeId=REP_55").json),
+            ("Cohort", try await gateway.get("/api/cohort").json),
             ("Who", try await gateway.get("/api/login").json),
             ("Problem", try await gateway.newSession(scenario: "nope").json),
             ("Readiness", try await gateway.get("/readyz").json),

@@ -44,14 +44,14 @@ struct LiveGateway {
 
 /// Runs `test` with a running gateway and a connected relay, and stops both afterwards.
 func withLiveGateway(
-    _ environment: [String: String] = [:], withoutRelay: Bool = false,
+    _ environment: [String: String] = [:], withoutRelay: Bool = false, live: LiveTiming = .fast,
     admit: @escaping ScriptedRelay.Admission = { .attached(s: $0.s) },
     lives: @escaping ScriptedRelay.Lives = { _, _ in false },
     storeEvents: @escaping @Sendable ([ClientEvent]) -> [EventResult] = { _ in [] },
     _ test: @escaping @Sendable (LiveGateway) async throws -> Void
 ) async throws {
     let sockets = try TestFolders.temporary("gs").path
-    let gateway = try await TestGateway(environment, sockets: sockets)
+    let gateway = try await TestGateway(environment, sockets: sockets, live: live)
     let relay = ScriptedRelay(in: SocketDirectory(root: sockets), admit: admit, lives: lives, storeEvents: storeEvents)
     let (ports, continuation) = AsyncStream.makeStream(of: Int.self)
     let server = try gateway.parts.server(on: gateway.parts.bridge.eventLoop) { channel in

@@ -51,6 +51,9 @@ import Testing
         "POST /api/sessions/:id/export": Answers(
             private: "403 403 403 403 403 session_private session_private",
             submitted: "403 403 403 403 403 503 503"),
+        "GET /api/sessions/:id/live": Answers(
+            private: "403 403 200 404 404 session_private 200",
+            submitted: "403 403 200 404 200 200 200"),
         // The WebSocket accepts the session's wsToken only, with any role.
         "GET /ws/sessions/:id": Answers(
             private: "426 426 426 426 426 426 426", submitted: "426 426 426 426 426 426 426"),

@@ -21,9 +21,12 @@ struct TestGateway {
     let parts: GatewayParts
     let app: Application<RouterResponder<GatewayContext>>
 
-    /// - Parameter environment: settings in addition to its own folders.
+    /// - Parameters:
+    ///   - environment: settings in addition to its own folders.
+    ///   - live: how long streams last; without sockets an answer arrives when it is complete.
     init(
         _ environment: [String: String] = [:], sockets: String? = nil, hasRelay: Bool = true,
+        live: LiveTiming = .once,
         askReports: @escaping @Sendable (ReportsRequest) async throws -> ReportsReply = { _ in
             throw Problem(.serviceUnavailable, "reports_unavailable", "none here", retryAfter: 1)
         }
@@ -41,11 +44,13 @@ struct TestGateway {
         logger.logLevel = .critical
         let context = try ServiceContext(service: .gateway, config: settings, logger: logger)
         let eventLoops = MultiThreadedEventLoopGroup(numberOfThreads: 1)
-        parts = GatewayParts(
+        var parts = GatewayParts(
             configuration: try GatewayConfiguration(settings), context: context, store: store,
             bridge: RelayBridge(
                 in: context.sockets, instance: "g1", eventLoop: eventLoops.next(), logger: logger),
             askReports: { _, _, make in try await askReports(make("1")) }, hasRelay: { hasRelay })
+        parts.liveTiming = live
+        self.parts = parts
         app = Application(responder: try parts.router().buildResponder(), logger: logger)
         try await store.seed([Fixtures.karel, Fixtures.eleni])
     }
@@ -100,5 +105,21 @@ struct TestGateway {
         let lease = Date().addingTimeInterval(60)
         _ = try await store.lease(.scoring, of: id, for: "s1", until: lease, now: Date())
         _ = try await store.finishScoring(id, owner: "s1", score: Fixtures.score, outcome: outcome)
+    }
+}
+
+extension LiveTiming {
+    /// Streams that end after their first event.
+    static var once: LiveTiming {
+        var timing = LiveTiming()
+        timing.longest = .zero
+        return timing
+    }
+
+    /// Streams that look often, so that tests do not wait.
+    static var fast: LiveTiming {
+        var timing = LiveTiming()
+        timing.look = .milliseconds(20)
+        return timing
     }
 }

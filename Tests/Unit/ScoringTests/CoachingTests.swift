@@ -2,6 +2,7 @@ import Compliance
 import Domain
 import Foundation
 import OpenAI
+import Storage
 import Synchronization
 import Testing
 

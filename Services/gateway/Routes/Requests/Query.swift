@@ -6,8 +6,14 @@ import Storage
 /// The query of a request, with known keys only.
 struct Query: Sendable {
     static let listKeys: Set<String> = [
-        "traineeId", "personaId", "scenarioId", "outcome", "status", "client", "from", "to", "limit", "cursor",
+        "traineeId", "personaId", "scenarioId", "outcome", "status", "client", "market", "store", "from", "to", "limit",
+        "cursor",
     ]
+    /// What chooses sessions for figures.
+    static let figureKeys: Set<String> = [
+        "traineeId", "personaId", "scenarioId", "client", "market", "store", "from", "to",
+    ]
+    static let liveKeys: Set<String> = ["traineeId", "personaId", "scenarioId", "client", "market", "store"]
     static let sessionKeys = listKeys.union(["visibility"])
 
     private var values: [String: String] = [:]
@@ -55,6 +61,8 @@ struct Query: Sendable {
         filter.personaId = self["personaId"]
         filter.scenarioId = self["scenarioId"]
         filter.client = self["client"]
+        filter.market = self["market"]
+        filter.store = self["store"]
         if let text = self["outcome"] {
             filter.outcome = try Self.one(of: Outcome.allCases, "outcome", text)
         }

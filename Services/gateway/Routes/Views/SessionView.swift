@@ -6,10 +6,14 @@ import Storage
 struct SessionView: Encodable {
     private let record: SessionRecord
     private let caller: Principal
+    private let identitiesHidden: Bool
 
-    /// - Parameter caller: clients do not see findings that are only suspected.
-    init(record: SessionRecord, for caller: Principal) {
+    /// - Parameters:
+    ///   - caller: clients do not see findings that are only suspected.
+    ///   - identitiesHidden: the trainee's id is a pseudonym.
+    init(record: SessionRecord, for caller: Principal, identitiesHidden: Bool) {
         self.caller = caller
+        self.identitiesHidden = identitiesHidden
         self.record = caller.seesOnlyOwn ? record.forClients() : record
     }
 
@@ -18,7 +22,7 @@ struct SessionView: Encodable {
         case finalAttitude, score, supervisorLogs, endTrigger, durationMs, client, metadata, exports, dataFilesWritten
         case createdAt, updatedAt, phase, startedAt, endedAt, attitudeCurve, findings, outcomeClaims, usage, persona
         case scenario, pipeline, realtimeModel, createdBy, rules, rejudging
-        case visibility, submittedAt, noticeShown, recordingNoticeShown, hints, hintsShown, absences
+        case visibility, submittedAt, noticeShown, recordingNoticeShown, hints, hintsShown, identitiesHidden, absences
     }
 
     func encode(to encoder: any Encoder) throws {
@@ -68,6 +72,7 @@ struct SessionView: Encodable {
         try container.encodeIfPresent(record.submittedAt, forKey: .submittedAt)
         try container.encodeIfPresent(record.noticeShown, forKey: .noticeShown)
         try container.encodeIfPresent(record.recordingNoticeShown, forKey: .recordingNoticeShown)
+        if identitiesHidden { try container.encode(true, forKey: .identitiesHidden) }
     }
 }
 

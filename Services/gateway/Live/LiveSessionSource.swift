@@ -1,0 +1,74 @@
+import Domain
+import JSON
+import Storage
+
+/// `GET /api/sessions/:id/live`: event `state` with the session as `GET /api/sessions/:id` shows it, then `change` with
+/// patches of it, until it is scored and filed.
+struct LiveSessionSource: LiveSource {
+    let id: SessionID
+    let store: any SessionStore
+    let caller: Principal
+    let sessions: VisibleSessions
+    private var record: SessionRecord
+    /// Of the last fact in the record; nil if the session is not live.
+    private var seq: Int?
+    private var told = OrderedJSON.null
+
+    /// - Throws: 404 or 409 for a session that the caller may not see.
+    init(_ id: SessionID, in store: any SessionStore, for caller: Principal, sessions: VisibleSessions) async throws {
+        guard let (record, seq) = try await store.watched(id) else { throw Problem.sessionNotFound }
+        if let refusal = caller.refusal(of: SessionAccess(record)) { throw refusal }
+        self.id = id
+        self.store = store
+        self.caller = caller
+        self.sessions = sessions
+        self.record = record
+        self.seq = seq
+    }
+
+    /// Whether nothing more is to come: the session has ended, and nobody is to score or file it any more.
+    var isOver: Bool {
+        func isUnderWay(_ job: Pipeline.Job) -> Bool { job.state == .pending || job.state == .leased }
+        return record.status == .ended && !isUnderWay(record.pipeline.scoring) && !isUnderWay(record.pipeline.files)
+    }
+
+    mutating func first() throws -> LiveNews {
+        told = try view()
+        return LiveNews(events: [LiveEvent("state", told)], isOver: isOver)
+    }
+
+    mutating func news() async throws -> LiveNews {
+        guard try await look() else { return LiveNews(isOver: true) }
+        let next = try view()
+        defer { told = next }
+        let patch = Patch.patch(from: told, to: next)
+        return LiveNews(events: patch.map { [LiveEvent("change", $0)] } ?? [], isOver: isOver)
+    }
+
+    /// False if the caller may not see the session any more, or it is gone.
+    private mutating func look() async throws -> Bool {
+        // Facts are read only from the last one on: the whole record of a long call is large.
+        if let last = seq {
+            guard let access = try await store.access(to: id), caller.refusal(of: access) == nil else { return false }
+            if access.status == .active, access.startedAt == record.startedAt,
+                access.visibility == record.visibility
+            {
+                let facts = try await store.facts(of: id, after: last)
+                record.fold(facts)
+                seq = facts.last?.seq ?? last
+                return true
+            }
+        }
+        guard let (fresh, freshSeq) = try await store.watched(id), caller.refusal(of: SessionAccess(fresh)) == nil
+        else { return false }
+        (record, seq) = (fresh, freshSeq)
+        return true
+    }
+
+    private func view() throws -> OrderedJSON {
+        try APIJSON.tree(
+            SessionView(
+                record: sessions.shown(record, to: caller), for: caller,
+                identitiesHidden: sessions.identities.areHidden(from: caller)))
+    }
+}
