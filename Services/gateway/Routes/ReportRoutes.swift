@@ -10,6 +10,7 @@ struct ReportRoutes: Sendable {
     let sessions: VisibleSessions
     /// `DATA_DIR`, where the reports process writes its files.
     let dataDirectory: String
+    let audit: Audit
     let ask: Ask
 
     /// Sends a request about a session to a reports process and returns the reply. The last closure builds the request
@@ -33,14 +34,14 @@ struct ReportRoutes: Sendable {
     }
 
     func report(_ call: Call) async throws -> Response {
-        let id = try await scored(call).sessionId
+        let id = try await readable(call, as: .reportRead)
         let audience: ReportsRequest.Audience = try call.context.caller().seesOnlyOwn ? .trainee : .trainer
         let reply = try await ask(id, .files) { .report(id: $0, sessionId: id, audience: audience) }
         return try await file(reply, of: id, type: "application/pdf", name: "\(id.text)-report.pdf", call)
     }
 
     func data(_ call: Call) async throws -> Response {
-        let id = try await scored(call).sessionId
+        let id = try await readable(call, as: .dataRead)
         let reply = try await ask(id, .files) { .archive(id: $0, sessionId: id) }
         return try await file(reply, of: id, type: "application/zip", name: "\(id.text).zip", call)
     }
@@ -49,7 +50,9 @@ struct ReportRoutes: Sendable {
         let session = try await scored(call)
         guard session.visibility == .submitted else { throw Problem.sessionPrivate }
         let id = session.sessionId
-        switch try await ask(id, .export, { .export(id: $0, sessionId: id) }) {
+        let reply = try await ask(id, .export) { .export(id: $0, sessionId: id) }
+        await audit.changed(.sessionExported, id, by: try call.context.caller())
+        switch reply {
         case .exported(_, let export):
             switch export.status {
             case .sent: return try APIJSON.response(export)
@@ -62,6 +65,17 @@ struct ReportRoutes: Sendable {
         case .failed(_, let code, let message): throw Self.problem(code, message)
         case .filed, .fileReady: throw Self.unexpected
         }
+    }
+
+    /// The session whose report or data the caller may read.
+    ///
+    /// - Throws: 409 for a session of the blind sample that a trainer has to score first.
+    private func readable(_ call: Call, as action: AuditEntry.Action) async throws -> SessionID {
+        let record = try await scored(call)
+        let caller = try call.context.caller()
+        guard !(record.isBlind && caller.isBlinded) else { throw Problem.blindSample }
+        audit.looked(action, at: record.sessionId, by: caller)
+        return record.sessionId
     }
 
     /// The session in the path, once its scoring is finished.

@@ -19,6 +19,7 @@ struct SessionRoutes: Sendable {
     let places: SessionPlaces
     let rules: RuleChoice
     let notices: Notices
+    let audit: Audit
     let now: @Sendable () -> Date
     /// Whether a relay takes new sessions.
     let hasRelay: @Sendable () -> Bool
@@ -151,10 +152,22 @@ struct SessionRoutes: Sendable {
 
     func show(_ call: Call) async throws -> Response {
         let record = try await sessions.session(in: call)
+        let caller = try call.context.caller()
         call.context.logger.info(
             "transcript shown",
             metadata: ["sessionId": "\(record.sessionId)", "by": "\(call.context.principal?.name ?? "")"])
-        return try APIJSON.response(SessionView(record: record, for: try call.context.caller()))
+        let isBlind = try record.isBlind && (caller.isBlinded || Self.asksBlindly(call))
+        audit.looked(isBlind ? .sessionReadBlind : .sessionRead, at: record.sessionId, by: caller)
+        return try APIJSON.response(SessionView(record: record, for: caller, isBlind: isBlind))
+    }
+
+    /// Whether the caller wants to score a session of the blind sample, and therefore not to see the machine's numbers.
+    private static func asksBlindly(_ call: Call) throws(Problem) -> Bool {
+        switch call.query?["blind"] {
+        case "true": true
+        case nil, "false": false
+        default: throw Problem(.badRequest, .invalidQuery, "blind must be true or false.")
+        }
     }
 
     // MARK: POST /api/sessions/:id/events
@@ -219,6 +232,7 @@ struct SessionRoutes: Sendable {
             throw Problem(.conflict, .nothingFailed, "Neither scoring nor filing has failed permanently.")
         }
         let changed = try await sessions.session(in: call)
+        await audit.changed(.scoringRetried, session.sessionId, by: try call.context.caller())
         return try APIJSON.response(SessionView(record: changed, for: try call.context.caller()), status: .accepted)
     }
 }

@@ -33,13 +33,15 @@ struct VisibleSessions: Sendable {
         let caller = try call.context.caller()
         let query = try Self.query(of: call)
         let wanted = try query.visibility() ?? caller.listedVisibility
-        return try await page(query, query.filter(for: caller, wanted.intersection(caller.visibleVisibility)))
+        return try await page(
+            query, query.filter(for: caller, wanted.intersection(caller.visibleVisibility)), for: caller)
     }
 
     /// The same, of those that count.
     func countedList(_ call: Call) async throws -> SessionPage {
         let query = try Self.query(of: call)
-        return try await page(query, query.filter(for: try call.context.caller(), .counted))
+        let caller = try call.context.caller()
+        return try await page(query, query.filter(for: caller, .counted), for: caller)
     }
 
     func statistics(_ call: Call) async throws -> SessionStatistics {
@@ -51,8 +53,18 @@ struct VisibleSessions: Sendable {
         return statistics
     }
 
-    private func page(_ query: Query, _ filter: SessionFilter) async throws -> SessionPage {
-        try await store.sessions(matching: filter, limit: try query.limit(), after: query["cursor"])
+    /// The sessions that wait for a trainer.
+    func awaitingReview(_ call: Call) async throws -> SessionPage {
+        let query = try Self.query(of: call)
+        var filter = SessionFilter(.counted)
+        filter.awaitsReview = true
+        return try await store.sessions(matching: filter, limit: try query.limit(), after: query["cursor"])
+    }
+
+    private func page(_ query: Query, _ filter: SessionFilter, for caller: Principal) async throws -> SessionPage {
+        var page = try await store.sessions(matching: filter, limit: try query.limit(), after: query["cursor"])
+        if caller.isBlinded { page.items = page.items.map { $0.isBlind ? $0.blinded : $0 } }
+        return page
     }
 
     private static func query(of call: Call) throws(Problem) -> Query {

@@ -19,6 +19,7 @@ struct TestGateway {
     let store = MemorySessionStore()
     let folder: URL
     let parts: GatewayParts
+    let logger: Logger
     let app: Application<RouterResponder<GatewayContext>>
 
     /// - Parameter environment: settings in addition to its own folders.
@@ -39,6 +40,7 @@ struct TestGateway {
             ].merging(environment) { $1 })
         var logger = Logger(label: "test")
         logger.logLevel = .critical
+        self.logger = logger
         let context = try ServiceContext(service: .gateway, config: settings, logger: logger)
         let eventLoops = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         parts = GatewayParts(
@@ -46,6 +48,9 @@ struct TestGateway {
             bridge: RelayBridge(
                 in: context.sockets, instance: "g1", eventLoop: eventLoops.next(), logger: logger),
             askReports: { _, _, make in try await askReports(make("1")) }, hasRelay: { hasRelay })
+        let auditing = AuditWriter(log: parts.auditLog, store: store, logger: logger)
+        // Ends with the test process.
+        Task { try await auditing.run() }
         app = Application(responder: try parts.router().buildResponder(), logger: logger)
         try await store.seed([Fixtures.karel, Fixtures.eleni])
     }
