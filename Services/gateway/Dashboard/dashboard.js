@@ -6,6 +6,7 @@ import * as format from "./formats.js";
 import * as navigation from "./navigation.js";
 import { Overview } from "./overview.js";
 import { Refresher } from "./refresher.js";
+import { BlindReview, Review } from "./review.js";
 import * as routes from "./routes.js";
 import { Session } from "./session.js";
 import { signInView } from "./signIn.js";
@@ -15,7 +16,7 @@ const product = "BAT VR Sales Trainer";
 const byId = (id) => document.getElementById(id);
 const main = byId("main");
 
-const views = { overview: Overview, session: Session, trainee: Trainee };
+const views = { overview: Overview, session: Session, trainee: Trainee, review: Review, blindReview: BlindReview };
 let view = null;
 /** The list is kept as the reader left it, with the pages loaded so far. */
 let list = null;
@@ -115,6 +116,7 @@ function showSignIn() {
     byId("who").textContent = "";
     byId("freshness").textContent = "";
     byId("sign-out").hidden = true;
+    byId("review-link").hidden = true;
     const form = signInView(() => {
         showWho();
         open(routes.parse(location));
@@ -128,6 +130,7 @@ async function showWho() {
         const { name, role, needsLogin } = await api.who();
         byId("who").textContent = needsLogin ? `${name} (${role})` : "";
         byId("sign-out").hidden = !needsLogin;
+        byId("review-link").hidden = role === "client";
     } catch {
         // The view shows the error.
     }

@@ -7,6 +7,7 @@ import { element, Slot } from "./elements.js";
 import { Places } from "./evidence.js";
 import { compliance } from "./findings.js";
 import * as format from "./formats.js";
+import { ReviewPanel } from "./reviewPanel.js";
 import * as routes from "./routes.js";
 import * as panels from "./scorePanels.js";
 import { talkFacts } from "./talkFacts.js";
@@ -31,11 +32,13 @@ export class Session {
     #timeline = panel();
     #record = panel();
     #exports = panel();
+    #review;
 
     constructor({ id, place }, announce) {
         this.id = id;
         this.#place = place;
         this.announce = announce;
+        this.#review = new ReviewPanel({ announce, onChanged: () => this.load() });
         this.title = id;
         this.heading = element("h1", { tabindex: -1 }, id);
         this.node = element("div", { class: "view", "aria-busy": "true" },
@@ -46,7 +49,7 @@ export class Session {
                 element("div", { class: "column" },
                     this.#findings.node, this.#feedback.node, this.#categories.node, this.#transcript.node),
                 element("div", { class: "column side" },
-                    this.#verdict.node, this.#talk.node, this.#mood.node, this.#steps.node, this.#timeline.node,
+                    this.#verdict.node, this.#review.node, this.#talk.node, this.#mood.node, this.#steps.node, this.#timeline.node,
                     this.#record.node, this.#exports.node)));
     }
 
@@ -115,6 +118,7 @@ export class Session {
             () => compliance(session, findings, places));
         show(this.#verdict, [score, session.rejudging, session.pipeline.scoring, session.status, session.outcome,
             session.outcomeClaims], () => verdict(session));
+        this.#review.show(session);
         show(this.#talk, score?.facts ?? null, talkFacts);
         show(this.#feedback, score ? [score, record] : null, () => panels.feedback(score, places));
         show(this.#mood, [session.attitudeCurve, findings, elapsed(session)], () => mood(session, findings));

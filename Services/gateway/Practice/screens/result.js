@@ -2,6 +2,7 @@
 
 import { element } from "/elements.js";
 import { button, clock, problemBox, waiting } from "../parts/controls.js";
+import { dispute } from "../parts/dispute.js";
 import * as reading from "../parts/score.js";
 import * as sections from "../parts/scoreSections.js";
 import { sharing } from "../parts/sharing.js";
@@ -42,7 +43,7 @@ export function resultScreen(practice) {
             if (body.textContent !== text) body.replaceChildren(waiting(text));
             return;
         }
-        const next = JSON.stringify([session.score, session.visibility, session.rejudging, job]);
+        const next = JSON.stringify([session.score, session.review, session.visibility, session.rejudging, job]);
         if (next === shown) return;
         const isFirst = shown === null;
         shown = next;
@@ -69,6 +70,7 @@ export function resultScreen(practice) {
             sections.habits(practice, score),
             element("div", { class: "two" }, sections.categories(practice, score), nextOf(session)),
             sharing(practice, session, load),
+            dispute(practice, session, load),
             spoken(session),
         ];
     }
