@@ -64,7 +64,7 @@ let package = Package(
         .service(
             "Gateway",
             [
-                "Storage", "WebSocket", "Secrets", "Compliance", "Intake", .hummingbird, .hummingbirdCore,
+                "Storage", "Recording", "WebSocket", "Secrets", "Compliance", "Intake", .hummingbird, .hummingbirdCore,
                 .hummingbirdTLS, .httpTypes, .nioCore, .nioPosix, .nioHTTPTypes, .nioSSL,
             ], resources: ["Dashboard", "API", "WebClient", "Practice"]),
         .target(

@@ -47,6 +47,7 @@ struct Gateway: ServiceMain {
             })
         parts.addReadinessChecks()
         context.readiness.add("personas") { seeding.isDone ? nil : "not stored yet" }
-        return [store, seeding, reports, bridge, try parts.server(on: eventLoops)]
+        let auditing = AuditWriter(log: parts.auditLog, store: store, logger: context.logger)
+        return [store, seeding, reports, bridge, auditing, try parts.server(on: eventLoops)]
     }
 }

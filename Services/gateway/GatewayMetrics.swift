@@ -17,6 +17,7 @@ struct GatewayMetrics: Sendable {
         registry.describe(requestTime, "From a request's arrival to its answer.")
         registry.describe(sockets, "WebSocket connections of clients.")
         registry.describe(messages, "WebSocket messages from and to clients.")
+        registry.describe(AuditLog.lost, "Audit entries that could not be stored.")
     }
 
     private let sockets = Meter(label: Self.sockets)

@@ -17,6 +17,8 @@ struct GatewayParts {
     /// Whether a new session would find a relay; nil asks the bridge.
     var hasRelay: (@Sendable () -> Bool)?
     let metrics = GatewayMetrics()
+    /// Has to be run, or looks are not stored.
+    let auditLog = AuditLog()
     var now: @Sendable () -> Date = { Date() }
     var liveTiming = LiveTiming()
     var liveSeats = LiveSeats()
@@ -66,6 +68,7 @@ struct GatewayParts {
         }
         let visible = VisibleSessions(
             in: store, identities: Identities(hiddenWith: configuration.showsIdentities ? nil : configuration.secret))
+        let audit = Audit(log: auditLog, store: store, logger: context.logger, now: now)
         return Routes(
             sessions: SessionRoutes(
                 store: store, sessions: visible, secret: configuration.secret,
@@ -73,11 +76,15 @@ struct GatewayParts {
                 places: SessionPlaces(
                     in: store, mostPerTrainee: configuration.sessionsPerTrainee,
                     mostPerKey: configuration.sessionsPerKey, now: now),
-                rules: configuration.rules, notices: configuration.notices, now: now,
+                rules: configuration.rules, notices: configuration.notices,
+                dataDirectory: configuration.dataDirectory, audit: audit, now: now,
                 hasRelay: hasRelay ?? { [bridge] in bridge.hasRelay },
                 submitEvents: { [bridge] session, events in try await bridge.submit(events, to: session) }),
             tickets: TicketRoutes(store: store, tickets: tickets, addresses: addresses, pages: pages),
-            reports: ReportRoutes(sessions: visible, dataDirectory: configuration.dataDirectory, ask: askReports),
+            reports: ReportRoutes(
+                sessions: visible, dataDirectory: configuration.dataDirectory, audit: audit, ask: askReports),
+            reviews: ReviewRoutes(store: store, sessions: visible, audit: audit, now: now),
+            audit: AuditRoutes(store: store),
             scenarios: ScenarioRoutes(store: store, now: now),
             products: ProductRoutes(products: configuration.products),
             notice: NoticeRoutes(notices: configuration.notices),
@@ -86,7 +93,7 @@ struct GatewayParts {
             live: LiveRoutes(
                 store: store, sessions: visible,
                 stream: EventStream(timing: liveTiming) { [readiness = context.readiness] in readiness.isStopping },
-                seats: liveSeats, now: now),
+                seats: liveSeats, audit: audit, now: now),
             health: HealthRoutes(
                 readiness: RecentReadiness(context.readiness), metrics: context.metrics,
                 isSimulated: configuration.isSimulated),

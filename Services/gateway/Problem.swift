@@ -76,6 +76,10 @@ extension Problem {
     static let sessionPrivate = Problem(
         .conflict, .sessionPrivate, "The session is a private practice. Its trainee has to submit it first.")
 
+    static let blindSample = Problem(
+        .conflict, .blindSample,
+        "The session is in the blind sample. Score it first; then the machine's numbers are shown.")
+
     static let storageUnavailable = Problem(
         .serviceUnavailable, .storageUnavailable, "The database cannot be reached at the moment.", retryAfter: 5)
 

@@ -19,6 +19,8 @@ public struct SessionFilter: Hashable, Sendable {
     public var to: Date?
     /// Only sessions that this API key created: what a client key may see.
     public var createdBy: String?
+    /// Whether the session waits in the trainers' queue.
+    public var awaitsReview: Bool?
     /// Has no default, so that every query says whether it includes private sessions.
     public var visibility: Set<SessionVisibility>
 
@@ -65,6 +67,14 @@ public struct SessionSummary: Codable, Hashable, Sendable {
     public var client: String
     public var createdAt: Date
     public var visibility: SessionVisibility
+    /// Name of the API key of the person whose numbers count. Nil if the machine's do.
+    public var reviewedBy: String?
+    /// `score.machine.overall`: the machine's points beside a person's.
+    public var machineScore: Int?
+    /// True while a dispute of the trainee waits for its answer.
+    public var disputed: Bool?
+    /// True while the session waits in the trainers' queue.
+    public var awaitsReview: Bool?
 
     public init(_ record: SessionRecord) {
         sessionId = record.sessionId
@@ -87,6 +97,38 @@ public struct SessionSummary: Codable, Hashable, Sendable {
         client = record.client
         createdAt = record.createdAt
         visibility = record.visibility
+        reviewedBy = record.score?.reviewedBy
+        machineScore = record.score?.machine?.overall
+        disputed = record.review?.openDispute == nil ? nil : true
+        awaitsReview = record.awaitsReview == true ? true : nil
+    }
+}
+
+extension SessionSummary {
+    /// Why the session waits for a trainer, the most urgent first.
+    public var reviewReasons: [ReviewReason] {
+        var reasons: [ReviewReason] = []
+        if disputed == true { reasons.append(.dispute) }
+        if needsReview == true { reasons.append(.needsReview) }
+        if isUnscoredSample { reasons.append(.sample) }
+        return reasons
+    }
+
+    private var isUnscoredSample: Bool {
+        counted == true && BlindSample.contains(sessionId) && reviewedBy == nil
+    }
+
+    /// Whether a trainer must not see the machine's numbers yet.
+    public var isBlind: Bool { awaitsReview == true && isUnscoredSample }
+
+    /// The entry without the machine's numbers.
+    public var blinded: SessionSummary {
+        var summary = self
+        summary.score = nil
+        summary.passed = nil
+        summary.verdict = nil
+        summary.needsReview = nil
+        return summary
     }
 }
 

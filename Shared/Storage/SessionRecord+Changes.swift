@@ -91,7 +91,9 @@ extension SessionRecord {
 
     /// False for a session that is not judged, or was judged too often.
     private mutating func judgeAgain(at now: Date) -> Bool {
-        guard endTrigger != Self.neverConnected, score?.revision ?? 0 < Self.mostRevisions else { return false }
+        // What people changed also raises the revision, and must not use up what late events may.
+        let revisions = (score?.revision ?? 0) - (review?.revision ?? 0)
+        guard endTrigger != Self.neverConnected, revisions < Self.mostRevisions else { return false }
         switch pipeline.scoring.state {
         case .idle, .failed: return false
         // The worker that takes the job will see these events.
@@ -110,6 +112,47 @@ extension SessionRecord {
         pipeline.files = job
         dataFilesWritten = false
         if phase == .filed { phase = score == nil ? .ended : .scored }
+    }
+}
+
+extension SessionRecord {
+    /// Stores the machine's score. What a person decided about an earlier one still counts.
+    package mutating func take(_ card: Scorecard, outcome judged: Outcome) {
+        if let review, review.isReviewed {
+            var card = card
+            // A person may have raised the revision while the machine was judging.
+            card.revision = max(card.revision, (score?.revision ?? 0) + 1)
+            machineScore = card
+            outcome = judged
+            let final = card.reviewed(by: review, in: self)
+            score = final
+            outcome = final.outcome ?? judged
+        } else {
+            score = card
+            outcome = judged
+        }
+        phase = .scored
+        pipeline.scoring.state = .done
+        pipeline.files = Pipeline.Job(state: .pending)
+        awaitsReview = !reviewReasons.isEmpty
+    }
+
+    /// Stores a review, and what follows from it: score, outcome, a new revision, and the files.
+    package mutating func take(_ new: TrainerReview, at now: Date) {
+        let wasReviewed = review?.isReviewed == true
+        review = new
+        if let machine = machineScore ?? score, new.isReviewed || wasReviewed {
+            machineScore = machine
+            var final = machine.reviewed(by: new, in: self)
+            final.revision = score?.revision ?? machine.revision
+            if final != score { final.revision += 1 }
+            score = final
+            outcome = final.outcome ?? outcome
+        }
+        awaitsReview = !reviewReasons.isEmpty
+        updatedAt = now
+        // A worker that is writing the files now does not have this. While scoring is due, it makes them due.
+        if pipeline.files.state != .idle { writeFilesAgain(Pipeline.Job(state: .pending)) }
     }
 }
 

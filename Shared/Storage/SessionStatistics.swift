@@ -26,6 +26,12 @@ public struct SessionStatistics: Codable, Hashable, Sendable {
     /// Scored sessions that are not counted.
     public var notCountedSessions: Int
     public var averageScore: Double?
+    /// The same with the machine's points where a person's count.
+    public var averageMachineScore: Double?
+    /// Sessions whose score a person has reviewed.
+    public var reviewedSessions: Int
+    /// Who reviewed how many of them last, the most frequent first.
+    public var reviewers: [Reviewer]
     /// Share of converted sessions among those that ended and are counted, 0…1.
     public var conversionRate: Double?
     public var averageDurationMs: Double?
@@ -34,6 +40,20 @@ public struct SessionStatistics: Codable, Hashable, Sendable {
     public var byTrainee: [Group]
     /// VR interactions that the content files do not name, the most frequent first.
     public var unknownInteractions: [UnknownInteraction]
+
+    public struct Reviewer: Codable, Hashable, Sendable {
+        /// Name of the API key.
+        public var name: String
+        public var sessions: Int
+
+        public init(name: String, sessions: Int) {
+            self.name = name
+            self.sessions = sessions
+        }
+    }
+
+    /// Maximum length of `reviewers`.
+    public static let mostReviewers = 100
 
     public struct UnknownInteraction: Codable, Hashable, Sendable {
         public var object: String
@@ -53,9 +73,13 @@ public struct SessionStatistics: Codable, Hashable, Sendable {
 
     public init(
         totalSessions: Int, activeSessions: Int, endedSessions: Int, scoredSessions: Int, notCountedSessions: Int = 0,
-        averageScore: Double?, conversionRate: Double?, averageDurationMs: Double?, outcomes: [String: Int],
+        averageScore: Double?, averageMachineScore: Double? = nil, reviewedSessions: Int = 0,
+        reviewers: [Reviewer] = [], conversionRate: Double?, averageDurationMs: Double?, outcomes: [String: Int],
         byPersona: [Group], byTrainee: [Group], unknownInteractions: [UnknownInteraction] = []
     ) {
+        self.averageMachineScore = averageMachineScore
+        self.reviewedSessions = reviewedSessions
+        self.reviewers = reviewers
         self.unknownInteractions = unknownInteractions
         self.totalSessions = totalSessions
         self.activeSessions = activeSessions

@@ -44,6 +44,31 @@ public protocol SessionStore: Sendable {
     /// Makes a private session count, for good. Changes nothing if it counts already.
     func submit(_ id: SessionID) async throws
 
+    // MARK: Reviews
+
+    /// Changes the review of a session, and with it, in the same update, its score and outcome. The data files are then
+    /// written again.
+    ///
+    /// - Parameter change: gets the record as it is stored; is called again if another writer was faster.
+    /// - Throws: what `change` throws; nothing is stored then.
+    func changeReview(
+        of id: SessionID, _ change: @Sendable (SessionRecord) throws -> TrainerReview
+    ) async throws -> SessionRecord
+
+    /// How far people and machine agree in the blind sample, by category.
+    func agreement() async throws -> [CategoryAgreement]
+
+    // MARK: The audit
+
+    /// Adds an entry.
+    ///
+    /// - Parameter window: seconds; an entry of the same actor, action and session in the same stretch of time is
+    ///   stored once. Nil stores every entry.
+    func add(_ entry: AuditEntry, oncePer window: TimeInterval?) async throws
+
+    /// Newest first.
+    func audit(matching filter: AuditFilter, limit: Int, after cursor: String?) async throws -> AuditPage
+
     // MARK: A live session, written only by its relay
 
     /// Takes a session over for a relay.

@@ -76,10 +76,10 @@ struct APIKeys: Sendable {
     }
 
     static let setting = Setting<APIKeys>(
-        "API_KEYS", allowed: "name:role:secret with commas between, role client, viewer or admin",
+        "API_KEYS", allowed: "name:role:secret with commas between, role client, viewer, trainer or admin",
         default: APIKeys.none,
         defaultText: "none: loopback only", secret: true,
         meaning:
-            "who may use the API; a client sees the sessions it created, a viewer all submitted ones, an admin exports too",
+            "who may use the API; a client sees the sessions it created, a viewer all submitted ones, a trainer reviews them, an admin exports too",
         parse: { APIKeys($0) })
 }

@@ -9,8 +9,13 @@ enum Role: String, CaseIterable, Comparable, Codable {
     case client
     /// Sees everything that is submitted, changes nothing.
     case viewer
+    /// The same, and reviews: corrects scores, settles findings, answers disputes.
+    case trainer
     /// The same, and may change it, exports included.
     case admin
+
+    /// The roles whose endpoints this one may use: a trainer may do what a viewer may.
+    var included: Set<Role> { self == .trainer ? [.viewer, .trainer] : [self] }
 
     static func < (left: Role, right: Role) -> Bool {
         (allCases.firstIndex(of: left) ?? 0) < (allCases.firstIndex(of: right) ?? 0)
@@ -47,12 +52,15 @@ struct Principal: Hashable, Sendable {
             session.createdBy == name && bounds?.traineeId == session.traineeId ? nil : .sessionNotFound
         case .client:
             session.createdBy == name ? nil : .sessionNotFound
-        case .viewer:
+        case .viewer, .trainer:
             session.visibility == .submitted ? nil : .sessionNotFound
         case .admin:
             session.visibility == .submitted || isAlone ? nil : .sessionPrivate
         }
     }
+
+    /// Scores the blind sample, and so does not see the machine's numbers there before that.
+    var isBlinded: Bool { role == .trainer }
 
     /// Which sessions the caller may see at all.
     var visibleVisibility: Set<SessionVisibility> { seesOnlyOwn || isAlone ? .all : .counted }

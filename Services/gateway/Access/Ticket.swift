@@ -83,7 +83,7 @@ struct Tickets: Sendable {
     func isValid(_ ticket: Ticket) -> Bool {
         guard ticket.expires > Int64(now().timeIntervalSince1970) else { return false }
         guard !keys.isEmpty else { return true }
-        guard let role = keys.role(of: ticket.issuer), role != .viewer else { return false }
+        guard let role = keys.role(of: ticket.issuer), [.client, .admin].contains(role) else { return false }
         return ticket.key == keys.fingerprint(of: ticket.issuer, with: secret)
     }
 

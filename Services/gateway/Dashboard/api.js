@@ -56,6 +56,15 @@ export const progress = (traineeId, signal) => request(`/api/progress${query({ t
 export const cohort = (filter, signal) => request(`/api/cohort${query(filter)}`, { signal });
 export const personas = (signal) => request("/api/personas", { signal });
 
+/** Without the machine's numbers, if it is in the blind sample and nobody has scored it. */
+export const blindSession = (id, signal) => request(`/api/sessions/${encodeURIComponent(id)}?blind=true`, { signal });
+export const reviews = (page, signal) => request(`/api/reviews${query(page)}`, { signal });
+export const agreement = (signal) => request("/api/reviews/agreement", { signal });
+export const audit = (filter, signal) => request(`/api/audit${query(filter)}`, { signal });
+export const review = (id, step) => request(`/api/sessions/${encodeURIComponent(id)}/review`, {
+    method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(step),
+});
+
 export const who = () => request("/api/login");
 export const signOut = () => request("/api/login", { method: "DELETE" });
 export const signIn = (key) =>

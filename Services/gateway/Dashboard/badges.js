@@ -17,10 +17,12 @@ const verdictTitles = { pending: "A person has to decide" };
  * For a score, or a session in a list: whether it passed, whether a person should look at it, whether it counts.
  * Reads `verdict`, because `passed` may be absent.
  */
-export function verdict({ verdict, needsReview, counted, notCountedReason, revision }) {
+export function verdict({ verdict, needsReview, counted, notCountedReason, revision, reviewedBy, disputed }) {
     return [
         verdict ? badge(`verdict ${verdict}`, format.verdict(verdict), verdictTitles[verdict]) : null,
         needsReview ? badge("review", "Needs review", "A person should look at this score") : null,
+        reviewedBy ? badge("neutral", `Reviewed by ${reviewedBy}`, "A person's numbers count") : null,
+        disputed ? badge("review", "Disputed", "The trainee waits for an answer") : null,
         counted === false ? badge("not-counted",
             notCountedReason ? `Not counted: ${format.notCountedReason(notCountedReason)}` : "Not counted",
             "Left out of averages and conversion") : null,

@@ -7,6 +7,7 @@ import * as format from "./formats.js";
 import * as navigation from "./navigation.js";
 import { Overview } from "./overview.js";
 import { Refresher } from "./refresher.js";
+import { BlindReview, Review } from "./review.js";
 import * as routes from "./routes.js";
 import { Session } from "./session.js";
 import { signInView } from "./signIn.js";
@@ -16,7 +17,9 @@ const product = "BAT VR Sales Trainer";
 const byId = (id) => document.getElementById(id);
 const main = byId("main");
 
-const views = { overview: Overview, session: Session, trainee: Trainee, cohort: Cohort };
+const views = {
+    overview: Overview, session: Session, trainee: Trainee, cohort: Cohort, review: Review, blindReview: BlindReview,
+};
 let view = null;
 /** The list is kept as the reader left it, with the pages loaded so far. */
 let list = null;
@@ -122,6 +125,7 @@ function showSignIn() {
     byId("who").textContent = "";
     byId("freshness").textContent = "";
     byId("sign-out").hidden = true;
+    byId("review-link").hidden = true;
     const form = signInView(() => {
         showWho();
         open(routes.parse(location));
@@ -135,6 +139,7 @@ async function showWho() {
         const { name, role, needsLogin } = await api.who();
         byId("who").textContent = needsLogin ? `${name} (${role})` : "";
         byId("sign-out").hidden = !needsLogin;
+        byId("review-link").hidden = role === "client";
     } catch {
         // The view shows the error.
     }

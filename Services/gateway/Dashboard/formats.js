@@ -112,6 +112,7 @@ const reviewReasons = {
     rules_language_missing: "the rules have no list for this language",
     review_cut: "more places were suspected than are read",
     judge_changed: "the model that judged first is gone; another one judged this revision",
+    machine_changed: "the machine has judged it again since a person reviewed it",
 };
 /** The other flags only say how a score was computed. */
 export const isReviewReason = (flag) => Object.hasOwn(reviewReasons, flag);

@@ -11,7 +11,7 @@ export const back = () => latestOverview;
 
 /**
  * The view of an address: `/`, `/?outcome=converted`, `/sessions/BAT-001`, `/sessions/BAT-001?t=83#u5`,
- * `/trainees/ANNA`, `/cohort?store=Brno`.
+ * `/trainees/ANNA`, `/cohort?store=Brno`, `/review`, `/review?session=BAT-007`.
  */
 export function parse({ pathname, search, hash }) {
     const query = new URLSearchParams(search);
@@ -23,6 +23,10 @@ export function parse({ pathname, search, hash }) {
     }
     if (pathname === "/cohort") return { view: "cohort", filter: chosen(query, cohortKeys) };
     if (rest.length > 0) return { view: "unknown" };
+    if (pathname === "/review") {
+        const session = query.get("session") ?? "";
+        return sessionId.test(session) ? { view: "blindReview", session } : { view: "review" };
+    }
     if (first === "sessions" && sessionId.test(second)) {
         return { view: "session", id: second, place: decoded(hash.slice(1)), time: seconds(query.get("t")) };
     }
@@ -54,6 +58,9 @@ export function session(id, { place, time } = {}) {
     return `/sessions/${id}${query}${place ? `#${encodeURIComponent(place)}` : ""}`;
 }
 
+export const review = () => "/review";
+/** A session of the blind sample. */
+export const blindReview = (id) => `/review?session=${id}`;
 export const trainee = (traineeId) => `/trainees/${encodeURIComponent(traineeId)}`;
 
 /** The address that took the place of one in the fragment: `/#BAT-001/u5`, `/#trainee/ANNA`; null for others. */

@@ -3,6 +3,7 @@
 import * as badges from "./badges.js";
 import { parts, quoteIn } from "./betterLines.js";
 import { bar } from "./charts.js";
+import { correctionOf } from "./corrections.js";
 import { element } from "./elements.js";
 import { instead } from "./findings.js";
 import * as format from "./formats.js";
@@ -25,6 +26,7 @@ export function categories(score, places) {
                 category.capped ? badges.badge("review", "Capped", "No quote supported a higher score") : null,
                 element("strong", { class: "number" }, String(category.score))),
             bar(category.score),
+            correctionOf(category),
             category.rationale ? element("p", {}, category.rationale) : null,
             category.evidence.length > 0
                 ? element("ul", { class: "quotes" }, places.links(category.evidence).map((link) => element("li", {}, link)))

@@ -8,6 +8,7 @@ import { compliance } from "./findings.js";
 import * as format from "./formats.js";
 import { patched } from "./liveStream.js";
 import { Replay } from "./replay/replay.js";
+import { ReviewPanel } from "./reviewPanel.js";
 import * as routes from "./routes.js";
 import * as panels from "./scorePanels.js";
 import { talkFacts } from "./talkFacts.js";
@@ -29,11 +30,13 @@ export class Session {
     #record = panel();
     #exports = panel();
     #replay;
+    #review;
 
     constructor({ id, place, time }, announce) {
         this.id = id;
         this.#target = { place, time };
         this.announce = announce;
+        this.#review = new ReviewPanel({ announce, onChanged: () => this.load() });
         this.title = id;
         this.heading = element("h1", { tabindex: -1 }, id);
         this.#replay = new Replay({
@@ -50,7 +53,8 @@ export class Session {
             element("div", { class: "columns" },
                 element("div", { class: "column" }, this.#findings.node, this.#feedback.node, this.#categories.node),
                 element("div", { class: "column side" },
-                    this.#verdict.node, this.#talk.node, this.#steps.node, this.#record.node, this.#exports.node)));
+                    this.#verdict.node, this.#review.node, this.#talk.node, this.#steps.node, this.#record.node,
+                    this.#exports.node)));
     }
 
     takes(route) {
@@ -132,6 +136,7 @@ export class Session {
             () => compliance(session, findings, places));
         show(this.#verdict, [score, session.rejudging, session.pipeline.scoring, session.status, session.outcome,
             session.outcomeClaims], () => verdict(session));
+        this.#review.show(session);
         show(this.#talk, score?.facts ?? null, talkFacts);
         show(this.#feedback, score ? [score, record] : null, () => panels.feedback(score, places));
         show(this.#categories, score ? [score, record] : null, () => panels.categories(score, places));

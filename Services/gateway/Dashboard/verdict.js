@@ -82,6 +82,10 @@ function again({ rejudging, score, pipeline }) {
         return element("p", { class: "again" }, `Judging it again has failed after ${job.attempts} attempts`,
             job.lastError ? `: ${job.lastError}` : ".");
     }
+    if (score.reviewedBy) {
+        return element("p", { class: "again" }, `Revision ${score.revision}. Reviewed by ${score.reviewedBy}; the machine gave `
+            + `${score.machine.overall}, ${format.verdict(score.machine.verdict).toLowerCase()}.`);
+    }
     return score.revision > 1
         ? element("p", { class: "again" }, `Revision ${score.revision}: judged again after events that came late.`) : null;
 }

@@ -11,17 +11,19 @@ struct LiveRoutes: Sendable {
     let sessions: VisibleSessions
     let stream: EventStream
     let seats: LiveSeats
+    let audit: Audit
     let reads: LiveReads
     let now: @Sendable () -> Date
 
     init(
-        store: any SessionStore, sessions: VisibleSessions, stream: EventStream, seats: LiveSeats,
+        store: any SessionStore, sessions: VisibleSessions, stream: EventStream, seats: LiveSeats, audit: Audit,
         now: @escaping @Sendable () -> Date
     ) {
         self.store = store
         self.sessions = sessions
         self.stream = stream
         self.seats = seats
+        self.audit = audit
         self.now = now
         reads = LiveReads(store, freshness: stream.timing.look / 2)
     }
@@ -47,6 +49,7 @@ struct LiveRoutes: Sendable {
         var source = try await LiveSessionSource(
             try call.sessionId(), in: store, for: caller, sessions: sessions)
         guard !source.isOver else { return Response(status: .noContent, headers: [.cacheControl: "no-store"]) }
+        audit.looked(.sessionRead, at: source.id, by: caller)
         call.context.logger.info(
             "transcript shown live", metadata: ["sessionId": "\(source.id)", "by": "\(caller.name)"])
         return stream.response(to: call, source, first: try source.first(), seat: seat)

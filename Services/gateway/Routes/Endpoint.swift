@@ -49,7 +49,7 @@ struct Endpoint: Sendable {
     private func authorize(_ context: GatewayContext) throws(Problem) {
         guard case .roles(let roles) = access else { return }
         let caller = try context.caller()
-        guard roles.contains(caller.role) else {
+        guard !roles.isDisjoint(with: caller.role.included) else {
             throw Problem(.forbidden, .forbidden, "The role \(caller.role.rawValue) may not do this.")
         }
     }

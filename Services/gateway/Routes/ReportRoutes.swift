@@ -10,6 +10,7 @@ struct ReportRoutes: Sendable {
     let sessions: VisibleSessions
     /// `DATA_DIR`, where the reports process writes its files.
     let dataDirectory: String
+    let audit: Audit
     let ask: Ask
 
     /// Sends a request about a session to a reports process and returns the reply. The last closure builds the request
@@ -36,7 +37,7 @@ struct ReportRoutes: Sendable {
 
     func report(_ call: Call) async throws -> Response {
         try refuseIfHidden(call)
-        let id = try await scored(call).sessionId
+        let id = try await readable(call, as: .reportRead)
         let audience: ReportsRequest.Audience = try call.context.caller().seesOnlyOwn ? .trainee : .trainer
         let reply = try await ask(id, .files) { .report(id: $0, sessionId: id, audience: audience) }
         return try await file(reply, of: id, type: "application/pdf", name: "\(id.text)-report.pdf", call)
@@ -44,7 +45,7 @@ struct ReportRoutes: Sendable {
 
     func data(_ call: Call) async throws -> Response {
         try refuseIfHidden(call)
-        let id = try await scored(call).sessionId
+        let id = try await readable(call, as: .dataRead)
         let reply = try await ask(id, .files) { .archive(id: $0, sessionId: id) }
         return try await file(reply, of: id, type: "application/zip", name: "\(id.text).zip", call)
     }
@@ -52,6 +53,8 @@ struct ReportRoutes: Sendable {
     /// The sound of a recorded call. Pages play it piece by piece, so it can be asked for in ranges (RFC 9110, section
     /// 14).
     func recording(_ call: Call) async throws -> Response {
+        // A voice tells who somebody is.
+        try refuseIfHidden(call)
         let record = try await sessions.session(in: call)
         guard record.status == .ended else {
             throw Problem(.conflict, .sessionNotEnded, "The session has not ended yet.")
@@ -66,6 +69,7 @@ struct ReportRoutes: Sendable {
             .contentType: "audio/wav", .cacheControl: "private, no-store", .acceptRanges: "bytes",
             .contentDisposition: "inline; filename=\"\(id.text).wav\"",
         ]
+        audit.looked(.recordingRead, at: id, by: try call.context.caller())
         switch ByteRange(call.request.headers[.range], of: size) {
         case .whole:
             let body = try await FileIO().loadFile(path: path, context: call.context)
@@ -85,7 +89,9 @@ struct ReportRoutes: Sendable {
         let session = try await scored(call)
         guard session.visibility == .submitted else { throw Problem.sessionPrivate }
         let id = session.sessionId
-        switch try await ask(id, .export, { .export(id: $0, sessionId: id) }) {
+        let reply = try await ask(id, .export) { .export(id: $0, sessionId: id) }
+        await audit.changed(.sessionExported, id, by: try call.context.caller())
+        switch reply {
         case .exported(_, let export):
             switch export.status {
             case .sent: return try APIJSON.response(export)
@@ -100,12 +106,23 @@ struct ReportRoutes: Sendable {
         }
     }
 
-    /// The files name the trainee.
+    /// The files name the trainee, or have the trainee's voice.
     private func refuseIfHidden(_ call: Call) throws {
         guard sessions.identities.areHidden(from: try call.context.caller()) else { return }
         throw Problem(
             .forbidden, "identities_hidden", "The files name the trainee, and this installation hides who trainees are."
         )
+    }
+
+    /// The session whose report or data the caller may read.
+    ///
+    /// - Throws: 409 for a session of the blind sample that a trainer has to score first.
+    private func readable(_ call: Call, as action: AuditEntry.Action) async throws -> SessionID {
+        let record = try await scored(call)
+        let caller = try call.context.caller()
+        guard !(record.isBlind && caller.isBlinded) else { throw Problem.blindSample }
+        audit.looked(action, at: record.sessionId, by: caller)
+        return record.sessionId
     }
 
     /// The session in the path, once its scoring is finished.

@@ -3,11 +3,13 @@ import HTTPTypes
 import Hummingbird
 
 /// The routing table: everything that this server answers over HTTP, and the roles that may ask for it. A role that an
-/// endpoint does not name is refused.
+/// endpoint does not name is refused; a trainer may do what a viewer may.
 struct Routes: Sendable {
     let sessions: SessionRoutes
     let tickets: TicketRoutes
     let reports: ReportRoutes
+    let reviews: ReviewRoutes
+    let audit: AuditRoutes
     let scenarios: ScenarioRoutes
     let products: ProductRoutes
     let notice: NoticeRoutes
@@ -22,7 +24,7 @@ struct Routes: Sendable {
         [
             .post("/api/sessions", [.trainee, .client, .admin], sessions.create),
             .get("/api/sessions", [.trainee, .client, .viewer, .admin], query: Query.sessionKeys, sessions.list),
-            .get("/api/sessions/:id", [.trainee, .client, .viewer, .admin], sessions.show),
+            .get("/api/sessions/:id", [.trainee, .client, .viewer, .admin], query: ["blind"], sessions.show),
             .post("/api/sessions/:id/events", [.trainee, .client, .admin], sessions.addEvents),
             .post("/api/sessions/:id/submit", [.trainee, .client, .admin], sessions.submit),
             .post("/api/sessions/:id/score", [.admin], sessions.retryScoring),
@@ -32,6 +34,12 @@ struct Routes: Sendable {
             .get("/api/sessions/:id/data", [.client, .viewer, .admin], reports.data),
             .get("/api/sessions/:id/recording", [.trainee, .client, .viewer, .admin], reports.recording),
             .post("/api/sessions/:id/export", [.admin], reports.export),
+
+            .post("/api/sessions/:id/review", [.trainer, .admin], reviews.change),
+            .post("/api/sessions/:id/disputes", [.trainee, .client, .admin], reviews.dispute),
+            .get("/api/reviews", [.viewer, .admin], query: ["limit", "cursor"], reviews.queue),
+            .get("/api/reviews/agreement", [.viewer, .admin], reviews.agreement),
+            .get("/api/audit", [.admin], query: ["sessionId", "actor", "limit", "cursor"], audit.list),
 
             .get("/api/scenarios", [.trainee, .client, .viewer, .admin], query: ["personaId"], scenarios.scenarios),
             .get("/api/products", [.trainee, .client, .viewer, .admin], products.list),

@@ -6,6 +6,7 @@ import Hummingbird
 import Intake
 import Logging
 import Secrets
+import Recording
 import Storage
 import Wire
 
@@ -19,6 +20,9 @@ struct SessionRoutes: Sendable {
     let places: SessionPlaces
     let rules: RuleChoice
     let notices: Notices
+    /// `DATA_DIR`, where recordings are.
+    let dataDirectory: String
+    let audit: Audit
     let now: @Sendable () -> Date
     /// Whether a relay takes new sessions.
     let hasRelay: @Sendable () -> Bool
@@ -151,10 +155,22 @@ struct SessionRoutes: Sendable {
 
     func show(_ call: Call) async throws -> Response {
         let record = try await sessions.session(in: call)
+        let caller = try call.context.caller()
         call.context.logger.info(
             "transcript shown",
             metadata: ["sessionId": "\(record.sessionId)", "by": "\(call.context.principal?.name ?? "")"])
-        return try APIJSON.response(try view(record, call))
+        let isBlind = try record.isBlind && (caller.isBlinded || Self.asksBlindly(call))
+        audit.looked(isBlind ? .sessionReadBlind : .sessionRead, at: record.sessionId, by: caller)
+        return try APIJSON.response(try view(record, call, isBlind: isBlind))
+    }
+
+    /// Whether the caller wants to score a session of the blind sample, and therefore not to see the machine's numbers.
+    private static func asksBlindly(_ call: Call) throws(Problem) -> Bool {
+        switch call.query?["blind"] {
+        case "true": true
+        case nil, "false": false
+        default: throw Problem(.badRequest, .invalidQuery, "blind must be true or false.")
+        }
     }
 
     // MARK: POST /api/sessions/:id/events
@@ -218,11 +234,20 @@ struct SessionRoutes: Sendable {
             throw Problem(.conflict, .nothingFailed, "Neither scoring nor filing has failed permanently.")
         }
         let changed = try await sessions.session(in: call)
+        await audit.changed(.scoringRetried, session.sessionId, by: try call.context.caller())
         return try APIJSON.response(try view(changed, call), status: .accepted)
     }
 
-    private func view(_ record: SessionRecord, _ call: Call) throws -> SessionView {
+    private func isRecorded(_ id: SessionID) -> Bool {
+        [SoundFiles.log, SoundFiles.recording].contains {
+            FileManager.default.fileExists(atPath: "\(dataDirectory)/\(id.text)/\($0)")
+        }
+    }
+
+    private func view(_ record: SessionRecord, _ call: Call, isBlind: Bool = false) throws -> SessionView {
         let caller = try call.context.caller()
-        return SessionView(record: record, for: caller, identitiesHidden: sessions.identities.areHidden(from: caller))
+        return SessionView(
+            record: record, for: caller, isBlind: isBlind, identitiesHidden: sessions.identities.areHidden(from: caller),
+            isRecorded: record.recordingNoticeShown == true && isRecorded(record.sessionId))
     }
 }

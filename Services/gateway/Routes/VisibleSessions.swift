@@ -37,7 +37,8 @@ struct VisibleSessions: Sendable {
     }
 
     func shown(_ summary: SessionSummary, to caller: Principal) -> SessionSummary {
-        identities.shown(summary, to: caller)
+        let named = identities.shown(summary, to: caller)
+        return caller.isBlinded && named.isBlind ? named.blinded : named
     }
 
     // MARK: Many sessions
@@ -63,12 +64,12 @@ struct VisibleSessions: Sendable {
         return identities.shown(statistics, to: caller)
     }
 
-    /// The newest results of those that count.
+    /// The newest results of those that count. Figures need the numbers of every session, so none is blinded here.
     func results(_ call: Call, limit: Int) async throws -> SessionResults {
         let caller = try call.context.caller()
         var results = try await store.results(matching: try await filter(of: call, .counted), limit: limit)
         for index in results.items.indices {
-            results.items[index].summary = shown(results.items[index].summary, to: caller)
+            results.items[index].summary = identities.shown(results.items[index].summary, to: caller)
         }
         return results
     }
@@ -92,6 +93,16 @@ struct VisibleSessions: Sendable {
         let (caller, query) = (try call.context.caller(), try Self.query(of: call))
         var page = try await store.sessions(
             matching: try await filter(of: call, visibility), limit: try query.limit(), after: query["cursor"])
+        page.items = page.items.map { shown($0, to: caller) }
+        return page
+    }
+
+    /// The sessions that wait for a trainer.
+    func awaitingReview(_ call: Call) async throws -> SessionPage {
+        let (caller, query) = (try call.context.caller(), try Self.query(of: call))
+        var filter = SessionFilter(.counted)
+        filter.awaitsReview = true
+        var page = try await store.sessions(matching: filter, limit: try query.limit(), after: query["cursor"])
         page.items = page.items.map { shown($0, to: caller) }
         return page
     }

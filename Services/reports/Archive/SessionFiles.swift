@@ -43,6 +43,7 @@ struct SessionFiles: Equatable {
             .init("score", record.score.map(score) ?? .null),
         ]
         if let error = record.scoreError { members.append(.init("scoreError", .string(error))) }
+        if let review = record.review { members.append(.init("review", review.json)) }
         members.append(.init("client", .string(record.client)))
         if record.hints == true { members.append(.init("hintsShown", .integer(record.hintsShown.count))) }
         members.append(.init("metadata", OrderedJSON(record.metadata == .null ? .object([:]) : record.metadata)))
@@ -68,7 +69,7 @@ struct SessionFiles: Equatable {
             .init("improvements", .strings(card.improvements)),
             .init("summary", .string(card.summary)),
         ]
-        return .object(members + card.coachingMember)
+        return .object(members + card.reviewMembers + card.coachingMember)
     }
 
     static func event(_ event: SessionEvent) -> OrderedJSON {

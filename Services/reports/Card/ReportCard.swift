@@ -12,7 +12,8 @@ enum ReportCard {
     static let maximumPages = 80
 
     private static let sections: [any ReportSection] = [
-        SummarySection(), ComplianceSection(), ScoreSection(), WorkOnSection(), CoachingSection(), AttitudeSection(),
+        SummarySection(), ComplianceSection(), ScoreSection(), DisputesSection(), WorkOnSection(), CoachingSection(),
+        AttitudeSection(),
         SalesStepsSection(), TalkFactsSection(), OversightSection(), HintsSection(), TimelineSection(),
         TranscriptSection(),
     ]

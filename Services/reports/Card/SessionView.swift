@@ -126,6 +126,17 @@ extension Outcome {
     }
 }
 
+extension Scorecard.Verdict {
+    /// In a sentence.
+    var title: String {
+        switch self {
+        case .passed: "passed"
+        case .failed: "not passed"
+        case .pending: "open"
+        }
+    }
+}
+
 extension Finding {
     /// Lower is more severe.
     fileprivate var weight: Int {

@@ -12,12 +12,16 @@ import Secrets
 ///                   hintsShown },
 ///   "score":      { overall, verdict, passed, passMark, failReasons, pendingReasons, needsReview, counted,
 ///                   notCountedReason, revision, categories: [{id, title, score, weight, rationale,
-///                   capped, evidence}], highlights, improvements, summary, coaching, salesSteps, findings, flags, reviewed,
+///                   capped, evidence}], reviewedBy, reviewedAt, machine: {overall, verdict, outcome, revision, changedSince,
+///                   categories}, highlights, improvements, summary, coaching, salesSteps, findings, flags, reviewed,
 ///                   rulesLanguage, rulebook, model, rubricVersion, promptVersion },
+///   "review":     { revision, reviewedBy, reviewedAt, categories, findings, disputes },
 ///   "transcript": [{utteranceId, startTime, endTime, speaker, text}],
 ///   "events":     [{time, type, data}] }
 /// ```
-/// `score` is null when scoring has failed; then there is `scoreError`. Times are seconds since the session began,
+/// `categories[].score`, `overall`, `verdict` and `passed` are a person's where a person has reviewed the score; then
+/// there are `reviewedBy` and, beside them, `machine` and `categories[].machineScore`. `review` is there once a person
+/// has reviewed the score or the trainee has disputed it. `score` is null when scoring has failed; then there is `scoreError`. Times are seconds since the session began,
 /// timestamps are UTC in RFC 3339. A new optional key does not change the version; removing a key or changing its
 /// meaning does.
 struct BatManRecord: Sendable, Equatable {
@@ -35,6 +39,7 @@ struct BatManRecord: Sendable, Equatable {
             .init("score", record.score.map(Self.score) ?? .null),
         ]
         if let error = record.scoreError { content.append(.init("scoreError", .string(error))) }
+        if let review = record.review { content.append(.init("review", review.json)) }
         content.append(.init("transcript", .array(record.transcript.map(Self.utterance))))
         content.append(.init("events", .array(record.events.map(SessionFiles.event))))
         exportId = Self.identifier(of: OrderedJSON.object(content).line)
@@ -81,6 +86,7 @@ struct BatManRecord: Sendable, Equatable {
         let categories = card.categoriesInOrder.map { id, score in
             var members: [OrderedJSON.Member] = [.init("id", .string(id)), .init("score", .integer(score))]
             if let detail = details[id] {
+                if let machine = detail.machineScore { members.append(.init("machineScore", .integer(machine))) }
                 members += [
                     .init("title", .string(detail.title)), .init("weight", .integer(detail.weight)),
                     .init("rationale", .string(detail.rationale)), .init("capped", .bool(detail.capped)),
@@ -116,7 +122,7 @@ struct BatManRecord: Sendable, Equatable {
             .init("rubricVersion", .integer(card.rubricVersion)),
             .init("promptVersion", .integer(card.promptVersion)),
         ]
-        return .object(head + card.coachingMember + rest)
+        return .object(head + card.reviewMembers + card.coachingMember + rest)
     }
 
     private static func step(_ step: SalesStepResult) -> OrderedJSON {

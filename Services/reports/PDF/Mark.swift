@@ -41,6 +41,7 @@ struct Ink: Equatable, Sendable {
     static let rule = Ink(0xD5DAE1)
     static let faint = Ink(0xEEF1F5)
     static let paleBad = Ink(0xFBEDEC)
+    static let paleGood = Ink(0xE8F4EC)
     static let paleWarning = Ink(0xFCF4E3)
 }
 

@@ -13,6 +13,7 @@ struct ScoreSection: ReportSection {
                 title: judgement?.title ?? rubric[category.id]?.title ?? SessionView.words(category.id),
                 weight: judgement?.weight ?? rubric[category.id]?.weight, value: category.score, &flow)
             guard let judgement else { continue }
+            if let note = Self.review(judgement) { flow.paragraph(note, .small.with(.good), after: 2) }
             flow.paragraph(SessionView.clamped(session.readable(judgement.rationale), to: 1_200), after: 2)
             if judgement.capped {
                 flow.paragraph(
@@ -21,6 +22,22 @@ struct ScoreSection: ReportSection {
             for quote in judgement.evidence.prefix(6).compactMap(session.quote) { flow.quotation(quote) }
             flow.advance(7)
         }
+    }
+
+    /// Who gave this score, why, and what the machine gave.
+    private static func review(_ judgement: Scorecard.CategoryJudgement) -> String? {
+        guard let correction = judgement.correction else {
+            return judgement.machineScore.map {
+                "Limited by what a person decided about the rules; the machine gave \($0)."
+            }
+        }
+        let machine = judgement.machineScore ?? correction.machine
+        let note = correction.note.map { ": “\(SessionView.clamped($0, to: 600))”" } ?? ""
+        let cap =
+            judgement.score < correction.score
+            ? " \(correction.score) was given; the rules allow \(judgement.score)." : ""
+        return "\(SessionView.clamped(correction.by, to: 64)) gave \(judgement.score), the machine \(machine) "
+            + "(\(SessionView.words(correction.reason.rawValue).lowercased()))\(note).\(cap)"
     }
 
     private func bar(title: String, weight: Int?, value: Int, _ flow: inout PageFlow) {

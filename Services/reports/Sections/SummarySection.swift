@@ -19,6 +19,7 @@ struct SummarySection: ReportSection {
             return
         }
         verdictBox(score, &flow)
+        reviewBox(score, &flow)
         if let reason = score.notCountedReason {
             flow.box(
                 [
@@ -53,6 +54,21 @@ struct SummarySection: ReportSection {
         flow.box(
             [(title, .title.with(ink))] + reasons.prefix(8).map { ("• " + SessionView.clamped($0, to: 300), .body) },
             ground: ground, bar: ink)
+    }
+
+    /// Whose numbers these are, and what the machine said.
+    private func reviewBox(_ score: Scorecard, _ flow: inout PageFlow) {
+        guard let reviewer = score.reviewedBy, let machine = score.machine else { return }
+        let date = score.reviewedAt.map { " on \(SessionView.date($0))" } ?? ""
+        let later = machine.changedSince == true ? " The machine has judged the session again since then." : ""
+        flow.box(
+            [
+                ("Reviewed by \(SessionView.clamped(reviewer, to: 64))\(date)", .title.with(.good)),
+                (
+                    "The numbers of this person count. The machine's: \(machine.overall) of 100, "
+                        + "\(machine.verdict.title).\(later)", .body
+                ),
+            ], ground: .paleGood, bar: .good)
     }
 
     private func band(_ session: SessionView, _ flow: inout PageFlow) {

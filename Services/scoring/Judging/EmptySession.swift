@@ -3,7 +3,7 @@ import Domain
 /// The scorecard of a session in which the trainee said nothing. No model is asked, because it could only make things
 /// up.
 enum EmptySession {
-    static let reason = "The trainee said nothing that was understood, so there is nothing to assess."
+    static let reason = Scorecard.noSpeechReason
 
     static func scorecard(
         of record: SessionRecord, steps: [SalesStep], findings: [Finding], model: String

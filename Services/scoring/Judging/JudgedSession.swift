@@ -47,7 +47,7 @@ struct JudgedSession: Sendable {
         return JudgementCheck(
             rubric: record.persona.rubric, steps: catalog.salesSteps.map(\.id),
             transcript: record.transcript.filter { catalog.isTurn($0.text) }, findings: findings, turns: turns,
-            caps: record.persona.mustNotBeServed == true ? JudgementCheck.refusalCaps : JudgementCheck.shortTalkCaps,
+            caps: ShortTalk.caps(of: record.persona),
             isEvidence: { catalog.isMoreThanGreeting($0, language: language) },
             claims: { catalog.claims(in: $0, language: language) }, maySay: { catalog.maySay($0, language: language) })
     }

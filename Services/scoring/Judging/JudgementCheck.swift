@@ -28,11 +28,6 @@ struct CheckedJudgement: Sendable, Equatable {
 struct JudgementCheck: Sendable {
     /// Maximum score of a category without a valid quote of the trainee.
     static let unsupportedCap = ScoringInstructions.unsupportedCap
-    /// Maximum score of any category after one turn of the trainee, and after two, which prove little. From the third
-    /// turn on, the personas' rubrics define what a short conversation is worth.
-    static let shortTalkCaps = [1: 20, 2: 40]
-    /// With a customer who must not be served: asking and refusing takes two turns, and more are no better.
-    static let refusalCaps = [1: 20]
     static let remarkLimit = 4
 
     let rubric: Rubric
@@ -42,7 +37,7 @@ struct JudgementCheck: Sendable {
     /// Number of the trainee's turns, at least 1.
     let turns: Int
     /// Maximum score of any category by the number of turns.
-    var caps = Self.shortTalkCaps
+    var caps = ShortTalk.caps
     /// Whether words show more than politeness.
     let isEvidence: @Sendable (String) -> Bool
     /// The findings that a sentence would lead to if the trainee said it.

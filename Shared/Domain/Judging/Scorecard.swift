@@ -1,3 +1,5 @@
+public import Foundation
+
 /// The score of a finished session. The first six keys are the spec's; the others say what the numbers are based on.
 public struct Scorecard: Codable, Hashable, Sendable {
     /// 0…100, computed by code from the categories and the persona's weights.
@@ -51,6 +53,11 @@ public struct Scorecard: Codable, Hashable, Sendable {
     public var promptVersion: Int
     /// SHA-256 of the rulebook that it was judged by, lower-case hex.
     public var rulebook: String?
+    /// The machine's numbers, beside those of a person that count instead. Nil while nobody has reviewed the score.
+    public var machine: MachineScore?
+    /// Name of the API key of the person who reviewed the score last.
+    public var reviewedBy: String?
+    public var reviewedAt: Date?
 
     public struct Judge: Codable, Hashable, Sendable {
         /// The name that the operator configured; `Scorecard.model` is the version that answered.
@@ -91,7 +98,7 @@ public struct Scorecard: Codable, Hashable, Sendable {
         rulesLanguage: String? = nil,
         reviewed: Bool = false, revision: Int = 1, model: String, judge: Judge? = nil, rubricVersion: Int,
         promptVersion: Int,
-        rulebook: String? = nil
+        rulebook: String? = nil, machine: MachineScore? = nil, reviewedBy: String? = nil, reviewedAt: Date? = nil
     ) {
         self.overall = overall
         self.categories = categories
@@ -123,6 +130,9 @@ public struct Scorecard: Codable, Hashable, Sendable {
         self.rubricVersion = rubricVersion
         self.promptVersion = promptVersion
         self.rulebook = rulebook
+        self.machine = machine
+        self.reviewedBy = reviewedBy
+        self.reviewedAt = reviewedAt
     }
 
     public struct CategoryJudgement: Codable, Hashable, Sendable {
@@ -137,11 +147,17 @@ public struct Scorecard: Codable, Hashable, Sendable {
         public var capped: Bool
         /// Highest minus lowest score of the samples.
         public var spread: Int?
+        /// The machine's score, where it is not `score`: a person's correction, or a cap by a person's decision.
+        public var machineScore: Int?
+        /// What a person said of this category; nil if nobody did.
+        public var correction: TrainerReview.Correction?
 
         public init(
             id: String, title: String, score: Int, weight: Int, rationale: String, evidence: [Evidence], capped: Bool,
-            spread: Int? = nil
+            spread: Int? = nil, machineScore: Int? = nil, correction: TrainerReview.Correction? = nil
         ) {
+            self.machineScore = machineScore
+            self.correction = correction
             self.id = id
             self.title = title
             self.score = score
@@ -161,6 +177,7 @@ extension Scorecard {
         case passMark, outcome, details, salesSteps, findings, samples, spread, needsReview, flags, facts, counted
         case unknownInteractions
         case notCountedReason, rulesLanguage, reviewed, revision, model, judge, rubricVersion, promptVersion, rulebook
+        case machine, reviewedBy, reviewedAt
     }
 
     /// Scores of earlier versions have no `verdict`, only `passed`.
@@ -198,7 +215,10 @@ extension Scorecard {
             judge: try container.decodeIfPresent(Judge.self, forKey: .judge),
             rubricVersion: try container.decode(Int.self, forKey: .rubricVersion),
             promptVersion: try container.decode(Int.self, forKey: .promptVersion),
-            rulebook: try container.decodeIfPresent(String.self, forKey: .rulebook))
+            rulebook: try container.decodeIfPresent(String.self, forKey: .rulebook),
+            machine: try container.decodeIfPresent(MachineScore.self, forKey: .machine),
+            reviewedBy: try container.decodeIfPresent(String.self, forKey: .reviewedBy),
+            reviewedAt: try container.decodeIfPresent(Date.self, forKey: .reviewedAt))
     }
 
     public func encode(to encoder: any Encoder) throws {
@@ -234,6 +254,9 @@ extension Scorecard {
         try container.encode(rubricVersion, forKey: .rubricVersion)
         try container.encode(promptVersion, forKey: .promptVersion)
         try container.encodeIfPresent(rulebook, forKey: .rulebook)
+        try container.encodeIfPresent(machine, forKey: .machine)
+        try container.encodeIfPresent(reviewedBy, forKey: .reviewedBy)
+        try container.encodeIfPresent(reviewedAt, forKey: .reviewedAt)
     }
 
     /// Flags for which a person should look at the score, each with its reason. Other flags, such as
@@ -258,10 +281,13 @@ extension Scorecard {
         "input_cut": "the conversation was too long for the models to read all of it",
         "review_cut": "more places were suspected than are read",
         "judge_changed": "the model that judged first is gone; another one judged this revision",
+        "machine_changed": "the machine has judged the session again since a person reviewed it",
     ]
 
     /// `notCountedReason` of a session in which the trainee said nothing: there is nothing to score.
     public static let noSpeech = "no_speech"
+    public static let noSpeechReason =
+        "The trainee said nothing that was understood, so there is nothing to assess."
 
     /// The scorecard as the trainee and the client see it: without findings that are only suspected, and with withdrawn
     /// findings only if the client was notified of them before.

@@ -89,6 +89,17 @@ public struct ErrorCode: ProtocolWord {
     public static let methodNotAllowed: ErrorCode = "method_not_allowed"
     public static let internalError: ErrorCode = "internal"
 
+    // MARK: Reviews
+
+    public static let reviewChanged: ErrorCode = "review_changed"
+    public static let disputeOpen: ErrorCode = "dispute_open"
+    public static let disputeNotFound: ErrorCode = "dispute_not_found"
+    public static let disputeAnswered: ErrorCode = "dispute_answered"
+    public static let tooManyDisputes: ErrorCode = "too_many_disputes"
+    public static let tooManyReviews: ErrorCode = "too_many_reviews"
+    /// The machine's numbers are hidden from this trainer until theirs are in.
+    public static let blindSample: ErrorCode = "blind_sample"
+
     // MARK: Scores, files and reports
 
     public static let nothingFailed: ErrorCode = "nothing_failed"

@@ -157,6 +157,12 @@ public struct SessionRecord: Codable, Sendable, Equatable {
     public var noticeShown: NoticeShown?
     /// See `NewSession`.
     public var recordingNoticeShown: Bool?
+    /// What people decided about the score, and what the trainee disputes. Nil while there is neither.
+    public var review: TrainerReview?
+    /// The score as the machine gave it, once a person has reviewed it; `score` then follows from both.
+    public var machineScore: Scorecard?
+    /// Whether the session waits in the trainers' queue. Nil in records that nothing was decided about.
+    public var awaitsReview: Bool?
 
     public init(_ new: NewSession, id: SessionID, at now: Date) {
         sessionId = id
@@ -201,6 +207,9 @@ extension SessionRecord {
         var record = self
         record.score = score?.forClients(live: findings)
         record.findings = findings.visibleToClients(live: findings)
+        let visible = Set((record.score?.findings ?? []).map(\.findingId))
+        record.review?.findings.removeAll { !visible.contains($0.findingId) }
+        record.review?.blind = nil
         return record
     }
 }

@@ -77,13 +77,24 @@ extension MongoSessionStore {
     public func finishScoring(
         _ id: SessionID, owner: String, score: Scorecard, outcome: Outcome
     ) async throws -> Bool {
-        try await settle(
-            .scoring, of: id, owner: owner,
-            [
-                "score": try encoded(score), "outcome": .string(outcome.rawValue),
-                "phase": .string(SessionPhase.scored.rawValue), "pipeline.scoring.state": "done",
-                "pipeline.files": try encoded(Pipeline.Job(state: .pending)),
-            ])
+        for _ in 0..<16 {
+            guard let document = try await document(of: id) else { return false }
+            let old = try SessionDocument.record(document)
+            var new = old
+            new.take(score, outcome: outcome)
+            var changes: BSONDocument = [
+                "score": try encoded(new.score ?? score), "outcome": .string((new.outcome ?? outcome).rawValue),
+                "phase": .string(new.phase.rawValue), "pipeline.scoring.state": "done",
+                "pipeline.files": try encoded(new.pipeline.files), "awaitsReview": .bool(new.awaitsReview == true),
+            ]
+            if let machine = new.machineScore { changes["machineScore"] = try encoded(machine) }
+            let seen = document["review"]?.document?["revision"] ?? .null
+            if try await settle(.scoring, of: id, owner: owner, changes, ["review.revision": seen]) { return true }
+            // A person was faster, or the lease is lost.
+            let now = try await sessions.findOne(["sessionId": .string(id.text)], projection: ["review.revision": 1])
+            if (now?["review"]?.document?["revision"] ?? .null) == seen { return false }
+        }
+        throw StorageError(.unavailable, "\(id) is being changed by too many at once")
     }
 
     public func finishFiles(_ id: SessionID, owner: String) async throws -> Bool {
@@ -121,12 +132,14 @@ extension MongoSessionStore {
     /// Changes a session whose job the owner still holds, and ends the lease. False if the owner neither holds the job
     /// nor has already finished it.
     private func settle(
-        _ kind: Pipeline.Kind, of id: SessionID, owner: String, _ changes: BSONDocument
+        _ kind: Pipeline.Kind, of id: SessionID, owner: String, _ changes: BSONDocument,
+        _ condition: BSONDocument = [:]
     ) async throws -> Bool {
         let job = "pipeline.\(kind.rawValue)"
         let own: BSONDocument = ["sessionId": .string(id.text), "\(job).owner": .string(owner)]
         var held = own
         held["\(job).state"] = "leased"
+        held.elements += condition.elements
         var changes = changes
         changes["updatedAt"] = .date(time.bsonMilliseconds)
         let settled = try await sessions.update(

@@ -37,6 +37,7 @@ extension MongoSessionStore {
         async let personas = sessions.aggregate(Self.groupPipeline(filter, by: "personaId", name: "personaName"))
         async let trainees = sessions.aggregate(Self.groupPipeline(filter, by: "traineeId", name: "traineeId"))
         async let unknown = sessions.aggregate(Self.unknownPipeline(filter))
+        async let reviewers = sessions.aggregate(Self.reviewerPipeline(filter))
         let all = Numbers(try await total.first ?? [:])
         let outcomes = try await ended
         return SessionStatistics(
@@ -46,6 +47,13 @@ extension MongoSessionStore {
             scoredSessions: all.scored,
             notCountedSessions: all.notCounted,
             averageScore: all.averageScore,
+            averageMachineScore: all.averageMachineScore,
+            reviewedSessions: all.reviewed,
+            reviewers: try await reviewers.compactMap { group in
+                group["_id"]?.string.map {
+                    SessionStatistics.Reviewer(name: $0, sessions: Int(clamping: group["sessions"]?.integer ?? 0))
+                }
+            },
             conversionRate: all.conversionRate,
             averageDurationMs: all.averageDurationMs,
             outcomes: Dictionary(
@@ -93,10 +101,20 @@ extension MongoSessionStore {
         ]
     }
 
+    static func reviewerPipeline(_ filter: SessionFilter) -> [BSONDocument] {
+        chosen(filter, []) + [
+            ["$match": ["score.reviewedBy": ["$gt": ""]]],
+            ["$group": ["_id": "$score.reviewedBy", "sessions": ["$sum": 1]]],
+            ["$sort": ["sessions": -1, "_id": 1]],
+            ["$limit": .integer(SessionStatistics.mostReviewers)],
+        ]
+    }
+
     /// The sessions, without their conversations: whole documents would have to be sorted in memory.
     private static func chosen(_ filter: SessionFilter, _ fields: Set<String>) -> [BSONDocument] {
         var projection: BSONDocument = [
             "score.counted": 1, "score.overall": 1, "score.unknownInteractions": 1, "persona.mustNotBeServed": 1,
+            "score.reviewedBy": 1, "score.machine.overall": 1,
         ]
         for field in fields.sorted() { projection[field] = 1 }
         return [["$match": .document(query(filter))], ["$project": .document(projection)]]
@@ -120,6 +138,7 @@ extension MongoSessionStore {
             ["$in": .array(ids.sorted { $0.text < $1.text }.map { .string($0.text) })]
         }
         query["visibility"] = condition(filter.visibility)
+        query["awaitsReview"] = filter.awaitsReview.map { .bool($0) }
         var range = BSONDocument()
         range["$gte"] = filter.from.map { .date($0.bsonMilliseconds) }
         range["$lt"] = filter.to.map { .date($0.bsonMilliseconds) }
@@ -146,6 +165,7 @@ extension MongoSessionStore {
         // to has no outcome.
         let spoiled: BSONValue = ["$eq": ["$score.counted", false]]
         let scored: BSONValue = ["$gte": ["$score.overall", 0]]
+        let corrected: BSONValue = ["$gte": ["$score.machine.overall", 0]]
         let hasOutcome: BSONValue = ["$gt": ["$outcome", ""]]
         let counted: BSONValue = ["$and": [ended, hasOutcome, ["$ne": ["$score.counted", false]]]]
         let sellable: BSONValue = ["$and": [counted, ["$ne": ["$persona.mustNotBeServed", true]]]]
@@ -161,6 +181,12 @@ extension MongoSessionStore {
             "scored": ["$sum": ["$cond": [scored, 1, 0]]],
             // `$avg` ignores values that are not numbers.
             "averageScore": ["$avg": ["$cond": [spoiled, .null, "$score.overall"]]],
+            "averageMachineScore": [
+                "$avg": [
+                    "$cond": [spoiled, .null, ["$cond": [corrected, "$score.machine.overall", "$score.overall"]]]
+                ]
+            ],
+            "reviewed": ["$sum": ["$cond": [["$gt": ["$score.reviewedBy", ""]], 1, 0]]],
             "averageDurationMs": ["$avg": ["$cond": [counted, "$durationMs", .null]]],
         ]
     }
@@ -181,6 +207,8 @@ extension MongoSessionStore {
         let scored: Int
         let notCounted: Int
         let averageScore: Double?
+        let averageMachineScore: Double?
+        let reviewed: Int
         let averageDurationMs: Double?
         let conversionRate: Double?
 
@@ -191,6 +219,8 @@ extension MongoSessionStore {
             scored = count("scored")
             notCounted = count("notCounted")
             averageScore = group["averageScore"]?.number
+            averageMachineScore = group["averageMachineScore"]?.number
+            reviewed = count("reviewed")
             averageDurationMs = group["averageDurationMs"]?.number
             let sellable = count("sellable")
             conversionRate = sellable > 0 ? Double(count("converted")) / Double(sellable) : nil

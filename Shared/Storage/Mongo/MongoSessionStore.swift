@@ -4,7 +4,7 @@ public import Logging
 public import ServiceLifecycle
 import Synchronization
 
-/// The store in MongoDB: collections `sessions`, `personas`, `events`, `counters` and `rulebooks`.
+/// The store in MongoDB: collections `sessions`, `personas`, `events`, `counters`, `rulebooks` and `audit`.
 ///
 /// As a service it creates the indexes as soon as the database answers, and closes its connections when every service
 /// that was started after it has stopped. It also starts without a database: its calls then throw `unavailable`.
@@ -14,6 +14,7 @@ public final class MongoSessionStore: SessionStore, Service {
     let storedPersonas: MongoCollection
     let counters: MongoCollection
     let rulebooks: MongoCollection
+    let auditEntries: MongoCollection
     let logger: Logger
     private let pool: MongoPool
     private let now: @Sendable () -> Date
@@ -30,6 +31,7 @@ public final class MongoSessionStore: SessionStore, Service {
         storedPersonas = MongoCollection(pool: pool, name: "personas")
         counters = MongoCollection(pool: pool, name: "counters")
         rulebooks = MongoCollection(pool: pool, name: "rulebooks")
+        auditEntries = MongoCollection(pool: pool, name: "audit")
         self.logger = logger
         self.now = now
     }
@@ -69,9 +71,11 @@ public final class MongoSessionStore: SessionStore, Service {
     /// Creates the indexes once per process. Idempotence depends on the unique ones, so nothing is written before.
     func prepare() async throws {
         if isPrepared { return }
-        try await sessions.createIndexes(MongoIndexes.sessions)
+        try await sessions.createIndexes(MongoIndexes.sessions + MongoIndexes.reviews)
+        try await auditEntries.createIndexes(MongoIndexes.audit)
         try await events.createIndexes(MongoIndexes.events)
         try await storedPersonas.createIndexes(MongoIndexes.personas)
+        try await queueEarlierSessions()
         hasIndexes.store(true, ordering: .releasing)
     }
 

@@ -65,7 +65,7 @@ class KeyedInstallation(Installation):
     """One that wants API keys: one for each role."""
 
     def __init__(self, folder, environment):
-        self._keys = {role: secrets.token_hex(16) for role in ("client", "viewer", "admin")}
+        self._keys = {role: secrets.token_hex(16) for role in ("client", "viewer", "trainer", "admin")}
         super().__init__(folder, {
             "API_KEYS": ",".join(f"the-{role}:{role}:{key}" for role, key in self._keys.items()),
             "HOST": "127.0.0.1", **environment})

@@ -44,11 +44,7 @@ extension MemorySessionStore {
     ) async throws -> Bool {
         if isRefusingScores { throw StorageError(.refused, "this score cannot be stored") }
         return try settle(.scoring, of: id, owner: owner) { record in
-            record.score = score
-            record.outcome = outcome
-            record.phase = .scored
-            record.pipeline.scoring.state = .done
-            record.pipeline.files = Pipeline.Job(state: .pending)
+            record.take(score, outcome: outcome)
         }
     }
 

@@ -25,6 +25,12 @@ extension MemorySessionStore {
             scoredSessions: records.count { $0.score != nil },
             notCountedSessions: records.count { $0.score?.counted == false },
             averageScore: average(scores),
+            averageMachineScore: average(
+                records.filter(\.isCounted).compactMap { $0.score?.machine?.overall ?? $0.score?.overall }),
+            reviewedSessions: records.count { $0.score?.reviewedBy != nil },
+            reviewers: Dictionary(grouping: records.compactMap { $0.score?.reviewedBy }, by: \.self)
+                .map { SessionStatistics.Reviewer(name: $0, sessions: $1.count) }
+                .sorted { ($1.sessions, $0.name) < ($0.sessions, $1.name) },
             conversionRate: conversionRate(records),
             averageDurationMs: average(ended.filter(\.isCounted).compactMap(\.durationMs)),
             outcomes: Dictionary(
@@ -77,6 +83,7 @@ extension MemorySessionStore {
                 && filter.market.map { $0 == record.rules?.market } ?? true
                 && filter.store.map { $0 == record.metadata["store"]?.string } ?? true
                 && filter.sessionIds.map { $0.contains(record.sessionId) } ?? true
+                && filter.awaitsReview.map { $0 == record.awaitsReview } ?? true
                 && filter.from.map { $0 <= record.createdAt } ?? true
                 && filter.to.map { record.createdAt < $0 } ?? true
         }

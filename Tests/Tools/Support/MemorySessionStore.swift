@@ -21,6 +21,7 @@ public actor MemorySessionStore: SessionStore {
     private var lastNumber = 0
     private var storedPersonas: [String: Persona] = [:]
     private var rulebooks: [String: [String: String]] = [:]
+    var auditEntries: [(entry: AuditEntry, once: String?, cursor: SessionCursor)] = []
     private var outage = false
     /// Calls that an outage refused.
     public private(set) var failedCalls = 0

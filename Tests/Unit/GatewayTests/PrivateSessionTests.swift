@@ -12,7 +12,7 @@ import Testing
 @Suite struct `private sessions` {
     /// Everybody who may come. Anna is the trainee, `unity` the key that created the session or issued her ticket.
     enum Caller: CaseIterable {
-        case anna, boris, unity, web, viewer, admin
+        case anna, boris, unity, web, viewer, trainer, admin
         /// The only user of a gateway without keys.
         case alone
     }
@@ -31,32 +31,42 @@ import Testing
     // 503: the request has reached the reports process, which these tests do not have.
     private static let table: [String: Answers] = [
         "GET /api/sessions/:id": Answers(
-            private: "200 404 200 404 404 session_private 200",
-            submitted: "200 404 200 404 200 200 200"),
+            private: "200 404 200 404 404 404 session_private 200",
+            submitted: "200 404 200 404 200 200 200 200"),
         "POST /api/sessions/:id/events": Answers(
-            private: "200 404 200 404 403 session_private 200",
-            submitted: "200 404 200 404 403 200 200"),
+            private: "200 404 200 404 403 403 session_private 200",
+            submitted: "200 404 200 404 403 403 200 200"),
         "POST /api/sessions/:id/submit": Answers(
-            private: "200 404 200 404 403 session_private 200",
-            submitted: "200 404 200 404 403 200 200"),
+            private: "200 404 200 404 403 403 session_private 200",
+            submitted: "200 404 200 404 403 403 200 200"),
         "POST /api/sessions/:id/score": Answers(
-            private: "403 403 403 403 403 session_private nothing_failed",
-            submitted: "403 403 403 403 403 nothing_failed nothing_failed"),
+            private: "403 403 403 403 403 403 session_private nothing_failed",
+            submitted: "403 403 403 403 403 403 nothing_failed nothing_failed"),
         "GET /api/sessions/:id/report": Answers(
-            private: "503 404 503 404 404 session_private 503",
-            submitted: "503 404 503 404 503 503 503"),
+            private: "503 404 503 404 404 404 session_private 503",
+            submitted: "503 404 503 404 503 503 503 503"),
         "GET /api/sessions/:id/data": Answers(
-            private: "403 403 503 404 404 session_private 503",
-            submitted: "403 403 503 404 503 503 503"),
+            private: "403 403 503 404 404 404 session_private 503",
+            submitted: "403 403 503 404 503 503 503 503"),
         "POST /api/sessions/:id/export": Answers(
-            private: "403 403 403 403 403 session_private session_private",
-            submitted: "403 403 403 403 403 503 503"),
+            private: "403 403 403 403 403 403 session_private session_private",
+            submitted: "403 403 403 403 403 403 503 503"),
         "GET /api/sessions/:id/live": Answers(
-            private: "403 403 200 404 404 session_private 200",
-            submitted: "403 403 200 404 200 200 200"),
+            private: "403 403 200 404 404 404 session_private 200",
+            submitted: "403 403 200 404 200 200 200 200"),
+        "GET /api/sessions/:id/recording": Answers(
+            private: "503 404 503 404 404 404 session_private 503",
+            submitted: "503 404 503 404 503 503 503 503"),
         // The WebSocket accepts the session's wsToken only, with any role.
         "GET /ws/sessions/:id": Answers(
-            private: "426 426 426 426 426 426 426", submitted: "426 426 426 426 426 426 426"),
+            private: "426 426 426 426 426 426 426 426", submitted: "426 426 426 426 426 426 426 426"),
+        // 422: the body is an event's.
+        "POST /api/sessions/:id/review": Answers(
+            private: "403 403 403 403 403 404 session_private 422",
+            submitted: "403 403 403 403 403 422 422 422"),
+        "POST /api/sessions/:id/disputes": Answers(
+            private: "422 404 422 404 403 403 session_private 422",
+            submitted: "422 404 422 404 403 403 422 422"),
     ]
 
     /// A gateway with keys, and one without.
@@ -83,6 +93,7 @@ import Testing
             case .unity: `looking at sessions`.unity
             case .web: `looking at sessions`.web
             case .viewer: `looking at sessions`.viewer
+            case .trainer: `looking at sessions`.trainer
             case .admin: `looking at sessions`.admin
             case .alone: nil
             }
@@ -164,7 +175,7 @@ import Testing
             $0.method == .get && !$0.path.contains(":id") && ($0.path.hasPrefix("/api/") || $0.path == "/metrics")
         }
         #expect(plain.count >= 8)
-        for caller in [Caller.viewer, .admin] {
+        for caller in [Caller.viewer, .trainer, .admin] {
             for endpoint in plain {
                 var paths = [endpoint.path]
                 if endpoint.query.contains("traineeId") { paths.append(endpoint.path + "?traineeId=anna") }
@@ -179,7 +190,7 @@ import Testing
             #expect(try await house.send(.get, "/api/dashboard/stats", as: caller).json["totalSessions"] == 0)
         }
         #expect(try await house.send(.post, "/api/sessions/\(id)/submit", as: .anna).status == 200)
-        for caller in [Caller.viewer, .admin] {
+        for caller in [Caller.viewer, .trainer, .admin] {
             #expect(try await house.items("/api/sessions", as: caller) == [id.text])
             #expect(try await house.items("/api/dashboard?traineeId=anna", as: caller) == [id.text])
             let statistics = try await house.send(.get, "/api/dashboard/stats", as: caller).json

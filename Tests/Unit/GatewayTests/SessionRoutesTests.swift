@@ -215,11 +215,12 @@ import Testing
 @Suite struct `looking at sessions` {
     static let keys = [
         "API_KEYS": "unity:client:key-of-the-unity-client,web:client:key-of-the-web-client,"
-            + "boss:viewer:key-of-the-viewer-here,root:admin:key-of-the-admin-here"
+            + "boss:viewer:key-of-the-viewer-here,coach:trainer:key-of-the-trainer-here,root:admin:key-of-the-admin-here"
     ]
     static let unity = "key-of-the-unity-client"
     static let web = "key-of-the-web-client"
     static let viewer = "key-of-the-viewer-here"
+    static let trainer = "key-of-the-trainer-here"
     static let admin = "key-of-the-admin-here"
 
     @Test func `a session is shown as specified, without secrets and prompts`() async throws {

@@ -19,6 +19,7 @@ struct TestGateway {
     let store = MemorySessionStore()
     let folder: URL
     let parts: GatewayParts
+    let logger: Logger
     let app: Application<RouterResponder<GatewayContext>>
 
     /// - Parameters:
@@ -42,6 +43,7 @@ struct TestGateway {
             ].merging(environment) { $1 })
         var logger = Logger(label: "test")
         logger.logLevel = .critical
+        self.logger = logger
         let context = try ServiceContext(service: .gateway, config: settings, logger: logger)
         let eventLoops = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         var parts = GatewayParts(
@@ -51,6 +53,9 @@ struct TestGateway {
             askReports: { _, _, make in try await askReports(make("1")) }, hasRelay: { hasRelay })
         parts.liveTiming = live
         self.parts = parts
+        let auditing = AuditWriter(log: parts.auditLog, store: store, logger: logger)
+        // Ends with the test process.
+        Task { try await auditing.run() }
         app = Application(responder: try parts.router().buildResponder(), logger: logger)
         try await store.seed([Fixtures.karel, Fixtures.eleni])
     }

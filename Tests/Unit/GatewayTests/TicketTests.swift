@@ -128,6 +128,7 @@ import Testing
         #expect(try tickets(after: 59).isValid(ticket))
         #expect(try !tickets(after: 60).isValid(ticket))
         #expect(try !tickets(keys: "other:client:key-of-the-unity-client").isValid(ticket))
+        #expect(try !tickets(keys: "unity:trainer:key-of-the-unity-client").isValid(ticket))
         #expect(try !tickets(keys: "unity:viewer:key-of-the-unity-client").isValid(ticket))
         #expect(try !tickets(keys: "unity:client:another-key-of-the-client").isValid(ticket))
         #expect(try tickets(secret: "another secret of thirty-two characters").ticket(text) == nil)
@@ -140,25 +141,30 @@ import Testing
         let ticket = try await ticket(gateway)
         let keys = [
             ("trainee", ticket), ("client", Self.unity), ("viewer", `looking at sessions`.viewer),
-            ("admin", `looking at sessions`.admin),
+            ("trainer", `looking at sessions`.trainer), ("admin", `looking at sessions`.admin),
         ]
         let allowed: [(HTTPRequest.Method, String, Set<String>)] = [
             (.post, "/api/sessions", ["trainee", "client", "admin"]),
-            (.get, "/api/sessions", ["trainee", "client", "viewer", "admin"]),
-            (.get, "/api/sessions/BAT-404", ["trainee", "client", "viewer", "admin"]),
+            (.get, "/api/sessions", ["trainee", "client", "viewer", "trainer", "admin"]),
+            (.get, "/api/sessions/BAT-404", ["trainee", "client", "viewer", "trainer", "admin"]),
             (.post, "/api/sessions/BAT-404/events", ["trainee", "client", "admin"]),
             (.post, "/api/sessions/BAT-404/submit", ["trainee", "client", "admin"]),
             (.post, "/api/sessions/BAT-404/score", ["admin"]),
-            (.get, "/api/sessions/BAT-404/report", ["trainee", "client", "viewer", "admin"]),
-            (.get, "/api/sessions/BAT-404/data", ["client", "viewer", "admin"]),
+            (.get, "/api/sessions/BAT-404/report", ["trainee", "client", "viewer", "trainer", "admin"]),
+            (.get, "/api/sessions/BAT-404/data", ["client", "viewer", "trainer", "admin"]),
             (.post, "/api/sessions/BAT-404/export", ["admin"]),
             (.post, "/api/tickets", ["client", "admin"]),
-            (.get, "/api/scenarios", ["trainee", "client", "viewer", "admin"]),
-            (.get, "/api/personas", ["trainee", "client", "viewer", "admin"]),
-            (.get, "/api/dashboard", ["client", "viewer", "admin"]),
-            (.get, "/api/dashboard/stats", ["client", "viewer", "admin"]),
-            (.get, "/api/login", ["trainee", "client", "viewer", "admin"]),
-            (.get, "/metrics", ["viewer", "admin"]),
+            (.get, "/api/scenarios", ["trainee", "client", "viewer", "trainer", "admin"]),
+            (.get, "/api/personas", ["trainee", "client", "viewer", "trainer", "admin"]),
+            (.get, "/api/dashboard", ["client", "viewer", "trainer", "admin"]),
+            (.get, "/api/dashboard/stats", ["client", "viewer", "trainer", "admin"]),
+            (.get, "/api/login", ["trainee", "client", "viewer", "trainer", "admin"]),
+            (.post, "/api/sessions/BAT-404/review", ["trainer", "admin"]),
+            (.post, "/api/sessions/BAT-404/disputes", ["trainee", "client", "admin"]),
+            (.get, "/api/reviews", ["viewer", "trainer", "admin"]),
+            (.get, "/api/reviews/agreement", ["viewer", "trainer", "admin"]),
+            (.get, "/api/audit", ["admin"]),
+            (.get, "/metrics", ["viewer", "trainer", "admin"]),
         ]
         for (method, path, roles) in allowed {
             for (role, key) in keys {

@@ -41,6 +41,7 @@ import Testing
         unscored.outcome = nil
         unscored.finalAttitude = nil
         return [passed, pending, failed, unscored, CoachingReportTests.record()]
+            + [try? ReviewReportTests.record()].compactMap(\.self)
     }
 
     /// The marks of a page, to a tenth of a point.

@@ -2,6 +2,7 @@
 
 import { element } from "/elements.js";
 import { button, clock, problemBox, waiting } from "../parts/controls.js";
+import { dispute } from "../parts/dispute.js";
 import { details } from "../parts/resultDetails.js";
 import * as reading from "../parts/score.js";
 import * as sections from "../parts/scoreSections.js";
@@ -44,7 +45,7 @@ export function resultScreen(practice) {
             if (body.textContent !== text) body.replaceChildren(waiting(text));
             return;
         }
-        const next = JSON.stringify([session.score, session.visibility, session.rejudging, job]);
+        const next = JSON.stringify([session.score, session.review, session.visibility, session.rejudging, job]);
         // A question that is being answered is not taken away.
         if (next === shown || body.querySelector("dialog[open]")) return;
         const isFirst = shown === null;
@@ -76,6 +77,7 @@ export function resultScreen(practice) {
             element("div", { class: "two" }, sections.categories(practice, session, language), nextOf(session)),
             ...details(practice, session, language),
             sharing(practice, session, load),
+            dispute(practice, session, load),
             spoken(session),
         ];
     }

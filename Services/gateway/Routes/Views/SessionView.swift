@@ -6,13 +6,22 @@ import Storage
 struct SessionView: Encodable {
     private let record: SessionRecord
     private let caller: Principal
+    private let isBlind: Bool
     private let identitiesHidden: Bool
+    private let isRecorded: Bool
 
     /// - Parameters:
     ///   - caller: clients do not see findings that are only suspected.
+    ///   - isBlind: leaves out what the machine made of the session.
     ///   - identitiesHidden: the trainee's id is a pseudonym.
-    init(record: SessionRecord, for caller: Principal, identitiesHidden: Bool) {
+    ///   - isRecorded: the call's sound is on disk.
+    init(
+        record: SessionRecord, for caller: Principal, isBlind: Bool = false, identitiesHidden: Bool = false,
+        isRecorded: Bool = false
+    ) {
+        self.isRecorded = isRecorded
         self.caller = caller
+        self.isBlind = isBlind
         self.identitiesHidden = identitiesHidden
         self.record = caller.seesOnlyOwn ? record.forClients() : record
     }
@@ -23,6 +32,8 @@ struct SessionView: Encodable {
         case createdAt, updatedAt, phase, startedAt, endedAt, attitudeCurve, findings, outcomeClaims, usage, persona
         case scenario, pipeline, realtimeModel, createdBy, rules, rejudging
         case visibility, submittedAt, noticeShown, recordingNoticeShown, hints, hintsShown, identitiesHidden, absences
+        case recorded
+        case review, reviewReasons, blind, rubric
     }
 
     func encode(to encoder: any Encoder) throws {
@@ -34,12 +45,21 @@ struct SessionView: Encodable {
         try container.encode(record.personaName, forKey: .personaName)
         try container.encode(record.status, forKey: .status)
         // The only key that the spec shows as null: it is always present.
-        try container.encode(record.outcome, forKey: .outcome)
+        try container.encode(isBlind ? nil : record.outcome, forKey: .outcome)
         try container.encode(record.transcript, forKey: .transcript)
         try container.encode(record.events, forKey: .events)
         try container.encode(record.moodHistory, forKey: .moodHistory)
         try container.encodeIfPresent(record.finalAttitude, forKey: .finalAttitude)
-        try container.encodeIfPresent(record.score, forKey: .score)
+        if isBlind {
+            try container.encode(true, forKey: .blind)
+            try container.encode(record.score?.details.map(BlindCategory.init) ?? [], forKey: .rubric)
+        } else {
+            try container.encodeIfPresent(record.score, forKey: .score)
+        }
+        try container.encodeIfPresent(record.review, forKey: .review)
+        if !caller.seesOnlyOwn, record.awaitsReview == true {
+            try container.encode(record.reviewReasons, forKey: .reviewReasons)
+        }
         try container.encode(record.supervisorLogs, forKey: .supervisorLogs)
         try container.encodeIfPresent(record.endTrigger, forKey: .endTrigger)
         try container.encodeIfPresent(record.durationMs, forKey: .durationMs)
@@ -72,7 +92,21 @@ struct SessionView: Encodable {
         try container.encodeIfPresent(record.submittedAt, forKey: .submittedAt)
         try container.encodeIfPresent(record.noticeShown, forKey: .noticeShown)
         try container.encodeIfPresent(record.recordingNoticeShown, forKey: .recordingNoticeShown)
+        if isRecorded, !identitiesHidden { try container.encode(true, forKey: .recorded) }
         if identitiesHidden { try container.encode(true, forKey: .identitiesHidden) }
+    }
+}
+
+/// What a person scores blindly.
+private struct BlindCategory: Encodable {
+    var id: String
+    var title: String
+    var weight: Int
+
+    init(_ detail: Scorecard.CategoryJudgement) {
+        id = detail.id
+        title = detail.title
+        weight = detail.weight
     }
 }
 

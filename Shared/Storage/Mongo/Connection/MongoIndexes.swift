@@ -10,7 +10,10 @@ enum MongoIndexes {
             ["key": ["createdAt": -1, "_id": -1], "name": "newest"],
             ["key": ["exports.nextAttemptAt": 1], "name": "exports_due", "sparse": true],
         ]
-        + ["traineeId", "personaId", "scenarioId", "outcome", "status", "client", "createdBy", "visibility"].map {
+        + [
+            "traineeId", "personaId", "scenarioId", "outcome", "status", "client", "createdBy", "visibility",
+            "awaitsReview",
+        ].map {
             ["key": [$0: 1, "createdAt": -1, "_id": -1], "name": .string("\($0)_newest")]
         }
         + ["traineeId", "createdBy"].map {
@@ -27,6 +30,24 @@ enum MongoIndexes {
             "partialFilterExpression": ["eventId": ["$exists": true]],
         ],
     ]
+
+    static let reviews: [BSONDocument] = [
+        // The sessions that wait since before there was a queue.
+        ["key": ["score.needsReview": 1, "awaitsReview": 1], "name": "needs_review"],
+        ["key": ["review.blind.id": 1], "name": "blind_sample", "sparse": true],
+    ]
+
+    static let audit: [BSONDocument] =
+        [
+            ["key": ["time": -1, "_id": -1], "name": "newest"],
+            [
+                "key": ["once": 1], "name": "once", "unique": true,
+                "partialFilterExpression": ["once": ["$exists": true]],
+            ],
+        ]
+        + ["sessionId", "actor"].map {
+            ["key": [$0: 1, "time": -1, "_id": -1], "name": .string("\($0)_newest")]
+        }
 
     static let personas: [BSONDocument] = [["key": ["id": 1], "name": "id", "unique": true]]
 }

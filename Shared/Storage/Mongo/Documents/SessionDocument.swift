@@ -70,6 +70,12 @@ enum SessionDocument {
         let scoring = document["pipeline"]?.document?["scoring"]?.document?["state"]
         flat["rejudging"] = score != nil && (scoring == "pending" || scoring == "leased") ? true : nil
         flat["pipeline"] = nil
+        flat["reviewedBy"] = score?["reviewedBy"]
+        flat["machineScore"] = score?["machine"]?.document?["overall"]
+        let disputes = document["review"]?.document?["disputes"]?.array?.compactMap(\.document) ?? []
+        flat["disputed"] = disputes.contains { ($0["answer"] ?? .null) == .null } ? true : nil
+        flat["awaitsReview"] = document["awaitsReview"] == true ? true : nil
+        flat["review"] = nil
         return try BSONDecoder.decode(SessionSummary.self, from: flat)
     }
 
@@ -79,6 +85,8 @@ enum SessionDocument {
             "score.overall", "score.passed", "score.verdict", "score.needsReview", "score.counted",
             "score.notCountedReason",
             "pipeline.scoring.state", "finalAttitude", "durationMs", "client", "createdAt", "visibility",
+            "score.reviewedBy", "score.machine.overall", "review.disputes.id", "review.disputes.answer.at",
+            "awaitsReview",
         ].map { ($0, 1) })
 
     static func access(_ document: BSONDocument) throws -> SessionAccess {

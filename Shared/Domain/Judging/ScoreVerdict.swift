@@ -1,21 +1,21 @@
-import Domain
-
 /// Decides whether a session is passed, and whether a person has to look at it.
-enum ScoreVerdict {
+public enum ScoreVerdict {
     /// A person should look at judgements that lie this number of points apart, or more.
-    static let largestSpread = 15
+    public static let largestSpread = 15
     /// Flag of a session with words that could not be transcribed. Missing findings and a low score then prove nothing.
-    static let wordsMissing = "words_missing"
+    public static let wordsMissing = "words_missing"
     static let wordsMissingReason =
         "Part of what the trainee said could not be transcribed, so the call could not be judged as a whole."
 
     /// A blocker fails the session regardless of its score, and so does a score below the pass mark. Otherwise an
     /// undecided blocker leaves the verdict open.
-    static func decide(_ card: inout Scorecard) {
+    ///
+    /// - Parameter isReviewed: a person has looked at the session, so that missing words leave nothing open.
+    public static func decide(_ card: inout Scorecard, isReviewed: Bool = false) {
         card.failReasons = sentences(card.findings.filter(\.isStandingBlocker))
-        let isReadable = !card.flags.contains(wordsMissing)
+        let isReadable = isReviewed || !card.flags.contains(wordsMissing)
         if isReadable, card.notCountedReason == Scorecard.noSpeech {
-            card.failReasons.insert(EmptySession.reason, at: 0)
+            card.failReasons.insert(Scorecard.noSpeechReason, at: 0)
         } else if isReadable, card.overall < card.passMark {
             card.failReasons.append("\(card.overall) of 100 points; \(card.passMark) are needed to pass.")
         }

@@ -1,5 +1,3 @@
-import Domain
-
 /// How a session really ended. What voice model, supervisor and client say are claims; they count only as far as the
 /// customer's attitude and the rules confirm them.
 ///
@@ -20,23 +18,37 @@ import Domain
 /// A client's claim never makes a sale. Neither does the supervisor's alone, because the attitude comes from its own
 /// evaluations: a sale needs two independent votes. The second is the voice model's, or that of scoring, which finds
 /// the steps of a sale in the words of the trainee.
-enum OutcomeAdjudication {
-    struct Facts: Sendable {
-        var voiceModel: Outcome?
-        var supervisor: Outcome?
+public enum OutcomeAdjudication {
+    public struct Facts: Sendable {
+        public var voiceModel: Outcome?
+        public var supervisor: Outcome?
         /// The outcome that the relay stored at the end.
-        var relay: Outcome?
-        var endTrigger: EndTrigger?
+        public var relay: Outcome?
+        public var endTrigger: EndTrigger?
         /// The attitude at the end, 0…10.
-        var attitude: Int
+        public var attitude: Int
         /// Minimum attitude for a sale.
-        var convertsAt: Int
-        var hasBlocker: Bool
+        public var convertsAt: Int
+        public var hasBlocker: Bool
         /// Scoring found the steps of a sale, each with words of the trainee.
-        var showsSale = false
+        public var showsSale = false
+
+        public init(
+            voiceModel: Outcome? = nil, supervisor: Outcome? = nil, relay: Outcome? = nil,
+            endTrigger: EndTrigger? = nil, attitude: Int, convertsAt: Int, hasBlocker: Bool, showsSale: Bool = false
+        ) {
+            self.voiceModel = voiceModel
+            self.supervisor = supervisor
+            self.relay = relay
+            self.endTrigger = endTrigger
+            self.attitude = attitude
+            self.convertsAt = convertsAt
+            self.hasBlocker = hasBlocker
+            self.showsSale = showsSale
+        }
     }
 
-    static func outcome(_ facts: Facts) -> Outcome {
+    public static func outcome(_ facts: Facts) -> Outcome {
         let claims = [facts.voiceModel, facts.supervisor].compactMap(\.self)
         if claims.contains(.converted) {
             let isSeconded = facts.voiceModel == .converted || facts.showsSale
@@ -51,7 +63,7 @@ enum OutcomeAdjudication {
     }
 
     /// All claims on record, and the one in the end trigger.
-    static func claims(of record: SessionRecord) -> [OutcomeClaim] {
+    public static func claims(of record: SessionRecord) -> [OutcomeClaim] {
         var claims = record.outcomeClaims
         let end = Double(record.durationMs ?? 0) / 1_000
         switch record.endTrigger.map({ EndTrigger(rawValue: $0) }) {
@@ -66,7 +78,7 @@ enum OutcomeAdjudication {
     /// - Parameters:
     ///   - findings: with their final status.
     ///   - showsSale: as `showsSale(_:)` says of the scorecard's steps.
-    static func facts(
+    public static func facts(
         of record: SessionRecord, claims: [OutcomeClaim], findings: [Finding], showsSale: Bool = false
     ) -> Facts {
         // The last claim of each source counts. A refused one ended nothing.
@@ -84,7 +96,7 @@ enum OutcomeAdjudication {
     /// Whether words of the trainee were found for the closing of a sale, and for two steps before it.
     ///
     /// - Parameter steps: of a scorecard, whose quotes were checked.
-    static func showsSale(_ steps: [SalesStepResult]) -> Bool {
+    public static func showsSale(_ steps: [SalesStepResult]) -> Bool {
         let shown = steps.filter { step in
             [.done, .partial].contains(step.status) && step.evidence.contains { $0.text != nil }
         }
@@ -94,7 +106,7 @@ enum OutcomeAdjudication {
 
 extension OutcomeAdjudication.Facts {
     /// Whether voice model or supervisor claimed another outcome, which a person should review.
-    func isDisputed(by outcome: Outcome) -> Bool {
+    public func isDisputed(by outcome: Outcome) -> Bool {
         [voiceModel, supervisor].contains { $0 != nil && $0 != outcome }
     }
 }

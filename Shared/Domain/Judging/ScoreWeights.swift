@@ -1,10 +1,8 @@
-import Domain
-
 /// `overall` from the categories and the rubric's weights.
-enum ScoreWeights {
+public enum ScoreWeights {
     /// The weighted mean, rounded to the nearest whole number, halves up. Weights that do not add up to 100 are taken
     /// relative to their sum; without any weight all categories count the same.
-    static func overall(of categories: [Scorecard.CategoryJudgement]) -> Int {
+    public static func overall(of categories: [Scorecard.CategoryJudgement]) -> Int {
         let weights = categories.map { max(0, $0.weight) }
         let total = weights.reduce(0, +)
         guard total > 0 else {

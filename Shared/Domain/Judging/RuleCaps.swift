@@ -1,5 +1,3 @@
-import Domain
-
 /// Upper limits that violations of the rules set for a category's score, regardless of the model's judgement. The
 /// figures follow the levels that the rubrics define:
 ///
@@ -12,15 +10,20 @@ import Domain
 /// | a product named before any question | `needsDiscovery` | 60 |
 ///
 /// All other findings are left to the model's judgement.
-enum RuleCaps {
-    struct Cap: Equatable {
-        var score: Int
+public enum RuleCaps {
+    public struct Cap: Equatable, Sendable {
+        public var score: Int
         /// The finding's message.
-        var reason: String
+        public var reason: String
+
+        public init(score: Int, reason: String) {
+            self.score = score
+            self.reason = reason
+        }
     }
 
     /// The lowest cap that applies.
-    static func cap(of category: String, by findings: [Finding]) -> Cap? {
+    public static func cap(of category: String, by findings: [Finding]) -> Cap? {
         findings.filter { $0.status == .violated }.compactMap { finding -> Cap? in
             limit(of: category, by: finding).map { Cap(score: $0, reason: finding.message) }
         }.min { $0.score < $1.score }

@@ -1,0 +1,45 @@
+import Domain
+import Foundation
+import Logging
+import Metrics
+import Storage
+
+/// What the endpoints note about who looked and who changed.
+struct Audit: Sendable {
+    let log: AuditLog
+    let store: any SessionStore
+    let logger: Logger
+    let now: @Sendable () -> Date
+
+    /// Notes a look, without waiting for the database. What trainees and clients see of their own sessions is no look.
+    func looked(_ action: AuditEntry.Action, at id: SessionID, by caller: Principal) {
+        guard !caller.seesOnlyOwn else { return }
+        log.note(entry(action, id, caller, nil))
+    }
+
+    /// Notes a change that has been stored. It is not undone when this fails: the session itself says who changed it.
+    func changed(_ action: AuditEntry.Action, _ id: SessionID, by caller: Principal, _ detail: String? = nil) async {
+        let entry = entry(action, id, caller, detail)
+        do { try await store.add(entry, oncePer: nil) } catch {
+            logger.error("an audit entry is lost", metadata: ["action": "\(action)", "error": "\(error)"])
+            Counter(label: AuditLog.lost).increment()
+        }
+    }
+
+    /// Whether the caller has seen the machine's numbers of a session.
+    func hasSeenNumbers(of id: SessionID, _ caller: Principal) async throws -> Bool {
+        if log.hasLooked(caller.name, at: id) { return true }
+        let filter = AuditFilter(sessionId: id, actor: caller.name)
+        return try await store.audit(matching: filter, limit: 200, after: nil).items.contains {
+            AuditEntry.Action.looks.contains($0.action)
+        }
+    }
+
+    private func entry(
+        _ action: AuditEntry.Action, _ id: SessionID, _ caller: Principal, _ detail: String?
+    ) -> AuditEntry {
+        AuditEntry(
+            time: now(), actor: caller.name, role: caller.role.rawValue, action: action, sessionId: id,
+            detail: detail)
+    }
+}

@@ -1,0 +1,89 @@
+import Domain
+import Foundation
+import Logging
+import Metrics
+import ServiceLifecycle
+import Storage
+import Synchronization
+
+/// The looks at sessions that are still to be stored. A look must not wait for the database, so it goes into a bounded
+/// queue; `AuditWriter` empties it.
+final class AuditLog: Sendable {
+    /// A second look of the same person at the same session within this time is the same entry, in seconds.
+    static let window: TimeInterval = 600
+    static let lost = "bat_audit_lost_total"
+    /// Maximum number of entries that wait. More means that the database has been away for a while.
+    private static let mostWaiting = 1_000
+    /// Maximum number of recent looks that are remembered.
+    private static let mostRecent = 10_000
+
+    private struct Look: Hashable {
+        var actor: String
+        var action: AuditEntry.Action
+        var sessionId: SessionID
+    }
+
+    private let recent = Mutex<[Look: Date]>([:])
+    let waiting: AsyncStream<AuditEntry>
+    private let queue: AsyncStream<AuditEntry>.Continuation
+
+    init() {
+        (waiting, queue) = AsyncStream.makeStream(bufferingPolicy: .bufferingOldest(Self.mostWaiting))
+    }
+
+    func note(_ entry: AuditEntry) {
+        guard isNews(entry) else { return }
+        if case .dropped = queue.yield(entry) { Counter(label: Self.lost).increment() }
+    }
+
+    func finish() { queue.finish() }
+
+    /// Whether this process has seen the actor look at the session lately.
+    func hasLooked(_ actor: String, at id: SessionID) -> Bool {
+        recent.withLock { recent in
+            AuditEntry.Action.looks.contains { recent[Look(actor: actor, action: $0, sessionId: id)] != nil }
+        }
+    }
+
+    private func isNews(_ entry: AuditEntry) -> Bool {
+        recent.withLock { recent in
+            let look = Look(actor: entry.actor, action: entry.action, sessionId: entry.sessionId)
+            if let last = recent[look], abs(entry.time.timeIntervalSince(last)) < Self.window { return false }
+            if recent.count >= Self.mostRecent {
+                recent = recent.filter { abs(entry.time.timeIntervalSince($0.value)) < Self.window }
+                if recent.count >= Self.mostRecent { recent.removeAll() }
+            }
+            recent[look] = entry.time
+            return true
+        }
+    }
+}
+
+/// Stores the looks. What is left at the end of the process is stored before it ends, unless the database is away.
+struct AuditWriter: Service {
+    let log: AuditLog
+    let store: any SessionStore
+    let logger: Logger
+
+    func run() async throws {
+        await withGracefulShutdownHandler {
+            for await entry in log.waiting { await write(entry) }
+        } onGracefulShutdown: {
+            log.finish()
+        }
+    }
+
+    private func write(_ entry: AuditEntry) async {
+        for attempt in 1...3 {
+            do { return try await store.add(entry, oncePer: AuditLog.window) } catch {
+                guard attempt < 3, !Task.isShuttingDownGracefully else {
+                    logger.error(
+                        "an audit entry is lost", metadata: ["action": "\(entry.action)", "error": "\(error)"])
+                    Counter(label: AuditLog.lost).increment()
+                    return
+                }
+                try? await Task.sleep(for: .seconds(attempt))
+            }
+        }
+    }
+}

@@ -1,0 +1,48 @@
+public import Foundation
+
+/// Who looked at a session, or changed something about it. Entries are only ever added.
+public struct AuditEntry: Codable, Hashable, Sendable {
+    public struct Action: ProtocolWord {
+        public let rawValue: String
+
+        public init(rawValue: String) {
+            self.rawValue = rawValue
+        }
+
+        public static let sessionRead: Action = "session_read"
+        /// Without the machine's numbers.
+        public static let sessionReadBlind: Action = "session_read_blind"
+        public static let reportRead: Action = "report_read"
+        public static let dataRead: Action = "data_read"
+        public static let recordingRead: Action = "recording_read"
+        public static let reviewChanged: Action = "review_changed"
+        public static let disputeOpened: Action = "dispute_opened"
+        public static let disputeAnswered: Action = "dispute_answered"
+        public static let sessionExported: Action = "session_exported"
+        public static let scoringRetried: Action = "scoring_retried"
+
+        /// Those that show the machine's numbers.
+        public static let looks: Set<Action> = [.sessionRead, .reportRead, .dataRead]
+    }
+
+    public var time: Date
+    /// Name of the API key, never the key; `local` at a gateway without keys.
+    public var actor: String
+    /// The actor's role, with a ticket `trainee`.
+    public var role: String
+    public var action: Action
+    public var sessionId: SessionID
+    /// What changed, in ids, codes and numbers: nobody's words.
+    public var detail: String?
+
+    public init(
+        time: Date, actor: String, role: String, action: Action, sessionId: SessionID, detail: String? = nil
+    ) {
+        self.time = time
+        self.actor = actor
+        self.role = role
+        self.action = action
+        self.sessionId = sessionId
+        self.detail = detail
+    }
+}
