@@ -11,6 +11,17 @@ from support.looks import fits
 
 MARGIN = 10  # of the axis, in pixels
 
+# Milliseconds until all moments are there, and have been painted.
+SHOWN = """() => {
+    const begun = performance.now();
+    new MutationObserver((_, observer) => {
+        if (document.querySelectorAll(".moment").length < 2000) return;
+        observer.disconnect();
+        requestAnimationFrame(() => requestAnimationFrame(() => { globalThis.shownAfter = performance.now() - begun; }));
+    }).observe(document, { childList: true, subtree: true });
+}"""
+
+# The times between pictures, in order, while the transcript is scrolled.
 FRAMES = """(seconds) => new Promise((done) => {
     const box = document.querySelector(".transcript-box");
     const times = [];
@@ -245,36 +256,44 @@ def test_the_replay_can_be_read_by_everybody(system, call, open_page, accessible
     assert fits(page)
 
 
-def test_half_an_hour_with_two_thousand_events_opens_and_runs_smoothly(system, long_call, open_page, record_property):
-    page = open_page("about:blank", width=1400, height=900)
-    page.add_init_script("""
-        new MutationObserver((_, observer) => {
-            if (document.querySelectorAll(".moment").length < 2000) return;
-            observer.disconnect();
-            requestAnimationFrame(() => requestAnimationFrame(() => { globalThis.shownAt = performance.now(); }));
-        }).observe(document, { childList: true, subtree: true });""")
-    # Once before, as for anybody who has been in the dashboard: the files are then in the browser.
-    page.goto(system.url)
-    page.goto(f"{system.url}/sessions/{long_call['sessionId']}")
+def test_half_an_hour_with_two_thousand_events_opens_at_once_and_runs_smoothly(system, long_call, open_page):
+    page = open_page(system.url, width=1400, height=900)
+    expect(page.get_by_role("heading", level=1, name="Sessions")).to_be_visible()
+    # What the page itself needs of a processor, so that it does not matter what else the machine does.
+    devtools = page.context.new_cdp_session(page)
+    devtools.send("Performance.enable", {"timeDomain": "threadTicks"})
+
+    def busy():
+        metrics = devtools.send("Performance.getMetrics")["metrics"]
+        return next(metric["value"] for metric in metrics if metric["name"] == "TaskDuration") * 1000
+
+    before = busy()
+    page.evaluate(SHOWN)
+    page.evaluate("(address) => { const link = document.createElement('a'); link.href = address; document.body.append(link); link.click(); }",
+                  f"/sessions/{long_call['sessionId']}")
+    opened = page.wait_for_function("() => globalThis.shownAfter").json_value()
+    opening = busy() - before
     replay = Replay(page, long_call)
-    opened = page.wait_for_function("() => globalThis.shownAt").json_value()
     assert replay.moments().count() == len(long_call["events"]) + len(long_call["score"]["findings"]) + extra(long_call)
 
-    page.keyboard.press("Space")
-    frames = page.evaluate(FRAMES, 3)
+    def per_frame():
+        begun = busy()
+        times = page.evaluate(FRAMES, 2)
+        return {"busy": round((busy() - begun) / len(times), 1),
+                **{f"p{share}": round(times[int(len(times) * share / 100)], 1) for share in (50, 95)}}
+
+    replay.panel.get_by_role("button", name="Play", exact=True).click()
+    played = per_frame()
     for _ in range(4):
         replay.panel.get_by_role("button", name="Show less time").click()
     page.evaluate("""() => { const axis = document.querySelector(".axis-scroll");
         (function next() { axis.scrollLeft += 20; requestAnimationFrame(next); })(); }""")
-    zoomed = page.evaluate(FRAMES, 3)
-    figures = {
-        "opened": round(opened), **{f"{name}{share}": round(times[int(len(times) * share / 100)], 1)
-                                    for name, times in (("frame", frames), ("zoomed", zoomed)) for share in (50, 95)}}
+    zoomed = per_frame()
+    figures = {"opened": round(opened), "opening": round(opening), "played": played, "zoomed": zoomed}
     print(figures)
-    record_property("replay", str(figures))
-    assert opened < 1_000, figures
-    assert figures["frame50"] < 18 and figures["zoomed50"] < 18, figures
-    assert figures["frame95"] < 34 and figures["zoomed95"] < 34, figures
+    assert opening < 1_000, figures
+    # A picture every 16.7 ms.
+    assert played["busy"] < 12 and zoomed["busy"] < 12, figures
 
 
 def extra(session):

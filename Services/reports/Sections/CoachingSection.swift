@@ -9,7 +9,8 @@ struct CoachingSection: ReportSection {
         let gap = 24.0
         let width = (PageFlow.width - gap) / 2
         let lists = [
-            ("✓ What went well", Ink.good, score.highlights), (improvements.title, Ink.warning, improvements.items),
+            ("✓ What went well", Ink.good, score.highlights.map { session.timed(remark: $0) }),
+            (improvements.title, Ink.warning, improvements.items.map { session.timed(remark: $0) }),
         ]
         let columns = lists.map { title, ink, items in
             let texts =

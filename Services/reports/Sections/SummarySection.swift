@@ -18,7 +18,7 @@ struct SummarySection: ReportSection {
                 ], ground: .paleWarning, bar: .warning)
             return
         }
-        verdictBox(score, &flow)
+        verdictBox(score, session, &flow)
         reviewBox(score, &flow)
         if let reason = score.notCountedReason {
             flow.box(
@@ -40,7 +40,7 @@ struct SummarySection: ReportSection {
         flow.paragraph(SessionView.clamped(session.readable(score.summary), to: 2_000), after: 2)
     }
 
-    private func verdictBox(_ score: Scorecard, _ flow: inout PageFlow) {
+    private func verdictBox(_ score: Scorecard, _ session: SessionView, _ flow: inout PageFlow) {
         let (title, ink, ground, reasons): (String, Ink, Ink, [String])
         switch score.verdict {
         case .passed: return
@@ -52,7 +52,8 @@ struct SummarySection: ReportSection {
             reasons = score.pendingReasons
         }
         flow.box(
-            [(title, .title.with(ink))] + reasons.prefix(8).map { ("• " + SessionView.clamped($0, to: 300), .body) },
+            [(title, .title.with(ink))]
+                + reasons.prefix(8).map { ("• " + SessionView.clamped(session.timed(reason: $0), to: 300), .body) },
             ground: ground, bar: ink)
     }
 

@@ -1,24 +1,42 @@
 import Domain
 import JSON
 
-/// The session's events with their times: in VR, on the tablet, and in the server.
+/// The session's events with their times: in VR, on the tablet, in the server, and of the connection.
 struct TimelineSection: ReportSection {
     private static let mostEvents = 250
 
     func write(_ session: SessionView, to flow: inout PageFlow) {
         let events = session.record.events
         guard !events.isEmpty, flow.heading("Timeline") else { return }
-        for event in events.prefix(Self.mostEvents) {
-            flow.row(
+        flow.paragraph("Minutes and seconds since the session began, here and everywhere, as in its replay.", .small)
+        let printed = events.prefix(Self.mostEvents).map { event in
+            Row(
                 time: event.time, label: PlainWords.place(event.type),
                 ink: event.type == .error ? .bad : .quiet,
                 text: PlainWords.event(event).map { SessionView.clamped($0, to: 400) } ?? Self.describe(event.data))
+        }
+        for row in (printed + session.record.absences.prefix(50).flatMap(Self.rows)).sorted(by: { $0.time < $1.time }) {
+            flow.row(time: row.time, label: row.label, ink: row.ink, text: row.text)
         }
         if events.count > Self.mostEvents {
             flow.paragraph(
                 "\(events.count - Self.mostEvents) of \(events.count) events are not printed; all are in events.json.",
                 .small.with(.bad))
         }
+    }
+
+    private struct Row {
+        var time: Double
+        var label: String
+        var ink: Ink
+        var text: String
+    }
+
+    private static func rows(_ absence: Absence) -> [Row] {
+        let lost = Row(
+            time: absence.from, label: "Connection", ink: .warning,
+            text: absence.to == nil ? "lost; the trainee did not come back" : "lost")
+        return [lost] + (absence.to.map { [Row(time: $0, label: "Connection", ink: .quiet, text: "back")] } ?? [])
     }
 
     /// `Question: Q1, answer: Option B`

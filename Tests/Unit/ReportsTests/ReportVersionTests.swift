@@ -36,6 +36,7 @@ import Testing
         failed.score?.verdict = .failed
         failed.score?.failReasons = ["The word “free” was used."]
         failed.transcript[0].interrupted = true
+        failed.absences = [Absence(from: 130, to: 142), Absence(from: 505)]
         var unscored = passed
         unscored.score = nil
         unscored.outcome = nil

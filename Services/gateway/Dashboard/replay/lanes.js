@@ -13,7 +13,7 @@ const reach = 8;
 const steps = [0.5, 1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600];
 
 /** What matters more is drawn over what matters less, and found first. */
-const tones = { quiet: "--quiet", plain: "--text", good: "--good", accent: "--accent", warn: "--warn", bad: "--bad" };
+const tones = { quiet: "--quiet", plain: "--quiet", good: "--good", accent: "--accent", warn: "--warn", bad: "--bad" };
 const ranks = new Map(Object.keys(tones).map((tone, index) => [tone, index]));
 const rank = ({ tone }) => ranks.get(tone);
 
@@ -83,7 +83,12 @@ export class Lanes {
     }
 
     time(x) {
-        return Math.min(1, Math.max(0, (x - margin) / (this.#wide - 2 * margin))) * this.#session.end;
+        return Math.min(this.#session.end, Math.max(0, this.#timeOrBeyond(x)));
+    }
+
+    /** The same, also for places before the beginning and after the end. */
+    #timeOrBeyond(x) {
+        return ((x - margin) / (this.#wide - 2 * margin)) * this.#session.end;
     }
 
     // MARK: drawing
@@ -110,7 +115,7 @@ export class Lanes {
         pen.textBaseline = "middle";
         pen.lineWidth = 1;
         const step = steps.find((each) => this.x(each) - this.x(0) >= 64) ?? 7200;
-        for (let time = Math.floor(first / step) * step; time <= last; time += step) {
+        for (let time = Math.max(0, Math.floor(first / step) * step); time <= Math.min(last, this.#session.end); time += step) {
             const x = Math.round(this.x(time)) + 0.5;
             pen.strokeStyle = colours.line;
             pen.beginPath();
@@ -206,7 +211,7 @@ export class Lanes {
 
     /** The times that can be seen, with those whose shapes reach into the picture. */
     #seen() {
-        return [this.time(this.#from - reach), this.time(this.#from + this.#width + reach)];
+        return [this.#timeOrBeyond(this.#from - reach), this.#timeOrBeyond(this.#from + this.#width + reach)];
     }
 
     #readColours() {
@@ -215,7 +220,7 @@ export class Lanes {
         const colours = { font: style.fontFamily };
         for (const [tone, name] of Object.entries(tones)) colours[tone] = value(name);
         return {
-            ...colours, line: value("--line"), surface: value("--surface"), customer: value("--lane-customer"),
+            ...colours, text: value("--text"), line: value("--line"), surface: value("--surface"), customer: value("--lane-customer"),
             trainee: value("--lane-trainee"), area: value("--lane-area"), away: value("--lane-away"),
         };
     }
@@ -232,7 +237,8 @@ export class Lanes {
         }
         if (row.id === "customer" || row.id === "trainee") return this.#lineAt(x, row);
         const all = this.#shown.get(row.id) ?? [];
-        const near = all.slice(lastAt(all, this.time(x - reach)) + 1, lastAt(all, this.time(x + reach)) + 1)
+        const [first, last] = [x - reach, x + reach].map((edge) => lastAt(all, this.#timeOrBeyond(edge)) + 1);
+        const near = all.slice(first, last)
             .map((moment) => ({ moment, far: Math.round(Math.abs(this.x(moment.time) - x)) }))
             .sort((a, b) => a.far - b.far || rank(b.moment) - rank(a.moment));
         if (near.length === 0) return null;

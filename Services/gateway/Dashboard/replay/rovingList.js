@@ -46,15 +46,9 @@ const isCalm = matchMedia("(prefers-reduced-motion: reduce)");
  * @param isGentle for a short way
  */
 export function reveal(box, node, { isGentle = false } = {}) {
-    const once = (behavior) => {
-        const [outer, inner] = [box.getBoundingClientRect(), node.getBoundingClientRect()];
-        const edge = Math.min(48, Math.max(0, (outer.height - inner.height) / 3));
-        if (inner.top >= outer.top + edge && inner.bottom <= outer.bottom - edge) return;
-        const third = Math.max(0, (outer.height - inner.height) / 3);
-        box.scrollBy({ top: inner.top - outer.top - third, behavior });
-    };
-    if (isGentle && !isCalm.matches) return once("smooth");
-    once("instant");
-    // What was never shown gets its height only when it comes near.
-    requestAnimationFrame(() => once("instant"));
+    const [outer, inner] = [box.getBoundingClientRect(), node.getBoundingClientRect()];
+    const third = Math.max(0, (outer.height - inner.height) / 3);
+    const edge = Math.min(48, third);
+    if (inner.top >= outer.top + edge && inner.bottom <= outer.bottom - edge) return;
+    box.scrollBy({ top: inner.top - outer.top - third, behavior: isGentle && !isCalm.matches ? "smooth" : "instant" });
 }
