@@ -5,7 +5,7 @@ import { element } from "./elements.js";
 import * as format from "./formats.js";
 
 export const reasons = {
-    accurate: "Accurate", too_high: "Too high", too_low: "Too low", wrong_reason: "Right points, wrong reason",
+    accurate: "Accurate", too_high: "Too high", too_low: "Too low", wrong_reason: "Wrong reason",
     missing_evidence: "Evidence was missed",
 };
 const longestNote = 1_000;
@@ -39,14 +39,14 @@ class CategoryRow {
             id: `${name}-note`, type: "text", maxlength: longestNote, value: correction?.note, autocomplete: "off",
         });
         this.problem = element("p", { id: `${name}-problem`, class: "problem-text" });
-        const field = (label, input) =>
-            element("p", { class: "field" }, element("label", { for: input.id }, label), input);
+        const field = (label, input, kind = "") =>
+            element("p", { class: `field ${kind}` }, element("label", { for: input.id }, label), input);
         this.node = element("fieldset", { class: "review-row" },
             element("legend", {}, category.title,
                 category.weight === undefined ? null : element("span", { class: "weight" }, ` weight ${category.weight}%`)),
             isBlind ? null : element("p", { class: "machine-number" },
                 element("span", { class: "quiet-text" }, "Machine "), element("strong", {}, String(category.machine))),
-            field("Your points", this.score), isBlind ? null : field("Reason", this.reason), field("Note", this.note),
+            field("Your points", this.score), isBlind ? null : field("Reason", this.reason), field("Note", this.note, "note"),
             this.problem);
     }
 
@@ -108,7 +108,7 @@ class FindingRow {
                 finding.evidence?.text ? [" ", element("q", {}, finding.evidence.text)] : null),
             element("div", { class: "choices" }, option("", "As found"), option("upheld", "The rule is broken"),
                 option("dismissed", "It is not")),
-            element("p", { class: "field" }, element("label", { for: this.note.id }, "Note"), this.note));
+            element("p", { class: "field note" }, element("label", { for: this.note.id }, "Note"), this.note));
     }
 
     value() {
@@ -126,9 +126,12 @@ export class ReviewForm {
         const corrections = new Map((review.categories ?? []).map((item) => [item.id, item]));
         const decisions = new Map((review.findings ?? []).map((item) => [item.findingId, item]));
         this.rows = categoriesOf(session).map((category) => new CategoryRow(category, corrections.get(category.id), isBlind));
-        this.findings = isBlind ? [] : (session.score?.findings ?? [])
-            .filter(({ status, findingId }) => status !== "satisfied" && findingId)
-            .map((finding) => new FindingRow(finding, decisions.get(finding.findingId)));
+        const settleable = isBlind ? [] : (session.score?.findings ?? [])
+            .filter(({ status, findingId }) => status !== "satisfied" && findingId);
+        const isOpen = ({ status }) => status === "suspected" || status === "disputed";
+        const rows = (findings) => findings.map((finding) => new FindingRow(finding, decisions.get(finding.findingId)));
+        const [waiting, others] = [rows(settleable.filter(isOpen)), rows(settleable.filter((finding) => !isOpen(finding)))];
+        this.findings = [...waiting, ...others];
         const open = (review.disputes ?? []).find((dispute) => !dispute.answer);
         this.disputeId = open?.id ?? null;
         this.answer = open && !isBlind ? element("textarea", {
@@ -136,12 +139,15 @@ export class ReviewForm {
         }) : null;
         this.node = element("div", { class: "review-fields" },
             element("div", { class: "review-rows" }, this.rows.map((row) => row.node)),
-            this.findings.length > 0 ? [
-                element("h3", {}, "What the rules found"),
-                element("div", { class: "review-rows" }, this.findings.map((row) => row.node)),
-            ] : null,
             this.answer ? element("p", { class: "field" },
-                element("label", { for: "review-answer" }, "Answer to the trainee"), this.answer) : null);
+                element("label", { for: "review-answer" }, "Answer to the trainee"), this.answer) : null,
+            waiting.length > 0 ? [
+                element("h3", {}, "Findings that wait for a person"),
+                element("div", { class: "review-rows" }, waiting.map((row) => row.node)),
+            ] : null,
+            others.length > 0 ? element("details", { id: "review-findings" },
+                element("summary", {}, `Other findings (${others.length})`),
+                element("div", { class: "review-rows" }, others.map((row) => row.node))) : null);
     }
 
     /** The body of the request; null, with the reason shown, if something cannot be read. */

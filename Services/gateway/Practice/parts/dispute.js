@@ -8,6 +8,8 @@ const longestBytes = 2_000;
 
 /** What was typed and not sent, by session: the result is drawn again when a score changes. */
 const drafts = new Map();
+/** The sessions whose form is open. */
+const opened = new Set();
 
 /** Only a submitted practice can be disputed: nobody else sees the others. */
 export function dispute(practice, session, onSent) {
@@ -60,8 +62,11 @@ function form(practice, session, say, onSent) {
             send.disabled = false;
         }
     });
-    const isBegun = drafts.has(id);
-    return element("details", { id: "dispute-form", open: isBegun },
+    const remember = (event) => {
+        if (event.target.open) opened.add(id);
+        else opened.delete(id);
+    };
+    return element("details", { id: "dispute-form", open: opened.has(id), on: { toggle: remember } },
         element("summary", {}, say("disagree")),
         element("div", { class: "stack tight" },
             element("p", { class: "field" }, element("label", { for: "dispute-words" }, say("label")), text),

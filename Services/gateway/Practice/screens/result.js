@@ -20,17 +20,21 @@ export function resultScreen(practice) {
     const body = element("div", { class: "stack", "aria-busy": "true" }, waiting(say("scoring")));
     let isLeft = false;
     let timer = null;
+    /** Number of the latest request: an older answer that comes later is no news. */
+    let latest = 0;
     let shown = null;
     let scenarios = null;
 
     async function load() {
         clearTimeout(timer);
+        latest += 1;
+        const own = latest;
         try {
             const session = await practice.rest.session(id);
             scenarios ??= (await practice.rest.scenarios()).items;
-            if (!isLeft) show(session);
+            if (!isLeft && own === latest) show(session);
         } catch (error) {
-            if (isLeft) return;
+            if (isLeft || own !== latest) return;
             if (shown === null) body.replaceChildren(problemBox(practice, error, load));
             timer = setTimeout(load, lookAgainMs);
         }
