@@ -5,7 +5,11 @@ import * as format from "../formats.js";
 import * as routes from "../routes.js";
 import { listen, makeStop, reveal } from "./rovingList.js";
 
+/** How many items are laid out at once; the next follow after the page was painted. */
+const piece = 250;
+
 export class MomentList {
+    #rest = null;
     #moments = [];
     #items = [];
     #marked = null;
@@ -34,11 +38,20 @@ export class MomentList {
                     element("span", { class: "moment-label" }, moment.label), " ",
                     moment.title ? element("span", { class: "moment-title" }, moment.title) : null,
                     moment.text ? element("span", { class: "moment-words" }, moment.text) : null))));
-        this.list.replaceChildren(...this.#items);
+        this.list.replaceChildren();
+        this.#add(0, Math.max(piece, focused + 1));
         if (focused >= 0) this.#items[focused]?.firstChild.focus({ preventScroll: true });
         if (moments.length === 0) {
             this.list.append(element("li", { class: "quiet-text" }, "No moments of the kinds that are shown."));
         }
+    }
+
+    #add(from, to) {
+        clearTimeout(this.#rest);
+        const items = this.#items.slice(from, to);
+        this.list.append(...items);
+        if (items.includes(this.#marked)) reveal(this.node, this.#marked);
+        if (to < this.#items.length) this.#rest = setTimeout(() => this.#add(to, to + piece), 0);
     }
 
     /** Marks the moment that the play head has reached; -1 for none. */
@@ -52,6 +65,6 @@ export class MomentList {
         item.classList.add("current");
         item.firstChild.setAttribute("aria-current", "true");
         if (!this.list.contains(document.activeElement)) makeStop(this.list, item.firstChild);
-        if (follows) reveal(this.node, item, { isGentle });
+        if (follows && item.isConnected) reveal(this.node, item, { isGentle });
     }
 }

@@ -108,8 +108,8 @@ export class Replay {
 
     /** Like `seek`, for a reader who comes from elsewhere: brings the replay into sight, and the focus to the place. */
     goTo(time, place) {
-        const isCalm = matchMedia("(prefers-reduced-motion: reduce)").matches;
-        this.node.scrollIntoView({ block: "start", behavior: isCalm ? "auto" : "smooth" });
+        // At once: a gentle way would end where the boxes inside are scrolled.
+        this.node.scrollIntoView({ block: "start", behavior: "instant" });
         this.seek(time, place);
         if (place) (this.transcript.point(place) ?? this.axis.slider).focus({ preventScroll: true });
     }
