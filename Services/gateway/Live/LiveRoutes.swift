@@ -52,6 +52,7 @@ struct LiveRoutes: Sendable {
         audit.looked(.sessionRead, at: source.id, by: caller)
         call.context.logger.info(
             "transcript shown live", metadata: ["sessionId": "\(source.id)", "by": "\(caller.name)"])
-        return stream.response(to: call, source, first: try source.first(), seat: seat)
+        let first = try source.first()
+        return stream.response(to: call, source, first: first, seat: seat)
     }
 }

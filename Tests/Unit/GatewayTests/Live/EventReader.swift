@@ -44,7 +44,8 @@ final class EventReader: @unchecked Sendable {
 
     var status: Int { Int(text.dropFirst(9).prefix(3)) ?? 0 }
 
-    var comments: Int { text.components(separatedBy: "\n: \n").count - 1 }
+    /// A line end of the chunks and a comment after it are one character to Swift.
+    var comments: Int { text.replacing("\r\n", with: "\n").components(separatedBy: "\n: \n").count - 1 }
 
     var events: [Event] {
         text.matches(of: /event: ([a-z]+)\ndata: ([^\n]*)\n\n/).compactMap { match in
