@@ -185,7 +185,7 @@ def disputed(installation, open_page):
     practice.result()
     page = practice.page
     expect(page.get_by_text("I disagree with this score")).to_have_count(0)
-    practice.button("Submit to my trainer").click()
+    practice.submit()
     page.get_by_text("I disagree with this score").click()
     practice.button("Send to my trainer").click()
     expect(page.get_by_role("alert").filter(has_text="Please write what is wrong.")).to_be_visible()

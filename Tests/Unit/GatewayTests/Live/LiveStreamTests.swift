@@ -122,6 +122,7 @@ import Testing
             let reader = try EventReader(port: gateway.port, "/api/live", headers: "X-API-Key: \(viewer)\r\n")
             let state = try await reader.event("the state") { $0.name == "state" }
             #expect(`the API descriptions`.items(state.data["sessions"]).map { $0["sessionId"]?.string } == [open.text])
+            reader.leave()
         }
     }
 
@@ -149,6 +150,7 @@ import Testing
             try await eventually("a free seat") { gateway.gateway.parts.liveSeats.count == 15 }
             let last = try EventReader(port: gateway.port, "/api/live")
             _ = try await last.event("the state") { $0.name == "state" }
+            for reader in readers + [next, last] { reader.leave() }
         }
     }
 
@@ -196,6 +198,7 @@ import Testing
             await store.setOutage(false)
             try await store.record(Fixtures.facts, of: id)
             _ = try await reader.event("the words") { $0.name == "change" }
+            reader.leave()
         }
     }
 }
