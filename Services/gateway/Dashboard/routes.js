@@ -38,7 +38,7 @@ export const overview = (filter = {}) => withQuery("/", filter);
 export const cohort = (filter = {}) => withQuery("/cohort", filter);
 
 /** The link among the pages' that leads to this view; null if none does. */
-export const place = ({ view }) => ({ overview: "/", cohort: "/cohort" })[view] ?? null;
+export const place = ({ view }) => ({ overview: "/", cohort: "/cohort", review: "/review", blindReview: "/review" })[view] ?? null;
 
 function withQuery(path, filter) {
     const query = new URLSearchParams(Object.entries(filter).filter(([, value]) => value)).toString();

@@ -5,8 +5,8 @@ import HTTPTypes
 import Hummingbird
 import Intake
 import Logging
-import Secrets
 import Recording
+import Secrets
 import Storage
 import Wire
 
@@ -247,7 +247,8 @@ struct SessionRoutes: Sendable {
     private func view(_ record: SessionRecord, _ call: Call, isBlind: Bool = false) throws -> SessionView {
         let caller = try call.context.caller()
         return SessionView(
-            record: record, for: caller, isBlind: isBlind, identitiesHidden: sessions.identities.areHidden(from: caller),
+            record: record, for: caller, isBlind: isBlind,
+            identitiesHidden: sessions.identities.areHidden(from: caller),
             isRecorded: record.recordingNoticeShown == true && isRecorded(record.sessionId))
     }
 }
