@@ -64,7 +64,7 @@ extension SystemTests {
             #expect(own["items"]?[0]?["visibility"] == "private")
             let before = try await Self.report(of: id, trainee, in: system)
             #expect(before.contains("PRIVATE PRACTICE"))
-            #expect(before.contains("shown the notice that an AI speaks: version 1, cs"))
+            #expect(before.contains("shown the notice that an AI speaks: version 2, cs"))
             let file = system.folder.appending(path: "data/\(id)/session.json")
             #expect(try String(contentsOf: file, encoding: .utf8).contains(#""noticeShown""#))
 
