@@ -1,6 +1,7 @@
 """Runs the processes of deploy/Procfile on this machine, with a database and a simulated OpenAI if none is configured.
 
-Prints one line `ready http://…` once `/readyz` of every process answers 200. Until then, a process that ends stops
+Prints one line `ready http://…` once `/readyz` of one process of each kind answers 200: then calls can be held, and the
+further ones of a kind start. Until then, a process that ends stops
 everything with one clear line; later, it is restarted with backoff. SIGINT and SIGTERM stop everything, first the
 processes that take calls; a second signal kills.
 """
@@ -188,6 +189,8 @@ class Installation:
                 url = self.environment.get("PUBLIC_URL") or self.url
                 say(f"ready {url}")
                 say(f"  dashboard {url}/   API {url}/openapi.json   stop with Ctrl-C")
+                for name, number in self.further:
+                    self.start_service(name, number)
             while not self.stopping:
                 self.restart_what_died()
                 time.sleep(0.1)
@@ -218,20 +221,25 @@ class Installation:
         if not self.get("OPENAI_API_KEY") and not self.get("OPENAI_BASE_URL"):
             self.start_simulator()
         self.choose_address()
-        sockets = self.environment.get("SOCKET_DIR") or ".run/sockets"
         lines = [line.partition("#")[0].split() for line in Path("deploy/Procfile").read_text().splitlines()]
         processes = [(words[0], number) for words in lines if words for number in range(1, int(words[1]) + 1)]
         # These read their rules before they need the database, so they do that while it starts.
         early = ("scoring", "supervisor")
+        self.further = [process for process in processes if process[1] > 1]
         for name, number in sorted(processes, key=lambda process: process[0] not in early):
             if name not in early:
                 self.wait_for(database)
-            if name == "gateway":
-                ready = lambda: readyz(self.gateway_connection())
-            else:
-                ready = lambda path=f"{sockets}/{name}/{number}.sock": readyz(UnixHTTP(path))
-            stage = 0 if name in ("gateway", "relay") else 1
-            self.add(stage, f"{name}.{number}", [self.binaries / name], {"INSTANCE_ID": str(number)}, ready)
+            if number == 1:
+                self.start_service(name, number)
+
+    def start_service(self, name, number):
+        sockets = self.environment.get("SOCKET_DIR") or ".run/sockets"
+        if name == "gateway":
+            ready = lambda: readyz(self.gateway_connection())
+        else:
+            ready = lambda: readyz(UnixHTTP(f"{sockets}/{name}/{number}.sock"))
+        stage = 0 if name in ("gateway", "relay") else 1
+        self.add(stage, f"{name}.{number}", [self.binaries / name], {"INSTANCE_ID": str(number)}, ready)
 
     def add(self, stage, name, command, extra, ready):
         child = Child(name, [str(word) for word in command], {**self.environment, **extra}, ready)
