@@ -191,7 +191,7 @@ function facts(session) {
         ["Started", format.date(session.startedAt)],
         ["Ended", format.date(session.endedAt)],
         ["Ended by", format.endTrigger(session.endTrigger)],
-        ["Outcome claims", session.outcomeClaims.map(claimText).join("; ")],
+        ["Outcome claims", (session.outcomeClaims ?? []).map(claimText).join("; ")],
         ["Supervisor", `${format.count(session.supervisorLogs.length)} evaluations`],
         ["Tokens", `${format.count(usage.inputTokens)} in (${format.count(usage.cachedInputTokens)} cached), `
             + `${format.count(usage.outputTokens)} out`],

@@ -165,6 +165,8 @@ export class Lanes {
 
     #drawMood(pen, colours, row) {
         const { mood, end } = this.#session;
+        // The axis may be laid out before it has anything to show.
+        if (mood.length === 0) return;
         const y = (value) => row.top + 5 + (1 - Math.min(10, Math.max(0, value)) / 10) * (row.height - 10);
         const [first, last] = this.#seen();
         const line = new Path2D();

@@ -182,7 +182,7 @@ function interruptions({ transcript, personaName }) {
     }))];
 }
 
-const claims = ({ outcomeClaims }) => outcomeClaims.map(({ source, outcome, time, refused }) => ({
+const claims = ({ outcomeClaims = [] }) => outcomeClaims.map(({ source, outcome, time, refused }) => ({
     group: "session", kind: "claim", tone: "plain", time, label: "Outcome",
     title: `${format.outcome(outcome)}, says ${format.source(source).toLowerCase()}`,
     text: refused ? "The customer was not convinced, so the call went on." : "",

@@ -15,7 +15,8 @@ enum EndedCalls: String, CaseIterable, Sendable, CustomTestStringConvertible {
     private func play() async throws -> PlayedCall {
         var options = Headset.Options()
         options.reportsPlayed = self != .byTheCustomerUnreported
-        return try await SharedSystem.calm.system().perform(options: options) { scene in
+        // A customer in a bad mood: one who would buy at the first farewell is refused, and the call goes on.
+        return try await SharedSystem.calm.system().perform(scenario: "fmc_resistant", options: options) { scene in
             let headset = scene.headset
             try await headset.say("Good afternoon! What do you smoke?")
             switch self {

@@ -47,13 +47,14 @@ extension RunningSystem {
     ///   - faults: set for this call and removed after it. Only for calls without concurrent ones.
     ///   - fates: what must be left of the trainee's utterances, by number from 0, if it is not their words.
     func perform(
-        faults: [JSONValue]? = nil, options: Headset.Options = Headset.Options(),
+        scenario: String = "newcomer_confused", faults: [JSONValue]? = nil,
+        options: Headset.Options = Headset.Options(),
         fates: [Int: CallEvidence.Fate] = [:], _ script: (Scene) async throws -> Void
     ) async throws -> PlayedCall {
         let server = TrainingServer(address: url.absoluteString)
         if let faults { try await fault(["faults": .array(faults)]) }
         let created = try await server.create(
-            scenarioId: "newcomer_confused", traineeId: "REP_\(UInt32.random(in: .min ... .max))")
+            scenarioId: scenario, traineeId: "REP_\(UInt32.random(in: .min ... .max))")
         let headset = Headset(url: created.wsUrl, options: options)
         defer { headset.hangUp() }
         let scene = Scene(system: self, server: server, created: created, headset: headset)
