@@ -120,10 +120,8 @@ struct RelayConfiguration: Sendable {
     /// What the customer sees of events; nil for nothing.
     var scenes: SceneTable?
     var journalDirectory: String
-    /// Whether the sound of calls is recorded of which the trainee was told so.
-    var recordsAudio = false
-    /// Where it is recorded.
-    var dataDirectory = ""
+    /// `DATA_DIR`, if the sound of calls is recorded whose trainee was told so; nil if it is not.
+    var soundDirectory: String?
     var limits: SessionLimits
     var maxSessions: Int
     var drain: Duration
@@ -162,8 +160,7 @@ struct RelayConfiguration: Sendable {
         scenes = try SharedSettings.personasDirectory.use { try SceneTable(directory: folder, handover: handover) }
         productNames = try SharedSettings.personasDirectory.use { try rulebook.productNames() }
         journalDirectory = try values.journalDirectory
-        recordsAudio = try values.recording
-        dataDirectory = try values.dataDirectory
+        soundDirectory = try values.recording ? try values.dataDirectory : nil
         limits = SessionLimits()
         limits.upstream = profile.sessionLimit
         // Such servers may load their models first.

@@ -15,6 +15,8 @@ final class RelayParts: Service {
     let adoption: Adoption
     /// Runs as a service of its own and stops after this one, because sessions are supervised to their end.
     let supervisors: LivePeers
+    /// Nil if no call is recorded.
+    private let sounds: SoundDisk?
     private let logger: Logger
 
     init(
@@ -24,6 +26,8 @@ final class RelayParts: Service {
     ) async throws {
         self.loop = loop
         self.logger = logger
+        let sounds = configuration.soundDirectory.map { SoundDisk(dataDirectory: $0, logger: logger) }
+        self.sounds = sounds
         let links = try await loop.submit {
             NIOLoopBound(Supervisors(logger: logger), eventLoop: loop)
         }.get()
@@ -47,7 +51,7 @@ final class RelayParts: Service {
                         realtime: realtime, store: store,
                         supervisors: links.value,
                         afterCall: AfterCall(store: store, scoring: scoring, reports: reports, logger: logger),
-                        flushes: FlushRound(loop: loop), dataDirectory: configuration.dataDirectory),
+                        flushes: FlushRound(loop: loop), sounds: sounds),
                     loop: loop, logger: logger, maxSessions: configuration.maxSessions,
                     drainTime: configuration.drain), eventLoop: loop)
         }.get()
@@ -79,5 +83,7 @@ final class RelayParts: Service {
         } onCancel: {
             loop.execute { registry.value.giveUp() }
         }
+        // The last seconds of recorded calls.
+        await sounds?.drain()
     }
 }

@@ -9,6 +9,13 @@ public enum SoundFiles {
     /// What is played: two channels, the trainee and the customer.
     public static let recording = "call.wav"
 
+    public static let all = [log, recording]
+
+    /// Whether there is any sound of a session.
+    public static func exist(of id: SessionID, in dataDirectory: String) -> Bool {
+        all.contains { FileManager.default.fileExists(atPath: "\(dataDirectory)/\(id.text)/\($0)") }
+    }
+
     /// Opens a session's sound log to append to it, and creates it first if there is none. No symbolic link is followed
     /// below `DATA_DIR`.
     ///

@@ -78,8 +78,8 @@ final class LiveSession {
         var supervisors: Supervisors
         var afterCall: AfterCall
         var flushes: FlushRound
-        /// `DATA_DIR`, where the sound of recorded calls goes.
-        var dataDirectory = ""
+        /// Where the sound of recorded calls goes; nil if no call is recorded.
+        var sounds: SoundDisk?
         var metrics = RelayMetrics()
     }
 
@@ -130,8 +130,7 @@ final class LiveSession {
         var logger = logger
         logger[metadataKey: "sessionId"] = "\(plan.sessionId)"
         self.logger = logger
-        recorder =
-            plan.isRecorded ? CallRecorder(SoundFile(of: plan.sessionId, in: parts.dataDirectory, logger: logger)) : nil
+        recorder = plan.isRecorded ? parts.sounds.map { CallRecorder($0.file(of: plan.sessionId)) } : nil
         let storeLogger = logger
         facts = FactStream(plan.sessionId, store: parts.store, loop: loop) { error in
             storeLogger.warning("facts wait for the store", metadata: ["error": "\(error)"])

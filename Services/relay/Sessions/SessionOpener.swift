@@ -204,7 +204,7 @@ struct SessionOpener: Sendable {
             settings: refused.applied(to: settings),
             limits: configuration.limits)
         plan.hints = record.hints == true
-        plan.isRecorded = configuration.recordsAudio && record.recordingNoticeShown == true
+        plan.isRecorded = configuration.soundDirectory != nil && record.recordingNoticeShown == true
         return plan
     }
 }

@@ -84,6 +84,13 @@ struct SessionFolder {
         return unlinkat(folder, name, 0) == 0
     }
 
+    /// Removes the temporary files of processes that were killed.
+    func removeAbandoned() {
+        guard let folder = try? open(creating: false) else { return }
+        defer { close(folder) }
+        removeAbandoned(in: folder)
+    }
+
     private func open(creating: Bool) throws(FileError) -> Int32 {
         if creating {
             // A failure shows below, with a reason from the kernel.

@@ -28,7 +28,9 @@ struct RecordingRetention: Service {
         var deleted = 0
         for id in names.compactMap(SessionID.init) {
             let folder = SessionFolder(root: root, id: id)
-            for name in [SoundFiles.log, SoundFiles.recording] {
+            // A process that died while it made a recording left sound behind.
+            folder.removeAbandoned()
+            for name in SoundFiles.all {
                 guard let file = folder.inspect(name), file.stamp.seconds < oldest else { continue }
                 if folder.remove(name) { deleted += 1 }
             }

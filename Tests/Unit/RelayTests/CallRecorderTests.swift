@@ -32,7 +32,8 @@ import Testing
     @Test func `both voices reach the disk, and odd bytes become whole samples`() async throws {
         let folder = try TestFolders.temporary()
         let id = try #require(SessionID("BAT-001"))
-        let recorder = CallRecorder(SoundFile(of: id, in: folder.path, logger: Logger(label: "test")))
+        let disk = SoundDisk(dataDirectory: folder.path, logger: Logger(label: "test"))
+        let recorder = CallRecorder(disk.file(of: id))
         func base64(_ count: Int) -> [UInt8] { Array(Data(repeating: 5, count: count).base64EncodedString().utf8) }
         base64(960).withUnsafeBytes { recorder.traineeSpoke($0, at: SessionTime(milliseconds: 20)) }
         base64(961).withUnsafeBytes {
@@ -48,7 +49,7 @@ import Testing
         }
         recorder.finish()
         let file = folder.appending(path: "BAT-001/call.sound")
-        try await eventually("the file is written") { (try? Data(contentsOf: file).isEmpty) == false }
+        await disk.drain()
         let timeline = try Data(contentsOf: file).withUnsafeBytes { CallTimeline($0) }
         #expect(timeline.trainee.map(\.count) == [480])
         #expect(timeline.customer.map { [$0.start / 24, $0.count / 24] } == [[1_100, 40], [5_000, 20]])
@@ -59,12 +60,14 @@ import Testing
         let id = try #require(SessionID("BAT-001"))
         let path = folder.appending(path: "no folder")
         try Data().write(to: path)
-        let recorder = CallRecorder(SoundFile(of: id, in: path.path, logger: Logger(label: "test")))
+        let disk = SoundDisk(dataDirectory: path.path, logger: Logger(label: "test"))
+        let recorder = CallRecorder(disk.file(of: id))
         let base64 = Array(Data(repeating: 5, count: 96_000).base64EncodedString().utf8)
         for second in 1...20 {
             base64.withUnsafeBytes { recorder.traineeSpoke($0, at: SessionTime(milliseconds: second * 1_000)) }
         }
         recorder.finish()
+        await disk.drain()
         #expect(try Data(contentsOf: path).isEmpty)
     }
 }

@@ -57,6 +57,19 @@ import Testing
         #expect(try CallRecording(of: id, in: scratch.path).prepare() == nil)
     }
 
+    @Test func `what a dead process left of a recording is deleted`() throws {
+        try writeLog(age: 0)
+        let path = "\(scratch.path)/BAT-001/.call.wav.1-1.tmp"
+        try Data("sound".utf8).write(to: URL(filePath: path))
+        let retention = RecordingRetention(root: scratch.path, days: 7, logger: Logger(label: "test"))
+        _ = retention.deleteExpired(at: Date())
+        #expect(scratch.files.count == 2, "it may still be written to")
+        try FileManager.default.setAttributes(
+            [.modificationDate: Date(timeIntervalSinceNow: -3_600)], ofItemAtPath: path)
+        _ = retention.deleteExpired(at: Date())
+        #expect(scratch.files == ["BAT-001/call.sound"])
+    }
+
     @Test func `sound is deleted after its days, and nothing else`() throws {
         try writeLog(age: 8 * 86_400)
         _ = try CallRecording(of: id, in: scratch.path).prepare()

@@ -1,4 +1,3 @@
-import Dispatch
 import Domain
 import Glibc
 import Logging
@@ -8,14 +7,8 @@ import Synchronization
 /// A session's sound log on disk. What the disk refuses, or is too slow for, is left out of the recording: a call never
 /// waits for it.
 final class SoundFile: Sendable {
-    /// Bytes that may wait for the disk, in all sessions together.
-    static let mostWaiting = 64 << 20
-    private static let waiting = Atomic(0)
-    /// One for all sessions, so that a slow disk takes one thread.
-    private static let queue = DispatchQueue(label: "sound")
-
     private let id: SessionID
-    private let dataDirectory: String
+    private let disk: SoundDisk
     private let logger: Logger
     private let state = Mutex(State())
 
@@ -27,26 +20,20 @@ final class SoundFile: Sendable {
         var isReported = false
     }
 
-    init(of id: SessionID, in dataDirectory: String, logger: Logger) {
+    init(of id: SessionID, on disk: SoundDisk, logger: Logger) {
         self.id = id
-        self.dataDirectory = dataDirectory
+        self.disk = disk
         self.logger = logger
     }
 
     /// Returns at once.
     func append(_ bytes: [UInt8]) {
-        guard Self.waiting.add(bytes.count, ordering: .relaxed).newValue <= Self.mostWaiting else {
-            Self.waiting.subtract(bytes.count, ordering: .relaxed)
-            return report("the disk is too slow")
-        }
-        Self.queue.async {
-            self.write(bytes)
-            Self.waiting.subtract(bytes.count, ordering: .relaxed)
-        }
+        if !disk.perform(holding: bytes.count, { self.write(bytes) }) { report("the disk is too slow") }
     }
 
     func close() {
-        Self.queue.async {
+        // Holds no bytes, so it is never refused.
+        _ = disk.perform {
             self.state.withLock { state in
                 if let descriptor = state.descriptor { Glibc.close(descriptor) }
                 state.descriptor = nil
@@ -58,7 +45,7 @@ final class SoundFile: Sendable {
     private func write(_ bytes: [UInt8]) {
         let failure: Int32? = state.withLock { state in
             guard !state.isClosed else { return nil }
-            if state.descriptor == nil { state.descriptor = SoundFiles.openLog(of: id, in: dataDirectory) }
+            if state.descriptor == nil { state.descriptor = SoundFiles.openLog(of: id, in: disk.dataDirectory) }
             guard let descriptor = state.descriptor else { return errno }
             return Self.write(bytes, to: descriptor)
         }
