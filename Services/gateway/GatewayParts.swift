@@ -67,7 +67,8 @@ struct GatewayParts {
             throw SettingError("WEB_DIR", "must name a folder that contains \(folders)")
         }
         let visible = VisibleSessions(
-            in: store, identities: Identities(hiddenWith: configuration.showsIdentities ? nil : configuration.secret))
+            in: store, identities: Identities(hiddenWith: configuration.showsIdentities ? nil : configuration.secret),
+            dataDirectory: configuration.dataDirectory)
         let audit = Audit(log: auditLog, store: store, logger: context.logger, now: now)
         return Routes(
             sessions: SessionRoutes(
@@ -76,8 +77,7 @@ struct GatewayParts {
                 places: SessionPlaces(
                     in: store, mostPerTrainee: configuration.sessionsPerTrainee,
                     mostPerKey: configuration.sessionsPerKey, now: now),
-                rules: configuration.rules, notices: configuration.notices,
-                dataDirectory: configuration.dataDirectory, audit: audit, now: now,
+                rules: configuration.rules, notices: configuration.notices, audit: audit, now: now,
                 hasRelay: hasRelay ?? { [bridge] in bridge.hasRelay },
                 submitEvents: { [bridge] session, events in try await bridge.submit(events, to: session) }),
             tickets: TicketRoutes(store: store, tickets: tickets, addresses: addresses, pages: pages),

@@ -67,8 +67,7 @@ struct LiveSessionSource: LiveSource {
 
     private func view() throws -> OrderedJSON {
         try APIJSON.tree(
-            SessionView(
-                record: sessions.shown(record, to: caller), for: caller, isBlind: record.isBlind && caller.isBlinded,
-                identitiesHidden: sessions.identities.areHidden(from: caller)))
+            sessions.view(
+                sessions.shown(record, to: caller), for: caller, isBlind: record.isBlind && caller.isBlinded))
     }
 }

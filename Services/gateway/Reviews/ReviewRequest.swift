@@ -103,18 +103,14 @@ struct ReviewRequest {
     }
 }
 
-/// What a person wrote: trimmed, in one Unicode form, with line breaks and without other control characters.
+/// What a person wrote: trimmed, in one Unicode form, with line breaks and without what a reader cannot see.
 private struct PlainText {
     let text: String
 
     init?(_ text: String) {
+        // A joiner holds the parts of an emoji together.
         let kept = text.replacing("\r\n", with: "\n").precomposedStringWithCanonicalMapping.unicodeScalars.filter {
-            scalar in
-            switch scalar.properties.generalCategory {
-            case .control: scalar == "\n"
-            case .format, .surrogate, .privateUse, .unassigned: scalar == "\u{200d}"
-            default: true
-            }
+            $0 == "\n" || $0 == "\u{200d}" || !CleanText.isInvisible($0)
         }
         let trimmed = String(String.UnicodeScalarView(kept)).trimmingCharacters(in: .whitespacesAndNewlines)
         guard !trimmed.isEmpty else { return nil }

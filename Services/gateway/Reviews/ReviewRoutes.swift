@@ -75,7 +75,8 @@ struct ReviewRoutes: Sendable {
         if let answer = step.answer {
             await audit.changed(.disputeAnswered, session.sessionId, by: caller, answer.disputeId)
         }
-        return try APIJSON.response(view(record, for: caller, isBlind: record.isBlind))
+        return try APIJSON.response(
+            sessions.view(sessions.shown(record, to: caller), for: caller, isBlind: record.isBlind))
     }
 
     /// `review 2; empathy 60 to 80 too_low; u4.free dismissed; points 71 to 75`
@@ -109,13 +110,8 @@ struct ReviewRoutes: Sendable {
             return try (record.review ?? TrainerReview()).disputed(text, by: caller.name, at: time)
         }
         await audit.changed(.disputeOpened, session.sessionId, by: caller, record.review?.openDispute?.id)
-        return try APIJSON.response(view(record, for: caller), status: .created)
-    }
-
-    private func view(_ record: SessionRecord, for caller: Principal, isBlind: Bool = false) -> SessionView {
-        SessionView(
-            record: sessions.shown(record, to: caller), for: caller, isBlind: isBlind,
-            identitiesHidden: sessions.identities.areHidden(from: caller))
+        return try APIJSON.response(
+            sessions.view(sessions.shown(record, to: caller), for: caller), status: .created)
     }
 
     // MARK: Refusals

@@ -5,7 +5,6 @@ import HTTPTypes
 import Hummingbird
 import Intake
 import Logging
-import Recording
 import Secrets
 import Storage
 import Wire
@@ -20,8 +19,6 @@ struct SessionRoutes: Sendable {
     let places: SessionPlaces
     let rules: RuleChoice
     let notices: Notices
-    /// `DATA_DIR`, where recordings are.
-    let dataDirectory: String
     let audit: Audit
     let now: @Sendable () -> Date
     /// Whether a relay takes new sessions.
@@ -161,7 +158,7 @@ struct SessionRoutes: Sendable {
             metadata: ["sessionId": "\(record.sessionId)", "by": "\(call.context.principal?.name ?? "")"])
         let isBlind = try record.isBlind && (caller.isBlinded || Self.asksBlindly(call))
         audit.looked(isBlind ? .sessionReadBlind : .sessionRead, at: record.sessionId, by: caller)
-        return try APIJSON.response(try view(record, call, isBlind: isBlind))
+        return try APIJSON.response(sessions.view(record, for: caller, isBlind: isBlind))
     }
 
     /// Whether the caller wants to score a session of the blind sample, and therefore not to see the machine's numbers.
@@ -217,7 +214,8 @@ struct SessionRoutes: Sendable {
         let session = try await sessions.access(in: call)
         try await store.submit(session.sessionId)
         call.context.logger.info("session submitted", metadata: ["sessionId": "\(session.sessionId)"])
-        return try APIJSON.response(try view(try await sessions.session(in: call), call))
+        return try APIJSON.response(
+            sessions.view(try await sessions.session(in: call), for: try call.context.caller()))
     }
 
     // MARK: POST /api/sessions/:id/score
@@ -235,20 +233,6 @@ struct SessionRoutes: Sendable {
         }
         let changed = try await sessions.session(in: call)
         await audit.changed(.scoringRetried, session.sessionId, by: try call.context.caller())
-        return try APIJSON.response(try view(changed, call), status: .accepted)
-    }
-
-    private func isRecorded(_ id: SessionID) -> Bool {
-        [SoundFiles.log, SoundFiles.recording].contains {
-            FileManager.default.fileExists(atPath: "\(dataDirectory)/\(id.text)/\($0)")
-        }
-    }
-
-    private func view(_ record: SessionRecord, _ call: Call, isBlind: Bool = false) throws -> SessionView {
-        let caller = try call.context.caller()
-        return SessionView(
-            record: record, for: caller, isBlind: isBlind,
-            identitiesHidden: sessions.identities.areHidden(from: caller),
-            isRecorded: record.recordingNoticeShown == true && isRecorded(record.sessionId))
+        return try APIJSON.response(sessions.view(changed, for: try call.context.caller()), status: .accepted)
     }
 }

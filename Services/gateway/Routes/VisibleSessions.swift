@@ -1,4 +1,5 @@
 import Domain
+import Recording
 import Storage
 
 /// The sessions as one caller may see them. Whatever a request reads of sessions goes through here, so that no endpoint
@@ -6,10 +7,13 @@ import Storage
 struct VisibleSessions: Sendable {
     private let store: any SessionStore
     let identities: Identities
+    /// `DATA_DIR`, where recordings are.
+    private let dataDirectory: String
 
-    init(in store: any SessionStore, identities: Identities = .shown) {
+    init(in store: any SessionStore, identities: Identities, dataDirectory: String) {
         self.store = store
         self.identities = identities
+        self.dataDirectory = dataDirectory
     }
 
     /// The session in the path.
@@ -39,6 +43,18 @@ struct VisibleSessions: Sendable {
     func shown(_ summary: SessionSummary, to caller: Principal) -> SessionSummary {
         let named = identities.shown(summary, to: caller)
         return caller.isBlinded && named.isBlind ? named.blinded : named
+    }
+
+    /// The API's document of a session.
+    ///
+    /// - Parameters:
+    ///   - record: as it is shown to this caller.
+    ///   - isBlind: leaves out what the machine made of the session.
+    func view(_ record: SessionRecord, for caller: Principal, isBlind: Bool = false) -> SessionView {
+        SessionView(
+            record: record, for: caller, isBlind: isBlind, identitiesHidden: identities.areHidden(from: caller),
+            isRecorded: record.recordingNoticeShown == true && record.status == .ended
+                && SoundFiles.exist(of: record.sessionId, in: dataDirectory))
     }
 
     // MARK: Many sessions

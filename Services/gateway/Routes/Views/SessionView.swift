@@ -16,8 +16,7 @@ struct SessionView: Encodable {
     ///   - identitiesHidden: the trainee's id is a pseudonym.
     ///   - isRecorded: the call's sound is on disk.
     init(
-        record: SessionRecord, for caller: Principal, isBlind: Bool = false, identitiesHidden: Bool = false,
-        isRecorded: Bool = false
+        record: SessionRecord, for caller: Principal, isBlind: Bool, identitiesHidden: Bool, isRecorded: Bool
     ) {
         self.isRecorded = isRecorded
         self.caller = caller
