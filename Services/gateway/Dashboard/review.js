@@ -7,7 +7,6 @@ import * as format from "./formats.js";
 import { ReviewPanel } from "./reviewPanel.js";
 import * as routes from "./routes.js";
 
-const refreshMs = 20_000;
 const why = {
     dispute: ["failed", "Dispute", "The trainee disagrees and waits for an answer"],
     needs_review: ["review", "Needs review", "A person should look at this score"],
@@ -40,10 +39,6 @@ export class Review {
 
     moveTo() {
         return false;
-    }
-
-    interval() {
-        return refreshMs;
     }
 
     async load(signal) {
@@ -164,10 +159,6 @@ export class BlindReview {
 
     moveTo() {
         return false;
-    }
-
-    interval() {
-        return null;
     }
 
     async load(signal) {

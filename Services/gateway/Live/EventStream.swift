@@ -86,6 +86,7 @@ struct EventStream: Sendable {
         let logger: Logger
 
         mutating func write(_ text: String, to writer: inout any ResponseBodyWriter) async throws {
+            // Owned by this call, which cancels it when the reader has taken the text.
             let watchdog = Task { [channel, longestWrite, logger] in
                 try await Task.sleep(for: longestWrite)
                 logger.notice("a stream was closed because its reader is too slow")
