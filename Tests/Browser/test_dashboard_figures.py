@@ -42,7 +42,9 @@ def test_sessions_appear_by_themselves_and_nothing_is_asked_for_again(system, se
     asked = requests(page)
     # Longer than the four seconds after which a page that polls would have asked.
     page.wait_for_timeout(5_000)
-    assert asked == []
+    # The stream may open a moment after the page is shown. Nothing else may be asked, and that only once.
+    assert asked in ([], ["api/live"])
+    asked.clear()
 
     name = start(system, "LATER")
     expect(page.get_by_role("row").filter(has_text=name)).to_contain_text("Live")
