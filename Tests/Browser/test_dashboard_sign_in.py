@@ -17,6 +17,8 @@ def test_a_key_opens_the_dashboard_until_sign_out(keyed, open_page, page, role):
     sign_in(page, keyed.key(role))
     expect(page.get_by_role("heading", name="Sessions", exact=True)).to_be_visible()
     expect(page.get_by_text(f"the-{role} ({role})")).to_be_visible()
+    pages = page.get_by_role("navigation", name="Pages").get_by_role("link")
+    expect(pages).to_have_text(["Sessions"] if role == "client" else ["Sessions", "Cohort", "Review"])
 
     page.reload()
     expect(page.get_by_role("heading", name="Sessions", exact=True)).to_be_visible()

@@ -43,7 +43,7 @@ def batman():
 
 def test_from_the_dispute_to_the_answer(start_system, batman, open_page, accessible):
     address, received = batman
-    installation = start_system(KeyedInstallation, BATMAN_API_URL=address, BATMAN_API_AUTH="Bearer of-batman")
+    installation = start_system(KeyedInstallation, BATMAN_API_URL=address, BATMAN_API_AUTH="Bearer of-batman", AUDIO_RECORDING="on")
     practice = disputed(installation, open_page)
     session_id = practice.session_id
     machine = installation.api.session(session_id)["score"]
@@ -174,6 +174,7 @@ def disputed(installation, open_page):
     """A call with a ticket, submitted, whose trainee disagrees with its score."""
     ticket = installation.ticket("EVA", [SCENARIO])
     practice = Practice(open_page(ticket["url"]))
+    practice.page.get_by_label("Record my calls").check()
     practice.accept_notice()
     practice.type_instead()
     practice.page.get_by_role("button", name="Choose").click()
@@ -184,6 +185,7 @@ def disputed(installation, open_page):
     practice.end()
     practice.result()
     page = practice.page
+    can_be_heard(practice)
     expect(page.get_by_text("I disagree with this score")).to_have_count(0)
     practice.submit()
     page.get_by_text("I disagree with this score").click()
@@ -193,6 +195,16 @@ def disputed(installation, open_page):
     practice.button("Send to my trainer").click()
     expect(page.get_by_text("Your trainer has not answered yet.")).to_be_visible()
     return practice
+
+
+def can_be_heard(practice):
+    """The trainee agreed to a recording, and nobody else may hear that of a private practice."""
+    practice.button("Listen").click()
+    sound = practice.page.locator("audio#recording")
+    expect(sound).to_be_focused()
+    practice.page.wait_for_function("() => document.getElementById('recording').currentTime > 0.2")
+    assert sound.evaluate("(sound) => sound.duration") > 3
+    sound.evaluate("(sound) => sound.pause()")
 
 
 def report(api, session_id):

@@ -125,7 +125,7 @@ function showSignIn() {
     byId("who").textContent = "";
     byId("freshness").textContent = "";
     byId("sign-out").hidden = true;
-    byId("review-link").hidden = true;
+    offerPagesTo(null);
     const form = signInView(() => {
         showWho();
         open(routes.parse(location));
@@ -134,12 +134,17 @@ function showSignIn() {
     byId("key").focus();
 }
 
+/** A client's key reads its own sessions only, so it is not led to pages about all of them. */
+function offerPagesTo(role) {
+    for (const link of document.querySelectorAll("[data-for-readers]")) link.hidden = role === null || role === "client";
+}
+
 async function showWho() {
     try {
         const { name, role, needsLogin } = await api.who();
         byId("who").textContent = needsLogin ? `${name} (${role})` : "";
         byId("sign-out").hidden = !needsLogin;
-        byId("review-link").hidden = role === "client";
+        offerPagesTo(role);
     } catch {
         // The view shows the error.
     }

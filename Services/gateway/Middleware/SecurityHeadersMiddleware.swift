@@ -5,11 +5,11 @@ struct SecurityHeadersMiddleware: RouterMiddleware {
     let usesTLS: Bool
     let addresses: ClientAddresses
 
-    /// `data:` is for the style sheet's icons.
+    /// `data:` is for the style sheet's icons, `blob:` for a recording that was loaded with a ticket.
     ///
     /// - Parameter sockets: origins to which a page may open WebSockets besides its own.
     static func contentPolicy(sockets: [String]) -> String {
-        "default-src 'self'; img-src 'self' data:; connect-src \((["'self'"] + sockets).joined(separator: " ")); "
+        "default-src 'self'; img-src 'self' data:; media-src 'self' blob:; connect-src \((["'self'"] + sockets).joined(separator: " ")); "
             + "object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
     }
 

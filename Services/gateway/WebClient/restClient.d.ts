@@ -53,6 +53,8 @@ export class RestClient {
     addEvents(id: string, events: WaitingEvent[]): Promise<EventResult[]>;
     /** The report card, a PDF. */
     report(id: string): Promise<Blob>;
+    /** The sound of a call that was recorded, WAV. */
+    recording(id: string): Promise<Blob>;
     get(path: string): Promise<unknown>;
     post(path: string, body?: unknown, headers?: Record<string, string>): Promise<unknown>;
 }

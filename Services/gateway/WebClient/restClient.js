@@ -4,6 +4,7 @@ import { RequestError } from "./errors.js";
 import { newId } from "./ids.js";
 
 const patienceMs = 15_000;
+const recordingPatienceMs = 120_000;
 const attempts = 3;
 const betweenAttemptsMs = 1_000;
 const longestWaitMs = 10_000;
@@ -93,6 +94,12 @@ export class RestClient {
         return (await this.#request(`/api/sessions/${part(id)}/report`)).blob();
     }
 
+    /** The sound of a recorded call, WAV: 96,000 bytes a second, so loading it may take a while. */
+    async recording(id) {
+        return (await this.#request(`/api/sessions/${part(id)}/recording`, {
+            signal: AbortSignal.timeout(recordingPatienceMs) })).blob();
+    }
+
     async get(path) {
         return (await this.#request(path)).json();
     }
@@ -110,7 +117,7 @@ export class RestClient {
         let response;
         try {
             response = await this.#fetch(`${this.#server}${path}`, {
-                ...options, headers, credentials: this.#credentials, signal: AbortSignal.timeout(patienceMs) });
+                signal: AbortSignal.timeout(patienceMs), ...options, headers, credentials: this.#credentials });
         } catch {
             throw new RequestError(
                 0, "unreachable", "The server cannot be reached, or does not serve this page's origin.");

@@ -3,6 +3,7 @@
 import { element } from "/elements.js";
 import { button, clock, problemBox, waiting } from "../parts/controls.js";
 import { dispute } from "../parts/dispute.js";
+import { Recording } from "../parts/recording.js";
 import { details } from "../parts/resultDetails.js";
 import * as reading from "../parts/score.js";
 import * as sections from "../parts/scoreSections.js";
@@ -24,6 +25,7 @@ export function resultScreen(practice) {
     let latest = 0;
     let shown = null;
     let scenarios = null;
+    let recording = null;
 
     async function load() {
         clearTimeout(timer);
@@ -82,6 +84,7 @@ export function resultScreen(practice) {
             ...details(practice, session, language),
             sharing(practice, session, load),
             dispute(practice, session, load),
+            heard(session),
             spoken(session),
         ];
     }
@@ -92,6 +95,7 @@ export function resultScreen(practice) {
             element("section", { class: "panel stack" },
                 element("p", { class: "verdict-word pending", id: "verdict" }, say(isEmpty ? "noSpeech" : "noScore")),
                 again(session, "primary")),
+            heard(session),
             spoken(session),
         ];
     }
@@ -142,7 +146,13 @@ export function resultScreen(practice) {
         else practice.go("scenarios");
     }
 
-    // MARK: The transcript
+    // MARK: What was said
+
+    /** The same panel each time, so that a new score does not start the sound again. */
+    function heard(session) {
+        if (session.recorded) recording ??= new Recording(practice, session);
+        return session.recorded ? recording.node : null;
+    }
 
     function spoken(session) {
         if (session.transcript.length === 0) return null;
@@ -165,6 +175,7 @@ export function resultScreen(practice) {
         leave() {
             isLeft = true;
             clearTimeout(timer);
+            recording?.close();
         },
     };
 }
