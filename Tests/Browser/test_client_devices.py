@@ -2,6 +2,8 @@
 
 import pytest
 
+pytestmark = pytest.mark.alone
+
 POLICY = "script-src 'self' {server} blob:; worker-src {server} blob:; connect-src 'self'; default-src 'self'"
 
 

@@ -15,6 +15,7 @@ def scenario(system):
     return next(item for item in system.api.get("/api/scenarios")["items"] if item["id"] == SCENARIO)
 
 
+@pytest.mark.alone
 def test_a_call_by_voice_is_understood_can_be_interrupted_and_is_scored(system, scenario, open_page, microphone):
     page = open_page(f"{system.url}/practice", microphone=microphone)
     practice = Practice(page)

@@ -157,6 +157,7 @@ def test_a_click_anywhere_moves_the_transcript_too(replay):
     replay.is_at(153.9)
 
 
+@pytest.mark.alone
 def test_it_is_played_with_keys_and_at_twice_the_speed(replay, call):
     page = replay.page
     page.keyboard.press("k")
@@ -262,6 +263,7 @@ def test_the_replay_can_be_read_by_everybody(system, call, open_page, accessible
     assert fits(page)
 
 
+@pytest.mark.alone
 def test_half_an_hour_with_two_thousand_events_opens_at_once_and_runs_smoothly(system, long_call, open_page):
     page = open_page(system.url, width=1400, height=900)
     expect(page.get_by_role("heading", level=1, name="Sessions")).to_be_visible()
