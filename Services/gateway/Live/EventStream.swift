@@ -21,7 +21,7 @@ struct EventStream: Sendable {
     func response(
         to call: Call, _ source: some LiveSource, first: LiveNews, seat: LiveSeats.Seat
     ) -> Response {
-        let (request, channel, logger) = (call.request, call.context.channel, call.context.logger)
+        let (channel, logger) = (call.context.channel, call.context.logger)
         return Response(
             status: .ok,
             headers: [
@@ -29,17 +29,15 @@ struct EventStream: Sendable {
             ],
             body: ResponseBody { [self] writer in
                 defer { withExtendedLifetime(seat) {} }
-                // Also ends when the reader goes away.
-                try await request.body.consumeWithCancellationOnInboundClose { _ in
-                    var lines = Lines(channel: channel, longestWrite: timing.longestWrite, logger: logger)
-                    try await run(source, first, &lines, &writer)
-                }
+                var lines = Lines(channel: channel, longestWrite: timing.longestWrite, logger: logger)
+                try await run(source, first, for: StreamReader(of: channel), &lines, &writer)
                 try await writer.finish(nil)
             })
     }
 
     private func run(
-        _ source: some LiveSource, _ first: LiveNews, _ lines: inout Lines, _ writer: inout any ResponseBodyWriter
+        _ source: some LiveSource, _ first: LiveNews, for reader: StreamReader, _ lines: inout Lines,
+        _ writer: inout any ResponseBodyWriter
     ) async throws {
         let clock = ContinuousClock()
         let begin = clock.now
@@ -61,6 +59,7 @@ struct EventStream: Sendable {
                 lastWrite = clock.now
             }
             try await Task.sleep(for: timing.look)
+            if reader.hasLeft { return }
             do {
                 news = try await source.news()
                 lastAnswer = clock.now

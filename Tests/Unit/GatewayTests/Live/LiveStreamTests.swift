@@ -103,6 +103,21 @@ import Testing
         }
     }
 
+    @Test(arguments: ["Content-Length: 5\r\n", "Transfer-Encoding: chunked\r\n"])
+    func `a reader that leaves before its request is complete frees its seat`(header: String) async throws {
+        try await withLiveGateway { gateway in
+            let id = try await Self.create(gateway)
+            let reader = try EventReader(port: gateway.port, "/api/sessions/\(id)/live", headers: header)
+            _ = try await reader.event("the state") { $0.name == "state" }
+            #expect(gateway.gateway.parts.liveSeats.count == 1)
+            reader.leave()
+            try await eventually("the seat is free") { gateway.gateway.parts.liveSeats.count == 0 }
+            let next = try EventReader(port: gateway.port, "/api/sessions/\(id)/live")
+            _ = try await next.event("the state again") { $0.name == "state" }
+            next.leave()
+        }
+    }
+
     @Test func `a viewer watches what is submitted, and nothing private`() async throws {
         try await withLiveGateway(`looking at sessions`.keys) { gateway in
             let (open, hidden) = (
