@@ -5,8 +5,9 @@ import Storage
 /// Which sessions are live, and what has changed about them since it was told. Sessions that have ended stay in it until
 /// they are scored and filed.
 struct LiveList: Sendable {
-    /// Seconds after which an ended session is forgotten, even if its files are not written.
-    static let patience: TimeInterval = 120
+    /// Seconds after which an ended session is forgotten, even if its files are not written: as long as a stream lasts
+    /// at most, so that the next one begins with what is live.
+    static let patience: TimeInterval = 600
 
     struct Change: Equatable, Sendable {
         /// New or changed, newest first.
@@ -27,14 +28,14 @@ struct LiveList: Sendable {
 
     /// - Parameters:
     ///   - active: all live sessions.
-    ///   - ended: of those in `left(by:)` the ones that still exist.
+    ///   - ended: of those in `left(by:)` the ones that still exist. One that is live has made room for newer ones.
     mutating func take(active: [SessionSummary], ended: [SessionSummary], now: Date) -> Change {
         var change = Change()
         let missing = left(by: active).subtracting(ended.map(\.sessionId))
         for summary in active + ended where known.updateValue(summary, forKey: summary.sessionId) != summary {
             change.sessions.append(summary)
         }
-        for summary in ended {
+        for summary in ended where summary.status == .ended {
             let since = endedAt[summary.sessionId] ?? now
             endedAt[summary.sessionId] = since
             if summary.phase == .filed || now.timeIntervalSince(since) >= Self.patience { forget(summary.sessionId) }

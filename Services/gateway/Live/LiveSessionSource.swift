@@ -38,31 +38,41 @@ struct LiveSessionSource: LiveSource {
     }
 
     mutating func news() async throws -> LiveNews {
-        guard try await look() else { return LiveNews(isOver: true) }
+        switch try await look() {
+        case .gone: return LiveNews(isOver: true)
+        case .same: return LiveNews(isOver: isOver)
+        case .changed: break
+        }
         let next = try view()
         defer { told = next }
         let patch = Patch.patch(from: told, to: next)
         return LiveNews(events: patch.map { [LiveEvent("change", $0)] } ?? [], isOver: isOver)
     }
 
-    /// False if the caller may not see the session any more, or it is gone.
-    private mutating func look() async throws -> Bool {
+    private enum Look {
+        case same, changed
+        /// Or no longer the caller's to see.
+        case gone
+    }
+
+    private mutating func look() async throws -> Look {
         // Facts are read only from the last one on: the whole record of a long call is large.
         if let last = seq {
-            guard let access = try await store.access(to: id), caller.refusal(of: access) == nil else { return false }
+            guard let access = try await store.access(to: id), caller.refusal(of: access) == nil else { return .gone }
             if access.status == .active, access.startedAt == record.startedAt,
                 access.visibility == record.visibility
             {
                 let facts = try await store.facts(of: id, after: last)
+                guard let latest = facts.last else { return .same }
                 record.fold(facts)
-                seq = facts.last?.seq ?? last
-                return true
+                seq = latest.seq
+                return .changed
             }
         }
         guard let (fresh, freshSeq) = try await store.watched(id), caller.refusal(of: SessionAccess(fresh)) == nil
-        else { return false }
+        else { return .gone }
         (record, seq) = (fresh, freshSeq)
-        return true
+        return .changed
     }
 
     private func view() throws -> OrderedJSON {
