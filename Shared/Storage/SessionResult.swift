@@ -10,7 +10,7 @@ public struct SessionResult: Hashable, Sendable {
     public var language: String
     /// Whose law applied; nil in records of earlier versions.
     public var market: String?
-    /// `metadata.store`, if the client sent a text.
+    /// `metadata.store`, if the client sent a text, cut to `longestStore`.
     public var store: String?
     /// Empty without a score.
     public var categories: [Category]
@@ -54,6 +54,13 @@ public struct SessionResult: Hashable, Sendable {
         self.store = store
         self.categories = categories
         self.findings = findings
+    }
+
+    /// Maximum length of `store`, in Unicode scalars: clients may send a megabyte.
+    public static let longestStore = 64
+
+    package static func shortened(_ store: String) -> String {
+        String(String.UnicodeScalarView(store.unicodeScalars.prefix(longestStore)))
     }
 
     /// Nil for a record that BSON cannot represent.

@@ -46,6 +46,19 @@ import Testing
         }
     }
 
+    /// MongoDB gives as many documents as have room in a reply of 16 MiB.
+    @Test(arguments: StoreUnderTest.allCases)
+    func `results are complete though clients send long texts`(kind: StoreUnderTest) async throws {
+        try await kind.run { store, _ in
+            let text = String(repeating: "x", count: 900_000)
+            for _ in 0..<20 { _ = try await store.create(.sample(metadata: ["store": .string(text)])) }
+            let all = try await store.results(matching: SessionFilter(.counted), limit: 100)
+            #expect(all.isComplete && all.items.count == 20)
+            #expect(all.items.allSatisfy { $0.store?.count == SessionResult.longestStore })
+            #expect(try await store.values(of: .store, matching: SessionFilter(.counted), limit: 9) == [])
+        }
+    }
+
     @Test(arguments: StoreUnderTest.allCases)
     func `sessions are found by store, market and id`(kind: StoreUnderTest) async throws {
         try await kind.run { store, _ in

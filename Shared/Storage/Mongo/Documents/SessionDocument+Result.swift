@@ -11,7 +11,7 @@ extension SessionDocument {
             startedAt: document["startedAt"]?.date.map { Date(bsonMilliseconds: $0) },
             language: document["persona"]?.document?["language"]?.string ?? "en",
             market: document["rules"]?.document?["market"]?.string,
-            store: document["metadata"]?.document?["store"]?.string,
+            store: document["metadata"]?.document?["store"]?.string.map(SessionResult.shortened),
             categories: (score?["details"]?.array ?? []).compactMap { category($0.document) },
             findings: (score?["findings"]?.array ?? []).compactMap { mark($0.document) })
     }
