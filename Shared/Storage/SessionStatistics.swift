@@ -7,15 +7,25 @@ public struct SessionStatistics: Codable, Hashable, Sendable {
         public var name: String
         public var sessions: Int
         public var averageScore: Double?
-        /// Share of converted sessions among those that ended and are counted, 0…1.
+        /// Number of sessions in `averageScore`: scored, and not spoiled by the system or the customer.
+        public var averageScoreOf: Int
+        /// Share of converted sessions among `conversionRateOf`, 0…1.
         public var conversionRate: Double?
+        /// Number of sessions in which a sale was possible: ended with an outcome, counted, and with a customer who may
+        /// be served.
+        public var conversionRateOf: Int
 
-        public init(key: String, name: String, sessions: Int, averageScore: Double?, conversionRate: Double?) {
+        public init(
+            key: String, name: String, sessions: Int, averageScore: Double?, averageScoreOf: Int,
+            conversionRate: Double?, conversionRateOf: Int
+        ) {
             self.key = key
             self.name = name
             self.sessions = sessions
             self.averageScore = averageScore
+            self.averageScoreOf = averageScoreOf
             self.conversionRate = conversionRate
+            self.conversionRateOf = conversionRateOf
         }
     }
 
@@ -26,14 +36,19 @@ public struct SessionStatistics: Codable, Hashable, Sendable {
     /// Scored sessions that are not counted.
     public var notCountedSessions: Int
     public var averageScore: Double?
+    /// Number of sessions in `averageScore`: scored, and not spoiled by the system or the customer.
+    public var averageScoreOf: Int
     /// The same with the machine's points where a person's count.
     public var averageMachineScore: Double?
     /// Sessions whose score a person has reviewed.
     public var reviewedSessions: Int
     /// Who reviewed how many of them last, the most frequent first.
     public var reviewers: [Reviewer]
-    /// Share of converted sessions among those that ended and are counted, 0…1.
+    /// Share of converted sessions among `conversionRateOf`, 0…1.
     public var conversionRate: Double?
+    /// Number of sessions in which a sale was possible: ended with an outcome, counted, and with a customer who may be
+    /// served.
+    public var conversionRateOf: Int
     public var averageDurationMs: Double?
     public var outcomes: [String: Int]
     public var byPersona: [Group]
@@ -73,8 +88,9 @@ public struct SessionStatistics: Codable, Hashable, Sendable {
 
     public init(
         totalSessions: Int, activeSessions: Int, endedSessions: Int, scoredSessions: Int, notCountedSessions: Int = 0,
-        averageScore: Double?, averageMachineScore: Double? = nil, reviewedSessions: Int = 0,
-        reviewers: [Reviewer] = [], conversionRate: Double?, averageDurationMs: Double?, outcomes: [String: Int],
+        averageScore: Double?, averageScoreOf: Int = 0, averageMachineScore: Double? = nil, reviewedSessions: Int = 0,
+        reviewers: [Reviewer] = [], conversionRate: Double?, conversionRateOf: Int = 0, averageDurationMs: Double?,
+        outcomes: [String: Int],
         byPersona: [Group], byTrainee: [Group], unknownInteractions: [UnknownInteraction] = []
     ) {
         self.averageMachineScore = averageMachineScore
@@ -87,7 +103,9 @@ public struct SessionStatistics: Codable, Hashable, Sendable {
         self.scoredSessions = scoredSessions
         self.notCountedSessions = notCountedSessions
         self.averageScore = averageScore
+        self.averageScoreOf = averageScoreOf
         self.conversionRate = conversionRate
+        self.conversionRateOf = conversionRateOf
         self.averageDurationMs = averageDurationMs
         self.outcomes = outcomes
         self.byPersona = byPersona

@@ -10,12 +10,12 @@ export function figures(stats) {
         element("dt", {}, name),
         element("dd", {}, element("span", { class: "figure" }, value), element("span", { class: "note" }, note)));
     const left = stats.notCountedSessions > 0 ? `, ${format.count(stats.notCountedSessions)} not counted` : "";
-    // Sessions that are not counted have ended and been scored, and are in neither average.
-    const counted = stats.endedSessions - (stats.notCountedSessions ?? 0);
     return [
         figure("Total sessions", format.count(stats.totalSessions), `${format.count(stats.scoredSessions)} scored`),
-        figure("Average score", format.average(stats.averageScore), `of 100${left}`),
-        figure("Conversion rate", format.percent(stats.conversionRate), `of ${format.count(counted)} ended${left}`),
+        figure("Average score", format.average(stats.averageScore),
+            `of 100, n ${format.count(stats.averageScoreOf)}${left}`),
+        figure("Conversion rate", format.percent(stats.conversionRate),
+            `n ${format.count(stats.conversionRateOf)}, where a sale was possible`),
         figure("Average duration", format.duration(stats.averageDurationMs), "min:s"),
         figure("Active now", format.count(stats.activeSessions), stats.activeSessions > 0 ? "live" : "none live"),
     ];
@@ -40,6 +40,13 @@ export function outcomes(stats) {
 
 export const outcomeKey = (kind) => element("span", { class: `key ${kind}`, "aria-hidden": "true" });
 
+/** Below this number of sessions a figure is grey and decides nothing. */
+const fewest = 5;
+
+/** A figure with the number of sessions that it rests on. */
+const counted = (value, n) => element("td", { class: n < fewest ? "number few" : "number" },
+    value, " ", element("span", { class: "of-how-many" }, `n ${format.count(n)}`));
+
 /** Groups, the largest first, each with its average score as a bar. `address` gives the link of a group. */
 export function comparison({ title, column, groups, limit = Infinity, address }) {
     const shown = [...groups].sort((a, b) => b.sessions - a.sessions || a.name.localeCompare(b.name)).slice(0, limit);
@@ -61,8 +68,8 @@ export function comparison({ title, column, groups, limit = Infinity, address })
                     element("th", { scope: "row", title: label(group).length > 16 ? label(group) : null },
                         element("a", { href: address(group) }, label(group))),
                     element("td", { class: "bar-cell" }, bar(group.averageScore)),
-                    element("td", { class: "number" }, format.average(group.averageScore)),
-                    element("td", { class: "number" }, format.percent(group.conversionRate)),
+                    counted(format.average(group.averageScore), group.averageScoreOf),
+                    counted(format.percent(group.conversionRate), group.conversionRateOf),
                     element("td", { class: "number" }, format.count(group.sessions))))))),
     ];
 }

@@ -47,6 +47,7 @@ extension MongoSessionStore {
             scoredSessions: all.scored,
             notCountedSessions: all.notCounted,
             averageScore: all.averageScore,
+            averageScoreOf: all.averageScoreOf,
             averageMachineScore: all.averageMachineScore,
             reviewedSessions: all.reviewed,
             reviewers: try await reviewers.compactMap { group in
@@ -55,6 +56,7 @@ extension MongoSessionStore {
                 }
             },
             conversionRate: all.conversionRate,
+            conversionRateOf: all.conversionRateOf,
             averageDurationMs: all.averageDurationMs,
             outcomes: Dictionary(
                 outcomes.compactMap { outcome in
@@ -165,6 +167,7 @@ extension MongoSessionStore {
         // to has no outcome.
         let spoiled: BSONValue = ["$eq": ["$score.counted", false]]
         let scored: BSONValue = ["$gte": ["$score.overall", 0]]
+        let averaged: BSONValue = ["$and": [scored, ["$ne": ["$score.counted", false]]]]
         let corrected: BSONValue = ["$gte": ["$score.machine.overall", 0]]
         let hasOutcome: BSONValue = ["$gt": ["$outcome", ""]]
         let counted: BSONValue = ["$and": [ended, hasOutcome, ["$ne": ["$score.counted", false]]]]
@@ -179,6 +182,7 @@ extension MongoSessionStore {
             "notCounted": ["$sum": ["$cond": [spoiled, 1, 0]]],
             "converted": ["$sum": ["$cond": [converted, 1, 0]]],
             "scored": ["$sum": ["$cond": [scored, 1, 0]]],
+            "averaged": ["$sum": ["$cond": [averaged, 1, 0]]],
             // `$avg` ignores values that are not numbers.
             "averageScore": ["$avg": ["$cond": [spoiled, .null, "$score.overall"]]],
             "averageMachineScore": [
@@ -197,7 +201,8 @@ extension MongoSessionStore {
             let numbers = Numbers(group)
             return SessionStatistics.Group(
                 key: key, name: group["name"]?.string ?? key, sessions: numbers.sessions,
-                averageScore: numbers.averageScore, conversionRate: numbers.conversionRate)
+                averageScore: numbers.averageScore, averageScoreOf: numbers.averageScoreOf,
+                conversionRate: numbers.conversionRate, conversionRateOf: numbers.conversionRateOf)
         }
     }
 
@@ -207,10 +212,12 @@ extension MongoSessionStore {
         let scored: Int
         let notCounted: Int
         let averageScore: Double?
+        let averageScoreOf: Int
         let averageMachineScore: Double?
         let reviewed: Int
         let averageDurationMs: Double?
         let conversionRate: Double?
+        let conversionRateOf: Int
 
         init(_ group: BSONDocument) {
             func count(_ key: String) -> Int { Int(clamping: group[key]?.integer ?? 0) }
@@ -219,11 +226,12 @@ extension MongoSessionStore {
             scored = count("scored")
             notCounted = count("notCounted")
             averageScore = group["averageScore"]?.number
+            averageScoreOf = count("averaged")
             averageMachineScore = group["averageMachineScore"]?.number
             reviewed = count("reviewed")
             averageDurationMs = group["averageDurationMs"]?.number
-            let sellable = count("sellable")
-            conversionRate = sellable > 0 ? Double(count("converted")) / Double(sellable) : nil
+            conversionRateOf = count("sellable")
+            conversionRate = conversionRateOf > 0 ? Double(count("converted")) / Double(conversionRateOf) : nil
         }
     }
 }

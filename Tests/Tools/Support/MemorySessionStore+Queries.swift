@@ -25,6 +25,7 @@ extension MemorySessionStore {
             scoredSessions: records.count { $0.score != nil },
             notCountedSessions: records.count { $0.score?.counted == false },
             averageScore: average(scores),
+            averageScoreOf: scores.count,
             averageMachineScore: average(
                 records.filter(\.isCounted).compactMap { $0.score?.machine?.overall ?? $0.score?.overall }),
             reviewedSessions: records.count { $0.score?.reviewedBy != nil },
@@ -32,6 +33,7 @@ extension MemorySessionStore {
                 .map { SessionStatistics.Reviewer(name: $0, sessions: $1.count) }
                 .sorted { ($1.sessions, $0.name) < ($0.sessions, $1.name) },
             conversionRate: conversionRate(records),
+            conversionRateOf: sellable(records).count,
             averageDurationMs: average(ended.filter(\.isCounted).compactMap(\.durationMs)),
             outcomes: Dictionary(
                 grouping: ended.filter(\.isCounted).compactMap(\.outcome?.rawValue), by: \.self
@@ -56,7 +58,8 @@ extension MemorySessionStore {
             case .store: record.metadata["store"]?.string
             }
         }
-        return Array(Set(values).subtracting([""]).sorted().prefix(max(1, limit)))
+        let short = values.filter { $0.unicodeScalars.count <= SessionResult.longestStore }
+        return Array(Set(short).subtracting([""]).sorted().prefix(max(1, limit)))
     }
 
     private func unknown(_ records: [SessionRecord]) -> [SessionStatistics.UnknownInteraction] {
@@ -94,21 +97,23 @@ extension MemorySessionStore {
     ) -> [SessionStatistics.Group] {
         Dictionary(grouping: records, by: { $0[keyPath: key] })
             .map { id, records in
-                SessionStatistics.Group(
+                let scores = records.filter(\.isCounted).compactMap { $0.score?.overall }
+                return SessionStatistics.Group(
                     key: id,
                     name: records.max { $0.createdAt < $1.createdAt }?[keyPath: name] ?? id,
                     sessions: records.count,
-                    averageScore: average(records.filter(\.isCounted).compactMap { $0.score?.overall }),
-                    conversionRate: conversionRate(records))
+                    averageScore: average(scores), averageScoreOf: scores.count,
+                    conversionRate: conversionRate(records), conversionRateOf: sellable(records).count)
             }
             .sorted { ($1.sessions, $0.key) < ($0.sessions, $1.key) }
     }
 
     private func conversionRate(_ records: [SessionRecord]) -> Double? {
-        let sellable = records.filter {
-            $0.status == .ended && $0.isCounted && $0.persona.mustNotBeServed != true
-        }
-        return average(sellable.map { $0.outcome == .converted ? 1 : 0 })
+        average(sellable(records).map { $0.outcome == .converted ? 1 : 0 })
+    }
+
+    private func sellable(_ records: [SessionRecord]) -> [SessionRecord] {
+        records.filter { $0.status == .ended && $0.isCounted && $0.persona.mustNotBeServed != true }
     }
 
     private func average(_ values: [Int]) -> Double? {
