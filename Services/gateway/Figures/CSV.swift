@@ -11,11 +11,20 @@ enum CSV {
         cells.map { cell($0 ?? "") }.joined(separator: ",") + "\r\n"
     }
 
-    /// What a spreadsheet would take for a formula begins with an apostrophe (OWASP, CSV injection).
+    private static let formulas: Set<Unicode.Scalar> = ["=", "+", "-", "@"]
+    private static let separators: Set<Unicode.Scalar> = [",", ";", "\t", "\r", "\n", "\"", "|"]
+
+    /// What a spreadsheet would take for a formula begins with an apostrophe (OWASP, CSV injection). A spreadsheet may
+    /// separate cells by other characters than we do, such as Excel in Czech, German and Greek by semicolons.
     private static func cell(_ text: String) -> String {
-        let formula: Set<Unicode.Scalar> = ["=", "+", "-", "@", "\t", "\r"]
-        let safe = text.unicodeScalars.first.map(formula.contains) == true ? "'" + text : text
-        guard safe.unicodeScalars.contains(where: { "\",\r\n".unicodeScalars.contains($0) }) else { return safe }
+        var safe = text.unicodeScalars.first.map { "\t\r\n".unicodeScalars.contains($0) } == true ? "'" : ""
+        var isBeginning = true
+        for scalar in text.unicodeScalars {
+            if isBeginning, formulas.contains(scalar) { safe.unicodeScalars.append("'") }
+            safe.unicodeScalars.append(scalar)
+            isBeginning = separators.contains(scalar) || (isBeginning && scalar.properties.isWhitespace)
+        }
+        guard safe.unicodeScalars.contains(where: { "\",;\t\r\n".unicodeScalars.contains($0) }) else { return safe }
         return "\"" + safe.replacingOccurrences(of: "\"", with: "\"\"") + "\""
     }
 
@@ -49,8 +58,8 @@ enum CSV {
                 [figure, id, name, String(estimate.n)]
                     + [estimate.value, estimate.low, estimate.high].map { $0.map { String($0) } })
         }
-        func count(_ figure: String, _ id: String, _ sessions: Int) -> String {
-            line([figure, id, nil, String(cohort.sessions), String(sessions), nil, nil])
+        func count(_ figure: String, _ id: String, _ sessions: Int, of n: Int? = nil) -> String {
+            line([figure, id, nil, String(n ?? cohort.sessions), String(sessions), nil, nil])
         }
         let steps = cohort.dropOff
         return line(cohortColumns)
@@ -60,12 +69,14 @@ enum CSV {
             + count("drop_off", "passed", steps.passed)
             + count("needs_review", "sessions", cohort.needsReviewSessions)
             + row("score", "overall", "", cohort.score) + row("pass_rate", "passed", "", cohort.passRate)
-            + cohort.distribution.map { count("distribution", "\($0.from)..\($0.to)", $0.sessions) }.joined()
+            + cohort.distribution.map { count("distribution", "\($0.from)..\($0.to)", $0.sessions, of: steps.counted) }
+            .joined()
             + cohort.categories.map { row("category", $0.id, $0.title, $0.estimate) }.joined()
             + cohort.findings.map { row("finding", $0.rule, "", $0.share) }.joined()
             + cohort.unknownInteractions.map {
                 line([
-                    "unknown_interaction", $0.object, $0.action, String(cohort.sessions), String($0.sessions), nil, nil,
+                    "unknown_interaction", $0.object, $0.action, String(cohort.allSessions), String($0.sessions), nil,
+                    nil,
                 ])
             }.joined()
     }

@@ -66,7 +66,10 @@ struct Cohort: Encodable, Sendable {
     var categories: [Category]
     /// The most frequent first.
     var findings: [RuleFindings]
+    /// Of all sessions that match, also of those that were not read.
     var unknownInteractions: [SessionStatistics.UnknownInteraction]
+    /// Number of all sessions that match.
+    var allSessions: Int
     /// Number of sessions that a person should look at.
     var needsReviewSessions: Int
     var needsReview: [SessionSummary]
@@ -74,7 +77,7 @@ struct Cohort: Encodable, Sendable {
 
     /// - Parameter results: newest first, of submitted sessions only.
     init(
-        _ results: SessionResults, unknownInteractions: [SessionStatistics.UnknownInteraction] = [],
+        _ results: SessionResults, statistics: SessionStatistics? = nil,
         choices: Choices = Choices(stores: [], markets: [], clients: [])
     ) {
         let all = results.items
@@ -102,7 +105,8 @@ struct Cohort: Encodable, Sendable {
                 return rank(left) < rank(right)
             }
         findings = Self.findings(counted)
-        self.unknownInteractions = unknownInteractions
+        unknownInteractions = statistics?.unknownInteractions ?? []
+        allSessions = max(all.count, statistics?.totalSessions ?? 0)
         let forReview = all.filter { $0.summary.needsReview == true }
         needsReviewSessions = forReview.count
         needsReview = forReview.prefix(Self.mostForReview).map(\.summary)

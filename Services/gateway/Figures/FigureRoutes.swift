@@ -35,13 +35,13 @@ struct FigureRoutes: Sendable {
     }
 
     private func makeCohort(_ call: Call) async throws -> Cohort {
-        async let unknown = sessions.statistics(call).unknownInteractions
+        async let statistics = sessions.statistics(call)
         async let stores = sessions.values(of: .store, call, limit: Self.mostChoices)
         async let markets = sessions.values(of: .market, call, limit: Self.mostChoices)
         async let clients = sessions.values(of: .client, call, limit: Self.mostChoices)
         let results = try await sessions.results(call, limit: Cohort.most)
         return Cohort(
-            results, unknownInteractions: try await unknown,
+            results, statistics: try await statistics,
             choices: .init(stores: try await stores, markets: try await markets, clients: try await clients))
     }
 

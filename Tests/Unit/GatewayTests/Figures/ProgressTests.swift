@@ -139,6 +139,20 @@ import Testing
         #expect(!line.contains("," + cell) && !line.contains(",\"" + cell.replacing("\"", with: "\"\"")))
     }
 
+    @Test(arguments: ["x;=1+1", "x; +1", "\n=1", "a,\"@x", "a|-1"])
+    func `no part of a cell begins a formula where other characters separate cells`(cell: String) throws {
+        let line = CSV.line(try SessionResult.sample(1, trainee: cell, store: cell))
+        #expect(line.matches(of: /[;,|"\n\t\r] *[=+@-]/).isEmpty, "\(line)")
+        #expect(line.matches(of: /'[=+@\-\n]/).count >= 2)
+    }
+
+    @Test func `every line says what it is a part of`() throws {
+        let results = try (1...4).map { try SessionResult.sample($0, counted: $0 > 2) }
+        let table = CSV.table(Cohort(results.newestFirst))
+        #expect(table.contains("distribution,90..100,,2,"))
+        #expect(table.contains("sessions,all,,4,4,"))
+    }
+
     @Test func `cells are quoted as RFC 4180 says`() {
         #expect(
             CSV.line(["a", nil, "b,c", "say \"hi\"", "two\r\nlines", "Řehoř Ωμέγα"])
