@@ -177,6 +177,23 @@ import Testing
     }
 
     @Test(arguments: StoreUnderTest.allCases)
+    func `what people change gives late events no more revisions`(kind: StoreUnderTest) async throws {
+        try await kind.run { store, time in
+            var card = Scorecard.sample(80)
+            card.revision = 20
+            let id = try await Self.scored(in: store, time, card: card)
+            let now = Date(timeIntervalSince1970: 1_730_030_000)
+            _ = try await store.changeReview(of: id) { record in
+                try (record.review ?? TrainerReview()).disputed("I did ask.", by: "unity", at: now)
+            }
+            _ = try await Self.correct(id, to: 50, seen: 1, in: store, time)
+            let late = SessionEvent(eventId: "late", time: 3, type: .vrInteraction, data: [:])
+            #expect(try await store.addLateEvents([late], to: id).isRejudging == false)
+            #expect(try await store.session(id)?.judgements == 20)
+        }
+    }
+
+    @Test(arguments: StoreUnderTest.allCases)
     func `the audit is paged, filtered, and keeps a repeated look once`(kind: StoreUnderTest) async throws {
         try await kind.run { store, _ in
             let (one, two) = (try #require(SessionID(number: 1)), try #require(SessionID(number: 2)))
