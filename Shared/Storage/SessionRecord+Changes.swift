@@ -121,6 +121,12 @@ extension SessionRecord {
         judgements = review?.isReviewed == true ? judged + 1 : max(judged + 1, revision)
     }
 
+    /// Whether it waits for a trainer, and must not show one its numbers.
+    private mutating func noteQueue() {
+        awaitsReview = !reviewReasons.isEmpty
+        hidesNumbers = isBlind
+    }
+
     private mutating func writeFilesAgain(_ job: Pipeline.Job) {
         pipeline.files = job
         dataFilesWritten = false
@@ -148,7 +154,7 @@ extension SessionRecord {
         phase = .scored
         pipeline.scoring.state = .done
         pipeline.files = Pipeline.Job(state: .pending)
-        awaitsReview = !reviewReasons.isEmpty
+        noteQueue()
     }
 
     /// Stores a review, and what follows from it: score, outcome, a new revision, and the files.
@@ -163,7 +169,7 @@ extension SessionRecord {
             score = final
             outcome = final.outcome ?? outcome
         }
-        awaitsReview = !reviewReasons.isEmpty
+        noteQueue()
         updatedAt = now
         // A worker that is writing the files now does not have this. While scoring is due, it makes them due.
         if pipeline.files.state != .idle { writeFilesAgain(Pipeline.Job(state: .pending)) }

@@ -34,9 +34,12 @@ import Testing
     }
 
     /// A gateway with a scored session of `unity`, and as many empty ones before it as its number asks for.
-    private static func gateway(_ number: Int = 1, visibility: SessionVisibility = .submitted) async throws
-        -> (TestGateway, SessionID)
-    {
+    ///
+    /// - Parameter unscored: is called before the last one is scored.
+    private static func gateway(
+        _ number: Int = 1, visibility: SessionVisibility = .submitted,
+        unscored: (TestGateway, SessionID) async throws -> Void = { _, _ in }
+    ) async throws -> (TestGateway, SessionID) {
         let gateway = try await TestGateway(`looking at sessions`.keys)
         var id = try Fixtures.id(1)
         for count in 1...number {
@@ -52,6 +55,7 @@ import Testing
             with: EndRecord(
                 endTrigger: "end_session", outcome: .converted, endedAt: Date(), durationMs: 61_000,
                 facts: Fixtures.facts))
+        try await unscored(gateway, id)
         _ = try await gateway.store.lease(.scoring, of: id, for: "s1", until: Date() + 60, now: Date())
         _ = try await gateway.store.finishScoring(id, owner: "s1", score: score, outcome: .rejected)
         return (gateway, id)
@@ -210,6 +214,51 @@ import Testing
         #expect(categories.map { $0["id"] } == ["empathy", "needs"])
         #expect(categories.map { $0["meanDifference"]?.number } == [10, 0])
         #expect(categories.map { $0["n"] } == [1, 1])
+    }
+
+    private static let blindForm =
+        #"{"revision":0,"categories":[{"id":"empathy","score":70},{"id":"needs","score":80}]}"#
+
+    @Test func `no figure and no list tells a trainer the numbers of the sample`() async throws {
+        let (gateway, id) = try await Self.gateway(7)
+        let table = [
+            "/api/progress?traineeId=anna", "/api/cohort", "/api/cohort.csv", "/api/sessions.csv",
+            "/api/sessions?outcome=rejected", "/api/dashboard?outcome=rejected",
+        ]
+        func texts(_ key: String) async throws -> [String] {
+            var texts: [String] = []
+            for path in table { texts.append(try await gateway.get(path, key: key).text) }
+            return texts
+        }
+        for (path, text) in zip(table, try await texts(Self.trainer)) { #expect(!text.contains(id.text), "\(path)") }
+        for (path, text) in zip(table, try await texts(Self.viewer)) where !path.contains("cohort.csv") {
+            #expect(text.contains(id.text), "\(path)")
+        }
+        let statistics = try await gateway.get("/api/dashboard/stats", key: Self.trainer).json
+        #expect(statistics["totalSessions"] == 0 && statistics["averageScore"] == nil)
+        let cohort = try await gateway.get("/api/cohort", key: Self.trainer).json
+        #expect(cohort["sessions"] == 0 && cohort["score"]?["value"] == nil)
+        _ = try await gateway.post("/api/sessions/\(id)/review", Self.blindForm, key: Self.trainer)
+        for (path, text) in zip(table, try await texts(Self.trainer)) where !path.contains("cohort") {
+            #expect(text.contains(id.text), "\(path)")
+        }
+    }
+
+    @Test func `a session that is scored blindly shows what was said, and nothing that was made of it`() async throws {
+        let (gateway, id) = try await Self.gateway(7)
+        _ = try await gateway.post(
+            "/api/sessions/\(id)/disputes", #"{"text":"70 points are too few."}"#, key: Self.unity)
+        let blind = try await gateway.get("/api/sessions/\(id)", key: Self.trainer).json
+        #expect(Self.items(blind["transcript"]).count == 1)
+        for key in ["findings", "supervisorLogs", "outcomeClaims", "attitudeCurve", "moodHistory"] {
+            #expect(blind[key] == [], "\(key)")
+        }
+        #expect(blind["finalAttitude"] == nil && blind["endTrigger"] == nil)
+        #expect(blind["review"]?["disputes"] == [] && blind["review"]?["revision"] == 1)
+        #expect(blind["reviewReasons"] == ["dispute", "sample"])
+        let list = try await gateway.get("/api/sessions", key: Self.trainer).json["items"]
+        let item = Self.items(list).first
+        #expect(item?["outcome"] == nil && item?["finalAttitude"] == nil)
     }
 
     @Test func `who has seen the numbers is not blind any more`() async throws {

@@ -176,6 +176,29 @@ import Testing
         }
     }
 
+    /// BAT-007 is in the blind sample.
+    @Test(arguments: StoreUnderTest.allCases)
+    func `figures can leave out what a trainer must not see yet`(kind: StoreUnderTest) async throws {
+        try await kind.run { store, time in
+            var id = try #require(SessionID(number: 7))
+            for _ in 1...7 { id = try await Self.scored(in: store, time) }
+            #expect(BlindSample.contains(id))
+            func counts() async throws -> [Int] {
+                var filter = SessionFilter(.counted)
+                filter.leavesOutBlind = true
+                return [
+                    try await store.statistics(matching: filter).totalSessions,
+                    try await store.results(matching: filter, limit: 10).items.count,
+                    try await store.sessions(matching: filter, limit: 10, after: nil).items.count,
+                ]
+            }
+            #expect(try await counts() == [6, 6, 6])
+            #expect(try await store.statistics(matching: SessionFilter(.counted)).totalSessions == 7)
+            _ = try await Self.correct(id, to: 50, in: store, time)
+            #expect(try await counts() == [7, 7, 7])
+        }
+    }
+
     @Test(arguments: StoreUnderTest.allCases)
     func `what people change gives late events no more revisions`(kind: StoreUnderTest) async throws {
         try await kind.run { store, time in
