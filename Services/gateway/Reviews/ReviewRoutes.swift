@@ -32,6 +32,7 @@ struct ReviewRoutes: Sendable {
 
     func queue(_ call: Call) async throws -> Response {
         let page = try await sessions.awaitingReview(call)
+        try audit.lookedAtMany(.tableRead, call, count: page.items.count)
         let items = page.items.map { session in
             // That the machine is unsure would say something about its numbers.
             let reasons = session.isBlind ? session.reviewReasons.filter { $0 != .needsReview } : session.reviewReasons
@@ -110,6 +111,7 @@ struct ReviewRoutes: Sendable {
             return try (record.review ?? TrainerReview()).disputed(text, by: caller.name, at: time)
         }
         await audit.changed(.disputeOpened, session.sessionId, by: caller, record.review?.openDispute?.id)
+        audit.shown(record, to: caller)
         return try APIJSON.response(
             sessions.view(sessions.shown(record, to: caller), for: caller), status: .created)
     }

@@ -219,6 +219,24 @@ import Testing
     private static let blindForm =
         #"{"revision":0,"categories":[{"id":"empathy","score":70},{"id":"needs","score":80}]}"#
 
+    @Test func `who looked before there was a score can still score blindly`() async throws {
+        let (gateway, id) = try await Self.gateway(7) { gateway, id in
+            #expect(try await gateway.get("/api/sessions/\(id)", key: Self.trainer).status == 200)
+        }
+        let answer = try await gateway.post("/api/sessions/\(id)/review", Self.blindForm, key: Self.trainer)
+        #expect(answer.status == 200, "\(answer.text)")
+        #expect(answer.json["review"]?["blind"] != nil)
+    }
+
+    @Test func `a stream without the numbers leaves a trainer blind`() async throws {
+        let (gateway, id) = try await Self.gateway(7)
+        let stream = try await gateway.get("/api/sessions/\(id)/live", key: Self.trainer)
+        #expect(stream.status == 200 && stream.text.contains(#""blind":true"#))
+        let answer = try await gateway.post("/api/sessions/\(id)/review", Self.blindForm, key: Self.trainer)
+        #expect(answer.status == 200, "\(answer.text)")
+        #expect(answer.json["review"]?["blind"] != nil)
+    }
+
     @Test func `no figure and no list tells a trainer the numbers of the sample`() async throws {
         let (gateway, id) = try await Self.gateway(7)
         let table = [
@@ -309,6 +327,29 @@ import Testing
         let own = try await gateway.get("/api/audit?actor=boss&limit=1", key: Self.admin).json
         #expect(own["nextCursor"] != nil)
         #expect(try await gateway.get("/api/audit?sessionId=nonsense", key: Self.admin).status == 400)
+    }
+
+    @Test func `who reads many sessions at once is in the audit, with what was asked for`() async throws {
+        let (gateway, _) = try await Self.gateway()
+        let paths = [
+            "/api/sessions.csv?market=EU", "/api/progress?traineeId=anna", "/api/cohort", "/api/cohort.csv",
+            "/api/reviews?limit=5",
+        ]
+        for key in [Self.unity, Self.viewer] { for path in paths { _ = try await gateway.get(path, key: key) } }
+        func entries() async throws -> [String] {
+            Self.items(try await gateway.get("/api/audit", key: Self.admin).json["items"]).map {
+                "\($0["actor"]?.string ?? "") \($0["action"]?.string ?? ""): \($0["detail"]?.string ?? "")"
+            }
+        }
+        try await eventually("five entries") { try await entries().count >= 5 }
+        let found = try await entries()
+        #expect(
+            Set(found) == [
+                "boss table_read: /api/sessions.csv; market EU; 1 sessions",
+                "boss progress_read: /api/progress; traineeId anna; 1 sessions",
+                "boss table_read: /api/cohort; 1 sessions", "boss table_read: /api/cohort.csv; 1 sessions",
+                "boss table_read: /api/reviews; 1 sessions",
+            ])
     }
 
     @Test func `a look does not wait for the database`() async throws {

@@ -217,6 +217,23 @@ import Testing
     }
 
     @Test(arguments: StoreUnderTest.allCases)
+    func `looks at many sessions are told apart by what they looked at`(kind: StoreUnderTest) async throws {
+        try await kind.run { store, _ in
+            let start = Date(timeIntervalSince1970: 1_730_030_400)
+            for detail in ["market CZ", "market CZ", "market LV"] {
+                try await store.add(
+                    AuditEntry(time: start, actor: "boss", role: "viewer", action: .tableRead, detail: detail),
+                    oncePer: 600)
+            }
+            let items = try await store.audit(matching: AuditFilter(), limit: 10, after: nil).items
+            #expect(Set(items.map(\.detail)) == ["market CZ", "market LV"])
+            #expect(items.count == 2 && items.allSatisfy { $0.sessionId == nil })
+            let one = try #require(SessionID(number: 1))
+            #expect(try await store.audit(matching: AuditFilter(sessionId: one), limit: 10, after: nil).items.isEmpty)
+        }
+    }
+
+    @Test(arguments: StoreUnderTest.allCases)
     func `the audit is paged, filtered, and keeps a repeated look once`(kind: StoreUnderTest) async throws {
         try await kind.run { store, _ in
             let (one, two) = (try #require(SessionID(number: 1)), try #require(SessionID(number: 2)))
