@@ -66,11 +66,14 @@ struct ReviewRoutes: Sendable {
             guard record.status == .ended, let machine = record.machineScore ?? record.score else {
                 throw ReviewRefusal.notScored
             }
-            let isBlind = record.isBlind && !hasSeen && (caller.isBlinded || step.scoresAll(of: machine))
+            // A trainer always gets the form without the machine's numbers, an admin who asks for it.
+            let isBlind =
+                record.isBlind
+                && (caller.isBlinded || step.scoresAll(of: machine) && (!hasSeen || step.hasNoReasons))
             return try (record.review ?? TrainerReview()).after(
-                step, of: machine, isBlind: isBlind, by: caller.name, at: time)
+                step, of: machine, isBlind: isBlind, hasSeen: hasSeen, by: caller.name, at: time)
         }
-        if step.categories != nil || step.findings != nil {
+        if step.decides {
             await audit.changed(.reviewChanged, session.sessionId, by: caller, Self.detail(step, in: record))
         }
         if let answer = step.answer {
@@ -132,6 +135,11 @@ struct ReviewRoutes: Sendable {
             Problem(
                 .conflict, .reviewChanged,
                 "Somebody else has changed the review since: it has revision \(revision) now. Read it, and decide again."
+            )
+        case .judgedAgain(let revision):
+            Problem(
+                .conflict, .reviewChanged,
+                "The machine has judged the session again since: its score has revision \(revision) now. Read it, and decide again."
             )
         case .invalid(let pointer, let detail): .invalid(pointer, detail)
         case .notScored: Problem(.conflict, .notScored, "The session has no score.")

@@ -111,7 +111,20 @@ import Testing
         #expect(try await gateway.store.session(id)?.review?.revision == 1)
     }
 
+    @Test func `who saw an earlier score of the machine is told that there is another`() async throws {
+        let (gateway, id) = try await Self.gateway()
+        let path = "/api/sessions/\(id)/review"
+        let late = try await gateway.post(
+            path, #"{"revision":0,"scoreRevision":2,"categories":[]}"#, key: Self.trainer)
+        #expect(late.status == 409 && late.code == "review_changed")
+        #expect(late.text.contains("judged the session again"))
+        let right = try await gateway.post(
+            path, #"{"revision":0,"scoreRevision":1,"categories":[]}"#, key: Self.trainer)
+        #expect(right.status == 200)
+    }
+
     @Test(arguments: [
+        (#"{"revision":0,"scoreRevision":"1","categories":[]}"#, "/scoreRevision"),
         (#"{}"#, "/revision"), (#"{"revision":0}"#, ""), (#"{"revision":-1,"categories":[]}"#, "/revision"),
         (#"{"revision":0,"categories":{}}"#, "/categories"),
         (#"{"revision":0,"categories":[{"id":"empathy","score":101,"reason":"too_low"}]}"#, "/categories/0/score"),
@@ -235,6 +248,16 @@ import Testing
         let answer = try await gateway.post("/api/sessions/\(id)/review", Self.blindForm, key: Self.trainer)
         #expect(answer.status == 200, "\(answer.text)")
         #expect(answer.json["review"]?["blind"] != nil)
+    }
+
+    @Test func `a form without the numbers can be sent by who has seen them, and is not compared`() async throws {
+        let (gateway, id) = try await Self.gateway(7)
+        let path = "/api/sessions/\(id)"
+        #expect(try await gateway.get(path, key: Self.admin).json["score"] != nil)
+        let answer = try await gateway.post("\(path)/review", Self.blindForm, key: Self.admin)
+        #expect(answer.status == 200, "\(answer.text)")
+        #expect(answer.json["review"]?["blind"] == nil)
+        #expect(try await gateway.get("/api/reviews/agreement", key: Self.admin).json["categories"] == [])
     }
 
     @Test func `no figure and no list tells a trainer the numbers of the sample`() async throws {
