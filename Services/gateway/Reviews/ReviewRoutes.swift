@@ -71,7 +71,9 @@ struct ReviewRoutes: Sendable {
                 record.isBlind
                 && (caller.isBlinded || step.scoresAll(of: machine) && (!hasSeen || step.hasNoReasons))
             return try (record.review ?? TrainerReview()).after(
-                step, of: machine, isBlind: isBlind, hasSeen: hasSeen, by: caller.name, at: time)
+                step, of: machine, isBlind: isBlind, hasSeen: hasSeen,
+                talkCap: machine.facts.flatMap { ShortTalk.caps(of: record.persona)[$0.turns] }, by: caller.name,
+                at: time)
         }
         if step.decides {
             await audit.changed(.reviewChanged, session.sessionId, by: caller, Self.detail(step, in: record))

@@ -96,9 +96,10 @@ extension TrainerReview {
     ///   - machine: the machine's score.
     ///   - isBlind: the session is in the blind sample, and the machine's numbers were not shown with it.
     ///   - hasSeen: the person has seen them before. Such scores do not count as blind.
+    ///   - talkCap: maximum score of any category, because the conversation was short.
     ///   - person: name of the API key.
     public func after(
-        _ step: ReviewStep, of machine: Scorecard, isBlind: Bool, hasSeen: Bool = false,
+        _ step: ReviewStep, of machine: Scorecard, isBlind: Bool, hasSeen: Bool = false, talkCap: Int? = nil,
         by person: String, at now: Date
     ) throws(ReviewRefusal) -> TrainerReview {
         // Answers and disputes raise the revision, too, and overtake nobody's decisions.
@@ -121,7 +122,9 @@ extension TrainerReview {
             review.categories = try corrections(scores, machine, isBlind: isBlind, by: person, at: now)
             if isBlind, !hasSeen, blind == nil, !isReviewed {
                 review.blind = review.categories.map {
-                    BlindScore(id: $0.id, human: $0.score, machine: $0.machine)
+                    BlindScore(
+                        id: $0.id, human: $0.score, machine: $0.machine,
+                        capped: machine.isCapped($0.id, talkCap: talkCap) ? true : nil)
                 }
             }
         }

@@ -124,11 +124,14 @@ public struct TrainerReview: Codable, Hashable, Sendable {
         public var machine: Int
         /// The person's score minus the machine's.
         public var difference: Int
+        /// True if a cap held the machine's score down, which the person's is given without. Otherwise nil.
+        public var capped: Bool?
 
-        public init(id: String, human: Int, machine: Int) {
+        public init(id: String, human: Int, machine: Int, capped: Bool? = nil) {
             self.id = id
             self.human = human
             self.machine = machine
+            self.capped = capped
             difference = human - machine
         }
     }

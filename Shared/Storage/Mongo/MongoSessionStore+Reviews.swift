@@ -28,16 +28,21 @@ extension MongoSessionStore {
             ["$unwind": "$review.blind"],
             [
                 "$group": [
-                    "_id": ["id": "$review.blind.id", "difference": "$review.blind.difference"], "count": ["$sum": 1],
+                    "_id": [
+                        "id": "$review.blind.id", "difference": "$review.blind.difference",
+                        "capped": "$review.blind.capped",
+                    ], "count": ["$sum": 1],
                 ]
             ],
             ["$limit": .integer(CategoryAgreement.mostGroups)],
         ])
         return CategoryAgreement.all(
-            groups.compactMap { group -> (id: String, difference: Int, count: Int)? in
+            groups.compactMap { group -> CategoryAgreement.Pair? in
                 let pair = group["_id"]?.document
                 guard let id = pair?["id"]?.string, let difference = pair?["difference"]?.integer else { return nil }
-                return (id, Int(clamping: difference), Int(clamping: group["count"]?.integer ?? 0))
+                return CategoryAgreement.Pair(
+                    id: id, difference: Int(clamping: difference), isCapped: pair?["capped"] == true,
+                    count: Int(clamping: group["count"]?.integer ?? 0))
             })
     }
 

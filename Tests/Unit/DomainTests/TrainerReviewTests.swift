@@ -303,4 +303,20 @@ import Testing
         #expect(review.categories.map(\.reason) == [.tooLow, .accurate, .tooHigh])
         #expect(review.blind == nil)
     }
+
+    @Test func `a score that a cap may have held down is marked`() throws {
+        let all = Self.step([("empathy", 90, nil), ("argumentQuality", 70, nil), ("compliance", 90, nil)])
+        func capped(_ card: Scorecard, talkCap: Int? = nil) throws -> [Bool] {
+            let review = try TrainerReview().after(
+                all, of: card, isBlind: true, talkCap: talkCap, by: "coach", at: Self.now)
+            return (review.blind ?? []).map { $0.capped == true }
+        }
+        #expect(try capped(Self.machine()) == [false, false, false])
+        #expect(try capped(Self.machine(findings: [Self.finding("u2.free", .suspected)])) == [false, false, false])
+        #expect(try capped(Self.machine(findings: [Self.finding("u2.free", .violated)])) == [false, false, true])
+        var card = Self.machine()
+        card.details[0].capped = true
+        #expect(try capped(card) == [true, false, false])
+        #expect(try capped(Self.machine(), talkCap: 70) == [false, true, false])
+    }
 }

@@ -176,6 +176,28 @@ import Testing
         }
     }
 
+    @Test(arguments: StoreUnderTest.allCases)
+    func `what a cap held down is counted, and not compared`(kind: StoreUnderTest) async throws {
+        try await kind.run { store, time in
+            let now = Date(timeIntervalSince1970: 1_730_030_000)
+            var unsupported = Scorecard.sample(80)
+            unsupported.details[0].capped = true
+            for (number, card) in [unsupported, Scorecard.sample(80)].enumerated() {
+                let id = try await Self.scored(in: store, time, card: card)
+                _ = try await store.changeReview(of: id) { record in
+                    try TrainerReview().after(
+                        ReviewStep(revision: 0, categories: [.init(id: "empathy", score: 90)]),
+                        of: try #require(record.score), isBlind: true, by: "coach", at: now)
+                }
+                let found = try #require(try await store.agreement().first)
+                let mean: Double? = number == 0 ? nil : 10
+                #expect(found.n == number && found.capped == 1)
+                #expect(found.meanDifference == mean)
+                #expect(found.meanAbsoluteDifference == mean)
+            }
+        }
+    }
+
     /// BAT-007 is in the blind sample.
     @Test(arguments: StoreUnderTest.allCases)
     func `figures can leave out what a trainer must not see yet`(kind: StoreUnderTest) async throws {
