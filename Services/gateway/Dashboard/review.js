@@ -14,6 +14,7 @@ const why = {
 };
 
 export class Review {
+    again = 30_000;
     #list = new Slot("div");
     #agreement = new Slot("section", { class: "panel", "aria-labelledby": "agreement-title" });
     #more = element("button", { class: "button", type: "button", hidden: true, on: { click: () => this.#loadMore() } },
@@ -140,6 +141,7 @@ function agreementOf({ share, categories }, { reviewedSessions, averageScore, av
 
 /** One session of the blind sample: what was said, and a form without the machine's numbers. */
 export class BlindReview {
+    again = 30_000;
     #panel;
     #transcript = new Slot("section", { class: "panel wide-text" });
 
