@@ -89,7 +89,7 @@ struct GatewayParts {
             products: ProductRoutes(products: configuration.products),
             notice: NoticeRoutes(notices: configuration.notices),
             dashboard: DashboardRoutes(sessions: visible),
-            figures: FigureRoutes(store: store, sessions: visible),
+            figures: FigureRoutes(store: store, sessions: visible, audit: audit),
             live: LiveRoutes(
                 store: store, sessions: visible,
                 stream: EventStream(timing: liveTiming) { [readiness = context.readiness] in readiness.isStopping },

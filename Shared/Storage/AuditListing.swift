@@ -28,6 +28,7 @@ extension AuditEntry {
     package func once(per window: TimeInterval?) -> String? {
         guard let window, window > 0 else { return nil }
         let stretch = Int(exactly: (time.timeIntervalSince1970 / window).rounded(.down)) ?? 0
-        return "\(actor)\n\(action)\n\(sessionId)\n\(stretch)"
+        // Of looks at many the detail says at which.
+        return "\(actor)\n\(action)\n\(sessionId?.text ?? detail ?? "")\n\(stretch)"
     }
 }

@@ -1,30 +1,47 @@
-/// How far people and machine agree about one category, in the blind sample.
+/// How far people and machine agree about one category, in the blind sample. Where a cap held the machine's score down,
+/// the two say different things: such sessions are counted, and not compared.
 public struct CategoryAgreement: Codable, Hashable, Sendable {
     public var id: String
-    /// Number of sessions.
+    /// Number of sessions that are compared.
     public var n: Int
-    /// A person's score minus the machine's, on average.
-    public var meanDifference: Double
+    /// Number of sessions that are left out, because a cap held the machine's score down.
+    public var capped: Int
+    /// A person's score minus the machine's, on average. Nil if no session is compared.
+    public var meanDifference: Double?
     /// The same without the sign.
-    public var meanAbsoluteDifference: Double
+    public var meanAbsoluteDifference: Double?
 
-    /// - Parameter differences: how often each difference occurs.
-    package init?(id: String, differences: [Int: Int]) {
-        let n = differences.values.reduce(0, +)
-        guard n > 0 else { return nil }
+    /// One pair of a person's and the machine's score, and how often it occurs.
+    package struct Pair {
+        package var id: String
+        package var difference: Int
+        package var isCapped: Bool
+        package var count: Int
+
+        package init(id: String, difference: Int, isCapped: Bool, count: Int) {
+            self.id = id
+            self.difference = difference
+            self.isCapped = isCapped
+            self.count = count
+        }
+    }
+
+    private init(id: String, pairs: [Pair]) {
+        let compared = pairs.filter { !$0.isCapped }
+        let n = compared.reduce(0) { $0 + $1.count }
         self.id = id
         self.n = n
-        meanDifference = Double(differences.reduce(0) { $0 + $1.key * $1.value }) / Double(n)
-        meanAbsoluteDifference = Double(differences.reduce(0) { $0 + abs($1.key) * $1.value }) / Double(n)
+        capped = pairs.reduce(0) { $0 + $1.count } - n
+        guard n > 0 else { return }
+        meanDifference = Double(compared.reduce(0) { $0 + $1.difference * $1.count }) / Double(n)
+        meanAbsoluteDifference = Double(compared.reduce(0) { $0 + abs($1.difference) * $1.count }) / Double(n)
     }
 
     /// Maximum number of categories times differences: more than rubrics can have.
     package static let mostGroups = 20_000
 
-    /// - Parameter scores: how often each pair of category and difference occurs.
-    package static func all(_ scores: some Sequence<(id: String, difference: Int, count: Int)>) -> [CategoryAgreement] {
-        var counts: [String: [Int: Int]] = [:]
-        for score in scores { counts[score.id, default: [:]][score.difference, default: 0] += score.count }
-        return counts.compactMap { CategoryAgreement(id: $0, differences: $1) }.sorted { $0.id < $1.id }
+    /// In the order of their ids.
+    package static func all(_ pairs: [Pair]) -> [CategoryAgreement] {
+        Dictionary(grouping: pairs, by: \.id).map { CategoryAgreement(id: $0, pairs: $1) }.sorted { $0.id < $1.id }
     }
 }

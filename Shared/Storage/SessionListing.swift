@@ -21,6 +21,8 @@ public struct SessionFilter: Hashable, Sendable {
     public var createdBy: String?
     /// Whether the session waits in the trainers' queue.
     public var awaitsReview: Bool?
+    /// True without the sessions of the blind sample whose numbers a trainer must not see yet.
+    public var leavesOutBlind = false
     /// Has no default, so that every query says whether it includes private sessions.
     public var visibility: Set<SessionVisibility>
 
@@ -121,9 +123,12 @@ extension SessionSummary {
     /// Whether a trainer must not see the machine's numbers yet.
     public var isBlind: Bool { awaitsReview == true && isUnscoredSample }
 
-    /// The entry without the machine's numbers.
+    /// The entry without the machine's numbers, and without what they follow from.
     public var blinded: SessionSummary {
         var summary = self
+        summary.outcome = nil
+        summary.finalAttitude = nil
+        summary.machineScore = nil
         summary.score = nil
         summary.passed = nil
         summary.verdict = nil

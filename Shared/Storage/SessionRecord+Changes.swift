@@ -91,9 +91,7 @@ extension SessionRecord {
 
     /// False for a session that is not judged, or was judged too often.
     private mutating func judgeAgain(at now: Date) -> Bool {
-        // What people changed also raises the revision, and must not use up what late events may.
-        let revisions = (score?.revision ?? 0) - (review?.revision ?? 0)
-        guard endTrigger != Self.neverConnected, revisions < Self.mostRevisions else { return false }
+        guard endTrigger != Self.neverConnected, judged < Self.mostRevisions else { return false }
         switch pipeline.scoring.state {
         case .idle, .failed: return false
         // The worker that takes the job will see these events.
@@ -108,6 +106,27 @@ extension SessionRecord {
         return true
     }
 
+    /// How often the machine has judged it. What people change also raises the score's revision, and must neither use
+    /// up nor extend what late events may cause.
+    private var judged: Int {
+        if let judgements { return judgements }
+        let revision = score?.revision ?? 0
+        guard let review, review.isReviewed else { return revision }
+        return max(0, revision - review.revision)
+    }
+
+    /// Counts one more judgement.
+    private mutating func noteJudgement(_ revision: Int) {
+        // Until a person raises the revision, it counts the judgements.
+        judgements = review?.isReviewed == true ? judged + 1 : max(judged + 1, revision)
+    }
+
+    /// Whether it waits for a trainer, and must not show one its numbers.
+    private mutating func noteQueue() {
+        awaitsReview = !reviewReasons.isEmpty
+        hidesNumbers = isBlind
+    }
+
     private mutating func writeFilesAgain(_ job: Pipeline.Job) {
         pipeline.files = job
         dataFilesWritten = false
@@ -118,6 +137,7 @@ extension SessionRecord {
 extension SessionRecord {
     /// Stores the machine's score. What a person decided about an earlier one still counts.
     package mutating func take(_ card: Scorecard, outcome judged: Outcome) {
+        noteJudgement(card.revision)
         if let review, review.isReviewed {
             var card = card
             // A person may have raised the revision while the machine was judging.
@@ -134,7 +154,7 @@ extension SessionRecord {
         phase = .scored
         pipeline.scoring.state = .done
         pipeline.files = Pipeline.Job(state: .pending)
-        awaitsReview = !reviewReasons.isEmpty
+        noteQueue()
     }
 
     /// Stores a review, and what follows from it: score, outcome, a new revision, and the files.
@@ -149,7 +169,7 @@ extension SessionRecord {
             score = final
             outcome = final.outcome ?? outcome
         }
-        awaitsReview = !reviewReasons.isEmpty
+        noteQueue()
         updatedAt = now
         // A worker that is writing the files now does not have this. While scoring is due, it makes them due.
         if pipeline.files.state != .idle { writeFilesAgain(Pipeline.Job(state: .pending)) }

@@ -62,8 +62,8 @@ public protocol SessionStore: Sendable {
 
     /// Adds an entry.
     ///
-    /// - Parameter window: seconds; an entry of the same actor, action and session in the same stretch of time is
-    ///   stored once. Nil stores every entry.
+    /// - Parameter window: seconds; an entry of the same actor, action and session (without one, detail) in the same
+    ///   stretch of time is stored once. Nil stores every entry.
     func add(_ entry: AuditEntry, oncePer window: TimeInterval?) async throws
 
     /// Newest first.

@@ -17,6 +17,26 @@ struct Audit: Sendable {
         log.note(entry(action, id, caller, nil))
     }
 
+    /// Notes that a session was shown.
+    ///
+    /// - Parameter isBlind: without what the machine made of it.
+    func shown(_ record: SessionRecord, isBlind: Bool = false, to caller: Principal) {
+        looked(Self.look(at: record, isBlind: isBlind), at: record.sessionId, by: caller)
+    }
+
+    /// A session without a score has no numbers to show.
+    static func look(at record: SessionRecord, isBlind: Bool) -> AuditEntry.Action {
+        isBlind || record.score == nil ? .sessionReadBlind : .sessionRead
+    }
+
+    /// Notes a look at many sessions: which endpoint, which filter, and how many.
+    func lookedAtMany(_ action: AuditEntry.Action, _ call: Call, count: Int) throws {
+        let caller = try call.context.caller()
+        guard !caller.seesOnlyOwn else { return }
+        let parts = [call.request.uri.path] + (call.query?.filters ?? []) + ["\(count) sessions"]
+        log.note(entry(action, nil, caller, parts.joined(separator: "; ").shortened(toBytes: 1_000)))
+    }
+
     /// Notes a change that has been stored. It is not undone when this fails: the session itself says who changed it.
     func changed(_ action: AuditEntry.Action, _ id: SessionID, by caller: Principal, _ detail: String? = nil) async {
         let entry = entry(action, id, caller, detail)
@@ -36,7 +56,7 @@ struct Audit: Sendable {
     }
 
     private func entry(
-        _ action: AuditEntry.Action, _ id: SessionID, _ caller: Principal, _ detail: String?
+        _ action: AuditEntry.Action, _ id: SessionID?, _ caller: Principal, _ detail: String?
     ) -> AuditEntry {
         AuditEntry(
             time: now(), actor: caller.name, role: caller.role.rawValue, action: action, sessionId: id,

@@ -3,10 +3,10 @@ import Foundation
 import Metrics
 import Synchronization
 
-/// The looks at sessions that are still to be stored. A look must not wait for the database, so it goes into a bounded
-/// queue; `AuditWriter` empties it.
+/// The looks at sessions, one or many, that are still to be stored. A look must not wait for the database, so it goes
+/// into a bounded queue; `AuditWriter` empties it.
 final class AuditLog: Sendable {
-    /// A second look of the same person at the same session within this time is the same entry, in seconds.
+    /// A second look of the same person at the same within this time is the same entry, in seconds.
     static let window: TimeInterval = 600
     static let lost = "bat_audit_lost_total"
     /// Maximum number of entries that wait. More means that the database has been away for a while.
@@ -17,7 +17,9 @@ final class AuditLog: Sendable {
     private struct Look: Hashable {
         var actor: String
         var action: AuditEntry.Action
-        var sessionId: SessionID
+        var sessionId: SessionID?
+        /// Of a look at many, which.
+        var detail: String?
     }
 
     private let recent = Mutex<[Look: Date]>([:])
@@ -44,7 +46,9 @@ final class AuditLog: Sendable {
 
     private func isNews(_ entry: AuditEntry) -> Bool {
         recent.withLock { recent in
-            let look = Look(actor: entry.actor, action: entry.action, sessionId: entry.sessionId)
+            let look = Look(
+                actor: entry.actor, action: entry.action, sessionId: entry.sessionId,
+                detail: entry.sessionId == nil ? entry.detail : nil)
             if let last = recent[look], abs(entry.time.timeIntervalSince(last)) < Self.window { return false }
             if recent.count >= Self.mostRecent {
                 recent = recent.filter { abs(entry.time.timeIntervalSince($0.value)) < Self.window }

@@ -7,8 +7,9 @@ const slowestMs = 60_000;
 
 /**
  * Asks the view to load once. Then, if the view's `live()` gives the address of a stream, what comes from there goes to
- * its `take(name, data)`, which answers whether that was enough; if not, the view loads again. Nothing is asked for while
- * the tab is hidden. While the server fails, the delays grow.
+ * its `take(name, data)`, which answers whether that was enough; if not, the view loads again. Without a stream a view
+ * that has `again` loads again after so many milliseconds. Nothing is asked for while the tab is hidden. While the server
+ * fails, the delays grow.
  */
 export class Refresher {
     #view = null;
@@ -55,6 +56,7 @@ export class Refresher {
             if (request.signal.aborted) return;
             this.#failures = 0;
             this.#listen(view);
+            if (!this.#stream && view.again && !document.hidden) this.#timer = setTimeout(() => this.now(), view.again);
             this.onFresh(this.#stream !== null);
         } catch (error) {
             if (request.signal.aborted) return;

@@ -14,6 +14,7 @@ const why = {
 };
 
 export class Review {
+    again = 30_000;
     #list = new Slot("div");
     #agreement = new Slot("section", { class: "panel", "aria-labelledby": "agreement-title" });
     #more = element("button", { class: "button", type: "button", hidden: true, on: { click: () => this.#loadMore() } },
@@ -107,10 +108,11 @@ function said(session) {
     ];
 }
 
-const signed = (value) => `${value > 0 ? "+" : ""}${value.toFixed(1)}`;
+const signed = (value) => (value === undefined ? format.absent : `${value > 0 ? "+" : ""}${value.toFixed(1)}`);
 
 /** How far people and machine agree. */
 function agreementOf({ share, categories }, { reviewedSessions, averageScore, averageMachineScore }) {
+    const capped = categories.reduce((sum, category) => sum + category.capped, 0);
     return [
         element("h2", { id: "agreement-title" }, "People and machine"),
         element("p", {}, reviewedSessions === 0
@@ -128,7 +130,9 @@ function agreementOf({ share, categories }, { reviewedSessions, averageScore, av
                             element("th", { scope: "row" }, format.words(id)),
                             element("td", { class: "number" }, format.count(n)),
                             element("td", { class: "number" }, signed(meanDifference)),
-                            element("td", { class: "number" }, meanAbsoluteDifference.toFixed(1))))))),
+                            element("td", { class: "number" }, meanAbsoluteDifference?.toFixed(1) ?? format.absent)))))),
+                capped > 0 ? element("p", { class: "quiet-text" },
+                    `${format.count(capped)} more ${capped === 1 ? "score is" : "scores are"} not compared: a cap held the machine's down.`) : null,
                 categories.some(({ n }) => n < 5)
                     ? element("p", { class: "quiet-text" }, "Rows with fewer than 5 sessions say little.") : null,
             ],
@@ -137,6 +141,7 @@ function agreementOf({ share, categories }, { reviewedSessions, averageScore, av
 
 /** One session of the blind sample: what was said, and a form without the machine's numbers. */
 export class BlindReview {
+    again = 30_000;
     #panel;
     #transcript = new Slot("section", { class: "panel wide-text" });
 

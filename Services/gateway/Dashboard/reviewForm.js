@@ -121,12 +121,15 @@ class FindingRow {
 export class ReviewForm {
     /** @param isBlind the machine's numbers are hidden */
     constructor(session, isBlind) {
-        const review = session.review ?? {};
+        const { review = {}, score } = session;
         this.isBlind = isBlind;
+        // What the person sees, whatever comes while they write.
+        this.seen = { revision: review.revision ?? 0 };
+        if (!isBlind && score) this.seen.scoreRevision = score.machine?.revision ?? score.revision ?? 1;
         const corrections = new Map((review.categories ?? []).map((item) => [item.id, item]));
         const decisions = new Map((review.findings ?? []).map((item) => [item.findingId, item]));
         this.rows = categoriesOf(session).map((category) => new CategoryRow(category, corrections.get(category.id), isBlind));
-        const settleable = isBlind ? [] : (session.score?.findings ?? [])
+        const settleable = isBlind ? [] : (score?.findings ?? [])
             .filter(({ status, findingId }) => status !== "satisfied" && findingId);
         const isOpen = ({ status }) => status === "suspected" || status === "disputed";
         const rows = (findings) => findings.map((finding) => new FindingRow(finding, decisions.get(finding.findingId)));
@@ -151,10 +154,10 @@ export class ReviewForm {
     }
 
     /** The body of the request; null, with the reason shown, if something cannot be read. */
-    step(revision) {
+    step() {
         const categories = this.rows.map((row) => row.value());
         if (categories.includes(undefined)) return null;
-        const step = { revision, categories: categories.filter(Boolean) };
+        const step = { ...this.seen, categories: categories.filter(Boolean) };
         if (!this.isBlind) step.findings = this.findings.map((row) => row.value()).filter(Boolean);
         const text = this.answer?.value.trim();
         if (text) step.answer = { disputeId: this.disputeId, text };

@@ -10,6 +10,8 @@ const writers = ["trainer", "admin"];
 export class ReviewPanel {
     #session = null;
     #shown = null;
+    /** What the form was made from, apart from disputes. */
+    #decided = null;
     #role = null;
     #form = null;
     #isDirty = false;
@@ -34,8 +36,9 @@ export class ReviewPanel {
         const next = fingerprint([session.review ?? null, session.score ?? null, session.blind ?? false]);
         if (next === this.#shown) return;
         this.#shown = next;
-        if (this.#isDirty) this.#warn("The session has changed since you began.");
-        else this.#render();
+        if (!this.#isDirty) this.#render();
+        else if (decisions(session) !== this.#decided) this.#warn("The session has changed since you began.");
+        else this.#warn("The trainee has written since you began. Save this first; you can answer then.", false);
     }
 
     #render() {
@@ -43,6 +46,7 @@ export class ReviewPanel {
         const { review } = session;
         const canWrite = writers.includes(this.#role);
         this.#isDirty = false;
+        this.#decided = decisions(session);
         this.#problem = element("div", { role: "alert" });
         this.#form = canWrite ? new ReviewForm(session, Boolean(session.blind)) : null;
         this.node.replaceChildren(...[
@@ -68,7 +72,7 @@ export class ReviewPanel {
 
     async #save(event, submit) {
         event.preventDefault();
-        const step = this.#form.step(this.#session.review?.revision ?? 0);
+        const step = this.#form.step();
         this.#problem.replaceChildren();
         if (!step) return;
         submit.disabled = true;
@@ -105,6 +109,10 @@ export class ReviewPanel {
         }
     }
 }
+
+/** What a person decides about, and has decided; disputes are not part of it. */
+const decisions = ({ review, score, blind }) =>
+    fingerprint([review?.categories ?? [], review?.findings ?? [], score ?? null, blind ?? false]);
 
 const blindText = () => element("div", { class: "box" },
     element("h3", {}, "Blind sample"),

@@ -17,6 +17,8 @@ import { verdict } from "./verdict.js";
 const panel = (kind = "") => new Slot("section", { class: `panel ${kind}` });
 
 export class Session {
+    /** A person or the machine may change the score long after the stream has ended. */
+    again = 30_000;
     #target;
     #session = null;
     #head = new Slot("div", { class: "session-head" });

@@ -47,9 +47,8 @@ struct LiveRoutes: Sendable {
         let caller = try call.context.caller()
         let seat = try seats.take(caller.limitKey)
         var source = try await LiveSessionSource(
-            try call.sessionId(), in: store, for: caller, sessions: sessions)
+            try call.sessionId(), in: store, for: caller, sessions: sessions, audit: audit)
         guard !source.isOver else { return Response(status: .noContent, headers: [.cacheControl: "no-store"]) }
-        audit.looked(.sessionRead, at: source.id, by: caller)
         call.context.logger.info(
             "transcript shown live", metadata: ["sessionId": "\(source.id)", "by": "\(caller.name)"])
         let first = try source.first()

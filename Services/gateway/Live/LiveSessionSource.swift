@@ -9,19 +9,25 @@ struct LiveSessionSource: LiveSource {
     let store: any SessionStore
     let caller: Principal
     let sessions: VisibleSessions
+    let audit: Audit
     private var record: SessionRecord
     /// Of the last fact in the record; nil if the session is not live.
     private var seq: Int?
     private var told = OrderedJSON.null
+    /// What the audit knows of this stream.
+    private var noted: AuditEntry.Action?
 
     /// - Throws: 404 or 409 for a session that the caller may not see.
-    init(_ id: SessionID, in store: any SessionStore, for caller: Principal, sessions: VisibleSessions) async throws {
+    init(
+        _ id: SessionID, in store: any SessionStore, for caller: Principal, sessions: VisibleSessions, audit: Audit
+    ) async throws {
         guard let (record, seq) = try await store.watched(id) else { throw Problem.sessionNotFound }
         if let refusal = caller.refusal(of: SessionAccess(record)) { throw refusal }
         self.id = id
         self.store = store
         self.caller = caller
         self.sessions = sessions
+        self.audit = audit
         self.record = record
         self.seq = seq
     }
@@ -75,9 +81,12 @@ struct LiveSessionSource: LiveSource {
         return .changed
     }
 
-    private func view() throws -> OrderedJSON {
-        try APIJSON.tree(
-            sessions.view(
-                sessions.shown(record, to: caller), for: caller, isBlind: record.isBlind && caller.isBlinded))
+    private mutating func view() throws -> OrderedJSON {
+        let isBlind = record.isBlind && caller.isBlinded
+        // A score may come while somebody watches.
+        let look = Audit.look(at: record, isBlind: isBlind)
+        if look != noted { audit.looked(look, at: id, by: caller) }
+        noted = look
+        return try APIJSON.tree(sessions.view(sessions.shown(record, to: caller), for: caller, isBlind: isBlind))
     }
 }

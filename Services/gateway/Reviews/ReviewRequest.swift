@@ -1,7 +1,8 @@
 import Domain
 import Foundation
 
-/// The body of `POST /api/sessions/:id/review`: `{revision, categories?, findings?, answer?}`.
+/// The body of `POST /api/sessions/:id/review`: `revision`, and optionally `scoreRevision`, `categories`, `findings`
+/// and `answer`.
 struct ReviewRequest {
     static let largest = 64 << 10
     private static let mostItems = 200
@@ -13,6 +14,10 @@ struct ReviewRequest {
         guard case .object = body else { throw .invalid("", "must be an object") }
         var reader = Reader(faults: [])
         let revision = reader.whole(body["revision"], 0...Int(Int32.max), "/revision")
+        var scoreRevision: Int?
+        if let value = body["scoreRevision"], value != .null {
+            scoreRevision = reader.whole(value, 0...Int(Int32.max), "/scoreRevision")
+        }
         let categories = reader.items(body["categories"], "/categories") { item, place, reader in
             ReviewStep.Score(
                 id: reader.text(item["id"], 64, "\(place)/id") ?? "",
@@ -37,7 +42,9 @@ struct ReviewRequest {
             reader.faults.append(.init(pointer: "", detail: "must contain categories, findings or answer"))
         }
         guard reader.faults.isEmpty, let revision else { throw .invalid(reader.faults) }
-        step = ReviewStep(revision: revision, categories: categories, findings: findings, answer: answer)
+        step = ReviewStep(
+            revision: revision, scoreRevision: scoreRevision, categories: categories, findings: findings,
+            answer: answer)
     }
 
     /// The body of `POST /api/sessions/:id/disputes`: `{text}`.

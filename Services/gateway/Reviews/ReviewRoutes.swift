@@ -32,6 +32,7 @@ struct ReviewRoutes: Sendable {
 
     func queue(_ call: Call) async throws -> Response {
         let page = try await sessions.awaitingReview(call)
+        try audit.lookedAtMany(.tableRead, call, count: page.items.count)
         let items = page.items.map { session in
             // That the machine is unsure would say something about its numbers.
             let reasons = session.isBlind ? session.reviewReasons.filter { $0 != .needsReview } : session.reviewReasons
@@ -65,11 +66,16 @@ struct ReviewRoutes: Sendable {
             guard record.status == .ended, let machine = record.machineScore ?? record.score else {
                 throw ReviewRefusal.notScored
             }
-            let isBlind = record.isBlind && !hasSeen && (caller.isBlinded || step.scoresAll(of: machine))
+            // A trainer always gets the form without the machine's numbers, an admin who asks for it.
+            let isBlind =
+                record.isBlind
+                && (caller.isBlinded || step.scoresAll(of: machine) && (!hasSeen || step.hasNoReasons))
             return try (record.review ?? TrainerReview()).after(
-                step, of: machine, isBlind: isBlind, by: caller.name, at: time)
+                step, of: machine, isBlind: isBlind, hasSeen: hasSeen,
+                talkCap: machine.facts.flatMap { ShortTalk.caps(of: record.persona)[$0.turns] }, by: caller.name,
+                at: time)
         }
-        if step.categories != nil || step.findings != nil {
+        if step.decides {
             await audit.changed(.reviewChanged, session.sessionId, by: caller, Self.detail(step, in: record))
         }
         if let answer = step.answer {
@@ -110,6 +116,7 @@ struct ReviewRoutes: Sendable {
             return try (record.review ?? TrainerReview()).disputed(text, by: caller.name, at: time)
         }
         await audit.changed(.disputeOpened, session.sessionId, by: caller, record.review?.openDispute?.id)
+        audit.shown(record, to: caller)
         return try APIJSON.response(
             sessions.view(sessions.shown(record, to: caller), for: caller), status: .created)
     }
@@ -130,6 +137,11 @@ struct ReviewRoutes: Sendable {
             Problem(
                 .conflict, .reviewChanged,
                 "Somebody else has changed the review since: it has revision \(revision) now. Read it, and decide again."
+            )
+        case .judgedAgain(let revision):
+            Problem(
+                .conflict, .reviewChanged,
+                "The machine has judged the session again since: its score has revision \(revision) now. Read it, and decide again."
             )
         case .invalid(let pointer, let detail): .invalid(pointer, detail)
         case .notScored: Problem(.conflict, .notScored, "The session has no score.")

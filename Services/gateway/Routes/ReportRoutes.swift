@@ -90,9 +90,11 @@ struct ReportRoutes: Sendable {
         guard session.visibility == .submitted else { throw Problem.sessionPrivate }
         let id = session.sessionId
         let reply = try await ask(id, .export) { .export(id: $0, sessionId: id) }
-        await audit.changed(.sessionExported, id, by: try call.context.caller())
         switch reply {
         case .exported(_, let export):
+            if export.status != .failed {
+                await audit.changed(.sessionExported, id, by: try call.context.caller(), export.status.rawValue)
+            }
             switch export.status {
             case .sent: return try APIJSON.response(export)
             case .pending: return try APIJSON.response(export, status: .accepted)

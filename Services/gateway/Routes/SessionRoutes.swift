@@ -157,7 +157,7 @@ struct SessionRoutes: Sendable {
             "transcript shown",
             metadata: ["sessionId": "\(record.sessionId)", "by": "\(call.context.principal?.name ?? "")"])
         let isBlind = try record.isBlind && (caller.isBlinded || Self.asksBlindly(call))
-        audit.looked(isBlind ? .sessionReadBlind : .sessionRead, at: record.sessionId, by: caller)
+        audit.shown(record, isBlind: isBlind, to: caller)
         return try APIJSON.response(sessions.view(record, for: caller, isBlind: isBlind))
     }
 
@@ -214,8 +214,9 @@ struct SessionRoutes: Sendable {
         let session = try await sessions.access(in: call)
         try await store.submit(session.sessionId)
         call.context.logger.info("session submitted", metadata: ["sessionId": "\(session.sessionId)"])
-        return try APIJSON.response(
-            sessions.view(try await sessions.session(in: call), for: try call.context.caller()))
+        let (record, caller) = (try await sessions.session(in: call), try call.context.caller())
+        audit.shown(record, to: caller)
+        return try APIJSON.response(sessions.view(record, for: caller))
     }
 
     // MARK: POST /api/sessions/:id/score
@@ -231,8 +232,9 @@ struct SessionRoutes: Sendable {
         guard try await store.retryFailedJobs(of: session.sessionId) else {
             throw Problem(.conflict, .nothingFailed, "Neither scoring nor filing has failed permanently.")
         }
-        let changed = try await sessions.session(in: call)
-        await audit.changed(.scoringRetried, session.sessionId, by: try call.context.caller())
-        return try APIJSON.response(sessions.view(changed, for: try call.context.caller()), status: .accepted)
+        let (changed, caller) = (try await sessions.session(in: call), try call.context.caller())
+        await audit.changed(.scoringRetried, session.sessionId, by: caller)
+        audit.shown(changed, to: caller)
+        return try APIJSON.response(sessions.view(changed, for: caller), status: .accepted)
     }
 }

@@ -73,17 +73,17 @@ struct VisibleSessions: Sendable {
 
     func statistics(_ call: Call) async throws -> SessionStatistics {
         let caller = try call.context.caller()
-        var statistics = try await store.statistics(matching: try await filter(of: call, .counted))
+        var statistics = try await store.statistics(matching: try await figureFilter(of: call))
         // Mapping unknown VR interactions is the operator's task, so callers who see only their own sessions do not get
         // them.
         if caller.seesOnlyOwn { statistics.unknownInteractions = [] }
         return identities.shown(statistics, to: caller)
     }
 
-    /// The newest results of those that count. Figures need the numbers of every session, so none is blinded here.
+    /// The newest results of those that count.
     func results(_ call: Call, limit: Int) async throws -> SessionResults {
         let caller = try call.context.caller()
-        var results = try await store.results(matching: try await filter(of: call, .counted), limit: limit)
+        var results = try await store.results(matching: try await figureFilter(of: call), limit: limit)
         for index in results.items.indices {
             results.items[index].summary = identities.shown(results.items[index].summary, to: caller)
         }
@@ -105,10 +105,21 @@ struct VisibleSessions: Sendable {
         return try await identities.resolved(filter, of: caller, in: store)
     }
 
+    /// The same for figures. Numbers that the caller must not see yet enter none: a figure of one session would tell
+    /// them.
+    private func figureFilter(of call: Call) async throws -> SessionFilter {
+        var filter = try await self.filter(of: call, .counted)
+        filter.leavesOutBlind = try call.context.caller().isBlinded
+        return filter
+    }
+
     private func page(_ call: Call, _ visibility: Set<SessionVisibility>) async throws -> SessionPage {
         let (caller, query) = (try call.context.caller(), try Self.query(of: call))
+        var filter = try await self.filter(of: call, visibility)
+        // To be in the list of an outcome would tell the outcome.
+        filter.leavesOutBlind = caller.isBlinded && filter.outcome != nil
         var page = try await store.sessions(
-            matching: try await filter(of: call, visibility), limit: try query.limit(), after: query["cursor"])
+            matching: filter, limit: try query.limit(), after: query["cursor"])
         page.items = page.items.map { shown($0, to: caller) }
         return page
     }

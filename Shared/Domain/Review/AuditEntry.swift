@@ -1,6 +1,6 @@
 public import Foundation
 
-/// Who looked at a session, or changed something about it. Entries are only ever added.
+/// Who looked at a session or at many, or changed something about one. Entries are only ever added.
 public struct AuditEntry: Codable, Hashable, Sendable {
     public struct Action: ProtocolWord {
         public let rawValue: String
@@ -10,7 +10,7 @@ public struct AuditEntry: Codable, Hashable, Sendable {
         }
 
         public static let sessionRead: Action = "session_read"
-        /// Without the machine's numbers.
+        /// Without the machine's numbers: there are none yet, or they are hidden.
         public static let sessionReadBlind: Action = "session_read_blind"
         public static let reportRead: Action = "report_read"
         public static let dataRead: Action = "data_read"
@@ -20,6 +20,9 @@ public struct AuditEntry: Codable, Hashable, Sendable {
         public static let disputeAnswered: Action = "dispute_answered"
         public static let sessionExported: Action = "session_exported"
         public static let scoringRetried: Action = "scoring_retried"
+        /// Many sessions at once: a table, a cohort, the queue.
+        public static let tableRead: Action = "table_read"
+        public static let progressRead: Action = "progress_read"
 
         /// Those that show the machine's numbers.
         public static let looks: Set<Action> = [.sessionRead, .reportRead, .dataRead]
@@ -31,12 +34,13 @@ public struct AuditEntry: Codable, Hashable, Sendable {
     /// The actor's role, with a ticket `trainee`.
     public var role: String
     public var action: Action
-    public var sessionId: SessionID
-    /// What changed, in ids, codes and numbers: nobody's words.
+    /// Nil for a look at many.
+    public var sessionId: SessionID?
+    /// What changed, or which sessions were looked at, in ids, codes and numbers: nobody's words.
     public var detail: String?
 
     public init(
-        time: Date, actor: String, role: String, action: Action, sessionId: SessionID, detail: String? = nil
+        time: Date, actor: String, role: String, action: Action, sessionId: SessionID? = nil, detail: String? = nil
     ) {
         self.time = time
         self.actor = actor

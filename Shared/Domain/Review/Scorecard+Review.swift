@@ -64,6 +64,17 @@ extension Scorecard {
         return card
     }
 
+    /// Whether a cap may have held down this score of the machine: it stands at the cap, or no quote supported it.
+    ///
+    /// - Parameter talkCap: maximum score of any category, because the conversation was short.
+    func isCapped(_ category: String, talkCap: Int?) -> Bool {
+        if details.contains(where: { $0.id == category && $0.capped }) { return true }
+        guard let score = categories[category],
+            let cap = [RuleCaps.cap(of: category, by: findings)?.score, talkCap].compactMap(\.self).min()
+        else { return false }
+        return score >= cap
+    }
+
     private func score(
         _ machine: Int, of category: String, _ correction: TrainerReview.Correction?, _ talk: Int?
     ) -> Int {

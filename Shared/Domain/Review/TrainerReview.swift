@@ -6,6 +6,8 @@ public import Foundation
 public struct TrainerReview: Codable, Hashable, Sendable {
     /// 1, 2, 3, …: goes up with every change.
     public var revision: Int
+    /// `revision` after the last change of categories or findings. Nil before the first, and in earlier records.
+    public var decidedRevision: Int?
     /// Scores of a person, which count instead of the machine's.
     public var categories: [Correction]
     public var findings: [Decision]
@@ -26,7 +28,8 @@ public struct TrainerReview: Codable, Hashable, Sendable {
 
     public init(
         revision: Int = 0, categories: [Correction] = [], findings: [Decision] = [], disputes: [Dispute] = [],
-        reviewedBy: String? = nil, reviewedAt: Date? = nil, reviewedRevision: Int? = nil, blind: [BlindScore]? = nil
+        reviewedBy: String? = nil, reviewedAt: Date? = nil, reviewedRevision: Int? = nil, decidedRevision: Int? = nil,
+        blind: [BlindScore]? = nil
     ) {
         self.revision = revision
         self.categories = categories
@@ -35,6 +38,7 @@ public struct TrainerReview: Codable, Hashable, Sendable {
         self.reviewedBy = reviewedBy
         self.reviewedAt = reviewedAt
         self.reviewedRevision = reviewedRevision
+        self.decidedRevision = decidedRevision
         self.blind = blind
     }
 
@@ -120,17 +124,23 @@ public struct TrainerReview: Codable, Hashable, Sendable {
         public var machine: Int
         /// The person's score minus the machine's.
         public var difference: Int
+        /// True if a cap held the machine's score down, which the person's is given without. Otherwise nil.
+        public var capped: Bool?
 
-        public init(id: String, human: Int, machine: Int) {
+        public init(id: String, human: Int, machine: Int, capped: Bool? = nil) {
             self.id = id
             self.human = human
             self.machine = machine
+            self.capped = capped
             difference = human - machine
         }
     }
 
     /// Whether a person has looked at the score.
     public var isReviewed: Bool { reviewedBy != nil }
+
+    /// The revision that a step has to know which decides about scores or findings.
+    var lastDecided: Int { decidedRevision ?? (isReviewed ? revision : 0) }
 
     public var openDispute: Dispute? { disputes.first { $0.answer == nil } }
 }

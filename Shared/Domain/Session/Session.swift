@@ -163,6 +163,10 @@ public struct SessionRecord: Codable, Sendable, Equatable {
     public var machineScore: Scorecard?
     /// Whether the session waits in the trainers' queue. Nil in records that nothing was decided about.
     public var awaitsReview: Bool?
+    /// `isBlind`, as queries read it. Nil while there is no score.
+    public var hidesNumbers: Bool?
+    /// How often the machine has judged the session. Nil before the first time, and in records of earlier versions.
+    public var judgements: Int?
 
     public init(_ new: NewSession, id: SessionID, at now: Date) {
         sessionId = id

@@ -86,6 +86,7 @@ extension MongoSessionStore {
                 "score": try encoded(new.score ?? score), "outcome": .string((new.outcome ?? outcome).rawValue),
                 "phase": .string(new.phase.rawValue), "pipeline.scoring.state": "done",
                 "pipeline.files": try encoded(new.pipeline.files), "awaitsReview": .bool(new.awaitsReview == true),
+                "hidesNumbers": .bool(new.hidesNumbers == true), "judgements": .integer(new.judgements ?? 1),
             ]
             if let machine = new.machineScore { changes["machineScore"] = try encoded(machine) }
             let seen = document["review"]?.document?["revision"] ?? .null

@@ -141,6 +141,7 @@ extension MongoSessionStore {
         }
         query["visibility"] = condition(filter.visibility)
         query["awaitsReview"] = filter.awaitsReview.map { .bool($0) }
+        if filter.leavesOutBlind { query["hidesNumbers"] = ["$ne": true] }
         var range = BSONDocument()
         range["$gte"] = filter.from.map { .date($0.bsonMilliseconds) }
         range["$lt"] = filter.to.map { .date($0.bsonMilliseconds) }

@@ -28,16 +28,21 @@ extension MongoSessionStore {
             ["$unwind": "$review.blind"],
             [
                 "$group": [
-                    "_id": ["id": "$review.blind.id", "difference": "$review.blind.difference"], "count": ["$sum": 1],
+                    "_id": [
+                        "id": "$review.blind.id", "difference": "$review.blind.difference",
+                        "capped": "$review.blind.capped",
+                    ], "count": ["$sum": 1],
                 ]
             ],
             ["$limit": .integer(CategoryAgreement.mostGroups)],
         ])
         return CategoryAgreement.all(
-            groups.compactMap { group -> (id: String, difference: Int, count: Int)? in
+            groups.compactMap { group -> CategoryAgreement.Pair? in
                 let pair = group["_id"]?.document
                 guard let id = pair?["id"]?.string, let difference = pair?["difference"]?.integer else { return nil }
-                return (id, Int(clamping: difference), Int(clamping: group["count"]?.integer ?? 0))
+                return CategoryAgreement.Pair(
+                    id: id, difference: Int(clamping: difference), isCapped: pair?["capped"] == true,
+                    count: Int(clamping: group["count"]?.integer ?? 0))
             })
     }
 
@@ -45,6 +50,28 @@ extension MongoSessionStore {
     func queueEarlierSessions() async throws {
         _ = try await sessions.updateAll(
             ["score.needsReview": true, "awaitsReview": .null], ["$set": ["awaitsReview": true]])
+        try await hideEarlierNumbers()
+    }
+
+    /// Sessions that wait since before queries could leave the blind sample out. What is in it depends on a hash that the
+    /// database cannot compute.
+    private func hideEarlierNumbers() async throws {
+        let undecided: BSONDocument = ["awaitsReview": true, "hidesNumbers": .null]
+        while true {
+            let documents = try await sessions.find(
+                undecided, limit: 500, projection: SessionDocument.summaryProjection)
+            var changed = 0
+            for hides in [true, false] {
+                let ids = documents.filter { ((try? SessionDocument.summary($0))?.isBlind == true) == hides }
+                    .compactMap { $0["_id"] }
+                guard !ids.isEmpty else { continue }
+                var query = undecided
+                query["_id"] = ["$in": .array(ids)]
+                changed += try await sessions.updateAll(query, ["$set": ["hidesNumbers": .bool(hides)]])
+            }
+            // Another process may be doing the same.
+            if documents.isEmpty || changed == 0 { return }
+        }
     }
 
     // MARK: The audit

@@ -75,6 +75,7 @@ extension MemorySessionStore {
         try available()
         return entries.values.filter { entry in
             let record = entry.record
+            if filter.leavesOutBlind, record.hidesNumbers == true { return false }
             return filter.visibility.contains(record.visibility)
                 && filter.traineeId.map { $0 == record.traineeId } ?? true
                 && filter.personaId.map { $0 == record.personaId } ?? true

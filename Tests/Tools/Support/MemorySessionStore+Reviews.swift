@@ -16,7 +16,8 @@ extension MemorySessionStore {
         try available()
         return CategoryAgreement.all(
             entries.values.flatMap { $0.record.review?.blind ?? [] }.map {
-                (id: $0.id, difference: $0.difference, count: 1)
+                CategoryAgreement.Pair(
+                    id: $0.id, difference: $0.difference, isCapped: $0.capped == true, count: 1)
             })
     }
 

@@ -166,7 +166,51 @@ import Testing
         #expect(again.categories[0].by == "coach", "what the second one left alone is still the first one's")
     }
 
+    @Test func `a correction that was kept has to fit the machine's new score`() throws {
+        let review = try Self.after(Self.step([("empathy", 60, .accurate), ("argumentQuality", 90, .tooLow)]))
+        var later = Self.machine(revision: 2)
+        later.categories = ["empathy": 10, "argumentQuality": 80, "compliance": 20]
+        do {
+            _ = try Self.after(Self.step([("empathy", 60, .accurate)], revision: 1), of: later, from: review)
+            Issue.record("accepted")
+        } catch ReviewRefusal.invalid(let place, _) { #expect(place == "/categories/0/reason") }
+        let kept = try Self.after(
+            Self.step([("argumentQuality", 90, nil)], revision: 1), of: later, from: review, by: "other")
+        #expect(kept.categories.map(\.machine) == [80])
+        #expect(kept.categories.map(\.reason) == [.tooLow])
+        #expect(kept.categories.map(\.by) == ["coach"])
+    }
+
     // MARK: One document
+
+    @Test func `a score that the person did not see is not confirmed`() throws {
+        let card = Self.machine(revision: 2)
+        var step = ReviewStep(revision: 0, scoreRevision: 1, categories: [])
+        #expect(throws: ReviewRefusal.judgedAgain(revision: 2)) { try Self.after(step, of: card) }
+        step.scoreRevision = 2
+        #expect(try Self.after(step, of: card).reviewedRevision == 2)
+        step.scoreRevision = nil
+        #expect(try Self.after(step, of: card).reviewedRevision == 2, "a client that does not say")
+        let disputed = try TrainerReview().disputed("I did ask.", by: "unity", at: Self.now)
+        let answer = ReviewStep(revision: 1, scoreRevision: 1, answer: .init(disputeId: "d1", text: "No."))
+        #expect(try Self.after(answer, of: card, from: disputed).openDispute == nil, "an answer confirms nothing")
+    }
+
+    @Test func `a dispute overtakes nobody who decides`() throws {
+        let disputed = try TrainerReview().disputed("I did ask.", by: "unity", at: Self.now)
+        let review = try Self.after(Self.step([("empathy", 90, .tooLow)]), from: disputed)
+        #expect(review.revision == 2 && review.decidedRevision == 2)
+        #expect(review.openDispute?.id == "d1")
+        #expect(throws: ReviewRefusal.changed(revision: 2)) {
+            try Self.after(Self.step([("empathy", 80, .tooLow)], revision: 1), from: review)
+        }
+        let answered = try Self.after(
+            ReviewStep(revision: 1, answer: .init(disputeId: "d1", text: "Yes.")), from: review)
+        #expect(try Self.after(Self.step([], revision: 2), from: answered).revision == 4)
+        #expect(throws: ReviewRefusal.changed(revision: 3)) {
+            try Self.after(Self.step([], revision: 4), from: answered)
+        }
+    }
 
     @Test func `who saw an older revision is refused`() throws {
         let first = try Self.after(Self.step([("empathy", 90, .tooLow)]))
@@ -250,5 +294,29 @@ import Testing
         #expect(review.blind?.map(\.difference) == [30, 0, -10])
         let later = try Self.after(Self.step([("empathy", 60, .accurate)], revision: 1), from: review)
         #expect(later.blind == review.blind, "what was said blindly stays")
+    }
+
+    @Test func `who has seen the numbers before needs no reasons in a form without them, and is not compared`() throws {
+        let all = Self.step([("empathy", 90, nil), ("argumentQuality", 70, nil), ("compliance", 10, nil)])
+        let review = try TrainerReview().after(
+            all, of: Self.machine(), isBlind: true, hasSeen: true, by: "coach", at: Self.now)
+        #expect(review.categories.map(\.reason) == [.tooLow, .accurate, .tooHigh])
+        #expect(review.blind == nil)
+    }
+
+    @Test func `a score that a cap may have held down is marked`() throws {
+        let all = Self.step([("empathy", 90, nil), ("argumentQuality", 70, nil), ("compliance", 90, nil)])
+        func capped(_ card: Scorecard, talkCap: Int? = nil) throws -> [Bool] {
+            let review = try TrainerReview().after(
+                all, of: card, isBlind: true, talkCap: talkCap, by: "coach", at: Self.now)
+            return (review.blind ?? []).map { $0.capped == true }
+        }
+        #expect(try capped(Self.machine()) == [false, false, false])
+        #expect(try capped(Self.machine(findings: [Self.finding("u2.free", .suspected)])) == [false, false, false])
+        #expect(try capped(Self.machine(findings: [Self.finding("u2.free", .violated)])) == [false, false, true])
+        var card = Self.machine()
+        card.details[0].capped = true
+        #expect(try capped(card) == [true, false, false])
+        #expect(try capped(Self.machine(), talkCap: 70) == [false, true, false])
     }
 }

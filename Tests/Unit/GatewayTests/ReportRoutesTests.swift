@@ -137,6 +137,8 @@ import Wire
         ]
         #expect(answers.map(\.status) == [200, 202, 502])
         #expect(answers[0].json["exportId"]?.string == "x")
+        let audit = try await gateway.store.audit(matching: AuditFilter(), limit: 10, after: nil).items
+        #expect(audit.filter { $0.action == .sessionExported }.map(\.detail) == ["pending", "sent"])
     }
 
     private actor ExportStatus {

@@ -34,9 +34,12 @@ import Testing
     }
 
     /// A gateway with a scored session of `unity`, and as many empty ones before it as its number asks for.
-    private static func gateway(_ number: Int = 1, visibility: SessionVisibility = .submitted) async throws
-        -> (TestGateway, SessionID)
-    {
+    ///
+    /// - Parameter unscored: is called before the last one is scored.
+    private static func gateway(
+        _ number: Int = 1, visibility: SessionVisibility = .submitted,
+        unscored: (TestGateway, SessionID) async throws -> Void = { _, _ in }
+    ) async throws -> (TestGateway, SessionID) {
         let gateway = try await TestGateway(`looking at sessions`.keys)
         var id = try Fixtures.id(1)
         for count in 1...number {
@@ -52,6 +55,7 @@ import Testing
             with: EndRecord(
                 endTrigger: "end_session", outcome: .converted, endedAt: Date(), durationMs: 61_000,
                 facts: Fixtures.facts))
+        try await unscored(gateway, id)
         _ = try await gateway.store.lease(.scoring, of: id, for: "s1", until: Date() + 60, now: Date())
         _ = try await gateway.store.finishScoring(id, owner: "s1", score: score, outcome: .rejected)
         return (gateway, id)
@@ -107,7 +111,20 @@ import Testing
         #expect(try await gateway.store.session(id)?.review?.revision == 1)
     }
 
+    @Test func `who saw an earlier score of the machine is told that there is another`() async throws {
+        let (gateway, id) = try await Self.gateway()
+        let path = "/api/sessions/\(id)/review"
+        let late = try await gateway.post(
+            path, #"{"revision":0,"scoreRevision":2,"categories":[]}"#, key: Self.trainer)
+        #expect(late.status == 409 && late.code == "review_changed")
+        #expect(late.text.contains("judged the session again"))
+        let right = try await gateway.post(
+            path, #"{"revision":0,"scoreRevision":1,"categories":[]}"#, key: Self.trainer)
+        #expect(right.status == 200)
+    }
+
     @Test(arguments: [
+        (#"{"revision":0,"scoreRevision":"1","categories":[]}"#, "/scoreRevision"),
         (#"{}"#, "/revision"), (#"{"revision":0}"#, ""), (#"{"revision":-1,"categories":[]}"#, "/revision"),
         (#"{"revision":0,"categories":{}}"#, "/categories"),
         (#"{"revision":0,"categories":[{"id":"empathy","score":101,"reason":"too_low"}]}"#, "/categories/0/score"),
@@ -212,6 +229,79 @@ import Testing
         #expect(categories.map { $0["n"] } == [1, 1])
     }
 
+    private static let blindForm =
+        #"{"revision":0,"categories":[{"id":"empathy","score":70},{"id":"needs","score":80}]}"#
+
+    @Test func `who looked before there was a score can still score blindly`() async throws {
+        let (gateway, id) = try await Self.gateway(7) { gateway, id in
+            #expect(try await gateway.get("/api/sessions/\(id)", key: Self.trainer).status == 200)
+        }
+        let answer = try await gateway.post("/api/sessions/\(id)/review", Self.blindForm, key: Self.trainer)
+        #expect(answer.status == 200, "\(answer.text)")
+        #expect(answer.json["review"]?["blind"] != nil)
+    }
+
+    @Test func `a stream without the numbers leaves a trainer blind`() async throws {
+        let (gateway, id) = try await Self.gateway(7)
+        let stream = try await gateway.get("/api/sessions/\(id)/live", key: Self.trainer)
+        #expect(stream.status == 200 && stream.text.contains(#""blind":true"#))
+        let answer = try await gateway.post("/api/sessions/\(id)/review", Self.blindForm, key: Self.trainer)
+        #expect(answer.status == 200, "\(answer.text)")
+        #expect(answer.json["review"]?["blind"] != nil)
+    }
+
+    @Test func `a form without the numbers can be sent by who has seen them, and is not compared`() async throws {
+        let (gateway, id) = try await Self.gateway(7)
+        let path = "/api/sessions/\(id)"
+        #expect(try await gateway.get(path, key: Self.admin).json["score"] != nil)
+        let answer = try await gateway.post("\(path)/review", Self.blindForm, key: Self.admin)
+        #expect(answer.status == 200, "\(answer.text)")
+        #expect(answer.json["review"]?["blind"] == nil)
+        #expect(try await gateway.get("/api/reviews/agreement", key: Self.admin).json["categories"] == [])
+    }
+
+    @Test func `no figure and no list tells a trainer the numbers of the sample`() async throws {
+        let (gateway, id) = try await Self.gateway(7)
+        let table = [
+            "/api/progress?traineeId=anna", "/api/cohort", "/api/cohort.csv", "/api/sessions.csv",
+            "/api/sessions?outcome=rejected", "/api/dashboard?outcome=rejected",
+        ]
+        func texts(_ key: String) async throws -> [String] {
+            var texts: [String] = []
+            for path in table { texts.append(try await gateway.get(path, key: key).text) }
+            return texts
+        }
+        for (path, text) in zip(table, try await texts(Self.trainer)) { #expect(!text.contains(id.text), "\(path)") }
+        for (path, text) in zip(table, try await texts(Self.viewer)) where !path.contains("cohort.csv") {
+            #expect(text.contains(id.text), "\(path)")
+        }
+        let statistics = try await gateway.get("/api/dashboard/stats", key: Self.trainer).json
+        #expect(statistics["totalSessions"] == 0 && statistics["averageScore"] == nil)
+        let cohort = try await gateway.get("/api/cohort", key: Self.trainer).json
+        #expect(cohort["sessions"] == 0 && cohort["score"]?["value"] == nil)
+        _ = try await gateway.post("/api/sessions/\(id)/review", Self.blindForm, key: Self.trainer)
+        for (path, text) in zip(table, try await texts(Self.trainer)) where !path.contains("cohort") {
+            #expect(text.contains(id.text), "\(path)")
+        }
+    }
+
+    @Test func `a session that is scored blindly shows what was said, and nothing that was made of it`() async throws {
+        let (gateway, id) = try await Self.gateway(7)
+        _ = try await gateway.post(
+            "/api/sessions/\(id)/disputes", #"{"text":"70 points are too few."}"#, key: Self.unity)
+        let blind = try await gateway.get("/api/sessions/\(id)", key: Self.trainer).json
+        #expect(Self.items(blind["transcript"]).count == 1)
+        for key in ["findings", "supervisorLogs", "outcomeClaims", "attitudeCurve", "moodHistory"] {
+            #expect(blind[key] == [], "\(key)")
+        }
+        #expect(blind["finalAttitude"] == nil && blind["endTrigger"] == nil)
+        #expect(blind["review"]?["disputes"] == [] && blind["review"]?["revision"] == 1)
+        #expect(blind["reviewReasons"] == ["dispute", "sample"])
+        let list = try await gateway.get("/api/sessions", key: Self.trainer).json["items"]
+        let item = Self.items(list).first
+        #expect(item?["outcome"] == nil && item?["finalAttitude"] == nil)
+    }
+
     @Test func `who has seen the numbers is not blind any more`() async throws {
         let (gateway, id) = try await Self.gateway(7)
         let path = "/api/sessions/\(id)"
@@ -260,6 +350,29 @@ import Testing
         let own = try await gateway.get("/api/audit?actor=boss&limit=1", key: Self.admin).json
         #expect(own["nextCursor"] != nil)
         #expect(try await gateway.get("/api/audit?sessionId=nonsense", key: Self.admin).status == 400)
+    }
+
+    @Test func `who reads many sessions at once is in the audit, with what was asked for`() async throws {
+        let (gateway, _) = try await Self.gateway()
+        let paths = [
+            "/api/sessions.csv?market=EU", "/api/progress?traineeId=anna", "/api/cohort", "/api/cohort.csv",
+            "/api/reviews?limit=5",
+        ]
+        for key in [Self.unity, Self.viewer] { for path in paths { _ = try await gateway.get(path, key: key) } }
+        func entries() async throws -> [String] {
+            Self.items(try await gateway.get("/api/audit", key: Self.admin).json["items"]).map {
+                "\($0["actor"]?.string ?? "") \($0["action"]?.string ?? ""): \($0["detail"]?.string ?? "")"
+            }
+        }
+        try await eventually("five entries") { try await entries().count >= 5 }
+        let found = try await entries()
+        #expect(
+            Set(found) == [
+                "boss table_read: /api/sessions.csv; market EU; 1 sessions",
+                "boss progress_read: /api/progress; traineeId anna; 1 sessions",
+                "boss table_read: /api/cohort; 1 sessions", "boss table_read: /api/cohort.csv; 1 sessions",
+                "boss table_read: /api/reviews; 1 sessions",
+            ])
     }
 
     @Test func `a look does not wait for the database`() async throws {

@@ -177,6 +177,85 @@ import Testing
     }
 
     @Test(arguments: StoreUnderTest.allCases)
+    func `what a cap held down is counted, and not compared`(kind: StoreUnderTest) async throws {
+        try await kind.run { store, time in
+            let now = Date(timeIntervalSince1970: 1_730_030_000)
+            var unsupported = Scorecard.sample(80)
+            unsupported.details[0].capped = true
+            for (number, card) in [unsupported, Scorecard.sample(80)].enumerated() {
+                let id = try await Self.scored(in: store, time, card: card)
+                _ = try await store.changeReview(of: id) { record in
+                    try TrainerReview().after(
+                        ReviewStep(revision: 0, categories: [.init(id: "empathy", score: 90)]),
+                        of: try #require(record.score), isBlind: true, by: "coach", at: now)
+                }
+                let found = try #require(try await store.agreement().first)
+                let mean: Double? = number == 0 ? nil : 10
+                #expect(found.n == number && found.capped == 1)
+                #expect(found.meanDifference == mean)
+                #expect(found.meanAbsoluteDifference == mean)
+            }
+        }
+    }
+
+    /// BAT-007 is in the blind sample.
+    @Test(arguments: StoreUnderTest.allCases)
+    func `figures can leave out what a trainer must not see yet`(kind: StoreUnderTest) async throws {
+        try await kind.run { store, time in
+            var id = try #require(SessionID(number: 7))
+            for _ in 1...7 { id = try await Self.scored(in: store, time) }
+            #expect(BlindSample.contains(id))
+            func counts() async throws -> [Int] {
+                var filter = SessionFilter(.counted)
+                filter.leavesOutBlind = true
+                return [
+                    try await store.statistics(matching: filter).totalSessions,
+                    try await store.results(matching: filter, limit: 10).items.count,
+                    try await store.sessions(matching: filter, limit: 10, after: nil).items.count,
+                ]
+            }
+            #expect(try await counts() == [6, 6, 6])
+            #expect(try await store.statistics(matching: SessionFilter(.counted)).totalSessions == 7)
+            _ = try await Self.correct(id, to: 50, in: store, time)
+            #expect(try await counts() == [7, 7, 7])
+        }
+    }
+
+    @Test(arguments: StoreUnderTest.allCases)
+    func `what people change gives late events no more revisions`(kind: StoreUnderTest) async throws {
+        try await kind.run { store, time in
+            var card = Scorecard.sample(80)
+            card.revision = 20
+            let id = try await Self.scored(in: store, time, card: card)
+            let now = Date(timeIntervalSince1970: 1_730_030_000)
+            _ = try await store.changeReview(of: id) { record in
+                try (record.review ?? TrainerReview()).disputed("I did ask.", by: "unity", at: now)
+            }
+            _ = try await Self.correct(id, to: 50, seen: 1, in: store, time)
+            let late = SessionEvent(eventId: "late", time: 3, type: .vrInteraction, data: [:])
+            #expect(try await store.addLateEvents([late], to: id).isRejudging == false)
+            #expect(try await store.session(id)?.judgements == 20)
+        }
+    }
+
+    @Test(arguments: StoreUnderTest.allCases)
+    func `looks at many sessions are told apart by what they looked at`(kind: StoreUnderTest) async throws {
+        try await kind.run { store, _ in
+            let start = Date(timeIntervalSince1970: 1_730_030_400)
+            for detail in ["market CZ", "market CZ", "market LV"] {
+                try await store.add(
+                    AuditEntry(time: start, actor: "boss", role: "viewer", action: .tableRead, detail: detail),
+                    oncePer: 600)
+            }
+            let items = try await store.audit(matching: AuditFilter(), limit: 10, after: nil).items
+            #expect(Set(items.map(\.detail)) == ["market CZ", "market LV"])
+            #expect(items.count == 2 && items.allSatisfy { $0.sessionId == nil })
+            let one = try #require(SessionID(number: 1))
+            #expect(try await store.audit(matching: AuditFilter(sessionId: one), limit: 10, after: nil).items.isEmpty)
+        }
+    }
+
+    @Test(arguments: StoreUnderTest.allCases)
     func `the audit is paged, filtered, and keeps a repeated look once`(kind: StoreUnderTest) async throws {
         try await kind.run { store, _ in
             let (one, two) = (try #require(SessionID(number: 1)), try #require(SessionID(number: 2)))

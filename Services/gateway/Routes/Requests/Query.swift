@@ -81,6 +81,12 @@ struct Query: Sendable {
         return filter
     }
 
+    /// Each key that chooses sessions with its value, in the order of the keys.
+    var filters: [String] {
+        values.filter { !["limit", "cursor"].contains($0.key) && !$0.value.isEmpty }
+            .sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }
+    }
+
     /// Nil if the query does not say.
     func visibility() throws(Problem) -> Set<SessionVisibility>? {
         guard let text = self["visibility"] else { return nil }

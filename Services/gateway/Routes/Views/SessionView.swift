@@ -9,6 +9,7 @@ struct SessionView: Encodable {
     private let isBlind: Bool
     private let identitiesHidden: Bool
     private let isRecorded: Bool
+    private let reviewReasons: [ReviewReason]
 
     /// - Parameters:
     ///   - caller: clients do not see findings that are only suspected.
@@ -22,7 +23,10 @@ struct SessionView: Encodable {
         self.caller = caller
         self.isBlind = isBlind
         self.identitiesHidden = identitiesHidden
-        self.record = caller.seesOnlyOwn ? record.forClients() : record
+        let visible = caller.seesOnlyOwn ? record.forClients() : record
+        self.record = isBlind ? visible.blinded : visible
+        // That the machine is unsure would say something about its numbers.
+        reviewReasons = record.reviewReasons.filter { !isBlind || $0 != .needsReview }
     }
 
     private enum Key: String, CodingKey {
@@ -44,7 +48,7 @@ struct SessionView: Encodable {
         try container.encode(record.personaName, forKey: .personaName)
         try container.encode(record.status, forKey: .status)
         // The only key that the spec shows as null: it is always present.
-        try container.encode(isBlind ? nil : record.outcome, forKey: .outcome)
+        try container.encode(record.outcome, forKey: .outcome)
         try container.encode(record.transcript, forKey: .transcript)
         try container.encode(record.events, forKey: .events)
         try container.encode(record.moodHistory, forKey: .moodHistory)
@@ -57,7 +61,7 @@ struct SessionView: Encodable {
         }
         try container.encodeIfPresent(record.review, forKey: .review)
         if !caller.seesOnlyOwn, record.awaitsReview == true {
-            try container.encode(record.reviewReasons, forKey: .reviewReasons)
+            try container.encode(reviewReasons, forKey: .reviewReasons)
         }
         try container.encode(record.supervisorLogs, forKey: .supervisorLogs)
         try container.encodeIfPresent(record.endTrigger, forKey: .endTrigger)
@@ -93,6 +97,25 @@ struct SessionView: Encodable {
         try container.encodeIfPresent(record.recordingNoticeShown, forKey: .recordingNoticeShown)
         if isRecorded, !identitiesHidden { try container.encode(true, forKey: .recorded) }
         if identitiesHidden { try container.encode(true, forKey: .identitiesHidden) }
+    }
+}
+
+extension SessionRecord {
+    /// What a person needs to score the session, without what machine and trainee made of it. Of the score only the
+    /// categories are shown.
+    fileprivate var blinded: SessionRecord {
+        var record = self
+        record.outcome = nil
+        record.endTrigger = nil
+        record.outcomeClaims = []
+        record.findings = []
+        record.supervisorLogs = []
+        record.moodHistory = []
+        record.attitudeCurve = []
+        record.finalAttitude = nil
+        // Words of a dispute may name the number.
+        record.review = review.map { TrainerReview(revision: $0.revision) }
+        return record
     }
 }
 

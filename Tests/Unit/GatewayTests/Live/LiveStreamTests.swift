@@ -141,6 +141,29 @@ import Testing
         }
     }
 
+    @Test func `the audit knows from when on a stream showed the machine's numbers`() async throws {
+        try await withLiveGateway(`looking at sessions`.keys) { gateway in
+            let id = try await Self.create(gateway)
+            let reader = try EventReader(
+                port: gateway.port, "/api/sessions/\(id)/live",
+                headers: "X-API-Key: \(`looking at sessions`.viewer)\r\n")
+            _ = try await reader.event("the state") { $0.name == "state" }
+            func looks() async throws -> [AuditEntry.Action] {
+                try await gateway.gateway.store.audit(
+                    matching: AuditFilter(sessionId: id, actor: "boss"), limit: 10, after: nil
+                ).items.map(\.action)
+            }
+            try await eventually("a look") { try await !looks().isEmpty }
+            #expect(try await looks() == [.sessionReadBlind])
+            try await gateway.gateway.endAndScore(id)
+            _ = try await reader.event("a score") { $0.data["set"]?["score"]?["overall"] == 75 }
+            try await eventually("another look") { try await looks().count == 2 }
+            let both = try await looks()
+            #expect(Set(both) == [.sessionRead, .sessionReadBlind])
+            reader.leave()
+        }
+    }
+
     @Test func `a quiet stream has heartbeats, and a stream that has lasted long enough says so`() async throws {
         var timing = LiveTiming.fast
         timing.heartbeat = .milliseconds(40)
