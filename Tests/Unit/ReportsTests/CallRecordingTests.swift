@@ -15,11 +15,12 @@ import Testing
         id = try #require(SessionID("BAT-001"))
     }
 
-    private func writeLog(age: TimeInterval) throws {
+    private func writeLog(age: TimeInterval, of name: String = "BAT-001") throws {
+        let id = try #require(SessionID(name))
         var buffer = SoundBuffer()
         buffer.begin()
         buffer.addTrainee([UInt8](repeating: 7, count: 960), arrivedAt: 20)
-        let path = "\(scratch.path)/BAT-001/call.sound"
+        let path = "\(scratch.path)/\(name)/call.sound"
         let descriptor = try #require(SoundFiles.openLog(of: id, in: scratch.path))
         try FileHandle(fileDescriptor: descriptor, closeOnDealloc: true).write(contentsOf: buffer.bytes)
         try FileManager.default.setAttributes(
@@ -62,11 +63,12 @@ import Testing
         let path = "\(scratch.path)/BAT-001/.call.wav.1-1.tmp"
         try Data("sound".utf8).write(to: URL(filePath: path))
         let retention = RecordingRetention(root: scratch.path, days: 7, logger: Logger(label: "test"))
-        _ = retention.deleteExpired(at: Date())
-        #expect(scratch.files.count == 2, "it may still be written to")
+        // The file may already have the time of an old session.
         try FileManager.default.setAttributes(
             [.modificationDate: Date(timeIntervalSinceNow: -3_600)], ofItemAtPath: path)
         _ = retention.deleteExpired(at: Date())
+        #expect(scratch.files.count == 2, "it may still be written to")
+        _ = retention.deleteExpired(at: Date(timeIntervalSinceNow: 3_600))
         #expect(scratch.files == ["BAT-001/call.sound"])
     }
 
@@ -76,8 +78,21 @@ import Testing
         try Data("x".utf8).write(to: URL(filePath: "\(scratch.path)/BAT-001/report.pdf"))
         try Data("x".utf8).write(to: URL(filePath: "\(scratch.path)/call.wav"))
         let retention = RecordingRetention(root: scratch.path, days: 7, logger: Logger(label: "test"))
-        #expect(retention.deleteExpired(at: Date(timeIntervalSinceNow: -2 * 86_400)) == 0)
-        #expect(retention.deleteExpired(at: Date()) == 1)
+        #expect(retention.deleteExpired(at: Date(timeIntervalSinceNow: -2 * 86_400)) == .init())
+        #expect(retention.deleteExpired(at: Date()) == .init(deleted: 1))
         #expect(scratch.files == ["BAT-001/report.pdf", "call.wav"])
+    }
+
+    @Test func `sound that cannot be deleted is counted, with the reason, and the rest is deleted`() throws {
+        try writeLog(age: 8 * 86_400)
+        try writeLog(age: 8 * 86_400, of: "BAT-002")
+        let refused = FileError("delete call.sound", code: EACCES)
+        var retention = RecordingRetention(root: scratch.path, days: 7, logger: Logger(label: "test"))
+        retention.delete = { (folder, name) throws(FileError) in
+            if folder.id.text == "BAT-001" { throw refused }
+            return try folder.remove(name)
+        }
+        #expect(retention.deleteExpired(at: Date()) == .init(deleted: 1, failed: 1, error: refused))
+        #expect(scratch.files == ["BAT-001/call.sound"])
     }
 }
