@@ -20,6 +20,7 @@ struct SessionArchive: Sendable {
     private let pool: RenderingPool
     private let now: @Sendable () -> Date
     private let metrics = ReportsMetrics()
+    private let recordings = SharedWork<File?>()
 
     init(root: String, typeface: Typeface, pool: RenderingPool, now: @escaping @Sendable () -> Date = { Date() }) {
         self.root = root
@@ -61,17 +62,21 @@ struct SessionArchive: Sendable {
         }
     }
 
-    /// The sound of a recorded call as a WAV file.
+    /// The sound of a recorded call as a WAV file. Pages ask for it in many pieces at once: for one session it is made
+    /// once, and all wait for it.
     ///
     /// - Returns: nil if there is none: the call was not recorded, or its recording is deleted already.
     /// - Throws: `FileError`, `RenderingPool.Full`.
     func recording(of id: SessionID) async throws -> File? {
-        try await pool.run {
-            let recording = CallRecording(of: id, in: root)
-            return try recording.prepare(now: now()).map {
-                File(path: recording.folder.relativePath(SoundFiles.recording), size: $0)
+        let work = recordings.task(for: id) {
+            try await pool.run {
+                let recording = CallRecording(of: id, in: root)
+                return try recording.prepare(now: now()).map {
+                    File(path: recording.folder.relativePath(SoundFiles.recording), size: $0)
+                }
             }
         }
+        return try await work.value
     }
 
     private func kept(

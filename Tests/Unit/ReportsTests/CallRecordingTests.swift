@@ -46,6 +46,22 @@ import Testing
         #expect(try #require(try CallRecording(of: id, in: scratch.path).prepare()) > first)
     }
 
+    @Test func `a log that has not grown is not read again`() throws {
+        try writeLog(age: 0)
+        _ = try CallRecording(of: id, in: scratch.path).prepare()
+        let path = "\(scratch.path)/BAT-001/call.wav"
+        func number() throws -> NSNumber? {
+            try FileManager.default.attributesOfItem(atPath: path)[.systemFileNumber] as? NSNumber
+        }
+        let made = try #require(try number())
+        _ = try CallRecording(of: id, in: scratch.path).prepare()
+        #expect(try number() == made)
+        // Once it has settled, it goes.
+        _ = try CallRecording(of: id, in: scratch.path).prepare(now: Date(timeIntervalSinceNow: 3_600))
+        #expect(try number() == made)
+        #expect(scratch.files == ["BAT-001/call.wav"])
+    }
+
     @Test func `a call that was not recorded has no recording, and a link elsewhere is none`() throws {
         #expect(try CallRecording(of: id, in: scratch.path).prepare() == nil)
         try FileManager.default.createDirectory(
