@@ -52,8 +52,9 @@ struct SessionArchive: Sendable {
     }
 
     /// - Throws: `FileError`, `RenderingPool.Full`.
-    func zip(of record: SessionRecord) async throws -> File {
-        let name = "\(record.sessionId).zip"
+    func zip(of record: SessionRecord, for audience: ReportsRequest.Audience) async throws -> File {
+        let name = audience == .trainer ? "\(record.sessionId).zip" : "\(record.sessionId)-trainee.zip"
+        let record = audience == .trainer ? record : record.forClients()
         return try await kept(name, of: record, version: 0) { folder, stamp in
             let entries = SessionFiles(record).all.map { ("\(record.sessionId)/\($0.name)", $0.content) }
             try folder.write(name, stamp: stamp) { descriptor throws(FileError) in
