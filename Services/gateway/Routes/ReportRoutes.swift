@@ -57,6 +57,7 @@ struct ReportRoutes: Sendable {
         // A voice tells who somebody is.
         try refuseIfHidden(call)
         let record = try await sessions.session(in: call)
+        guard try call.context.caller().mayHear(record.visibility) else { throw Problem.sessionPrivate }
         guard record.status == .ended else {
             throw Problem(.conflict, .sessionNotEnded, "The session has not ended yet.")
         }
