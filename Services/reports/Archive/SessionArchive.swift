@@ -18,14 +18,20 @@ struct SessionArchive: Sendable {
     private let root: String
     private let typeface: Typeface
     private let pool: RenderingPool
+    private let recordingDays: Int
     private let now: @Sendable () -> Date
     private let metrics = ReportsMetrics()
     private let recordings = SharedWork<File?>()
 
-    init(root: String, typeface: Typeface, pool: RenderingPool, now: @escaping @Sendable () -> Date = { Date() }) {
+    /// - Parameter recordingDays: for which this installation keeps the sound of a call.
+    init(
+        root: String, typeface: Typeface, pool: RenderingPool, recordingDays: Int = ReportCard.usualRecordingDays,
+        now: @escaping @Sendable () -> Date = { Date() }
+    ) {
         self.root = root
         self.typeface = typeface
         self.pool = pool
+        self.recordingDays = recordingDays
         self.now = now
     }
 
@@ -45,7 +51,7 @@ struct SessionArchive: Sendable {
         let record = audience == .trainer ? record : record.forClients()
         return try await kept(name, of: record, version: ReportCard.layoutVersion) { folder, stamp in
             let start = ContinuousClock.now
-            let pdf = try ReportCard.pdf(of: record, typeface: typeface, at: now())
+            let pdf = try ReportCard.pdf(of: record, typeface: typeface, at: now(), recordingDays: recordingDays)
             metrics.rendered(in: .now - start)
             try folder.write(name, pdf, stamp: stamp)
         }
