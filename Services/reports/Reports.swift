@@ -25,7 +25,7 @@ struct Reports: ServiceMain {
         ReportsMetrics.describe(in: context.metrics)
         let archive = SessionArchive(
             root: configuration.dataDirectory, typeface: try configuration.typeface(),
-            pool: RenderingPool(threads: 2, limit: 64))
+            pool: RenderingPool(threads: 2, limit: 64), recordingDays: configuration.audioRetention)
         let filing = FilingJob(
             sessions: store, archive: archive, owner: context.instance, logger: context.logger, now: { Date() })
         let outbox = configuration.batMan.map {

@@ -21,8 +21,8 @@ struct ReportsHandler: Sendable {
             await answer(id, sessionId) { try await file(sessionId, id: id) }
         case .report(let id, let sessionId, let audience):
             await answer(id, sessionId) { .ready(id, try await archive.report(of: ended(sessionId), for: audience)) }
-        case .archive(let id, let sessionId):
-            await answer(id, sessionId) { .ready(id, try await archive.zip(of: ended(sessionId))) }
+        case .archive(let id, let sessionId, let audience):
+            await answer(id, sessionId) { .ready(id, try await archive.zip(of: ended(sessionId), for: audience)) }
         case .recording(let id, let sessionId):
             await answer(id, sessionId) {
                 guard let file = try await archive.recording(of: ended(sessionId).sessionId) else {

@@ -8,16 +8,21 @@ struct ReportsMetrics: Sendable {
     }
 
     private static let renderTime = "bat_report_render_seconds"
+    private static let undeleted = "bat_recordings_not_deleted_total"
     private static let failures = "bat_jobs_failed_total"
 
     static func describe(in registry: PrometheusRegistry) {
         registry.describe(renderTime, "Drawing and writing one report card.")
+        registry.describe(
+            undeleted, "Files with the sound of a call that could not be deleted when it was time, each hour anew.")
         registry.describe(failures, "Jobs that were given up, by kind.")
     }
 
     private let renderTime = Metrics.Timer(label: Self.renderTime)
 
     func rendered(in duration: Duration) { renderTime.record(duration: duration) }
+
+    func keptTooLong(_ files: Int) { Counter(label: Self.undeleted).increment(by: files) }
 
     func gaveUp(_ job: Job) {
         Counter(label: Self.failures, dimensions: [("kind", job.rawValue)]).increment()

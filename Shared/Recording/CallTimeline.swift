@@ -1,9 +1,10 @@
 /// Where each piece of a recorded call belongs on one clock: the session's, which transcript and events have too.
 /// Positions are samples since the session began, 24,000 a second.
 ///
-/// The customer is placed by when the trainee heard them and cut where they were interrupted. The trainee's audio is
-/// placed by its arrival: a network delivers late but never early, so the earliest of the arrivals that follow within
-/// three seconds shows when a piece was spoken. A pause in them (a muted microphone) stays a pause.
+/// The customer is placed by when the trainee heard them, cut where they were interrupted, and goes on later where the
+/// client was gone meanwhile. The trainee's audio is placed by its arrival: a network delivers late but never early, so
+/// the earliest of the arrivals that follow within three seconds shows when a piece was spoken. A pause in them (a muted
+/// microphone) stays a pause.
 public struct CallTimeline: Equatable, Sendable {
     public static let samplesPerMillisecond = 24
     public static let sampleRate = 24_000
@@ -56,6 +57,9 @@ public struct CallTimeline: Equatable, Sendable {
                 guard let index = numbers[number] else { continue }
                 items[index].start = startedAt
                 items[index].heard = milliseconds
+            case .resumed(let number, let offset, let time):
+                guard let index = numbers[number] else { continue }
+                items[index].resumptions[offset] = time
             }
         }
         trainee = Self.placed(arrivals)
@@ -107,19 +111,34 @@ public struct CallTimeline: Equatable, Sendable {
         var audio: [Range<Int>]
         /// In milliseconds; nil if the process died before it knew.
         var heard: Int?
+        /// When it went on after the client was gone, by how much was heard before, all in milliseconds.
+        var resumptions: [Int: Int] = [:]
+
+        /// What was heard at one go, in order.
+        var parts: [Piece] {
+            let samples = audio.reduce(0) { $0 + $1.count } / 2
+            let heard = self.heard.map { min(samples, max(0, $0) * CallTimeline.samplesPerMillisecond) } ?? samples
+            var parts: [Piece] = []
+            var (begin, place) = (0, max(0, start) * CallTimeline.samplesPerMillisecond)
+            for (offset, time) in resumptions.sorted(by: { $0.key < $1.key }) {
+                let end = offset * CallTimeline.samplesPerMillisecond
+                guard end > 0, end < heard else { continue }
+                parts.append(Piece(start: place, count: end - begin, audio: audio, skipped: begin))
+                (begin, place) = (end, max(0, time) * CallTimeline.samplesPerMillisecond)
+            }
+            parts.append(Piece(start: place, count: heard - begin, audio: audio, skipped: begin))
+            return parts
+        }
     }
 
     private static func placed(_ items: [Item]) -> [Piece] {
         var pieces: [Piece] = []
-        for item in items.sorted(by: { $0.start < $1.start }) {
-            let samples = item.audio.reduce(0) { $0 + $1.count } / 2
-            let heard = item.heard.map { min(samples, max(0, $0) * samplesPerMillisecond) } ?? samples
-            let start = max(0, item.start) * samplesPerMillisecond
-            // One voice: the next item ends the one before.
-            if let last = pieces.indices.last, pieces[last].end > start {
-                pieces[last].count = max(0, start - pieces[last].start)
+        for part in items.flatMap(\.parts).sorted(by: { $0.start < $1.start }) {
+            // One voice: what comes next ends what was before.
+            if let last = pieces.indices.last, pieces[last].end > part.start {
+                pieces[last].count = max(0, part.start - pieces[last].start)
             }
-            pieces.append(Piece(start: start, count: heard, audio: item.audio))
+            pieces.append(part)
         }
         return pieces.filter { $0.count > 0 }
     }

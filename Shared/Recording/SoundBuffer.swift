@@ -37,6 +37,13 @@ public struct SoundBuffer: Sendable {
         add(.heard, item, startedAt, milliseconds)
     }
 
+    /// - Parameters:
+    ///   - offset: how much of the item was heard before the client was gone, in milliseconds.
+    ///   - time: when the trainee heard the rest begin, in milliseconds since the session began.
+    public mutating func addResumed(item: UInt32, offset: Int, at time: Int) {
+        add(.resumed, item, time, offset)
+    }
+
     private mutating func add(_ kind: SoundEntry.Kind, _ item: UInt32, _ time: Int, _ length: Int) {
         bytes.append(kind.rawValue)
         for number in [item, UInt32(bitPattern: Int32(clamping: time)), UInt32(clamping: length)] {

@@ -12,6 +12,9 @@ public enum SoundEntry: Equatable, Sendable {
     case customer(item: UInt32, audio: Range<Int>, startsAt: Int)
     /// The customer's item is over: when the trainee began to hear it, and how many milliseconds of it.
     case heard(item: UInt32, startedAt: Int, milliseconds: Int)
+    /// The client was gone in the middle of the customer's item, after so many milliseconds of it: when the trainee heard
+    /// the rest begin. A later entry of the same place corrects an earlier one.
+    case resumed(item: UInt32, offset: Int, at: Int)
 }
 
 extension SoundEntry {
@@ -21,7 +24,7 @@ extension SoundEntry {
 
     enum Kind: UInt8 {
         case begin = 1
-        case trainee, customer, heard
+        case trainee, customer, heard, resumed
     }
 
     /// Reads the entry at a position. Its audio is a range of positions in the same bytes.
@@ -37,6 +40,7 @@ extension SoundEntry {
         switch kind {
         case .begin: return (.begin, start)
         case .heard: return (.heard(item: item, startedAt: time, milliseconds: length), start)
+        case .resumed: return (.resumed(item: item, offset: length, at: time), start)
         case .trainee, .customer:
             guard length <= longestAudio, length <= bytes.count - start else { return nil }
             let audio = start..<start + length

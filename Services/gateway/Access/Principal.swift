@@ -59,6 +59,11 @@ struct Principal: Hashable, Sendable {
         }
     }
 
+    /// Whether the caller may hear a call that it may see: the voice of a private practice is for its trainee alone.
+    func mayHear(_ visibility: SessionVisibility) -> Bool {
+        visibility == .submitted || role == .trainee || isAlone
+    }
+
     /// Scores the blind sample, and so does not see the machine's numbers there before that.
     var isBlinded: Bool { role == .trainer }
 

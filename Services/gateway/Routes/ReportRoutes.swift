@@ -38,7 +38,7 @@ struct ReportRoutes: Sendable {
     func report(_ call: Call) async throws -> Response {
         try refuseIfHidden(call)
         let id = try await readable(call, as: .reportRead)
-        let audience: ReportsRequest.Audience = try call.context.caller().seesOnlyOwn ? .trainee : .trainer
+        let audience = try Self.audience(of: call)
         let reply = try await ask(id, .files) { .report(id: $0, sessionId: id, audience: audience) }
         return try await file(reply, of: id, type: "application/pdf", name: "\(id.text)-report.pdf", call)
     }
@@ -46,7 +46,8 @@ struct ReportRoutes: Sendable {
     func data(_ call: Call) async throws -> Response {
         try refuseIfHidden(call)
         let id = try await readable(call, as: .dataRead)
-        let reply = try await ask(id, .files) { .archive(id: $0, sessionId: id) }
+        let audience = try Self.audience(of: call)
+        let reply = try await ask(id, .files) { .archive(id: $0, sessionId: id, audience: audience) }
         return try await file(reply, of: id, type: "application/zip", name: "\(id.text).zip", call)
     }
 
@@ -56,6 +57,7 @@ struct ReportRoutes: Sendable {
         // A voice tells who somebody is.
         try refuseIfHidden(call)
         let record = try await sessions.session(in: call)
+        guard try call.context.caller().mayHear(record.visibility) else { throw Problem.sessionPrivate }
         guard record.status == .ended else {
             throw Problem(.conflict, .sessionNotEnded, "The session has not ended yet.")
         }
@@ -106,6 +108,10 @@ struct ReportRoutes: Sendable {
         case .failed(_, let code, let message): throw Self.problem(code, message)
         case .filed, .fileReady: throw Self.unexpected
         }
+    }
+
+    private static func audience(of call: Call) throws -> ReportsRequest.Audience {
+        try call.context.caller().seesOnlyOwn ? .trainee : .trainer
     }
 
     /// The files name the trainee, or have the trainee's voice.

@@ -54,7 +54,7 @@ struct VisibleSessions: Sendable {
         SessionView(
             record: record, for: caller, isBlind: isBlind, identitiesHidden: identities.areHidden(from: caller),
             isRecorded: record.recordingNoticeShown == true && record.status == .ended
-                && SoundFiles.exist(of: record.sessionId, in: dataDirectory))
+                && caller.mayHear(record.visibility) && SoundFiles.exist(of: record.sessionId, in: dataDirectory))
     }
 
     // MARK: Many sessions

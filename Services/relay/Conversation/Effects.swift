@@ -32,6 +32,8 @@ package struct Effects {
 
         /// An item of the customer is over: when the trainee began to hear it, and how much of it. Only of recorded calls.
         case heard(itemId: String, from: SessionTime, milliseconds: Int)
+        /// The client was gone in the middle of an item: when the trainee heard the rest begin. Only of recorded calls.
+        case resumed(itemId: String, offsetMs: Int, at: SessionTime)
 
         case connect
         case command(RealtimeCommand, eventId: String)

@@ -51,6 +51,7 @@ extension LiveSession {
             }
         case .heard(let item, let start, let milliseconds):
             recorder?.heard(item, from: start, milliseconds: milliseconds)
+        case .resumed(let item, let offset, let time): recorder?.resumed(item, offsetMs: offset, at: time)
         case .connect: connect()
         case .command(let command, let eventId): send(command, eventId)
         case .appendAudio(let pieces):

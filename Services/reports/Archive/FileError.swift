@@ -1,7 +1,7 @@
 import Glibc
 
 /// A failed operation on a file. Reads `errno`, so create it right after the call.
-struct FileError: Error, CustomStringConvertible {
+struct FileError: Error, Equatable, CustomStringConvertible {
     let step: String
     let code: Int32
 

@@ -18,13 +18,20 @@ struct SessionArchive: Sendable {
     private let root: String
     private let typeface: Typeface
     private let pool: RenderingPool
+    private let recordingDays: Int
     private let now: @Sendable () -> Date
     private let metrics = ReportsMetrics()
+    private let recordings = SharedWork<File?>()
 
-    init(root: String, typeface: Typeface, pool: RenderingPool, now: @escaping @Sendable () -> Date = { Date() }) {
+    /// - Parameter recordingDays: for which this installation keeps the sound of a call.
+    init(
+        root: String, typeface: Typeface, pool: RenderingPool, recordingDays: Int = ReportCard.usualRecordingDays,
+        now: @escaping @Sendable () -> Date = { Date() }
+    ) {
         self.root = root
         self.typeface = typeface
         self.pool = pool
+        self.recordingDays = recordingDays
         self.now = now
     }
 
@@ -44,15 +51,16 @@ struct SessionArchive: Sendable {
         let record = audience == .trainer ? record : record.forClients()
         return try await kept(name, of: record, version: ReportCard.layoutVersion) { folder, stamp in
             let start = ContinuousClock.now
-            let pdf = try ReportCard.pdf(of: record, typeface: typeface, at: now())
+            let pdf = try ReportCard.pdf(of: record, typeface: typeface, at: now(), recordingDays: recordingDays)
             metrics.rendered(in: .now - start)
             try folder.write(name, pdf, stamp: stamp)
         }
     }
 
     /// - Throws: `FileError`, `RenderingPool.Full`.
-    func zip(of record: SessionRecord) async throws -> File {
-        let name = "\(record.sessionId).zip"
+    func zip(of record: SessionRecord, for audience: ReportsRequest.Audience) async throws -> File {
+        let name = audience == .trainer ? "\(record.sessionId).zip" : "\(record.sessionId)-trainee.zip"
+        let record = audience == .trainer ? record : record.forClients()
         return try await kept(name, of: record, version: 0) { folder, stamp in
             let entries = SessionFiles(record).all.map { ("\(record.sessionId)/\($0.name)", $0.content) }
             try folder.write(name, stamp: stamp) { descriptor throws(FileError) in
@@ -61,17 +69,21 @@ struct SessionArchive: Sendable {
         }
     }
 
-    /// The sound of a recorded call as a WAV file.
+    /// The sound of a recorded call as a WAV file. Pages ask for it in many pieces at once: for one session it is made
+    /// once, and all wait for it.
     ///
     /// - Returns: nil if there is none: the call was not recorded, or its recording is deleted already.
     /// - Throws: `FileError`, `RenderingPool.Full`.
     func recording(of id: SessionID) async throws -> File? {
-        try await pool.run {
-            let recording = CallRecording(of: id, in: root)
-            return try recording.prepare(now: now()).map {
-                File(path: recording.folder.relativePath(SoundFiles.recording), size: $0)
+        let work = recordings.task(for: id) {
+            try await pool.run {
+                let recording = CallRecording(of: id, in: root)
+                return try recording.prepare(now: now()).map {
+                    File(path: recording.folder.relativePath(SoundFiles.recording), size: $0)
+                }
             }
         }
+        return try await work.value
     }
 
     private func kept(

@@ -42,7 +42,7 @@ struct SessionFolder {
     ) throws(FileError) {
         let folder = try open(creating: true)
         defer { close(folder) }
-        removeAbandoned(in: folder)
+        removeAbandoned(in: folder, at: Date())
 
         let temporary = ".\(name).\(getpid())-\(Self.serial.next()).tmp"
         let file = openat(folder, temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o640)
@@ -51,13 +51,13 @@ struct SessionFolder {
             defer { close(file) }
             guard fchmod(file, 0o640) == 0 else { throw FileError("set the permissions of \(name)") }
             try body(file)
-            guard fsync(file) == 0 else { throw FileError("sync \(name)") }
-            guard renameat(folder, temporary, folder, name) == 0 else { throw FileError("rename \(name)") }
-            // Only after the rename: a temporary file with the time of an old session would look abandoned.
+            // Before the rename: a process that is killed in between must not leave a file that looks younger than it is.
             if let stamp {
                 let time = timespec(tv_sec: stamp.seconds, tv_nsec: stamp.nanoseconds)
                 guard futimens(file, [time, time]) == 0 else { throw FileError("set the time of \(name)") }
             }
+            guard fsync(file) == 0 else { throw FileError("sync \(name)") }
+            guard renameat(folder, temporary, folder, name) == 0 else { throw FileError("rename \(name)") }
         } catch {
             unlinkat(folder, temporary, 0)
             throw error
@@ -76,19 +76,22 @@ struct SessionFolder {
         return (Int(info.st_size), FileStamp(seconds: info.st_mtim.tv_sec, nanoseconds: info.st_mtim.tv_nsec))
     }
 
-    /// - Returns: whether there was such a file and it is deleted.
+    /// - Returns: whether there was such a file; then it is deleted.
     @discardableResult
-    func remove(_ name: String) -> Bool {
-        guard let folder = try? open(creating: false) else { return false }
+    func remove(_ name: String) throws(FileError) -> Bool {
+        let folder = try open(creating: false)
         defer { close(folder) }
-        return unlinkat(folder, name, 0) == 0
+        guard unlinkat(folder, name, 0) != 0 else { return true }
+        let error = FileError("delete \(name)")
+        guard error.code == ENOENT else { throw error }
+        return false
     }
 
     /// Removes the temporary files of processes that were killed.
-    func removeAbandoned() {
+    func removeAbandoned(at now: Date) {
         guard let folder = try? open(creating: false) else { return }
         defer { close(folder) }
-        removeAbandoned(in: folder)
+        removeAbandoned(in: folder, at: now)
     }
 
     private func open(creating: Bool) throws(FileError) -> Int32 {
@@ -115,13 +118,14 @@ struct SessionFolder {
 
     /// Removes the temporary files of processes that were killed between create and rename; after ten minutes no
     /// process writes to them any more.
-    private func removeAbandoned(in folder: Int32) {
+    private func removeAbandoned(in folder: Int32, at now: Date) {
         let path = "\(root)/\(id.text)"
         let names = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
         for name in names where name.hasPrefix(".") && name.hasSuffix(".tmp") {
             var info = stat()
             guard fstatat(folder, name, &info, AT_SYMLINK_NOFOLLOW) == 0 else { continue }
-            if time(nil) - info.st_mtim.tv_sec > 600 { unlinkat(folder, name, 0) }
+            // The time of its last change in any way: the modification time may already be that of an old session.
+            if Int(now.timeIntervalSince1970) - info.st_ctim.tv_sec > 600 { unlinkat(folder, name, 0) }
         }
     }
 

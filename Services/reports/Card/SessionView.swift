@@ -4,16 +4,22 @@ import Foundation
 /// A session as the report shows it: the record, with the look-ups and the wording that several sections need.
 struct SessionView: Sendable {
     let record: SessionRecord
+    /// Days for which this installation keeps the sound of a call.
+    let recordingDays: Int
     private let utterances: [String: Utterance]
     private let events: [String: SessionEvent]
 
-    init(_ record: SessionRecord) {
+    init(_ record: SessionRecord, recordingDays: Int = ReportCard.usualRecordingDays) {
         self.record = record
+        self.recordingDays = recordingDays
         utterances = Dictionary(record.transcript.map { ($0.utteranceId, $0) }, uniquingKeysWith: { _, last in last })
         events = Dictionary(
             record.events.compactMap { event in event.eventId.map { ($0, event) } },
             uniquingKeysWith: { _, last in last })
     }
+
+    /// Whether the call's sound was kept if the operator wanted it: only where the trainee was told.
+    var mayBeRecorded: Bool { record.recordingNoticeShown == true }
 
     /// The judged steps, or the supervisor's last view of them when nothing was judged.
     var salesSteps: [SalesStepResult] {

@@ -19,9 +19,12 @@ struct CallRecording {
     /// - Throws: `FileError`.
     func prepare(now: Date = Date()) throws(FileError) -> Int? {
         guard let log = folder.inspect(SoundFiles.log) else { return folder.inspect(SoundFiles.recording)?.size }
-        try make(from: log.stamp)
         // A log that has just been written to may still grow; then the next request makes the file again.
-        if Int(now.timeIntervalSince1970) - log.stamp.seconds > Self.settled { folder.remove(SoundFiles.log) }
+        if folder.inspect(SoundFiles.recording)?.stamp != log.stamp { try make(from: log.stamp) }
+        if Int(now.timeIntervalSince1970) - log.stamp.seconds > Self.settled {
+            // A log that stays is deleted when it is too old, or that failure is reported.
+            _ = try? folder.remove(SoundFiles.log)
+        }
         return folder.inspect(SoundFiles.recording)?.size
     }
 

@@ -13,7 +13,14 @@ struct OversightSection: ReportSection {
                 + "automatically or rest on this report alone: a person has to read the transcript, hear the trainee, "
                 + "and be free to overrule the score (EU AI Act, Articles 14 and 26; GDPR, Article 22).")
         flow.paragraph(
-            "The attitude is the simulated customer's. Nobody's emotions were inferred, and no audio was stored.")
+            "The attitude is the simulated customer's. Nobody's emotions were inferred"
+                + (session.mayBeRecorded ? "." : ", and no audio was stored."))
+        if session.mayBeRecorded {
+            flow.paragraph(
+                "The trainee was shown the notice that this call is recorded, and agreed. Where recording was on, both "
+                    + "voices were kept; they are deleted \(session.recordingDays) days after the call. No judge heard "
+                    + "them, and they are in no data file and no export.")
+        }
         if let notice = session.record.noticeShown {
             flow.paragraph(
                 "Before the call the trainee was shown the notice that an AI speaks: version \(notice.version), "

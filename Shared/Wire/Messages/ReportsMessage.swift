@@ -7,7 +7,7 @@ public enum ReportsRequest: Sendable, Equatable {
     /// Render the PDF report card.
     case report(id: String, sessionId: SessionID, audience: Audience)
     /// Build the zip of the three data files.
-    case archive(id: String, sessionId: SessionID)
+    case archive(id: String, sessionId: SessionID, audience: Audience)
     /// Make the recording of the call's sound.
     case recording(id: String, sessionId: SessionID)
     /// Send the session to BatMan.
@@ -15,7 +15,7 @@ public enum ReportsRequest: Sendable, Equatable {
 }
 
 extension ReportsRequest {
-    /// Who reads a report: a trainee does not see what is only suspected.
+    /// Who reads a report or the data: trainees and clients do not see what is only suspected.
     public enum Audience: String, Codable, Sendable {
         case trainer, trainee
     }
@@ -64,7 +64,11 @@ extension ReportsRequest: Codable {
             self = .report(
                 id: id, sessionId: sessionId,
                 audience: try container.decodeIfPresent(Audience.self, forKey: .audience) ?? .trainer)
-        case .archive: self = .archive(id: id, sessionId: sessionId)
+        case .archive:
+            // A gateway that does not say for whom gets what anybody may see.
+            self = .archive(
+                id: id, sessionId: sessionId,
+                audience: try container.decodeIfPresent(Audience.self, forKey: .audience) ?? .trainee)
         case .recording: self = .recording(id: id, sessionId: sessionId)
         case .export: self = .export(id: id, sessionId: sessionId)
         }
@@ -74,14 +78,18 @@ extension ReportsRequest: Codable {
         var container = encoder.container(keyedBy: Key.self)
         let (id, sessionId) =
             switch self {
-            case .file(let id, let sessionId), .report(let id, let sessionId, _), .archive(let id, let sessionId),
+            case .file(let id, let sessionId), .report(let id, let sessionId, _), .archive(let id, let sessionId, _),
                 .recording(let id, let sessionId), .export(let id, let sessionId):
                 (id, sessionId)
             }
         try container.encode(kind.rawValue, forKey: .type)
         try container.encode(id, forKey: .id)
         try container.encode(sessionId, forKey: .sessionId)
-        if case .report(_, _, let audience) = self { try container.encode(audience, forKey: .audience) }
+        switch self {
+        case .report(_, _, let audience), .archive(_, _, let audience):
+            try container.encode(audience, forKey: .audience)
+        case .file, .recording, .export: break
+        }
     }
 }
 

@@ -55,7 +55,7 @@ import Testing
             private: "403 403 200 404 404 404 session_private 200",
             submitted: "403 403 200 404 200 200 200 200"),
         "GET /api/sessions/:id/recording": Answers(
-            private: "503 404 503 404 404 404 session_private 503",
+            private: "503 404 session_private 404 404 404 session_private 503",
             submitted: "503 404 503 404 503 503 503 503"),
         // The WebSocket accepts the session's wsToken only, with any role.
         "GET /ws/sessions/:id": Answers(
@@ -153,6 +153,33 @@ import Testing
                 }
             }
         }
+    }
+
+    @Test func `the sound of a practice is offered to its trainee alone until it is submitted`() async throws {
+        let house = try await House()
+        for caller in [Caller.unity, .alone] {
+            let gateway = house.gateway(of: caller)
+            let id = try await gateway.store.create(
+                NewSession(
+                    traineeId: "anna", persona: Fixtures.karel, scenario: Fixtures.karel.scenarios[0],
+                    client: "practice", metadata: [:], tokenHash: "",
+                    createdBy: caller == .alone ? "local" : "unity", idempotency: nil, visibility: .private,
+                    recordingNoticeShown: true)
+            ).record.sessionId
+            try await gateway.endAndScore(id)
+            let folder = gateway.folder.appending(path: "data/\(id)")
+            try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+            try Data("sound".utf8).write(to: folder.appending(path: "call.wav"))
+        }
+        func isOffered(to caller: Caller) async throws -> Bool {
+            try await house.send(.get, "/api/sessions/BAT-001", as: caller).json["recorded"] == true
+        }
+        #expect(try await isOffered(to: .anna))
+        #expect(try await isOffered(to: .alone))
+        #expect(try await !isOffered(to: .unity))
+        _ = try await house.send(.post, "/api/sessions/BAT-001/submit", as: .anna)
+        #expect(try await isOffered(to: .unity))
+        #expect(try await isOffered(to: .viewer))
     }
 
     @Test func `to a viewer a private session is one that does not exist`() async throws {

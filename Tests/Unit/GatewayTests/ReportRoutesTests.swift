@@ -28,7 +28,7 @@ import Wire
         let gateway = try await TestGateway(askReports: { request in
             switch request {
             case .report(let id, _, _): .fileReady(id: id, path: "BAT-001/report.pdf", size: 9)
-            case .archive(let id, _): .fileReady(id: id, path: "BAT-001/BAT-001.zip", size: 2)
+            case .archive(let id, _, _): .fileReady(id: id, path: "BAT-001/BAT-001.zip", size: 2)
             case .file(let id, _), .export(let id, _), .recording(let id, _):
                 .failed(id: id, code: "export_not_configured", message: "no URL")
             }
@@ -48,6 +48,39 @@ import Wire
         let export = try await gateway.send(.post, "/api/sessions/BAT-001/export")
         #expect(export.status == 503)
         #expect(export.code == "export_not_configured")
+    }
+
+    @Test func `who sees only their own sessions gets the files without what is only suspected`() async throws {
+        let asked = Asked()
+        let gateway = try await TestGateway(
+            `looking at sessions`.keys,
+            askReports: { request in
+                await asked.add(request)
+                throw WireError(.noInstance, "not there")
+            })
+        let id = try await gateway.store.create(
+            NewSession(
+                traineeId: "anna", persona: Fixtures.karel, scenario: Fixtures.karel.scenarios[0], client: "practice",
+                metadata: [:], tokenHash: "", createdBy: "unity", idempotency: nil)
+        ).record.sessionId
+        try await gateway.endAndScore(id)
+        for key in [`looking at sessions`.unity, `looking at sessions`.viewer, `looking at sessions`.admin] {
+            for path in ["report", "data"] {
+                _ = try await gateway.get("/api/sessions/\(id)/\(path)", key: key)
+            }
+        }
+        let audiences: [ReportsRequest.Audience?] = await asked.requests.map { request in
+            switch request {
+            case .report(_, _, let audience), .archive(_, _, let audience): return audience
+            case .file, .recording, .export: return nil
+            }
+        }
+        #expect(audiences == [.trainee, .trainee, .trainer, .trainer, .trainer, .trainer])
+    }
+
+    private actor Asked {
+        private(set) var requests: [ReportsRequest] = []
+        func add(_ request: ReportsRequest) { requests.append(request) }
     }
 
     @Test func `a recording is played in ranges, and a call without one has none`() async throws {

@@ -44,6 +44,30 @@ import Testing
         #expect(Self.places(timeline.customer) == [[1_000, 1_500], [2_500, 500]])
     }
 
+    @Test func `an item goes on later where the client was gone in its middle`() {
+        let timeline = Self.timeline {
+            $0.addCustomer(Self.audio(10_000), item: 1, startsAt: 1_000)
+            $0.addCustomer(Self.audio(500), item: 2, startsAt: 11_000)
+            $0.addResumed(item: 1, offset: 4_000, at: 15_000)
+            // Corrected by what the client said next.
+            $0.addResumed(item: 1, offset: 4_000, at: 15_080)
+            $0.addHeard(item: 1, startedAt: 1_000, milliseconds: 10_000)
+            $0.addHeard(item: 2, startedAt: 21_080, milliseconds: 500)
+        }
+        #expect(Self.places(timeline.customer) == [[1_000, 4_000], [15_080, 6_000], [21_080, 500]])
+        #expect(timeline.customer.map { $0.skipped / Self.perMs } == [0, 4_000, 0])
+    }
+
+    @Test func `an absence behind what was heard of an item changes nothing`() {
+        let timeline = Self.timeline {
+            $0.addCustomer(Self.audio(1_000), item: 1, startsAt: 1_000)
+            for offset in [0, 600, 5_000] { $0.addResumed(item: 1, offset: offset, at: 9_000) }
+            $0.addResumed(item: 7, offset: 100, at: 9_000)
+            $0.addHeard(item: 1, startedAt: 1_000, milliseconds: 600)
+        }
+        #expect(Self.places(timeline.customer) == [[1_000, 600]])
+    }
+
     @Test func `an item of which nothing was heard is not there`() {
         let timeline = Self.timeline {
             $0.addCustomer(Self.audio(2_000), item: 1, startsAt: 1_000)
@@ -122,12 +146,13 @@ import Testing
             var buffer = SoundBuffer()
             for _ in 0..<Int.random(in: 0...30, using: &generator) {
                 let time = Int.random(in: -5_000...100_000, using: &generator)
-                switch Int.random(in: 0...3, using: &generator) {
+                switch Int.random(in: 0...4, using: &generator) {
                 case 0: buffer.begin()
                 case 1: buffer.addTrainee(Self.audio(Int.random(in: 0...40, using: &generator)), arrivedAt: time)
                 case 2:
                     buffer.addCustomer(
                         Self.audio(Int.random(in: 0...40, using: &generator)), item: .random(in: 0...3), startsAt: time)
+                case 3: buffer.addResumed(item: .random(in: 0...3), offset: .random(in: 0...40), at: time)
                 default: buffer.addHeard(item: .random(in: 0...3), startedAt: time, milliseconds: time)
                 }
             }

@@ -132,6 +132,51 @@ import Testing
         #expect(clock.heardMs(of: "a", at: at(30_100)) == 450)
         #expect(clock.end == at(30_650))
     }
+
+    @Test func `what was heard after an absence was heard then`() {
+        var clock = PlaybackClock()
+        _ = clock.received(bytes(1000), of: "a", at: at(0))
+        clock.played(10, of: "a", at: at(10))
+        clock.stop(at: at(400))
+        clock.goOn(at: at(30_000))
+        #expect(clock.span(of: "a")?.start == at(0))
+        #expect(clock.span(of: "a")?.end == at(30_600))
+        clock.played(500, of: "a", at: at(30_180))
+        #expect(
+            clock.pauses(of: "a") == [.init(offsetMs: 400, cameBack: at(30_000), resumedAt: at(30_080))],
+            "it went on a little later")
+        #expect(clock.cut(at: at(30_280)) == [.init(itemId: "a", heardMs: 600, receivedMs: 1000)])
+        #expect(clock.span(of: "a")?.start == at(0))
+        #expect(clock.span(of: "a")?.end == at(30_280))
+        #expect(clock.time(of: "a", at: 300) == at(300))
+    }
+
+    @Test func `an item that the client had not begun begins when it is back`() {
+        var clock = PlaybackClock()
+        _ = clock.received(bytes(1000), of: "a", at: at(0))
+        clock.stop(at: at(400))
+        clock.played(0, of: "a", at: at(30_000))
+        clock.goOn(at: at(30_000))
+        #expect(clock.span(of: "a")?.start == at(30_000))
+        #expect(clock.span(of: "a")?.end == at(31_000))
+        #expect(clock.pauses(of: "a").isEmpty)
+    }
+
+    @Test func `a client that is gone again has heard what it says`() {
+        var clock = PlaybackClock()
+        _ = clock.received(bytes(4000), of: "a", at: at(0))
+        clock.stop(at: at(1_000))
+        clock.goOn(at: at(10_000))
+        clock.stop(at: at(11_000))
+        clock.goOn(at: at(20_000))
+        #expect(clock.pauses(of: "a").map(\.offsetMs) == [1_000, 2_000])
+        clock.stop(at: at(20_500))
+        clock.played(2_000, of: "a", at: at(30_000))
+        clock.goOn(at: at(30_000))
+        #expect(clock.pauses(of: "a").map(\.offsetMs) == [1_000, 2_000])
+        #expect(clock.pauses(of: "a").map(\.resumedAt) == [at(10_000), at(30_000)])
+        #expect(clock.end == at(32_000))
+    }
 }
 
 @Suite struct InputAudioClockTests {

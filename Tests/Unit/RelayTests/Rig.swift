@@ -126,6 +126,7 @@ struct Rig {
             sent.append(.audioClear(itemId: item, heardMs: heardMs))
             return "send clear \(item) \(heardMs)"
         case .heard(let item, let start, let ms): return "heard \(item) \(start.milliseconds) \(ms)"
+        case .resumed(let item, let offset, let time): return "resumed \(item) \(offset) \(time.milliseconds)"
         case .connect: return "connect"
         case .command(let command, let id):
             commands.append((command, id))

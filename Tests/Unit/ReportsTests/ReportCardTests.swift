@@ -44,6 +44,21 @@ import Testing
         }
     }
 
+    @Test(arguments: [true, false, nil] as [Bool?])
+    func `the report says that no audio was stored only if the trainee was not told of a recording`(isTold: Bool?)
+        throws
+    {
+        var record = SampleSession.record()
+        record.recordingNoticeShown = isTold
+        let words = ReportCard.pages(of: record, typeface: typeface, at: SampleSession.start, recordingDays: 9)
+            .flatMap(\.marks).compactMap { mark -> String? in
+                if case .text(let text, _, _, _, _, _) = mark { text } else { nil }
+            }.joined(separator: " ").replacing(/\s+/, with: " ")
+        #expect(words.contains("no audio was stored") == (isTold != true))
+        #expect(words.contains("deleted 9 days after the call") == (isTold == true))
+        #expect(words.contains("shown the notice that this call is recorded") == (isTold == true))
+    }
+
     @Test func `a trainee meets no codes`() throws {
         var record = SampleSession.record()
         record.score?.details[0].rationale = "u4 shows it, u99 does not exist."

@@ -45,7 +45,8 @@ import Wire
         #expect(await handler.answer(.file(id: "2", sessionId: id)) == .filed(id: "2", sessionId: id))
         for (request, path) in [
             (ReportsRequest.report(id: "3", sessionId: id, audience: .trainer), "BAT-001/report.pdf"),
-            (.archive(id: "3", sessionId: id), "BAT-001/BAT-001.zip"),
+            (.archive(id: "3", sessionId: id, audience: .trainer), "BAT-001/BAT-001.zip"),
+            (.archive(id: "3", sessionId: id, audience: .trainee), "BAT-001/BAT-001-trainee.zip"),
         ] {
             guard case .fileReady("3", path, let size) = await handler.answer(request) else {
                 Issue.record("\(path) is not ready")
@@ -63,7 +64,10 @@ import Wire
         let report = { (id: String, session: SessionID) in
             ReportsRequest.report(id: id, sessionId: session, audience: .trainee)
         }
-        for make in [ReportsRequest.file, report, ReportsRequest.archive, ReportsRequest.export] {
+        let archive = { (id: String, session: SessionID) in
+            ReportsRequest.archive(id: id, sessionId: session, audience: .trainee)
+        }
+        for make in [ReportsRequest.file, report, archive, ReportsRequest.export] {
             #expect(code(await handler.answer(make("1", id))) == "session_not_ended")
             #expect(code(await handler.answer(make("1", unknown))) == "session_not_found")
         }
@@ -75,7 +79,7 @@ import Wire
         let handler = try handler()
         #expect(code(await handler.answer(.file(id: "1", sessionId: id))) == "not_scored")
         #expect(code(await handler.answer(.report(id: "1", sessionId: id, audience: .trainer))) == nil)
-        #expect(code(await handler.answer(.archive(id: "1", sessionId: id))) == nil)
+        #expect(code(await handler.answer(.archive(id: "1", sessionId: id, audience: .trainer))) == nil)
     }
 
     @Test func `an export without BatMan is refused with the reason`() async throws {

@@ -82,7 +82,8 @@ import Wire
             guard
                 case .fileReady(_, let report, _) = try await ask(
                     client, id, { .report(id: $0, sessionId: $1, audience: .trainer) }),
-                case .fileReady(_, let zip, _) = try await ask(client, id, ReportsRequest.archive)
+                case .fileReady(_, let zip, _) = try await ask(
+                    client, id, { .archive(id: $0, sessionId: $1, audience: .trainer) })
             else {
                 Issue.record("no report, or no zip")
                 return

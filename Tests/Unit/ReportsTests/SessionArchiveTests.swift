@@ -36,7 +36,7 @@ import Wire
 
     @Test func `a zip holds the three data files and nothing else`() async throws {
         let record = SampleSession.record()
-        let file = try await archive.zip(of: record)
+        let file = try await archive.zip(of: record, for: .trainer)
         #expect(file.path == "BAT-001/BAT-001.zip")
         let path = scratch.path + "/" + file.path
         #expect(try Data(contentsOf: URL(fileURLWithPath: path)).count == file.size)
@@ -48,13 +48,34 @@ import Wire
         _ = try Tool.run("unzip", "-t", path)
     }
 
+    @Test func `the zip of a trainee has nothing about what was only suspected`() async throws {
+        var record = SampleSession.record()
+        var suspected = try #require(record.score?.findings.first)
+        suspected.status = .suspected
+        record.score?.findings[0] = suspected
+        let machine = try #require(record.score)
+        record.review = try TrainerReview().after(
+            ReviewStep(
+                revision: 0, categories: [],
+                findings: [.init(findingId: suspected.findingId, decision: .dismissed, note: "He meant smoke-free.")],
+                answer: nil),
+            of: machine, isBlind: false, by: "coach-eva", at: SampleSession.start)
+        for (audience, isSeen) in [(ReportsRequest.Audience.trainee, false), (.trainer, true)] {
+            let path = scratch.path + "/" + (try await archive.zip(of: record, for: audience).path)
+            let text = String(decoding: try Tool.run("unzip", "-p", path, "BAT-001/session.json"), as: UTF8.self)
+            #expect(text.contains("He meant smoke-free.") == isSeen)
+            #expect(text.contains(suspected.findingId) == isSeen)
+        }
+        #expect(scratch.files == ["BAT-001/BAT-001-trainee.zip", "BAT-001/BAT-001.zip"])
+    }
+
     @Test func `a zip of empty files and of a large one is complete`() async throws {
         var record = SampleSession.record()
         record.events = []
         record.transcript = (0..<20_000).map {
             Utterance(utteranceId: "u\($0)", startTime: 0, endTime: 1, speaker: .avatar, text: UUID().uuidString)
         }
-        let path = scratch.path + "/" + (try await archive.zip(of: record).path)
+        let path = scratch.path + "/" + (try await archive.zip(of: record, for: .trainer).path)
         #expect(try Tool.run("unzip", "-p", path, "BAT-001/events.json").isEmpty)
         #expect(
             try Tool.run("unzip", "-p", path, "BAT-001/transcript.json") == Data(SessionFiles(record).transcript.utf8))

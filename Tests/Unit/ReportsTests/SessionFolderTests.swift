@@ -80,16 +80,45 @@ import Testing
         #expect(folder.inspect("a.json")?.size == 3)
     }
 
-    @Test func `an old temporary file of a killed process is removed`() throws {
+    @Test func `an old temporary file of a killed process is removed, one with the time of an old session is not`()
+        throws
+    {
         try folder.write("a.json", [1])
-        for (name, age) in [(".a.json.1-1.tmp", 3600.0), (".a.json.2-1.tmp", 5)] {
-            let path = folder.root + "/BAT-001/" + name
-            try Data("x".utf8).write(to: URL(fileURLWithPath: path))
-            try FileManager.default.setAttributes(
-                [.modificationDate: Date(timeIntervalSinceNow: -age)], ofItemAtPath: path)
-        }
+        let path = folder.root + "/BAT-001/.a.json.1-1.tmp"
+        try Data("x".utf8).write(to: URL(fileURLWithPath: path))
+        try FileManager.default.setAttributes(
+            [.modificationDate: Date(timeIntervalSinceNow: -3600)], ofItemAtPath: path)
         try folder.write("a.json", [2])
-        #expect(scratch.files.map { $0.split(separator: "/").last } == [".a.json.2-1.tmp", "a.json"])
+        #expect(scratch.files.map { $0.split(separator: "/").last } == [".a.json.1-1.tmp", "a.json"])
+        folder.removeAbandoned(at: Date(timeIntervalSinceNow: 500))
+        #expect(scratch.files.count == 2)
+        folder.removeAbandoned(at: Date(timeIntervalSinceNow: 700))
+        #expect(scratch.files.map { $0.split(separator: "/").last } == ["a.json"])
+    }
+
+    @Test func `a file never appears without its time`() throws {
+        // The rename fails, since a folder has the name. What would have become the file has its time already.
+        try FileManager.default.createDirectory(
+            atPath: folder.root + "/BAT-001/a.wav/x", withIntermediateDirectories: true)
+        var written: Int32 = -1
+        defer { close(written) }
+        #expect(throws: FileError.self) {
+            try folder.write("a.wav", stamp: FileStamp(seconds: 1_730_023_200, nanoseconds: 7)) { descriptor in
+                written = dup(descriptor)
+            }
+        }
+        var info = stat()
+        #expect(fstat(written, &info) == 0)
+        #expect(info.st_mtim.tv_sec == 1_730_023_200 && info.st_mtim.tv_nsec == 7)
+    }
+
+    @Test func `deleting tells apart what is gone and what cannot be deleted`() throws {
+        try folder.write("a.json", [1])
+        #expect(try folder.remove("a.json"))
+        #expect(try !folder.remove("a.json"))
+        try FileManager.default.createDirectory(
+            atPath: folder.root + "/BAT-001/b.json", withIntermediateDirectories: true)
+        #expect(throws: FileError("delete b.json", code: EISDIR)) { try folder.remove("b.json") }
     }
 
     @Test func `the stamp distinguishes states and layouts`() throws {

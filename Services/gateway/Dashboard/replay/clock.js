@@ -27,6 +27,16 @@ export class Clock {
         if (this.sound) this.sound.speed = speed;
     }
 
+    /** @param sound a `Sound` that leads from now on; null for none */
+    hear(sound) {
+        this.sound?.close();
+        this.sound = sound;
+        if (!sound) return;
+        sound.speed = this.#speed;
+        if (this.isPlaying) sound.play(this.time);
+        else sound.seek(this.time);
+    }
+
     get isPlaying() {
         return this.#frame !== null;
     }

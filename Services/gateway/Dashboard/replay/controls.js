@@ -27,7 +27,7 @@ export class Controls {
             id: "replay-speed", on: { change: () => actions.setSpeed(Number(this.speed.value)) },
         }, speeds.map((speed) => element("option", { value: speed }, `${speed}×`)));
         this.isHeard = element("input", {
-            type: "checkbox", id: "replay-sound", checked: true, on: { change: () => actions.hear(this.isHeard.checked) },
+            type: "checkbox", id: "replay-sound", on: { change: () => actions.hear(this.isHeard.checked) },
         });
         this.sound = element("label", { class: "check", for: "replay-sound", hidden: true }, this.isHeard,
             "Sound (the customer's voice is an AI's)");
@@ -66,6 +66,13 @@ export class Controls {
             class: "kind", type: "button", id: `kind-${id}`, "aria-pressed": String(isShown),
             on: { click: () => this.#choose(id) },
         }, name, element("span", { class: "number" }, format.count(count)))));
+    }
+
+    /** There is no sound any more. */
+    hideSound() {
+        if (document.activeElement === this.isHeard) this.play.focus();
+        this.isHeard.checked = false;
+        this.sound.hidden = true;
     }
 
     showZoom(zoom, widest) {

@@ -30,7 +30,7 @@ export class Replay {
     #noted = { time: null, at: 0, timer: null };
     #scrolled = 0;
     #session = null;
-    #hasSound = false;
+    #isSoundGone = false;
     #left = new AbortController();
 
     /**
@@ -48,7 +48,7 @@ export class Replay {
             toggle: () => this.clock.toggle(),
             step: (direction) => this.#step(direction),
             setSpeed: (speed) => { this.clock.speed = speed; },
-            hear: (isOn) => { if (this.clock.sound) this.clock.sound.isMuted = !isOn; },
+            hear: (isOn) => this.#hear(isOn),
             zoom: (factor) => this.#zoom(factor),
             choose: (group) => this.#choose(group),
         });
@@ -79,7 +79,7 @@ export class Replay {
     /** Shows a session, or a newer version of it. The play head stays. */
     update(session) {
         const { transcript, events, attitudeCurve, findings, score, absences, durationMs, status, supervisorLogs } = session;
-        if (session.recorded && status === "ended") this.#addSound();
+        if (session.recorded && status === "ended" && !this.#isSoundGone) this.controls.sound.hidden = false;
         const next = fingerprint([transcript, events, attitudeCurve, findings, score, absences, durationMs, status,
             supervisorLogs.length]);
         if (next === this.#fingerprint) return;
@@ -124,24 +124,23 @@ export class Replay {
     /** The view is left. */
     stop() {
         this.clock.pause();
-        this.clock.sound?.close();
+        this.clock.hear(null);
         this.#left.abort();
         clearTimeout(this.#noted.timer);
     }
 
-    #addSound() {
-        if (this.#hasSound) return;
-        this.#hasSound = true;
-        this.clock.sound = new Sound(this.sessionId, () => {
-            this.clock.sound = null;
-            this.controls.sound.hidden = true;
-            this.announce("The recording cannot be played. The replay goes on in silence.");
-        });
-        this.clock.sound.speed = this.clock.speed;
-        this.controls.sound.hidden = false;
+    // MARK: what the reader does
+
+    #hear(isOn) {
+        this.clock.hear(isOn ? new Sound(this.sessionId, () => this.#loseSound()) : null);
     }
 
-    // MARK: what the reader does
+    #loseSound() {
+        this.#isSoundGone = true;
+        this.clock.hear(null);
+        this.controls.hideSound();
+        this.announce("The recording cannot be played. The replay goes on in silence.");
+    }
 
     #press(time, found) {
         this.seek(time, found?.place);

@@ -1,4 +1,5 @@
-// The recording of a call: both voices as they were heard, in step with the play head.
+// The recording of a call: both voices as they were heard, in step with the play head. It is loaded as soon as there is
+// a `Sound`, and who loads it is on record as having heard it.
 
 /** Seconds by which the two may differ before the sound is moved. */
 const tolerance = 0.03;
@@ -21,10 +22,6 @@ export class Sound {
     get time() {
         const { paused, ended, currentTime } = this.#audio;
         return paused || ended ? null : currentTime;
-    }
-
-    set isMuted(isMuted) {
-        this.#audio.muted = isMuted;
     }
 
     set speed(speed) {

@@ -15,7 +15,7 @@ struct SessionView: Encodable {
     ///   - caller: clients do not see findings that are only suspected.
     ///   - isBlind: leaves out what the machine made of the session.
     ///   - identitiesHidden: the trainee's id is a pseudonym.
-    ///   - isRecorded: the call's sound is on disk.
+    ///   - isRecorded: the call's sound is on disk, and the caller may hear it.
     init(
         record: SessionRecord, for caller: Principal, isBlind: Bool, identitiesHidden: Bool, isRecorded: Bool
     ) {

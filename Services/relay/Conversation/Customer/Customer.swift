@@ -183,6 +183,17 @@ struct Customer {
     /// When the trainee heard it; nil if none of its audio has come.
     func heardSpan(of id: String) -> (start: SessionTime, end: SessionTime)? { playback.span(of: id) }
 
+    /// How much of it was heard, once that is certain, in milliseconds.
+    func finallyHeardMs(of id: String) -> Int { utterances[id]?.cut?.heardMs ?? playback.receivedMs(of: id) }
+
+    /// When so much of an item that began then had been heard, in milliseconds.
+    func time(of id: String, from start: SessionTime, at offsetMs: Int) -> SessionTime {
+        playback.time(of: id, at: offsetMs) ?? start + offsetMs
+    }
+
+    /// Where the client was gone while an item played.
+    func pauses(of id: String) -> [PlaybackClock.Pause] { playback.pauses(of: id) }
+
     func isBrokenOff(_ id: String) -> Bool { utterances[id]?.isBrokenOff == true }
 
     /// The words that there is audio of: all, unless generation broke off.

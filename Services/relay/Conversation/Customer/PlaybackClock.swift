@@ -17,12 +17,50 @@ struct PlaybackClock {
         var isReported = false
         /// Milliseconds that were heard, once the item was cut or ended early.
         var heardMs: Int?
+        /// Where the client was gone, by their offsets.
+        var pauses: [Pause] = []
 
         var receivedMs: Int { PCM.milliseconds(bytes) }
 
         func heardMs(at now: SessionTime) -> Int {
             heardMs ?? receivedMs - min(receivedMs, max(0, end - now))
         }
+
+        /// When so much of it had been heard, in milliseconds.
+        func time(at offsetMs: Int) -> SessionTime {
+            guard let pause = pauses.last(where: { $0.offsetMs < offsetMs }) else { return start + offsetMs }
+            return pause.resumedAt + (offsetMs - pause.offsetMs)
+        }
+
+        /// The client is back, and goes on where it stopped.
+        mutating func goOn(from offsetMs: Int, at now: SessionTime) {
+            // The next report says how late it went on.
+            isReported = false
+            pauses.removeAll { $0.offsetMs >= offsetMs }
+            if offsetMs == 0 {
+                start = now
+            } else {
+                pauses.append(Pause(offsetMs: offsetMs, cameBack: now, resumedAt: now))
+            }
+        }
+
+        /// The client is ahead of the estimate, or behind it, by so many milliseconds.
+        mutating func moveBeginning(by shift: Int) {
+            if let last = pauses.indices.last {
+                pauses[last].resumedAt = max(pauses[last].cameBack, pauses[last].resumedAt + shift)
+            } else {
+                start = max(sent, start + shift)
+            }
+        }
+    }
+
+    /// The client was gone in the middle of an item.
+    struct Pause: Hashable {
+        /// What was heard of the item before, in milliseconds.
+        var offsetMs: Int
+        var cameBack: SessionTime
+        /// When the trainee heard the rest begin.
+        var resumedAt: SessionTime
     }
 
     /// In playback order.
@@ -69,9 +107,14 @@ struct PlaybackClock {
     /// When its playback begins and, as far as is known, ends.
     func span(of id: String) -> (start: SessionTime, end: SessionTime)? {
         item(id).map { item in
-            (item.start, max(item.start, item.heardMs.map { item.start + $0 } ?? item.end))
+            (item.start, max(item.start, item.heardMs.map { item.time(at: $0) } ?? item.end))
         }
     }
+
+    /// When so much of an item had been heard, in milliseconds; nil if none of it has come.
+    func time(of id: String, at offsetMs: Int) -> SessionTime? { item(id)?.time(at: offsetMs) }
+
+    func pauses(of id: String) -> [Pause] { item(id)?.pauses ?? [] }
 
     /// The item that is being heard, or else the next one.
     func current(at now: SessionTime) -> String? {
@@ -93,7 +136,7 @@ struct PlaybackClock {
         // A client ahead of the estimate began earlier. One behind it began later, or, if not at its first report,
         // stalled.
         if shift < 0 || !items[index].isReported {
-            items[index].start = max(items[index].sent, items[index].start + shift)
+            items[index].moveBeginning(by: shift)
         }
         items[index].isReported = true
         isConfirmed = remaining == 0 && index == items.count - 1
@@ -151,7 +194,11 @@ struct PlaybackClock {
         guard let stopped = stoppedAt else { return }
         stoppedAt = nil
         for index in items.indices where items[index].end > stopped && items[index].heardMs == nil {
-            if items[index].start > stopped { items[index].start = items[index].start + (now - stopped) }
+            if items[index].start > stopped {
+                items[index].start = items[index].start + (now - stopped)
+            } else {
+                items[index].goOn(from: items[index].heardMs(at: stopped), at: now)
+            }
             items[index].end = items[index].end + (now - stopped)
         }
     }

@@ -15,7 +15,7 @@ extension Conversation {
         } else if client.isHeld {
             effects.start(.resumeGrace, after: plan.limits.resumeGrace)
         } else {
-            customer.resumePlayback(at: now)
+            resumePlayback()
         }
         sendFirstAttitude()
     }
@@ -42,7 +42,7 @@ extension Conversation {
         }
         if let played = resume.played { customer.played(played.offsetMs, of: played.itemId, at: now) }
         let current = customer.current(at: now)
-        customer.resumePlayback(at: now)
+        resumePlayback()
         if let current { client.replayAudio(of: current.id, fromMs: current.heardMs, &effects) }
         send(.resumed(from: resume.lastSeq + 1, to: client.lastSeq, replayed: count))
         settleCutsInAbsence(resume.played)
@@ -60,6 +60,6 @@ extension Conversation {
     private mutating func continueFromHere() {
         settleCutsInAbsence(nil)
         for cut in cut() { client.silence(cut.itemId, heardMs: cut.heardMs, &effects) }
-        customer.resumePlayback(at: now)
+        resumePlayback()
     }
 }

@@ -81,7 +81,21 @@ extension Conversation {
 
     private mutating func placeSound(of id: String) {
         guard plan.isRecorded, let span = customer.heardSpan(of: id) else { return }
-        effects.perform(.heard(itemId: id, from: span.start, milliseconds: span.end - span.start))
+        placePauses(of: id)
+        effects.perform(.heard(itemId: id, from: span.start, milliseconds: customer.finallyHeardMs(of: id)))
+    }
+
+    private mutating func placePauses(of id: String) {
+        for pause in customer.pauses(of: id) {
+            effects.perform(.resumed(itemId: id, offsetMs: pause.offsetMs, at: pause.resumedAt))
+        }
+    }
+
+    /// The client is back: what was playing when it left goes on.
+    mutating func resumePlayback() {
+        customer.resumePlayback(at: now)
+        guard plan.isRecorded else { return }
+        for id in customer.unsettledItems { placePauses(of: id) }
     }
 
     private mutating func sayOnce(_ id: String, from start: SessionTime, to end: SessionTime) {
@@ -101,7 +115,8 @@ extension Conversation {
         guard let heard = customer.heard(of: id) else { return }
         // An utterance that was shown cannot be taken back: it began to be heard, so its first word stays.
         let words = heard.words.isEmpty && record.said(id) != nil ? heard.firstWord : heard.words
-        say(id, words, from: start, to: start + heard.heardMs, interrupted: true)
+        say(
+            id, words, from: start, to: customer.time(of: id, from: start, at: heard.heardMs), interrupted: true)
     }
 
     /// A client that plays later than estimated has said so meanwhile: the utterance gets the times at which it was
@@ -200,6 +215,7 @@ extension Conversation {
         for (id, isRemembered) in customer.takeCutsInAbsence() {
             if let played, played.itemId == id, let start = customer.correctCut(of: id, heardMs: played.offsetMs) {
                 sayCut(id, from: start)
+                placeSound(of: id)
             }
             guard let cut = customer.cut(of: id) else { continue }
             client.silence(id, heardMs: cut.heardMs, &effects)

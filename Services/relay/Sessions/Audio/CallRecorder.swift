@@ -9,10 +9,16 @@ final class CallRecorder {
     /// Bytes that are handed to the disk at once, about two seconds of a call.
     private static let handful = 128 << 10
 
+    private struct Item {
+        var number: UInt32
+        /// The next audio with its id is another item's.
+        var isOver = false
+    }
+
     private let file: SoundFile
     private var buffer = SoundBuffer()
-    /// The customer's items, by their order.
-    private var numbers: [String: UInt32] = [:]
+    /// The customer's items by their ids, numbered by their order.
+    private var items: [String: Item] = [:]
     private var last: UInt32 = 0
     private var customerSamples = WholeSamples()
 
@@ -32,7 +38,7 @@ final class CallRecorder {
     func customerSpoke(_ base64: UnsafeRawBufferPointer, of item: String, playedAt: SessionTime) {
         guard let audio = Base64Text.bytes(of: base64) else { return }
         let startsAt = playedAt.milliseconds - PCM.milliseconds(audio.count)
-        let number = numbers[item] ?? open(item)
+        let number = items[item].flatMap { $0.isOver ? nil : $0.number } ?? open(item)
         if customerSamples.passes(audio.count) {
             buffer.addCustomer(audio, item: number, startsAt: startsAt)
         } else {
@@ -43,9 +49,16 @@ final class CallRecorder {
         handOn(atLeast: Self.handful)
     }
 
-    /// An item is over. Another one may have its id afterwards.
+    /// The client was gone while an item played, and plays the rest from then on.
+    func resumed(_ item: String, offsetMs: Int, at time: SessionTime) {
+        guard let number = items[item]?.number else { return }
+        buffer.addResumed(item: number, offset: offsetMs, at: time.milliseconds)
+    }
+
+    /// An item is over. Another one may have its id afterwards; until then this one may be corrected.
     func heard(_ item: String, from start: SessionTime, milliseconds: Int) {
-        guard let number = numbers.removeValue(forKey: item) else { return }
+        guard let number = items[item]?.number else { return }
+        items[item]?.isOver = true
         buffer.addHeard(item: number, startedAt: start.milliseconds, milliseconds: milliseconds)
     }
 
@@ -57,7 +70,7 @@ final class CallRecorder {
 
     private func open(_ item: String) -> UInt32 {
         last &+= 1
-        numbers[item] = last
+        items[item] = Item(number: last)
         customerSamples = WholeSamples()
         return last
     }
