@@ -3,16 +3,17 @@ import Storage
 
 /// Whether trainers see who a trainee is (`SHOW_TRAINEE_IDENTITIES`). Trainees and clients always see their own ids.
 struct Identities: Sendable {
-    /// Maximum number of trainees among whom a pseudonym is looked for.
-    static let mostTrainees = 10_000
     /// No trainee has this id.
     private static let nobody = ""
 
-    private let pseudonyms: Pseudonyms?
+    private let pseudonyms: KnownPseudonyms?
+    /// Maximum number of trainees among whom a pseudonym is looked for that nobody has been shown.
+    private let mostTrainees: Int
 
     /// - Parameter secret: nil shows identities.
-    init(hiddenWith secret: SessionSecret?) {
-        pseudonyms = secret.map(Pseudonyms.init)
+    init(hiddenWith secret: SessionSecret?, mostTrainees: Int = 10_000) {
+        pseudonyms = secret.map { KnownPseudonyms(Pseudonyms(secret: $0)) }
+        self.mostTrainees = mostTrainees
     }
 
     static let shown = Identities(hiddenWith: nil)
@@ -20,7 +21,7 @@ struct Identities: Sendable {
     /// Whether they are hidden from this caller.
     func areHidden(from caller: Principal) -> Bool { pseudonyms != nil && !caller.seesOnlyOwn }
 
-    private func hiding(from caller: Principal) -> Pseudonyms? { caller.seesOnlyOwn ? nil : pseudonyms }
+    private func hiding(from caller: Principal) -> KnownPseudonyms? { caller.seesOnlyOwn ? nil : pseudonyms }
 
     // MARK: What a caller sees
 
@@ -48,6 +49,8 @@ struct Identities: Sendable {
             statistics.byTrainee[index].key = name
             statistics.byTrainee[index].name = name
         }
+        // In the order of the real ids, which tells something about them.
+        statistics.byTrainee.sort { ($1.sessions, $0.key) < ($0.sessions, $1.key) }
         return statistics
     }
 
@@ -55,6 +58,8 @@ struct Identities: Sendable {
 
     /// The filter with the trainee whom a pseudonym stands for. A real id matches nobody: it would tell whose pseudonym
     /// it is.
+    ///
+    /// - Throws: 400 for a pseudonym that is not among those of very many trainees, and may still be somebody's.
     func resolved(_ filter: SessionFilter, of caller: Principal, in store: any SessionStore) async throws
         -> SessionFilter
     {
@@ -62,9 +67,19 @@ struct Identities: Sendable {
         var filter = filter
         filter.traineeId = Self.nobody
         guard Pseudonyms.mayBe(wanted) else { return filter }
+        if let known = pseudonyms.trainee(named: wanted) {
+            filter.traineeId = known
+            return filter
+        }
         let trainees = try await store.values(
-            of: .traineeId, matching: SessionFilter(filter.visibility), limit: Self.mostTrainees)
-        filter.traineeId = trainees.first { pseudonyms.name(of: $0) == wanted } ?? Self.nobody
+            of: .traineeId, matching: SessionFilter(filter.visibility), limit: mostTrainees)
+        if let found = trainees.first(where: { pseudonyms.name(of: $0) == wanted }) {
+            filter.traineeId = found
+        } else if trainees.count >= mostTrainees {
+            throw Problem(
+                .badRequest, "pseudonym_unknown",
+                "There are too many trainees to look for this pseudonym. Lists that show it make it known.")
+        }
         return filter
     }
 }

@@ -156,6 +156,42 @@ import Testing
         #expect(Set(own) == ["anna-real", "boris-real"])
     }
 
+    @Test func `among too many trainees a pseudonym is found once it was shown, and refused before`() async throws {
+        let secret = SessionSecret("a secret of at least thirty-two characters")
+        let gateway = try await TestGateway(`looking at sessions`.keys)
+        for name in ["anna-real", "boris-real", "zoe-real"] {
+            _ = try await `routes of figures`.session(gateway, trainee: name)
+        }
+        let identities = Identities(hiddenWith: secret, mostTrainees: 2)
+        let viewer = Principal(name: "boss", role: .viewer)
+        func found(_ trainee: String) async throws -> String? {
+            var filter = SessionFilter(.counted)
+            filter.traineeId = Pseudonyms(secret: secret).name(of: trainee)
+            return try await identities.resolved(filter, of: viewer, in: gateway.store).traineeId
+        }
+        #expect(try await found("boris-real") == "boris-real")
+        let refusal = await #expect(throws: Problem.self) { _ = try await found("zoe-real") }
+        #expect(refusal?.code == "pseudonym_unknown")
+        let record = try #require(try await gateway.store.session(try Fixtures.id(3)))
+        _ = identities.shown(record, to: viewer)
+        #expect(try await found("zoe-real") == "zoe-real")
+    }
+
+    @Test func `the order of the trainees tells nothing about their ids`() throws {
+        let identities = Identities(hiddenWith: SessionSecret("a secret of at least thirty-two characters"))
+        var statistics = SessionStatistics(
+            totalSessions: 65, activeSessions: 0, endedSessions: 65, scoredSessions: 65, averageScore: nil,
+            conversionRate: nil, averageDurationMs: nil, outcomes: [:], byPersona: [], byTrainee: [])
+        statistics.byTrainee = (10...30).map {
+            .init(key: "rep-\($0)", name: "rep-\($0)", sessions: 3, averageScore: nil, conversionRate: nil)
+        }
+        statistics.byTrainee.append(
+            .init(key: "rep-99", name: "rep-99", sessions: 2, averageScore: nil, conversionRate: nil))
+        let shown = identities.shown(statistics, to: Principal(name: "boss", role: .viewer)).byTrainee
+        #expect(shown.map(\.sessions) == Array(repeating: 3, count: 21) + [2])
+        #expect(shown.dropLast().map(\.key) == shown.dropLast().map(\.key).sorted())
+    }
+
     @Test func `pseudonyms are stable, and another installation has others`() {
         let one = Pseudonyms(secret: SessionSecret("a secret of at least thirty-two characters"))
         let two = Pseudonyms(secret: SessionSecret("another secret of at least thirty-two"))
