@@ -1,5 +1,6 @@
 import Domain
 import Foundation
+import Hummingbird
 import Logging
 import Metrics
 import Storage

@@ -170,10 +170,13 @@ import Testing
         let review = try Self.after(Self.step([("empathy", 60, .accurate), ("argumentQuality", 90, .tooLow)]))
         var later = Self.machine(revision: 2)
         later.categories = ["empathy": 10, "argumentQuality": 80, "compliance": 20]
-        do {
-            _ = try Self.after(Self.step([("empathy", 60, .accurate)], revision: 1), of: later, from: review)
-            Issue.record("accepted")
-        } catch ReviewRefusal.invalid(let place, _) { #expect(place == "/categories/0/reason") }
+        let refusal = #expect(throws: ReviewRefusal.self) {
+            try Self.after(Self.step([("empathy", 60, .accurate)], revision: 1), of: later, from: review)
+        }
+        guard case .invalid("/categories/0/reason", _) = refusal else {
+            Issue.record("\(String(describing: refusal))")
+            return
+        }
         let kept = try Self.after(
             Self.step([("argumentQuality", 90, nil)], revision: 1), of: later, from: review, by: "other")
         #expect(kept.categories.map(\.machine) == [80])

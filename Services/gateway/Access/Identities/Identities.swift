@@ -1,4 +1,5 @@
 import Domain
+import HTTPTypes
 import Storage
 
 /// Whether trainers see who a trainee is (`SHOW_TRAINEE_IDENTITIES`). Trainees and clients always see their own ids.
