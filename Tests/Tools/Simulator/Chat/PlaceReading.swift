@@ -31,6 +31,7 @@ struct PlaceReading: Sendable {
 
     private static func meaning(of quote: String, in line: String) -> String {
         guard let range = line.range(of: quote) else { return "asserted" }
+        if 2 * quote.count > line.count, saysNothing(quote) { return "other" }
         let before = words(line[..<range.lowerBound])
         let behind = line[range.upperBound...]
         func has(_ phrases: [String], in text: String) -> Bool { phrases.contains { text.contains($0) } }
@@ -50,6 +51,13 @@ struct PlaceReading: Sendable {
         ]
         let isDenied = before.suffix(5).contains { denials.contains($0) || $0.hasSuffix("n't") }
         return isDenied || has(["can't say", "not risk-free", "i may not"], in: line) ? "denied" : "asserted"
+    }
+
+    /// Whether a whole utterance is about neither a product nor what it does, such as an urgent call to buy.
+    private static func saysNothing(_ text: String) -> Bool {
+        let remark = Remark(text)
+        return remark.products.isEmpty && remark.forbidden.isEmpty
+            && remark.topics.isDisjoint(with: [.age, .device, .handover, .health, .needs, .price, .taste])
     }
 
     private static func words(_ text: Substring) -> [String] {
