@@ -136,7 +136,7 @@ function showSignIn() {
 
 /** A client's key reads its own sessions only, so it is not led to pages about all of them. */
 function offerPagesTo(role) {
-    for (const link of document.querySelectorAll("[data-for-readers]")) link.hidden = role === null || role === "client";
+    document.documentElement.toggleAttribute("data-reader", role !== null && role !== "client");
 }
 
 async function showWho() {

@@ -26,6 +26,7 @@ export class Overview {
     #charts = new Slot("div", { class: "panels three" });
     #unknown = new Slot("section", { class: "panel", "aria-label": "Unknown VR interactions" });
     #list = new Slot("div", { class: "list-state" });
+    #tables = new Slot("p", { class: "actions", "data-for-readers": true });
     #more;
     #form;
     #shown = false;
@@ -42,7 +43,8 @@ export class Overview {
             element("section", { "aria-label": "Session list" },
                 this.#form.node,
                 element("div", { class: "panel flush" }, this.#table.node, this.#list.node,
-                    element("p", { class: "more" }, this.#more))),
+                    element("p", { class: "more" }, this.#more)),
+                this.#tables.node),
             this.#unknown.node);
         this.#table.node.hidden = true;
         this.#unknown.node.hidden = true;
@@ -157,6 +159,9 @@ export class Overview {
 
     #render() {
         const stats = this.#figures;
+        this.#tables.show(this.#filter, () => element("a", {
+            class: "button", href: api.sessionTableAddress(dates(this.#filter)), download: true,
+        }, "These sessions as a table (CSV)"));
         this.#stats.show(stats, figures);
         this.#charts.show({ stats, all: [...this.#allGroups] }, () => [
             element("section", { class: "panel" }, outcomes(stats)),

@@ -6,6 +6,9 @@ import Storage
 enum CSV {
     static let mediaType = "text/csv; charset=utf-8; header=present"
 
+    /// Excel reads a file without it in the code page of the computer, in which Greek and Czech names are lost.
+    static let byteOrderMark = "\u{FEFF}"
+
     /// One line with its CRLF.
     static func line(_ cells: [String?]) -> String {
         cells.map { cell($0 ?? "") }.joined(separator: ",") + "\r\n"

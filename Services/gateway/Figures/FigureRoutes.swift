@@ -70,6 +70,6 @@ struct FigureRoutes: Sendable {
             headers: [
                 .contentType: CSV.mediaType, .contentDisposition: "attachment; filename=\"\(name)\"",
                 .cacheControl: "no-store", .isComplete: String(isComplete),
-            ], body: ResponseBody(byteBuffer: ByteBuffer(string: text)))
+            ], body: ResponseBody(byteBuffer: ByteBuffer(string: CSV.byteOrderMark + text)))
     }
 }

@@ -53,7 +53,7 @@ struct Routes: Sendable {
                 "/api/progress", [.trainee, .client, .viewer, .admin], query: Query.figureKeys, figures.progress),
             .get("/api/cohort", [.viewer, .admin], query: Query.figureKeys, figures.cohort),
             .get("/api/cohort.csv", [.viewer, .admin], query: Query.figureKeys, figures.cohortTable),
-            .get("/api/sessions.csv", [.viewer, .admin], query: Query.figureKeys, figures.sessionTable),
+            .get("/api/sessions.csv", [.viewer, .admin], query: Query.tableKeys, figures.sessionTable),
             .get("/api/live", [.client, .viewer, .admin], query: Query.liveKeys, live.list),
             .get("/api/sessions/:id/live", [.client, .viewer, .admin], live.session),
 

@@ -13,6 +13,7 @@ struct Query: Sendable {
     static let figureKeys: Set<String> = [
         "traineeId", "personaId", "scenarioId", "client", "market", "store", "from", "to",
     ]
+    static let tableKeys = figureKeys.union(["status", "outcome"])
     static let liveKeys: Set<String> = ["traineeId", "personaId", "scenarioId", "client", "market", "store"]
     static let sessionKeys = listKeys.union(["visibility"])
 

@@ -89,8 +89,10 @@ import Testing
         #expect(sessions.headers[.contentType] == "text/csv; charset=utf-8; header=present")
         #expect(sessions.headers[.contentDisposition] == "attachment; filename=\"sessions.csv\"")
         #expect(sessions.headers[.isComplete] == "true")
-        #expect(sessions.text.hasPrefix("sessionId,createdAt,traineeId,"))
+        #expect(sessions.text.hasPrefix("\u{FEFF}sessionId,createdAt,traineeId,"))
         #expect(sessions.text.contains(",'=1+1,fmc_smoker,"))
+        #expect(!(try await gateway.get("/api/sessions.csv?status=active").text.contains("=1+1")))
+        #expect(try await gateway.get("/api/sessions.csv?status=ended").text.contains("=1+1"))
         let cohort = try await gateway.get("/api/cohort.csv")
         #expect(cohort.text.contains("\r\ndrop_off,counted,,1,1,,\r\n"))
     }
@@ -183,10 +185,14 @@ import Testing
             totalSessions: 65, activeSessions: 0, endedSessions: 65, scoredSessions: 65, averageScore: nil,
             conversionRate: nil, averageDurationMs: nil, outcomes: [:], byPersona: [], byTrainee: [])
         statistics.byTrainee = (10...30).map {
-            .init(key: "rep-\($0)", name: "rep-\($0)", sessions: 3, averageScore: nil, conversionRate: nil)
+            .init(
+                key: "rep-\($0)", name: "rep-\($0)", sessions: 3, averageScore: nil, averageScoreOf: 0,
+                conversionRate: nil, conversionRateOf: 0)
         }
         statistics.byTrainee.append(
-            .init(key: "rep-99", name: "rep-99", sessions: 2, averageScore: nil, conversionRate: nil))
+            .init(
+                key: "rep-99", name: "rep-99", sessions: 2, averageScore: nil, averageScoreOf: 0, conversionRate: nil,
+                conversionRateOf: 0))
         let shown = identities.shown(statistics, to: Principal(name: "boss", role: .viewer)).byTrainee
         #expect(shown.map(\.sessions) == Array(repeating: 3, count: 21) + [2])
         #expect(shown.dropLast().map(\.key) == shown.dropLast().map(\.key).sorted())
