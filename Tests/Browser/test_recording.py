@@ -58,11 +58,11 @@ FOLLOW = """([end, until, margin]) => new Promise((done) => {
 @pytest.fixture(scope="module")
 def call(system, demo_call):
     source = demo_call(system, script="clumsy")
-    folder = system.folder / "data/sessions/RECORDED-1"
+    folder = system.folder / "data/sessions/RECORD-001"
     folder.mkdir(parents=True, mode=0o750)
     write_tones(folder / "call.wav", seconds=161)
     changes = calls.eventful(source["score"]) | {"recordingNoticeShown": True}
-    return copy_session(system, source["sessionId"], "RECORDED-1", changes)
+    return copy_session(system, source["sessionId"], "RECORD-001", changes)
 
 
 def test_the_sound_and_the_play_head_keep_together(call, system, open_page):

@@ -143,10 +143,15 @@ def test_a_review_can_be_written_with_the_keyboard_alone(system, session, open_p
     expect(panel.get_by_label("Reason").first).to_be_focused()
     expect(panel.get_by_label("Reason").first).to_have_value("accurate")
     page.keyboard.press("Enter")
+    # Who agrees need not copy the number.
+    panel.get_by_label("Note").nth(1).fill("Quite right.")
     panel.get_by_label("Note").first.focus()
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", name="Review by a person")).to_be_focused()
     expect(page.get_by_text("local gave").first).to_be_visible()
+    one, two = system.api.session(session["sessionId"])["review"]["categories"]
+    assert (one["score"], one["reason"]) == (machine, "accurate")
+    assert (two["score"], two["reason"], two["note"]) == (two["machine"], "accurate", "Quite right.")
 
 
 @pytest.mark.parametrize("look", LOOKS)

@@ -68,11 +68,22 @@ class CategoryRow {
         return text === "" ? null : Number(text);
     }
 
-    /** Null if the machine's number is to count; undefined, with the reason shown, if it cannot be read. */
+    /**
+     * Null if nothing is said about the machine's number; undefined, with the reason shown, if it cannot be read.
+     * “Accurate” and a note need no points: the person agrees with the machine's.
+     */
     value() {
-        const score = this.#number();
+        let score = this.#number();
         this.problem.textContent = "";
-        if (score === null && !this.isBlind) return null;
+        if (score === null && !this.isBlind) {
+            if (!this.reason.value && !this.note.value.trim()) return null;
+            if (this.reason.value && this.reason.value !== "accurate") {
+                return this.#refuse("Enter your points, or choose “Accurate”.", this.score);
+            }
+            score = this.machine;
+            this.score.value = String(score);
+            this.reason.value = "accurate";
+        }
         if (score === null || !Number.isInteger(score) || score < 0 || score > 100) {
             return this.#refuse("Points are a whole number from 0 to 100.", this.score);
         }
@@ -123,6 +134,7 @@ export class ReviewForm {
     constructor(session, isBlind) {
         const { review = {}, score } = session;
         this.isBlind = isBlind;
+        this.isReviewed = (review.categories?.length ?? 0) + (review.findings?.length ?? 0) > 0;
         // What the person sees, whatever comes while they write.
         this.seen = { revision: review.revision ?? 0 };
         if (!isBlind && score) this.seen.scoreRevision = score.machine?.revision ?? score.revision ?? 1;
@@ -157,10 +169,16 @@ export class ReviewForm {
     step() {
         const categories = this.rows.map((row) => row.value());
         if (categories.includes(undefined)) return null;
-        const step = { ...this.seen, categories: categories.filter(Boolean) };
-        if (!this.isBlind) step.findings = this.findings.map((row) => row.value()).filter(Boolean);
+        const step = { ...this.seen };
+        const corrections = categories.filter(Boolean);
+        const decisions = this.isBlind ? [] : this.findings.map((row) => row.value()).filter(Boolean);
         const text = this.answer?.value.trim();
         if (text) step.answer = { disputeId: this.disputeId, text };
+        // Who only answers has not said that the score is right.
+        if (!text || this.isReviewed || corrections.length > 0 || decisions.length > 0) {
+            step.categories = corrections;
+            if (!this.isBlind) step.findings = decisions;
+        }
         return step;
     }
 }

@@ -14,7 +14,7 @@ export function verdict(session) {
             ring(score.overall),
             element("div", {},
                 element("p", { class: `verdict-word ${score.verdict}` }, word(score.verdict)),
-                score.passMark > 0 ? element("p", { class: "pass-mark" }, `Pass mark ${score.passMark} of 100`) : null,
+                score.passMark > 0 ? element("p", { class: "pass-mark" }, passMark(score)) : null,
                 outcome(session))),
         again(session),
         reasons("fail", "Why it did not pass", failReasons(score)),
@@ -37,6 +37,10 @@ function noScore(session) {
         element("div", { class: "score-top" }, ring(null), element("div", {}, element("p", {}, text))),
     ];
 }
+
+/** Points alone do not pass a call in which a rule was broken that fails it. */
+const passMark = ({ passMark: mark, overall, verdict }) => `Pass mark ${mark} of 100${verdict === "failed" && overall >= mark
+    ? "; the points are enough, but a broken rule fails the call" : ""}`;
 
 const word = (value) => (value === "pending" ? "Open: a person has to decide" : value ? format.verdict(value) : format.absent);
 

@@ -37,7 +37,8 @@ export function nextPractice(next, fewest) {
     const heading = element("h2", {}, "Next practice");
     if (!next) {
         return [heading, element("p", { class: "quiet-text" },
-            `No proposal yet: no category has been judged in ${fewest} calls that count.`)];
+            `No proposal yet: no category has been judged in ${fewest} calls that count. `
+                + "What one call suggests for the next is on its own page.")];
     }
     const { title, estimate, practice } = next;
     return [

@@ -13,7 +13,10 @@ const signs = {
 export class Controls {
     #shownTime = "";
 
-    /** @param actions `toggle`, `step(-1 | 1)`, `setSpeed`, `hear(isOn)`, `zoom(factor)`, `choose(group, isShown)` */
+    /**
+     * @param actions `toggle`, `step(-1 | 1)`, `setSpeed`, `hear(isOn)`, `zoom(factor)`, `copy()`,
+     *   `choose(group, isShown)`
+     */
     constructor(actions) {
         const button = (name, sign, run) => element("button", {
             class: "button tool", type: "button", "aria-label": name, title: name, on: { click: run },
@@ -31,6 +34,9 @@ export class Controls {
         });
         this.sound = element("label", { class: "check", for: "replay-sound", hidden: true }, this.isHeard,
             "Sound (the customer's voice is an AI's)");
+        this.copy = element("button", {
+            class: "button", type: "button", hidden: !navigator.clipboard, on: { click: actions.copy },
+        }, "Copy link");
         this.farther = button("Show more time", "minus", () => actions.zoom(0.5));
         this.nearer = button("Show less time", "plus", () => actions.zoom(2));
         this.isEverywhere = element("input", { type: "checkbox", id: "replay-keys", checked: true });
@@ -42,6 +48,7 @@ export class Controls {
             this.mood,
             this.sound,
             element("span", { class: "replay-view" },
+                this.copy,
                 element("label", { class: "replay-speed" }, element("span", { class: "unseen" }, "Speed"), this.speed),
                 element("span", { class: "pair" }, this.farther, this.nearer)));
         this.kinds = new Slot("div", { class: "kinds", role: "group", "aria-label": "Moments that are shown" });

@@ -10,7 +10,7 @@ const margin = 10;
 const reach = 8;
 
 /** Whole steps that are easy to read. */
-const steps = [0.5, 1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600];
+const steps = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600];
 
 /** What matters more is drawn over what matters less, and found first. */
 const tones = { quiet: "--quiet", plain: "--quiet", good: "--good", accent: "--accent", warn: "--warn", bad: "--bad" };

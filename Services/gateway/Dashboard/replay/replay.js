@@ -3,6 +3,7 @@
 import { element, fingerprint, Slot } from "../elements.js";
 import * as format from "../formats.js";
 import { numbers } from "../charts.js";
+import * as routes from "../routes.js";
 import { Transcript } from "../transcript.js";
 import { Axis } from "./axis.js";
 import { Clock } from "./clock.js";
@@ -50,6 +51,7 @@ export class Replay {
             setSpeed: (speed) => { this.clock.speed = speed; },
             hear: (isOn) => this.#hear(isOn),
             zoom: (factor) => this.#zoom(factor),
+            copy: () => this.#copyLink(),
             choose: (group) => this.#choose(group),
         });
         this.heading = element("h2", { id: "replay-heading" }, "Replay");
@@ -163,6 +165,17 @@ export class Replay {
     #zoom(factor) {
         this.axis.zoomBy(factor);
         this.controls.showZoom(this.axis.zoom, widest);
+    }
+
+    /** A link to this moment, for somebody else. */
+    async #copyLink() {
+        const link = new URL(routes.session(this.sessionId, { time: this.clock.time }), location.href);
+        try {
+            await navigator.clipboard.writeText(link.href);
+            this.announce(`The link to ${format.clock(this.clock.time)} is copied.`);
+        } catch {
+            this.announce("The browser does not let this page copy. The address in its bar is the link.");
+        }
     }
 
     #choose(group) {
