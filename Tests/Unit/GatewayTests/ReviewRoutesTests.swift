@@ -370,7 +370,7 @@ import Testing
         #expect(
             Set(found) == [
                 "boss table_read: /api/sessions.csv; market EU; 1 sessions",
-                "boss progress_read: /api/progress; traineeId anna; 1 sessions",
+                "boss progress_read: /api/progress; one trainee; 1 sessions",
                 "boss table_read: /api/cohort; 1 sessions", "boss table_read: /api/cohort.csv; 1 sessions",
                 "boss table_read: /api/reviews; 1 sessions",
             ])

@@ -82,10 +82,11 @@ struct Query: Sendable {
         return filter
     }
 
-    /// Each key that chooses sessions with its value, in the order of the keys.
+    /// Each key that chooses sessions with its value, in the order of the keys. No trainee is named: the audit outlives
+    /// the trainee's data.
     var filters: [String] {
         values.filter { !["limit", "cursor"].contains($0.key) && !$0.value.isEmpty }
-            .sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }
+            .sorted { $0.key < $1.key }.map { $0.key == "traineeId" ? "one trainee" : "\($0.key) \($0.value)" }
     }
 
     /// Nil if the query does not say.
