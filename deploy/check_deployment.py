@@ -1,4 +1,4 @@
-"""Checks what cannot be run without a container engine: docker-compose.yml, the Dockerfile, .env.example, the Procfile,
+"""Checks, without a container engine, docker-compose.yml, the Dockerfile, .env.example, the Procfile,
 the systemd unit and deploy/processes.py, against each other and against the settings that the built binaries list with
 --help. The argument is the folder of the binaries. Prints one line per fault and exits with 1 if there is any.
 """
@@ -12,8 +12,8 @@ import yaml
 
 SERVICES = ["gateway", "relay", "supervisor", "scoring", "reports"]
 KEY_HOLDERS = {"relay", "supervisor", "scoring"}
-# Read by the start scripts and health checks, not by a process.
-NOT_SETTINGS = {"SERVICE", "SWIFT_BACKTRACE", "PATH"}
+# Read by the start scripts, not by a process of ours.
+NOT_SETTINGS = {"SWIFT_BACKTRACE", "PATH"}
 # Set by deploy/up, not by an operator.
 NOT_FOR_OPERATORS = {"SIMULATED"}
 # Folders and addresses in a container, which the image and docker-compose.yml decide.
@@ -51,7 +51,8 @@ def check_compose(settings):
         where = f"compose: {name}"
         check(service.get("command") == [name], f"{where}: the command is {service.get('command')}")
         check(service.get("image") == services["gateway"]["image"], f"{where}: another image")
-        check("healthcheck" in service, f"{where}: no health check")
+        health = service.get("healthcheck", {}).get("test")
+        check(health == ["CMD", name, "--healthy"], f"{where}: the health check is {health}")
         check(service.get("user") == "10001" and service.get("read_only") is True, f"{where}: not locked down")
         check(service.get("cap_drop") == ["ALL"] and service.get("init") is True, f"{where}: keeps capabilities or has no init")
         check("no-new-privileges:true" in service.get("security_opt", []), f"{where}: may gain privileges")
@@ -77,8 +78,12 @@ def check_compose(settings):
         for volume in service.get("volumes", []):
             check(volume.split(":")[0] in compose["volumes"], f"{where}: volume {volume} is not declared")
         for other, how in service.get("depends_on", {}).items():
-            check(how == {"condition": "service_healthy"}, f"{where}: does not wait for a healthy {other}")
+            wanted = "service_healthy" if other == "mongo" else "service_started"
+            check(how == {"condition": wanted}, f"{where}: depends on {other} with {how}")
         check(("ports" in service) == (name == "gateway"), f"{where}: publishes ports, or the gateway does not")
+    for name, secret in compose["secrets"].items():
+        check(re.fullmatch(r"\$\{SECRETS_DIR(:\?.*)?\}/" + name, secret["file"]), f"compose: secret {name} is {secret}")
+    check(":?" in next(iter(compose["secrets"].values()))["file"], "compose: nothing says how to make the secrets")
     check("ports" not in services["mongo"], "compose: MongoDB is published")
     check(":latest" not in str(compose) and re.search(r"mongo:\d+\.\d+\.\d+", str(compose)), "compose: MongoDB is not pinned")
 

@@ -20,6 +20,10 @@ struct Gateway: ServiceMain {
 
     static func maximumGracefulShutdown(_ config: Settings) throws -> Duration { .seconds(20) }
 
+    static func healthProblem(_ config: Settings) async throws -> String? {
+        await AliveProbe(try GatewayAddress(config)).problem()
+    }
+
     static func services(in context: ServiceContext) async throws -> [any Service] {
         let configuration = try GatewayConfiguration(context.config)
         GatewayMetrics.describe(in: context.metrics)

@@ -1,7 +1,7 @@
 import ArgumentParser
 import Domain
 
-/// The command line of a process: only `--help`, which lists every setting, and `--version`.
+/// The command line of a process: `--help`, which lists every setting, `--version`, and `--healthy`.
 struct ServiceCommand<Main: ServiceMain>: ParsableCommand {
     static var configuration: CommandConfiguration {
         CommandConfiguration(
@@ -16,6 +16,9 @@ struct ServiceCommand<Main: ServiceMain>: ParsableCommand {
                 """,
             version: Release.version)
     }
+
+    @Flag(help: "Start nothing, but ask the process that runs with these settings whether it is alive.")
+    var healthy = false
 
     static func table(_ settings: [any AnySetting]) -> String {
         settings.map { setting in

@@ -26,13 +26,23 @@ public protocol ServiceMain {
     ///
     /// - Throws: `SettingError` for an invalid configuration (exit code 78); any other error means exit code 1.
     static func services(in context: ServiceContext) async throws -> [any Service]
+
+    /// Asks the process of this service that runs with the same settings whether it is alive, over its own sockets. By
+    /// default over its Unix socket.
+    ///
+    /// - Returns: why it is not, as one line; nil if it is.
+    static func healthProblem(_ config: Settings) async throws -> String?
 }
 
 extension ServiceMain {
     public static func maximumGracefulShutdown(_ config: Settings) throws -> Duration { .seconds(10) }
 
+    public static func healthProblem(_ config: Settings) async throws -> String? {
+        try HealthProbe(of: name, config: config).problem()
+    }
+
     public static func main() async {
-        _ = ServiceCommand<Self>.parseOrExit()
+        if ServiceCommand<Self>.parseOrExit().healthy { await exitWithHealth() }
         // A write to a closed connection must fail with an error and not end the process.
         signal(SIGPIPE, SIG_IGN)
         // libarchive reads and writes file names in this locale; in the C locale, names that are not ASCII are lost.
@@ -56,6 +66,19 @@ extension ServiceMain {
                 "configuration refused", metadata: ["error": "\(error)", "process": "\(name.rawValue)"])
             exit(EX_CONFIG)
         }
+    }
+
+    /// For `--healthy`: 0 if the process is alive, else 1 and the reason.
+    private static func exitWithHealth() async -> Never {
+        signal(SIGPIPE, SIG_IGN)
+        let problem: String?
+        do {
+            problem = try await healthProblem(.ofProcess())
+        } catch {
+            problem = "\(error)"
+        }
+        if let problem { FileHandle.standardError.write(Data("\(name.rawValue): \(problem)\n".utf8)) }
+        exit(problem == nil ? EXIT_SUCCESS : EXIT_FAILURE)
     }
 
     private static func start() throws(SettingError) -> ServiceContext {

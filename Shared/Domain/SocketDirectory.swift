@@ -24,6 +24,13 @@ public struct SocketDirectory: Hashable, Sendable {
         return path
     }
 
+    /// Where a process that stops still answers operators and probes, although no peer finds it any more.
+    ///
+    /// - Parameter socket: a path that `socket(of:instance:)` has made; this one is as long.
+    public static func stopping(_ socket: String) -> String {
+        "\(socket.hasSuffix(".sock") ? String(socket.dropLast(5)) : socket).stop"
+    }
+
     public struct PathTooLong: Error, CustomStringConvertible {
         public let path: String
         public var description: String {

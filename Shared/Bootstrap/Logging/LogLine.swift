@@ -12,6 +12,8 @@ struct LogLine {
     private static let timestamp = Date.ISO8601FormatStyle(includingFractionalSeconds: true)
     /// The keys that every line has. A metadata value of the same name is kept under `meta.<name>`.
     private static let reserved: Set<String> = ["ts", "level", "msg"]
+    /// Of the message and of each value, in bytes. What a library logs about itself may be of any size.
+    private static let longestText = 8 << 10
 
     /// `{"ts":…,"level":…,"msg":…,"process":…,…}`
     var json: String {
@@ -30,10 +32,10 @@ struct LogLine {
         if let process = metadata["process"] {
             line += "\(process)".padding(toLength: 11, withPad: " ", startingAt: 0)
         }
-        line += message
+        line += Self.bounded(message)
         for (key, value) in metadata.sorted(by: { Self.rank($0.key) < Self.rank($1.key) })
         where key != "process" && key != "instance" {
-            line += "  \(key)=\(value)"
+            line += "  \(key)=\(Self.bounded("\(value)"))"
         }
         return String(String.UnicodeScalarView(line.unicodeScalars.map { Self.isControl($0) ? " " : $0 }))
     }
@@ -47,17 +49,31 @@ struct LogLine {
         switch value {
         case .string(let text): quoted(text)
         case .stringConvertible(let value): quoted("\(value)")
-        case .array(let values): "[" + values.map(quoted).joined(separator: ",") + "]"
+        case .array(let values): whole("[" + values.map(quoted).joined(separator: ",") + "]")
         case .dictionary(let members):
-            "{"
-                + members.sorted { $0.key < $1.key }.map { quoted($0.key) + ":" + quoted($0.value) }
-                .joined(separator: ",") + "}"
+            whole(
+                "{"
+                    + members.sorted { $0.key < $1.key }.map { quoted($0.key) + ":" + quoted($0.value) }
+                    .joined(separator: ",") + "}")
         }
+    }
+
+    /// JSON that is too long becomes a text, because a part of it would be no JSON.
+    private static func whole(_ json: String) -> String {
+        json.utf8.count > longestText ? quoted(json) : json
+    }
+
+    private static func bounded(_ text: String) -> String {
+        let count = text.utf8.count
+        guard count > longestText else { return text }
+        // A character has at most four bytes, so one of these cuts is between two.
+        let start = (0..<4).lazy.compactMap { String(text.utf8.prefix(longestText - $0)) }.first ?? ""
+        return "\(start)… (\(count) bytes)"
     }
 
     private static func quoted(_ text: String) -> String {
         var result = "\""
-        for scalar in text.unicodeScalars {
+        for scalar in bounded(text).unicodeScalars {
             switch scalar {
             case "\"": result += "\\\""
             case "\\": result += "\\\\"

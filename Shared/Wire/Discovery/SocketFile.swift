@@ -1,3 +1,4 @@
+import Domain
 import Foundation
 import Glibc
 
@@ -35,6 +36,8 @@ struct SocketFile: Sendable {
         } catch {
             throw WireError(.socketUnusable, "cannot make the socket folder \(folder)", cause: error)
         }
+        let old = SocketFile(path: stoppingPath)
+        if FileManager.default.fileExists(atPath: old.path), old.isDead() { unlink(old.path) }
         guard FileManager.default.fileExists(atPath: path) else { return }
         guard isDead() else { throw WireError(.socketInUse, "another process serves \(path); set INSTANCE_ID") }
         unlink(path)
@@ -55,9 +58,17 @@ struct SocketFile: Sendable {
         return (descriptor, identity)
     }
 
-    /// Removes the file if it is still this one: a successor may have bound the same name.
+    private var stoppingPath: String { SocketDirectory.stopping(path) }
+
+    /// Takes the file out of the sight of peers; operators and probes still find it. Not if a successor has bound the
+    /// same name.
+    func retire(_ identity: Identity) {
+        if Identity(of: path) == identity { rename(path, stoppingPath) }
+    }
+
+    /// Removes the file, retired or not, if it is still this one: a successor may have bound the same name.
     func remove(_ identity: Identity) {
-        if Identity(of: path) == identity { unlink(path) }
+        for path in [path, stoppingPath] where Identity(of: path) == identity { unlink(path) }
     }
 
     /// Removes the socket if it has been there for a while and the kernel knows that nobody listens on it.

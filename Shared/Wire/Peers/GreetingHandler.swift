@@ -16,6 +16,8 @@ final class GreetingHandler: ChannelInboundHandler, RemovableChannelHandler {
     private let speaksFirst: Bool
     private let timeout: TimeAmount
     private let status: StatusEndpoints?
+    /// Called before a hello is answered. When it throws, the channel is closed without one.
+    private let admit: () throws -> Void
     /// Adds the handlers. When it throws, the channel is closed.
     private let install: (Hello) throws -> Void
     /// Called when there will be no hello.
@@ -27,12 +29,14 @@ final class GreetingHandler: ChannelInboundHandler, RemovableChannelHandler {
 
     init(
         own: Hello, speaksFirst: Bool, timeout: TimeAmount, status: StatusEndpoints?,
-        install: @escaping (Hello) throws -> Void, failed: @escaping (any Error) -> Void
+        admit: @escaping () throws -> Void = {}, install: @escaping (Hello) throws -> Void,
+        failed: @escaping (any Error) -> Void
     ) {
         self.own = own
         self.speaksFirst = speaksFirst
         self.timeout = timeout
         self.status = status
+        self.admit = admit
         self.install = install
         self.failed = failed
     }
@@ -57,6 +61,7 @@ final class GreetingHandler: ChannelInboundHandler, RemovableChannelHandler {
         do {
             guard let body = try PacketCodec.readPacket(from: &received, limit: Self.helloLimit) else { return }
             let hello = try Hello(Packet(body: body))
+            try admit()
             if !speaksFirst { sendHello(context: context) }
             try context.pipeline.syncOperations.addHandler(PacketHandler(), position: .after(self))
             try install(hello)

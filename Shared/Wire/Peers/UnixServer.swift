@@ -10,8 +10,9 @@ import Synchronization
 /// gateways on plain channel handlers; and operators' `curl` (`StatusEndpoints`).
 ///
 /// Binds `<SOCKET_DIR>/<service>/<instance>.sock` (0600, in a 0700 folder) and lets in only peers of the same user or
-/// root. At a graceful stop the socket disappears, control links get no more packets but may still be written to until
-/// `serve` returns, and session links get a `ChannelShouldQuiesceEvent`; `run` returns when all are closed.
+/// root. At a graceful stop the socket gets a name that no peer looks for and answers operators alone, control links get
+/// no more packets but may still be written to until `serve` returns, and session links get a
+/// `ChannelShouldQuiesceEvent`; `run` returns when all are closed.
 public final class UnixServer: Service {
     /// More than the processes on one machine need; stops a peer that opens connections without end.
     static let connectionLimit = 1024
@@ -28,7 +29,6 @@ public final class UnixServer: Service {
     private let open = Mutex(Open())
 
     private struct Open {
-        var listener: (any Channel)?
         var peers: [ObjectIdentifier: Peer] = [:]
         var isStopping = false
     }
@@ -80,7 +80,6 @@ public final class UnixServer: Service {
         let (accepted, continuation) = AsyncStream.makeStream(of: Connection.self)
         let (listener, identity) = try await bind(file) { continuation.yield($0) }
         defer { file.remove(identity) }
-        open.withLock { $0.listener = listener }
         logger.info("listening", metadata: ["path": "\(file.path)"])
         let dead = ServiceFolder(of: service, in: sockets).removeDead(besides: own.instance)
         if !dead.isEmpty {
@@ -94,8 +93,9 @@ public final class UnixServer: Service {
                 }
             }
             await self.allClosed()
+            listener.close(promise: nil)
         } onCancelOrGracefulShutdown: {
-            file.remove(identity)
+            file.retire(identity)
             continuation.finish()
             self.stop()
         }
@@ -128,7 +128,7 @@ public final class UnixServer: Service {
 
     private func greet(_ channel: any Channel, accept: @escaping @Sendable (Connection) -> Void) throws {
         let isWelcome = open.withLock { open in
-            guard !open.isStopping, open.peers.count < Self.connectionLimit else { return false }
+            guard open.peers.count < Self.connectionLimit else { return false }
             open.peers[ObjectIdentifier(channel)] = Peer(channel: channel)
             return true
         }
@@ -139,6 +139,9 @@ public final class UnixServer: Service {
         try channel.pipeline.syncOperations.addHandler(
             GreetingHandler(
                 own: own, speaksFirst: false, timeout: PacketChannel.timeout, status: status,
+                admit: {
+                    guard !self.open.withLock({ $0.isStopping }) else { throw WireError(.connectionLost, "stopping") }
+                },
                 install: { peer in
                     switch peer.purpose {
                     case .sessions:
@@ -185,11 +188,10 @@ public final class UnixServer: Service {
     }
 
     private func stop() {
-        let (listener, peers) = open.withLock { open in
+        let peers = open.withLock { open in
             open.isStopping = true
-            return (open.listener, Array(open.peers.values))
+            return Array(open.peers.values)
         }
-        listener?.close(promise: nil)
         for peer in peers {
             switch peer.role {
             case .unknown: peer.channel.close(promise: nil)

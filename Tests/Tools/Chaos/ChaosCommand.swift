@@ -8,7 +8,8 @@ import TestSupport
 struct ChaosCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "chaos", abstract: "Disturbs an installation while calls go on, and reports what became of them.",
-        subcommands: [CampaignCommand.self, FloodsCommand.self], defaultSubcommand: CampaignCommand.self)
+        subcommands: [CampaignCommand.self, FloodsCommand.self, HoldCommand.self],
+        defaultSubcommand: CampaignCommand.self)
 }
 
 /// Makes many calls against its own installation while it injects faults, and reports what was lost, doubled or stuck.

@@ -28,6 +28,24 @@ import Testing
         #expect(object["level"] as? String == "warning")
     }
 
+    @Test func `a huge value is cut and says so, and the line stays JSON`() throws {
+        let huge = String(repeating: "ů", count: 100_000)
+        let text = line(
+            huge,
+            [
+                "a": "\(huge)", "deep": ["list": .array([.string(huge), "end"])],
+                "many": .array(
+                    (0..<20_000).map { "\($0)" }),
+            ]
+        ).json
+        #expect(text.utf8.count < 64 << 10)
+        let object = try #require(try JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any])
+        #expect((object["msg"] as? String)?.hasSuffix("ů… (200000 bytes)") == true)
+        #expect((object["many"] as? String)?.hasPrefix(#"["0","1""#) == true)
+        #expect((object["deep"] as? String)?.hasPrefix(#"{"list":"#) == true)
+        #expect(line("m", ["a": "\(huge)"]).text.utf8.count < 10_000)
+    }
+
     @Test func `human-readable text is one line as well`() {
         #expect(
             !line("a\nb\u{1b}[2J", ["process": "relay", "k": "v\r"]).text.contains { $0.isNewline || $0 == "\u{1b}" })

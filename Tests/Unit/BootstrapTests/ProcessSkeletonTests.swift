@@ -107,6 +107,43 @@ import Testing
         #expect(!FileManager.default.fileExists(atPath: socket))
     }
 
+    @Test func `--healthy asks the process that runs with the same settings`() async throws {
+        func health(_ environment: [String: String] = [:]) async throws -> (code: Int32, output: String) {
+            let process = try start(["--healthy"], environment)
+            return (try await process.exitCode(), process.output)
+        }
+        let before = try await health()
+        #expect(before.code == 1)
+        #expect(before.output == "supervisor: no socket in \(folder.path)/s/supervisor\n")
+        let process = try start()
+        try await listening(process)
+        // It needs none of the other settings.
+        let alive = try await health(["OPENAI_API_KEY": ""])
+        #expect(alive.code == 0 && alive.output.isEmpty)
+        #expect(try await health(["INSTANCE_ID": "two"]).code == 1)
+        process.signal(SIGSTOP)
+        let paused = try await health()
+        #expect(paused.code == 1)
+        #expect(paused.output.contains("no answer within 2 s"))
+        process.signal(SIGCONT)
+        process.signal(SIGKILL)
+        try await process.exitCode()
+        #expect(try await health().output.contains("Connection refused"))
+    }
+
+    @Test func `without INSTANCE_ID --healthy is content with any process of this host`() async throws {
+        let process = try start([], ["INSTANCE_ID": ""])
+        try await eventually("a socket") {
+            let names = try? FileManager.default.contentsOfDirectory(
+                atPath: folder.appending(path: "s/supervisor").path)
+            return names?.contains { $0.hasSuffix(".sock") } ?? false
+        }
+        try await eventually("health") {
+            try await start(["--healthy"], ["INSTANCE_ID": ""]).exitCode() == 0
+        }
+        await process.stop()
+    }
+
     @Test func `after a kill it starts again despite the socket file that was left`() async throws {
         let killed = try start()
         try await listening(killed)

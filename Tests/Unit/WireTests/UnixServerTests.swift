@@ -143,6 +143,47 @@ import Wire
         }
     }
 
+    @Test func `a process that drains answers its operator, and no peer`() async throws {
+        let (started, announce) = AsyncStream.makeStream(of: Void.self)
+        let (released, release) = AsyncStream.makeStream(of: Void.self)
+        let server = fixtures.server(serve: { connection in
+            announce.yield()
+            for await _ in released { break }
+        })
+        let path = try fixtures.path()
+        let stopping = SocketDirectory.stopping(path)
+        let group = ServiceGroup(configuration: .init(services: [server], logger: fixtures.logger))
+        try await withThrowingTaskGroup(of: Void.self) { tasks in
+            tasks.addTask { try await group.run() }
+            try await fixtures.listening(path)
+            let link = try await PacketChannel.control(to: path, as: fixtures.hello())
+            for await _ in started { break }
+            await group.triggerGracefulShutdown()
+            try await eventually("another name") { FileManager.default.fileExists(atPath: stopping) }
+            #expect(!FileManager.default.fileExists(atPath: path))
+            #expect(
+                await LoopbackSocket.get("/healthz", on: try LoopbackSocket.connected(path: stopping)).status == 200)
+            await #expect(throws: WireError.self) {
+                try await PacketChannel.control(to: stopping, as: fixtures.hello())
+            }
+            release.yield()
+            link.close()
+            try await tasks.waitForAll()
+        }
+        #expect(try FileManager.default.contentsOfDirectory(atPath: fixtures.sockets.folder(of: .scoring)).isEmpty)
+    }
+
+    @Test func `what a process left that was killed while it stopped is removed by its successor`() async throws {
+        try FileManager.default.createDirectory(
+            atPath: fixtures.sockets.folder(of: .scoring), withIntermediateDirectories: true)
+        let left = SocketDirectory.stopping(try fixtures.path())
+        #expect(SocketLeftover.make(at: left))
+        try await fixtures.running([fixtures.server()]) {
+            try await fixtures.listening(try fixtures.path())
+            #expect(!FileManager.default.fileExists(atPath: left))
+        }
+    }
+
     @Test func `a process that starts removes what dead ones left beside its own socket`() async throws {
         try FileManager.default.createDirectory(
             atPath: fixtures.sockets.folder(of: .scoring), withIntermediateDirectories: true)
@@ -156,7 +197,7 @@ import Wire
             try FileManager.default.setAttributes([.modificationDate: Date() - 60], ofItemAtPath: living)
             try await fixtures.running([fixtures.server()]) {
                 try await fixtures.listening(try fixtures.path())
-                #expect(!FileManager.default.fileExists(atPath: dead))
+                try await eventually("the dead one is gone") { !FileManager.default.fileExists(atPath: dead) }
                 #expect(FileManager.default.fileExists(atPath: starting))
                 #expect(fixtures.isListening(living))
             }
