@@ -4,6 +4,7 @@ import Conversation
 import Domain
 import Foundation
 import Outgoing
+import Storage
 
 /// The settings of the relay process.
 struct RelaySettings: SettingTable {
@@ -85,6 +86,14 @@ struct RelaySettings: SettingTable {
     let debounce = SharedSettings.supervisorDebounce
     let maxSessions = Setting.integer(
         "MAX_SESSIONS", in: 1...100_000, default: 500, meaning: "sessions that one relay carries at once")
+    let cell = Setting<String>(
+        "CELL", allowed: "up to 63 of a-z, 0-9 and -, no - at the ends", default: nil, defaultText: nil,
+        meaning: "name of this cell among those that share a database",
+        parse: { CellName.isValid($0) ? $0 : nil }
+    ).optional(shownAs: "one that was made up once and is kept in JOURNAL_DIR")
+    let cellAddress = Setting.url(
+        "CELL_ADDRESS", meaning: "where other cells reach this cell's gateway, such as http://10.0.0.7:3001"
+    ).optional
 }
 
 /// How the server wants a tool to be described.
@@ -126,6 +135,10 @@ struct RelayConfiguration: Sendable {
     var maxSessions: Int
     var drain: Duration
     var startWithin: Duration
+    /// Nil if it is kept in a file.
+    var cell: String?
+    /// `http://host:port` of this cell's gateway; nil if other cells cannot reach it.
+    var cellAddress: String?
 
     init(_ config: Settings) throws(SettingError) {
         let values = config.values(of: RelaySettings.self)
@@ -175,6 +188,8 @@ struct RelayConfiguration: Sendable {
         maxSessions = try values.maxSessions
         drain = try values.drain
         startWithin = try values.startWithin
+        cell = try values.cell
+        cellAddress = try values.cellAddress?.absoluteString
     }
 
     private static func profile(_ values: SettingValues<RelaySettings>) throws(SettingError) -> ProviderProfile {

@@ -9,9 +9,12 @@ final class FactStream {
     private static let longestPause = TimeAmount.seconds(5)
 
     private let id: SessionID
+    private let epoch: Int
     private let store: any SessionStore
     private let loop: any EventLoop
     private let failed: (any Error) -> Void
+    /// Called when the store says that the session has another owner. Nothing more is written then.
+    var fenced: () -> Void = {}
     private var waiting: [RecordedFact] = []
     private var isBusy = false
     private var isStopped = false
@@ -20,9 +23,15 @@ final class FactStream {
     private var watchers: [Int: (seq: Int, done: () -> Void)] = [:]
     private var lastWatcher = 0
 
-    /// - Parameter failed: called with the reason when a batch could not be stored for now.
-    init(_ id: SessionID, store: any SessionStore, loop: any EventLoop, failed: @escaping (any Error) -> Void) {
+    /// - Parameters:
+    ///   - epoch: the owner's, which each write names.
+    ///   - failed: called with the reason when a batch could not be stored for now.
+    init(
+        _ id: SessionID, by epoch: Int, store: any SessionStore, loop: any EventLoop,
+        failed: @escaping (any Error) -> Void
+    ) {
         self.id = id
+        self.epoch = epoch
         self.store = store
         self.loop = loop
         self.failed = failed
@@ -71,15 +80,19 @@ final class FactStream {
             isBusy = false
             return
         }
-        let (store, id) = (store, id)
+        let (store, id, epoch) = (store, id, epoch)
         // Ends by itself: the store bounds its calls.
-        loop.makeFutureWithTask { try await store.record(batch, of: id) }.assumeIsolated().whenComplete { result in
+        loop.makeFutureWithTask { try await store.record(batch, of: id, by: epoch) }.assumeIsolated().whenComplete {
+            result in
             self.isBusy = false
             switch result {
             case .success:
                 self.pause = Self.interval
                 self.waiting.removeFirst(min(batch.count, self.waiting.count))
                 self.notifyWatchers()
+            case .failure(let error as StorageError) where error.code == .fenced:
+                self.stop()
+                return self.fenced()
             case .failure(let error):
                 self.pause = min(self.pause * 2, Self.longestPause)
                 self.failed(error)

@@ -66,17 +66,19 @@ extension LiveSession {
         parts.supervisors.remove(self)
         facts.stop()
         recorder?.finish()
-        let (store, id, journal, logger) = (parts.store, id, journal, logger)
+        let (store, id, epoch, journal, logger) = (parts.store, id, epoch, journal, logger)
         writer.stop()
         // Ends with the store's return, or with the process; then the journal is found by the next relay.
-        loop.makeFutureWithTask {
+        loop.makeFutureWithTask { () -> Bool in
             var pause = Duration.milliseconds(500)
             var isOurs = false
             storing: while true {
                 for extent in EndRecord.Extent.allCases {
                     do {
-                        isOurs = end.isEnd(of: try await store.end(id, with: end.reduced(to: extent)))
+                        isOurs = end.isEnd(of: try await store.end(id, with: end.reduced(to: extent), by: epoch))
                         break storing
+                    } catch let error as StorageError where error.code == .fenced {
+                        return false
                     } catch {
                         let isRefused = (error as? StorageError)?.code == .refused
                         logger.warning(
@@ -91,7 +93,10 @@ extension LiveSession {
             // Another process may have ended it without what is here; then the journal is settled like one that a dead
             // relay left.
             if isOurs { try? await journal.delete() } else { await journal.release() }
-        }.assumeIsolated().whenSuccess { self.handle(.stored) }
+            return true
+        }.assumeIsolated().whenSuccess { isStored in
+            if isStored { self.handle(.stored) } else { self.fence() }
+        }
     }
 
     func score() {
