@@ -86,6 +86,9 @@ struct RelaySettings: SettingTable {
     let debounce = SharedSettings.supervisorDebounce
     let maxSessions = Setting.integer(
         "MAX_SESSIONS", in: 1...100_000, default: 500, meaning: "sessions that one relay carries at once")
+    let acknowledges = Setting<AckPoint>.choice(
+        "ACK_AFTER", default: .disk,
+        meaning: "where an event must be before it is acknowledged: on this machine's disk, or in the database")
     let cell = Setting<String>(
         "CELL", allowed: "up to 63 of a-z, 0-9 and -, no - at the ends", default: nil, defaultText: nil,
         meaning: "name of this cell among those that share a database",
@@ -94,6 +97,14 @@ struct RelaySettings: SettingTable {
     let cellAddress = Setting.url(
         "CELL_ADDRESS", meaning: "where other cells reach this cell's gateway, such as http://10.0.0.7:3001"
     ).optional
+}
+
+/// Where a client's event must be before it is acknowledged.
+enum AckPoint: String, CaseIterable, Sendable {
+    /// In the journal of this machine.
+    case disk
+    /// In the database: it then survives the loss of the machine.
+    case database
 }
 
 /// How the server wants a tool to be described.
@@ -135,6 +146,7 @@ struct RelayConfiguration: Sendable {
     var maxSessions: Int
     var drain: Duration
     var startWithin: Duration
+    var acknowledges: AckPoint
     /// Nil if it is kept in a file.
     var cell: String?
     /// `http://host:port` of this cell's gateway; nil if other cells cannot reach it.
@@ -188,6 +200,7 @@ struct RelayConfiguration: Sendable {
         maxSessions = try values.maxSessions
         drain = try values.drain
         startWithin = try values.startWithin
+        acknowledges = try values.acknowledges
         cell = try values.cell
         cellAddress = try values.cellAddress?.absoluteString
     }

@@ -58,7 +58,8 @@ final class RelayParts: Service {
                         realtime: realtime, store: store,
                         supervisors: links.value,
                         afterCall: AfterCall(store: store, scoring: scoring, reports: reports, logger: logger),
-                        flushes: FlushRound(loop: loop), sounds: sounds),
+                        flushes: FlushRound(loop: loop), sounds: sounds, pulse: pulse,
+                        acknowledges: configuration.acknowledges),
                     loop: loop, logger: logger, maxSessions: configuration.maxSessions,
                     drainTime: configuration.drain), eventLoop: loop)
         }.get()

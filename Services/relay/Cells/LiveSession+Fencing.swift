@@ -21,6 +21,7 @@ extension LiveSession {
         client = nil
         steps = []
         acks = AckQueue()
+        endWaiters = []
         for batch in batches.values { batch.answer(.failed(id: batch.id, refusal: .otherCell)) }
         batches = [:]
         parts.supervisors.send(.close(sessionId: id), for: self)

@@ -14,7 +14,7 @@ extension LiveSession {
         acks.isBusy = true
         let batch = acks.waiting
         acks.waiting = []
-        whenDurable { durable in
+        whenKept { durable in
             self.acks.isBusy = false
             if let seat = self.client?.seat {
                 let ids = batch.map(\.id)
@@ -43,10 +43,27 @@ extension LiveSession {
 
     func answer(_ number: Int, _ results: [EventResult]) {
         guard let batch = batches.removeValue(forKey: number) else { return }
-        whenDurable { durable in
+        whenKept { durable in
             batch.answer(
                 durable ? .eventsStored(id: batch.id, results: results) : .failed(id: batch.id, refusal: .notDurable))
         }
+    }
+
+    /// Calls back when what was recorded so far counts as kept, or cannot be.
+    private func whenKept(_ done: @escaping (Bool) -> Void) {
+        guard parts.acknowledges == .database else { return whenDurable(done) }
+        facts.whenConfirmed(upTo: lastFact) { isStored in
+            // The end brings the rest. After a handover nobody is told: the client sends its events again.
+            if isStored || self.isEndStored { done(true) } else { self.endWaiters.append(done) }
+        }
+    }
+
+    private func endIsStored() {
+        isEndStored = true
+        let waiting = endWaiters
+        endWaiters = []
+        for done in waiting { done(true) }
+        handle(.stored)
     }
 
     func whenDurable(_ done: @escaping (Bool) -> Void) {
@@ -95,7 +112,7 @@ extension LiveSession {
             if isOurs { try? await journal.delete() } else { await journal.release() }
             return true
         }.assumeIsolated().whenSuccess { isStored in
-            if isStored { self.handle(.stored) } else { self.fence() }
+            if isStored { self.endIsStored() } else { self.fence() }
         }
     }
 
@@ -118,8 +135,15 @@ extension LiveSession {
     }
 
     /// Releases the journal once everything is in it. The relay that takes the session over brings the rest to the
-    /// store.
+    /// store; one of another cell has only what is there already, so that is waited for.
     func handOver() {
+        guard parts.pulse.hasOthers else { return release() }
+        facts.whenStored(upTo: lastFact, within: Self.handoverPatience) { self.release() }
+    }
+
+    private static let handoverPatience = TimeAmount.seconds(2)
+
+    private func release() {
         let (journal, facts) = (journal, facts)
         facts.stop()
         // The relay that takes the session over goes on in the same file.

@@ -54,6 +54,10 @@ final class LiveSession {
     }
     var steps: [Step] = []
     var acks = AckQueue()
+    /// The session's end is in the store.
+    var isEndStored = false
+    /// What waits for that.
+    var endWaiters: [(Bool) -> Void] = []
     var batches: [Int: Batch] = [:]
     var lastBatch = 0
     /// The number of the last fact.
@@ -84,6 +88,9 @@ final class LiveSession {
         var flushes: FlushRound
         /// Where the sound of recorded calls goes; nil if no call is recorded.
         var sounds: SoundDisk?
+        var pulse: CellPulse
+        /// When a client's event counts as kept.
+        var acknowledges = AckPoint.disk
         var metrics = RelayMetrics()
     }
 
@@ -137,7 +144,9 @@ final class LiveSession {
         self.logger = logger
         recorder = plan.isRecorded ? parts.sounds.map { CallRecorder($0.file(of: plan.sessionId)) } : nil
         let storeLogger = logger
-        facts = FactStream(plan.sessionId, by: epoch, store: parts.store, loop: loop) { error in
+        facts = FactStream(
+            plan.sessionId, by: epoch, confirming: parts.acknowledges == .database, store: parts.store, loop: loop
+        ) { error in
             storeLogger.warning("facts wait for the store", metadata: ["error": "\(error)"])
         }
         // The process that recorded them may have died before the store had them all. Facts that the store has stay

@@ -92,6 +92,39 @@ import Wire
         }
     }
 
+    @Test func `an event is acknowledged once the database has it, if the operator wants that`() async throws {
+        let house = try RelayHouse()
+        try await house.run(["ACK_AFTER": "database"]) { path in
+            let (id, gateway, _) = try await house.call(at: path)
+            await house.store.setOutage(true)
+            try gateway.send(1, Self.event)
+            try await Task.sleep(for: .milliseconds(300))
+            #expect(gateway.messages(1, "ack").isEmpty)
+            await house.store.setOutage(false)
+            try await gateway.message(1, "ack")
+            #expect(try await house.store.facts(of: id).contains { $0.eventId == "e1" })
+            // What is still on its way at the end waits for the end.
+            try gateway.send(1, Self.event.replacing("e1", with: "e2"))
+            try gateway.send(1, #"{"type":"end_session"}"#)
+            try await eventually("both are acknowledged") {
+                gateway.messages(1, "ack").description.contains("e2")
+            }
+        }
+    }
+
+    @Test func `no event is acknowledged that another owner has not read`() async throws {
+        let house = try RelayHouse()
+        try await house.run(["ACK_AFTER": "database"]) { path in
+            let (id, gateway, _) = try await house.call(at: path)
+            try await claim(id, as: "other", in: house.store)
+            try gateway.send(1, Self.event)
+            try await gateway.told("sent away") {
+                if case .close(s: 1, code: .replaced, reason: "taken_over") = $0 { true } else { false }
+            }
+            #expect(gateway.messages(1, "ack").isEmpty)
+        }
+    }
+
     @Test func `facts part where a later epoch begins`() {
         func fact(_ seq: Int, _ time: Double, _ id: String = "u1") -> RecordedFact {
             RecordedFact(
