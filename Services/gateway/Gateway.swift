@@ -41,7 +41,8 @@ struct Gateway: ServiceMain {
         let eventLoops = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         let bridge = RelayBridge(
             in: context.sockets, instance: context.instance, eventLoop: eventLoops.next(), logger: context.logger)
-        let parts = GatewayParts(
+        let cells = KnownCells(in: store, own: { bridge.cell }, logger: context.logger)
+        var parts = GatewayParts(
             configuration: configuration, context: context, store: store, bridge: bridge,
             askReports: { session, limits, make in
                 try await reports.request(
@@ -49,9 +50,10 @@ struct Gateway: ServiceMain {
                     askingSecondAfter: limits.second
                 ) { make($0) }
             })
+        parts.cells = cells
         parts.addReadinessChecks()
         context.readiness.add("personas") { seeding.isDone ? nil : "not stored yet" }
         let auditing = AuditWriter(log: parts.auditLog, store: store, logger: context.logger)
-        return [store, seeding, reports, bridge, auditing, try parts.server(on: eventLoops)]
+        return [store, seeding, reports, bridge, cells, auditing, try parts.server(on: eventLoops)]
     }
 }

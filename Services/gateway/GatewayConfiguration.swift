@@ -13,6 +13,11 @@ struct GatewaySettings: SettingTable {
     let publicURL = Setting.url(
         "PUBLIC_URL", meaning: "how clients reach this server; base of the wsUrl that they are given"
     ).optional(shownAs: "the host that the client asked for")
+    let cellTemplate = Setting<CellURLTemplate>(
+        "CELL_URL_TEMPLATE", allowed: "wss://{cell}.trainer.example, or a path such as /c/{cell}", default: nil,
+        defaultText: nil, meaning: "how clients reach one cell of several; wsUrl then names the session's",
+        parse: { CellURLTemplate($0) }
+    ).optional(shownAs: "all cells have the same address")
     let certificate = Setting.string("TLS_CERT", meaning: "PEM file of the certificate chain").optional
     let certificateKey = Setting.string("TLS_KEY", meaning: "PEM file of the certificate's key").optional
     let corsOrigins = Setting.list(
@@ -63,6 +68,7 @@ struct GatewayConfiguration {
     var keys: APIKeys
     var secret: SessionSecret
     var publicURL: URL?
+    var cellTemplate: CellURLTemplate?
     var tls: TLSFiles?
     var corsOrigins: [String]
     var trustedProxies: [AddressRange]
@@ -96,6 +102,7 @@ struct GatewayConfiguration {
         dataDirectory = try values.dataDirectory
         secret = try values.sessionSecret.map(SessionSecret.init) ?? .kept(in: dataDirectory)
         publicURL = try values.publicURL
+        cellTemplate = try values.cellTemplate
         corsOrigins = try values.corsOrigins
         for origin in corsOrigins where origin != "*" && OriginPolicy.origin(origin) == nil {
             throw SettingError("CORS_ORIGIN", "must be * or origins like https://trainer.example, not \(origin)")

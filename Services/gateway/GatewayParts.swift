@@ -5,6 +5,7 @@ import Hummingbird
 import Logging
 import NIOCore
 import Storage
+import WebSocket
 import Wire
 
 /// Assembles the gateway from its dependencies, in the same way for the process and for its tests.
@@ -14,6 +15,8 @@ struct GatewayParts {
     let store: any SessionStore
     let bridge: RelayBridge
     let askReports: ReportRoutes.Ask
+    /// Has to be run as well. Nil if this cell is the only one.
+    var cells: KnownCells?
     /// Whether a new session would find a relay; nil asks the bridge.
     var hasRelay: (@Sendable () -> Bool)?
     let metrics = GatewayMetrics()
@@ -33,7 +36,9 @@ struct GatewayParts {
         ProxyTrust(proxies: configuration.trustedProxies, usesTLS: configuration.tls != nil)
     }
 
-    private var addresses: ClientAddresses { ClientAddresses(publicURL: configuration.publicURL) }
+    private var addresses: ClientAddresses {
+        ClientAddresses(publicURL: configuration.publicURL, cellTemplate: configuration.cellTemplate)
+    }
 
     private var tickets: Tickets { Tickets(secret: configuration.secret, keys: configuration.keys, now: now) }
 
@@ -78,7 +83,7 @@ struct GatewayParts {
                     in: store, mostPerTrainee: configuration.sessionsPerTrainee,
                     mostPerKey: configuration.sessionsPerKey, now: now),
                 rules: configuration.rules, notices: configuration.notices, audit: audit, now: now,
-                hasRelay: hasRelay ?? { [bridge] in bridge.hasRelay },
+                hasRelay: hasRelay ?? { [bridge] in bridge.hasRelay }, cells: cells,
                 submitEvents: { [bridge] session, events in try await bridge.submit(events, to: session) }),
             tickets: TicketRoutes(store: store, tickets: tickets, addresses: addresses, pages: pages),
             reports: ReportRoutes(
@@ -123,7 +128,10 @@ struct GatewayParts {
             tls: try configuration.tls?.configuration(), eventLoops: eventLoops,
             responder: try router().buildResponder(),
             admission: Admission(
-                store: store, bridge: bridge, policy: policy, proxies: proxies, strangers: RateLimit(perMinute: 60),
+                store: store, bridge: bridge, cells: cells,
+                passing: CellPassing(
+                    client: WebSocketClient(group: eventLoops), eventLoop: bridge.eventLoop, logger: context.logger),
+                addresses: addresses, policy: policy, proxies: proxies, strangers: RateLimit(perMinute: 60),
                 readiness: context.readiness, metrics: metrics,
                 timesRealTime: configuration.audioRate, logger: context.logger),
             logger: context.logger, onRunning: onRunning)

@@ -40,9 +40,11 @@ struct Relay: ServiceMain {
         context.checkDatabase { try await store.ping() }
         context.readiness.add("journal") { await journal.problem() }
         let server = UnixServer(
-            at: context.sockets, service: name, instance: context.instance,
+            at: context.sockets, service: name, instance: context.instance, cell: handler.pulse.cell,
             status: StatusEndpoints(readyz: context.readyz, metrics: context.metricsText), logger: context.logger,
             on: loops, sessions: handler.accept)
-        return [store, journal, scoring, reports, handler.supervisors, handler, handler.adoption, server]
+        return [
+            store, journal, scoring, reports, handler.supervisors, handler.pulse, handler, handler.adoption, server,
+        ]
     }
 }

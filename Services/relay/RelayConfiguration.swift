@@ -4,6 +4,7 @@ import Conversation
 import Domain
 import Foundation
 import Outgoing
+import Storage
 
 /// The settings of the relay process.
 struct RelaySettings: SettingTable {
@@ -85,6 +86,25 @@ struct RelaySettings: SettingTable {
     let debounce = SharedSettings.supervisorDebounce
     let maxSessions = Setting.integer(
         "MAX_SESSIONS", in: 1...100_000, default: 500, meaning: "sessions that one relay carries at once")
+    let acknowledges = Setting<AckPoint>.choice(
+        "ACK_AFTER", default: .disk,
+        meaning: "where an event must be before it is acknowledged: on this machine's disk, or in the database")
+    let cell = Setting<String>(
+        "CELL", allowed: "up to 63 of a-z, 0-9 and -, no - at the ends", default: nil, defaultText: nil,
+        meaning: "name of this cell among those that share a database",
+        parse: { CellName.isValid($0) ? $0 : nil }
+    ).optional(shownAs: "one that was made up once and is kept in JOURNAL_DIR")
+    let cellAddress = Setting.url(
+        "CELL_ADDRESS", meaning: "where other cells reach this cell's gateway, such as http://10.0.0.7:3001"
+    ).optional
+}
+
+/// Where a client's event must be before it is acknowledged.
+enum AckPoint: String, CaseIterable, Sendable {
+    /// In the journal of this machine.
+    case disk
+    /// In the database: it then survives the loss of the machine.
+    case database
 }
 
 /// How the server wants a tool to be described.
@@ -126,6 +146,11 @@ struct RelayConfiguration: Sendable {
     var maxSessions: Int
     var drain: Duration
     var startWithin: Duration
+    var acknowledges: AckPoint
+    /// Nil if it is kept in a file.
+    var cell: String?
+    /// `http://host:port` of this cell's gateway; nil if other cells cannot reach it.
+    var cellAddress: String?
 
     init(_ config: Settings) throws(SettingError) {
         let values = config.values(of: RelaySettings.self)
@@ -175,6 +200,9 @@ struct RelayConfiguration: Sendable {
         maxSessions = try values.maxSessions
         drain = try values.drain
         startWithin = try values.startWithin
+        acknowledges = try values.acknowledges
+        cell = try values.cell
+        cellAddress = try values.cellAddress?.absoluteString
     }
 
     private static func profile(_ values: SettingValues<RelaySettings>) throws(SettingError) -> ProviderProfile {

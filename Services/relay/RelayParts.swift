@@ -13,6 +13,8 @@ final class RelayParts: Service {
     private let registry: NIOLoopBound<SessionRegistry>
     /// Runs as a service of its own.
     let adoption: Adoption
+    /// Runs as a service of its own and stops after this one.
+    let pulse: CellPulse
     /// Runs as a service of its own and stops after this one, because sessions are supervised to their end.
     let supervisors: LivePeers
     /// Nil if no call is recorded.
@@ -39,9 +41,14 @@ final class RelayParts: Service {
         }
         self.supervisors = supervisors
         let realtime = RealtimeClient(configuration.realtime, client: client)
+        let cell = try configuration.cell ?? CellFile.name(in: configuration.journalDirectory)
+        let pulse = CellPulse(
+            cell: cell, instance: instance, address: configuration.cellAddress,
+            directory: configuration.journalDirectory, store: store, logger: logger)
+        self.pulse = pulse
         let opener = SessionOpener(
             store: store, journal: journal, configuration: configuration, handover: configuration.handover,
-            refused: realtime.refused, instance: instance, logger: logger)
+            refused: realtime.refused, pulse: pulse, instance: instance, logger: logger)
         registry = try await loop.submit {
             links.value.peers = supervisors
             return NIOLoopBound(
@@ -51,13 +58,15 @@ final class RelayParts: Service {
                         realtime: realtime, store: store,
                         supervisors: links.value,
                         afterCall: AfterCall(store: store, scoring: scoring, reports: reports, logger: logger),
-                        flushes: FlushRound(loop: loop), sounds: sounds),
+                        flushes: FlushRound(loop: loop), sounds: sounds, pulse: pulse,
+                        acknowledges: configuration.acknowledges),
                     loop: loop, logger: logger, maxSessions: configuration.maxSessions,
                     drainTime: configuration.drain), eventLoop: loop)
         }.get()
         adoption = Adoption(
-            journal: journal, left: opener.left, store: store, registry: registry, loop: loop,
-            startWithin: configuration.startWithin,
+            journal: journal, left: opener.left, store: store, registry: registry, loop: loop, pulse: pulse,
+            ownership: OwnershipCheck(pulse: pulse, store: store, registry: registry, loop: loop, logger: logger),
+            startWithin: configuration.startWithin, resume: configuration.limits.resume,
             longestLife: RelayConfiguration.longestSession + configuration.limits.resume + .seconds(600),
             logger: logger)
     }

@@ -71,16 +71,20 @@ public protocol SessionStore: Sendable {
 
     // MARK: A live session, written only by its relay
 
-    /// Takes a session over for a relay.
+    /// Makes a relay the owner of a session, in a new epoch. Of several that try at the same time, one succeeds.
     ///
     /// - Parameter startedAt: the start time of a session that has not started yet; others keep theirs.
-    /// - Returns: the record as it was before, without the facts recorded so far; nil if the session has ended.
-    func claim(_ id: SessionID, relay: String, phase: SessionPhase, startedAt: Date, realtimeModel: String) async throws
-        -> SessionRecord?
+    func claim(
+        _ id: SessionID, as claimant: Claimant, phase: SessionPhase, startedAt: Date, realtimeModel: String
+    ) async throws -> Claim
 
-    /// Appends facts. Facts that are already stored, by `seq` or by `eventId`, are ignored. What the lists show,
+    /// Appends facts. Facts that are already stored, by `seq` or by `eventId`, are ignored, unless a writer of a lower
+    /// epoch has stored others under these after it was no longer the owner: those give way. What the lists show,
     /// including `updatedAt`, only follows changes of phase and attitude.
-    func record(_ facts: [RecordedFact], of id: SessionID) async throws
+    ///
+    /// - Parameter epoch: the writer's; nil for facts of a session that has ended.
+    /// - Throws: `StorageError.fenced` if the session has been taken over since.
+    func record(_ facts: [RecordedFact], of id: SessionID, by epoch: Int?) async throws
 
     /// All facts recorded so far, in order of `seq`.
     func facts(of id: SessionID) async throws -> [RecordedFact]
@@ -90,9 +94,15 @@ public protocol SessionStore: Sendable {
     /// - Parameter seq: only later ones.
     func facts(of id: SessionID, after seq: Int) async throws -> [RecordedFact]
 
+    /// The epoch in which each fact was stored, by `seq`; 0 for those that do not say.
+    func epochs(of id: SessionID) async throws -> [Int: Int]
+
     /// Ends a session: embeds its facts, sets `status` to ended and the scoring job to pending. Once; later calls
     /// change nothing and return the record as it stands.
-    func end(_ id: SessionID, with ending: EndRecord) async throws -> SessionRecord
+    ///
+    /// - Parameter epoch: the writer's; nil for any.
+    /// - Throws: `StorageError.fenced` if the session has been taken over since.
+    func end(_ id: SessionID, with ending: EndRecord, by epoch: Int?) async throws -> SessionRecord
 
     /// Sessions that are still active although they started before this date: their relay died, and no other has ended
     /// them.
@@ -120,6 +130,22 @@ public protocol SessionStore: Sendable {
     ///
     /// - Returns: the result for each event, and whether the session is judged again.
     func addLateEvents(_ events: [SessionEvent], to id: SessionID) async throws -> LateEventsAdded
+
+    // MARK: Cells
+
+    /// Stores a heartbeat.
+    func beat(_ member: CellMember) async throws
+
+    /// The last heartbeat of every relay.
+    func cellMembers() async throws -> [CellMember]
+
+    /// The owners of those sessions that have one.
+    func owners(of ids: [SessionID]) async throws -> [SessionID: Ownership]
+
+    /// Sessions that have begun, have not ended, and have an owner that is none of these cells.
+    ///
+    /// - Parameter limit: maximum number of sessions, oldest first.
+    func sessions(ownedOutside cells: Set<String>, limit: Int) async throws -> [SessionID]
 
     // MARK: The pipeline
 

@@ -8,6 +8,8 @@ public struct StorageError: Error, Sendable, CustomStringConvertible {
         case invalidCursor = "invalid_cursor"
         /// A stored document cannot be decoded.
         case corrupt
+        /// The session has been taken over: the writer's epoch is over.
+        case fenced
         case refused
     }
 

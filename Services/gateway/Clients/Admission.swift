@@ -12,12 +12,20 @@ struct Admission: Sendable {
     /// What runs on an upgraded connection.
     enum Seat: Sendable {
         case at(Attachment, ClientOptions)
+        /// The session runs in another cell, which this client is told.
+        case moved(to: String)
+        /// The same, for a client that does not follow.
+        case passed(Passage)
         /// Accepted only to be sent the reason for the refusal.
         case refused(Problem)
     }
 
     let store: any SessionStore
     let bridge: RelayBridge
+    /// Nil if this cell is the only one.
+    let cells: KnownCells?
+    let passing: CellPassing
+    let addresses: ClientAddresses
     let policy: OriginPolicy
     let proxies: ProxyTrust
     /// Limit on handshakes with made-up tokens per address: each asks every relay and the database.
@@ -40,6 +48,8 @@ struct Admission: Sendable {
                 switch seat {
                 case .at(let attachment, let options):
                     ClientSocket(attachment, options: options, metrics: metrics, logger: logger)
+                case .moved(let address): MovedSocket(to: address)
+                case .passed(let passage): passage.take()
                 case .refused(let problem): RefusedSocket(problem)
                 }
             })
@@ -49,9 +59,8 @@ struct Admission: Sendable {
         guard let handshake = Handshake(request) else { throw refusal(Problem.sessionNotFound, request, "") }
         let requestId = RequestId.of(request.headerFields[.requestId])
         do {
-            let attachment = try await admit(handshake, request, arrival, requestId)
-            let options = ClientOptions(binaryAudio: handshake.binaryAudio, timesRealTime: timesRealTime)
-            return .accept(.at(attachment, options), subprotocol: handshake.selected)
+            let seat = try await admit(handshake, request, arrival, requestId)
+            return .accept(seat, subprotocol: handshake.selected)
         } catch {
             let problem = ErrorMiddleware.problem(for: error)
             logger.info(
@@ -67,7 +76,7 @@ struct Admission: Sendable {
 
     private func admit(
         _ handshake: Handshake, _ request: HTTPRequest, _ arrival: Arrival, _ requestId: String
-    ) async throws -> Attachment {
+    ) async throws -> Seat {
         guard !readiness.isStopping else {
             throw Problem(.serviceUnavailable, .stopping, "The server is restarting.", retryAfter: 1)
         }
@@ -88,7 +97,7 @@ struct Admission: Sendable {
         if !known.contains(shown.hash, at: arrival.client) { try strangers.check(arrival.client, .tooManyFailures) }
         if let attachment = await bridge.rejoin(id, tokenHash: shown.hash, requestId: requestId) {
             known.add(shown.hash, at: arrival.client)
-            return attachment
+            return seat(attachment, handshake)
         }
         guard let session = try await store.access(to: id), shown.matches(session.tokenHash) else {
             try strangers.take(arrival.client, .tooManyFailures)
@@ -99,7 +108,27 @@ struct Admission: Sendable {
         guard session.status == .active else {
             throw Problem(.conflict, .sessionEnded, "The session has ended; its result is at /api/sessions/\(id).")
         }
-        return try await bridge.attach(session, requestId: requestId)
+        if let other = cells?.other(session.owner) {
+            return try await self.other(other, shown, handshake, id, arrival)
+        }
+        return seat(try await bridge.attach(session, requestId: requestId), handshake)
+    }
+
+    private func seat(_ attachment: Attachment, _ handshake: Handshake) -> Seat {
+        .at(attachment, ClientOptions(binaryAudio: handshake.binaryAudio, timesRealTime: timesRealTime))
+    }
+
+    private func other(
+        _ cell: Cell, _ token: SessionToken, _ handshake: Handshake, _ id: SessionID, _ arrival: Arrival
+    ) async throws -> Seat {
+        if handshake.followsMoved,
+            let address = addresses.webSocket(of: id, token: token, in: cell.name, arrival: arrival)
+        {
+            return .moved(to: address)
+        }
+        // Two cells that each take the other for the owner must not send a client to and fro.
+        guard !handshake.isPassedOn else { throw CellPassing.unreachable }
+        return .passed(try await passing.connect(to: cell, id, token: token.text, handshake))
     }
 
     private static let noToken = Problem(

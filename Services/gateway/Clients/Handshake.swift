@@ -11,6 +11,10 @@ struct Handshake: Equatable {
     /// A browser cannot see a refused handshake: it wants to be let in and told.
     var wantsClose = false
     var binaryAudio = false
+    /// It follows `moved`.
+    var followsMoved = false
+    /// Another cell has passed it on.
+    var isPassedOn = false
     /// The subprotocol that we select: ours, if the client offers it.
     var selected: String?
     /// It offers versions of our protocol, but none that we speak.
@@ -32,6 +36,8 @@ struct Handshake: Equatable {
             switch pair {
             case "reject=close": wantsClose = true
             case "audio=binary": binaryAudio = true
+            case "moved=1": followsMoved = true
+            case CellPassing.mark[...]: isPassedOn = true
             // base64url needs no percent-encoding.
             case _ where pair.hasPrefix("token="): token = token ?? String(pair.dropFirst(6))
             default: break
@@ -39,9 +45,10 @@ struct Handshake: Equatable {
         }
     }
 
-    /// The last part of `/ws/sessions/<…>`.
+    /// The last part of `/ws/sessions/<…>`, also under the path of a cell, `/c/<cell>`.
     static func session(in target: String) -> String? {
-        let parts = target.prefix { $0 != "?" }.split(separator: "/", omittingEmptySubsequences: false)
+        var parts = target.prefix { $0 != "?" }.split(separator: "/", omittingEmptySubsequences: false)[...]
+        if parts.count == 6, parts[1] == "c" { parts = [""] + parts.dropFirst(3) }
         guard parts.count == 4, parts[0].isEmpty, parts[1] == "ws", parts[2] == "sessions" else { return nil }
         return String(parts[3])
     }

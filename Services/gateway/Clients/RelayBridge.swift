@@ -17,6 +17,7 @@ final class RelayBridge: Service {
     private let own: Hello
     private let logger: Logger
     private let links = Mutex<[String: NIOLoopBound<RelayLink>]>([:])
+    private let ownCell = Mutex<String?>(nil)
 
     /// - Parameter eventLoop: where clients' sockets live too, so that no packet changes its thread.
     init(in sockets: SocketDirectory, instance: String, eventLoop: any EventLoop, logger: Logger) {
@@ -40,7 +41,8 @@ final class RelayBridge: Service {
     }
 
     private func connect(_ instance: String, _ path: String) async throws -> any Channel {
-        try await PacketChannel.connect(to: path, as: own, on: eventLoop) { channel, _ in
+        try await PacketChannel.connect(to: path, as: own, on: eventLoop) { channel, relay in
+            if let cell = relay.cell { self.ownCell.withLock { $0 = cell } }
             let link = try RelayLink(channel: channel, logger: self.logger)
             let bound = NIOLoopBound(link, eventLoop: channel.eventLoop)
             self.links.withLock { $0[instance] = bound }
@@ -57,6 +59,9 @@ final class RelayBridge: Service {
     var hasRelay: Bool {
         links.withLock { $0.keys }.contains { watch.hasSocket(of: $0) }
     }
+
+    /// The name of our cell; nil until a relay has said it.
+    var cell: String? { ownCell.withLock { $0 } }
 
     /// The instances with an open link.
     var linkedRelays: Set<String> { Set(links.withLock { $0.keys }) }

@@ -49,7 +49,7 @@ struct ErrorMiddleware: RouterMiddleware {
             Problem(.conflict, .idempotencyConflict, "This Idempotency-Key was used before with another request.")
         case .invalidCursor:
             Problem(.badRequest, .invalidCursor, "cursor must be a nextCursor of this list, unchanged.")
-        case .corrupt, .refused: internalError
+        case .corrupt, .refused, .fenced: internalError
         }
     }
 

@@ -23,6 +23,8 @@ struct SessionRoutes: Sendable {
     let now: @Sendable () -> Date
     /// Whether a relay takes new sessions.
     let hasRelay: @Sendable () -> Bool
+    /// Nil if this cell is the only one.
+    let cells: KnownCells?
     /// Asks the relay that owns a session to store events.
     let submitEvents: @Sendable (SessionAccess, [ClientEvent]) async throws -> LateEvents.Answer
 
@@ -65,7 +67,9 @@ struct SessionRoutes: Sendable {
         let idempotency = try Self.idempotency(
             call.request, body: Array(bytes.readableBytesView), trainee: caller.bounds?.traineeId)
         // The client would find nobody to talk to.
-        guard hasRelay() else { throw RelayBridge.noRelay }
+        guard hasRelay() || addresses.cellTemplate != nil && cells?.hasOthers == true else {
+            throw RelayBridge.noRelay
+        }
         let token =
             try idempotency.map { SessionToken.repeatable($0, createdBy: caller.name, secret: secret) }
             ?? SessionToken.random()
@@ -90,7 +94,8 @@ struct SessionRoutes: Sendable {
             sessionId: record.sessionId,
             wsUrl: addresses.webSocket(
                 of: record.sessionId, token: token, arrival: call.context.arrival,
-                localAddress: call.context.localAddress),
+                localAddress: call.context.localAddress,
+                cell: addresses.cellTemplate == nil ? nil : cells?.place(record.owner)),
             wsToken: token.text, persona: PersonaView(record.persona, for: caller),
             scenario: ScenarioView(record.scenario, with: record.persona), visibility: record.visibility,
             notice: notice.text, noticeVersion: notice.version, noticeLanguage: notice.language)

@@ -25,6 +25,9 @@ extension RelayMessage.Refusal {
         code: .sessionHeld, message: "Another relay holds this session at the moment.", httpStatus: 503,
         closeCode: .goingAway,
         retryAfterMs: 1_000)
+    static let otherCell = Self(
+        code: .sessionHeld, message: "Another cell runs this session.", httpStatus: 503, closeCode: .goingAway,
+        retryAfterMs: 1_000)
     static let noJournal = Self(
         code: .journalUnavailable, message: "New sessions cannot be recorded safely at the moment.", httpStatus: 503,
         closeCode: .unavailable, retryAfterMs: 10_000)

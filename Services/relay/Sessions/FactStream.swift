@@ -6,23 +6,44 @@ import Storage
 /// the facts wait; the journal has them.
 final class FactStream {
     static let interval = TimeAmount.milliseconds(250)
+    /// While a client waits for the store.
+    private static let shortInterval = TimeAmount.milliseconds(25)
     private static let longestPause = TimeAmount.seconds(5)
 
     private let id: SessionID
+    private let epoch: Int
     private let store: any SessionStore
     private let loop: any EventLoop
     private let failed: (any Error) -> Void
+    /// Called when the store says that the session has another owner. Nothing more is written then.
+    var fenced: () -> Void = {}
     private var waiting: [RecordedFact] = []
     private var isBusy = false
     private var isStopped = false
-    private var pause = FactStream.interval
+    private var pause: TimeAmount
+    private let interval: TimeAmount
+    /// Whether each batch is followed by a look at who owns the session.
+    private let isConfirming: Bool
+    /// Callbacks that wait until it is certain that the store has everything up to a fact number.
+    private var unconfirmed: [(seq: Int, done: (Bool) -> Void)] = []
     /// Callbacks that wait until the store has everything up to a fact number, by order of arrival.
     private var watchers: [Int: (seq: Int, done: () -> Void)] = [:]
     private var lastWatcher = 0
 
-    /// - Parameter failed: called with the reason when a batch could not be stored for now.
-    init(_ id: SessionID, store: any SessionStore, loop: any EventLoop, failed: @escaping (any Error) -> Void) {
+    /// - Parameters:
+    ///   - epoch: the owner's, which each write names.
+    ///   - isConfirming: a client is told what the store has, so the session must still be ours once it has it.
+    ///   - failed: called with the reason when a batch could not be stored for now.
+    init(
+        _ id: SessionID, by epoch: Int, confirming isConfirming: Bool = false, store: any SessionStore,
+        loop: any EventLoop,
+        failed: @escaping (any Error) -> Void
+    ) {
         self.id = id
+        self.epoch = epoch
+        self.isConfirming = isConfirming
+        interval = isConfirming ? Self.shortInterval : Self.interval
+        pause = interval
         self.store = store
         self.loop = loop
         self.failed = failed
@@ -43,8 +64,19 @@ final class FactStream {
         loop.assumeIsolated().scheduleTask(in: limit) { self.watchers.removeValue(forKey: number)?.done() }
     }
 
+    /// Calls back with true once the store has everything up to a number, or with false when nothing more is written
+    /// from here.
+    func whenConfirmed(upTo seq: Int, _ done: @escaping (Bool) -> Void) {
+        guard !isStopped else { return done(false) }
+        guard let first = waiting.first, first.seq <= seq else { return done(true) }
+        unconfirmed.append((seq, done))
+    }
+
     private func notifyWatchers() {
         let next = waiting.first?.seq ?? .max
+        let confirmed = unconfirmed.filter { $0.seq < next }
+        unconfirmed.removeAll { $0.seq < next }
+        for watcher in confirmed { watcher.done(!isStopped) }
         let ready = watchers.filter { $0.value.seq < next }
         // Removed before any is called, since a callback may lead back here.
         for number in ready.keys { watchers[number] = nil }
@@ -71,15 +103,24 @@ final class FactStream {
             isBusy = false
             return
         }
-        let (store, id) = (store, id)
+        let (store, id, epoch, isConfirming) = (store, id, epoch, isConfirming)
         // Ends by itself: the store bounds its calls.
-        loop.makeFutureWithTask { try await store.record(batch, of: id) }.assumeIsolated().whenComplete { result in
+        loop.makeFutureWithTask {
+            try await store.record(batch, of: id, by: epoch)
+            // Whoever takes the session over from now on reads the batch. Whoever did before has not read it.
+            guard isConfirming, let owner = try await store.owners(of: [id])[id], owner.epoch > epoch else { return }
+            throw StorageError(.fenced, "\(id) was taken over while a batch was stored")
+        }.assumeIsolated().whenComplete {
+            result in
             self.isBusy = false
             switch result {
             case .success:
-                self.pause = Self.interval
+                self.pause = self.interval
                 self.waiting.removeFirst(min(batch.count, self.waiting.count))
                 self.notifyWatchers()
+            case .failure(let error as StorageError) where error.code == .fenced:
+                self.stop()
+                return self.fenced()
             case .failure(let error):
                 self.pause = min(self.pause * 2, Self.longestPause)
                 self.failed(error)

@@ -14,7 +14,7 @@ extension LiveSession {
         acks.isBusy = true
         let batch = acks.waiting
         acks.waiting = []
-        whenDurable { durable in
+        whenKept { durable in
             self.acks.isBusy = false
             if let seat = self.client?.seat {
                 let ids = batch.map(\.id)
@@ -43,10 +43,27 @@ extension LiveSession {
 
     func answer(_ number: Int, _ results: [EventResult]) {
         guard let batch = batches.removeValue(forKey: number) else { return }
-        whenDurable { durable in
+        whenKept { durable in
             batch.answer(
                 durable ? .eventsStored(id: batch.id, results: results) : .failed(id: batch.id, refusal: .notDurable))
         }
+    }
+
+    /// Calls back when what was recorded so far counts as kept, or cannot be.
+    private func whenKept(_ done: @escaping (Bool) -> Void) {
+        guard parts.acknowledges == .database else { return whenDurable(done) }
+        facts.whenConfirmed(upTo: lastFact) { isStored in
+            // The end brings the rest. After a handover nobody is told: the client sends its events again.
+            if isStored || self.isEndStored { done(true) } else { self.endWaiters.append(done) }
+        }
+    }
+
+    private func endIsStored() {
+        isEndStored = true
+        let waiting = endWaiters
+        endWaiters = []
+        for done in waiting { done(true) }
+        handle(.stored)
     }
 
     func whenDurable(_ done: @escaping (Bool) -> Void) {
@@ -66,17 +83,19 @@ extension LiveSession {
         parts.supervisors.remove(self)
         facts.stop()
         recorder?.finish()
-        let (store, id, journal, logger) = (parts.store, id, journal, logger)
+        let (store, id, epoch, journal, logger) = (parts.store, id, epoch, journal, logger)
         writer.stop()
         // Ends with the store's return, or with the process; then the journal is found by the next relay.
-        loop.makeFutureWithTask {
+        loop.makeFutureWithTask { () -> Bool in
             var pause = Duration.milliseconds(500)
             var isOurs = false
             storing: while true {
                 for extent in EndRecord.Extent.allCases {
                     do {
-                        isOurs = end.isEnd(of: try await store.end(id, with: end.reduced(to: extent)))
+                        isOurs = end.isEnd(of: try await store.end(id, with: end.reduced(to: extent), by: epoch))
                         break storing
+                    } catch let error as StorageError where error.code == .fenced {
+                        return false
                     } catch {
                         let isRefused = (error as? StorageError)?.code == .refused
                         logger.warning(
@@ -91,7 +110,10 @@ extension LiveSession {
             // Another process may have ended it without what is here; then the journal is settled like one that a dead
             // relay left.
             if isOurs { try? await journal.delete() } else { await journal.release() }
-        }.assumeIsolated().whenSuccess { self.handle(.stored) }
+            return true
+        }.assumeIsolated().whenSuccess { isStored in
+            if isStored { self.endIsStored() } else { self.fence() }
+        }
     }
 
     func score() {
@@ -113,8 +135,15 @@ extension LiveSession {
     }
 
     /// Releases the journal once everything is in it. The relay that takes the session over brings the rest to the
-    /// store.
+    /// store; one of another cell has only what is there already, so that is waited for.
     func handOver() {
+        guard parts.pulse.hasOthers else { return release() }
+        facts.whenStored(upTo: lastFact, within: Self.handoverPatience) { self.release() }
+    }
+
+    private static let handoverPatience = TimeAmount.seconds(2)
+
+    private func release() {
         let (journal, facts) = (journal, facts)
         facts.stop()
         // The relay that takes the session over goes on in the same file.

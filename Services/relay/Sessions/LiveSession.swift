@@ -22,6 +22,10 @@ final class LiveSession {
     let parts: Parts
     let loop: any EventLoop
     let journal: SessionJournal
+    /// What the writes of this process name: it owns the session until another claims it.
+    let epoch: Int
+    /// Another has claimed it: nothing that comes here may change it, and nobody is told anything.
+    var isFenced = false
     let began: NIODeadline
     let logger: Logger
     let retired: (LiveSession) -> Void
@@ -50,6 +54,10 @@ final class LiveSession {
     }
     var steps: [Step] = []
     var acks = AckQueue()
+    /// The session's end is in the store.
+    var isEndStored = false
+    /// What waits for that.
+    var endWaiters: [(Bool) -> Void] = []
     var batches: [Int: Batch] = [:]
     var lastBatch = 0
     /// The number of the last fact.
@@ -80,6 +88,9 @@ final class LiveSession {
         var flushes: FlushRound
         /// Where the sound of recorded calls goes; nil if no call is recorded.
         var sounds: SoundDisk?
+        var pulse: CellPulse
+        /// When a client's event counts as kept.
+        var acknowledges = AckPoint.disk
         var metrics = RelayMetrics()
     }
 
@@ -115,7 +126,7 @@ final class LiveSession {
     }
 
     init(
-        plan: SessionPlan, journal: SessionJournal, parts: Parts, loop: any EventLoop, logger: Logger,
+        plan: SessionPlan, journal: SessionJournal, epoch: Int, parts: Parts, loop: any EventLoop, logger: Logger,
         retired: @escaping (LiveSession) -> Void
     ) {
         id = plan.sessionId
@@ -125,6 +136,7 @@ final class LiveSession {
         self.parts = parts
         self.loop = loop
         self.journal = journal
+        self.epoch = epoch
         self.retired = retired
         began = .now()
         var logger = logger
@@ -132,12 +144,15 @@ final class LiveSession {
         self.logger = logger
         recorder = plan.isRecorded ? parts.sounds.map { CallRecorder($0.file(of: plan.sessionId)) } : nil
         let storeLogger = logger
-        facts = FactStream(plan.sessionId, store: parts.store, loop: loop) { error in
+        facts = FactStream(
+            plan.sessionId, by: epoch, confirming: parts.acknowledges == .database, store: parts.store, loop: loop
+        ) { error in
             storeLogger.warning("facts wait for the store", metadata: ["error": "\(error)"])
         }
         // The process that recorded them may have died before the store had them all. Facts that the store has stay
         // unchanged.
         facts.add(plan.facts)
+        facts.fenced = { [weak self] in self?.fence() }
     }
 
     var now: SessionTime {
@@ -148,21 +163,23 @@ final class LiveSession {
     var plan: SessionPlan { conversation.plan }
 
     func handle(_ input: Conversation.Input) {
+        guard !isFenced else { return }
         perform(conversation.handle(input, at: now))
     }
 
     /// - Returns: what to do with the audio that the input is about.
     func decide(_ audio: Conversation.Input, at now: SessionTime) -> Effects.Audio {
+        guard !isFenced else { return .drop }
         let effects = conversation.handle(audio, at: now)
         if !effects.isEmpty { perform(effects) }
         return effects.audio ?? .drop
     }
 
     /// Whether events are still recorded here; afterwards they belong to the store.
-    var takesEvents: Bool { conversation.takesEvents }
+    var takesEvents: Bool { conversation.takesEvents && !isFenced }
 
-    /// Another process takes the session over; this one only waits for its disk.
-    var isHandedOver: Bool { conversation.isHandedOver }
+    /// Another process takes the session over, or has done so; this one only waits for its disk.
+    var isHandedOver: Bool { conversation.isHandedOver || isFenced }
 
     // MARK: The client
 

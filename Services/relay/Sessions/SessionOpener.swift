@@ -13,6 +13,8 @@ struct SessionOpener: Sendable {
     struct Opened: Sendable {
         var plan: SessionPlan
         var journal: SessionJournal
+        /// What its writes name.
+        var epoch: Int
     }
 
     let store: any SessionStore
@@ -21,6 +23,7 @@ struct SessionOpener: Sendable {
     let handover: Handover?
     /// What the server has refused so far.
     let refused: RefusedSettings
+    let pulse: CellPulse
     /// Name of this relay.
     let instance: String
     let logger: Logger
@@ -29,10 +32,11 @@ struct SessionOpener: Sendable {
 
     init(
         store: any SessionStore, journal: Journal, configuration: RelayConfiguration, handover: Handover? = nil,
-        refused: RefusedSettings = RefusedSettings(), instance: String, logger: Logger
+        refused: RefusedSettings = RefusedSettings(), pulse: CellPulse, instance: String, logger: Logger
     ) {
         self.refused = refused
         self.handover = handover
+        self.pulse = pulse
         self.store = store
         self.journal = journal
         self.configuration = configuration
@@ -55,6 +59,7 @@ struct SessionOpener: Sendable {
         // The store first: while it is unavailable, no journal is locked, read and released again every second.
         let access = try await access(to: id)
         guard access.status == .active else { throw .ended }
+        guard pulse.mayTake(access.owner) else { throw .otherCell }
         guard access.startedAt != nil else {
             // It was opened for a client, and that failed: the session has not begun.
             await left.settle(id)
@@ -67,14 +72,16 @@ struct SessionOpener: Sendable {
         var journal = try await journal(of: id)
         let now = Date()
         let record: SessionRecord
+        let epoch: Int
         let facts: [RecordedFact]
         do throws(RelayMessage.Refusal) {
-            record = try await claim(id, as: phase, at: now)
+            (record, epoch) = try await claim(id, as: phase, at: now)
             let earlier = try await earlier(record, journal)
             facts = earlier.facts
             journal = earlier.journal
         } catch {
-            await journal.release()
+            // Made a moment ago, for a session that belongs elsewhere.
+            if error == .otherCell, journal.isEmpty { try? await journal.delete() } else { await journal.release() }
             throw error
         }
         var plan = plan(for: record, startedAt: record.startedAt ?? now)
@@ -86,7 +93,7 @@ struct SessionOpener: Sendable {
             plan.elapsed = max(
                 SessionTime(seconds: latest), SessionTime(seconds: Date().timeIntervalSince(startedAt)))
         }
-        return Opened(plan: plan, journal: journal)
+        return Opened(plan: plan, journal: journal, epoch: epoch)
     }
 
     private func earlier(
@@ -110,7 +117,14 @@ struct SessionOpener: Sendable {
             return ([], try await replace(journal, "in the database its session has not begun"))
         }
         let stored = try await store.facts(of: record.sessionId)
-        guard LeftJournals.belongs(journal.recovered, to: stored) else {
+        switch try await left.match(journal, stored) {
+        case .same: break
+        case .forked:
+            // What the database has is the history of the session; events that only this journal has still count.
+            try await left.keepEvents(of: journal)
+            try await journal.delete()
+            return (stored, try await self.journal.open(journal.id))
+        case .other:
             return (stored, try await replace(journal, "the database has another session of this number"))
         }
         // A fact that was refused and written again may be there twice. Numbers without a gap prove nothing: a full
@@ -154,12 +168,16 @@ struct SessionOpener: Sendable {
     /// Claims the session for this relay, and returns the record as it was before.
     private func claim(
         _ id: SessionID, as phase: SessionPhase, at now: Date
-    ) async throws(RelayMessage.Refusal) -> SessionRecord {
+    ) async throws(RelayMessage.Refusal) -> (SessionRecord, epoch: Int) {
         do {
-            let record = try await store.claim(
-                id, relay: instance, phase: phase, startedAt: now, realtimeModel: configuration.realtime.model)
-            guard let record else { throw RelayMessage.Refusal.ended }
-            return record
+            let claim = try await store.claim(
+                id, as: Claimant(cell: pulse.cell, relay: instance, mayTake: pulse.mayTake), phase: phase,
+                startedAt: now, realtimeModel: configuration.realtime.model)
+            switch claim {
+            case .taken(let record, let epoch): return (record, epoch)
+            case .ended: throw RelayMessage.Refusal.ended
+            case .held: throw RelayMessage.Refusal.otherCell
+            }
         } catch let refusal as RelayMessage.Refusal {
             throw refusal
         } catch let error as StorageError where error.code == .notFound {

@@ -5,6 +5,7 @@ import Logging
 import Metrics
 import NIOCore
 import Storage
+import Synchronization
 import Wire
 
 /// All sessions that are live in this relay, by their ids, and the gateways they talk through. On the sessions' event
@@ -20,6 +21,8 @@ final class SessionRegistry {
     private var live: [SessionID: LiveSession] = [:]
     /// Clients of sessions that are being opened, in order of their arrival.
     private var opening: [SessionID: [Arrival]] = [:]
+    /// Sessions that belong to other cells, and until when they need not be tried again.
+    private var elsewhere: [SessionID: NIODeadline] = [:]
     private var links: [ObjectIdentifier: GatewayLink] = [:]
     private var isDraining = false
     private var whenEmpty: [() -> Void] = []
@@ -44,6 +47,8 @@ final class SessionRegistry {
     }
 
     var count: Int { live.count }
+
+    var liveIds: [SessionID] { Array(live.keys) }
 
     // MARK: Clients
 
@@ -79,6 +84,10 @@ final class SessionRegistry {
 
     /// Takes over a session that no relay owns, so that its client finds it or it is ended.
     func adopt(_ id: SessionID) {
+        if let until = elsewhere[id] {
+            guard until <= .now() else { return }
+            elsewhere[id] = nil
+        }
         guard live[id] == nil, opening[id] == nil, !isDraining, live.count + opening.count < maxSessions else { return }
         opening[id] = []
         open(id) { [opener] () throws(RelayMessage.Refusal) in try await opener.adopt(id) }
@@ -103,6 +112,7 @@ final class SessionRegistry {
         let arrivals = opening.removeValue(forKey: id) ?? []
         switch result {
         case .failure(let refusal):
+            if refusal == .otherCell { leaveElsewhere(id) }
             for arrival in arrivals {
                 // A client whose token is not checked yet does not learn what happened to the session. One whose token
                 // is checked gets a refusal to retry when a session that had not begun was just released.
@@ -112,10 +122,12 @@ final class SessionRegistry {
             leaveIfEmpty()
         case .success(let opened):
             let session = LiveSession(
-                plan: opened.plan, journal: opened.journal, parts: parts, loop: loop, logger: logger,
+                plan: opened.plan, journal: opened.journal, epoch: opened.epoch, parts: parts, loop: loop,
+                logger: logger,
                 retired: { [weak self] in self?.retired($0) })
             live[id] = session
-            gauge.record(live.count)
+            elsewhere[id] = nil
+            countLive()
             // Even if its client has left again, the session has begun and waits for it to come back.
             session.handle(.opened)
             for arrival in arrivals {
@@ -137,8 +149,29 @@ final class SessionRegistry {
     private func retired(_ session: LiveSession) {
         guard live[session.id] === session else { return }
         live[session.id] = nil
-        gauge.record(live.count)
+        countLive()
         leaveIfEmpty()
+    }
+
+    private func countLive() {
+        gauge.record(live.count)
+        opener.pulse.sessions.store(live.count, ordering: .relaxed)
+    }
+
+    private static let elsewherePause = TimeAmount.seconds(5)
+    private static let mostElsewhere = 10_000
+
+    private func leaveElsewhere(_ id: SessionID) {
+        let now = NIODeadline.now()
+        if elsewhere.count >= Self.mostElsewhere { elsewhere = elsewhere.filter { $0.value > now } }
+        if elsewhere.count < Self.mostElsewhere { elsewhere[id] = now + Self.elsewherePause }
+    }
+
+    /// Fences the sessions that have a later owner.
+    func fence(_ owners: [SessionID: Ownership]) {
+        for (id, owner) in owners {
+            if let session = live[id], session.epoch < owner.epoch { session.fence() }
+        }
     }
 
     // MARK: Events of REST batches
@@ -174,6 +207,7 @@ final class SessionRegistry {
     func drain() {
         guard !isDraining else { return }
         isDraining = true
+        opener.pulse.isStopping.store(true, ordering: .relaxed)
         logger.info("draining", metadata: ["sessions": "\(live.count)"])
         for session in Array(live.values) { session.handle(.drain) }
         loop.assumeIsolated().scheduleTask(in: .milliseconds(Int64(drainTime.milliseconds))) {

@@ -17,6 +17,8 @@ public enum ServerMessage: Sendable, Equatable {
     case microphone(MicrophoneStatus)
     case pong(t: JSONValue?)
     case goingAway(reason: String, retryAfterMs: Int)
+    /// Instead of `ready`, for a client that asked for it: the session is at this address, which contains its token.
+    case moved(wsUrl: String)
     case sessionEnded(seq: Int, outcome: Outcome, endTrigger: String)
     /// A line of advice for the trainee, in a session with hints. Never repeated.
     case hint(text: String)
@@ -121,6 +123,7 @@ extension ServerMessage {
         case resumeFailed = "resume_failed"
         case status, pong
         case goingAway = "going_away"
+        case moved
         case sessionEnded = "session_ended"
         case sessionOutcome = "session_outcome"
         case score, error, hint
@@ -141,6 +144,7 @@ extension ServerMessage {
         case .status, .microphone: .status
         case .pong: .pong
         case .goingAway: .goingAway
+        case .moved: .moved
         case .sessionEnded: .sessionEnded
         case .sessionOutcome: .sessionOutcome
         case .score: .score
@@ -153,7 +157,7 @@ extension ServerMessage {
 extension ServerMessage: Codable {
     private enum Key: String, CodingKey {
         case type, itemId, heardMs, offsetMs, eventIds, code, message, retry, from, to, replayed, seq, upstream, t,
-            reason, microphone, text
+            reason, microphone, text, wsUrl
         case retryAfterMs, outcome, endTrigger, data, error, fatal, revision, verdict
     }
 
@@ -198,6 +202,7 @@ extension ServerMessage: Codable {
         case .goingAway(let reason, let retryAfterMs):
             try container.encode(reason, forKey: .reason)
             try container.encode(retryAfterMs, forKey: .retryAfterMs)
+        case .moved(let wsUrl): try container.encode(wsUrl, forKey: .wsUrl)
         case .sessionEnded(let seq, let outcome, let endTrigger):
             try container.encode(seq, forKey: .seq)
             try container.encode(outcome, forKey: .outcome)
@@ -268,6 +273,7 @@ extension ServerMessage: Codable {
             self = .goingAway(
                 reason: try container.decode(String.self, forKey: .reason),
                 retryAfterMs: try container.decode(Int.self, forKey: .retryAfterMs))
+        case .moved: self = .moved(wsUrl: try container.decode(String.self, forKey: .wsUrl))
         case .sessionEnded:
             self = .sessionEnded(
                 seq: try container.decode(Int.self, forKey: .seq),

@@ -79,6 +79,8 @@ public struct SessionAccess: Codable, Hashable, Sendable {
     public var createdBy: String
     /// Instance name of the relay that holds the live session.
     public var relay: String?
+    /// Nil before a relay has begun it.
+    public var owner: Ownership?
     /// When its first client connected; nil before that.
     public var startedAt: Date?
     /// Nil before the end.
@@ -93,6 +95,7 @@ public struct SessionAccess: Codable, Hashable, Sendable {
         tokenHash = record.tokenHash
         createdBy = record.createdBy
         relay = record.relay
+        owner = record.owner
         startedAt = record.startedAt
         durationMs = record.durationMs
         rules = record.rules
@@ -146,6 +149,8 @@ public struct SessionRecord: Codable, Sendable, Equatable {
     public var pipeline: Pipeline
     /// Instance name of the relay that holds the live session.
     public var relay: String?
+    /// Nil before a relay has begun it.
+    public var owner: Ownership?
     public var tokenHash: String?
     public var createdBy: String
     public var idempotency: NewSession.Idempotency?

@@ -1,5 +1,6 @@
 public import Domain
 public import Foundation
+import Logging
 
 // A live session, which only its relay writes, and what is stored after it has ended.
 extension MongoSessionStore {
@@ -8,45 +9,85 @@ extension MongoSessionStore {
     private static let batchBytes = 4 << 20
 
     public func claim(
-        _ id: SessionID, relay: String, phase: SessionPhase, startedAt: Date, realtimeModel: String
-    ) async throws -> SessionRecord? {
-        guard let document = try await document(of: id) else { throw notFound(id) }
-        let before = try SessionDocument.record(document)
-        guard before.status == .active else { return nil }
-        var changes: BSONDocument = [
-            "relay": .string(relay), "phase": .string(phase.rawValue), "realtimeModel": .string(realtimeModel),
-            "updatedAt": .date(time.bsonMilliseconds),
-        ]
-        if before.startedAt == nil { changes["startedAt"] = .date(startedAt.bsonMilliseconds) }
-        let claimed = try await sessions.update(
-            ["sessionId": .string(id.text), "status": "active"], ["$set": .document(changes)])
-        return claimed == 0 ? nil : before
+        _ id: SessionID, as claimant: Claimant, phase: SessionPhase, startedAt: Date, realtimeModel: String
+    ) async throws -> Claim {
+        for _ in 0..<4 {
+            guard let document = try await document(of: id) else { throw notFound(id) }
+            let before = try SessionDocument.record(document)
+            guard before.status == .active else { return .ended }
+            if let owner = before.owner, !claimant.mayTake(owner) { return .held(owner) }
+            let epoch = (before.owner?.epoch ?? 0) + 1
+            var changes: BSONDocument = [
+                "relay": .string(claimant.relay), "phase": .string(phase.rawValue),
+                "realtimeModel": .string(realtimeModel), "updatedAt": .date(time.bsonMilliseconds),
+                "owner": ["cell": .string(claimant.cell), "epoch": .integer(epoch)],
+            ]
+            if before.startedAt == nil { changes["startedAt"] = .date(startedAt.bsonMilliseconds) }
+            let claimed = try await sessions.update(
+                [
+                    "sessionId": .string(id.text), "status": "active",
+                    "owner.epoch": before.owner.map { .integer($0.epoch) } ?? .null,
+                ], ["$set": .document(changes)])
+            if claimed != 0 { return .taken(before, epoch: epoch) }
+            // Another was faster, or this update was sent twice over a connection that broke.
+        }
+        throw StorageError(.unavailable, "\(id) is being claimed by too many at once")
     }
 
-    public func record(_ facts: [RecordedFact], of id: SessionID) async throws {
+    public func record(_ facts: [RecordedFact], of id: SessionID, by epoch: Int?) async throws {
         try await prepare()
-        try await note(facts, of: id)
+        try await note(facts, of: id, by: epoch)
         var batch: [BSONDocument] = []
         var bytes = 0
         for fact in facts {
-            let document = try FactDocument.new(fact, of: id)
+            let document = try FactDocument.new(fact, of: id, by: epoch)
             let size = BSONWriter.bytes(of: document).count
             guard size <= SessionDocument.most else {
                 throw StorageError(.refused, "fact \(fact.seq) is larger than the database can hold")
             }
             if batch.count == Self.batchCount || bytes + size > Self.batchBytes {
-                _ = try await events.insert(batch)
+                try await insert(batch, of: id, by: epoch)
                 batch = []
                 bytes = 0
             }
             batch.append(document)
             bytes += size
         }
-        _ = try await events.insert(batch)
+        try await insert(batch, of: id, by: epoch)
+    }
+
+    /// Inserts facts. A writer that was checked, then paused, and has lost the session meanwhile may have left facts
+    /// behind that the session does not have: they are replaced.
+    private func insert(_ batch: [BSONDocument], of id: SessionID, by epoch: Int?) async throws {
+        let taken = try await events.insert(batch)
+        guard let epoch, !taken.isEmpty else { return }
+        let refused = batch.indices.filter(taken.contains).map { batch[$0] }
+        let session = BSONValue.string(id.text)
+        var stored = try await events.find(
+            ["sessionId": session, "seq": ["$in": .array(refused.compactMap { $0["seq"] })]], limit: refused.count)
+        let eventIds = refused.compactMap { $0["eventId"] }
+        if !eventIds.isEmpty {
+            stored += try await events.find(
+                ["sessionId": session, "eventId": ["$in": .array(eventIds)]], limit: eventIds.count)
+        }
+        let own = Dictionary(
+            refused.compactMap { document in document["seq"]?.integer.map { ($0, document) } },
+            uniquingKeysWith: { first, _ in first })
+        let stale = stored.filter { document in
+            guard FactDocument.epoch(of: document) < epoch, let seq = document["seq"]?.integer
+            else { return false }
+            // What the writer took over from its predecessor is there already.
+            return own[seq].map { FactDocument.fact($0) != FactDocument.fact(document) } ?? true
+        }
+        guard !stale.isEmpty else { return }
+        logger.notice(
+            "facts of an earlier owner give way", metadata: ["sessionId": "\(id)", "facts": "\(stale.count)"])
+        try await events.delete(stale.compactMap { $0["_id"] })
+        _ = try await events.insert(refused)
     }
 
     /// Updates the fields of a live session that the lists show.
-    private func note(_ facts: [RecordedFact], of id: SessionID) async throws {
+    private func note(_ facts: [RecordedFact], of id: SessionID, by epoch: Int?) async throws {
         var changes = BSONDocument()
         for fact in facts {
             switch fact.content {
@@ -56,36 +97,62 @@ extension MongoSessionStore {
             }
         }
         // Most batches change none of these fields, and a read costs the database less than a durable write.
-        guard !changes.elements.isEmpty else { return try await check(id) }
+        guard !changes.elements.isEmpty else { return try await check(id, by: epoch) }
         changes["updatedAt"] = .date(time.bsonMilliseconds)
-        let noted = try await sessions.update(
-            ["sessionId": .string(id.text), "status": "active"], ["$set": .document(changes)])
-        if noted == 0 { try await check(id) }
+        var condition: BSONDocument = ["sessionId": .string(id.text), "status": "active"]
+        if let epoch { condition["owner.epoch"] = .integer(epoch) }
+        let noted = try await sessions.update(condition, ["$set": .document(changes)])
+        if noted == 0 { try await check(id, by: epoch) }
     }
 
     public func facts(of id: SessionID) async throws -> [RecordedFact] { try await facts(of: id, after: .min) }
 
     public func facts(of id: SessionID, after seq: Int) async throws -> [RecordedFact] {
-        var facts: [RecordedFact] = []
+        try await factDocuments(of: id, after: seq).compactMap(FactDocument.fact)
+    }
+
+    public func epochs(of id: SessionID) async throws -> [Int: Int] {
+        let documents = try await factDocuments(of: id, only: ["seq": 1, FactDocument.epoch: 1])
+        return Dictionary(
+            documents.compactMap { document in
+                document["seq"]?.integer.flatMap { Int(exactly: $0) }.map { ($0, FactDocument.epoch(of: document)) }
+            }, uniquingKeysWith: { first, _ in first })
+    }
+
+    private func factDocuments(
+        of id: SessionID, after seq: Int = .min, only projection: BSONDocument = [:]
+    ) async throws -> [BSONDocument] {
+        var documents: [BSONDocument] = []
         var last = Int64(seq)
         while true {
             let batch = try await events.find(
-                ["sessionId": .string(id.text), "seq": ["$gt": .int64(last)]], sort: ["seq": 1], limit: 1000)
-            guard let end = batch.last?["seq"]?.integer, end > last else { return facts }
-            facts += batch.compactMap(FactDocument.fact)
+                ["sessionId": .string(id.text), "seq": ["$gt": .int64(last)]], sort: ["seq": 1], limit: 1000,
+                projection: projection)
+            guard let end = batch.last?["seq"]?.integer, end > last else { return documents }
+            documents += batch
             last = end
         }
     }
 
-    public func end(_ id: SessionID, with ending: EndRecord) async throws -> SessionRecord {
+    public func end(_ id: SessionID, with ending: EndRecord, by epoch: Int?) async throws -> SessionRecord {
         var ending = ending
         ending.endedAt = ending.endedAt.inMilliseconds
-        let recorded = try await facts(of: id)
+        let known = ending.facts.last?.seq
+        let recorded = try await factDocuments(of: id).filter { document in
+            // Stored by an earlier owner after it had lost the session.
+            guard let epoch, let known, let seq = document["seq"]?.integer, seq > known else { return true }
+            return FactDocument.epoch(of: document) >= epoch
+        }.compactMap(FactDocument.fact)
         return try await change(id) { record in
             guard record.status == .active else { return nil }
+            var condition: BSONDocument = ["status": "active"]
+            if let epoch {
+                if let owner = record.owner, owner.epoch > epoch { throw fenced(id, by: owner) }
+                condition["owner.epoch"] = record.owner.map { .integer($0.epoch) } ?? .null
+            }
             record.end(with: ending, recorded: recorded, at: time)
             try record.fit(into: SessionDocument.largest)
-            return ["status": "active"]
+            return condition
         }.record
     }
 
@@ -199,8 +266,18 @@ extension MongoSessionStore {
         throw StorageError(.unavailable, "\(id) is being changed by too many at once")
     }
 
-    private func check(_ id: SessionID) async throws {
-        let found = try await sessions.findOne(["sessionId": .string(id.text)], projection: ["_id": 1])
-        if found == nil { throw notFound(id) }
+    /// Checks that the session exists and that this epoch is not over.
+    private func check(_ id: SessionID, by epoch: Int?) async throws {
+        let found = try await sessions.findOne(["sessionId": .string(id.text)], projection: ["owner": 1])
+        guard let found else { throw notFound(id) }
+        if let epoch, let owner = Self.owner(found), owner.epoch > epoch { throw fenced(id, by: owner) }
+    }
+
+    private func fenced(_ id: SessionID, by owner: Ownership) -> StorageError {
+        StorageError(.fenced, "\(id) belongs to the cell \(owner.cell) in epoch \(owner.epoch)")
+    }
+
+    static func owner(_ document: BSONDocument) -> Ownership? {
+        document["owner"].flatMap { try? BSONDecoder.decode(Ownership.self, from: $0) }
     }
 }

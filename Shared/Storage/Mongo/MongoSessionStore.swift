@@ -4,7 +4,7 @@ public import Logging
 public import ServiceLifecycle
 import Synchronization
 
-/// The store in MongoDB: collections `sessions`, `personas`, `events`, `counters`, `rulebooks` and `audit`.
+/// The store in MongoDB: collections `sessions`, `personas`, `events`, `counters`, `rulebooks`, `cells` and `audit`.
 ///
 /// As a service it creates the indexes as soon as the database answers, and closes its connections when every service
 /// that was started after it has stopped. It also starts without a database: its calls then throw `unavailable`.
@@ -15,6 +15,7 @@ public final class MongoSessionStore: SessionStore, Service {
     let counters: MongoCollection
     let rulebooks: MongoCollection
     let auditEntries: MongoCollection
+    let cells: MongoCollection
     let logger: Logger
     private let pool: MongoPool
     private let now: @Sendable () -> Date
@@ -32,6 +33,7 @@ public final class MongoSessionStore: SessionStore, Service {
         counters = MongoCollection(pool: pool, name: "counters")
         rulebooks = MongoCollection(pool: pool, name: "rulebooks")
         auditEntries = MongoCollection(pool: pool, name: "audit")
+        cells = MongoCollection(pool: pool, name: "cells")
         self.logger = logger
         self.now = now
     }
@@ -74,6 +76,7 @@ public final class MongoSessionStore: SessionStore, Service {
         try await sessions.createIndexes(MongoIndexes.sessions + MongoIndexes.reviews)
         try await auditEntries.createIndexes(MongoIndexes.audit)
         try await events.createIndexes(MongoIndexes.events)
+        try await cells.createIndexes(MongoIndexes.cells)
         try await storedPersonas.createIndexes(MongoIndexes.personas)
         try await queueEarlierSessions()
         hasIndexes.store(true, ordering: .releasing)

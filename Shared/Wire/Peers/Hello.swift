@@ -9,6 +9,8 @@ public struct Hello: Codable, Hashable, Sendable {
     /// A `ServiceName`, as text, because a newer peer may be a service that this version does not know.
     public let service: String
     public let instance: String
+    /// The cell that the sender belongs to; nil if it does not say.
+    public let cell: String?
     let purpose: Purpose
 
     /// What the connection is for. `link` on the wire.
@@ -19,16 +21,17 @@ public struct Hello: Codable, Hashable, Sendable {
         case sessions
     }
 
-    public init(service: ServiceName, instance: String, purpose: Purpose = .control) {
+    public init(service: ServiceName, instance: String, purpose: Purpose = .control, cell: String? = nil) {
         self.type = "hello"
         self.protocol = Self.protocolVersion
         self.service = service.rawValue
         self.instance = instance
+        self.cell = cell
         self.purpose = purpose
     }
 
     private enum CodingKeys: String, CodingKey {
-        case type, `protocol`, service, instance
+        case type, `protocol`, service, instance, cell
         case purpose = "link"
     }
 
@@ -38,6 +41,7 @@ public struct Hello: Codable, Hashable, Sendable {
         self.protocol = try container.decode(Int.self, forKey: .protocol)
         self.service = try container.decode(String.self, forKey: .service)
         self.instance = try container.decode(String.self, forKey: .instance)
+        self.cell = try container.decodeIfPresent(String.self, forKey: .cell)
         self.purpose = try container.decodeIfPresent(Purpose.self, forKey: .purpose) ?? .control
     }
 

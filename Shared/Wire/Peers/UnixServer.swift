@@ -49,15 +49,17 @@ public final class UnixServer: Service {
     ///   - serve: serves one control link for as long as it lives. What it throws is logged and ends that link alone.
     ///     Nil refuses control links.
     ///   - sessions: adds the handlers of a session link, on its event loop. Nil refuses session links.
+    ///   - cell: the cell that the service belongs to, for the other end.
     ///   - admits: whether a peer that runs as this user is let in.
     public init(
-        at sockets: SocketDirectory, service: ServiceName, instance: String, status: StatusEndpoints, logger: Logger,
+        at sockets: SocketDirectory, service: ServiceName, instance: String, cell: String? = nil,
+        status: StatusEndpoints, logger: Logger,
         on group: any EventLoopGroup = MultiThreadedEventLoopGroup.singleton,
         serve: (@Sendable (Connection) async throws -> Void)? = nil,
         sessions: (@Sendable (any Channel, Hello) throws -> Void)? = nil,
         admitting admits: @escaping @Sendable (_ user: uid_t) -> Bool = UnixServer.isOwnOrRoot
     ) {
-        self.own = Hello(service: service, instance: instance)
+        self.own = Hello(service: service, instance: instance, cell: cell)
         self.sockets = sockets
         self.service = service
         self.status = status

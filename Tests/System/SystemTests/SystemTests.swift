@@ -50,7 +50,7 @@ extension ServerMessage {
         case .sessionEnded(let seq, _, _), .score(let seq, _, _), .sessionOutcome(let seq, _): seq
         case .error(let seq, _, _, _, _): seq
         case .ready, .audioClear, .audioItem, .ack, .nack, .resumed, .resumeFailed, .status, .microphone, .pong,
-            .goingAway, .hint:
+            .goingAway, .moved, .hint:
             nil
         }
     }

@@ -50,6 +50,7 @@ struct Terminal: Sendable {
         case .status(let upstream): line(style("33", "connection to the voice service: \(upstream)"))
         case .microphone(let status): line(style("33", "microphone: \(status)"))
         case .goingAway(let reason, _): line(style("33", "the server goes away: \(reason)"))
+        case .moved(let wsUrl): line(style("33", "the session is at \(wsUrl.prefix { $0 != "?" })"))
         case .hint(let text): line(style("36", "hint: \(text)"))
         case .nack(_, let code, let text, _): line(style("31", "event refused, \(code): \(text)"))
         case .score, .audioClear, .audioItem, .ack, .resumed, .resumeFailed, .pong: break

@@ -11,6 +11,8 @@ public actor MemorySessionStore: SessionStore {
         var facts: [RecordedFact] = []
         var eventIds: Set<String> = []
         var seqs: Set<Int> = []
+        /// By `seq`.
+        var epochs: [Int: Int] = [:]
 
         var cursor: SessionCursor {
             SessionCursor(createdAt: record.createdAt.bsonMilliseconds, objectID: objectID)
@@ -21,6 +23,7 @@ public actor MemorySessionStore: SessionStore {
     private var lastNumber = 0
     private var storedPersonas: [String: Persona] = [:]
     private var rulebooks: [String: [String: String]] = [:]
+    var members: [String: CellMember] = [:]
     var auditEntries: [(entry: AuditEntry, once: String?, cursor: SessionCursor)] = []
     private var outage = false
     /// Calls that an outage refused.
@@ -118,25 +121,31 @@ public actor MemorySessionStore: SessionStore {
     // MARK: A live session
 
     public func claim(
-        _ id: SessionID, relay: String, phase: SessionPhase, startedAt: Date, realtimeModel: String
-    ) async throws -> SessionRecord? {
+        _ id: SessionID, as claimant: Claimant, phase: SessionPhase, startedAt: Date, realtimeModel: String
+    ) async throws -> Claim {
         var entry = try entry(id)
         let before = entry.record
-        guard before.status == .active else { return nil }
-        entry.record.relay = relay
+        guard before.status == .active else { return .ended }
+        if let owner = before.owner, !claimant.mayTake(owner) { return .held(owner) }
+        let epoch = (before.owner?.epoch ?? 0) + 1
+        entry.record.owner = Ownership(cell: claimant.cell, epoch: epoch)
+        entry.record.relay = claimant.relay
         entry.record.phase = phase
         if before.startedAt == nil { entry.record.startedAt = startedAt.inMilliseconds }
         entry.record.realtimeModel = realtimeModel
         entry.record.updatedAt = time
         entries[id] = entry
-        return before
+        return .taken(before, epoch: epoch)
     }
 
-    public func record(_ facts: [RecordedFact], of id: SessionID) async throws {
+    public func record(_ facts: [RecordedFact], of id: SessionID, by epoch: Int?) async throws {
         var entry = try entry(id)
+        try check(entry, by: epoch)
+        if let epoch { for fact in facts { giveWay(to: fact, by: epoch, &entry) } }
         for fact in facts where !entry.seqs.contains(fact.seq) {
             if let eventId = fact.eventId, !entry.eventIds.insert(eventId).inserted { continue }
             entry.seqs.insert(fact.seq)
+            entry.epochs[fact.seq] = epoch
             entry.facts.append(fact)
             guard entry.record.status == .active else { continue }
             switch fact.content {
@@ -157,13 +166,42 @@ public actor MemorySessionStore: SessionStore {
         return entries[id]?.facts.filter { $0.seq > seq } ?? []
     }
 
-    public func end(_ id: SessionID, with ending: EndRecord) async throws -> SessionRecord {
+    private func check(_ entry: Entry, by epoch: Int?) throws {
+        guard let epoch, let owner = entry.record.owner, owner.epoch > epoch else { return }
+        throw StorageError(.fenced, "the session belongs to the cell \(owner.cell)")
+    }
+
+    /// Removes what a writer of a lower epoch has stored under the fact's number or event.
+    private func giveWay(to fact: RecordedFact, by epoch: Int, _ entry: inout Entry) {
+        let stale = entry.facts.filter { stored in
+            (stored.seq == fact.seq || (fact.eventId != nil && stored.eventId == fact.eventId)) && stored != fact
+                && entry.epochs[stored.seq] ?? 0 < epoch
+        }
+        for stored in stale {
+            entry.facts.removeAll { $0.seq == stored.seq }
+            entry.seqs.remove(stored.seq)
+            if let eventId = stored.eventId { entry.eventIds.remove(eventId) }
+        }
+    }
+
+    public func epochs(of id: SessionID) async throws -> [Int: Int] {
+        let entry = try entry(id)
+        return Dictionary(uniqueKeysWithValues: entry.facts.map { ($0.seq, entry.epochs[$0.seq] ?? 0) })
+    }
+
+    public func end(_ id: SessionID, with ending: EndRecord, by epoch: Int?) async throws -> SessionRecord {
         var entry = try entry(id)
         guard entry.record.status == .active else { return entry.record }
+        try check(entry, by: epoch)
         if refusesEnd(ending) { throw StorageError(.refused, "this end cannot be stored") }
         var ending = ending
         ending.endedAt = ending.endedAt.inMilliseconds
-        entry.record.end(with: ending, recorded: entry.facts, at: time)
+        let known = ending.facts.last?.seq
+        let recorded = entry.facts.filter { fact in
+            guard let epoch, let known, fact.seq > known else { return true }
+            return entry.epochs[fact.seq] ?? 0 >= epoch
+        }
+        entry.record.end(with: ending, recorded: recorded, at: time)
         entries[id] = entry
         return entry.record
     }

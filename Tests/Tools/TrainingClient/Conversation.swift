@@ -134,7 +134,7 @@ public struct Conversation: Sendable {
                 result.scoreError = error
             case .ready, .compliance, .audioClear, .audioItem, .nack, .resumed, .resumeFailed, .status, .microphone,
                 .pong,
-                .goingAway, .error, .hint:
+                .goingAway, .moved, .error, .hint:
                 break
             }
         }

@@ -33,6 +33,7 @@ struct ServerMessageTests {
         .resumed(from: 42, to: 57, replayed: 16), .resumeFailed(code: "history_expired", seq: 57),
         .status(upstream: "reconnecting"), .microphone(.tooFast), .pong(t: 1),
         .goingAway(reason: "restart", retryAfterMs: 500), .hint(text: "Ask him."),
+        .moved(wsUrl: "wss://b.example/ws/sessions/BAT-001?token=x"),
         .score(seq: 72, data: nil, error: "scoring_failed"),
     ])
     func `a message survives encoding and decoding`(message: ServerMessage) throws {

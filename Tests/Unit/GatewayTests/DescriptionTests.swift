@@ -185,6 +185,7 @@ import Testing
             .goingAway(reason: "r", retryAfterMs: 1), .sessionEnded(seq: 1, outcome: .rejected, endTrigger: "t"),
             .sessionOutcome(seq: 1, outcome: .rejected), .score(seq: 1, data: Fixtures.score, error: "e"),
             .error(seq: 1, code: "c", message: "m", fatal: true, retryAfterMs: 1), .hint(text: "h"),
+            .moved(wsUrl: "ws://x"),
         ]
         #expect(Set(samples.map(\.kind)) == Set(ServerMessage.Kind.allCases))
         for sample in samples {

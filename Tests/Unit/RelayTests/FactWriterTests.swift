@@ -79,7 +79,9 @@ import Testing
 
     @Test func `waiters are called in order once the store has their facts, or after their limit`() throws {
         // All of this takes less time than the first batch.
-        let stream = FactStream(try SessionID(number: 1).orThrow(), store: MemorySessionStore(), loop: loop) { _ in }
+        let stream = FactStream(try SessionID(number: 1).orThrow(), by: 1, store: MemorySessionStore(), loop: loop) {
+            _ in
+        }
         var told: [Int] = []
         stream.whenStored(upTo: 5, within: .seconds(1)) { told.append(0) }
         #expect(told == [0], "there is nothing to wait for")

@@ -65,7 +65,9 @@ struct RelayHouse {
     }
 
     private func relay(_ environment: [String: String]) async throws -> [any Service] {
-        var settings = ["OPENAI_API_KEY": "sk-test", "OPENAI_BASE_URL": openAI.url, "DRAIN_SECONDS": "0"]
+        var settings = [
+            "OPENAI_API_KEY": "sk-test", "OPENAI_BASE_URL": openAI.url, "DRAIN_SECONDS": "0", "CELL": "tests",
+        ]
         settings.merge(environment) { _, given in given }
         var configuration = try RelayConfiguration(Settings(environment: settings))
         configuration.journalDirectory = journalFolder
@@ -82,7 +84,7 @@ struct RelayHouse {
             at: sockets, service: .relay, instance: "r1",
             status: StatusEndpoints(readyz: { (true, "{}") }, metrics: { "" }), logger: logger, on: loops,
             sessions: handler.accept)
-        return [journal, scoring, reports, handler.supervisors, handler, handler.adoption, server]
+        return [journal, scoring, reports, handler.supervisors, handler.pulse, handler, handler.adoption, server]
     }
 
     private func others(_ supervised: Bool) throws -> [any Service] {

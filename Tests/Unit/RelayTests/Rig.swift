@@ -197,6 +197,7 @@ struct Rig {
         case .pong: "pong"
         case .hint(let text): "hint \(text)"
         case .goingAway: "going_away"
+        case .moved: "moved"
         case .sessionOutcome: "session_outcome"
         case .sessionEnded(let seq, let outcome, let trigger): "\(seq) session_ended \(outcome.rawValue) \(trigger)"
         case .score(let seq, let data, let error): "\(seq) score \(data.map { "\($0.overall)" } ?? error ?? "none")"

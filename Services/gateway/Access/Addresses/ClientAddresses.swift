@@ -6,12 +6,31 @@ import NIOCore
 /// request found it. A client chooses that name itself, so it is only used in answers that nobody else gets.
 struct ClientAddresses: Sendable {
     let publicURL: URL?
+    /// How clients reach one cell of several; nil if all have one address.
+    var cellTemplate: CellURLTemplate?
 
     /// The absolute address of a session's WebSocket, with its token.
+    ///
+    /// - Parameter cell: the one that runs the session, or will.
     func webSocket(
-        of session: SessionID, token: SessionToken, arrival: Arrival, localAddress: SocketAddress?
+        of session: SessionID, token: SessionToken, arrival: Arrival, localAddress: SocketAddress?, cell: String? = nil
     ) -> String {
-        base("ws", arrival, localAddress) + "/ws/sessions/\(session.text)?token=\(token.text)"
+        let base = base("ws", arrival, localAddress)
+        let address = cell.flatMap { cell in cellTemplate?.address(of: cell, under: base) } ?? base
+        return address + Self.path(of: session, token)
+    }
+
+    /// The same for a client that is connected to another cell; nil without addresses of cells.
+    func webSocket(
+        of session: SessionID, token: SessionToken, in cell: String, arrival: Arrival
+    ) -> String? {
+        cellTemplate.map { template in
+            template.address(of: cell, under: base("ws", arrival, nil)) + Self.path(of: session, token)
+        }
+    }
+
+    private static func path(of session: SessionID, _ token: SessionToken) -> String {
+        "/ws/sessions/\(session.text)?token=\(token.text)"
     }
 
     /// The address of one of our pages.
@@ -28,7 +47,7 @@ struct ClientAddresses: Sendable {
         let named = publicURL.flatMap { url in
             Authority(url).map { "\(Self.isSecure(url) ? "wss" : "ws")://\($0.text)" }
         }
-        return [own, named == own ? nil : named].compactMap(\.self)
+        return [own, named == own ? nil : named, cellTemplate?.socketSource].compactMap(\.self)
     }
 
     /// - Parameter scheme: `http` or `ws`; becomes `https` or `wss` where clients use TLS.

@@ -5,8 +5,8 @@ import NIOCore
 import ServiceLifecycle
 import Storage
 
-/// Finds sessions that no relay owns. It has those taken over that a dead or stopped relay left in the journal folder,
-/// or that are overdue in the store, and expires those that no client began.
+/// Finds sessions that nobody runs. It has those taken over that a dead or stopped relay left in the journal folder, that
+/// a dead cell left, or that are overdue in the store, and expires those that no client began.
 struct Adoption: Service {
     /// A client comes back within a second or two and should find its session.
     static let interval = Duration.seconds(1)
@@ -19,8 +19,12 @@ struct Adoption: Service {
     let store: any SessionStore
     let registry: NIOLoopBound<SessionRegistry>
     let loop: any EventLoop
+    let pulse: CellPulse
+    let ownership: OwnershipCheck
     /// How long a session waits for its first client.
     let startWithin: Duration
+    /// How long a session waits for a lost client.
+    let resume: Duration
     /// Longer than any session lasts.
     let longestLife: Duration
     let logger: Logger
@@ -31,6 +35,7 @@ struct Adoption: Service {
         await cancelWhenGracefulShutdown {
             var round = 0
             while !Task.isCancelled {
+                await ownership.runIfDue()
                 await takeOverJournals()
                 if round % Self.roundsBetweenStoreLooks == 0 { await lookIntoStore() }
                 round += 1
@@ -53,6 +58,10 @@ struct Adoption: Service {
             let expired = try await store.expireUnstarted(createdBefore: now() - seconds(startWithin))
             if expired > 0 { logger.info("sessions that no client began", metadata: ["expired": "\(expired)"]) }
             adopt(try await store.overdue(startedBefore: now() - seconds(longestLife), limit: Self.mostAtOnce))
+            // Their clients have not come back anywhere, so any cell may end them.
+            if let cells = pulse.sparing(longerThan: resume) {
+                adopt(try await store.sessions(ownedOutside: cells, limit: Self.mostAtOnce))
+            }
             await left.takeUpOrphans()
         } catch {
             logger.debug("cannot query the store", metadata: ["error": "\(error)"])

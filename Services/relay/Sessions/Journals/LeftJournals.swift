@@ -42,8 +42,12 @@ struct LeftJournals: Sendable {
         guard access.status == .ended else { return await left.release() }
         guard left.unreadable == 0 else { return try await setAside(left, "another version has written it") }
         let stored = try await store.facts(of: left.id)
-        guard Self.belongs(left.recovered, to: stored) else {
-            return try await setAside(left, "the database has another session of this number")
+        switch try await match(left, stored) {
+        case .same: break
+        case .forked:
+            try await keepEvents(of: left)
+            return try await left.delete()
+        case .other: return try await setAside(left, "the database has another session of this number")
         }
         let known = Set(stored.map(\.seq))
         do {
@@ -59,14 +63,40 @@ struct LeftJournals: Sendable {
     /// late events. Everything else is kept as facts.
     private func keep(_ missing: [RecordedFact], of id: SessionID) async throws {
         guard !missing.isEmpty else { return }
-        let events = missing.compactMap { fact -> SessionEvent? in
-            if case .event(let event) = fact.content, event.isFromClient { event } else { nil }
-        }
+        let events = Self.events(missing)
         if !events.isEmpty { _ = try await store.addLateEvents(events, to: id) }
-        try await store.record(missing, of: id)
+        try await store.record(missing, of: id, by: nil)
         logger.info(
             "kept what the journal of an ended session had",
             metadata: ["sessionId": "\(id)", "facts": "\(missing.count)", "events": "\(events.count)"])
+    }
+
+    private static func events(_ facts: [RecordedFact]) -> [SessionEvent] {
+        facts.compactMap { fact in
+            if case .event(let event) = fact.content, event.isFromClient { event } else { nil }
+        }
+    }
+
+    // MARK: A journal beside which the session went on
+
+    /// How a journal fits what the database has of its session.
+    func match(_ left: SessionJournal, _ stored: [RecordedFact]) async throws -> JournalMatch {
+        if Self.belongs(left.recovered, to: stored) { return .same }
+        let epochs = try await store.epochs(of: left.id)
+        return JournalMatch.isForked(left.recovered, stored, epochs) ? .forked : .other
+    }
+
+    /// Adds the client's events that only this journal has: they were acknowledged. What was said after the session was
+    /// taken over is not part of it.
+    func keepEvents(of left: SessionJournal) async throws {
+        let events = Self.events(left.recovered)
+        guard !events.isEmpty else { return }
+        let added = try await store.addLateEvents(events, to: left.id)
+        logger.info(
+            "kept events from before a takeover",
+            metadata: [
+                "sessionId": "\(left.id)", "events": "\(added.results.count { $0 == .stored })",
+            ])
     }
 
     // MARK: Orphans
@@ -118,7 +148,7 @@ struct LeftJournals: Sendable {
 
 extension RecordedFact {
     /// Compares only what storing and reading back leaves unchanged.
-    fileprivate func isSame(as other: RecordedFact) -> Bool {
+    func isSame(as other: RecordedFact) -> Bool {
         abs(time - other.time) < 0.001 && content.kind == other.content.kind && eventId == other.eventId
     }
 }

@@ -74,6 +74,14 @@ struct MongoCollection {
         ]).count
     }
 
+    /// Removes documents by their `_id`s, at most as many as fit into a command.
+    func delete(_ ids: [BSONValue]) async throws {
+        guard !ids.isEmpty else { return }
+        _ = try await write([
+            "delete": .string(name), "deletes": [["q": ["_id": ["$in": .array(ids)]], "limit": 0]],
+        ])
+    }
+
     /// Changes one document and returns the changed version; nil if none matched. Only for small collections, because
     /// SecantusDB reads the whole collection for this.
     func findAndModify(

@@ -49,5 +49,10 @@ enum MongoIndexes {
             ["key": [$0: 1, "time": -1, "_id": -1], "name": .string("\($0)_newest")]
         }
 
+    static let cells: [BSONDocument] = [
+        // Relays whose names do not come back.
+        ["key": ["heartbeat": 1], "name": "forgotten", "expireAfterSeconds": 86_400]
+    ]
+
     static let personas: [BSONDocument] = [["key": ["id": 1], "name": "id", "unique": true]]
 }

@@ -3,7 +3,14 @@ import Domain
 /// How a recorded fact is stored in the `events` collection: one document per fact, which remains after the session
 /// ends.
 enum FactDocument {
-    static func new(_ fact: RecordedFact, of id: SessionID) throws -> BSONDocument {
+    /// Of the relay that stored the fact.
+    static let epoch = "epoch"
+
+    static func epoch(of document: BSONDocument) -> Int {
+        document[epoch]?.integer.flatMap { Int(exactly: $0) } ?? 0
+    }
+
+    static func new(_ fact: RecordedFact, of id: SessionID, by epoch: Int? = nil) throws -> BSONDocument {
         do {
             let (kind, body) = try parts(fact.content)
             var document: BSONDocument = [
@@ -11,6 +18,7 @@ enum FactDocument {
                 "kind": .string(kind), "body": body,
             ]
             document["eventId"] = fact.eventId.map { .string($0) }
+            document[self.epoch] = epoch.map { .integer($0) }
             return document
         } catch {
             throw StorageError(.refused, "fact \(fact.seq) cannot be stored", cause: "\(error)")

@@ -102,7 +102,8 @@ enum SessionDocument {
 
     static let accessProjection: BSONDocument = BSONDocument(
         [
-            "sessionId", "traineeId", "status", "tokenHash", "createdBy", "relay", "startedAt", "durationMs", "rules",
+            "sessionId", "traineeId", "status", "tokenHash", "createdBy", "relay", "owner", "startedAt", "durationMs",
+            "rules",
             "visibility",
         ].map { ($0, 1) })
 
