@@ -21,8 +21,7 @@ SHOWN = """() => {
         if (shown.length === 2) observer.disconnect();
         const place = shown.length - 1;
         requestAnimationFrame(() => requestAnimationFrame(() => {
-            shown[place] = performance.now() - begun;
-            if (place === 1) globalThis.shownAfter = shown;
+            (globalThis.shownAfter ??= [])[place] = performance.now() - begun;
         }));
     }).observe(document, { childList: true, subtree: true });
 }"""
@@ -279,8 +278,10 @@ def test_half_an_hour_with_two_thousand_events_opens_at_once_and_runs_smoothly(s
     page.evaluate(SHOWN)
     page.evaluate("(address) => { const link = document.createElement('a'); link.href = address; document.body.append(link); link.click(); }",
                   f"/sessions/{long_call['sessionId']}")
-    opened = page.wait_for_function("() => globalThis.shownAfter").json_value()
+    page.wait_for_function("() => globalThis.shownAfter?.[0]")
     opening = busy() - before
+    opened = page.wait_for_function("() => globalThis.shownAfter[1] && globalThis.shownAfter").json_value()
+    completing = busy() - before
     replay = Replay(page, long_call)
     assert replay.moments().count() == len(long_call["events"]) + len(long_call["score"]["findings"]) + extra(long_call)
 
@@ -297,9 +298,11 @@ def test_half_an_hour_with_two_thousand_events_opens_at_once_and_runs_smoothly(s
     page.evaluate("""() => { const axis = document.querySelector(".axis-scroll");
         (function next() { axis.scrollLeft += 20; requestAnimationFrame(next); })(); }""")
     zoomed = per_frame()
-    figures = {"opened": [round(time) for time in opened], "opening": round(opening), "played": played, "zoomed": zoomed}
+    figures = {"opened": [round(time) for time in opened], "opening": round(opening), "completing": round(completing),
+               "played": played, "zoomed": zoomed}
     print(figures)
-    assert opening < 1_000, figures
+    # The first moments can be read then; the others follow in pieces.
+    assert opening < 1_000 and completing < 1_500, figures
     # A picture every 16.7 ms.
     assert played["busy"] < 16 and zoomed["busy"] < 16, figures
 
