@@ -371,12 +371,13 @@ def check_made_up(browser, record):
     wrong = []
     sessions = made_up(record)
     full, bare, passed = sessions
-    group = {"key": "k", "name": "n", "sessions": 3, "averageScore": 64.5, "conversionRate": 0.5}
+    figures = {"averageScore": 64.5, "averageScoreOf": 2, "conversionRate": 0.5, "conversionRateOf": 2}
+    group = {"key": "k", "name": "n", "sessions": 3, **figures}
     dashboard = {
         "items": [in_list(made) for made in sessions],
         "stats": {
             "totalSessions": 3, "activeSessions": 0, "endedSessions": 3, "scoredSessions": 3, "notCountedSessions": 1,
-            "averageScore": 64.5, "conversionRate": 0.5, "outcomes": {"rejected": 1, "converted": 1},
+            **figures, "outcomes": {"rejected": 1, "converted": 1},
             "byPersona": [group], "byTrainee": [group],
             "unknownInteractions": [
                 {"object": "<img src=x onerror=alert(1)>", "action": "WAVE", "sessions": 2},
@@ -410,7 +411,7 @@ def check_made_up(browser, record):
     browser.call("Page.navigate", url=f"{browser.address}/")
     list_text = show("/", "MADE-901")
     for wanted in (
-            "of 100, 1 not counted", "of 2 ended, 1 not counted", "HANDOVER_OBJECTS", "vr-objects.yaml",
+            "of 100, n 2, 1 not counted", "n 2, where a sale was possible", "HANDOVER_OBJECTS", "vr-objects.yaml",
             "<img src=x onerror=alert(1)>", "WAVE", "Hologram"):
         if wanted not in list_text:
             wrong.append(f"the overview does not say {wanted!r}")
