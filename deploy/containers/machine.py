@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+import urllib.request
 
 
 class Skipped(Exception):
@@ -37,12 +38,20 @@ def wait(what, seconds, holds):
     """Waits until `holds` returns something true, which is returned. A failure names what was waited for."""
     deadline = time.monotonic() + seconds
     while True:
-        with contextlib.suppress(subprocess.CalledProcessError, OSError):
-            if result := holds():
-                return result
+        if result := holds():
+            return result
         if time.monotonic() > deadline:
             raise Failed(f"not within {seconds} s: {what}")
         time.sleep(0.2)
+
+
+def answers_ready(address):
+    """Whether a gateway's /readyz says yes."""
+    try:
+        with urllib.request.urlopen(f"{address}/readyz", timeout=3) as answer:
+            return answer.status == 200
+    except OSError:
+        return False
 
 
 def check(holds, fault):

@@ -6,7 +6,7 @@ import network
 from calls import Calls, judge
 from images import SYSTEMD
 from installation import KEY, SERVICES, free_port
-from machine import Part, check, say, wait
+from machine import Failed, Part, answers_ready, check, say, wait
 
 NAME = "bat-machine"
 
@@ -50,20 +50,7 @@ class Machine:
         self.wait_until_ready()
 
     def wait_until_ready(self):
-        import urllib.request
-
-        def is_ready():
-            try:
-                with urllib.request.urlopen(f"{self.address}/readyz", timeout=3) as answer:
-                    return answer.status == 200
-            except OSError:
-                return False
-
-        try:
-            wait("the machine's /readyz answers 200", 60, is_ready)
-        except Exception:
-            say(self.inside("journalctl", "-n", "30", "--no-pager", check=False))
-            raise
+        wait("the machine's /readyz answers 200", 60, lambda: answers_ready(self.address))
 
     def kill_seven_times(self):
         for _ in range(7):
@@ -81,6 +68,14 @@ class Machine:
         self.wait_until_ready()
 
     def test(self):
+        try:
+            self.disturb()
+        except Failed:
+            say(self.inside("journalctl", "-n", "30", "--no-pager", check=False))
+            raise
+        self.engine.docker("rm", "-f", NAME)
+
+    def disturb(self):
         with Part("systemd: start"):
             self.start()
         calls = Calls(self.address, self.installation.api_key("headsets"), 1, "MACHINE")
@@ -99,4 +94,3 @@ class Machine:
         judge(outcomes, self.address, [kills, stop])
         failed = self.systemctl("--failed", "--plain", "--no-legend", check=False)
         check("bat@" not in failed, f"units have failed: {failed}")
-        self.engine.docker("rm", "-f", NAME)
