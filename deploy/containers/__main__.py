@@ -58,14 +58,15 @@ class Test:
         Machine(self.installation, self.images, simulator.url).test()
 
     def show(self):
-        """The last words of every container, after a failure."""
+        """The state and the last words of every container, after a failure."""
         with contextlib.suppress(Failed, AttributeError):
             for each in self.installation.containers():
                 state = each["State"]
-                say(f"--- {each['Name']}: {state['Status']}, {state.get('Health', {}).get('Status')}")
-                for probe in state.get("Health", {}).get("Log", [])[-1:]:
-                    say(f"    health: {probe['Output'].strip()[-500:]}")
-                say(self.engine.docker("logs", "--tail", "8", each["Id"])[-3000:])
+                health = state.get("Health", {})
+                said = "".join(probe["Output"].strip()[-300:] for probe in health.get("Log", [])[-1:])
+                say(f"--- {each['Name']}: {state['Status']}, {health.get('Status')} {said}")
+                for line in self.engine.docker("logs", "--tail", "5", each["Id"]).splitlines():
+                    say(line[:300])
 
     def start(self):
         with Part("up with nothing prepared"):
@@ -111,11 +112,11 @@ class Test:
         with self.disturbance("down and up", calls):
             self.installation.keep_logs()
             self.stop("down")
-            self.installation.compose("up", "-d", "--scale", "supervisor=4")
+            self.installation.compose("up", "-d")
         self.installation.keep_logs()
         self.images.build_ours("2")
         with self.disturbance("upgrade to a new image", calls):
-            self.installation.compose("up", "-d", "--scale", "supervisor=4")
+            self.installation.compose("up", "-d")
             builds = {each["Config"]["Labels"].get("bat.build") for each in self.installation.of("relay")}
             check(builds == {"2"}, f"the relay's image is {builds}")
         with self.disturbance("power loss", calls):

@@ -13,6 +13,8 @@ from installation import SERVICES
 from machine import check, say
 
 LONGEST_LINE = 64 << 10
+# Where something is mounted, by compose or by the engine.
+MOUNTS = ("/run/bat", "/run/secrets", "/var/lib/bat", "/tmp", "/usr/sbin/docker-init")
 # What Swift's dispatch library says by itself where a process may not raise the priority of its threads.
 DISPATCH = "Failed to set thread priority"
 
@@ -34,7 +36,8 @@ def settings_arrive(installation):
     file.write_text("".join(f"{name}={value}\n" for name, value in values.items()))
     binaries = Path(".build") / os.environ["BUILD_CONFIGURATION"]
     expected = {
-        service: (set(known.settings_of(binaries / service)) & set(example)) - known.FIXED_IN_CONTAINERS - {"INSTANCE_ID"}
+        service: (set(known.settings_of(binaries / service)) & set(example)) - known.FIXED_IN_CONTAINERS
+        - {"INSTANCE_ID"}
         for service in SERVICES}
 
     def arrived(service):
@@ -71,8 +74,8 @@ def evaluations(installation):
     """How many evaluations each supervisor has made."""
     counts = []
     for path in installation.sockets("supervisor"):
-        text = ask(path, "/metrics")[1]
-        counts.append(int(float((re.findall(r"^bat_supervisor_eval_seconds_count(?:\{.*\})? (\S+)", text, re.MULTILINE) or [0])[0])))
+        found = re.search(r"^bat_supervisor_eval_seconds_count\S* (\d+)", ask(path, "/metrics")[1], re.MULTILINE)
+        counts.append(int(found[1]) if found else 0)
     return counts
 
 
@@ -96,15 +99,17 @@ def rights(installation):
         text = json.dumps(each)
         check(not any(secret in text for secret in installation.secrets()), f"docker inspect shows a secret of {name}")
         if service in SERVICES:
-            check(each["Config"]["User"] == "10001" and each["HostConfig"]["ReadonlyRootfs"], f"{name} is not locked down")
+            is_locked = each["Config"]["User"] == "10001" and each["HostConfig"]["ReadonlyRootfs"]
+            check(is_locked, f"{name} is not locked down")
             changed = installation.engine.docker("diff", each["Id"]).split()
-            outside = [path for path in changed[1::2] if not path.startswith(("/run", "/var/lib", "/tmp"))
-                       and path not in ("/var", "/run/secrets")]
+            outside = [path for path in changed[1::2] if not path.startswith(MOUNTS)
+                       and not any(mount.startswith(f"{path}/") for mount in MOUNTS)]
             check(not outside, f"{name} has written {outside}")
     for volume in ("sockets", "sessions", "journal"):
         folder = installation.engine.folder / f"data/volumes/bat_{volume}/_data"
         status = folder.stat()
-        check(status.st_uid == 10001 and status.st_mode & 0o777 == 0o700, f"volume {volume}: {oct(status.st_mode)} of {status.st_uid}")
+        is_private = status.st_uid == 10001 and status.st_mode & 0o777 == 0o700
+        check(is_private, f"volume {volume}: {oct(status.st_mode)} of {status.st_uid}")
 
 
 def logs(installation):

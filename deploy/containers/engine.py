@@ -29,8 +29,9 @@ class Engine:
     def start(self):
         command = [
             "dockerd", "--host", f"unix://{self.socket}", "--data-root", self.folder / "data",
-            "--exec-root", self.folder / "exec", "--pidfile", self.folder / "pid", "--bridge", network.BRIDGE,
-            "--cgroup-parent", f"/{GROUP}", "--default-address-pool", f"base={network.POOL},size=24", "--log-level", "warn", "--shutdown-timeout", "5"]
+            "--exec-root", self.folder / "exec", "--pidfile", self.folder / "pid",
+            "--bridge", network.BRIDGE, "--default-address-pool", f"base={network.POOL},size=24",
+            "--cgroup-parent", f"/{GROUP}", "--log-level", "warn", "--shutdown-timeout", "5"]
         with open(self.log, "ab") as log:
             self.process = subprocess.Popen(
                 [str(word) for word in command], stdin=subprocess.DEVNULL, stdout=log, stderr=log,

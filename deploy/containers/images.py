@@ -1,11 +1,10 @@
-"""The images. There is no registry, so each image of others is stood in for, under its name; ours is built by the second
-stage of deploy/Dockerfile, byte for byte, from what the first one would have left in /out."""
+"""The images. There is no registry, so each image of others is stood in for, under its name; ours is built by the
+second stage of deploy/Dockerfile, byte for byte, from what the first one would have left in /out."""
 
 import hashlib
 import os
 import re
 import shutil
-import subprocess
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -129,7 +128,8 @@ class Images:
         self.build("systemd", SYSTEMD_BASE, f"""
             FROM {slim_image()}
             {install} systemd systemd-sysv dbus
-            RUN systemctl mask systemd-udevd systemd-networkd systemd-resolved systemd-logind getty.target dev-hugepages.mount
+            RUN systemctl mask systemd-udevd systemd-networkd systemd-resolved systemd-logind getty.target
+            RUN systemctl mask dev-hugepages.mount
             """)
 
     def link_libraries(self):

@@ -6,11 +6,10 @@ import re
 import shutil
 import signal
 import socket
-import urllib.request
 from pathlib import Path
 
 import network
-from machine import check, descendants, run, say, wait
+from machine import answers_ready, check, descendants, run, wait
 
 SERVICES = ["gateway", "relay", "supervisor", "scoring", "reports"]
 KEY = "sk-simulated-key-of-the-containers"
@@ -100,27 +99,16 @@ class Installation:
     def of(self, service):
         return [each for each in self.containers() if each["Config"]["Labels"]["com.docker.compose.service"] == service]
 
-    def is_ready(self):
-        try:
-            with urllib.request.urlopen(f"{self.address}/readyz", timeout=3) as answer:
-                return answer.status == 200
-        except OSError:
-            return False
-
     def unhealthy(self):
         return [
             f"{each['Name']} {each['State']['Status']} {each['State'].get('Health', {}).get('Status')}"
             for each in self.containers() if each["State"].get("Health", {}).get("Status") != "healthy"]
 
     def wait_until_ready(self, seconds=60):
-        wait(f"{self.address}/readyz answers 200; not healthy: {self.unhealthy()}", seconds, self.is_ready)
+        wait(f"{self.address}/readyz answers 200", seconds, lambda: answers_ready(self.address))
 
     def wait_until_healthy(self, seconds=60):
-        try:
-            wait("all containers are healthy", seconds, lambda: self.containers() and not self.unhealthy())
-        finally:
-            for each in self.unhealthy():
-                say(f"containers: not healthy: {each}")
+        wait("all containers are healthy", seconds, lambda: self.containers() and not self.unhealthy())
 
     def sockets(self, service):
         folder = self.engine.folder / "data/volumes/bat_sockets/_data" / service

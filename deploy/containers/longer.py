@@ -3,11 +3,10 @@
 import socket
 import threading
 import time
-import urllib.request
 
 import checks
 from calls import Calls, judge
-from machine import Part, check, wait
+from machine import Part, answers_ready, check, wait
 
 DRAIN_SECONDS = 35
 
@@ -53,8 +52,7 @@ def gateways(installation):
     with Part("--all: two gateways"):
         installation.compose("up", "-d", "--scale", "gateway=2")
         wait("both gateways are ready", 40, lambda: all(
-            urllib.request.urlopen(f"http://127.0.0.1:{port}/readyz", timeout=3).status == 200
-            for port in (first, first + 1)))
+            answers_ready(f"http://127.0.0.1:{port}") for port in (first, first + 1)))
     installation.set("PORT", installation.port)
 
 

@@ -5,8 +5,8 @@ import ctypes
 import os
 import signal
 import subprocess
-import sys
 import time
+import urllib.request
 
 
 class Skipped(Exception):
@@ -21,15 +21,14 @@ def say(line):
     print(line, flush=True)
 
 
-def run(*command, check=True, quiet=True, timeout=300, **options):
+def run(*command, check=True, timeout=300, **options):
     """The output of a program, both streams together. A failure shows it."""
     result = subprocess.run(
         [str(word) for word in command], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace",
         stdin=options.pop("stdin", subprocess.DEVNULL), timeout=timeout, **options)
     if check and result.returncode != 0:
-        raise Failed(f"{' '.join(str(word) for word in command)} ended with {result.returncode}:\n{result.stdout[-4000:]}")
-    if not quiet:
-        sys.stdout.write(result.stdout)
+        words = " ".join(str(word) for word in command)
+        raise Failed(f"{words} ended with {result.returncode}:\n{result.stdout[-4000:]}")
     return result.stdout
 
 
@@ -37,12 +36,20 @@ def wait(what, seconds, holds):
     """Waits until `holds` returns something true, which is returned. A failure names what was waited for."""
     deadline = time.monotonic() + seconds
     while True:
-        with contextlib.suppress(subprocess.CalledProcessError, OSError):
-            if result := holds():
-                return result
+        if result := holds():
+            return result
         if time.monotonic() > deadline:
             raise Failed(f"not within {seconds} s: {what}")
         time.sleep(0.2)
+
+
+def answers_ready(address):
+    """Whether a gateway's /readyz says yes."""
+    try:
+        with urllib.request.urlopen(f"{address}/readyz", timeout=3) as answer:
+            return answer.status == 200
+    except OSError:
+        return False
 
 
 def check(holds, fault):
@@ -53,8 +60,6 @@ def check(holds, fault):
 class Part:
     """One part of the test, with its seconds in the output."""
 
-    seconds = {}
-
     def __init__(self, name):
         self.name = name
 
@@ -64,7 +69,6 @@ class Part:
 
     def __exit__(self, kind, error, trace):
         self.ended = time.time()
-        Part.seconds[self.name] = self.ended - self.began
         say(f"containers: {'FAILED' if kind else 'ok'} {self.ended - self.began:5.1f} s  {self.name}")
 
 

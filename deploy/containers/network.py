@@ -65,13 +65,13 @@ def interfaces():
 
 class Network:
     def __init__(self, folder):
+        if self.is_used():
+            raise Skipped("another run goes on")
         self.filter = PacketFilter(folder)
         self.before = interfaces()
         self.forwarding = FORWARDING.read_text()
 
     def start(self):
-        if self.is_used():
-            raise Skipped("another run goes on")
         # A run that was killed has left them.
         subprocess.run(["ip", "netns", "delete", HEADSET], capture_output=True)
         for name in (BRIDGE, HOST_END):

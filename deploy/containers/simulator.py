@@ -20,7 +20,8 @@ class Simulator:
         with open(self.log, "wb") as log:
             # It speaks hardly faster than a person, so that a silence is seen as one; and never says goodbye.
             self.process = subprocess.Popen(
-                [program, "--host", network.BRIDGE_ADDRESS, "--port", str(self.port), "--pace", "1.2", "--turns", "9999"],
+                [program, "--host", network.BRIDGE_ADDRESS, "--port", str(self.port),
+                 "--pace", "1.2", "--turns", "9999"],
                 stdin=subprocess.DEVNULL, stdout=log, stderr=log, preexec_fn=ends_with_parent)
         say(f"containers: STAND-IN for OpenAI: openai-simulator at {self.url}")
         wait("the simulator is ready", 20, self.is_ready)

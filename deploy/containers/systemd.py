@@ -6,7 +6,7 @@ import network
 from calls import Calls, judge
 from images import SYSTEMD
 from installation import KEY, SERVICES, free_port
-from machine import Part, check, say, wait
+from machine import Failed, Part, answers_ready, check, say, wait
 
 NAME = "bat-machine"
 
@@ -26,6 +26,10 @@ class Machine:
     def systemctl(self, *words, **options):
         return self.inside("systemctl", *words, **options)
 
+    def state(self, *question):
+        """One word, whatever the exit code says."""
+        return self.systemctl(*question, check=False).strip()
+
     def units(self):
         return [f"bat@{service}" for service in SERVICES]
 
@@ -37,10 +41,11 @@ class Machine:
             "run", "-d", "--name", NAME, "--cap-add", "SYS_ADMIN", "--security-opt", "seccomp=unconfined",
             "--volume", "/sys/fs/cgroup:/sys/fs/cgroup", "--network", "bat_default", "-p", f"{self.port}:3001",
             "--tmpfs", "/run:exec", "--tmpfs", "/run/lock", "--tmpfs", "/tmp:exec", SYSTEMD)
-        wait("systemd is up", 30, lambda: self.systemctl("is-system-running", check=False).strip() in ("running", "degraded"))
-        uri = (self.installation.folder / "deploy/secrets/mongodb_uri").read_text().replace("/bat-vr-trainer?", "/machine?")
+        wait("systemd is up", 30, lambda: self.state("is-system-running") in ("running", "degraded"))
+        uri = (self.installation.folder / "deploy/secrets/mongodb_uri").read_text()
         settings = {
-            "MONGODB_URI": uri, "OPENAI_API_KEY": KEY, "OPENAI_BASE_URL": self.base_url, "DRAIN_SECONDS": "5",
+            "MONGODB_URI": uri.replace("/bat-vr-trainer?", "/machine?"), "OPENAI_API_KEY": KEY,
+            "OPENAI_BASE_URL": self.base_url, "DRAIN_SECONDS": "5",
             "API_KEYS": f"headsets:client:{self.installation.api_key('headsets')}",
             "DATA_DIR": "/var/lib/bat/sessions", "JOURNAL_DIR": "/var/lib/bat/journal"}
         for service in SERVICES:
@@ -50,26 +55,13 @@ class Machine:
         self.wait_until_ready()
 
     def wait_until_ready(self):
-        import urllib.request
-
-        def is_ready():
-            try:
-                with urllib.request.urlopen(f"{self.address}/readyz", timeout=3) as answer:
-                    return answer.status == 200
-            except OSError:
-                return False
-
-        try:
-            wait("the machine's /readyz answers 200", 60, is_ready)
-        except Exception:
-            say(self.inside("journalctl", "-n", "30", "--no-pager", check=False))
-            raise
+        wait("the machine's /readyz answers 200", 60, lambda: answers_ready(self.address))
 
     def kill_seven_times(self):
         for _ in range(7):
             self.systemctl("kill", "-s", "KILL", "bat@relay", check=False)
             time.sleep(9 / 7)
-        wait("the relay is active", 20, lambda: self.systemctl("is-active", "bat@relay", check=False).strip() == "active")
+        wait("the relay is active", 20, lambda: self.state("is-active", "bat@relay") == "active")
         self.wait_until_ready()
 
     def stop_and_start(self):
@@ -81,6 +73,14 @@ class Machine:
         self.wait_until_ready()
 
     def test(self):
+        try:
+            self.disturb()
+        except Failed:
+            say(self.inside("journalctl", "-n", "30", "--no-pager", check=False))
+            raise
+        self.engine.docker("rm", "-f", NAME)
+
+    def disturb(self):
         with Part("systemd: start"):
             self.start()
         calls = Calls(self.address, self.installation.api_key("headsets"), 1, "MACHINE")
@@ -99,4 +99,3 @@ class Machine:
         judge(outcomes, self.address, [kills, stop])
         failed = self.systemctl("--failed", "--plain", "--no-legend", check=False)
         check("bat@" not in failed, f"units have failed: {failed}")
-        self.engine.docker("rm", "-f", NAME)
