@@ -14,7 +14,7 @@ extension SystemTests {
             var options = RunningSystem.Options()
             options.counts = [.gateway: 1, .relay: 1]
             options.simulatorArguments = ["--tones", "--pace", "2"]
-            options.environment = ["CELL_URL_TEMPLATE": "/c/{cell}"]
+            options.environment = ["CELL_URL_TEMPLATE": "/c/{cell}", "DRAIN_SECONDS": "0"]
             options.mongoURI = try await SecantusDatabase.shared.uri()
             let port = try FreePort.next()
             options.simulatorPort = port

@@ -42,6 +42,10 @@ struct CampaignCommand: AsyncParsableCommand {
     @Option(help: "Seconds for which the database is away each time, instead of 5 to 60.")
     var outage: Double?
 
+    @Option(
+        help: "2: two cells behind an address that ignores affinity; one drains, one is cut off, one is lost for good.")
+    var cells = 1
+
     @Flag(help: "Use the binaries of .build/release.")
     var release = false
 
@@ -77,6 +81,8 @@ struct CampaignCommand: AsyncParsableCommand {
             throw ValidationError("--outage must be 1 to 600")
         }
         guard kinds != nil else { throw ValidationError("--faults has a fault that is none") }
+        guard (1...2).contains(cells) else { throw ValidationError("--cells must be 1 or 2") }
+        guard cells == 1 || minutes >= 3 else { throw ValidationError("--cells 2 needs --minutes 3 or more") }
         guard gateways == 1 else { throw ValidationError("--gateways can only be 1: there is one port") }
     }
 
@@ -106,7 +112,13 @@ struct CampaignCommand: AsyncParsableCommand {
         options.counts = [
             .gateway: gateways, .relay: relays, .supervisor: supervisors, .scoring: scorings, .reports: reports,
         ]
-        var report = try await Campaign(options, folder: folder, clock: clock, end: end).run()
+        var report =
+            cells == 1
+            ? try await Campaign(options, folder: folder, clock: clock, end: end).run()
+            : try await CellsCampaign(
+                sessions: sessions, minutes: minutes, seed: seed, binaries: options.binaries, folder: folder,
+                clock: clock, end: end
+            ).run()
         if keep { report.folder = folder.path }
         say(report.text)
         if let json {

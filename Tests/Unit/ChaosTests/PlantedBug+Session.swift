@@ -51,6 +51,9 @@ extension PlantedBug {
             call.record.score?.overall = 71
             call.evidence.files?.session.set("score", ["overall": 71])
         },
+        PlantedBug("an owner that has lost the session tells its client something", .doubled, .oneOwnerTells) { call in
+            call.hear(.status(upstream: "ok"), at: 5.9, on: 1)
+        },
         PlantedBug("a session ends twice", .doubled, .oneEnd) { call in
             call.hear(.sessionEnded(seq: 7, outcome: .converted, endTrigger: "end_session"), at: 7.05, on: 2)
         },

@@ -15,6 +15,7 @@ enum Rule: String, Codable, CaseIterable, Sendable {
     case toldScoreIsRecorded = "told_score_is_recorded"
     case oneEnd = "one_end"
     case oneScore = "one_score"
+    case oneOwnerTells = "one_owner_tells"
     // The record
     case sessionExists = "session_exists"
     case sessionIsEnded = "session_is_ended"

@@ -17,7 +17,7 @@ struct SessionAudit: Sendable {
     }
 
     var flaws: [Flaw] {
-        let ofServer = statuses() + closings() + returns() + service() + hearing()
+        let ofServer = statuses() + closings() + returns() + service() + hearing() + owners()
         guard call.session != nil else { return ofServer }
         guard let record = evidence.record else {
             return ofServer + [
