@@ -91,13 +91,7 @@ struct CampaignCommand: AsyncParsableCommand {
         let folder = try TestFolders.temporary("chaos")
         let clock = RunClock()
         let end = RunEnd(clock, after: minutes * 60)
-        let signals = [SIGINT, SIGTERM].map { number in
-            signal(number, SIG_IGN)
-            let source = DispatchSource.makeSignalSource(signal: number)
-            source.setEventHandler { end.callOff() }
-            source.resume()
-            return source
-        }
+        let signals = end.onSignals()
         defer { for source in signals { source.cancel() } }
         var options = Campaign.Options(
             binaries: release ? TestFolders.package.appending(path: ".build/release") : TestFolders.binaries)

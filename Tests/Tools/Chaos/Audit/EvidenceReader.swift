@@ -23,6 +23,20 @@ struct EvidenceReader: Sendable {
             hasJournal: FileManager.default.fileExists(atPath: journals.appending(path: "\(id).journal").path))
     }
 
+    /// Reads the calls of a run one after the other, each with what the installation has of its session.
+    ///
+    /// - Parameter folder: the run's.
+    func readCalls(in folder: URL, _ read: (CallJournal, SessionEvidence) -> Void) async throws {
+        let calls = folder.appending(path: "calls")
+        for file in try FileManager.default.contentsOfDirectory(atPath: calls.path).sorted() {
+            let call = CallJournal(
+                name: String(file.dropLast(6)), jsonl: try Data(contentsOf: calls.appending(path: file)))
+            var evidence = SessionEvidence(record: nil, facts: [], files: nil, hasJournal: false)
+            if let session = call.session { evidence = try await self.evidence(of: session) }
+            read(call, evidence)
+        }
+    }
+
     /// Summaries of all sessions.
     func sessions() async throws -> [SessionSummary] {
         var all: [SessionSummary] = []

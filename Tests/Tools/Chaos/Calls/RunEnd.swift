@@ -1,3 +1,5 @@
+import Dispatch
+import Foundation
 import Synchronization
 
 /// When no new call begins any more: the time is up, or the operator pressed Ctrl-C.
@@ -15,6 +17,17 @@ final class RunEnd: Sendable {
     var isReached: Bool { isCalledOff.load(ordering: .relaxed) || clock.now >= seconds }
 
     func callOff() { isCalledOff.store(true, ordering: .relaxed) }
+
+    /// Calls the run off at Ctrl-C or SIGTERM, as long as the result is kept.
+    func onSignals() -> [any DispatchSourceSignal] {
+        [SIGINT, SIGTERM].map { number in
+            signal(number, SIG_IGN)
+            let source = DispatchSource.makeSignalSource(signal: number)
+            source.setEventHandler { self.callOff() }
+            source.resume()
+            return source
+        }
+    }
 
     /// Sleeps for this many seconds, or until the end if that is earlier.
     func sleep(_ seconds: Double) async {

@@ -9,7 +9,8 @@ final class CellInstallation: Sendable {
     let cells: [RunningSystem]
     /// Between each cell and the database.
     let ways: [Proxy]
-    let front: FrontProxy
+    /// Gives each connection to the next gateway.
+    let front: Proxy
 
     /// Short, so that a cell's death and what follows fit into a run, in seconds.
     static let resume = 20
@@ -50,7 +51,7 @@ final class CellInstallation: Sendable {
         }
         self.cells = cells
         self.ways = ways
-        front = try await FrontProxy(to: cells.compactMap(\.url.port))
+        front = try await Proxy(inTurnTo: cells.compactMap(\.url.port))
     }
 
     private func journals(of cell: Int) -> URL { folder.appending(path: "cell-\(cell)/journal") }

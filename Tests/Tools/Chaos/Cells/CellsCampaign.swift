@@ -100,18 +100,10 @@ struct CellsCampaign: Sendable {
             reconnections: 0, flaws: [], skipped: [], faults: [], faultFigures: [], processes: [],
             logged: LoggedErrors.count(in: folder), folder: nil)
         var run = RunAudit()
-        let calls = folder.appending(path: "calls")
-        for file in try FileManager.default.contentsOfDirectory(atPath: calls.path).sorted() {
-            let call = CallJournal(
-                name: String(file.dropLast(6)), jsonl: try Data(contentsOf: calls.appending(path: file)))
-            var evidence = SessionEvidence(record: nil, facts: [], files: nil, hasJournal: false)
-            if let session = call.session { evidence = try await reader.evidence(of: session) }
+        try await reader.readCalls(in: folder) { call, evidence in
             report.flaws += SessionAudit(call, evidence).flaws
             run.calls.append(RunAudit.CallOutline(name: call.name, session: call.session))
-            report.calls += 1
-            report.acknowledgedEvents += call.acknowledged.count
-            report.numberedMessages += Set(call.messages.compactMap(\.seq)).count
-            report.reconnections += call.losses.count { $0.backAt != nil }
+            report.count(call)
         }
         report.flaws += run.flaws
         report.flaws.removeAll { !Self.rules.contains($0.rule) }

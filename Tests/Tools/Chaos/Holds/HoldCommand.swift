@@ -42,13 +42,7 @@ struct HoldCommand: AsyncParsableCommand {
     func run() async throws {
         let clock = RunClock()
         let end = RunEnd(clock, after: minutes * 60)
-        let signals = [SIGINT, SIGTERM].map { number in
-            signal(number, SIG_IGN)
-            let source = DispatchSource.makeSignalSource(signal: number)
-            source.setEventHandler { end.callOff() }
-            source.resume()
-            return source
-        }
+        let signals = end.onSignals()
         defer { for source in signals { source.cancel() } }
         let folder = try TestFolders.temporary("hold")
         let server = TrainingServer(address: server, apiKey: apiKey)

@@ -27,7 +27,23 @@ final class Proxy: Sendable {
     private let connections: ProxyConnections
 
     /// - Parameter port: port of the server, on loopback.
-    init(to port: Int) async throws {
+    convenience init(to port: Int) async throws { try await self.init { port } }
+
+    /// A load balancer that ignores affinity: each connection goes to the next server in turn, whether that lives or not.
+    ///
+    /// - Parameter ports: of the servers, on loopback; at least one.
+    convenience init(inTurnTo ports: [Int]) async throws {
+        let turn = Mutex(0)
+        try await self.init {
+            turn.withLock { turn in
+                turn = (turn + 1) % ports.count
+                return ports[turn]
+            }
+        }
+    }
+
+    /// - Parameter next: port of the server that the next connection goes to.
+    private init(_ next: @escaping @Sendable () -> Int) async throws {
         let connections = ProxyConnections()
         self.connections = connections
         let group = group
@@ -37,7 +53,7 @@ final class Proxy: Sendable {
             .childChannelInitializer { client in
                 ClientBootstrap(group: client.eventLoop)
                     .channelOption(.autoRead, value: false)
-                    .connect(host: "127.0.0.1", port: port)
+                    .connect(host: "127.0.0.1", port: next())
                     .flatMapThrowing { server in
                         try client.pipeline.syncOperations.addHandler(ForwardingHandler(to: server))
                         try server.pipeline.syncOperations.addHandler(ForwardingHandler(to: client))

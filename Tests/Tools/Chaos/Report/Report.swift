@@ -22,6 +22,13 @@ struct Report: Codable, Sendable {
     var logged: [String: Int]
     var folder: String?
 
+    mutating func count(_ call: CallJournal) {
+        calls += 1
+        acknowledgedEvents += call.acknowledged.count
+        numberedMessages += Set(call.messages.compactMap(\.seq)).count
+        reconnections += call.losses.count { $0.backAt != nil }
+    }
+
     /// Lost, doubled or stuck data is a failure; the unexpected is only reported.
     var hasFailed: Bool { flaws.contains { $0.kind != .unexpected } }
 }
