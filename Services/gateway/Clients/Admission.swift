@@ -48,9 +48,9 @@ struct Admission: Sendable {
                 switch seat {
                 case .at(let attachment, let options):
                     ClientSocket(attachment, options: options, metrics: metrics, logger: logger)
-                case .moved(let address): MovedSocket(to: address)
+                case .moved(let address): LastWordSocket(movedTo: address)
                 case .passed(let passage): passage.take()
-                case .refused(let problem): RefusedSocket(problem)
+                case .refused(let problem): LastWordSocket(problem)
                 }
             })
     }
