@@ -14,7 +14,7 @@ struct ReportsMetrics: Sendable {
     static func describe(in registry: PrometheusRegistry) {
         registry.describe(renderTime, "Drawing and writing one report card.")
         registry.describe(
-            undeleted, "Files with the sound of a call that could not be deleted when it was time, each hour anew.")
+            undeleted, "Sound files that could not be deleted when they were due, counted again every hour.")
         registry.describe(failures, "Jobs that were given up, by kind.")
     }
 

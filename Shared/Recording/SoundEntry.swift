@@ -12,7 +12,7 @@ public enum SoundEntry: Equatable, Sendable {
     case customer(item: UInt32, audio: Range<Int>, startsAt: Int)
     /// The customer's item is over: when the trainee began to hear it, and how many milliseconds of it.
     case heard(item: UInt32, startedAt: Int, milliseconds: Int)
-    /// The client was gone in the middle of the customer's item, after so many milliseconds of it: when the trainee heard
+    /// The client was gone in the middle of the customer's item, after `offset` milliseconds of it: when the trainee heard
     /// the rest begin. A later entry of the same place corrects an earlier one.
     case resumed(item: UInt32, offset: Int, at: Int)
 }

@@ -5,8 +5,8 @@ import Storage
 import Wire
 
 extension LiveSession {
-    /// Another owner runs the session: whoever is connected here is sent away, and nobody is told anything more. The
-    /// journal stays, for what only it has.
+    /// Stops running the session here, because it has another owner: disconnects the client and sends nothing more. Keeps
+    /// the journal, which may have events that nobody else has.
     func fence() {
         guard !isFenced else { return }
         isFenced = true

@@ -107,7 +107,7 @@ final class FactStream {
         // Ends by itself: the store bounds its calls.
         loop.makeFutureWithTask {
             try await store.record(batch, of: id, by: epoch)
-            // Whoever takes the session over from now on reads the batch. Whoever did before has not read it.
+            // An owner that takes the session over from now on reads the batch; one that did so before has not.
             guard isConfirming, let owner = try await store.owners(of: [id])[id], owner.epoch > epoch else { return }
             throw StorageError(.fenced, "\(id) was taken over while a batch was stored")
         }.assumeIsolated().whenComplete {

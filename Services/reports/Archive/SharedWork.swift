@@ -1,7 +1,7 @@
 import Domain
 import Synchronization
 
-/// Work that is done once at a time for each session: whoever asks meanwhile gets the result of what is under way.
+/// Runs at most one piece of work per session at a time. Callers that ask during that time share its result.
 final class SharedWork<Value: Sendable>: Sendable {
     private let underWay = Mutex<[SessionID: Task<Value, any Error>]>([:])
 

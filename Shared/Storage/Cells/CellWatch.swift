@@ -11,7 +11,7 @@ public struct CellWatch: Sendable {
     /// Between two heartbeats, and between two looks.
     public static let interval = Duration.seconds(2)
     public static let deadAfter = Duration.seconds(10)
-    /// A longer gap between two looks begins the watch anew: what happened meanwhile was not seen.
+    /// After a longer gap between two looks the watch starts over, because nobody saw what happened in between.
     static let longestGap = Duration.seconds(6)
 
     private struct Seen {

@@ -186,7 +186,9 @@ struct Customer {
     /// How much of it was heard, once that is certain, in milliseconds.
     func finallyHeardMs(of id: String) -> Int { utterances[id]?.cut?.heardMs ?? playback.receivedMs(of: id) }
 
-    /// When so much of an item that began then had been heard, in milliseconds.
+    /// When the trainee had heard this many milliseconds of an item.
+    ///
+    /// - Parameter start: when it began, if the playback is no longer known.
     func time(of id: String, from start: SessionTime, at offsetMs: Int) -> SessionTime {
         playback.time(of: id, at: offsetMs) ?? start + offsetMs
     }

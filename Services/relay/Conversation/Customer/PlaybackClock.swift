@@ -26,7 +26,7 @@ struct PlaybackClock {
             heardMs ?? receivedMs - min(receivedMs, max(0, end - now))
         }
 
-        /// When so much of it had been heard, in milliseconds.
+        /// When the trainee had heard this many milliseconds of it.
         func time(at offsetMs: Int) -> SessionTime {
             guard let pause = pauses.last(where: { $0.offsetMs < offsetMs }) else { return start + offsetMs }
             return pause.resumedAt + (offsetMs - pause.offsetMs)
@@ -44,7 +44,9 @@ struct PlaybackClock {
             }
         }
 
-        /// The client is ahead of the estimate, or behind it, by so many milliseconds.
+        /// Corrects the estimate of when it began, or of when it went on.
+        ///
+        /// - Parameter shift: milliseconds by which the client is later; negative if it is earlier.
         mutating func moveBeginning(by shift: Int) {
             if let last = pauses.indices.last {
                 pauses[last].resumedAt = max(pauses[last].cameBack, pauses[last].resumedAt + shift)
@@ -111,7 +113,7 @@ struct PlaybackClock {
         }
     }
 
-    /// When so much of an item had been heard, in milliseconds; nil if none of it has come.
+    /// When the trainee had heard this many milliseconds of an item; nil if none of it has come.
     func time(of id: String, at offsetMs: Int) -> SessionTime? { item(id)?.time(at: offsetMs) }
 
     func pauses(of id: String) -> [Pause] { item(id)?.pauses ?? [] }
