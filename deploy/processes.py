@@ -259,7 +259,7 @@ class Installation:
                 raise CannotStart("no MongoDB: set MONGODB_URI, install mongod, or run deploy/setup")
             command = [
                 program, "--host", "127.0.0.1", "--port", port, "--standalone", "--storage-path", data,
-                "--cache-size", "256M", "--log-level", "WARNING"]
+                "--log-level", "WARNING"]
             say(f"no MONGODB_URI: using SecantusDB, for trying out only, with its data in {data}")
         database = self.add(3, "database", command, {}, lambda: listens(port))
         self.environment["MONGODB_URI"] = f"mongodb://127.0.0.1:{port}/bat-vr-trainer"

@@ -27,7 +27,7 @@ public actor RestartableDatabase {
             "secantusd-py", executable: program,
             arguments: [
                 "--host", "127.0.0.1", "--port", "\(port)", "--standalone", "--storage-path", folder.path + "/data",
-                "--cache-size", "128M", "--log-level", "WARNING",
+                "--log-level", "WARNING",
             ], folder: folder, log: folder.appending(path: "log"))
         self.process = process
         try await eventually("the database listens", within: .seconds(60)) { @Sendable [port] in
