@@ -136,6 +136,9 @@ public protocol SessionStore: Sendable {
     /// Stores a heartbeat.
     func beat(_ member: CellMember) async throws
 
+    /// Takes a relay's heartbeat away, because it stops and has no sessions any more.
+    func leave(_ member: CellMember) async throws
+
     /// The last heartbeat of every relay.
     func cellMembers() async throws -> [CellMember]
 

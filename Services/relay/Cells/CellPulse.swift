@@ -53,6 +53,16 @@ final class CellPulse: Service {
                 try? await Task.sleep(for: CellWatch.interval)
             }
         }
+        // The sessions have stopped before. Without this, others would wait for ten seconds until they take them over. A
+        // database that does not answer must not delay the stop.
+        let isReached = state.withLock { $0.last.map { .now - $0 < CellWatch.longestGap } ?? false }
+        if isReached { try? await store.leave(member()) }
+    }
+
+    private func member(beat: Int = 0, isDraining: Bool = true) -> CellMember {
+        CellMember(
+            cell: cell, instance: instance, beat: beat, heartbeat: Date(),
+            sessions: sessions.load(ordering: .relaxed), isDraining: isDraining, address: address)
     }
 
     /// Sends one heartbeat and looks at those of others.
@@ -63,11 +73,8 @@ final class CellPulse: Service {
             return state.beat
         }
         let isDraining = isStopping.load(ordering: .relaxed) || FileManager.default.fileExists(atPath: drainFile)
-        let member = CellMember(
-            cell: cell, instance: instance, beat: beat, heartbeat: Date(),
-            sessions: sessions.load(ordering: .relaxed), isDraining: isDraining, address: address)
         do {
-            try await store.beat(member)
+            try await store.beat(member(beat: beat, isDraining: isDraining))
             let members = try await store.cellMembers()
             let gap = state.withLock { state -> Duration? in
                 state.watch.look(members, at: began)

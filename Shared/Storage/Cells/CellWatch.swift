@@ -1,6 +1,7 @@
 public import Domain
 
-/// Which cells live, as one process sees it: a cell whose heartbeats stop changing for ten seconds is dead.
+/// Which cells live, as one process sees it: a cell whose heartbeats stop changing for ten seconds is dead, and so is one
+/// whose relays have all said that they stop.
 ///
 /// Only the process's own monotonic clock counts, and only time in which it really looked. So neither a wrong clock nor
 /// a pause of the observer makes a living cell dead; the price is that a process must watch for ten seconds before
@@ -12,13 +13,16 @@ public struct CellWatch: Sendable {
     public static let interval = Duration.seconds(2)
     public static let deadAfter = Duration.seconds(10)
     /// After a longer gap between two looks the watch starts over, because nobody saw what happened in between.
-    static let longestGap = Duration.seconds(6)
+    public static let longestGap = Duration.seconds(6)
+    private static let rememberedFor = Duration.seconds(86_400)
 
     private struct Seen {
         var member: CellMember
         var changed: Instant
         /// It has changed while we looked, so its relay lives and its entry is not one that a dead relay left.
         var hasChanged = false
+        /// Its relay has stopped in order, and taken its entry away.
+        var hasLeft = false
     }
 
     private var seen: [String: Seen] = [:]
@@ -37,9 +41,15 @@ public struct CellWatch: Sendable {
             seen = [:]
         }
         last = now
-        var next: [String: Seen] = [:]
+        // Kept for a day, so that its sessions are left to their clients first, like those of a relay that died.
+        var next = seen.mapValues { gone in
+            guard !gone.hasLeft else { return gone }
+            var gone = gone
+            (gone.hasLeft, gone.changed) = (true, now)
+            return gone
+        }.filter { now - $0.value.changed < Self.rememberedFor }
         for member in members {
-            guard let before = seen[member.id] else {
+            guard let before = seen[member.id], !before.hasLeft else {
                 next[member.id] = Seen(member: member, changed: now)
                 continue
             }
@@ -52,9 +62,11 @@ public struct CellWatch: Sendable {
 
     // MARK: Death
 
-    /// Whether nothing has been seen of a cell for ten seconds.
+    /// Whether nothing has been seen of a cell for ten seconds, or all of its relays have stopped while we looked.
     public func isDead(_ cell: String, at now: Instant) -> Bool {
-        silence(of: cell, at: now).map { $0 >= Self.deadAfter } ?? false
+        guard let silence = silence(of: cell, at: now) else { return false }
+        let members = seen.values.filter { $0.member.cell == cell }
+        return silence >= Self.deadAfter || !members.isEmpty && members.allSatisfy(\.hasLeft)
     }
 
     /// Whether a cell may run a session that has this owner.
@@ -85,7 +97,8 @@ public struct CellWatch: Sendable {
     /// The cells that were seen to live, by name.
     public func living(at now: Instant) -> [Cell] {
         guard let last, now - last <= Self.longestGap else { return [] }
-        let members = seen.values.filter { $0.hasChanged && last - $0.changed < Self.deadAfter }.map(\.member)
+        let members = seen.values.filter { $0.hasChanged && !$0.hasLeft && last - $0.changed < Self.deadAfter }.map(
+            \.member)
         return Dictionary(grouping: members, by: \.cell).map { name, members in
             Cell(
                 name: name, sessions: members.reduce(0) { $0 + $1.sessions },

@@ -17,6 +17,10 @@ extension MongoSessionStore {
         _ = try await cells.update(["_id": .string(member.id)], document, upsert: true)
     }
 
+    public func leave(_ member: CellMember) async throws {
+        try await cells.delete([.string(member.id)])
+    }
+
     public func cellMembers() async throws -> [CellMember] {
         try await cells.find([:], limit: Self.mostMembers).compactMap { document in
             guard let cell = document["cell"]?.string, let instance = document["instance"]?.string,

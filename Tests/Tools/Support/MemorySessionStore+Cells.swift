@@ -7,6 +7,11 @@ extension MemorySessionStore {
         members["\(member.cell)/\(member.instance)"] = member
     }
 
+    public func leave(_ member: CellMember) async throws {
+        try available()
+        members["\(member.cell)/\(member.instance)"] = nil
+    }
+
     public func cellMembers() async throws -> [CellMember] {
         try available()
         return Array(members.values)

@@ -25,6 +25,8 @@ struct RelayHouse {
     let filed = SharedMutex<[SessionID]>([])
     /// While true, the reports process takes requests and does not answer.
     let reportsHang = SharedMutex(false)
+    /// The running relay's.
+    let pulse = SharedMutex<CellPulse?>(nil)
     /// The hash of every session's token.
     static let tokenHash = "x"
     private let logger = Logger(label: "relay-tests") { _ in SwiftLogNoOpLogHandler() }
@@ -80,6 +82,7 @@ struct RelayHouse {
             configuration: configuration, store: store, journal: journal,
             client: WebSocketClient(group: loops, rules: configuration.outgoing), scoring: scoring,
             reports: reports, sockets: sockets, instance: "r1", loop: loops.next(), logger: logger)
+        pulse.withLock { $0 = handler.pulse }
         let server = UnixServer(
             at: sockets, service: .relay, instance: "r1",
             status: StatusEndpoints(readyz: { (true, "{}") }, metrics: { "" }), logger: logger, on: loops,

@@ -97,6 +97,27 @@ import Testing
         #expect(cells.map(\.sessions) == [3, 0])
     }
 
+    @Test mutating func `a cell whose relays have all stopped in order is dead at once`() {
+        func look(_ second: Int, _ instances: [String]) {
+            watch.look(
+                [member("a", second)] + instances.map { member("b", second, instance: $0) },
+                at: start + .seconds(second))
+        }
+        for second in stride(from: 0, through: 12, by: 2) { look(second, ["r1", "r2"]) }
+        look(14, ["r2"])
+        #expect(!watch.isDead("b", at: start + .seconds(14)), "one of its relays lives")
+        look(16, [])
+        #expect(watch.isDead("b", at: start + .seconds(16)))
+        #expect(watch.living(at: start + .seconds(16)).map(\.name) == ["a"])
+        #expect(
+            watch.sparing(longerThan: .seconds(2), at: start + .seconds(16)) == ["a", "b"],
+            "its sessions are left to their clients first")
+        look(18, ["r1"])
+        #expect(!watch.isDead("b", at: start + .seconds(18)), "it is back")
+        for second in stride(from: 20, through: 34, by: 2) { look(second, []) }
+        #expect(watch.sparing(longerThan: .seconds(2), at: start + .seconds(34)) == ["a"])
+    }
+
     @Test mutating func `sessions of a dead cell are left to their clients first`() {
         look(0...14, ["a": { $0 }, "b": { min($0, 2) }])
         #expect(watch.sparing(longerThan: .seconds(6), at: start + .seconds(14)) == nil, "watched too short")
