@@ -58,6 +58,13 @@ extension LiveSession {
         }
     }
 
+    /// Tells the client something, which waits once the client is to learn that the session has ended: with
+    /// `ACK_AFTER=database` until the end is stored, since until then another cell may take the session over and end it.
+    func afterEnd(_ tell: @escaping () -> Void) {
+        guard parts.acknowledges == .database, toldEnd, !isEndStored else { return tell() }
+        endWaiters.append { _ in tell() }
+    }
+
     private func endIsStored() {
         isEndStored = true
         let waiting = endWaiters

@@ -82,8 +82,13 @@ extension LiveSession {
 
     private func perform(_ action: Effects.Deferred, _ seat: Seat?) {
         switch action {
-        case .send(let message, _): if let seat { deliver(message, to: seat) }
-        case .close(_, let code, let reason): if let seat { seat.link.close(seat.number, code: code, reason: reason) }
+        case .send(let message, _):
+            guard let seat else { return }
+            if case .sessionEnded = message { toldEnd = true }
+            afterEnd { self.deliver(message, to: seat) }
+        case .close(_, let code, let reason):
+            guard let seat else { return }
+            afterEnd { seat.link.close(seat.number, code: code, reason: reason) }
         case .replayAudio(_, let itemId, let fromMs):
             if let seat {
                 for piece in customerAudio.pieces(of: itemId, from: fromMs) { replay(piece, to: seat) }

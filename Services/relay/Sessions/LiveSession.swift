@@ -54,6 +54,8 @@ final class LiveSession {
     }
     var steps: [Step] = []
     var acks = AckQueue()
+    /// `session_ended` was sent, or waits.
+    var toldEnd = false
     /// The session's end is in the store.
     var isEndStored = false
     /// What waits for that.

@@ -112,6 +112,59 @@ import Wire
         }
     }
 
+    @Test func `the end is told once the database has it, if acknowledgements wait for the database`() async throws {
+        let house = try RelayHouse()
+        try await house.run(["ACK_AFTER": "database"]) { path in
+            let (id, gateway, _) = try await house.call(at: path)
+            await house.store.setOutage(true)
+            try gateway.send(1, #"{"type":"end_session"}"#)
+            try await eventually("the call is over") {
+                house.supervisor.told.contains { if case .close(id) = $0 { true } else { false } }
+            }
+            try await Task.sleep(for: .milliseconds(300))
+            #expect(gateway.messages(1, "session_ended").isEmpty, "another cell may still take it over")
+            await house.store.setOutage(false)
+            try await gateway.message(1, "session_ended")
+            #expect(try await house.record(id).status == .ended)
+        }
+    }
+
+    @Test func `an end that another owner has reached is not told`() async throws {
+        let house = try RelayHouse()
+        try await house.run(["ACK_AFTER": "database"]) { path in
+            let (id, gateway, _) = try await house.call(at: path)
+            try await claim(id, as: "other", in: house.store)
+            try gateway.send(1, #"{"type":"end_session"}"#)
+            try await gateway.told("sent away") {
+                if case .close(s: 1, code: .replaced, reason: "taken_over") = $0 { true } else { false }
+            }
+            #expect(gateway.messages(1, "session_ended").isEmpty)
+        }
+    }
+
+    @Test func `a relay that was cut off learns whose its sessions are, even of those in which nothing happens`()
+        async throws
+    {
+        let house = try RelayHouse()
+        try await house.run { path in
+            let (id, gateway, _) = try await house.call(at: path)
+            try await eventually("stored") { try await house.store.facts(of: id).count > 0 }
+            try await claim(id, as: "other", in: house.store)
+            house.pulse.withLock { $0?.returnAgain() }
+            try await gateway.told("sent away") {
+                if case .close(s: 1, code: .replaced, reason: "taken_over") = $0 { true } else { false }
+            }
+        }
+    }
+
+    @Test func `a relay that stops says so to other cells`() async throws {
+        let house = try RelayHouse()
+        try await house.run { _ in
+            try await eventually("it tells that it lives") { try await house.store.cellMembers().count == 1 }
+        }
+        #expect(try await house.store.cellMembers().isEmpty)
+    }
+
     @Test func `no event is acknowledged that another owner has not read`() async throws {
         let house = try RelayHouse()
         try await house.run(["ACK_AFTER": "database"]) { path in
