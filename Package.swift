@@ -64,8 +64,9 @@ let package = Package(
         .service(
             "Gateway",
             [
-                "Storage", "Recording", "WebSocket", "Secrets", "Compliance", "Intake", .hummingbird, .hummingbirdCore,
-                .hummingbirdTLS, .httpTypes, .nioCore, .nioPosix, .nioHTTPTypes, .nioSSL,
+                "Storage", "Recording", "WebSocket", "HTTPClient", "Outgoing", "Secrets", "Compliance", "Intake",
+                .hummingbird, .hummingbirdCore, .hummingbirdTLS, .httpTypes, .nioCore, .nioPosix, .nioHTTPTypes,
+                .nioSSL,
             ], resources: ["Dashboard", "API", "WebClient", "Practice"]),
         .target(
             name: "Conversation", dependencies: ["Domain"], path: "Services/relay/Conversation", swiftSettings: .house),

@@ -2,6 +2,7 @@ import Bootstrap
 import Compliance
 import Domain
 import Foundation
+import Outgoing
 
 /// The settings of the gateway process.
 struct GatewaySettings: SettingTable {
@@ -18,6 +19,7 @@ struct GatewaySettings: SettingTable {
         defaultText: nil, meaning: "how clients reach one cell of several; wsUrl then names the session's",
         parse: { CellURLTemplate($0) }
     ).optional(shownAs: "all cells have the same address")
+    let authorityFile = SharedSettings.authorityFile
     let certificate = Setting.string("TLS_CERT", meaning: "PEM file of the certificate chain").optional
     let certificateKey = Setting.string("TLS_KEY", meaning: "PEM file of the certificate's key").optional
     let corsOrigins = Setting.list(
@@ -69,6 +71,8 @@ struct GatewayConfiguration {
     var secret: SessionSecret
     var publicURL: URL?
     var cellTemplate: CellURLTemplate?
+    /// How other cells are reached: directly.
+    var outgoing: OutgoingRules
     var tls: TLSFiles?
     var corsOrigins: [String]
     var trustedProxies: [AddressRange]
@@ -103,6 +107,7 @@ struct GatewayConfiguration {
         secret = try values.sessionSecret.map(SessionSecret.init) ?? .kept(in: dataDirectory)
         publicURL = try values.publicURL
         cellTemplate = try values.cellTemplate
+        outgoing = try SharedSettings.outgoing(proxy: nil, noProxy: [], authorityFile: try values.authorityFile)
         corsOrigins = try values.corsOrigins
         for origin in corsOrigins where origin != "*" && OriginPolicy.origin(origin) == nil {
             throw SettingError("CORS_ORIGIN", "must be * or origins like https://trainer.example, not \(origin)")

@@ -1,6 +1,7 @@
 import Bootstrap
 import Domain
 import Foundation
+import HTTPClient
 import Hummingbird
 import Logging
 import NIOCore
@@ -84,6 +85,7 @@ struct GatewayParts {
                     mostPerKey: configuration.sessionsPerKey, now: now),
                 rules: configuration.rules, notices: configuration.notices, audit: audit, now: now,
                 hasRelay: hasRelay ?? { [bridge] in bridge.hasRelay }, cells: cells,
+                passing: BatchPassing(client: HTTPClient(rules: configuration.outgoing), logger: context.logger),
                 submitEvents: { [bridge] session, events in try await bridge.submit(events, to: session) }),
             tickets: TicketRoutes(store: store, tickets: tickets, addresses: addresses, pages: pages),
             reports: ReportRoutes(
@@ -130,7 +132,9 @@ struct GatewayParts {
             admission: Admission(
                 store: store, bridge: bridge, cells: cells,
                 passing: CellPassing(
-                    client: WebSocketClient(group: eventLoops), eventLoop: bridge.eventLoop, logger: context.logger),
+                    client: WebSocketClient(group: eventLoops, rules: configuration.outgoing),
+                    eventLoop: bridge.eventLoop,
+                    logger: context.logger),
                 addresses: addresses, policy: policy, proxies: proxies, strangers: RateLimit(perMinute: 60),
                 readiness: context.readiness, metrics: metrics,
                 timesRealTime: configuration.audioRate, logger: context.logger),

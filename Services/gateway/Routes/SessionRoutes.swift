@@ -25,6 +25,7 @@ struct SessionRoutes: Sendable {
     let hasRelay: @Sendable () -> Bool
     /// Nil if this cell is the only one.
     let cells: KnownCells?
+    let passing: BatchPassing
     /// Asks the relay that owns a session to store events.
     let submitEvents: @Sendable (SessionAccess, [ClientEvent]) async throws -> LateEvents.Answer
 
@@ -188,7 +189,11 @@ struct SessionRoutes: Sendable {
 
     func addEvents(_ call: Call) async throws -> Response {
         let session = try await sessions.access(in: call)
-        let batch = try EventBatch(try await call.request.json().value)
+        let body = try await call.request.json()
+        let batch = try EventBatch(body.value)
+        if session.status == .active, let cell = cells?.other(session.owner) {
+            return try await pass(Data(body.bytes.readableBytesView), of: call, for: session.sessionId, to: cell)
+        }
         let wellFormed = batch.events.compactMap { $0 }
         let answer =
             wellFormed.isEmpty
@@ -210,6 +215,18 @@ struct SessionRoutes: Sendable {
                 results: results, stored: results.count { $0.status == .stored },
                 duplicates: results.count { $0.status == .duplicate }, invalid: results.count { $0.status == .invalid },
                 rejudging: answer.isRejudging ? true : nil))
+    }
+
+    private func pass(_ batch: Data, of call: Call, for session: SessionID, to cell: Cell) async throws -> Response {
+        // Two cells that each take the other for the owner must not send a batch to and fro.
+        func header(_ name: String) -> String? { HTTPField.Name(name).flatMap { call.request.headers[$0] } }
+        guard header(BatchPassing.mark) == nil else { throw CellPassing.unreachable }
+        var headers: [String: String] = [:]
+        for name in BatchPassing.headers { headers[name] = header(name) }
+        let answer = try await passing.send(batch, headers: headers, for: session, to: cell)
+        return Response(
+            status: .init(code: answer.status), headers: [.contentType: answer.contentType, .cacheControl: "no-store"],
+            body: ResponseBody(byteBuffer: ByteBuffer(bytes: answer.body)))
     }
 
     // MARK: POST /api/sessions/:id/submit

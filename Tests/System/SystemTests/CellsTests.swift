@@ -56,6 +56,9 @@ extension SystemTests {
             }
             await first.process(.relay)?.stop()
             try first.launch(.relay, instance: "1", environment: ["CELL_ADDRESS": first.url.absoluteString])
+            try await eventually("the first one goes on with it", within: .seconds(10)) {
+                (try? await call.connect()) != nil
+            }
             try await eventually("it is passed on to the first one", within: .seconds(10)) {
                 (try? await other.connect(fromStart: true)) != nil
             }
@@ -70,9 +73,14 @@ extension SystemTests {
             }
             #expect(address.contains("/c/") && address.hasSuffix("BAT-001?token=\(created.wsToken)"), "\(address)")
 
+            // A batch goes to the first one too, and is not kept elsewhere while it cannot be reached.
+            #expect(try await server.upload([event("b1")], to: created.sessionId).map(\.status) == ["stored"])
             for service in [ServiceName.gateway, .relay] {
                 first.process(service)?.signal(SIGKILL)
                 try await first.process(service)?.exitCode()
+                await #expect(throws: (any Error).self) {
+                    try await server.upload([event("b2")], to: created.sessionId)
+                }
             }
             try await eventually("the second one takes it over", within: .seconds(20)) {
                 (try? await other.connect(fromStart: true)) != nil
@@ -105,7 +113,7 @@ extension SystemTests {
                 return
             }
             #expect(
-                events.compactMap { $0["eventId"]?.string }.sorted() == ["e1", "e2", "e3", "e4"],
+                events.compactMap { $0["eventId"]?.string }.sorted() == ["b1", "e1", "e2", "e3", "e4"],
                 "what was acknowledged just before the death comes with the journal")
         }
     }
