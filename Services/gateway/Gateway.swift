@@ -54,6 +54,9 @@ struct Gateway: ServiceMain {
         parts.addReadinessChecks()
         context.readiness.add("personas") { seeding.isDone ? nil : "not stored yet" }
         let auditing = AuditWriter(log: parts.auditLog, store: store, logger: context.logger)
-        return [store, seeding, reports, bridge, cells, auditing, try parts.server(on: eventLoops)]
+        let secrets = SecretWatch(APIKeys.setting.name, in: context) { [keys = configuration.keys] settings in
+            keys.take(try settings.values(of: GatewaySettings.self).apiKeys)
+        }
+        return [store, secrets, seeding, reports, bridge, cells, auditing, try parts.server(on: eventLoops)]
     }
 }

@@ -43,7 +43,8 @@ struct Relay: ServiceMain {
             at: context.sockets, service: name, instance: context.instance, cell: handler.pulse.cell,
             status: StatusEndpoints(readyz: context.readyz, metrics: context.metricsText), logger: context.logger,
             on: loops, sessions: handler.accept)
-        return [
+        let keys = configuration.realtime.key.map { [SecretWatch.openAIKey($0, in: context)] } ?? []
+        return keys + [
             store, journal, scoring, reports, handler.supervisors, handler.pulse, handler, handler.adoption, server,
         ]
     }

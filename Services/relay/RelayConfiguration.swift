@@ -172,7 +172,8 @@ struct RelayConfiguration: Sendable {
         }
         let key = try values.key
         try profile.provider.check(key: key, for: host)
-        realtime = RealtimeClient.Configuration(url: endpoint, key: key, model: model, profile: profile)
+        realtime = RealtimeClient.Configuration(
+            url: endpoint, key: key.map(Secret.init), model: model, profile: profile)
         outgoing = try SharedSettings.outgoing(
             proxy: try values.httpsProxy, noProxy: try values.noProxy, authorityFile: try values.authorityFile)
         transcriptionModel = try values.transcriptionModel

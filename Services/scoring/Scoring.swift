@@ -39,6 +39,7 @@ struct Scoring: ServiceMain {
         return [
             store, ScoringSweep(desk: desk, logger: context.logger),
             AlternativesCheck(rulebook: catalog.rulebook, logger: context.logger),
+            SecretWatch.openAIKey(configuration.openAI.key, in: context),
             ModelRetirement(configuration.openAI, client: client, logger: context.logger),
             UnixServer(
                 at: context.sockets, service: name, instance: context.instance,

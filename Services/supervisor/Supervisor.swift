@@ -31,6 +31,7 @@ struct Supervisor: ServiceMain {
             evaluator: evaluator, catalog: catalog, rules: configuration.rules, debounce: configuration.debounce,
             metrics: metrics, logger: context.logger)
         return [
+            SecretWatch.openAIKey(configuration.openAI.key, in: context),
             ModelRetirement(configuration.openAI, client: client, logger: context.logger),
             UnixServer(
                 at: context.sockets, service: name, instance: context.instance,

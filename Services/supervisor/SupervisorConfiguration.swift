@@ -37,7 +37,7 @@ struct SupervisorConfiguration: Sendable {
         let provider = try values.provider
         let baseURL = try values.baseURL
         openAI = OpenAIConfiguration(
-            baseURL: baseURL.absoluteString, key: try provider.judgeKey(try values.key, at: baseURL),
+            baseURL: baseURL.absoluteString, key: Secret(try provider.judgeKey(try values.key, at: baseURL)),
             keyHeader: provider.keyHeader, model: model,
             reasoningEffort: SharedSettings.judgeEffort(
                 own: try values.reasoningEffort, shared: try values.sharedEffort, model: model))

@@ -1,3 +1,4 @@
+import Domain
 import Foundation
 public import HTTPClient
 public import Logging
@@ -87,7 +88,7 @@ private struct ChatAPI: Sendable {
         if response.status == 200, let status = APIBody.hiddenStatus(in: response.body) { response.status = status }
         guard response.status == 200 else {
             let code = APIBody.errorCode(in: response.body)
-            throw Failure(error: APIBody.error(of: response, key: configuration.key)) { [response] failures in
+            throw Failure(error: APIBody.error(of: response, key: configuration.key.text)) { [response] failures in
                 RetryRule.wait(
                     status: response.status, errorCode: code, header: { response[$0] }, failures: failures,
                     jitter: .random(in: 0...1), now: Date())

@@ -1,10 +1,11 @@
+public import Domain
 import Foundation
 
 /// The address of the model API, the model, and how it is asked.
 public struct OpenAIConfiguration: Sendable {
     /// Up to and including the version: `https://api.openai.com/v1`. A query is kept behind every path.
     public var baseURL: String
-    public var key: String
+    public var key: Secret
     /// The header that carries the key: as a bearer token in `Authorization`, as it is in any other, such as Azure's
     /// `api-key`.
     public var keyHeader: String
@@ -15,7 +16,7 @@ public struct OpenAIConfiguration: Sendable {
     public var reasoningEffort: String?
 
     public init(
-        baseURL: String = "https://api.openai.com/v1", key: String, keyHeader: String = "Authorization",
+        baseURL: String = "https://api.openai.com/v1", key: Secret, keyHeader: String = "Authorization",
         extraHeaders: [String: String] = [:], model: String, reasoningEffort: String? = nil
     ) {
         self.baseURL = baseURL
@@ -38,6 +39,7 @@ public struct OpenAIConfiguration: Sendable {
     var headers: [String: String] {
         var headers = extraHeaders
         headers["Accept"] = "application/json"
+        let key = key.text
         if !key.isEmpty { headers[keyHeader] = keyHeader.lowercased() == "authorization" ? "Bearer \(key)" : key }
         return headers
     }

@@ -1,16 +1,20 @@
 import Bootstrap
 import Secrets
+import Synchronization
 
-/// The keys of `API_KEYS`. Only digests are kept, so a core dump or a log of this value reveals no key.
-struct APIKeys: Sendable {
-    private struct Entry: Sendable {
+/// The keys of `API_KEYS`, which may change while the process runs. Only digests are kept, so a core dump or a log of
+/// this value reveals no key.
+final class APIKeys: Sendable {
+    private struct Entry: Hashable, Sendable {
         var principal: Principal
         var digest: [UInt8]
     }
 
-    private let entries: [Entry]
+    private let kept: Mutex<[Entry]>
     /// Names of keys that are short enough to be guessed.
     let weak: [String]
+
+    private var entries: [Entry] { kept.withLock { $0 } }
 
     var isEmpty: Bool { entries.isEmpty }
 
@@ -32,15 +36,28 @@ struct APIKeys: Sendable {
             if secret.utf8.count < 16 { weak.append(name) }
             entries.append(Entry(principal: Principal(name: name, role: role), digest: SHA256.digest(of: secret.utf8)))
         }
-        self.entries = entries
+        kept = Mutex(entries)
         self.weak = weak
     }
 
     static let none = APIKeys()
 
     private init() {
-        entries = []
+        kept = Mutex([])
         weak = []
+    }
+
+    /// Takes over the keys of another value. A process without keys stays without, since it listens only on loopback,
+    /// and one with keys never loses all of them.
+    ///
+    /// - Returns: whether they are others than before.
+    func take(_ others: APIKeys) -> Bool {
+        let others = others.entries
+        return kept.withLock { kept in
+            guard !kept.isEmpty, !others.isEmpty, kept != others else { return false }
+            kept = others
+            return true
+        }
     }
 
     /// The principal whose key has this secret; nil if there is none. Takes the same time for every wrong secret.

@@ -10,7 +10,7 @@ struct RealtimeClient: Sendable {
         /// `ws://` or `wss://`, with the model in its query.
         var url: String
         /// Nil for a server that wants none.
-        var key: String?
+        var key: Secret?
         var model: String
         var profile = ProviderProfile()
     }
@@ -37,7 +37,7 @@ struct RealtimeClient: Sendable {
         safetyIdentifier: String, on loop: any EventLoop,
         makeHandler: @escaping @Sendable (any Channel) throws -> any ChannelHandler
     ) async throws {
-        let headers = configuration.profile.headers(key: configuration.key, safetyIdentifier: safetyIdentifier)
+        let headers = configuration.profile.headers(key: configuration.key?.text, safetyIdentifier: safetyIdentifier)
         _ = try await client.connect(
             WebSocketClient.Request(url: configuration.url, headers: headers, timeout: .seconds(10)), on: loop,
             makeHandler: makeHandler)
@@ -86,7 +86,7 @@ struct RealtimeClient: Sendable {
     }
 
     private func redacted(_ text: String) -> String {
-        let secrets = [configuration.key ?? ""] + configuration.profile.extraHeaders.map(\.value)
+        let secrets = [configuration.key?.text ?? ""] + configuration.profile.extraHeaders.map(\.value)
         return secrets.filter { $0.utf8.count >= Self.shortestSecret }.reduce(text) {
             $0.replacingOccurrences(of: $1, with: "…")
         }

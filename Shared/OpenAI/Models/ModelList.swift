@@ -1,3 +1,4 @@
+import Domain
 public import Foundation
 public import HTTPClient
 
@@ -48,7 +49,7 @@ public struct ModelList: Sendable {
             HTTPRequest(
                 "GET", configuration.address(of: "models"), headers: configuration.headers, timeout: .seconds(10),
                 bodyLimit: Self.bodyLimit))
-        guard response.status == 200 else { throw APIBody.error(of: response, key: configuration.key) }
+        guard response.status == 200 else { throw APIBody.error(of: response, key: configuration.key.text) }
         guard let list = APIBody.decode(List.self, from: response.body) else { return nil }
         guard case .date(let date) = list.data.first(where: { $0.id == configuration.model })?.shutdown_date else {
             return nil

@@ -4,6 +4,16 @@ import Testing
 @testable import GatewayService
 
 @Suite struct `API keys` {
+    @Test func `keys change while the gateway runs, but never to none`() throws {
+        let keys = try #require(APIKeys("unity:client:0123456789abcdef"))
+        let others = try #require(APIKeys("unity:client:fedcba9876543210"))
+        #expect(keys.take(others) && !keys.take(others))
+        #expect(keys.principal(holding: "fedcba9876543210")?.name == "unity")
+        #expect(keys.principal(holding: "0123456789abcdef") == nil)
+        #expect(!keys.take(.none) && !keys.isEmpty)
+        #expect(!APIKeys.none.take(others) && APIKeys.none.isEmpty, "it listens only on loopback")
+    }
+
     @Test(arguments: ["a:client", "a:boss:s", "a:client:", ":client:s", "a b:client:s", "a:client:x,a:viewer:y"])
     func `malformed keys are refused`(_ text: String) {
         #expect(APIKeys(text) == nil)

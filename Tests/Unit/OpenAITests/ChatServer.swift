@@ -1,3 +1,4 @@
+import Domain
 import Foundation
 import HTTPClient
 import OpenAI
@@ -24,7 +25,7 @@ final class ChatServer: Sendable {
     func model(reasoningEffort: String? = nil, key: String = "sk-test-1234567890") -> LanguageModel {
         .openAI(
             OpenAIConfiguration(
-                baseURL: server.url + "/v1/", key: key, model: "gpt-4.1", reasoningEffort: reasoningEffort),
+                baseURL: server.url + "/v1/", key: Secret(key), model: "gpt-4.1", reasoningEffort: reasoningEffort),
             client: HTTPClient(),
             sleep: { wait in self.waits.withLock { $0.append(wait) } },
             onFailure: { error in self.failures.withLock { $0.append(error) } })

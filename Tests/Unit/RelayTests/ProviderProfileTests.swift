@@ -1,5 +1,6 @@
 import Bootstrap
 import Compliance
+import Domain
 import Foundation
 import Testing
 
@@ -17,7 +18,9 @@ import Testing
     private func headers(_ environment: [String: String]) throws -> [String: String] {
         let realtime = try configuration(environment).realtime
         return Dictionary(
-            uniqueKeysWithValues: realtime.profile.headers(key: realtime.key, safetyIdentifier: "abc").map { ($0, $1) })
+            uniqueKeysWithValues: realtime.profile.headers(key: realtime.key?.text, safetyIdentifier: "abc").map {
+                ($0, $1)
+            })
     }
 
     @Test(arguments: ["{x}", "a=%zz", "a=b#c", "a=\"b\"", "=b", "a=b c"])

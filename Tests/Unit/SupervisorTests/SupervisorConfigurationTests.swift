@@ -1,4 +1,5 @@
 import Bootstrap
+import Domain
 import OpenAI
 import Testing
 
@@ -14,15 +15,15 @@ import Testing
         let azure = try configuration([
             "PROVIDER": "azure", "OPENAI_API_KEY": "k", "OPENAI_BASE_URL": "https://res.openai.azure.com/openai/v1",
         ]).openAI
-        #expect(azure.keyHeader == "api-key" && azure.key == "k")
+        #expect(azure.keyHeader == "api-key" && azure.key.text == "k")
         let own = try configuration(["PROVIDER": "compatible", "OPENAI_BASE_URL": "http://127.0.0.1:8000/v1"]).openAI
-        #expect(own.keyHeader == "Authorization" && own.key.isEmpty)
+        #expect(own.keyHeader == "Authorization" && own.key.text.isEmpty)
         #expect(try configuration(["OPENAI_API_KEY": "k"]).openAI.keyHeader == "Authorization")
     }
 
     @Test func `a compatible server may hold the conversation while OpenAI judges it`() throws {
         let judge = try configuration(["PROVIDER": "compatible", "OPENAI_API_KEY": "k"]).openAI
-        #expect(judge.baseURL == "https://api.openai.com/v1" && judge.key == "k")
+        #expect(judge.baseURL == "https://api.openai.com/v1" && judge.key.text == "k")
     }
 
     @Test(arguments: [
