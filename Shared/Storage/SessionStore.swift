@@ -78,6 +78,10 @@ public protocol SessionStore: Sendable {
         _ id: SessionID, as claimant: Claimant, phase: SessionPhase, startedAt: Date, realtimeModel: String
     ) async throws -> Claim
 
+    /// Lets any cell take a session over at once, because its owner stops and has stored everything. Changes nothing if
+    /// the session has been taken over, or has ended.
+    func release(_ id: SessionID, by epoch: Int) async throws
+
     /// Appends facts. Facts that are already stored, by `seq` or by `eventId`, are ignored, unless a writer of a lower
     /// epoch has stored others under these after it was no longer the owner: those give way. What the lists show,
     /// including `updatedAt`, only follows changes of phase and attitude.

@@ -57,7 +57,7 @@ final class KnownCells: Service {
     /// The cell whose name goes into the address of a session: its owner, or for a new session the one that has least to
     /// do. Nil if no cell is known.
     func place(_ owner: Ownership?) -> String? {
-        if let owner { return owner.cell }
+        if let owner, !owner.isReleased { return owner.cell }
         let own = own()
         return state.withLock { state in
             let chosen = Placement.cell(among: state.watch.living(at: .now), placed: state.placed, own: own)

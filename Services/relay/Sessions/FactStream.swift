@@ -64,6 +64,9 @@ final class FactStream {
         loop.assumeIsolated().scheduleTask(in: limit) { self.watchers.removeValue(forKey: number)?.done() }
     }
 
+    /// Whether the store has everything up to a number.
+    func hasStored(upTo seq: Int) -> Bool { waiting.first.map { $0.seq > seq } ?? true }
+
     /// Calls back with true once the store has everything up to a number, or with false when nothing more is written
     /// from here.
     func whenConfirmed(upTo seq: Int, _ done: @escaping (Bool) -> Void) {

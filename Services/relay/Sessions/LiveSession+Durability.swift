@@ -142,21 +142,27 @@ extension LiveSession {
     }
 
     /// Releases the journal once everything is in it. The relay that takes the session over brings the rest to the
-    /// store; one of another cell has only what is there already, so that is waited for.
+    /// store; one of another cell has only what is there already, so that is waited for. If it comes too late, other
+    /// cells wait until this one has stopped.
     func handOver() {
         guard parts.pulse.hasOthers else { return release() }
-        facts.whenStored(upTo: lastFact, within: Self.handoverPatience) { self.release() }
+        facts.whenStored(upTo: lastFact, within: Self.handoverPatience) {
+            self.release(toAnyCell: self.facts.hasStored(upTo: self.lastFact))
+        }
     }
 
     private static let handoverPatience = TimeAmount.seconds(2)
 
-    private func release() {
-        let (journal, facts) = (journal, facts)
+    private func release(toAnyCell isForAll: Bool = false) {
+        let (journal, facts, store, id, epoch) = (journal, facts, parts.store, id, epoch)
         facts.stop()
         // The relay that takes the session over goes on in the same file.
         recorder?.finish()
-        // Ends by itself: the journal bounds its calls.
-        loop.makeFutureWithTask { await journal.release() }.assumeIsolated().whenComplete { _ in self.retire() }
+        // Ends by itself: the journal and the store bound their calls.
+        loop.makeFutureWithTask {
+            await journal.release()
+            if isForAll { try? await store.release(id, by: epoch) }
+        }.assumeIsolated().whenComplete { _ in self.retire() }
     }
 
     func retire() {

@@ -71,7 +71,7 @@ public struct CellWatch: Sendable {
 
     /// Whether a cell may run a session that has this owner.
     public func mayTake(_ owner: Ownership?, as cell: String, at now: Instant) -> Bool {
-        guard let owner, owner.cell != cell else { return true }
+        guard let owner, !owner.isReleased, owner.cell != cell else { return true }
         return isDead(owner.cell, at: now)
     }
 

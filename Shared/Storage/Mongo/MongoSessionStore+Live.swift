@@ -34,6 +34,12 @@ extension MongoSessionStore {
         throw StorageError(.unavailable, "\(id) is being claimed by too many at once")
     }
 
+    public func release(_ id: SessionID, by epoch: Int) async throws {
+        _ = try await sessions.update(
+            ["sessionId": .string(id.text), "status": "active", "owner.epoch": .integer(epoch)],
+            ["$set": ["owner.cell": ""]])
+    }
+
     public func record(_ facts: [RecordedFact], of id: SessionID, by epoch: Int?) async throws {
         try await prepare()
         try await note(facts, of: id, by: epoch)

@@ -138,6 +138,11 @@ public actor MemorySessionStore: SessionStore {
         return .taken(before, epoch: epoch)
     }
 
+    public func release(_ id: SessionID, by epoch: Int) async throws {
+        guard try entry(id).record.status == .active, entries[id]?.record.owner?.epoch == epoch else { return }
+        entries[id]?.record.owner?.cell = ""
+    }
+
     public func record(_ facts: [RecordedFact], of id: SessionID, by epoch: Int?) async throws {
         var entry = try entry(id)
         try check(entry, by: epoch)

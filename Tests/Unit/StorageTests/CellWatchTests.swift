@@ -62,6 +62,7 @@ import Testing
         #expect(watch.mayTake(owner("a"), as: "a", at: now))
         #expect(!watch.mayTake(owner("b"), as: "a", at: now))
         #expect(watch.mayTake(owner("c"), as: "a", at: now))
+        #expect(watch.mayTake(owner(""), as: "a", at: now), "its owner has let it go")
     }
 
     @Test mutating func `one living relay keeps its cell alive`() {

@@ -29,6 +29,25 @@ import Testing
     }
 
     @Test(arguments: StoreUnderTest.allCases)
+    func `a session that its owner has let go belongs to nobody, and its epochs go on`(kind: StoreUnderTest)
+        async throws
+    {
+        try await kind.run { store, _ in
+            let id = try await store.create(.sample()).record.sessionId
+            _ = try await claim(id, as: "a", in: store)
+            try await store.release(id, by: 7)
+            #expect(try await store.access(to: id)?.owner == Ownership(cell: "a", epoch: 1), "that was not the owner")
+            try await store.release(id, by: 1)
+            #expect(try await store.access(to: id)?.owner?.isReleased == true)
+            #expect(try await store.sessions(ownedOutside: ["a", "b"], limit: 5) == [id], "any cell may take it")
+            #expect(epoch(try await claim(id, as: "b", in: store, from: [""])) == 2)
+            await expectFenced { try await store.record([.utterance(1, "late")], of: id, by: 1) }
+            try await store.release(id, by: 1)
+            #expect(try await store.access(to: id)?.owner == Ownership(cell: "b", epoch: 2))
+        }
+    }
+
+    @Test(arguments: StoreUnderTest.allCases)
     func `a session has one owner, and each takeover begins an epoch`(kind: StoreUnderTest) async throws {
         try await kind.run { store, _ in
             let id = try await store.create(.sample()).record.sessionId
