@@ -61,7 +61,7 @@ struct Campaign: Sendable {
         let upstream = UpstreamWatch(simulator: installation.system.openAI, log: folder.appending(path: "upstream"))
         let reader = try EvidenceReader(
             database: installation.database.uri, data: folder.appending(path: "data"),
-            journals: folder.appending(path: "journal"))
+            journals: [folder.appending(path: "journal")])
         await withTaskGroup(of: Void.self) { group in
             group.addTask { await installation.keep() }
             group.addTask { await sampler.run() }

@@ -42,9 +42,15 @@ struct CampaignCommand: AsyncParsableCommand {
     @Option(help: "Seconds for which the database is away each time, instead of 5 to 60.")
     var outage: Double?
 
-    @Option(
-        help: "2: two cells behind an address that ignores affinity; one drains, one is cut off, one is lost for good.")
+    @Option(help: "Cells behind an address that ignores affinity; more than 1 follow a plan instead of --faults.")
     var cells = 1
+
+    @Option(
+        help: """
+            disturb: of two cells one drains, one is cut off from the database, one is lost for good. upgrade: two are \
+            restarted one after the other. scale: one becomes three, and one again.
+            """)
+    var plan = CellPlan.disturb
 
     @Flag(help: "Use the binaries of .build/release.")
     var release = false
@@ -81,8 +87,10 @@ struct CampaignCommand: AsyncParsableCommand {
             throw ValidationError("--outage must be 1 to 600")
         }
         guard kinds != nil else { throw ValidationError("--faults has a fault that is none") }
-        guard (1...2).contains(cells) else { throw ValidationError("--cells must be 1 or 2") }
-        guard cells == 1 || minutes >= 3 else { throw ValidationError("--cells 2 needs --minutes 3 or more") }
+        guard cells == 1 || cells == plan.cells else {
+            throw ValidationError("--plan \(plan.rawValue) has --cells \(plan.cells)")
+        }
+        guard cells == 1 || minutes >= 3 else { throw ValidationError("--plan needs --minutes 3 or more") }
         guard gateways == 1 else { throw ValidationError("--gateways can only be 1: there is one port") }
     }
 
@@ -107,12 +115,12 @@ struct CampaignCommand: AsyncParsableCommand {
             .gateway: gateways, .relay: relays, .supervisor: supervisors, .scoring: scorings, .reports: reports,
         ]
         var report =
-            cells == 1
-            ? try await Campaign(options, folder: folder, clock: clock, end: end).run()
-            : try await CellsCampaign(
-                sessions: sessions, minutes: minutes, seed: seed, binaries: options.binaries, folder: folder,
-                clock: clock, end: end
-            ).run()
+            if cells > 1 {
+                try await CellsCampaign(
+                    plan, sessions: sessions, minutes: minutes, seed: seed, binaries: options.binaries,
+                    folder: folder, clock: clock, end: end
+                ).run()
+            } else { try await Campaign(options, folder: folder, clock: clock, end: end).run() }
         if keep { report.folder = folder.path }
         say(report.text)
         if let json {

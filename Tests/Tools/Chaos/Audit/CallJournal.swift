@@ -70,6 +70,20 @@ struct CallJournal: Sendable {
         return acknowledged
     }
 
+    /// Seconds from the first request for a session to the session; nil if there was none, or only after a refusal.
+    var creation: Double? {
+        var began: Double?
+        for entry in entries {
+            switch entry.what {
+            case .creating: began = entry.at
+            case .answered("POST /api/sessions", let status, _) where !(200...299).contains(status): return nil
+            case .created: return began.map { entry.at - $0 }
+            default: break
+            }
+        }
+        return nil
+    }
+
     /// When a connection was lost and when the next `ready` arrived; nil if none did.
     var losses: [(lostAt: Double, backAt: Double?)] {
         var losses: [(lostAt: Double, backAt: Double?)] = []

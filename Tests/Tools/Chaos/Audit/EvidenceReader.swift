@@ -7,9 +7,10 @@ import Storage
 struct EvidenceReader: Sendable {
     let store: MongoSessionStore
     let data: URL
-    let journals: URL
+    /// The JOURNAL_DIR of each cell.
+    let journals: [URL]
 
-    init(database uri: String, data: URL, journals: URL) throws {
+    init(database uri: String, data: URL, journals: [URL]) throws {
         var logger = Logger(label: "chaos")
         logger.logLevel = .error
         store = try MongoSessionStore(MongoConfiguration(uri: uri), logger: logger)
@@ -20,7 +21,7 @@ struct EvidenceReader: Sendable {
     func evidence(of id: SessionID) async throws -> SessionEvidence {
         SessionEvidence(
             record: try await store.session(id), facts: try await store.facts(of: id), files: files(of: id),
-            hasJournal: FileManager.default.fileExists(atPath: journals.appending(path: "\(id).journal").path))
+            hasJournal: openJournals.contains("\(id).journal"))
     }
 
     /// Reads the calls of a run one after the other, each with what the installation has of its session.
@@ -49,12 +50,17 @@ struct EvidenceReader: Sendable {
         return all
     }
 
-    /// Names of the journals still in JOURNAL_DIR.
+    /// How many of the stored sessions each cell had last.
+    func owners() async throws -> [String: Int] {
+        let ids = try await sessions().map(\.sessionId)
+        let owners = try await store.owners(of: ids).values
+        return Dictionary(owners.map { ($0.cell, 1) }, uniquingKeysWith: +)
+    }
+
+    /// Names of the journals that are still there.
     var openJournals: [String] {
-        ((try? FileManager.default.contentsOfDirectory(atPath: journals.path)) ?? []).filter {
-            $0.hasSuffix(".journal")
-        }
-        .sorted()
+        journals.flatMap { (try? FileManager.default.contentsOfDirectory(atPath: $0.path)) ?? [] }
+            .filter { $0.hasSuffix(".journal") }.sorted()
     }
 
     func close() async { await store.close() }

@@ -1,6 +1,5 @@
 import NIOCore
 import NIOPosix
-import Synchronization
 import TestSupport
 
 /// A proxy between the processes and a server, so that connections can be cut without the server knowing.
@@ -29,21 +28,8 @@ final class Proxy: Sendable {
     /// - Parameter port: port of the server, on loopback.
     convenience init(to port: Int) async throws { try await self.init { port } }
 
-    /// A load balancer that ignores affinity: each connection goes to the next server in turn, whether that lives or not.
-    ///
-    /// - Parameter ports: of the servers, on loopback; at least one.
-    convenience init(inTurnTo ports: [Int]) async throws {
-        let turn = Mutex(0)
-        try await self.init {
-            turn.withLock { turn in
-                turn = (turn + 1) % ports.count
-                return ports[turn]
-            }
-        }
-    }
-
-    /// - Parameter next: port of the server that the next connection goes to.
-    private init(_ next: @escaping @Sendable () -> Int) async throws {
+    /// - Parameter next: port of the server that the next connection goes to, on loopback.
+    init(_ next: @escaping @Sendable () -> Int) async throws {
         let connections = ProxyConnections()
         self.connections = connections
         let group = group

@@ -11,6 +11,7 @@ extension Report {
         lines.append(
             "evaluations: \(evaluations.missed) missed after \(evaluations.turns) turns of the customer, "
                 + "\(evaluations.mostMissed) at most in one session")
+        lines += cellLines
         lines += faultLines
         lines += processLines
         lines += logLines
@@ -27,6 +28,17 @@ extension Report {
 
     private var verdict: String {
         Flaw.Kind.allCases.map { kind in "\(kind.rawValue) \(flaws.count { $0.kind == kind })" }.joined(separator: ", ")
+    }
+
+    private var cellLines: [String] {
+        guard let cells else { return [] }
+        let owned = cells.sessions.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }
+        return [
+            "longest silence of each call s: n, median, p95, max  \(Self.line(cells.silence))",
+            "reconnect s: n, median, p95, max  \(Self.line(cells.reconnect))",
+            "create a session s: n, median, p95, max  \(Self.line(cells.creation))",
+            "sessions by their last cell: \(owned.joined(separator: ", "))",
+        ]
     }
 
     private var faultLines: [String] {

@@ -17,6 +17,8 @@ struct Report: Codable, Sendable {
     var skipped: [String]
     var faults: [FaultRecord]
     var faultFigures: [FaultFigures]
+    /// Of a run with several cells.
+    var cells: CellFigures?
     var processes: [ProcessFigures]
     /// Log lines at `error` and above, by process and message.
     var logged: [String: Int]
