@@ -8,9 +8,9 @@ capabilities: { drop: [ALL] }
 {{- define "bat.probes" -}}
 startupProbe:
   exec: { command: [{{ .process }}, --healthy] }
-  periodSeconds: 2
+  periodSeconds: 1
   timeoutSeconds: 5
-  failureThreshold: 60
+  failureThreshold: 120
 livenessProbe:
   exec: { command: [{{ .process }}, --healthy] }
   periodSeconds: 10
