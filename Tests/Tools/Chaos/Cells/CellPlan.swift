@@ -10,4 +10,7 @@ enum CellPlan: String, CaseIterable, ExpressibleByArgument, Sendable {
     case scale
 
     var cells: Int { self == .scale ? 3 : 2 }
+
+    /// Whether calls are short, with typed lines. Where silence is measured they are spoken.
+    var hasFastCalls: Bool { self == .disturb }
 }

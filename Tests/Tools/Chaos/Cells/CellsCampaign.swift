@@ -55,7 +55,7 @@ struct CellsCampaign: Sendable {
                 let caller = Caller(
                     number: number, seed: seed,
                     server: TrainingServer(address: "http://127.0.0.1:\(installation.front.port)"), clock: clock,
-                    end: end, tally: tally, folder: folder.appending(path: "calls"), isFast: true,
+                    end: end, tally: tally, folder: folder.appending(path: "calls"), isFast: plan.hasFastCalls,
                     microphones: MuteSwitch(), secondsPerCall: 0)
                 group.addTask { await caller.run() }
             }

@@ -34,7 +34,7 @@ extension Report {
         guard let cells else { return [] }
         let owned = cells.sessions.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }
         return [
-            "longest silence of each call s: n, median, p95, max  \(Self.line(cells.silence))",
+            "longest silence around a lost connection s: n, median, p95, max  \(Self.line(cells.silence))",
             "reconnect s: n, median, p95, max  \(Self.line(cells.reconnect))",
             "create a session s: n, median, p95, max  \(Self.line(cells.creation))",
             "sessions by their last cell: \(owned.joined(separator: ", "))",
