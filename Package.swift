@@ -66,7 +66,7 @@ let package = Package(
             [
                 "Storage", "Recording", "WebSocket", "Secrets", "Compliance", "Intake", .hummingbird, .hummingbirdCore,
                 .hummingbirdTLS, .httpTypes, .nioCore, .nioPosix, .nioHTTPTypes, .nioSSL,
-            ], resources: ["Dashboard", "API", "WebClient", "Practice"]),
+            ], resources: ["Dashboard", "API", "WebClient", "Practice"], exclude: ["UnityClient"]),
         .target(
             name: "Conversation", dependencies: ["Domain"], path: "Services/relay/Conversation", swiftSettings: .house),
         .service(
