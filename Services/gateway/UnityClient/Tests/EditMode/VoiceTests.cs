@@ -166,6 +166,27 @@ namespace BatVRTrainer.Tests
         }
 
         [Test]
+        public void A_device_of_another_rate_plays_on()
+        {
+            var voice = new VoiceOutput(48000);
+            voice.Take("a", 0, Ramp(0, 24000), 0, 48000);
+            var output = new float[480];
+            for (int step = 0; step < 20; step++)
+            {
+                voice.Pump(step * 10);
+                voice.Render(output, 0, 480);
+            }
+            var other = new VoiceOutput(44100, voice);
+            Assert.AreEqual(200, other.Played.OffsetMs, 1);
+            for (int step = 20; step < 120; step++)
+            {
+                other.Pump(step * 10);
+                other.Render(output, 0, 441);
+            }
+            Assert.AreEqual(1000, other.Played.OffsetMs, 1);
+        }
+
+        [Test]
         public void The_clock_goes_from_item_to_item()
         {
             var clock = new PlayedClock(48000);

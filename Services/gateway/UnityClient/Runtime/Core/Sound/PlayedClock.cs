@@ -24,7 +24,12 @@ namespace BatVRTrainer
         }
 
         /// <param name="rate">Frames of the device a second.</param>
-        public PlayedClock(int rate) { this.rate = rate; }
+        /// <param name="last">What had been heard before.</param>
+        public PlayedClock(int rate, Place last = default(Place))
+        {
+            this.rate = rate;
+            this.last = last;
+        }
 
         /// <summary>The frames from `begin` to `end` sound this item from `offset` on, in samples at 24 kHz.</summary>
         public void Add(string itemId, long offset, long begin, long end)

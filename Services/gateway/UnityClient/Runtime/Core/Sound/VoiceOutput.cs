@@ -16,7 +16,7 @@ namespace BatVRTrainer
         const int PieceSamples = 240;
 
         readonly object gate = new object();
-        readonly VoiceQueue queue = new VoiceQueue();
+        readonly VoiceQueue queue;
         readonly float[] piece = new float[PieceSamples];
         readonly float[] silence;
         readonly float[] converted;
@@ -27,13 +27,17 @@ namespace BatVRTrainer
         bool isFlushed = true;
         string itemId;
 
-        public VoiceOutput(int deviceRate)
+        /// <param name="before">What plays on, when the device has changed its rate: all of it but what was on its way
+        /// to
+        /// the device.</param>
+        public VoiceOutput(int deviceRate, VoiceOutput before = null)
         {
+            queue = before == null ? new VoiceQueue() : before.queue;
             resampler = new Resampler(SoundFormat.Rate, deviceRate);
             silence = new float[Math.Max(1, resampler.Delay)];
             converted = new float[resampler.MostOutput(Math.Max(PieceSamples, silence.Length))];
             ring = new PcmRing(deviceRate);
-            clock = new PlayedClock(deviceRate);
+            clock = new PlayedClock(deviceRate, before == null ? new Place() : before.Played);
         }
 
         public int DeviceRate { get { return ring.Rate; } }
