@@ -67,7 +67,7 @@ let package = Package(
                 "Storage", "Recording", "WebSocket", "HTTPClient", "Outgoing", "Secrets", "Compliance", "Intake",
                 .hummingbird, .hummingbirdCore, .hummingbirdTLS, .httpTypes, .nioCore, .nioPosix, .nioHTTPTypes,
                 .nioSSL,
-            ], resources: ["Dashboard", "API", "WebClient", "Practice"]),
+            ], resources: ["Dashboard", "API", "WebClient", "Practice"], exclude: ["UnityClient"]),
         .target(
             name: "Conversation", dependencies: ["Domain"], path: "Services/relay/Conversation", swiftSettings: .house),
         .service(
