@@ -23,6 +23,7 @@ def arguments():
     server.add_argument("--key", default=os.environ.get("CONFORMANCE_KEY"), help="an API key of the role client; or CONFORMANCE_KEY")
     server.add_argument("--scenario", help="the scenario of the calls; the first one if absent")
     server.add_argument("--at-once", type=int, default=4, help="situations that are played at the same time (4)")
+    server.add_argument("--patience", type=float, default=1, help="by how much it may be slower than the rules' examples (1)")
     client = commands.add_parser("client", help="play situations to a client")
     client.add_argument("--listen", default="3100", help="port, or address:port (3100, on this machine only)")
     client.add_argument("--idle", type=float, default=120, help="seconds without a client after which the run is over (120)")
@@ -65,7 +66,9 @@ def main():
     try:
         if chosen.command == "server":
             from .server.deployment import Deployment
+            from .server.line import PATIENCE
             from .server.run import play
+            PATIENCE.factor = chosen.patience
             deployment = Deployment(chosen.url.rstrip("/"), chosen.key, chosen.scenario)
             return write(asyncio.run(play(deployment, chosen.only, chosen.at_once)), chosen)
         from .client.run import listen

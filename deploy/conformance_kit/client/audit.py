@@ -10,6 +10,7 @@ BYTES_PER_MS = 48
 MOST_MESSAGE = 1_048_576
 ROUNDING_MS = 5
 GRACE = 0.5  # seconds until a message of ours must have had its effect
+GRACE_OF_AUDIO = 1.0  # a page may be busy, and what it has sent lies in buffers
 
 
 def audio_of(wire, each):
@@ -62,7 +63,7 @@ def _audio(scene, wire):
         if samples is None:
             continue
         scene.note("client.audio.size", 960 <= len(samples) <= 4_800, f"{len(samples) / BYTES_PER_MS:.0f} ms in a message")
-        late = wire.ended_at is not None and each.at > wire.ended_at + GRACE
+        late = wire.ended_at is not None and each.at > wire.ended_at + GRACE_OF_AUDIO
         if wire.ended_at is not None:
             scene.note("client.audio.stop", not late, f"audio {each.at - wire.ended_at:.1f} s after session_ended")
 
@@ -98,6 +99,9 @@ def _played(scene, wire):
             scene.note("client.played.cleared", offset <= before + ROUNDING_MS,
                        f"{item} is played on {each.at - cleared:.1f} s after audio_clear: {before} to {offset} ms")
         latest[item] = max(offset, before or 0)
+    for item in scene.cleared:
+        if item in latest:
+            scene.note("client.played.cleared", True)  # it reports, and nothing above was wrong
 
 
 def _events(scene):

@@ -65,7 +65,7 @@ class Exam:
             status, code, close = scene.refusing
             if request.query.get("reject") != ["close"] or close is None:
                 return http.problem(writer, status, code, f"The kit refuses it: {code}.")
-        wire = Wire(reader, writer, request.query)
+        wire = Wire(reader, writer, request.path, request.query)
         if not wire.accept(request.head):
             return
         if scene.refusing:

@@ -172,6 +172,8 @@ class Scene:
             self.ack_all(wire)
         self.is_ended = True
         wire.send(self.numbered("session_ended", outcome="converted", endTrigger="end_conversation:converted"))
+        await wire.ping(2)
+        wire.ended_at = time.monotonic()
         await asyncio.sleep(wait)
         self.note("client.end.stay", wire.is_open, f"the client leaves before the score, with {wire.peer_code}")
         if score:

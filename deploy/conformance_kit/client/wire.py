@@ -32,8 +32,8 @@ def _choose(protocol, offered):
 
 
 class Wire:
-    def __init__(self, reader, writer, query):
-        self.reader, self.writer, self.query = reader, writer, query
+    def __init__(self, reader, writer, path, query):
+        self.reader, self.writer, self.path, self.query = reader, writer, path, query
         self.protocol = ServerProtocol(select_subprotocol=_choose, max_size=MOST_MESSAGE)
         self.opened = time.monotonic()
         self.taken = []
@@ -42,7 +42,7 @@ class Wire:
         self.is_silent = False
         self.is_ready = False
         self.ready_at = None
-        self.ended_at = None  # when session_ended was sent
+        self.ended_at = None  # when session_ended had arrived
         self.let_go = False  # we have closed or cut it
         self.gone_at = None
         self.peer_code = None
@@ -123,8 +123,6 @@ class Wire:
         self.told.append((now, message))
         if message.get("type") == "ready":
             self.is_ready, self.ready_at = True, now
-        if message.get("type") == "session_ended":
-            self.ended_at = now
 
     def send(self, message):
         if self.is_open:

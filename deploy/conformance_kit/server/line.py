@@ -14,6 +14,16 @@ MOST_MESSAGE = 32 * 1024 * 1024
 
 
 @dataclass
+class Patience:
+    """By how much everything that is waited for may take longer (or shorter, in the tests of the kit)."""
+
+    factor: float = 1.0
+
+
+PATIENCE = Patience()
+
+
+@dataclass
 class Received:
     at: float
     raw: bytes
@@ -120,7 +130,7 @@ class Line:
 
     async def until(self, holds, seconds=10):
         """Waits until `holds()`, or the connection is closed, or the time is up; gives whether it holds."""
-        deadline = time.monotonic() + seconds
+        deadline = time.monotonic() + seconds * PATIENCE.factor
         while not (value := holds()):
             changed = self.changed
             left = deadline - time.monotonic()

@@ -4,6 +4,7 @@ import asyncio
 
 from ..report import Report
 from ..rules import rules_of
+from .line import PATIENCE
 from .situations import SITUATIONS
 from .stage import Stage
 
@@ -27,7 +28,7 @@ async def _play(situation, deployment, report, places):
     async with places:
         stage = Stage(situation, deployment, report)
         try:
-            await asyncio.wait_for(situation.play(stage), situation.seconds)
+            await asyncio.wait_for(situation.play(stage), situation.seconds * max(1, PATIENCE.factor))
         except asyncio.TimeoutError:
             report.trouble(situation.name, f"not over after {situation.seconds} s")
         except Exception as error:  # whatever the server did that the situation did not expect

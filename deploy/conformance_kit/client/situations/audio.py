@@ -33,7 +33,7 @@ async def microphone(scene):
 async def audio_after_end(scene):
     wire = await scene.begin()
     await asyncio.sleep(0.6)
-    await scene.end(wire, wait=1.6)
+    await scene.end(wire, wait=2.2)
 
 
 @SITUATIONS.add("A minute of the customer at once", "client.queue.all", seconds=40)

@@ -57,7 +57,7 @@ async def moved_elsewhere(scene):
         second = await scene.wire(2)
     except Exception:
         return scene.note("client.moved", False, "no connection to the new wsUrl within 2 s")
-    scene.note("client.moved", True)
+    scene.note("client.moved", second.path == scene.path, f"it connects to {second.path}, moved says {scene.path}")
     scene.ready(second)
     await asyncio.sleep(0.3)
     await scene.end(second)

@@ -8,6 +8,7 @@ from .list import SITUATIONS
 async def unharmed(scene, wire, rule, what):
     """The client lives, and has counted everything."""
     scene.note(rule, await wire.ping(), f"{what}: no pong, {'open' if wire.is_open else 'closed'}")
+    await asyncio.sleep(0.25)
     if not wire.is_open:
         return scene.note(rule, False, f"{what}: the client has closed, with {wire.peer_code}")
     await wire.cut()

@@ -81,7 +81,7 @@ async def doubled_messages(scene):
     wire = await scene.back()
     if not wire:
         return
-    for message in scene.record:
+    for message in [*scene.record, scene.record[0]]:
         wire.send(message)
     await wire.cut()
     wire = await scene.back(what="after doubled messages")
@@ -143,7 +143,6 @@ async def expired_history(scene):
     wire.send({"type": "resume_failed", "code": "history_expired", "seq": scene.seq})
     await asyncio.sleep(1)
     scene.note("client.resume.record", len(scene.reads) > reads, "GET /api/sessions/:id was not asked")
-    wire.send(scene.line())
     expected = scene.seq
     await wire.cut()
     wire = await scene.wire()
@@ -176,7 +175,7 @@ async def server_away(scene):
         shown = [round(each, 2) for each in pauses]
         # Full jitter makes each pause anything from nothing to its limit; five of them are not short by chance.
         scene.note("client.reconnect.backoff", came[4] >= 0.45, f"five attempts in {came[4]:.2f} s: pauses {shown}")
-        scene.note("client.reconnect.backoff", max(pauses) - min(pauses) > 0.05, f"the pauses do not grow: {shown}")
+        scene.note("client.reconnect.backoff", max(pauses[1:]) - min(pauses[1:]) > 0.1, f"the pauses do not grow: {shown}")
     again = await scene.back(seconds=7, what="when the server is back")
     if again:
         await scene.end(again)
@@ -187,11 +186,13 @@ async def server_gone(scene):
     wire = await scene.begin(resumeWindowMs=2_000)
     wire.send(scene.line())
     scene.refusing = (503, "restarting", None)
-    await wire.cut()
-    await asyncio.sleep(2.6)
     count = len(scene.attempts)
-    await asyncio.sleep(6)
-    scene.note("client.reconnect.window", len(scene.attempts) == count, "attempts go on after resumeWindowMs")
+    await wire.cut()
+    lost = time.monotonic()
+    await asyncio.sleep(9)
+    came = [round(at - lost, 2) for at in scene.attempts[count:]]
+    # What was begun within the window may arrive late.
+    scene.note("client.reconnect.window", all(at <= 3.5 for at in came), f"resumeWindowMs is 2,000; attempts after {came} s")
 
 
 @SITUATIONS.add("The call ended while the client was away", "client.end.stay", "client.audio.stop", "client.stop.ended")
@@ -203,10 +204,11 @@ async def ended_while_away(scene):
     scene.numbered("session_ended", outcome="walked_away", endTrigger="client_lost")
     wire = await scene.wire()
     scene.ready(wire)
-    wire.ended_at = time.monotonic() + 0.3
     last = await scene.resumed(wire, expected)
     scene.replay(wire, expected if last is None else last)
-    await asyncio.sleep(1)
+    await wire.ping(2)
+    wire.ended_at = time.monotonic()
+    await asyncio.sleep(1.6)
     scene.note("client.end.stay", wire.is_open, "the client leaves before the score")
     if not wire.is_open:
         raise NotPlayed("the client has left")

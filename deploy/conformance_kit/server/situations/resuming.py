@@ -70,7 +70,7 @@ async def nothing_missed(stage):
 async def takeover(stage):
     created, first = await stage.talk()
     second = await stage.line(created)
-    await second.ready()
+    stage.note("server.takeover", await second.message("ready", 15), f"the newer one: {second.tail()}")
     code = await first.end(10)
     errors = [m.get("code") for m in first.of("error")]
     stage.note("server.takeover", code == 4409, f"the older one: {first.tail()}")
