@@ -1,4 +1,4 @@
-"""The client module keeps every rule that deploy/conformance holds it to."""
+"""The client module and the server keep every rule that deploy/conformance holds them to."""
 
 import json
 import socket
@@ -48,3 +48,16 @@ def test_the_client_module_keeps_the_rules(kit, launch, other_origin):
     assert troubles == []
     broken = [rule["id"] for rule in found["rules"] if rule["result"] != "kept" and rule["id"] != "client.moved"]
     assert not broken and found["passed"], text
+
+
+@pytest.mark.alone
+@pytest.mark.timeout(180)
+def test_the_server_keeps_the_rules(keyed, tmp_path):
+    written = tmp_path / "report.json"
+    run = subprocess.run(
+        [PACKAGE / "deploy/conformance", "server", "--url", keyed.url, "--key", keyed.key("client"), "--json", written,
+         "--patience", "2"],
+        stdout=subprocess.PIPE, text=True, timeout=150)
+    found = json.loads(written.read_text())
+    assert [rule["id"] for rule in found["rules"] if rule["result"] != "kept"] == [], run.stdout
+    assert run.returncode == 0, run.stdout

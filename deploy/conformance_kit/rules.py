@@ -1,6 +1,7 @@
 """The list of rules."""
 
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import yaml
@@ -17,8 +18,9 @@ class Rule:
     text: str
 
 
+@cache
 def all_rules():
-    return [Rule(**entry) for entry in yaml.safe_load(FILE.read_text())["rules"]]
+    return tuple(Rule(**entry) for entry in yaml.safe_load(FILE.read_text())["rules"])
 
 
 def rules_of(who):

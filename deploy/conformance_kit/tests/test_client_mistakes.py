@@ -92,7 +92,7 @@ BINARY = {"json_in_binary", "unmarked_audio", ""}
 AUDIBLE = {"microphone", "audio-after-end", "minute-of-audio", "played-reports", "two-items", "barge-in"}
 GOOD = [(each.name, binary) for index, each in enumerate(SITUATIONS.all) for binary in (False, True)
         if each.name in AUDIBLE or binary == bool(index % 2)]
-AT_ONCE = 32  # clients, so that none waits for the processor
+AT_ONCE = 56  # clients, so that none waits for the processor
 
 
 async def hold(names, mistakes=(), binary=False):

@@ -95,7 +95,7 @@ MISTAKES = {
     "record_without_transcript": ("whole-call", "server.end.record"),
     "open_after_end": ("whole-call", "server.end.closed"),
 }
-AT_ONCE = 24
+AT_ONCE = 32
 
 
 async def look(mistakes=(), names=None):
