@@ -24,6 +24,7 @@ export async function createSession(server, apiKey, request) {
 const AUDIO = 0x01; // the first byte of a binary frame of audio; JSON begins with {
 const BYTES_PER_MS = 48; // PCM16, 24 kHz, mono
 const DROPPED = 4000; // what `drop` closes with
+const RESEND_MS = 1_000; // until an event is sent again that the server could not write to disk
 const WORTH_RECONNECTING = [1001, 1006, 1011, 4408, 4429, 4503, DROPPED];
 const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
@@ -36,6 +37,7 @@ export class Call extends EventTarget {
   #lastSeq = 0;
   #hasBeenReady = false;
   #resumeWindowMs = 60_000;
+  #retryAfterMs = 0; // what the server asked for when it closed
   #item = { itemId: "", bytes: 0 }; // what the next binary frame belongs to, and where in it it begins
   #waiting = new Map(); // events that the server has not acknowledged, by eventId
 
@@ -64,7 +66,8 @@ export class Call extends EventTarget {
         this.#isReady = false;
         const isWorthIt = WORTH_RECONNECTING.includes(code) && performance.now() - lostAt < this.#resumeWindowMs;
         if (this.#isOver || !isWorthIt) return code;
-        await sleep(Math.random() * delay);
+        await sleep(Math.max(Math.random() * delay, this.#retryAfterMs));
+        this.#retryAfterMs = 0;
         delay = Math.min(delay * 2, 5_000);
       }
     } finally {
@@ -80,7 +83,7 @@ export class Call extends EventTarget {
         if (typeof data === "string") this.#take(JSON.parse(data));
         else this.#hear(new Uint8Array(data));
       };
-      socket.onerror = () => {}; // `close` follows
+      socket.onerror = () => resolve(1006); // `close` follows in browsers, but not in Node when an upgrade was refused
       socket.onclose = ({ code }) => resolve(code);
       this.#socket = socket;
     });
@@ -101,7 +104,7 @@ export class Call extends EventTarget {
           this.#send({ type: "resume", lastSeq: this.#lastSeq, played: this.#player.position() ?? undefined });
         }
         this.#hasBeenReady = true;
-        for (const event of this.#waiting.values()) this.#send(event);
+        this.#resend();
         break;
       case "audio_item":
         this.#item = { itemId: message.itemId, bytes: message.offsetMs * BYTES_PER_MS };
@@ -113,13 +116,28 @@ export class Call extends EventTarget {
         for (const id of message.eventIds) this.#waiting.delete(id);
         break;
       case "nack":
-        if (!message.retry) for (const id of message.eventIds) this.#waiting.delete(id);
+        if (message.retry) setTimeout(() => this.#resend(), RESEND_MS);
+        // What comes after the end goes over REST, so it goes on waiting.
+        else if (message.code !== "session_ended") for (const id of message.eventIds) this.#waiting.delete(id);
+        break;
+      case "resume_failed": // the history is gone; `GET /api/sessions/:id` has the lines
+        this.#lastSeq = message.seq;
+        break;
+      case "going_away":
+        this.#retryAfterMs = message.retryAfterMs ?? 0;
+        break;
+      case "error":
+        if (message.fatal) this.#retryAfterMs = message.retryAfterMs ?? 0;
         break;
       case "score": // the last message of a session, unless late events lead to another revision
         this.#isOver = true;
         break;
     }
     this.dispatchEvent(new CustomEvent(message.type, { detail: message }));
+  }
+
+  #resend() {
+    for (const event of this.#waiting.values()) this.#send(event);
   }
 
   #hear(frame) {

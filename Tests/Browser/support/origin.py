@@ -4,10 +4,12 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 PAGES = Path(__file__).resolve().parents[1] / "pages"
+MODULE = Path(__file__).resolve().parents[3] / "Services/gateway/WebClient"
 
 
 class Origin:
-    """A static web server of another origin: the files of `pages`, and pages that a test makes up."""
+    """A static web server of another origin: the files of `pages`, the client module under `/client/`, and pages that a
+    test makes up."""
 
     def __init__(self):
         made_up = self._made_up = {}
@@ -15,10 +17,12 @@ class Origin:
         class Handler(BaseHTTPRequestHandler):
             def do_GET(self):
                 path = self.path.partition("?")[0]
-                file = PAGES / path.strip("/")
+                folder = MODULE if path.startswith("/client/") else PAGES
+                name = path.removeprefix("/client/" if folder is MODULE else "/")
+                file = folder / name
                 if path in made_up:
                     content, kind = made_up[path]
-                elif path.count("/") == 1 and file.is_file():
+                elif "/" not in name and file.is_file():
                     content, kind = file.read_bytes(), mimetypes.guess_type(path)[0] or "application/octet-stream"
                 elif path == "/favicon.ico":
                     content, kind = b"", "image/x-icon"

@@ -1,0 +1,1 @@
+"""The server's side: the kit is the client, and a deployment is looked at."""

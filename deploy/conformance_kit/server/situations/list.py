@@ -1,0 +1,3 @@
+from ...situations import Situations
+
+SITUATIONS = Situations()
