@@ -379,8 +379,10 @@ import Testing
     @Test func `a look does not wait for the database`() async throws {
         let (gateway, id) = try await Self.gateway()
         let log = AuditLog()
+        let secret = SessionSecret("a secret of at least thirty-two characters")
         let audit = Audit(
-            log: log, store: gateway.store, logger: gateway.logger, now: { Date(timeIntervalSince1970: 1) })
+            log: log, store: gateway.store, persons: Persons(store: gateway.store, secret: secret), identities: .shown,
+            logger: gateway.logger, now: { Date(timeIntervalSince1970: 1) })
         await gateway.store.setOutage(true)
         let viewer = Principal(name: "boss", role: .viewer)
         let begin = ContinuousClock.now
