@@ -44,6 +44,8 @@ struct Reports: ServiceMain {
             RecordingRetention(
                 root: configuration.dataDirectory, days: configuration.audioRetention, logger: context.logger),
             erasure,
+            SessionRetention(
+                days: configuration.sessionRetention, store: store, erasure: erasure, logger: context.logger),
             Sweep(filing: filing, outbox: outbox, interval: .seconds(5), logger: context.logger),
             UnixServer(
                 at: context.sockets, service: name, instance: context.instance,

@@ -112,4 +112,23 @@ import Wire
         TraineeArchive.removeOld(in: scratch.path, at: Date(), kept: 0)
         #expect(scratch.files.isEmpty)
     }
+
+    @Test func `over a year each session is erased when its days are over, and none before`() async throws {
+        let retention = SessionRetention(days: 90, store: store.sessions, erasure: sweep(), logger: logger)
+        var (ids, erasedAfter): ([SessionID], [SessionID: Int]) = ([], [:])
+        for day in 0..<365 {
+            if day % 30 == 0 { ids.append(try await store.scored(day % 60 == 0 ? .submitted : .private).sessionId) }
+            if let id = ids.first { try write("\(id)/session.json") }
+            _ = try await retention.eraseExpired(at: store.time.now)
+            for (number, id) in ids.enumerated() where erasedAfter[id] == nil {
+                if try await store.sessions.session(id) == nil { erasedAfter[id] = day - number * 30 }
+            }
+            store.time.advance(86_400)
+        }
+        // One that is 90 days old to the second is kept until the next look.
+        #expect(erasedAfter.count == 10 && erasedAfter.values.allSatisfy { $0 == 91 })
+        #expect(try await store.sessions.statistics(matching: SessionFilter(.counted)).totalSessions == 7)
+        let kept = SessionRetention(days: nil, store: store.sessions, erasure: sweep(), logger: logger)
+        #expect(try await kept.eraseExpired(at: store.time.now + 86_400 * 9_999) == 0)
+    }
 }
