@@ -44,9 +44,9 @@ struct Gateway: ServiceMain {
         let cells = KnownCells(in: store, own: { bridge.cell }, logger: context.logger)
         var parts = GatewayParts(
             configuration: configuration, context: context, store: store, bridge: bridge,
-            askReports: { session, limits, make in
+            askReports: { key, limits, make in
                 try await reports.request(
-                    key: session.text, timeout: limits.answer, presence: limits.presence,
+                    key: key, timeout: limits.answer, presence: limits.presence,
                     askingSecondAfter: limits.second
                 ) { make($0) }
             })

@@ -72,10 +72,13 @@ struct GatewayParts {
             let folders = configuration.pageFolders.map(\.directory).joined(separator: ", ")
             throw SettingError("WEB_DIR", "must name a folder that contains \(folders)")
         }
+        let identities = Identities(hiddenWith: configuration.showsIdentities ? nil : configuration.secret)
         let visible = VisibleSessions(
-            in: store, identities: Identities(hiddenWith: configuration.showsIdentities ? nil : configuration.secret),
-            dataDirectory: configuration.dataDirectory)
-        let audit = Audit(log: auditLog, store: store, logger: context.logger, now: now)
+            in: store, identities: identities, dataDirectory: configuration.dataDirectory)
+        let persons = Persons(store: store, secret: configuration.secret)
+        let audit = Audit(
+            log: auditLog, store: store, persons: persons, identities: identities, logger: context.logger, now: now)
+        let erasures = TraineeErasures(store: store, secret: configuration.secret, now: now)
         return Routes(
             sessions: SessionRoutes(
                 store: store, sessions: visible, secret: configuration.secret,
@@ -83,7 +86,7 @@ struct GatewayParts {
                 places: SessionPlaces(
                     in: store, mostPerTrainee: configuration.sessionsPerTrainee,
                     mostPerKey: configuration.sessionsPerKey, now: now),
-                rules: configuration.rules, notices: configuration.notices, audit: audit, now: now,
+                rules: configuration.rules, notices: configuration.notices, audit: audit, erasures: erasures, now: now,
                 hasRelay: hasRelay ?? { [bridge] in bridge.hasRelay }, cells: cells,
                 passing: BatchPassing(client: HTTPClient(rules: configuration.outgoing), logger: context.logger),
                 submitEvents: { [bridge] session, events in try await bridge.submit(events, to: session) }),
@@ -91,6 +94,11 @@ struct GatewayParts {
             reports: ReportRoutes(
                 sessions: visible, dataDirectory: configuration.dataDirectory, audit: audit, ask: askReports),
             reviews: ReviewRoutes(store: store, sessions: visible, audit: audit, now: now),
+            erasure: ErasureRoutes(
+                erasure: Erasure(
+                    store: store, persons: persons, trainees: erasures, ask: askReports, logger: context.logger,
+                    now: now), receipts: Receipts(secret: configuration.secret), sessions: visible, audit: audit,
+                store: store, dataDirectory: configuration.dataDirectory, ask: askReports),
             audit: AuditRoutes(store: store),
             scenarios: ScenarioRoutes(store: store, now: now),
             products: ProductRoutes(products: configuration.products),

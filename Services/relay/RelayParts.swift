@@ -66,6 +66,7 @@ final class RelayParts: Service {
         adoption = Adoption(
             journal: journal, left: opener.left, store: store, registry: registry, loop: loop, pulse: pulse,
             ownership: OwnershipCheck(pulse: pulse, store: store, registry: registry, loop: loop, logger: logger),
+            erasure: ErasureCheck(store: store, registry: registry, loop: loop, logger: logger),
             startWithin: configuration.startWithin, resume: configuration.limits.resume,
             longestLife: RelayConfiguration.longestSession + configuration.limits.resume + .seconds(600),
             logger: logger)

@@ -28,19 +28,24 @@ struct Reports: ServiceMain {
             pool: RenderingPool(threads: 2, limit: 64), recordingDays: configuration.audioRetention)
         let filing = FilingJob(
             sessions: store, archive: archive, owner: context.instance, logger: context.logger, now: { Date() })
-        let outbox = configuration.batMan.map {
-            ExportOutbox(
-                sessions: store, client: BatManClient($0, http: HTTPClient(rules: configuration.outgoing)),
-                logger: context.logger)
-        }
+        let batMan = configuration.batMan.map { BatManClient($0, http: HTTPClient(rules: configuration.outgoing)) }
+        let outbox = batMan.map { ExportOutbox(sessions: store, client: $0, logger: context.logger) }
+        let erasure = ErasureSweep(
+            root: configuration.dataDirectory, store: store,
+            withdrawals: batMan.map { WithdrawalOutbox(store: store, client: $0, logger: context.logger) },
+            logger: context.logger)
         let handler = ReportsHandler(
-            sessions: store, archive: archive, filing: filing, outbox: outbox, logger: context.logger)
+            sessions: store, archive: archive, filing: filing, outbox: outbox, erasure: erasure,
+            trainees: TraineeArchive(root: configuration.dataDirectory, sessions: store), logger: context.logger)
         context.checkDatabase { try await store.ping() }
         context.readiness.add("data folder") { SessionFolder.problem(with: configuration.dataDirectory) }
         return [
             store,
             RecordingRetention(
                 root: configuration.dataDirectory, days: configuration.audioRetention, logger: context.logger),
+            erasure,
+            SessionRetention(
+                days: configuration.sessionRetention, store: store, erasure: erasure, logger: context.logger),
             Sweep(filing: filing, outbox: outbox, interval: .seconds(5), logger: context.logger),
             UnixServer(
                 at: context.sockets, service: name, instance: context.instance,

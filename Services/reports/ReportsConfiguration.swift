@@ -9,6 +9,9 @@ struct ReportsSettings: SettingTable {
         "FONT_DIR", default: "/usr/share/fonts/truetype/dejavu",
         meaning: "folder with DejaVuSans.ttf and DejaVuSans-Bold.ttf, which reports are set in")
     let audioRetention = SharedSettings.audioRetention
+    let sessionRetention = Setting.integer(
+        "RETENTION_DAYS", in: 0...36_500, default: 0,
+        meaning: "days after which a session is erased with everything that belongs to it; 0 keeps sessions")
     let mongoURI = SharedSettings.mongoURI
     let batManURL = Setting.url(
         "BATMAN_API_URL", meaning: "where sessions are exported to by POST; https, or http to this machine"
@@ -32,6 +35,8 @@ struct ReportsConfiguration {
     let fontDirectory: String
     /// Days for which a call's sound is kept.
     let audioRetention: Int
+    /// Days after which a session is erased; nil if it is kept.
+    let sessionRetention: Int?
     /// May contain a password.
     let mongoURI: String
     let outgoing: OutgoingRules
@@ -44,6 +49,8 @@ struct ReportsConfiguration {
         dataDirectory = try values.dataDirectory
         fontDirectory = try values.fontDirectory
         audioRetention = try values.audioRetention
+        let retention = try values.sessionRetention
+        sessionRetention = retention > 0 ? retention : nil
         mongoURI = try values.mongoURI
         outgoing = try SharedSettings.outgoing(
             proxy: try values.httpsProxy, noProxy: try values.noProxy, authorityFile: try values.authorityFile)

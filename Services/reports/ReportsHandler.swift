@@ -13,6 +13,8 @@ struct ReportsHandler: Sendable {
     let filing: FilingJob
     /// Nil if no export is configured.
     let outbox: ExportOutbox?
+    let erasure: ErasureSweep
+    let trainees: TraineeArchive
     let logger: Logger
 
     func answer(_ request: ReportsRequest) async -> ReportsReply {
@@ -29,6 +31,17 @@ struct ReportsHandler: Sendable {
                     throw Refusal(code: .notRecorded, message: "\(sessionId) was not recorded, or no longer is kept")
                 }
                 return .ready(id, file)
+            }
+        case .trainee(let id, let traineeId):
+            await answer(id) { .ready(id, try await trainees.zip(of: traineeId)) }
+        case .erase(let id, let sessionIds):
+            await answer(id) {
+                let outcome = try await erasure.delete(sessionIds)
+                TraineeArchive.removeOld(in: erasure.root, at: Date(), kept: 0)
+                guard outcome.failed == 0 else {
+                    throw Refusal(code: .fileUnavailable, message: "some files cannot be deleted at the moment")
+                }
+                return .erased(id: id, files: outcome.files)
             }
         case .export(let id, let sessionId):
             await answer(id, sessionId) {
@@ -76,14 +89,15 @@ struct ReportsHandler: Sendable {
     }
 
     private func answer(
-        _ id: String, _ sessionId: SessionID, _ work: () async throws -> ReportsReply
+        _ id: String, _ sessionId: SessionID? = nil, _ work: () async throws -> ReportsReply
     ) async -> ReportsReply {
         do {
             return try await work()
         } catch let refusal as Refusal {
             return .failed(id: id, code: refusal.code, message: refusal.message)
         } catch {
-            logger.error("request failed", metadata: ["sessionId": "\(sessionId)", "error": "\(error)"])
+            logger.error(
+                "request failed", metadata: ["sessionId": "\(sessionId?.text ?? "none")", "error": "\(error)"])
             let (code, message) = Self.explain(error)
             return .failed(id: id, code: code, message: message)
         }

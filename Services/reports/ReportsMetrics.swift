@@ -4,7 +4,7 @@ import Metrics
 /// Metrics of this process's jobs.
 struct ReportsMetrics: Sendable {
     enum Job: String {
-        case files, export
+        case files, export, withdrawal
     }
 
     private static let renderTime = "bat_report_render_seconds"

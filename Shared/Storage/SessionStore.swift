@@ -5,7 +5,7 @@ public import Foundation
 /// tests of the code that uses a store.
 ///
 /// Every write is durable when the call returns (`w:majority, j:true`). All calls throw `StorageError`.
-public protocol SessionStore: Sendable {
+public protocol SessionStore: ErasureStore {
     // MARK: Sessions
 
     /// Stores a new session under the next free id. A repeated idempotency key of the same creator returns the session

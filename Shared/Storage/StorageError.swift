@@ -4,6 +4,8 @@ public struct StorageError: Error, Sendable, CustomStringConvertible {
         /// No server answers, or none accepts writes. The call may be retried.
         case unavailable
         case notFound = "not_found"
+        /// The session was erased: nothing may be stored about it any more.
+        case erased
         case idempotencyConflict = "idempotency_conflict"
         case invalidCursor = "invalid_cursor"
         /// A stored document cannot be decoded.

@@ -31,6 +31,8 @@ struct Principal: Hashable, Sendable {
     var bounds: Ticket.Bounds?
     /// When the caller's ticket expires; nil without one.
     var expires: Date?
+    /// When it was issued, or earlier if it does not say; nil without one.
+    var issued: Date?
     /// Nobody else can be there: trainee and trainer at once.
     var isAlone = false
 

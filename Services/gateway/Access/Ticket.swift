@@ -20,6 +20,8 @@ struct Ticket: Codable, Hashable, Sendable {
     var bounds: Bounds
     /// Seconds since 1970.
     var expires: Int64
+    /// The same; nil in tickets of earlier versions.
+    var issued: Int64?
 
     /// Seconds.
     static let longestLife = 3600
@@ -48,16 +50,18 @@ struct Ticket: Codable, Hashable, Sendable {
         self = ticket
     }
 
-    init(issuer: String, key: String?, bounds: Bounds, expires: Int64) {
+    init(issuer: String, key: String?, bounds: Bounds, expires: Int64, issued: Int64? = nil) {
         self.issuer = issuer
         self.key = key
         self.bounds = bounds
         self.expires = expires
+        self.issued = issued
     }
 
     var principal: Principal {
         Principal(
-            name: issuer, role: .trainee, bounds: bounds, expires: Date(timeIntervalSince1970: Double(expires)))
+            name: issuer, role: .trainee, bounds: bounds, expires: Date(timeIntervalSince1970: Double(expires)),
+            issued: Date(timeIntervalSince1970: Double(issued ?? expires - Int64(Self.longestLife))))
     }
 }
 
@@ -69,9 +73,11 @@ struct Tickets: Sendable {
 
     func issue(_ bounds: Ticket.Bounds, by issuer: Principal, for seconds: Int) throws -> (text: String, expires: Date)
     {
-        let expires = Int64(now().timeIntervalSince1970.rounded(.down)) + Int64(seconds)
+        let issued = Int64(now().timeIntervalSince1970.rounded(.down))
+        let expires = issued + Int64(seconds)
         let ticket = Ticket(
-            issuer: issuer.name, key: keys.fingerprint(of: issuer.name, with: secret), bounds: bounds, expires: expires)
+            issuer: issuer.name, key: keys.fingerprint(of: issuer.name, with: secret), bounds: bounds, expires: expires,
+            issued: issued)
         return (try ticket.text(signedWith: secret), Date(timeIntervalSince1970: Double(expires)))
     }
 

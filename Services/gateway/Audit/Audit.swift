@@ -9,6 +9,8 @@ import Storage
 struct Audit: Sendable {
     let log: AuditLog
     let store: any SessionStore
+    let persons: Persons
+    let identities: Identities
     let logger: Logger
     let now: @Sendable () -> Date
 
@@ -31,18 +33,41 @@ struct Audit: Sendable {
     }
 
     /// Notes a look at many sessions: which endpoint, which filter, and how many.
-    func lookedAtMany(_ action: AuditEntry.Action, _ call: Call, count: Int) throws {
+    func lookedAtMany(_ action: AuditEntry.Action, _ call: Call, count: Int) async throws {
         let caller = try call.context.caller()
         guard !caller.seesOnlyOwn else { return }
-        let parts = [call.request.uri.path] + (call.query?.filters ?? []) + ["\(count) sessions"]
+        let filters = call.query?.filters(naming: count > 0 ? await person(in: call, caller) : nil) ?? []
+        let parts = [call.request.uri.path] + filters + ["\(count) sessions"]
         log.note(entry(action, nil, caller, parts.joined(separator: "; ").shortened(toBytes: 1_000)))
+    }
+
+    /// The name of the trainee whom a request asks for; nil without one, and while the database does not answer.
+    private func person(in call: Call, _ caller: Principal) async -> String? {
+        guard let asked = call.query?["traineeId"] else { return nil }
+        var filter = SessionFilter(.all)
+        filter.traineeId = asked
+        do {
+            let traineeId = try await identities.resolved(filter, of: caller, in: store).traineeId
+            guard let traineeId, !traineeId.isEmpty else { return nil }
+            return try await persons.name(of: traineeId)
+        } catch {
+            return nil
+        }
+    }
+
+    /// Notes a change that concerns many sessions.
+    func changedMany(_ action: AuditEntry.Action, by caller: Principal, _ detail: String) async {
+        await keep(entry(action, nil, caller, detail))
     }
 
     /// Notes a change that has been stored. It is not undone when this fails: the session itself says who changed it.
     func changed(_ action: AuditEntry.Action, _ id: SessionID, by caller: Principal, _ detail: String? = nil) async {
-        let entry = entry(action, id, caller, detail)
+        await keep(entry(action, id, caller, detail))
+    }
+
+    private func keep(_ entry: AuditEntry) async {
         do { try await store.add(entry, oncePer: nil) } catch {
-            logger.error("an audit entry is lost", metadata: ["action": "\(action)", "error": "\(error)"])
+            logger.error("an audit entry is lost", metadata: ["action": "\(entry.action)", "error": "\(error)"])
             Counter(label: AuditLog.lost).increment()
         }
     }

@@ -20,8 +20,8 @@ export function withAllDigits(key, value, context) {
     return /^-?\d+$/.test(context?.source ?? "") ? context.source : value;
 }
 
-async function request(path, { signal, ...options } = {}) {
-    const timeout = AbortSignal.timeout(patienceMs);
+async function request(path, { signal, patience = patienceMs, ...options } = {}) {
+    const timeout = AbortSignal.timeout(patience);
     let response;
     try {
         response = await fetch(path, {
@@ -64,6 +64,13 @@ export const audit = (filter, signal) => request(`/api/audit${query(filter)}`, {
 export const review = (id, step) => request(`/api/sessions/${encodeURIComponent(id)}/review`, {
     method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(step),
 });
+
+/** Erasing a trainee of thousands of sessions takes a while. */
+const erasurePatienceMs = 300_000;
+export const eraseSession = (id) =>
+    request(`/api/sessions/${encodeURIComponent(id)}`, { method: "DELETE", patience: erasurePatienceMs });
+export const eraseTrainee = (id) =>
+    request(`/api/trainees/${encodeURIComponent(id)}`, { method: "DELETE", patience: erasurePatienceMs });
 
 export const who = () => request("/api/login");
 export const signOut = () => request("/api/login", { method: "DELETE" });

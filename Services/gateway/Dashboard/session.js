@@ -3,6 +3,7 @@
 import * as api from "./api.js";
 import * as badges from "./badges.js";
 import { element, fingerprint, Slot } from "./elements.js";
+import { EraseControl } from "./eraseControl.js";
 import { Places } from "./evidence.js";
 import { compliance } from "./findings.js";
 import * as format from "./formats.js";
@@ -33,12 +34,17 @@ export class Session {
     #exports = panel();
     #replay;
     #review;
+    #erase;
 
     constructor({ id, place, time }, announce) {
         this.id = id;
         this.#target = { place, time };
         this.announce = announce;
         this.#review = new ReviewPanel({ announce, onChanged: () => this.load() });
+        this.#erase = new EraseControl({
+            id, announce, erase: api.eraseSession,
+            what: "Deletes everything about this session: transcript, score, files, recording and exports.",
+        });
         this.title = id;
         this.heading = element("h1", { tabindex: -1 }, id);
         this.#replay = new Replay({
@@ -56,7 +62,7 @@ export class Session {
                 element("div", { class: "column" }, this.#findings.node, this.#feedback.node, this.#categories.node),
                 element("div", { class: "column side" },
                     this.#verdict.node, this.#review.node, this.#talk.node, this.#steps.node, this.#record.node,
-                    this.#exports.node)));
+                    this.#exports.node, this.#erase.node)));
     }
 
     takes(route) {
@@ -76,6 +82,7 @@ export class Session {
 
     /** The address of the stream of changes; null once it is scored and filed. */
     live() {
+        if (this.#erase.isDone) return null;
         const { status, pipeline } = this.#session ?? {};
         const isUnderWay = (job) => job.state === "pending" || job.state === "leased";
         if (!status || (status === "ended" && !isUnderWay(pipeline.scoring) && !isUnderWay(pipeline.files))) return null;
@@ -83,6 +90,7 @@ export class Session {
     }
 
     async load(signal) {
+        if (this.#erase.isDone) return;
         this.#update(await api.session(this.id, signal));
     }
 

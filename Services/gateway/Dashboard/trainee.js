@@ -3,6 +3,7 @@
 import * as api from "./api.js";
 import { numbers, progress as curve } from "./charts.js";
 import { element, Slot } from "./elements.js";
+import { EraseControl } from "./eraseControl.js";
 import { heatmap } from "./figures/heatmap.js";
 import { headline, nextPractice } from "./figures/progress.js";
 import * as format from "./formats.js";
@@ -22,10 +23,15 @@ export class Trainee {
     #heatmap = new Slot("section", { class: "panel" });
     #table = new SessionTable("Sessions of this trainee, newest first");
     #note = new Slot("div", { class: "list-state" });
+    #erase;
 
     constructor({ traineeId }) {
         this.#traineeId = traineeId;
         this.title = `Trainee ${traineeId}`;
+        this.#erase = new EraseControl({
+            id: traineeId, erase: api.eraseTrainee,
+            what: "Deletes all sessions of this trainee, from whichever client, with everything that belongs to them.",
+        });
         this.heading = element("h1", { tabindex: -1 }, traineeId);
         this.node = element("div", { class: "view", "aria-busy": "true" },
             element("p", { class: "back" }, element("a", { href: routes.back() }, "All sessions")),
@@ -34,7 +40,8 @@ export class Trainee {
             element("div", { class: "panels progress-row" }, this.#chart.node,
                 element("div", { class: "column" }, this.#next.node, this.#personas.node)),
             this.#heatmap.node,
-            element("section", { class: "panel flush", "aria-label": "Sessions" }, this.#table.node, this.#note.node));
+            element("section", { class: "panel flush", "aria-label": "Sessions" }, this.#table.node, this.#note.node),
+            this.#erase.node);
     }
 
     takes(route) {

@@ -26,7 +26,7 @@ struct FigureRoutes: Sendable {
         }
         async let personas = store.personas()
         let results = try await sessions.results(call, limit: Self.mostOfTrainee)
-        try audit.lookedAtMany(.progressRead, call, count: results.items.count)
+        try await audit.lookedAtMany(.progressRead, call, count: results.items.count)
         return try APIJSON.response(Progress(results, personas: try await personas))
     }
 
@@ -42,7 +42,7 @@ struct FigureRoutes: Sendable {
         async let markets = sessions.values(of: .market, call, limit: Self.mostChoices)
         async let clients = sessions.values(of: .client, call, limit: Self.mostChoices)
         let results = try await sessions.results(call, limit: Cohort.most)
-        try audit.lookedAtMany(.tableRead, call, count: results.items.count)
+        try await audit.lookedAtMany(.tableRead, call, count: results.items.count)
         return Cohort(
             results, statistics: try await statistics,
             choices: .init(stores: try await stores, markets: try await markets, clients: try await clients))
@@ -52,7 +52,7 @@ struct FigureRoutes: Sendable {
 
     func sessionTable(_ call: Call) async throws -> Response {
         let results = try await sessions.results(call, limit: Self.mostRows)
-        try audit.lookedAtMany(.tableRead, call, count: results.items.count)
+        try await audit.lookedAtMany(.tableRead, call, count: results.items.count)
         let lines = [CSV.line(CSV.sessionColumns)] + results.items.map { CSV.line($0) }
         return Self.table(
             lines.joined(), name: results.isComplete ? "sessions.csv" : "sessions-newest-\(Self.mostRows).csv",

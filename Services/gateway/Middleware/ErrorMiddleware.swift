@@ -44,7 +44,7 @@ struct ErrorMiddleware: RouterMiddleware {
     private static func problem(for error: StorageError) -> Problem {
         switch error.code {
         case .unavailable: .storageUnavailable
-        case .notFound: .sessionNotFound
+        case .notFound, .erased: .sessionNotFound
         case .idempotencyConflict:
             Problem(.conflict, .idempotencyConflict, "This Idempotency-Key was used before with another request.")
         case .invalidCursor:

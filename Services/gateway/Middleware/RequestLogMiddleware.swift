@@ -1,4 +1,5 @@
 import Domain
+import Foundation
 import Hummingbird
 import Logging
 
@@ -21,9 +22,15 @@ struct RequestLogMiddleware: RouterMiddleware {
         context.logger.log(
             level: isProbe ? .debug : response.status.kind == .serverError ? .warning : .info, "request",
             metadata: [
-                "method": "\(request.method.rawValue)", "path": "\(request.uri.path.beginning(bytes: 256))",
+                "method": "\(request.method.rawValue)", "path": "\(Self.shown(request.uri.path).beginning(bytes: 256))",
                 "status": "\(response.status.code)", "ms": "\(Int(duration.inSeconds * 1000))",
             ])
         return response
+    }
+
+    /// The path without the name of a trainee: logs outlive a trainee's data.
+    static func shown(_ path: String) -> String {
+        guard let place = path.range(of: "trainees/", options: .caseInsensitive) else { return path }
+        return path[..<place.upperBound] + "…"
     }
 }

@@ -32,7 +32,7 @@ struct ReviewRoutes: Sendable {
 
     func queue(_ call: Call) async throws -> Response {
         let page = try await sessions.awaitingReview(call)
-        try audit.lookedAtMany(.tableRead, call, count: page.items.count)
+        try await audit.lookedAtMany(.tableRead, call, count: page.items.count)
         let items = page.items.map { session in
             // That the machine is unsure would say something about its numbers.
             let reasons = session.isBlind ? session.reviewReasons.filter { $0 != .needsReview } : session.reviewReasons

@@ -13,10 +13,10 @@ struct ReportRoutes: Sendable {
     let audit: Audit
     let ask: Ask
 
-    /// Sends a request about a session to a reports process and returns the reply. The last closure builds the request
-    /// from the id that it gets.
+    /// Sends a request to a reports process and returns the reply. Requests with the same key go to the same process. The
+    /// last closure builds the request from the id that it gets.
     typealias Ask =
-        @Sendable (SessionID, Limits, @escaping @Sendable (String) -> ReportsRequest) async throws -> ReportsReply
+        @Sendable (String, Limits, @escaping @Sendable (String) -> ReportsRequest) async throws -> ReportsReply
 
     /// How long a client may be kept waiting before it is asked to come again.
     struct Limits: Sendable {
@@ -33,13 +33,17 @@ struct ReportRoutes: Sendable {
         static let recording = Limits(answer: .seconds(30), second: .seconds(20))
         /// BatMan has ten seconds. An export is sent by one process at a time; another is asked when that one is gone.
         static let export = Limits(answer: .seconds(20), second: .seconds(60))
+        /// Deleting some hundred folders. Whoever comes too late is helped by the reports' sweep.
+        static let erase = Limits(presence: .seconds(1), answer: .seconds(20), second: .seconds(60))
+        /// Thousands of sessions are read one by one.
+        static let trainee = Limits(answer: .seconds(300), second: .seconds(600))
     }
 
     func report(_ call: Call) async throws -> Response {
         try refuseIfHidden(call)
         let id = try await readable(call, as: .reportRead)
         let audience = try Self.audience(of: call)
-        let reply = try await ask(id, .files) { .report(id: $0, sessionId: id, audience: audience) }
+        let reply = try await ask(id.text, .files) { .report(id: $0, sessionId: id, audience: audience) }
         return try await file(reply, of: id, type: "application/pdf", name: "\(id.text)-report.pdf", call)
     }
 
@@ -47,7 +51,7 @@ struct ReportRoutes: Sendable {
         try refuseIfHidden(call)
         let id = try await readable(call, as: .dataRead)
         let audience = try Self.audience(of: call)
-        let reply = try await ask(id, .files) { .archive(id: $0, sessionId: id, audience: audience) }
+        let reply = try await ask(id.text, .files) { .archive(id: $0, sessionId: id, audience: audience) }
         return try await file(reply, of: id, type: "application/zip", name: "\(id.text).zip", call)
     }
 
@@ -62,7 +66,7 @@ struct ReportRoutes: Sendable {
             throw Problem(.conflict, .sessionNotEnded, "The session has not ended yet.")
         }
         let id = record.sessionId
-        let reply = try await ask(id, .recording) { .recording(id: $0, sessionId: id) }
+        let reply = try await ask(id.text, .recording) { .recording(id: $0, sessionId: id) }
         guard case .fileReady(_, let path, let size) = reply else {
             return try await file(reply, of: id, type: "audio/wav", name: "\(id.text).wav", call)
         }
@@ -91,7 +95,7 @@ struct ReportRoutes: Sendable {
         let session = try await scored(call)
         guard session.visibility == .submitted else { throw Problem.sessionPrivate }
         let id = session.sessionId
-        let reply = try await ask(id, .export) { .export(id: $0, sessionId: id) }
+        let reply = try await ask(id.text, .export) { .export(id: $0, sessionId: id) }
         switch reply {
         case .exported(_, let export):
             if export.status != .failed {
@@ -106,7 +110,7 @@ struct ReportRoutes: Sendable {
                     "BatMan did not accept the session. The export is stored and can be retried.")
             }
         case .failed(_, let code, let message): throw Self.problem(code, message)
-        case .filed, .fileReady: throw Self.unexpected
+        case .filed, .fileReady, .erased: throw Self.unexpected
         }
     }
 
@@ -115,7 +119,9 @@ struct ReportRoutes: Sendable {
     }
 
     /// The files name the trainee, or have the trainee's voice.
-    private func refuseIfHidden(_ call: Call) throws {
+    private func refuseIfHidden(_ call: Call) throws { try Self.refuseIfHidden(call, sessions) }
+
+    static func refuseIfHidden(_ call: Call, _ sessions: VisibleSessions) throws {
         guard sessions.identities.areHidden(from: try call.context.caller()) else { return }
         throw Problem(
             .forbidden, "identities_hidden", "The files name the trainee, and this installation hides who trainees are."
@@ -168,7 +174,7 @@ struct ReportRoutes: Sendable {
                     .cacheControl: "private, no-store",
                 ], body: body)
         case .failed(_, let code, let message): throw Self.problem(code, message)
-        case .filed, .exported: throw Self.unexpected
+        case .filed, .exported, .erased: throw Self.unexpected
         }
     }
 
@@ -188,7 +194,7 @@ struct ReportRoutes: Sendable {
         return whole
     }
 
-    private static func problem(_ code: ErrorCode, _ message: String) -> Problem {
+    static func problem(_ code: ErrorCode, _ message: String) -> Problem {
         switch code {
         case .sessionNotFound: .sessionNotFound
         case .sessionPrivate: .sessionPrivate
@@ -201,6 +207,6 @@ struct ReportRoutes: Sendable {
         }
     }
 
-    private static let unexpected = Problem(
+    static let unexpected = Problem(
         .serviceUnavailable, .reportsUnavailable, "The reports service gave no usable answer.", retryAfter: 5)
 }

@@ -9,6 +9,7 @@ struct Routes: Sendable {
     let tickets: TicketRoutes
     let reports: ReportRoutes
     let reviews: ReviewRoutes
+    let erasure: ErasureRoutes
     let audit: AuditRoutes
     let scenarios: ScenarioRoutes
     let products: ProductRoutes
@@ -40,6 +41,11 @@ struct Routes: Sendable {
             .get("/api/reviews", [.viewer, .admin], query: ["limit", "cursor"], reviews.queue),
             .get("/api/reviews/agreement", [.viewer, .admin], reviews.agreement),
             .get("/api/audit", [.admin], query: ["sessionId", "actor", "limit", "cursor"], audit.list),
+
+            .delete("/api/sessions/:id", [.admin], erasure.eraseSession),
+            .delete("/api/trainees/:id", [.admin], erasure.eraseTrainee),
+            .get("/api/trainees/:id/data", [.admin], erasure.traineeData),
+            .post("/api/receipts/verify", [.client, .viewer, .admin], erasure.verify),
 
             .get("/api/scenarios", [.trainee, .client, .viewer, .admin], query: ["personaId"], scenarios.scenarios),
             .get("/api/products", [.trainee, .client, .viewer, .admin], products.list),

@@ -20,6 +20,7 @@ struct SessionRoutes: Sendable {
     let rules: RuleChoice
     let notices: Notices
     let audit: Audit
+    let erasures: TraineeErasures
     let now: @Sendable () -> Date
     /// Whether a relay takes new sessions.
     let hasRelay: @Sendable () -> Bool
@@ -62,6 +63,7 @@ struct SessionRoutes: Sendable {
         let wanted = try NewSessionRequest(
             body, trainee: caller.bounds?.traineeId, notices: NoticeClaim(notices: notices, now: now()))
         try Self.check(wanted, against: caller.bounds)
+        try await erasures.refuse(caller)
         let settings = try rules.settings(for: wanted.market)
         let day = CalendarDay(now(), in: TimeZone(identifier: settings.timeZone) ?? .gmt)
         let (persona, scenario) = try Self.choose(wanted, among: try await store.personas().map { $0.on(day) })

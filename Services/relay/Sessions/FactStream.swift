@@ -17,6 +17,8 @@ final class FactStream {
     private let failed: (any Error) -> Void
     /// Called when the store says that the session has another owner. Nothing more is written then.
     var fenced: () -> Void = {}
+    /// Called when the store says that the session was erased. Nothing more is written then.
+    var erased: () -> Void = {}
     private var waiting: [RecordedFact] = []
     private var isBusy = false
     private var isStopped = false
@@ -124,6 +126,9 @@ final class FactStream {
             case .failure(let error as StorageError) where error.code == .fenced:
                 self.stop()
                 return self.fenced()
+            case .failure(let error as StorageError) where error.code == .erased:
+                self.stop()
+                return self.erased()
             case .failure(let error):
                 self.pause = min(self.pause * 2, Self.longestPause)
                 self.failed(error)

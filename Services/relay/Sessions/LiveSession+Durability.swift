@@ -93,7 +93,7 @@ extension LiveSession {
         let (store, id, epoch, journal, logger) = (parts.store, id, epoch, journal, logger)
         writer.stop()
         // Ends with the store's return, or with the process; then the journal is found by the next relay.
-        loop.makeFutureWithTask { () -> Bool in
+        loop.makeFutureWithTask { () -> StoredEnd in
             var pause = Duration.milliseconds(500)
             var isOurs = false
             storing: while true {
@@ -102,7 +102,9 @@ extension LiveSession {
                         isOurs = end.isEnd(of: try await store.end(id, with: end.reduced(to: extent), by: epoch))
                         break storing
                     } catch let error as StorageError where error.code == .fenced {
-                        return false
+                        return .fenced
+                    } catch let error as StorageError where error.code == .erased {
+                        return .erased
                     } catch {
                         let isRefused = (error as? StorageError)?.code == .refused
                         logger.warning(
@@ -117,10 +119,18 @@ extension LiveSession {
             // Another process may have ended it without what is here; then the journal is settled like one that a dead
             // relay left.
             if isOurs { try? await journal.delete() } else { await journal.release() }
-            return true
-        }.assumeIsolated().whenSuccess { isStored in
-            if isStored { self.endIsStored() } else { self.fence() }
+            return .stored
+        }.assumeIsolated().whenSuccess { end in
+            switch end {
+            case .stored: self.endIsStored()
+            case .fenced: self.fence()
+            case .erased: self.erase()
+            }
         }
+    }
+
+    private enum StoredEnd {
+        case stored, fenced, erased
     }
 
     func score() {

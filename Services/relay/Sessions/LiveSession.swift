@@ -24,7 +24,7 @@ final class LiveSession {
     let journal: SessionJournal
     /// What the writes of this process name: it owns the session until another claims it.
     let epoch: Int
-    /// Another has claimed it: nothing that comes here may change it, and nobody is told anything.
+    /// Another has claimed it, or it was erased: nothing that comes here may change it, and nobody is told anything.
     var isFenced = false
     let began: NIODeadline
     let logger: Logger
@@ -155,6 +155,7 @@ final class LiveSession {
         // unchanged.
         facts.add(plan.facts)
         facts.fenced = { [weak self] in self?.fence() }
+        facts.erased = { [weak self] in self?.erase() }
     }
 
     var now: SessionTime {

@@ -180,7 +180,7 @@ struct SessionOpener: Sendable {
             }
         } catch let refusal as RelayMessage.Refusal {
             throw refusal
-        } catch let error as StorageError where error.code == .notFound {
+        } catch let error as StorageError where error.code == .notFound || error.code == .erased {
             throw .notFound
         } catch {
             logger.warning("session cannot be taken over", metadata: ["sessionId": "\(id)", "error": "\(error)"])

@@ -174,6 +174,11 @@ final class SessionRegistry {
         }
     }
 
+    /// Stops those of these sessions that are live here, because they were erased.
+    func erase(_ ids: Set<SessionID>) {
+        for id in ids { live[id]?.erase() }
+    }
+
     // MARK: Events of REST batches
 
     /// Records events where the session is: here, or, when it has ended or has not begun, in the store.

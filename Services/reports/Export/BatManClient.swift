@@ -52,6 +52,32 @@ struct BatManClient: Sendable {
         }
     }
 
+    /// Asks BatMan to delete an export: `DELETE <BATMAN_API_URL>/<exportId>`. One that BatMan does not have is deleted.
+    ///
+    /// - Throws: `CancellationError`.
+    func withdraw(_ exportId: String) async throws -> Delivery {
+        var headers: [String: String] = [:]
+        headers["Authorization"] = settings.authorization
+        if let secret = settings.signingSecret {
+            headers["X-Bat-Signature"] = Self.signature(of: Array(exportId.utf8), secret: secret, at: now())
+        }
+        let request = HTTPRequest(
+            "DELETE", Self.address(of: exportId, at: settings.url), headers: headers, timeout: Self.timeout,
+            bodyLimit: 64 << 10)
+        do {
+            let response = try await http.send(request)
+            return [404, 410].contains(response.status) ? .delivered : Self.judge(response)
+        } catch let error as HTTPClientError {
+            return Self.judge(error)
+        }
+    }
+
+    /// The id goes behind the path, before a query.
+    static func address(of exportId: String, at url: String) -> String {
+        let path = url.prefix { $0 != "?" }
+        return "\(path.hasSuffix("/") ? path.dropLast() : path)/\(exportId)\(url.dropFirst(path.count))"
+    }
+
     /// `t=<unix seconds>,v1=<hex HMAC-SHA256 of "<t>.<body>">`: the time is signed too, so that an old request cannot
     /// be replayed later.
     static func signature(of body: [UInt8], secret: String, at now: Date) -> String {

@@ -38,6 +38,8 @@ public struct ErrorCode: ProtocolWord {
     public static let sessionPrivate: ErrorCode = "session_private"
     public static let sessionHeld: ErrorCode = "session_held"
     public static let sessionEnded: ErrorCode = "session_ended"
+    /// Everything about it was deleted while it went on.
+    public static let sessionErased: ErrorCode = "session_erased"
     public static let sessionNotEnded: ErrorCode = "session_not_ended"
     public static let relayFull: ErrorCode = "relay_full"
     public static let relayTimeout: ErrorCode = "relay_timeout"

@@ -23,6 +23,10 @@ public struct AuditEntry: Codable, Hashable, Sendable {
         /// Many sessions at once: a table, a cohort, the queue.
         public static let tableRead: Action = "table_read"
         public static let progressRead: Action = "progress_read"
+        public static let sessionErased: Action = "session_erased"
+        public static let traineeErased: Action = "trainee_erased"
+        /// All of a trainee's sessions as one file.
+        public static let traineeDataRead: Action = "trainee_data_read"
 
         /// Those that show the machine's numbers.
         public static let looks: Set<Action> = [.sessionRead, .reportRead, .dataRead]

@@ -1,5 +1,6 @@
 public import Domain
 public import Foundation
+import Glibc
 public import Logging
 public import ServiceLifecycle
 
@@ -105,6 +106,33 @@ public final class Journal: Service {
         return try await perform { files throws(JournalError) in
             try JournalFile.takeUp(
                 "\(directory)/\(orphan.name)", as: "\(directory)/\(orphan.id)\(JournalFormat.fileSuffix)")
+        }
+    }
+
+    // MARK: What is left of sessions
+
+    /// A file of a session that is not its journal: an orphan, one that the database refused, or damaged bytes.
+    public struct Leftover: Sendable {
+        public let id: SessionID
+        let name: String
+    }
+
+    public func leftovers() async throws(JournalError) -> [Leftover] {
+        let directory = directory
+        return try await perform { files throws(JournalError) in
+            try Self.names(in: directory).compactMap { name in
+                guard let id = SessionID(name.prefix { $0 != "." }), name != "\(id)\(JournalFormat.fileSuffix)"
+                else { return nil }
+                return Leftover(id: id, name: name)
+            }
+        }
+    }
+
+    /// Deletes the file, because its session was erased.
+    public func remove(_ leftover: Leftover) async throws(JournalError) {
+        let path = "\(directory)/\(leftover.name)"
+        try await perform { files throws(JournalError) in
+            guard unlink(path) == 0 || errno == ENOENT else { throw .system("cannot delete \(leftover.name)") }
         }
     }
 

@@ -12,7 +12,7 @@ extension MongoSessionStore {
         _ id: SessionID, as claimant: Claimant, phase: SessionPhase, startedAt: Date, realtimeModel: String
     ) async throws -> Claim {
         for _ in 0..<4 {
-            guard let document = try await document(of: id) else { throw notFound(id) }
+            guard let document = try await document(of: id) else { throw try await missing(id) }
             let before = try SessionDocument.record(document)
             guard before.status == .active else { return .ended }
             if let owner = before.owner, !claimant.mayTake(owner) { return .held(owner) }
@@ -254,7 +254,7 @@ extension MongoSessionStore {
         _ id: SessionID, _ change: (inout SessionRecord) throws -> BSONDocument?
     ) async throws -> (record: SessionRecord, isChanged: Bool) {
         for _ in 0..<16 {
-            guard let document = try await document(of: id) else { throw notFound(id) }
+            guard let document = try await document(of: id) else { throw try await missing(id) }
             let old = try SessionDocument.record(document)
             var new = old
             guard var condition = try change(&new) else { return (old, false) }
@@ -274,8 +274,9 @@ extension MongoSessionStore {
 
     /// Checks that the session exists and that this epoch is not over.
     private func check(_ id: SessionID, by epoch: Int?) async throws {
-        let found = try await sessions.findOne(["sessionId": .string(id.text)], projection: ["owner": 1])
-        guard let found else { throw notFound(id) }
+        let found = try await sessions.findOne(
+            ["sessionId": .string(id.text), TombstoneDocument.isErased: .null], projection: ["owner": 1])
+        guard let found else { throw try await missing(id) }
         if let epoch, let owner = Self.owner(found), owner.epoch > epoch { throw fenced(id, by: owner) }
     }
 

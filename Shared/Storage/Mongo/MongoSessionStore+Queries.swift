@@ -119,14 +119,17 @@ extension MongoSessionStore {
             "score.reviewedBy": 1, "score.machine.overall": 1,
         ]
         for field in fields.sorted() { projection[field] = 1 }
-        return [["$match": .document(query(filter))], ["$project": .document(projection)]]
+        return [["$match": .document(query(filter, withErased: true))], ["$project": .document(projection)]]
     }
 
     // MARK: The query
 
     /// Values from outside enter only as strings and dates.
-    static func query(_ filter: SessionFilter) -> BSONDocument {
+    ///
+    /// - Parameter withErased: also what is left of erased sessions, which figures over many sessions count.
+    static func query(_ filter: SessionFilter, withErased: Bool = false) -> BSONDocument {
         var query = BSONDocument()
+        if !withErased { query[TombstoneDocument.isErased] = .null }
         query["traineeId"] = filter.traineeId.map { .string($0) }
         query["personaId"] = filter.personaId.map { .string($0) }
         query["scenarioId"] = filter.scenarioId.map { .string($0) }

@@ -4,7 +4,8 @@ public import Logging
 public import ServiceLifecycle
 import Synchronization
 
-/// The store in MongoDB: collections `sessions`, `personas`, `events`, `counters`, `rulebooks`, `cells` and `audit`.
+/// The store in MongoDB: collections `sessions`, `personas`, `events`, `counters`, `rulebooks`, `cells`, `audit`,
+/// `personKeys` and `erasedTrainees`.
 ///
 /// As a service it creates the indexes as soon as the database answers, and closes its connections when every service
 /// that was started after it has stopped. It also starts without a database: its calls then throw `unavailable`.
@@ -16,6 +17,8 @@ public final class MongoSessionStore: SessionStore, Service {
     let rulebooks: MongoCollection
     let auditEntries: MongoCollection
     let cells: MongoCollection
+    let personKeys: MongoCollection
+    let erasedTrainees: MongoCollection
     let logger: Logger
     private let pool: MongoPool
     private let now: @Sendable () -> Date
@@ -34,6 +37,8 @@ public final class MongoSessionStore: SessionStore, Service {
         rulebooks = MongoCollection(pool: pool, name: "rulebooks")
         auditEntries = MongoCollection(pool: pool, name: "audit")
         cells = MongoCollection(pool: pool, name: "cells")
+        personKeys = MongoCollection(pool: pool, name: "personKeys")
+        erasedTrainees = MongoCollection(pool: pool, name: "erasedTrainees")
         self.logger = logger
         self.now = now
     }
@@ -73,10 +78,12 @@ public final class MongoSessionStore: SessionStore, Service {
     /// Creates the indexes once per process. Idempotence depends on the unique ones, so nothing is written before.
     func prepare() async throws {
         if isPrepared { return }
-        try await sessions.createIndexes(MongoIndexes.sessions + MongoIndexes.reviews)
+        try await sessions.createIndexes(
+            MongoIndexes.sessions + MongoIndexes.reviews + MongoIndexes.erasures)
         try await auditEntries.createIndexes(MongoIndexes.audit)
         try await events.createIndexes(MongoIndexes.events)
         try await cells.createIndexes(MongoIndexes.cells)
+        try await erasedTrainees.createIndexes(MongoIndexes.erasedTrainees)
         try await storedPersonas.createIndexes(MongoIndexes.personas)
         try await queueEarlierSessions()
         hasIndexes.store(true, ordering: .releasing)
@@ -139,24 +146,30 @@ public final class MongoSessionStore: SessionStore, Service {
     }
 
     public func access(to id: SessionID) async throws -> SessionAccess? {
-        try await sessions.findOne(["sessionId": .string(id.text)], projection: SessionDocument.accessProjection)
-            .map(SessionDocument.access)
+        try await sessions.findOne(
+            ["sessionId": .string(id.text), TombstoneDocument.isErased: .null],
+            projection: SessionDocument.accessProjection
+        ).map(SessionDocument.access)
     }
 
     public func submit(_ id: SessionID) async throws {
         let now = BSONValue.date(time.bsonMilliseconds)
         let submitted = try await sessions.update(
-            ["sessionId": .string(id.text), "visibility": .string(SessionVisibility.private.rawValue)],
+            [
+                "sessionId": .string(id.text), "visibility": .string(SessionVisibility.private.rawValue),
+                TombstoneDocument.isErased: .null,
+            ],
             [
                 "$set": [
                     "visibility": .string(SessionVisibility.submitted.rawValue), "submittedAt": now, "updatedAt": now,
                 ]
             ])
-        if submitted == 0, try await access(to: id) == nil { throw notFound(id) }
+        if submitted == 0, try await access(to: id) == nil { throw try await missing(id) }
     }
 
+    /// Nil also for an erased session.
     func document(of id: SessionID) async throws -> BSONDocument? {
-        try await sessions.findOne(["sessionId": .string(id.text)])
+        try await sessions.findOne(["sessionId": .string(id.text), TombstoneDocument.isErased: .null])
     }
 
     /// - Throws: `StorageError.refused` for a value that BSON cannot represent.
@@ -166,8 +179,10 @@ public final class MongoSessionStore: SessionStore, Service {
         }
     }
 
-    func notFound(_ id: SessionID) -> StorageError {
-        StorageError(.notFound, "there is no session \(id)")
+    /// Why there is no such session.
+    func missing(_ id: SessionID) async throws -> StorageError {
+        try await tombstone(of: id) == nil
+            ? StorageError(.notFound, "there is no session \(id)") : StorageError(.erased, "\(id) was erased")
     }
 
     // MARK: Exports and personas
@@ -180,9 +195,12 @@ public final class MongoSessionStore: SessionStore, Service {
             ["$set": ["exports.$": body, "updatedAt": updatedAt]])
         guard replaced == 0 else { return }
         let added = try await sessions.update(
-            ["sessionId": .string(id.text), "exports.exportId": ["$ne": .string(export.exportId)]],
+            [
+                "sessionId": .string(id.text), "exports.exportId": ["$ne": .string(export.exportId)],
+                TombstoneDocument.isErased: .null,
+            ],
             ["$push": ["exports": body], "$set": ["updatedAt": updatedAt]])
-        if added == 0 { throw notFound(id) }
+        if added == 0 { throw try await missing(id) }
     }
 
     public func sessionWithDueExport(at now: Date) async throws -> SessionID? {

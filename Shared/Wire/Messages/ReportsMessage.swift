@@ -12,6 +12,10 @@ public enum ReportsRequest: Sendable, Equatable {
     case recording(id: String, sessionId: SessionID)
     /// Send the session to BatMan.
     case export(id: String, sessionId: SessionID)
+    /// Build a zip of everything that is stored about a trainee.
+    case trainee(id: String, traineeId: String)
+    /// Delete the files of sessions that were erased.
+    case erase(id: String, sessionIds: [SessionID])
 }
 
 extension ReportsRequest {
@@ -26,6 +30,8 @@ public enum ReportsReply: Sendable, Equatable {
     /// A complete file, by its path relative to `DATA_DIR`.
     case fileReady(id: String, path: String, size: Int)
     case exported(id: String, export: ExportRecord)
+    /// How many files were deleted.
+    case erased(id: String, files: Int)
     /// `code` is stable: `session_not_found`, `session_not_ended`, `export_not_configured`, `storage_unavailable`, …
     case failed(id: String, code: ErrorCode, message: String)
 }
@@ -33,7 +39,7 @@ public enum ReportsReply: Sendable, Equatable {
 extension ReportsRequest {
     /// The types, as they stand in `type`.
     public enum Kind: String, CaseIterable, Sendable {
-        case file, report, archive, recording, export
+        case file, report, archive, recording, export, trainee, erase
     }
 
     public var kind: Kind {
@@ -43,52 +49,62 @@ extension ReportsRequest {
         case .archive: .archive
         case .recording: .recording
         case .export: .export
+        case .trainee: .trainee
+        case .erase: .erase
         }
     }
 }
 
 extension ReportsRequest: Codable {
     private enum Key: String, CodingKey {
-        case type, id, sessionId, audience
+        case type, id, sessionId, sessionIds, traineeId, audience
     }
 
     public init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: Key.self)
         let id = try container.decode(String.self, forKey: .id)
-        let sessionId = try container.decode(SessionID.self, forKey: .sessionId)
         let type = try container.decode(String.self, forKey: .type)
         guard let kind = Kind(rawValue: type) else { throw UnknownMessageType(type: type) }
+        func sessionId() throws -> SessionID { try container.decode(SessionID.self, forKey: .sessionId) }
         switch kind {
-        case .file: self = .file(id: id, sessionId: sessionId)
+        case .trainee:
+            self = .trainee(id: id, traineeId: try container.decode(String.self, forKey: .traineeId))
+        case .erase:
+            self = .erase(id: id, sessionIds: try container.decode([SessionID].self, forKey: .sessionIds))
+        case .file: self = .file(id: id, sessionId: try sessionId())
         case .report:
             self = .report(
-                id: id, sessionId: sessionId,
+                id: id, sessionId: try sessionId(),
                 audience: try container.decodeIfPresent(Audience.self, forKey: .audience) ?? .trainer)
         case .archive:
             // A gateway that does not say for whom gets what anybody may see.
             self = .archive(
-                id: id, sessionId: sessionId,
+                id: id, sessionId: try sessionId(),
                 audience: try container.decodeIfPresent(Audience.self, forKey: .audience) ?? .trainee)
-        case .recording: self = .recording(id: id, sessionId: sessionId)
-        case .export: self = .export(id: id, sessionId: sessionId)
+        case .recording: self = .recording(id: id, sessionId: try sessionId())
+        case .export: self = .export(id: id, sessionId: try sessionId())
         }
     }
 
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.container(keyedBy: Key.self)
-        let (id, sessionId) =
-            switch self {
-            case .file(let id, let sessionId), .report(let id, let sessionId, _), .archive(let id, let sessionId, _),
-                .recording(let id, let sessionId), .export(let id, let sessionId):
-                (id, sessionId)
-            }
         try container.encode(kind.rawValue, forKey: .type)
-        try container.encode(id, forKey: .id)
-        try container.encode(sessionId, forKey: .sessionId)
+        switch self {
+        case .file(let id, let sessionId), .report(let id, let sessionId, _), .archive(let id, let sessionId, _),
+            .recording(let id, let sessionId), .export(let id, let sessionId):
+            try container.encode(id, forKey: .id)
+            try container.encode(sessionId, forKey: .sessionId)
+        case .trainee(let id, let traineeId):
+            try container.encode(id, forKey: .id)
+            try container.encode(traineeId, forKey: .traineeId)
+        case .erase(let id, let sessionIds):
+            try container.encode(id, forKey: .id)
+            try container.encode(sessionIds, forKey: .sessionIds)
+        }
         switch self {
         case .report(_, _, let audience), .archive(_, _, let audience):
             try container.encode(audience, forKey: .audience)
-        case .file, .recording, .export: break
+        case .file, .recording, .export, .trainee, .erase: break
         }
     }
 }
@@ -98,7 +114,7 @@ extension ReportsReply {
     public enum Kind: String, CaseIterable, Sendable {
         case filed
         case fileReady = "file.ready"
-        case exported, failed
+        case exported, erased, failed
     }
 
     public var kind: Kind {
@@ -106,6 +122,7 @@ extension ReportsReply {
         case .filed: .filed
         case .fileReady: .fileReady
         case .exported: .exported
+        case .erased: .erased
         case .failed: .failed
         }
     }
@@ -113,7 +130,7 @@ extension ReportsReply {
 
 extension ReportsReply: Codable {
     private enum Key: String, CodingKey {
-        case type, id, sessionId, path, size, export, code, message
+        case type, id, sessionId, path, size, export, files, code, message
     }
 
     public init(from decoder: any Decoder) throws {
@@ -128,6 +145,7 @@ extension ReportsReply: Codable {
                 id: id, path: try container.decode(String.self, forKey: .path),
                 size: try container.decode(Int.self, forKey: .size))
         case .exported: self = .exported(id: id, export: try container.decode(ExportRecord.self, forKey: .export))
+        case .erased: self = .erased(id: id, files: try container.decode(Int.self, forKey: .files))
         case .failed:
             self = .failed(
                 id: id, code: try container.decode(ErrorCode.self, forKey: .code),
@@ -149,6 +167,9 @@ extension ReportsReply: Codable {
         case .exported(let id, let export):
             try container.encode(id, forKey: .id)
             try container.encode(export, forKey: .export)
+        case .erased(let id, let files):
+            try container.encode(id, forKey: .id)
+            try container.encode(files, forKey: .files)
         case .failed(let id, let code, let message):
             try container.encode(id, forKey: .id)
             try container.encode(code, forKey: .code)

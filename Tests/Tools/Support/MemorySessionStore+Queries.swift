@@ -15,7 +15,7 @@ extension MemorySessionStore {
     }
 
     public func statistics(matching filter: SessionFilter) async throws -> SessionStatistics {
-        let records = try matches(filter).map(\.record)
+        let records = try matches(filter).map(\.record) + tombstones.values.map(\.record).filter { filter.contains($0) }
         let ended = records.filter { $0.status == .ended }
         let scores = records.filter(\.isCounted).compactMap { $0.score?.overall }
         return SessionStatistics(
@@ -39,7 +39,8 @@ extension MemorySessionStore {
                 grouping: ended.filter(\.isCounted).compactMap(\.outcome?.rawValue), by: \.self
             ).mapValues(\.count),
             byPersona: groups(records, key: \.personaId, name: \.personaName),
-            byTrainee: groups(records, key: \.traineeId, name: \.traineeId), unknownInteractions: unknown(records))
+            byTrainee: groups(records.filter { !$0.traineeId.isEmpty }, key: \.traineeId, name: \.traineeId),
+            unknownInteractions: unknown(records))
     }
 
     public func results(matching filter: SessionFilter, limit: Int) async throws -> SessionResults {
@@ -73,24 +74,7 @@ extension MemorySessionStore {
 
     private func matches(_ filter: SessionFilter) throws -> [Entry] {
         try available()
-        return entries.values.filter { entry in
-            let record = entry.record
-            if filter.leavesOutBlind, record.hidesNumbers == true { return false }
-            return filter.visibility.contains(record.visibility)
-                && filter.traineeId.map { $0 == record.traineeId } ?? true
-                && filter.personaId.map { $0 == record.personaId } ?? true
-                && filter.scenarioId.map { $0 == record.scenarioId } ?? true
-                && filter.outcome.map { $0 == record.outcome } ?? true
-                && filter.status.map { $0 == record.status } ?? true
-                && filter.client.map { $0 == record.client } ?? true
-                && filter.createdBy.map { $0 == record.createdBy } ?? true
-                && filter.market.map { $0 == record.rules?.market } ?? true
-                && filter.store.map { $0 == record.metadata["store"]?.string } ?? true
-                && filter.sessionIds.map { $0.contains(record.sessionId) } ?? true
-                && filter.awaitsReview.map { $0 == record.awaitsReview } ?? true
-                && filter.from.map { $0 <= record.createdAt } ?? true
-                && filter.to.map { record.createdAt < $0 } ?? true
-        }
+        return entries.values.filter { filter.contains($0.record) }
     }
 
     private func groups(
@@ -125,4 +109,24 @@ extension MemorySessionStore {
 extension SessionRecord {
     /// True also for a session whose scoring failed. A session that no client connected to has no outcome.
     fileprivate var isCounted: Bool { outcome != nil && score?.counted != false }
+}
+
+extension SessionFilter {
+    fileprivate func contains(_ record: SessionRecord) -> Bool {
+        if leavesOutBlind, record.hidesNumbers == true { return false }
+        return visibility.contains(record.visibility)
+            && traineeId.map { $0 == record.traineeId } ?? true
+            && personaId.map { $0 == record.personaId } ?? true
+            && scenarioId.map { $0 == record.scenarioId } ?? true
+            && outcome.map { $0 == record.outcome } ?? true
+            && status.map { $0 == record.status } ?? true
+            && client.map { $0 == record.client } ?? true
+            && createdBy.map { $0 == record.createdBy } ?? true
+            && market.map { $0 == record.rules?.market } ?? true
+            && store.map { $0 == record.metadata["store"]?.string } ?? true
+            && sessionIds.map { $0.contains(record.sessionId) } ?? true
+            && awaitsReview.map { $0 == record.awaitsReview } ?? true
+            && from.map { $0 <= record.createdAt } ?? true
+            && to.map { record.createdAt < $0 } ?? true
+    }
 }

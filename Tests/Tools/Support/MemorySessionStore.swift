@@ -25,6 +25,10 @@ public actor MemorySessionStore: SessionStore {
     private var rulebooks: [String: [String: String]] = [:]
     var members: [String: CellMember] = [:]
     var auditEntries: [(entry: AuditEntry, once: String?, cursor: SessionCursor)] = []
+    /// What is left of erased sessions, with what figures count of them.
+    var tombstones: [SessionID: (tombstone: Tombstone, record: SessionRecord)] = [:]
+    var personKeys: [String: String] = [:]
+    var erasedTrainees: [String: (at: Date, until: Date)] = [:]
     private var outage = false
     /// Calls that an outage refused.
     public private(set) var failedCalls = 0
@@ -61,7 +65,10 @@ public actor MemorySessionStore: SessionStore {
 
     func entry(_ id: SessionID) throws -> Entry {
         try available()
-        guard let entry = entries[id] else { throw StorageError(.notFound, "there is no session \(id)") }
+        guard let entry = entries[id] else {
+            throw tombstones[id] == nil
+                ? StorageError(.notFound, "there is no session \(id)") : StorageError(.erased, "\(id) was erased")
+        }
         return entry
     }
 

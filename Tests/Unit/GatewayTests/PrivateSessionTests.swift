@@ -67,6 +67,14 @@ import Testing
         "POST /api/sessions/:id/disputes": Answers(
             private: "422 404 422 404 403 403 session_private 422",
             submitted: "422 404 422 404 403 403 422 422"),
+        // Who asks for erasure need not submit a practice first.
+        "DELETE /api/sessions/:id": Answers(
+            private: "403 403 403 403 403 403 200 200", submitted: "403 403 403 403 403 403 200 200"),
+        // Nobody has a session's number for a trainee's id.
+        "DELETE /api/trainees/:id": Answers(
+            private: "403 403 403 403 403 403 200 200", submitted: "403 403 403 403 403 403 200 200"),
+        "GET /api/trainees/:id/data": Answers(
+            private: "403 403 403 403 403 403 404 404", submitted: "403 403 403 403 403 403 404 404"),
     ]
 
     /// A gateway with keys, and one without.
@@ -113,8 +121,8 @@ import Testing
         }
 
         func send(_ method: HTTPRequest.Method, _ path: String, as caller: Caller) async throws -> TestGateway.Answer {
-            method == .get
-                ? try await gateway(of: caller).get(path, key: key(of: caller))
+            method != .post
+                ? try await gateway(of: caller).send(method, path, key: key(of: caller))
                 : try await gateway(of: caller).post(
                     path, #"{"events":[{"type":"ERROR","data":{}}]}"#, key: key(of: caller))
         }

@@ -29,7 +29,7 @@ import Wire
             switch request {
             case .report(let id, _, _): .fileReady(id: id, path: "BAT-001/report.pdf", size: 9)
             case .archive(let id, _, _): .fileReady(id: id, path: "BAT-001/BAT-001.zip", size: 2)
-            case .file(let id, _), .export(let id, _), .recording(let id, _):
+            case .file(let id, _), .export(let id, _), .recording(let id, _), .trainee(let id, _), .erase(let id, _):
                 .failed(id: id, code: "export_not_configured", message: "no URL")
             }
         })
@@ -72,7 +72,7 @@ import Wire
         let audiences: [ReportsRequest.Audience?] = await asked.requests.map { request in
             switch request {
             case .report(_, _, let audience), .archive(_, _, let audience): return audience
-            case .file, .recording, .export: return nil
+            case .file, .recording, .export, .trainee, .erase: return nil
             }
         }
         #expect(audiences == [.trainee, .trainee, .trainer, .trainer, .trainer, .trainer])

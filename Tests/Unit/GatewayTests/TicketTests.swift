@@ -124,7 +124,7 @@ import Testing
             ticket.principal
                 == Principal(
                     name: "unity", role: .trainee, bounds: .init(traineeId: "anna", scenarioIds: nil),
-                    expires: start.addingTimeInterval(60)))
+                    expires: start.addingTimeInterval(60), issued: start))
         #expect(try tickets(after: 59).isValid(ticket))
         #expect(try !tickets(after: 60).isValid(ticket))
         #expect(try !tickets(keys: "other:client:key-of-the-unity-client").isValid(ticket))
@@ -164,13 +164,17 @@ import Testing
             (.get, "/api/reviews", ["viewer", "trainer", "admin"]),
             (.get, "/api/reviews/agreement", ["viewer", "trainer", "admin"]),
             (.get, "/api/audit", ["admin"]),
+            (.delete, "/api/sessions/BAT-404", ["admin"]),
+            (.delete, "/api/trainees/nobody", ["admin"]),
+            (.get, "/api/trainees/nobody/data", ["admin"]),
+            (.post, "/api/receipts/verify", ["client", "viewer", "trainer", "admin"]),
             (.get, "/metrics", ["viewer", "trainer", "admin"]),
         ]
         for (method, path, roles) in allowed {
             for (role, key) in keys {
                 let answer =
-                    method == .get
-                    ? try await gateway.get(path, key: key)
+                    method != .post
+                    ? try await gateway.send(method, path, key: key)
                     : try await gateway.post(path, #"{"traineeId":"anna"}"#, key: key)
                 #expect((answer.status != 403) == roles.contains(role), "\(role): \(method) \(path)")
             }

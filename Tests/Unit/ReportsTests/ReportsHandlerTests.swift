@@ -31,7 +31,10 @@ import Wire
         return ReportsHandler(
             sessions: store.sessions, archive: archive,
             filing: FilingJob(sessions: store.sessions, archive: archive, owner: "me", logger: logger, now: now),
-            outbox: outbox, logger: logger)
+            outbox: outbox,
+            erasure: ErasureSweep(
+                root: root ?? scratch.path, store: store.sessions, withdrawals: nil, logger: logger, now: now),
+            trainees: TraineeArchive(root: root ?? scratch.path, sessions: store.sessions), logger: logger)
     }
 
     private func code(_ reply: ReportsReply) -> ErrorCode? {

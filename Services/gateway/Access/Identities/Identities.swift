@@ -24,6 +24,9 @@ struct Identities: Sendable {
 
     private func hiding(from caller: Principal) -> KnownPseudonyms? { caller.seesOnlyOwn ? nil : pseudonyms }
 
+    /// The trainee was erased.
+    func forget(_ traineeId: String) { pseudonyms?.forget(traineeId) }
+
     // MARK: What a caller sees
 
     /// The record without whom it is about. `metadata` goes too: what a client put there may be a name.

@@ -27,6 +27,13 @@ final class KnownPseudonyms: Sendable {
         return name
     }
 
+    /// The trainee was erased.
+    func forget(_ traineeId: String) {
+        known.withLock { known in
+            if let name = known.names.removeValue(forKey: traineeId) { known.trainees[name] = nil }
+        }
+    }
+
     /// The trainee with this pseudonym, if it was needed before.
     func trainee(named name: String) -> String? { known.withLock { $0.trainees[name] } }
 }

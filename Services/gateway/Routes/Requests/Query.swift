@@ -84,9 +84,13 @@ struct Query: Sendable {
 
     /// Each key that chooses sessions with its value, in the order of the keys. No trainee is named: the audit outlives
     /// the trainee's data.
-    var filters: [String] {
+    ///
+    /// - Parameter person: stands for the trainee.
+    func filters(naming person: String?) -> [String] {
         values.filter { !["limit", "cursor"].contains($0.key) && !$0.value.isEmpty }
-            .sorted { $0.key < $1.key }.map { $0.key == "traineeId" ? "one trainee" : "\($0.key) \($0.value)" }
+            .sorted { $0.key < $1.key }.map {
+                $0.key == "traineeId" ? person ?? "one trainee" : "\($0.key) \($0.value)"
+            }
     }
 
     /// Nil if the query does not say.

@@ -68,6 +68,12 @@ final class CallRecorder {
         file.close()
     }
 
+    /// The session was erased: deletes what is on the disk, and writes nothing more.
+    func discard() {
+        _ = buffer.take()
+        file.discard()
+    }
+
     private func open(_ item: String) -> UInt32 {
         last &+= 1
         items[item] = Item(number: last)

@@ -2,6 +2,7 @@ import Domain
 import Glibc
 import Logging
 import Recording
+import Storage
 import Synchronization
 
 /// A session's sound log on disk. What the disk refuses, or is too slow for, is left out of the recording: a call never
@@ -38,6 +39,19 @@ final class SoundFile: Sendable {
                 if let descriptor = state.descriptor { Glibc.close(descriptor) }
                 state.descriptor = nil
                 state.isClosed = true
+            }
+        }
+    }
+
+    /// Closes the file for good and deletes the session's folder.
+    func discard() {
+        close()
+        _ = disk.perform {
+            do throws(SessionFolders.Failure) {
+                _ = try SessionFolders(root: self.disk.dataDirectory).remove(self.id)
+            } catch {
+                // Reports processes try again.
+                self.logger.error("an erased recording stays for now", metadata: ["error": "\(error)"])
             }
         }
     }

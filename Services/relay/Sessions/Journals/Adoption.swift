@@ -21,6 +21,7 @@ struct Adoption: Service {
     let loop: any EventLoop
     let pulse: CellPulse
     let ownership: OwnershipCheck
+    let erasure: ErasureCheck
     /// How long a session waits for its first client.
     let startWithin: Duration
     /// How long a session waits for a lost client.
@@ -36,6 +37,7 @@ struct Adoption: Service {
             var round = 0
             while !Task.isCancelled {
                 await ownership.runIfDue()
+                await erasure.run()
                 await takeOverJournals()
                 if round % Self.roundsBetweenStoreLooks == 0 { await lookIntoStore() }
                 round += 1
@@ -62,6 +64,7 @@ struct Adoption: Service {
             if let cells = pulse.sparing(longerThan: resume) {
                 adopt(try await store.sessions(ownedOutside: cells, limit: Self.mostAtOnce))
             }
+            try await left.removeErased()
             await left.takeUpOrphans()
         } catch {
             logger.debug("cannot query the store", metadata: ["error": "\(error)"])

@@ -9,6 +9,8 @@ import Storage
 struct LeftJournals: Sendable {
     /// Orphans that are looked at in one round.
     private static let mostAtOnce = 100
+    /// Sessions per query.
+    private static let mostAsked = 500
     /// How much earlier than the session a file may seem to be written, in seconds.
     private static let fileTimeTolerance = 2.0
 
@@ -37,7 +39,10 @@ struct LeftJournals: Sendable {
 
     private func settle(_ left: SessionJournal, _ access: SessionAccess?) async throws {
         if left.isEmpty { return try await left.delete() }
-        guard let access else { return try await setAside(left, "the database does not know the session") }
+        guard let access else {
+            if try await store.erased(among: [left.id]).contains(left.id) { return try await deleteErased(left) }
+            return try await setAside(left, "the database does not know the session")
+        }
         guard access.startedAt != nil else { return try await setAside(left, "in the database it has not begun") }
         guard access.status == .ended else { return await left.release() }
         guard left.unreadable == 0 else { return try await setAside(left, "another version has written it") }
@@ -97,6 +102,27 @@ struct LeftJournals: Sendable {
             metadata: [
                 "sessionId": "\(left.id)", "events": "\(added.results.count { $0 == .stored })",
             ])
+    }
+
+    // MARK: Erased sessions
+
+    private func deleteErased(_ left: SessionJournal) async throws(JournalError) {
+        try await left.delete()
+        logger.notice("a journal of an erased session is deleted", metadata: ["sessionId": "\(left.id)"])
+    }
+
+    /// Deletes what this folder has of erased sessions, apart from journals, which are adopted and then deleted.
+    func removeErased() async throws {
+        let leftovers = try await journal.leftovers()
+        for start in stride(from: 0, to: leftovers.count, by: Self.mostAsked) {
+            let some = leftovers.dropFirst(start).prefix(Self.mostAsked)
+            let erased = try await store.erased(among: Array(Set(some.map(\.id))))
+            for leftover in some where erased.contains(leftover.id) {
+                try await journal.remove(leftover)
+                logger.notice(
+                    "what was left of an erased session is deleted", metadata: ["sessionId": "\(leftover.id)"])
+            }
+        }
     }
 
     // MARK: Orphans

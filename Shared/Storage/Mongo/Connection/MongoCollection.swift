@@ -74,6 +74,24 @@ struct MongoCollection {
         ]).count
     }
 
+    /// Changes the first document that matches each filter, in one command.
+    ///
+    /// - Returns: how many matched.
+    func updateEach(_ changes: [(filter: BSONDocument, change: BSONDocument)]) async throws -> Int {
+        guard !changes.isEmpty else { return 0 }
+        return try await write([
+            "update": .string(name), "ordered": false,
+            "updates": .array(changes.map { ["q": .document($0.filter), "u": .document($0.change)] }),
+        ]).count
+    }
+
+    /// Removes every document that matches.
+    ///
+    /// - Returns: how many there were.
+    func deleteAll(_ filter: BSONDocument) async throws -> Int {
+        try await write(["delete": .string(name), "deletes": [["q": .document(filter), "limit": 0]]]).count
+    }
+
     /// Removes documents by their `_id`s, at most as many as fit into a command.
     func delete(_ ids: [BSONValue]) async throws {
         guard !ids.isEmpty else { return }

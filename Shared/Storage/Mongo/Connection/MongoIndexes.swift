@@ -37,6 +37,15 @@ enum MongoIndexes {
         ["key": ["review.blind.id": 1], "name": "blind_sample", "sparse": true],
     ]
 
+    static let erasures: [BSONDocument] = [
+        ["key": ["erasedAt": 1], "name": "erased", "sparse": true],
+        ["key": ["withdrawals.nextAttemptAt": 1], "name": "withdrawals_due", "sparse": true],
+    ]
+
+    static let erasedTrainees: [BSONDocument] = [
+        ["key": ["until": 1], "name": "forgotten", "expireAfterSeconds": 0]
+    ]
+
     static let audit: [BSONDocument] =
         [
             ["key": ["time": -1, "_id": -1], "name": "newest"],
