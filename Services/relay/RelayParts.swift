@@ -59,7 +59,8 @@ final class RelayParts: Service {
                         supervisors: links.value,
                         afterCall: AfterCall(store: store, scoring: scoring, reports: reports, logger: logger),
                         flushes: FlushRound(loop: loop), sounds: sounds, pulse: pulse,
-                        acknowledges: configuration.acknowledges),
+                        acknowledges: configuration.acknowledges,
+                        metrics: RelayMetrics(model: configuration.realtime.model)),
                     loop: loop, logger: logger, maxSessions: configuration.maxSessions,
                     drainTime: configuration.drain), eventLoop: loop)
         }.get()
@@ -82,8 +83,9 @@ final class RelayParts: Service {
 
     /// Waits for the graceful shutdown, then until no session is left.
     func run() async throws {
-        try? await gracefulShutdown()
         let (loop, registry) = (loop, registry)
+        loop.execute { registry.value.measureQueues() }
+        try? await gracefulShutdown()
         loop.execute { registry.value.drain() }
         await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in

@@ -22,7 +22,8 @@ struct Scoring: ServiceMain {
         let configuration = try ScoringConfiguration(context.config)
         let catalog = try configuration.complianceCatalog()
         ScoringMetrics.describe(in: context.metrics)
-        let metrics = ScoringMetrics()
+        let metrics = ScoringMetrics(
+            model: configuration.openAI.model, prices: configuration.prices)
         let store = try SharedSettings.mongoURI.use {
             try MongoSessionStore(MongoConfiguration(uri: configuration.mongoURI), logger: context.logger)
         }
@@ -30,7 +31,8 @@ struct Scoring: ServiceMain {
         let client = HTTPClient(rules: configuration.outgoing)
         let scorer = Scorer(
             model: .openAI(
-                configuration.openAI, client: client, logger: context.logger, onFailure: { metrics.failed($0) }),
+                configuration.openAI, client: client, logger: context.logger, onAnswer: { metrics.answered($0, $1) },
+                onFailure: { metrics.failed($0) }),
             rulebooks: Rulebooks(own: catalog, store: store, logger: context.logger), rules: configuration.rules,
             samples: configuration.samples, personas: { try await store.personas() })
         let desk = ScoringDesk(

@@ -72,7 +72,9 @@ struct ScoringDesk: Sendable {
                 logger.warning("the lease was lost; the result is dropped")
                 return nil
             }
-            metrics.scored(after: .now - begin)
+            let isFirst = judgement.score.revision == 1
+            metrics.scored(
+                after: .now - begin, sinceEnd: isFirst ? record.endedAt.map { now().timeIntervalSince($0) } : nil)
             logger.info(
                 "scored",
                 metadata: [

@@ -21,11 +21,13 @@ struct Supervisor: ServiceMain {
         let configuration = try SupervisorConfiguration(context.config)
         let catalog = try configuration.complianceCatalog()
         SupervisorMetrics.describe(in: context.metrics)
-        let metrics = SupervisorMetrics()
+        let metrics = SupervisorMetrics(
+            model: configuration.openAI.model, prices: configuration.prices)
         let client = HTTPClient(rules: configuration.outgoing)
         let evaluator = Evaluator(
             model: .openAI(
-                configuration.openAI, client: client, logger: context.logger, onFailure: { metrics.failed($0) }),
+                configuration.openAI, client: client, logger: context.logger, onAnswer: { metrics.answered($0, $1) },
+                onFailure: { metrics.failed($0) }),
             catalog: catalog)
         let handler = SupervisorHandler(
             evaluator: evaluator, catalog: catalog, rules: configuration.rules, debounce: configuration.debounce,

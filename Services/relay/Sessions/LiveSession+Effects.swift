@@ -76,11 +76,12 @@ extension LiveSession {
     func drain() {
         while let step = steps.first, step.isReady {
             steps.removeFirst()
-            for (action, seat) in step.actions { perform(action, seat) }
+            for (action, seat) in step.actions { perform(action, seat, since: step.began) }
         }
     }
 
-    private func perform(_ action: Effects.Deferred, _ seat: Seat?) {
+    /// - Parameter since: when the input came that led to this.
+    private func perform(_ action: Effects.Deferred, _ seat: Seat?, since: NIODeadline) {
         switch action {
         case .send(let message, _): if let seat { deliver(message, to: seat) }
         case .close(_, let code, let reason): if let seat { seat.link.close(seat.number, code: code, reason: reason) }
@@ -88,7 +89,7 @@ extension LiveSession {
             if let seat {
                 for piece in customerAudio.pieces(of: itemId, from: fromMs) { replay(piece, to: seat) }
             }
-        case .acknowledge(let eventIds): acknowledge(eventIds)
+        case .acknowledge(let eventIds): acknowledge(eventIds, since: since)
         case .answer(let batch, let results): answer(batch, results)
         case .supervise(let request): parts.supervisors.send(SupervisorMessage(request, in: plan), for: self)
         case .replaceSupervisor:

@@ -35,7 +35,9 @@ final class LiveSession {
         didSet { if client?.seat.isSame(as: oldValue?.seat) != true { isClientPaused = false } }
     }
     /// The gateway was told not to read from this client.
-    var isClientPaused = false
+    var isClientPaused = false {
+        didSet { if isClientPaused != oldValue { parts.metrics.clientIsHeldBack(isClientPaused) } }
+    }
     /// The client that has just attached.
     var arriving: Seat?
     var upstream: RealtimeHandler?
@@ -91,7 +93,7 @@ final class LiveSession {
         var pulse: CellPulse
         /// When a client's event counts as kept.
         var acknowledges = AckPoint.disk
-        var metrics = RelayMetrics()
+        var metrics: RelayMetrics
     }
 
     /// Where a client sits: its number on the link of its gateway.
@@ -118,6 +120,7 @@ final class LiveSession {
     final class Step {
         var isReady: Bool
         let actions: [(Effects.Deferred, Seat?)]
+        let began = NIODeadline.now()
 
         init(isReady: Bool, actions: [(Effects.Deferred, Seat?)]) {
             self.isReady = isReady
