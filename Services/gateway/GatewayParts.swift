@@ -100,7 +100,7 @@ struct GatewayParts {
                 stream: EventStream(timing: liveTiming) { [readiness = context.readiness] in readiness.isStopping },
                 seats: liveSeats, audit: audit, now: now),
             health: HealthRoutes(
-                readiness: RecentReadiness(context.readiness), metrics: context.metrics,
+                readiness: RecentReadiness(context.readiness), metrics: NeighbourMetrics(context).text,
                 isSimulated: configuration.isSimulated),
             login: LoginRoutes(keys: configuration.keys, cookie: cookie, isSecure: isSecure, attempts: attempts),
             pages: pages)

@@ -256,6 +256,9 @@ final class ClientSocket: ChannelInboundHandler, WebSocketReceiver {
 
     // MARK: Holding back
 
+    /// What waits to be sent to the client.
+    var queuedBytes: Int { (try? context?.channel.syncOptions?.getOption(.bufferedWritableBytes)) ?? 0 }
+
     func relayAsks(toPause: Bool) {
         isPausedByRelay = toPause
         updateReading()
