@@ -1,5 +1,6 @@
 import Domain
 import Foundation
+import HTTPClient
 import TestSupport
 import Testing
 import TrainingClient
@@ -56,12 +57,38 @@ extension SystemTests {
                 #expect(try await gateways[0].session(id)["score"]?["overall"]?.number != nil)
             }
 
+            try await Self.checkMetrics(system, gateways[0])
+
             for service in ServiceName.allCases where service != .gateway {
                 await system.process(service, "1")?.stop()
             }
             let created = try await gateways[1].create(scenarioId: "fmc_resistant", traineeId: "LATER")
             let result = try await system.hold(Self.lines, in: created)
             #expect(result.score != nil, "the ones that are left do it all: \(system.tail)")
+        }
+
+        /// A gateway's page shows every process, and all that dashboards and alerts ask for.
+        private static func checkMetrics(_ system: RunningSystem, _ gateway: TrainingServer) async throws {
+            let answer = try await gateway.send("GET", "/metrics").expecting(200...200)
+            let page = String(decoding: answer.body, as: UTF8.self)
+            func sum(_ name: String, _ process: ServiceName) -> Double {
+                page.split(separator: "\n").filter { $0.hasPrefix(#"\#(name){process="\#(process.rawValue)""#) }
+                    .compactMap { $0.split(separator: " ").last.flatMap { Double($0) } }.reduce(0, +)
+            }
+            for service in ServiceName.allCases {
+                #expect(sum("bat_process_up", service) == (service == .gateway ? 1 : 2), "\(service)")
+            }
+            #expect(sum("bat_answer_seconds_count", .relay) >= 8)
+            #expect(sum("bat_end_to_score_seconds_count", .scoring) == 8)
+            #expect(sum("bat_model_tokens_total", .supervisor) > 0)
+            #expect(sum("bat_model_tokens_total", .relay) > 0)
+            let file = system.folder.appending(path: "metrics")
+            try Data(page.utf8).write(to: file)
+            let report = try await Shell.run(
+                "sh", "-c",
+                "cd '\(TestFolders.package.path)' && .build-venv/bin/python deploy/check_monitoring.py '\(file.path)' || true"
+            )
+            #expect(report.contains(", 0 faults"), "\(report)")
         }
     }
 }
