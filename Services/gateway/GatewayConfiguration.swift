@@ -2,6 +2,7 @@ import Bootstrap
 import Compliance
 import Domain
 import Foundation
+import Secrets
 
 /// The settings of the gateway process.
 struct GatewaySettings: SettingTable {
@@ -90,7 +91,8 @@ struct GatewayConfiguration {
     var products: [Product]
     var notices: Notices
 
-    init(_ config: Settings) throws {
+    /// - Parameter keepsSecret: false to make nothing: a secret that would be made at the start is only made up.
+    init(_ config: Settings, keepsSecret: Bool = true) throws {
         let values = config.values(of: GatewaySettings.self)
         keys = try values.apiKeys
         port = try values.port
@@ -100,7 +102,9 @@ struct GatewayConfiguration {
                 "HOST", "is \(host), but without API_KEYS only this machine is served: set API_KEYS or HOST=127.0.0.1")
         }
         dataDirectory = try values.dataDirectory
-        secret = try values.sessionSecret.map(SessionSecret.init) ?? .kept(in: dataDirectory)
+        secret =
+            try values.sessionSecret.map(SessionSecret.init)
+            ?? (keepsSecret ? .kept(in: dataDirectory) : SessionSecret(RandomToken.make()))
         publicURL = try values.publicURL
         cellTemplate = try values.cellTemplate
         corsOrigins = try values.corsOrigins

@@ -17,7 +17,7 @@ public final class MongoSessionStore: SessionStore, Service {
     let auditEntries: MongoCollection
     let cells: MongoCollection
     let logger: Logger
-    private let pool: MongoPool
+    let pool: MongoPool
     private let now: @Sendable () -> Date
     private let hasIndexes = Atomic(false)
 
