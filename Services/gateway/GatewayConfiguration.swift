@@ -6,6 +6,7 @@ import Secrets
 
 /// The settings of the gateway process.
 struct GatewaySettings: SettingTable {
+    let traceEndpoint = SharedSettings.traceEndpoint
     let port = Setting.integer("PORT", in: 0...65_535, default: 3001, meaning: "TCP port of HTTP and WebSocket")
     let host = Setting.string("HOST", meaning: "address to listen on")
         .optional(shownAs: "127.0.0.1 without API_KEYS, else 0.0.0.0")

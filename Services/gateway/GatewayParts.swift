@@ -5,6 +5,7 @@ import Hummingbird
 import Logging
 import NIOCore
 import Storage
+import Traces
 import WebSocket
 import Wire
 
@@ -17,6 +18,8 @@ struct GatewayParts {
     let askReports: ReportRoutes.Ask
     /// Has to be run as well. Nil if this cell is the only one.
     var cells: KnownCells?
+    /// Nil if nobody wants traces.
+    var tracer: Tracer?
     /// Whether a new session would find a relay; nil asks the bridge.
     var hasRelay: (@Sendable () -> Bool)?
     let metrics = GatewayMetrics()
@@ -133,7 +136,7 @@ struct GatewayParts {
                     client: WebSocketClient(group: eventLoops), eventLoop: bridge.eventLoop, logger: context.logger),
                 addresses: addresses, policy: policy, proxies: proxies, strangers: RateLimit(perMinute: 60),
                 readiness: context.readiness, metrics: metrics,
-                timesRealTime: configuration.audioRate, logger: context.logger),
+                timesRealTime: configuration.audioRate, tracer: tracer, logger: context.logger),
             logger: context.logger, onRunning: onRunning)
     }
 

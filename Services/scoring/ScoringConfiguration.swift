@@ -7,6 +7,7 @@ import Outgoing
 
 /// The settings of the scoring process.
 struct ScoringSettings: SettingTable {
+    let traceEndpoint = SharedSettings.traceEndpoint
     let mongoURI = SharedSettings.mongoURI
     let provider = SharedSettings.provider
     let key = SharedSettings.openAIKey.optional(shownAs: nil)

@@ -5,6 +5,7 @@ import HTTPClient
 import Logging
 import OpenAI
 import ServiceLifecycle
+import Traces
 import Wire
 
 /// Steers the customer's attitude during a call, and detects violations of the rules as they happen.
@@ -19,6 +20,12 @@ struct Supervisor: ServiceMain {
 
     static func services(in context: ServiceContext) async throws -> [any Service] {
         let configuration = try SupervisorConfiguration(context.config)
+        let tracer = try context.config.values(of: SupervisorSettings.self).traceEndpoint.map {
+            Tracer(
+                to: $0, service: name.rawValue, instance: context.instance,
+                client: HTTPClient(rules: configuration.outgoing),
+                logger: context.logger)
+        }
         let catalog = try configuration.complianceCatalog()
         SupervisorMetrics.describe(in: context.metrics)
         let metrics = SupervisorMetrics(
@@ -26,13 +33,20 @@ struct Supervisor: ServiceMain {
         let client = HTTPClient(rules: configuration.outgoing)
         let evaluator = Evaluator(
             model: .openAI(
-                configuration.openAI, client: client, logger: context.logger, onAnswer: { metrics.answered($0, $1) },
+                configuration.openAI, client: client, logger: context.logger,
+                onAnswer: { model, answer in
+                    metrics.answered(model, answer)
+                    TraceSpan.current?.asked(
+                        model: model, inputTokens: answer.inputTokens, outputTokens: answer.outputTokens)
+                },
                 onFailure: { metrics.failed($0) }),
             catalog: catalog)
         let handler = SupervisorHandler(
             evaluator: evaluator, catalog: catalog, rules: configuration.rules, debounce: configuration.debounce,
-            metrics: metrics, logger: context.logger)
-        return [
+            metrics: metrics, logger: context.logger, tracer: tracer)
+        // It stops last: the others still have something to say.
+        let first: [any Service] = tracer.map { [$0] } ?? []
+        return first + [
             ModelRetirement(configuration.openAI, client: client, logger: context.logger),
             UnixServer(
                 at: context.sockets, service: name, instance: context.instance,

@@ -7,6 +7,7 @@ import Outgoing
 
 /// The settings of the supervisor process.
 struct SupervisorSettings: SettingTable {
+    let traceEndpoint = SharedSettings.traceEndpoint
     let provider = SharedSettings.provider
     let key = SharedSettings.openAIKey.optional(shownAs: nil)
     let baseURL = SharedSettings.openAIBaseURL

@@ -159,6 +159,7 @@ extension LiveSession {
     func retire() {
         for timer in timers.values { timer.cancel() }
         timers = [:]
+        trace?.end()
         recorder?.finish()
         parts.supervisors.remove(self)
         disconnect()

@@ -6,6 +6,7 @@ import Logging
 import NIOCore
 import Secrets
 import Storage
+import Traces
 import WebSocket
 import Wire
 
@@ -49,6 +50,8 @@ final class LiveSession {
     var customerAudio = CustomerAudioTail()
     /// Nil if the call's sound is not recorded, which is the rule.
     let recorder: CallRecorder?
+    /// Nil if nobody wants traces.
+    let trace: SessionTrace?
     var timers: [Conversation.Timer: Scheduled<Void>] = [:]
     let facts: FactStream
     private(set) lazy var writer = FactWriter(journal.append, loop: loop) { [weak self] state, error in
@@ -94,6 +97,8 @@ final class LiveSession {
         /// When a client's event counts as kept.
         var acknowledges = AckPoint.disk
         var metrics: RelayMetrics
+        /// Nil if nobody wants traces.
+        var tracer: Tracer?
     }
 
     /// Where a client sits: its number on the link of its gateway.
@@ -145,6 +150,13 @@ final class LiveSession {
         var logger = logger
         logger[metadataKey: "sessionId"] = "\(plan.sessionId)"
         self.logger = logger
+        trace = parts.tracer.flatMap { tracer in
+            plan.tokenHash.map {
+                SessionTrace(
+                    of: TraceContext(ofCall: $0), isTakenOver: !plan.facts.isEmpty,
+                    model: parts.realtime.configuration.model, tracer: tracer)
+            }
+        }
         recorder = plan.isRecorded ? parts.sounds.map { CallRecorder($0.file(of: plan.sessionId)) } : nil
         let storeLogger = logger
         facts = FactStream(

@@ -16,7 +16,9 @@ extension SystemTests {
         @Test func `two of each share the work, and the remaining one of each does all of it alone`() async throws {
             var options = RunningSystem.Options()
             options.counts = Dictionary(uniqueKeysWithValues: ServiceName.allCases.map { ($0, $0 == .gateway ? 1 : 2) })
-            options.environment = ["SUPERVISOR_DEBOUNCE_MS": "200"]
+            let collector = try ScriptedHTTPServer { _ in .json("{}") }
+            defer { collector.stop() }
+            options.environment = ["SUPERVISOR_DEBOUNCE_MS": "200", "OTEL_EXPORTER_OTLP_ENDPOINT": collector.url]
             let system = try await RunningSystem.start(options)
             defer { system.stopSoon() }
             let port = try FreePort.next()
@@ -58,6 +60,7 @@ extension SystemTests {
             }
 
             try await Self.checkMetrics(system, gateways[0])
+            try await Self.checkTraces(collector)
 
             for service in ServiceName.allCases where service != .gateway {
                 await system.process(service, "1")?.stop()
@@ -65,6 +68,37 @@ extension SystemTests {
             let created = try await gateways[1].create(scenarioId: "fmc_resistant", traineeId: "LATER")
             let result = try await system.hold(Self.lines, in: created)
             #expect(result.score != nil, "the ones that are left do it all: \(system.tail)")
+        }
+
+        /// One trace for each call, over all five processes, without a word of anybody.
+        private static func checkTraces(_ collector: ScriptedHTTPServer) async throws {
+            func items(_ value: JSONValue?) -> [JSONValue] {
+                if case .array(let items)? = value { items } else { [] }
+            }
+            func traces() throws -> [String: Set<String>] {
+                var services: [String: Set<String>] = [:]
+                for request in collector.requests where request.target == "/v1/traces" {
+                    let part = try JSONDecoder().decode(JSONValue.self, from: request.body)["resourceSpans"]?[0]
+                    let names = items(part?["resource"]?["attributes"]).compactMap { attribute in
+                        attribute["key"] == "service.name" ? attribute["value"]?["stringValue"]?.string : nil
+                    }
+                    for span in items(part?["scopeSpans"]?[0]?["spans"]) {
+                        services[span["traceId"]?.string ?? "", default: []].formUnion(names)
+                    }
+                }
+                return services
+            }
+            let all = Set(ServiceName.allCases.map { "bat-\($0.rawValue)" })
+            try await eventually("eight traces over five processes", within: .seconds(20)) {
+                try traces().values.filter { $0 == all }.count == 8
+            }
+            #expect(try traces().count == 8)
+            let everything = collector.requests.map { String(decoding: $0.body, as: UTF8.self) }.joined()
+            for name in ["gen_ai.request.model", "gen_ai.usage.input_tokens", "wait for answer", "evaluation", "score"]
+            {
+                #expect(everything.contains(name), "\(name)")
+            }
+            for word in ["afternoon", "birth", "REP_"] { #expect(!everything.contains(word), "\(word)") }
         }
 
         /// A gateway's page shows every process, and all that dashboards and alerts ask for.
