@@ -3,7 +3,7 @@ import PackageDescription
 
 // The dependency rule: a service imports Shared libraries and no other service; a Shared library imports Domain and JSON
 // and no other Shared library, except OpenAI (on HTTPClient), HTTPClient, WebSocket and Bootstrap (on Outgoing),
-// Compliance (on Secrets), Intake and Prompts (on Compliance); Domain imports JSON and Foundation; JSON imports Foundation.
+// Traces (on HTTPClient and Secrets), Compliance (on Secrets), Intake and Prompts (on Compliance); Domain imports JSON and Foundation; JSON imports Foundation.
 // `deploy/test` builds with `--explicit-target-dependency-import-check error`, so the compiler refuses the rest.
 
 let package = Package(
@@ -53,6 +53,7 @@ let package = Package(
         .shared("HTTPClient", ["CCurl", "Outgoing"], domain: false),
         .shared("OpenAI", ["HTTPClient", .logging, .lifecycle]),
         .shared("Secrets", ["CCrypto"], domain: false),
+        .shared("Traces", ["HTTPClient", "Secrets", .logging, .lifecycle], domain: false),
         .shared("Storage", ["CMongo", .yams, .logging, .lifecycle]),
         // Two processes compile thousands of phrases at their start, which takes three times as long unoptimized.
         .shared("Compliance", ["Secrets", .yams], optimized: true),
@@ -64,7 +65,7 @@ let package = Package(
         .service(
             "Gateway",
             [
-                "Storage", "Recording", "WebSocket", "HTTPClient", "Outgoing", "Secrets", "Compliance", "Intake",
+                "Storage", "Recording", "WebSocket", "HTTPClient", "Outgoing", "Secrets", "Compliance", "Intake", "Traces",
                 .hummingbird, .hummingbirdCore, .hummingbirdTLS, .httpTypes, .nioCore, .nioPosix, .nioHTTPTypes,
                 .nioSSL,
             ], resources: ["Dashboard", "API", "WebClient", "Practice"], exclude: ["UnityClient"]),
@@ -74,12 +75,14 @@ let package = Package(
             "Relay",
             [
                 "Conversation", "Storage", "Recording", "WebSocket", "Outgoing", "Compliance", "Intake", "Secrets",
-                .nioCore, .nioPosix,
+                "HTTPClient", "Traces", .nioCore, .nioPosix,
             ],
             exclude: ["Conversation"]),
-        .service("Supervisor", ["OpenAI", "HTTPClient", "Outgoing", "Compliance", "Prompts"]),
-        .service("Scoring", ["OpenAI", "HTTPClient", "Outgoing", "Compliance", "Prompts", "Storage", "Secrets"]),
-        .service("Reports", ["Storage", "Recording", "HTTPClient", "Outgoing", "Secrets", "CHaru", "CArchive"]),
+        .service("Supervisor", ["OpenAI", "HTTPClient", "Outgoing", "Compliance", "Prompts", "Traces"]),
+        .service(
+            "Scoring", ["OpenAI", "HTTPClient", "Outgoing", "Compliance", "Prompts", "Storage", "Secrets", "Traces"]),
+        .service(
+            "Reports", ["Storage", "Recording", "HTTPClient", "Outgoing", "Secrets", "Traces", "CHaru", "CArchive"]),
 
         .executableTarget(
             name: "Simulator",
@@ -132,6 +135,7 @@ let package = Package(
         .tests("HTTPClient", ["Outgoing", .nioSSL]),
         .tests("OpenAI", ["HTTPClient"]),
         .tests("Secrets"),
+        .tests("Traces", ["HTTPClient", .logging, .lifecycle]),
         .tests("Storage", [.logging, .lifecycle]),
         .tests("Compliance", ["RuleCheck", "SeededRandom"]),
         .tests("Prompt", module: "PromptCheck", ["Compliance", "Conversation", "Prompts", "Storage"]),

@@ -1,11 +1,13 @@
 import Bootstrap
 import Domain
 import Foundation
+import HTTPClient
 import Hummingbird
 import Logging
 import NIOPosix
 import ServiceLifecycle
 import Storage
+import Traces
 import Wire
 
 /// Terminates the clients' HTTP and WebSocket traffic, and serves the dashboard.
@@ -26,6 +28,11 @@ struct Gateway: ServiceMain {
 
     static func services(in context: ServiceContext) async throws -> [any Service] {
         let configuration = try GatewayConfiguration(context.config)
+        let tracer = try context.config.values(of: GatewaySettings.self).traceEndpoint.map {
+            Tracer(
+                to: $0, service: name.rawValue, instance: context.instance, client: HTTPClient(),
+                logger: context.logger)
+        }
         GatewayMetrics.describe(in: context.metrics)
         let store = try SharedSettings.mongoURI.use {
             try MongoSessionStore(MongoConfiguration(uri: configuration.mongoURI), logger: context.logger)
@@ -51,12 +58,17 @@ struct Gateway: ServiceMain {
                 ) { make($0) }
             })
         parts.cells = cells
+        parts.tracer = tracer
         parts.addReadinessChecks()
         context.readiness.add("personas") { seeding.isDone ? nil : "not stored yet" }
         let auditing = AuditWriter(log: parts.auditLog, store: store, logger: context.logger)
         let secrets = SecretWatch(APIKeys.setting.name, in: context) { [keys = configuration.keys] settings in
             keys.take(try settings.values(of: GatewaySettings.self).apiKeys)
         }
-        return [store, secrets, seeding, reports, bridge, cells, auditing, try parts.server(on: eventLoops)]
+        // It stops last: the others still have something to say.
+        let first: [any Service] = tracer.map { [$0] } ?? []
+        return first + [
+            store, secrets, seeding, reports, bridge, cells, auditing, try parts.server(on: eventLoops),
+        ]
     }
 }

@@ -3,9 +3,11 @@ import Compliance
 import Domain
 import Foundation
 import Outgoing
+import Secrets
 
 /// The settings of the gateway process.
 struct GatewaySettings: SettingTable {
+    let traceEndpoint = SharedSettings.traceEndpoint
     let port = Setting.integer("PORT", in: 0...65_535, default: 3001, meaning: "TCP port of HTTP and WebSocket")
     let host = Setting.string("HOST", meaning: "address to listen on")
         .optional(shownAs: "127.0.0.1 without API_KEYS, else 0.0.0.0")
@@ -94,7 +96,8 @@ struct GatewayConfiguration {
     var products: [Product]
     var notices: Notices
 
-    init(_ config: Settings) throws {
+    /// - Parameter keepsSecret: false to make nothing: a secret that would be made at the start is only made up.
+    init(_ config: Settings, keepsSecret: Bool = true) throws {
         let values = config.values(of: GatewaySettings.self)
         keys = try values.apiKeys
         port = try values.port
@@ -104,7 +107,9 @@ struct GatewayConfiguration {
                 "HOST", "is \(host), but without API_KEYS only this machine is served: set API_KEYS or HOST=127.0.0.1")
         }
         dataDirectory = try values.dataDirectory
-        secret = try values.sessionSecret.map(SessionSecret.init) ?? .kept(in: dataDirectory)
+        secret =
+            try values.sessionSecret.map(SessionSecret.init)
+            ?? (keepsSecret ? .kept(in: dataDirectory) : SessionSecret(RandomToken.make()))
         publicURL = try values.publicURL
         cellTemplate = try values.cellTemplate
         outgoing = try SharedSettings.outgoing(proxy: nil, noProxy: [], authorityFile: try values.authorityFile)

@@ -10,6 +10,7 @@ struct GatewayMetrics: Sendable {
     private static let requests = "bat_http_requests_total"
     private static let requestTime = "bat_http_request_seconds"
     private static let sockets = "bat_ws_connections"
+    static let queued = "bat_audio_queued_bytes"
     private static let messages = "bat_ws_messages_total"
 
     static func describe(in registry: PrometheusRegistry) {
@@ -17,10 +18,14 @@ struct GatewayMetrics: Sendable {
         registry.describe(requestTime, "From a request's arrival to its answer.")
         registry.describe(sockets, "WebSocket connections of clients.")
         registry.describe(messages, "WebSocket messages from and to clients.")
+        registry.describe(queued, "Bytes that wait to be sent, as they were at most five seconds ago.")
+        registry.describe(NeighbourMetrics.alive, "Whether a process of this machine has answered with its metrics.")
         registry.describe(AuditLog.lost, "Audit entries that could not be stored.")
     }
 
     private let sockets = Meter(label: Self.sockets)
+    /// Exists before the first relay does.
+    private let queued = Meter(label: Self.queued, dimensions: [("to", "clients")])
     private let textIn = Counter(label: Self.messages, dimensions: [("type", "text"), ("dir", "in")])
     private let binaryIn = Counter(label: Self.messages, dimensions: [("type", "binary"), ("dir", "in")])
     private let textOut = Counter(label: Self.messages, dimensions: [("type", "text"), ("dir", "out")])

@@ -6,6 +6,7 @@ import Hummingbird
 import Logging
 import NIOCore
 import Storage
+import Traces
 import WebSocket
 import Wire
 
@@ -18,6 +19,8 @@ struct GatewayParts {
     let askReports: ReportRoutes.Ask
     /// Has to be run as well. Nil if this cell is the only one.
     var cells: KnownCells?
+    /// Nil if nobody wants traces.
+    var tracer: Tracer?
     /// Whether a new session would find a relay; nil asks the bridge.
     var hasRelay: (@Sendable () -> Bool)?
     let metrics = GatewayMetrics()
@@ -110,7 +113,7 @@ struct GatewayParts {
                 stream: EventStream(timing: liveTiming) { [readiness = context.readiness] in readiness.isStopping },
                 seats: liveSeats, audit: audit, now: now),
             health: HealthRoutes(
-                readiness: RecentReadiness(context.readiness), metrics: context.metrics,
+                readiness: RecentReadiness(context.readiness), metrics: NeighbourMetrics(context).text,
                 isSimulated: configuration.isSimulated),
             login: LoginRoutes(keys: configuration.keys, cookie: cookie, isSecure: isSecure, attempts: attempts),
             pages: pages)
@@ -145,7 +148,7 @@ struct GatewayParts {
                     logger: context.logger),
                 addresses: addresses, policy: policy, proxies: proxies, strangers: RateLimit(perMinute: 60),
                 readiness: context.readiness, metrics: metrics,
-                timesRealTime: configuration.audioRate, logger: context.logger),
+                timesRealTime: configuration.audioRate, tracer: tracer, logger: context.logger),
             logger: context.logger, onRunning: onRunning)
     }
 

@@ -1,9 +1,11 @@
 import Bootstrap
 import Domain
+import HTTPClient
 import NIOCore
 import NIOPosix
 import ServiceLifecycle
 import Storage
+import Traces
 import WebSocket
 import Wire
 
@@ -23,6 +25,12 @@ struct Relay: ServiceMain {
 
     static func services(in context: ServiceContext) async throws -> [any Service] {
         let configuration = try RelayConfiguration(context.config)
+        let tracer = try context.config.values(of: RelaySettings.self).traceEndpoint.map {
+            Tracer(
+                to: $0, service: name.rawValue, instance: context.instance,
+                client: HTTPClient(rules: configuration.outgoing),
+                logger: context.logger)
+        }
         let store = try SharedSettings.mongoURI.use {
             try MongoSessionStore(MongoConfiguration(uri: configuration.mongoURI), logger: context.logger)
         }
@@ -36,7 +44,8 @@ struct Relay: ServiceMain {
         let handler = try await RelayParts(
             configuration: configuration, store: store, journal: journal,
             client: WebSocketClient(group: loops, rules: configuration.outgoing), scoring: scoring, reports: reports,
-            sockets: context.sockets, instance: context.instance, loop: loops.next(), logger: context.logger)
+            tracer: tracer, sockets: context.sockets, instance: context.instance, loop: loops.next(),
+            logger: context.logger)
         context.checkDatabase { try await store.ping() }
         context.readiness.add("journal") { await journal.problem() }
         let server = UnixServer(
@@ -44,7 +53,9 @@ struct Relay: ServiceMain {
             status: StatusEndpoints(readyz: context.readyz, metrics: context.metricsText), logger: context.logger,
             on: loops, sessions: handler.accept)
         let keys = configuration.realtime.key.map { [SecretWatch.openAIKey($0, in: context)] } ?? []
-        return keys + [
+        // It stops last: the others still have something to say.
+        let first: [any Service] = tracer.map { [$0] } ?? []
+        return first + keys + [
             store, journal, scoring, reports, handler.supervisors, handler.pulse, handler, handler.adoption, server,
         ]
     }

@@ -8,6 +8,7 @@ import Storage
 
 /// The settings of the relay process.
 struct RelaySettings: SettingTable {
+    let traceEndpoint = SharedSettings.traceEndpoint
     let mongoURI = SharedSettings.mongoURI
     let provider = SharedSettings.provider
     let key = SharedSettings.openAIKey.optional(shownAs: nil)

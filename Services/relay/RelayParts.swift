@@ -4,6 +4,7 @@ import Logging
 import NIOCore
 import ServiceLifecycle
 import Storage
+import Traces
 import WebSocket
 import Wire
 
@@ -23,7 +24,8 @@ final class RelayParts: Service {
 
     init(
         configuration: RelayConfiguration, store: any SessionStore, journal: Journal, client: WebSocketClient,
-        scoring: RequestClient, reports: RequestClient, sockets: SocketDirectory, instance: String,
+        scoring: RequestClient, reports: RequestClient, tracer: Tracer? = nil, sockets: SocketDirectory,
+        instance: String,
         loop: any EventLoop, logger: Logger
     ) async throws {
         self.loop = loop
@@ -59,7 +61,8 @@ final class RelayParts: Service {
                         supervisors: links.value,
                         afterCall: AfterCall(store: store, scoring: scoring, reports: reports, logger: logger),
                         flushes: FlushRound(loop: loop), sounds: sounds, pulse: pulse,
-                        acknowledges: configuration.acknowledges),
+                        acknowledges: configuration.acknowledges,
+                        metrics: RelayMetrics(model: configuration.realtime.model), tracer: tracer),
                     loop: loop, logger: logger, maxSessions: configuration.maxSessions,
                     drainTime: configuration.drain), eventLoop: loop)
         }.get()
@@ -83,8 +86,9 @@ final class RelayParts: Service {
 
     /// Waits for the graceful shutdown, then until no session is left.
     func run() async throws {
-        try? await gracefulShutdown()
         let (loop, registry) = (loop, registry)
+        loop.execute { registry.value.measureQueues() }
+        try? await gracefulShutdown()
         loop.execute { registry.value.drain() }
         await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in

@@ -5,6 +5,7 @@ import HTTPClient
 import Logging
 import ServiceLifecycle
 import Storage
+import Traces
 import Wire
 
 /// Writes the data files of finished sessions, draws their report cards, and exports them to BatMan.
@@ -19,6 +20,12 @@ struct Reports: ServiceMain {
 
     static func services(in context: ServiceContext) async throws -> [any Service] {
         let configuration = try ReportsConfiguration(context.config)
+        let tracer = try context.config.values(of: ReportsSettings.self).traceEndpoint.map {
+            Tracer(
+                to: $0, service: name.rawValue, instance: context.instance,
+                client: HTTPClient(rules: configuration.outgoing),
+                logger: context.logger)
+        }
         let store = try SharedSettings.mongoURI.use {
             try MongoSessionStore(MongoConfiguration(uri: configuration.mongoURI), logger: context.logger)
         }
@@ -27,7 +34,8 @@ struct Reports: ServiceMain {
             root: configuration.dataDirectory, typeface: try configuration.typeface(),
             pool: RenderingPool(threads: 2, limit: 64), recordingDays: configuration.audioRetention)
         let filing = FilingJob(
-            sessions: store, archive: archive, owner: context.instance, logger: context.logger, now: { Date() })
+            sessions: store, archive: archive, owner: context.instance, logger: context.logger, now: { Date() },
+            tracer: tracer)
         let batMan = configuration.batMan.map { BatManClient($0, http: HTTPClient(rules: configuration.outgoing)) }
         let outbox = batMan.map { ExportOutbox(sessions: store, client: $0, logger: context.logger) }
         let erasure = ErasureSweep(
@@ -39,7 +47,9 @@ struct Reports: ServiceMain {
             trainees: TraineeArchive(root: configuration.dataDirectory, sessions: store), logger: context.logger)
         context.checkDatabase { try await store.ping() }
         context.readiness.add("data folder") { SessionFolder.problem(with: configuration.dataDirectory) }
-        return [
+        // It stops last: the others still have something to say.
+        let first: [any Service] = tracer.map { [$0] } ?? []
+        return first + [
             store,
             RecordingRetention(
                 root: configuration.dataDirectory, days: configuration.audioRetention, logger: context.logger),

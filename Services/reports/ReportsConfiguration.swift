@@ -4,6 +4,7 @@ import Outgoing
 
 /// The settings of the reports process.
 struct ReportsSettings: SettingTable {
+    let traceEndpoint = SharedSettings.traceEndpoint
     let dataDirectory = SharedSettings.dataDirectory
     let fontDirectory = Setting.string(
         "FONT_DIR", default: "/usr/share/fonts/truetype/dejavu",

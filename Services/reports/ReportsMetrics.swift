@@ -19,12 +19,18 @@ struct ReportsMetrics: Sendable {
     }
 
     private let renderTime = Metrics.Timer(label: Self.renderTime)
+    private let undeleted = Counter(label: Self.undeleted)
+    private let failedFiles = Counter(label: Self.failures, dimensions: [("kind", Job.files.rawValue)])
+    private let failedExports = Counter(label: Self.failures, dimensions: [("kind", Job.export.rawValue)])
 
     func rendered(in duration: Duration) { renderTime.record(duration: duration) }
 
-    func keptTooLong(_ files: Int) { Counter(label: Self.undeleted).increment(by: files) }
+    func keptTooLong(_ files: Int) { undeleted.increment(by: files) }
 
     func gaveUp(_ job: Job) {
-        Counter(label: Self.failures, dimensions: [("kind", job.rawValue)]).increment()
+        switch job {
+        case .files: failedFiles.increment()
+        case .export: failedExports.increment()
+        }
     }
 }

@@ -6,6 +6,7 @@ import Logging
 import OpenAI
 import ServiceLifecycle
 import Storage
+import Traces
 import Wire
 
 /// Judges finished sessions.
@@ -20,9 +21,16 @@ struct Scoring: ServiceMain {
 
     static func services(in context: ServiceContext) async throws -> [any Service] {
         let configuration = try ScoringConfiguration(context.config)
+        let tracer = try context.config.values(of: ScoringSettings.self).traceEndpoint.map {
+            Tracer(
+                to: $0, service: name.rawValue, instance: context.instance,
+                client: HTTPClient(rules: configuration.outgoing),
+                logger: context.logger)
+        }
         let catalog = try configuration.complianceCatalog()
         ScoringMetrics.describe(in: context.metrics)
-        let metrics = ScoringMetrics()
+        let metrics = ScoringMetrics(
+            model: configuration.openAI.model, prices: configuration.prices)
         let store = try SharedSettings.mongoURI.use {
             try MongoSessionStore(MongoConfiguration(uri: configuration.mongoURI), logger: context.logger)
         }
@@ -30,13 +38,22 @@ struct Scoring: ServiceMain {
         let client = HTTPClient(rules: configuration.outgoing)
         let scorer = Scorer(
             model: .openAI(
-                configuration.openAI, client: client, logger: context.logger, onFailure: { metrics.failed($0) }),
+                configuration.openAI, client: client, logger: context.logger,
+                onAnswer: { model, answer in
+                    metrics.answered(model, answer)
+                    TraceSpan.current?.asked(
+                        model: model, inputTokens: answer.inputTokens, outputTokens: answer.outputTokens)
+                },
+                onFailure: { metrics.failed($0) }),
             rulebooks: Rulebooks(own: catalog, store: store, logger: context.logger), rules: configuration.rules,
             samples: configuration.samples, personas: { try await store.personas() })
         let desk = ScoringDesk(
-            scorer: scorer, store: store, instance: context.instance, metrics: metrics, logger: context.logger)
+            scorer: scorer, store: store, instance: context.instance, metrics: metrics, logger: context.logger,
+            tracer: tracer)
         let handler = ScoringHandler(desk: desk, store: store)
-        return [
+        // It stops last: the others still have something to say.
+        let first: [any Service] = tracer.map { [$0] } ?? []
+        return first + [
             store, ScoringSweep(desk: desk, logger: context.logger),
             AlternativesCheck(rulebook: catalog.rulebook, logger: context.logger),
             SecretWatch.openAIKey(configuration.openAI.key, in: context),

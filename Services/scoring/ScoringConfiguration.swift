@@ -7,6 +7,7 @@ import Outgoing
 
 /// The settings of the scoring process.
 struct ScoringSettings: SettingTable {
+    let traceEndpoint = SharedSettings.traceEndpoint
     let mongoURI = SharedSettings.mongoURI
     let provider = SharedSettings.provider
     let key = SharedSettings.openAIKey.optional(shownAs: nil)
@@ -16,6 +17,7 @@ struct ScoringSettings: SettingTable {
     let authorityFile = SharedSettings.authorityFile
     let model = Setting.string(
         "SCORING_MODEL", default: SharedSettings.judgeModel, meaning: "model that judges a finished session")
+    let prices = SharedSettings.judgePrices(of: "SCORING")
     let reasoningEffort = SharedSettings.reasoningEffort(of: "SCORING", otherwise: "none for the default model")
     let sharedEffort = SharedSettings.reasoningEffort
     let samples = Setting.integer(
@@ -28,6 +30,8 @@ struct ScoringSettings: SettingTable {
 /// What the operator decides about the scoring process.
 struct ScoringConfiguration: Sendable {
     let openAI: OpenAIConfiguration
+    /// Of the model's tokens, for the metrics; nil if nobody has said them.
+    let prices: ModelMetrics.Prices?
     let outgoing: OutgoingRules
     let samples: Int
     /// For sessions that have no rules of their own.
@@ -46,6 +50,7 @@ struct ScoringConfiguration: Sendable {
             keyHeader: provider.keyHeader, model: model,
             reasoningEffort: SharedSettings.judgeEffort(
                 own: try values.reasoningEffort, shared: try values.sharedEffort, model: model))
+        prices = try values.prices
         outgoing = try SharedSettings.outgoing(
             proxy: try values.httpsProxy, noProxy: try values.noProxy, authorityFile: try values.authorityFile)
         samples = try values.samples

@@ -4,6 +4,7 @@ import Logging
 import OpenAI
 import ServiceLifecycle
 import Storage
+import Traces
 
 /// Takes a scoring job, has it judged, and stores the result or the reason why there is none.
 struct ScoringDesk: Sendable {
@@ -29,6 +30,8 @@ struct ScoringDesk: Sendable {
     let instance: String
     let metrics: ScoringMetrics
     let logger: Logger
+    /// Nil if nobody wants traces.
+    var tracer: Tracer?
     var now: @Sendable () -> Date = { Date() }
 
     /// Works on one session's job, or on the oldest that is due.
@@ -56,9 +59,12 @@ struct ScoringDesk: Sendable {
                 message: record.pipeline.scoring.lastError ?? "the scorer died \(Self.attempts) times", logger)
         }
         let begin = ContinuousClock.now
+        let span = record.tokenHash.flatMap { tracer?.begin("score", in: TraceContext(ofCall: $0)) }
+        // As failed, unless it has ended before.
+        defer { span?.end(failed: true) }
         do {
             let (judgement, isStored) = try await cancelWhenGracefulShutdown {
-                let judgement = try await judge(record, as: owner)
+                let judgement = try await TraceSpan.$current.withValue(span) { try await judge(record, as: owner) }
                 // A judgement has cost money, so it waits for the database.
                 return try await (
                     judgement,
@@ -72,7 +78,10 @@ struct ScoringDesk: Sendable {
                 logger.warning("the lease was lost; the result is dropped")
                 return nil
             }
-            metrics.scored(after: .now - begin)
+            span?.end()
+            let isFirst = judgement.score.revision == 1
+            metrics.scored(
+                after: .now - begin, sinceEnd: isFirst ? record.endedAt.map { now().timeIntervalSince($0) } : nil)
             logger.info(
                 "scored",
                 metadata: [

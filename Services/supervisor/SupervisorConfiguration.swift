@@ -7,6 +7,7 @@ import Outgoing
 
 /// The settings of the supervisor process.
 struct SupervisorSettings: SettingTable {
+    let traceEndpoint = SharedSettings.traceEndpoint
     let provider = SharedSettings.provider
     let key = SharedSettings.openAIKey.optional(shownAs: nil)
     let baseURL = SharedSettings.openAIBaseURL
@@ -15,6 +16,7 @@ struct SupervisorSettings: SettingTable {
     let authorityFile = SharedSettings.authorityFile
     let model = Setting.string(
         "SUPERVISOR_MODEL", default: SharedSettings.judgeModel, meaning: "model that judges a live conversation")
+    let prices = SharedSettings.judgePrices(of: "SUPERVISOR")
     let reasoningEffort = SharedSettings.reasoningEffort(of: "SUPERVISOR", otherwise: "none for the default model")
     let sharedEffort = SharedSettings.reasoningEffort
     let debounce = SharedSettings.supervisorDebounce
@@ -25,6 +27,8 @@ struct SupervisorSettings: SettingTable {
 /// The configuration of the supervisor process.
 struct SupervisorConfiguration: Sendable {
     let openAI: OpenAIConfiguration
+    /// Of the model's tokens, for the metrics; nil if nobody has said them.
+    let prices: ModelMetrics.Prices?
     let outgoing: OutgoingRules
     let debounce: Duration
     /// Used for a session whose snapshot has no rules.
@@ -41,6 +45,7 @@ struct SupervisorConfiguration: Sendable {
             keyHeader: provider.keyHeader, model: model,
             reasoningEffort: SharedSettings.judgeEffort(
                 own: try values.reasoningEffort, shared: try values.sharedEffort, model: model))
+        prices = try values.prices
         outgoing = try SharedSettings.outgoing(
             proxy: try values.httpsProxy, noProxy: try values.noProxy, authorityFile: try values.authorityFile)
         debounce = try values.debounce

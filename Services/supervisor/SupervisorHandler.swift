@@ -1,6 +1,7 @@
 import Compliance
 import Domain
 import Logging
+import Traces
 import Wire
 
 /// Serves the connections of relays. Each session that a relay opens runs in its own task, which ends with the session
@@ -17,6 +18,8 @@ struct SupervisorHandler: Sendable {
     var clock: any Clock<Duration> = ContinuousClock()
     let metrics: SupervisorMetrics
     let logger: Logger
+    /// Nil if nobody wants traces.
+    var tracer: Tracer?
 
     func serve(_ connection: Connection) async throws {
         try await withThrowingDiscardingTaskGroup { group in
@@ -65,6 +68,12 @@ struct SupervisorHandler: Sendable {
         let session = SupervisedSession(snapshot, catalog: catalog, rules: rules)
         return SessionRun(
             session, evaluator: evaluator, debounce: debounce, clock: clock, metrics: metrics, logger: logger,
+            beginSpan: { [tracer] in
+                guard let tracer, let parent = snapshot.trace.flatMap({ TraceContext(traceparent: $0) }) else {
+                    return nil
+                }
+                return tracer.begin("evaluation", in: parent)
+            },
             send: { message in
                 // A relay that loses this connection opens the session on another worker, with everything that it
                 // knows.

@@ -1,4 +1,5 @@
 import Bootstrap
+import Domain
 import Metrics
 import OpenAI
 
@@ -6,16 +7,20 @@ import OpenAI
 struct SupervisorMetrics: Sendable {
     private static let queue = "bat_supervisor_queue_depth"
     private static let duration = "bat_supervisor_eval_seconds"
-    private static let errors = "bat_openai_errors_total"
 
     static func describe(in registry: PrometheusRegistry) {
         registry.describe(queue, "Evaluations that are under way.")
         registry.describe(duration, "From the question to the checked verdict.")
-        registry.describe(errors, "Calls of the model API that failed, retried ones included.")
+        ModelMetrics.describe(in: registry)
     }
 
     private let queue = Meter(label: Self.queue)
     private let duration = Metrics.Timer(label: Self.duration)
+    private let models: ModelMetrics
+
+    init(model: String? = nil, prices: ModelMetrics.Prices? = nil) {
+        models = ModelMetrics(of: .supervisor, model: model, prices: prices)
+    }
 
     func evaluationBegan() { queue.increment() }
 
@@ -24,7 +29,9 @@ struct SupervisorMetrics: Sendable {
         self.duration.record(duration: duration)
     }
 
-    func failed(_ error: OpenAIError) {
-        Counter(label: Self.errors, dimensions: [("status", error.metricStatus)]).increment()
+    func answered(_ model: String, _ answer: ModelAnswer) {
+        models.answered(model: model, input: answer.inputTokens, output: answer.outputTokens)
     }
+
+    func failed(_ error: OpenAIError) { models.failed(error.metricStatus) }
 }

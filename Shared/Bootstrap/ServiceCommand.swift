@@ -1,7 +1,7 @@
 import ArgumentParser
 import Domain
 
-/// The command line of a process: `--help`, which lists every setting, `--version`, and `--healthy`.
+/// The command line of a process: `--help`, which lists every setting, `--version`, `--healthy` and `--doctor`.
 struct ServiceCommand<Main: ServiceMain>: ParsableCommand {
     static var configuration: CommandConfiguration {
         CommandConfiguration(
@@ -12,13 +12,17 @@ struct ServiceCommand<Main: ServiceMain>: ParsableCommand {
 
                 \(table(CommonSettings().all + Main.settings.all))
 
-                Exit codes: 0 after SIGTERM or SIGINT, 78 for a configuration that is refused, 1 for anything else.
+                Exit codes: 0 after SIGTERM or SIGINT, 78 for a configuration that is refused, 1 for anything else, also
+                for anything that --doctor finds wrong.
                 """,
             version: Release.version)
     }
 
     @Flag(help: "Start nothing, but ask the process that runs with these settings whether it is alive.")
     var healthy = false
+
+    @Flag(help: "Start nothing, but look at everything that this process needs, and say what is wrong and what to do.")
+    var doctor = false
 
     static func table(_ settings: [any AnySetting]) -> String {
         settings.map { setting in

@@ -1,7 +1,7 @@
 import ArgumentParser
 public import Domain
 import Foundation
-import Logging
+public import Logging
 import Metrics
 public import ServiceLifecycle
 
@@ -32,9 +32,16 @@ public protocol ServiceMain {
     ///
     /// - Returns: why it is not, as one line; nil if it is.
     static func healthProblem(_ config: Settings) async throws -> String?
+
+    /// Looks at what this service needs besides settings and sockets, for `--doctor`. Starts and changes nothing.
+    ///
+    /// - Throws: `SettingError` for a configuration that is refused.
+    static func diagnoses(_ config: Settings, _ logger: Logger) async throws -> [Diagnosis]
 }
 
 extension ServiceMain {
+    public static func diagnoses(_ config: Settings, _ logger: Logger) async throws -> [Diagnosis] { [] }
+
     public static func maximumGracefulShutdown(_ config: Settings) throws -> Duration { .seconds(10) }
 
     public static func healthProblem(_ config: Settings) async throws -> String? {
@@ -42,7 +49,9 @@ extension ServiceMain {
     }
 
     public static func main() async {
-        if ServiceCommand<Self>.parseOrExit().healthy { await exitWithHealth() }
+        let command = ServiceCommand<Self>.parseOrExit()
+        if command.healthy { await exitWithHealth() }
+        if command.doctor { await exitWithDiagnoses() }
         // A write to a closed connection must fail with an error and not end the process.
         signal(SIGPIPE, SIG_IGN)
         // libarchive reads and writes file names in this locale; in the C locale, names that are not ASCII are lost.
@@ -79,6 +88,19 @@ extension ServiceMain {
         }
         if let problem { FileHandle.standardError.write(Data("\(name.rawValue): \(problem)\n".utf8)) }
         exit(problem == nil ? EXIT_SUCCESS : EXIT_FAILURE)
+    }
+
+    /// For `--doctor`: one line for each thing that it looks at; 1 if anything is wrong.
+    private static func exitWithDiagnoses() async -> Never {
+        signal(SIGPIPE, SIG_IGN)
+        let found: [Diagnosis]
+        do throws(SettingError) {
+            let config = try Settings.ofProcess()
+            found = await Doctor(service: name, config: config, settings: CommonSettings().all + settings.all)
+                .diagnoses(diagnoses)
+        } catch { found = [.wrong(error)] }
+        for diagnosis in found { print(diagnosis.line) }
+        exit(found.contains { $0.state == .wrong } ? EXIT_FAILURE : EXIT_SUCCESS)
     }
 
     private static func start() throws(SettingError) -> ServiceContext {

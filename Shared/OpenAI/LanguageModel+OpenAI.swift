@@ -10,15 +10,17 @@ extension LanguageModel {
     ///   - client: whose rules say whether a proxy is used and whom we trust.
     ///   - logger: told what a server refuses and what we do without from then on.
     ///   - sleep: waits between attempts; tests can replace it.
+    ///   - onAnswer: called for every answer, with the name of the model that was asked. For the metrics.
     ///   - onFailure: called for every failed attempt, also if a later one succeeds. For the metrics.
     public static func openAI(
         _ configuration: OpenAIConfiguration, client: HTTPClient = .shared, logger: Logger? = nil,
         sleep: @escaping @Sendable (Duration) async throws -> Void = { try await Task.sleep(for: $0) },
+        onAnswer: @escaping @Sendable (String, ModelAnswer) -> Void = { _, _ in },
         onFailure: @escaping @Sendable (OpenAIError) -> Void = { _ in }
     ) -> LanguageModel {
         let api = ChatAPI(
-            configuration: configuration, client: client, logger: logger, sleep: sleep, onFailure: onFailure,
-            habits: ModelHabits())
+            configuration: configuration, client: client, logger: logger, sleep: sleep, onAnswer: onAnswer,
+            onFailure: onFailure, habits: ModelHabits())
         return LanguageModel(name: configuration.model, reasoningEffort: configuration.reasoningEffort) {
             try await api.answer($0)
         }
@@ -37,6 +39,7 @@ private struct ChatAPI: Sendable {
     let client: HTTPClient
     let logger: Logger?
     let sleep: @Sendable (Duration) async throws -> Void
+    let onAnswer: @Sendable (String, ModelAnswer) -> Void
     let onFailure: @Sendable (OpenAIError) -> Void
     let habits: ModelHabits
 
@@ -51,7 +54,9 @@ private struct ChatAPI: Sendable {
         var failures = 0
         while true {
             do throws(Failure) {
-                return try await attempt(question, limit: min(question.attemptLimit, deadline - .now))
+                let answer = try await attempt(question, limit: min(question.attemptLimit, deadline - .now))
+                onAnswer(model(for: question), answer)
+                return answer
             } catch {
                 try Task.checkCancellation()
                 onFailure(error.error)

@@ -26,13 +26,15 @@ final class AuditLog: Sendable {
     let waiting: AsyncStream<AuditEntry>
     private let queue: AsyncStream<AuditEntry>.Continuation
 
+    private let losses = Counter(label: AuditLog.lost)
+
     init() {
         (waiting, queue) = AsyncStream.makeStream(bufferingPolicy: .bufferingOldest(Self.mostWaiting))
     }
 
     func note(_ entry: AuditEntry) {
         guard isNews(entry) else { return }
-        if case .dropped = queue.yield(entry) { Counter(label: Self.lost).increment() }
+        if case .dropped = queue.yield(entry) { losses.increment() }
     }
 
     func finish() { queue.finish() }

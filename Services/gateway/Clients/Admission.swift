@@ -4,6 +4,7 @@ import HTTPTypes
 import Logging
 import NIOCore
 import Storage
+import Traces
 import WebSocket
 import Wire
 
@@ -36,6 +37,8 @@ struct Admission: Sendable {
     let metrics: GatewayMetrics
     /// See `ClientOptions.timesRealTime`.
     let timesRealTime: Int
+    /// Nil if nobody wants traces.
+    let tracer: Tracer?
     let logger: Logger
 
     var upgrade: WebSocketUpgrade<Seat> {
@@ -97,7 +100,7 @@ struct Admission: Sendable {
         if !known.contains(shown.hash, at: arrival.client) { try strangers.check(arrival.client, .tooManyFailures) }
         if let attachment = await bridge.rejoin(id, tokenHash: shown.hash, requestId: requestId) {
             known.add(shown.hash, at: arrival.client)
-            return seat(attachment, handshake)
+            return seat(attachment, handshake, shown)
         }
         guard let session = try await store.access(to: id), shown.matches(session.tokenHash) else {
             try strangers.take(arrival.client, .tooManyFailures)
@@ -111,11 +114,13 @@ struct Admission: Sendable {
         if let other = cells?.other(session.owner) {
             return try await self.other(other, shown, handshake, id, arrival)
         }
-        return seat(try await bridge.attach(session, requestId: requestId), handshake)
+        return seat(try await bridge.attach(session, requestId: requestId), handshake, shown)
     }
 
-    private func seat(_ attachment: Attachment, _ handshake: Handshake) -> Seat {
-        .at(attachment, ClientOptions(binaryAudio: handshake.binaryAudio, timesRealTime: timesRealTime))
+    private func seat(_ attachment: Attachment, _ handshake: Handshake, _ token: SessionToken) -> Seat {
+        var options = ClientOptions(binaryAudio: handshake.binaryAudio, timesRealTime: timesRealTime)
+        options.span = tracer?.begin("client connection", in: TraceContext(ofCall: token.hash))
+        return .at(attachment, options)
     }
 
     private func other(

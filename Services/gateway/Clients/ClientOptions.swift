@@ -1,9 +1,13 @@
+import Traces
+
 /// Options that a client chose for its WebSocket, and its rate limit.
 struct ClientOptions: Sendable {
     /// `?audio=binary`: PCM16 in binary frames, both ways.
     var binaryAudio = false
     /// How many times faster than real time a client may send audio; 0 for no limit.
     var timesRealTime = 4
+    /// Ends with the connection; nil if nobody wants traces.
+    var span: TraceSpan?
 
     /// PCM16 at 24 kHz as base64: 64,000 bytes a second.
     private static let base64PerSecond = 64_000.0

@@ -3,6 +3,7 @@ import Foundation
 import Logging
 import Metrics
 import NIOCore
+import Traces
 import WebSocket
 import Wire
 
@@ -91,6 +92,7 @@ final class ClientSocket: ChannelInboundHandler, WebSocketReceiver {
         pause?.cancel()
         isClosing = true
         metrics.closed()
+        options.span?.end()
         link.detach(attachment.session, code: code)
     }
 
@@ -255,6 +257,9 @@ final class ClientSocket: ChannelInboundHandler, WebSocketReceiver {
     }
 
     // MARK: Holding back
+
+    /// What waits to be sent to the client.
+    var queuedBytes: Int { (try? context?.channel.syncOptions?.getOption(.bufferedWritableBytes)) ?? 0 }
 
     func relayAsks(toPause: Bool) {
         isPausedByRelay = toPause

@@ -3,6 +3,7 @@ import Foundation
 import HTTPTypes
 import Intake
 import Logging
+import Metrics
 import NIOCore
 import Wire
 
@@ -32,6 +33,10 @@ final class RelayLink: SessionLinkDelegate {
         case taken(ClientSocket)
     }
 
+    private let queued = Meter(label: GatewayMetrics.queued, dimensions: [("to", "clients")])
+    /// What this link has added to it.
+    private var queuedBytes = 0
+
     private struct Reserved {
         var early: [ByteBuffer] = []
         var bytes = 0
@@ -58,6 +63,7 @@ final class RelayLink: SessionLinkDelegate {
         self.logger = logger
         link = SessionLink(to: .relay, on: channel.eventLoop, logger: logger)
         try link.join(channel, as: self)
+        measureQueues()
     }
 
     // MARK: To the relay
@@ -214,7 +220,27 @@ final class RelayLink: SessionLinkDelegate {
         for case .taken(let socket) in seats.values { socket.linkIsWritable(isWritable) }
     }
 
+    private static let measureInterval = TimeAmount.seconds(5)
+
+    /// Measures what waits for the clients, now and from time to time.
+    private func measureQueues() {
+        var bytes = 0
+        for case .taken(let socket) in seats.values { bytes += socket.queuedBytes }
+        showQueued(bytes)
+        channel.eventLoop.assumeIsolated().scheduleTask(in: Self.measureInterval) { [weak self] in
+            guard let self, self.channel.isActive else { return }
+            self.measureQueues()
+        }
+    }
+
+    /// Several links add up.
+    private func showQueued(_ bytes: Int) {
+        queued.increment(by: Double(bytes - queuedBytes))
+        queuedBytes = bytes
+    }
+
     func closed() {
+        showQueued(0)
         let (seats, submissions) = (seats, submissions)
         self.seats = [:]
         self.submissions = [:]

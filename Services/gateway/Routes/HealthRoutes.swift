@@ -6,7 +6,8 @@ import NIOCore
 /// Health, readiness and metrics, for operators and monitoring.
 struct HealthRoutes: Sendable {
     let readiness: RecentReadiness
-    let metrics: PrometheusRegistry
+    /// Its own and its neighbours', as Prometheus reads them.
+    let metrics: @Sendable () async -> String
     /// The system runs against the bundled simulator instead of OpenAI.
     let isSimulated: Bool
 
@@ -32,11 +33,11 @@ struct HealthRoutes: Sendable {
         return response
     }
 
-    func metrics(_ call: Call) -> Response {
+    func metrics(_ call: Call) async -> Response {
         Response(
             status: .ok,
             headers: [.contentType: "text/plain; version=0.0.4; charset=utf-8", .cacheControl: "no-store"],
-            body: ResponseBody(byteBuffer: ByteBuffer(string: metrics.text())))
+            body: ResponseBody(byteBuffer: ByteBuffer(string: await metrics())))
     }
 }
 

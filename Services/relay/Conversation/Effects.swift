@@ -76,8 +76,16 @@ package struct Effects {
     }
 
     /// What the metrics count.
-    package enum Figure: Sendable {
+    package enum Figure: Hashable, Sendable {
         case upstreamLost
+        /// The trainee had stopped speaking this long before the first sound of the answer was sent.
+        case answered(afterMs: Int)
+        /// An item of the customer went silent in its middle, because its next piece came this late.
+        case customerGap(ms: Int)
+        /// A piece of the trainee's audio came this long after the one before it.
+        case traineeGap(ms: Int)
+        /// What an answer used, and what it cost.
+        case tokens(input: Int, output: Int, cost: Double)
         /// A VR object or action that no table knows.
         case unknownInteraction
     }

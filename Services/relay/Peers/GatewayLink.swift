@@ -81,6 +81,9 @@ final class GatewayLink: SessionLinkDelegate {
 
     // MARK: To the gateway
 
+    /// What waits to be sent.
+    var queuedBytes: Int { link.queuedBytes }
+
     func send(_ message: ByteBuffer, to number: Int) {
         send(to: number, length: message.readableBytes) { buffer in
             message.withUnsafeReadableBytes { buffer.copyMemory(from: $0) }

@@ -122,6 +122,9 @@ final class RealtimeHandler: ChannelInboundHandler, WebSocketReceiver, Flushable
 
     // MARK: Writing
 
+    /// What waits to be sent.
+    var queuedBytes: Int { (try? context?.channel.syncOptions?.getOption(.bufferedWritableBytes)) ?? 0 }
+
     func send(_ event: Data) {
         write(event.count) { $0.copyBytes(from: event) }
     }

@@ -8,8 +8,12 @@ import WebSocket
 import Wire
 
 extension LiveSession {
-    func acknowledge(_ eventIds: [String]) {
-        acks.waiting += eventIds.map { ($0, .now()) }
+    func acknowledge(_ eventIds: [String], since: NIODeadline) {
+        acks.waiting += eventIds.map { ($0, since) }
+        acknowledgeWaiting()
+    }
+
+    private func acknowledgeWaiting() {
         guard !acks.isBusy, !acks.waiting.isEmpty else { return }
         acks.isBusy = true
         let batch = acks.waiting
@@ -26,7 +30,7 @@ extension LiveSession {
                             retry: true), to: seat)
             }
             if durable { self.parts.metrics.acknowledged(batch.map(\.since)) }
-            self.acknowledge([])
+            self.acknowledgeWaiting()
         }
     }
 
@@ -178,6 +182,7 @@ extension LiveSession {
     func retire() {
         for timer in timers.values { timer.cancel() }
         timers = [:]
+        trace?.end()
         recorder?.finish()
         parts.supervisors.remove(self)
         disconnect()

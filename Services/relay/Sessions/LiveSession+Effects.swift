@@ -5,6 +5,7 @@ import Foundation
 import Logging
 import NIOCore
 import Storage
+import Traces
 import WebSocket
 import Wire
 
@@ -62,7 +63,9 @@ extension LiveSession {
         case .start(let timer, let delay): start(timer, after: delay)
         case .stop(let timer): timers.removeValue(forKey: timer)?.cancel()
         case .log(let note): log(note.level, note.text, note.details)
-        case .count(let figure): parts.metrics.count(figure)
+        case .count(let figure):
+            parts.metrics.count(figure)
+            trace?.note(figure)
         }
     }
 
@@ -76,11 +79,12 @@ extension LiveSession {
     func drain() {
         while let step = steps.first, step.isReady {
             steps.removeFirst()
-            for (action, seat) in step.actions { perform(action, seat) }
+            for (action, seat) in step.actions { perform(action, seat, since: step.began) }
         }
     }
 
-    private func perform(_ action: Effects.Deferred, _ seat: Seat?) {
+    /// - Parameter since: when the input came that led to this.
+    private func perform(_ action: Effects.Deferred, _ seat: Seat?, since: NIODeadline) {
         switch action {
         case .send(let message, _):
             guard let seat else { return }
@@ -93,9 +97,10 @@ extension LiveSession {
             if let seat {
                 for piece in customerAudio.pieces(of: itemId, from: fromMs) { replay(piece, to: seat) }
             }
-        case .acknowledge(let eventIds): acknowledge(eventIds)
+        case .acknowledge(let eventIds): acknowledge(eventIds, since: since)
         case .answer(let batch, let results): answer(batch, results)
-        case .supervise(let request): parts.supervisors.send(SupervisorMessage(request, in: plan), for: self)
+        case .supervise(let request):
+            parts.supervisors.send(SupervisorMessage(request, in: plan, trace: trace?.context), for: self)
         case .replaceSupervisor:
             // In the next tick, after the other actions, since it leads to further inputs.
             loop.assumeIsolated().execute { self.parts.supervisors.replaceSilentWorker(of: self) }
@@ -196,7 +201,7 @@ extension Effects.Deferred {
 }
 
 extension SupervisorMessage {
-    fileprivate init(_ request: SupervisionRequest, in plan: SessionPlan) {
+    fileprivate init(_ request: SupervisionRequest, in plan: SessionPlan, trace: TraceContext?) {
         let id = plan.sessionId
         self =
             switch request {
@@ -208,7 +213,8 @@ extension SupervisorMessage {
                         events: snapshot.events, findings: snapshot.findings, attitude: snapshot.attitude,
                         evalSeq: snapshot.evalSeq, sessionTime: snapshot.time.seconds, sessionDate: plan.sessionDate,
                         startedAt: plan.startedAt, rules: plan.rules, hints: plan.hints ? true : nil,
-                        salesSteps: snapshot.salesSteps, ledger: snapshot.ledger
+                        salesSteps: snapshot.salesSteps, ledger: snapshot.ledger,
+                        trace: trace?.traceparent
                     ).fitted())
             case .utterance(let utterance): .utterance(sessionId: id, utterance: utterance)
             case .event(let event): .event(sessionId: id, event: event)

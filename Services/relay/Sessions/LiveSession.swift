@@ -6,6 +6,7 @@ import Logging
 import NIOCore
 import Secrets
 import Storage
+import Traces
 import WebSocket
 import Wire
 
@@ -35,7 +36,9 @@ final class LiveSession {
         didSet { if client?.seat.isSame(as: oldValue?.seat) != true { isClientPaused = false } }
     }
     /// The gateway was told not to read from this client.
-    var isClientPaused = false
+    var isClientPaused = false {
+        didSet { if isClientPaused != oldValue { parts.metrics.clientIsHeldBack(isClientPaused) } }
+    }
     /// The client that has just attached.
     var arriving: Seat?
     var upstream: RealtimeHandler?
@@ -47,6 +50,8 @@ final class LiveSession {
     var customerAudio = CustomerAudioTail()
     /// Nil if the call's sound is not recorded, which is the rule.
     let recorder: CallRecorder?
+    /// Nil if nobody wants traces.
+    let trace: SessionTrace?
     var timers: [Conversation.Timer: Scheduled<Void>] = [:]
     let facts: FactStream
     private(set) lazy var writer = FactWriter(journal.append, loop: loop) { [weak self] state, error in
@@ -93,7 +98,9 @@ final class LiveSession {
         var pulse: CellPulse
         /// When a client's event counts as kept.
         var acknowledges = AckPoint.disk
-        var metrics = RelayMetrics()
+        var metrics: RelayMetrics
+        /// Nil if nobody wants traces.
+        var tracer: Tracer?
     }
 
     /// Where a client sits: its number on the link of its gateway.
@@ -120,6 +127,7 @@ final class LiveSession {
     final class Step {
         var isReady: Bool
         let actions: [(Effects.Deferred, Seat?)]
+        let began = NIODeadline.now()
 
         init(isReady: Bool, actions: [(Effects.Deferred, Seat?)]) {
             self.isReady = isReady
@@ -144,6 +152,13 @@ final class LiveSession {
         var logger = logger
         logger[metadataKey: "sessionId"] = "\(plan.sessionId)"
         self.logger = logger
+        trace = parts.tracer.flatMap { tracer in
+            plan.tokenHash.map {
+                SessionTrace(
+                    of: TraceContext(ofCall: $0), isTakenOver: !plan.facts.isEmpty,
+                    model: parts.realtime.configuration.model, tracer: tracer)
+            }
+        }
         recorder = plan.isRecorded ? parts.sounds.map { CallRecorder($0.file(of: plan.sessionId)) } : nil
         let storeLogger = logger
         facts = FactStream(

@@ -44,6 +44,8 @@ final class SessionRegistry {
         self.logger = logger
         self.maxSessions = maxSessions
         self.drainTime = drainTime
+        gauge.record(0)
+        Gauge(label: "bat_sessions_limit").record(maxSessions)
     }
 
     var count: Int { live.count }
@@ -156,6 +158,17 @@ final class SessionRegistry {
     private func countLive() {
         gauge.record(live.count)
         opener.pulse.sessions.store(live.count, ordering: .relaxed)
+    }
+
+    private static let measureInterval = TimeAmount.seconds(5)
+
+    /// Measures what waits to be sent, now and from time to time: adding up what changes with every frame would cost
+    /// every frame.
+    func measureQueues() {
+        parts.metrics.queued(
+            upstream: live.values.reduce(0) { $0 + ($1.upstream?.queuedBytes ?? 0) },
+            forGateways: links.values.reduce(0) { $0 + $1.queuedBytes })
+        loop.assumeIsolated().scheduleTask(in: Self.measureInterval) { [weak self] in self?.measureQueues() }
     }
 
     private static let elsewherePause = TimeAmount.seconds(5)

@@ -2,6 +2,7 @@ import Domain
 import Foundation
 import Logging
 import Storage
+import Traces
 
 /// The job that follows scoring: leased in the store, so that exactly one process writes a session's files, and another
 /// takes over when that one dies.
@@ -23,6 +24,8 @@ struct FilingJob: Sendable {
     let logger: Logger
     let now: @Sendable () -> Date
     let metrics = ReportsMetrics()
+    /// Nil if nobody wants traces.
+    var tracer: Tracer?
 
     /// Files one session.
     ///
@@ -36,9 +39,12 @@ struct FilingJob: Sendable {
         guard let record = try await sessions.lease(.files, of: id, for: owner, until: until, now: now()) else {
             return .nothingDue
         }
+        let span = record.tokenHash.flatMap { tracer?.begin("file", in: TraceContext(ofCall: $0)) }
         do {
             try await archive.writeFiles(of: record)
+            span?.end()
         } catch {
+            span?.end(failed: true)
             return try await giveBack(record, from: owner, after: error)
         }
         // False: events arrived meanwhile, or the lease expired. The next run of the job writes the newer state.

@@ -1,6 +1,7 @@
 import Domain
 import Logging
 import OpenAI
+import Traces
 import Wire
 
 /// Runs one supervised session: passes inputs to it, and performs its pauses and evaluations. Every task that it starts
@@ -18,13 +19,15 @@ final class SessionRun: Sendable {
     private let clock: any Clock<Duration>
     private let metrics: SupervisorMetrics
     private let logger: Logger
+    private let beginSpan: @Sendable () -> TraceSpan?
     private let send: @Sendable (SupervisorMessage) -> Void
     private let inputs: AsyncStream<Input>
     private let feed: AsyncStream<Input>.Continuation
 
     init(
         _ session: SupervisedSession, evaluator: Evaluator, debounce: Duration, clock: any Clock<Duration>,
-        metrics: SupervisorMetrics, logger: Logger, send: @escaping @Sendable (SupervisorMessage) -> Void
+        metrics: SupervisorMetrics, logger: Logger, beginSpan: @escaping @Sendable () -> TraceSpan? = { nil },
+        send: @escaping @Sendable (SupervisorMessage) -> Void
     ) {
         self.session = session
         self.evaluator = evaluator
@@ -32,6 +35,7 @@ final class SessionRun: Sendable {
         self.clock = clock
         self.metrics = metrics
         self.logger = logger
+        self.beginSpan = beginSpan
         self.send = send
         (inputs, feed) = AsyncStream.makeStream(bufferingPolicy: .bufferingOldest(Self.queueLimit))
     }
@@ -68,14 +72,19 @@ final class SessionRun: Sendable {
         let begin = ContinuousClock.now
         metrics.evaluationBegan()
         defer { metrics.evaluationEnded(after: .now - begin) }
+        let span = beginSpan()
+        defer { span?.end() }
         do {
-            receive(.evaluated(try await evaluator.verdict(for: evaluation)))
+            receive(
+                .evaluated(
+                    try await TraceSpan.$current.withValue(span) { try await evaluator.verdict(for: evaluation) }))
         } catch is CancellationError {
             return
         } catch {
             let code = (error as? OpenAIError)?.code.rawValue ?? "evaluation_failed"
             logger.warning(
                 "no verdict", metadata: ["evalSeq": "\(evaluation.evalSeq)", "error": "\(error)"])
+            span?.end(failed: true)
             receive(.evaluationFailed(evalSeq: evaluation.evalSeq, code: code))
         }
     }

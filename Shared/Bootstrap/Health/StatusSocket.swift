@@ -1,8 +1,13 @@
 import Foundation
 import Glibc
 
-/// One `GET /healthz` over a Unix socket.
+/// One request to a process over its Unix socket. Blocks.
 struct StatusSocket {
+    /// Why there is no answer, in words.
+    struct Problem: Error {
+        let reason: String
+    }
+
     /// For the connection, and for each piece of the answer, in seconds.
     private static let patience = 2
     /// The status line is all that counts, in bytes.
@@ -10,26 +15,39 @@ struct StatusSocket {
 
     let path: String
 
+    /// Asks for `/healthz`.
+    ///
     /// - Returns: why there is no good answer; nil if there is one.
     func problem() -> String? {
+        switch get("/healthz", atMost: Self.answerLimit) {
+        case .failure(let problem): return problem.reason
+        case .success(let answer):
+            let line = String(answer.prefix { !$0.isNewline })
+            return line.hasPrefix("HTTP/1.1 200") ? nil : line
+        }
+    }
+
+    /// - Parameter limit: bytes of the answer that are read; the rest is left out.
+    func get(_ page: String, atMost limit: Int) -> Result<String, Problem> {
         let descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
-        guard descriptor >= 0 else { return Self.reason() }
+        guard descriptor >= 0 else { return .failure(Self.problem()) }
         defer { close(descriptor) }
         var patience = timeval(tv_sec: Self.patience, tv_usec: 0)
         // The time to send also limits how long a connection waits for a process that accepts none.
         for option in [SO_RCVTIMEO, SO_SNDTIMEO] {
             setsockopt(descriptor, SOL_SOCKET, option, &patience, socklen_t(MemoryLayout<timeval>.size))
         }
-        guard isConnected(descriptor) else { return Self.reason() }
-        let request = Array("GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n".utf8)
+        guard isConnected(descriptor) else { return .failure(Self.problem()) }
+        let request = Array("GET \(page) HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n".utf8)
         guard send(descriptor, request, request.count, Int32(MSG_NOSIGNAL)) == request.count else {
-            return Self.reason()
+            return .failure(Self.problem())
         }
-        var answer = [UInt8](repeating: 0, count: Self.answerLimit)
+        var answer = [UInt8](repeating: 0, count: limit)
         let count = recv(descriptor, &answer, answer.count, Int32(MSG_WAITALL))
-        guard count > 0 else { return count == 0 ? "closed without an answer" : Self.reason() }
-        let line = String(decoding: answer.prefix(count).prefix { $0 != UInt8(ascii: "\r") }, as: UTF8.self)
-        return line.hasPrefix("HTTP/1.1 200") ? nil : line
+        guard count > 0 else {
+            return .failure(count == 0 ? Problem(reason: "closed without an answer") : Self.problem())
+        }
+        return .success(String(decoding: answer.prefix(count), as: UTF8.self))
     }
 
     private func isConnected(_ descriptor: CInt) -> Bool {
@@ -48,7 +66,7 @@ struct StatusSocket {
         }
     }
 
-    private static func reason() -> String {
-        errno == EAGAIN ? "no answer within \(patience) s" : String(cString: strerror(errno))
+    private static func problem() -> Problem {
+        Problem(reason: errno == EAGAIN ? "no answer within \(patience) s" : String(cString: strerror(errno)))
     }
 }

@@ -45,6 +45,11 @@ public enum SharedSettings {
         own ?? shared ?? (model == judgeModel ? "none" : nil)
     }
 
+    public static let traceEndpoint = Setting.url(
+        "OTEL_EXPORTER_OTLP_ENDPOINT",
+        meaning: "collector of traces (OTLP over HTTP), such as http://localhost:4318; without it there are none"
+    ).optional
+
     public static let market = Setting.string(
         "MARKET", default: "EU", meaning: "market of sessions that name none; one of markets.yaml")
 

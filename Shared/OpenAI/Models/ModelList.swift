@@ -41,19 +41,42 @@ public struct ModelList: Sendable {
         }
     }
 
+    /// What the server says about the configured model.
+    public struct Entry: Hashable, Sendable {
+        /// Nil if the answer is no list.
+        public var isListed: Bool?
+        /// Nil if the server does not say.
+        public var shutdown: Date?
+        /// The server's clock, to the second.
+        public var serverTime: Date?
+    }
+
     /// When the model is shut down; nil if the server does not say.
     ///
     /// - Throws: `OpenAIError`, `HTTPClientError`.
-    public func shutdownDate() async throws -> Date? {
+    public func shutdownDate() async throws -> Date? { try await entry().shutdown }
+
+    /// - Throws: `OpenAIError`, `HTTPClientError`.
+    public func entry() async throws -> Entry {
         let response = try await client.send(
             HTTPRequest(
                 "GET", configuration.address(of: "models"), headers: configuration.headers, timeout: .seconds(10),
                 bodyLimit: Self.bodyLimit))
         guard response.status == 200 else { throw APIBody.error(of: response, key: configuration.key.text) }
-        guard let list = APIBody.decode(List.self, from: response.body) else { return nil }
-        guard case .date(let date) = list.data.first(where: { $0.id == configuration.model })?.shutdown_date else {
-            return nil
-        }
-        return date
+        var entry = Entry(serverTime: response["Date"].flatMap(Self.date))
+        guard let list = APIBody.decode(List.self, from: response.body) else { return entry }
+        let model = list.data.first { $0.id == configuration.model }
+        entry.isListed = model != nil
+        if case .date(let date) = model?.shutdown_date { entry.shutdown = date }
+        return entry
+    }
+
+    /// `Sun, 06 Nov 1994 08:49:37 GMT` (RFC 9110, 5.6.7).
+    private static func date(_ text: String) -> Date? {
+        let formatter = DateFormatter()
+        formatter.locale = Locale(identifier: "en_US_POSIX")
+        formatter.timeZone = TimeZone(secondsFromGMT: 0)
+        formatter.dateFormat = "EEE, dd MMM yyyy HH:mm:ss 'GMT'"
+        return formatter.date(from: text)
     }
 }

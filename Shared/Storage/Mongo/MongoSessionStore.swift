@@ -20,7 +20,7 @@ public final class MongoSessionStore: SessionStore, Service {
     let personKeys: MongoCollection
     let erasedTrainees: MongoCollection
     let logger: Logger
-    private let pool: MongoPool
+    let pool: MongoPool
     private let now: @Sendable () -> Date
     private let hasIndexes = Atomic(false)
 

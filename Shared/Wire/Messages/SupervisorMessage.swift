@@ -54,14 +54,18 @@ public enum SupervisorMessage: Sendable, Equatable {
         public var isShortened: Bool?
         /// True if the trainee gets hints. Absent otherwise, and from an older relay.
         public var hints: Bool?
+        /// Where the spans of the session's evaluations belong (W3C traceparent). Absent without traces.
+        public var trace: String?
 
         public init(
             sessionId: SessionID, safetyIdentifier: String, persona: Persona, scenario: Scenario,
             transcript: [Utterance], unjudged: [String]?, events: [SessionEvent], findings: [Finding], attitude: Int,
             evalSeq: Int, sessionTime: Double, sessionDate: String, startedAt: Date?, rules: RuleSettings?,
-            hints: Bool? = nil, salesSteps: [SalesStepResult]? = nil, ledger: TalkLedger? = nil
+            hints: Bool? = nil, salesSteps: [SalesStepResult]? = nil, ledger: TalkLedger? = nil,
+            trace: String? = nil
         ) {
             self.hints = hints
+            self.trace = trace
             self.salesSteps = salesSteps
             self.ledger = ledger
             self.startedAt = startedAt

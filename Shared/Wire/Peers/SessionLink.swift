@@ -83,6 +83,9 @@ public final class SessionLink: ChannelInboundHandler, PacketReceiver, Flushable
 
     // MARK: To the peer
 
+    /// What waits to be sent.
+    public var queuedBytes: Int { (try? context?.channel.syncOptions?.getOption(.bufferedWritableBytes)) ?? 0 }
+
     /// Appends one message of a session. `content` writes all of it into a buffer of exactly `length` bytes.
     public func send(of session: Int, length: Int, content: (UnsafeMutableRawBufferPointer) -> Void) {
         guard context != nil else { return }

@@ -11,6 +11,7 @@ final class ChatServer: Sendable {
     let server: ScriptedHTTPServer
     private let waits = Mutex<[Duration]>([])
     private let failures = Mutex<[OpenAIError]>([])
+    private let answers = Mutex<[String]>([])
 
     /// - Parameter replies: one per request; the last one repeats.
     init(_ replies: [ScriptedHTTPServer.Reply]) throws {
@@ -20,6 +21,8 @@ final class ChatServer: Sendable {
     deinit { server.stop() }
 
     var recordedWaits: [Duration] { waits.withLock { $0 } }
+    /// Models that answered, with their tokens.
+    var recordedAnswers: [String] { answers.withLock { $0 } }
     var recordedFailures: [OpenAIError] { failures.withLock { $0 } }
 
     func model(reasoningEffort: String? = nil, key: String = "sk-test-1234567890") -> LanguageModel {
@@ -28,6 +31,10 @@ final class ChatServer: Sendable {
                 baseURL: server.url + "/v1/", key: Secret(key), model: "gpt-4.1", reasoningEffort: reasoningEffort),
             client: HTTPClient(),
             sleep: { wait in self.waits.withLock { $0.append(wait) } },
+            onAnswer: { model, answer in
+                let tokens = "\(answer.inputTokens ?? 0) \(answer.outputTokens ?? 0)"
+                self.answers.withLock { $0.append("\(model) \(tokens)") }
+            },
             onFailure: { error in self.failures.withLock { $0.append(error) } })
     }
 

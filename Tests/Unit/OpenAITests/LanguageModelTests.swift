@@ -137,6 +137,7 @@ import Testing
         #expect(try await chat.model().answer(.sample()).text == "{}")
         #expect(chat.server.requests.count == 3)
         #expect(chat.recordedFailures.map(\.status) == [status, status])
+        #expect(chat.recordedAnswers == ["gpt-4.1 12 5"])
         let (first, second) = (chat.recordedWaits[0], chat.recordedWaits[1])
         #expect(first >= .milliseconds(375) && first <= .milliseconds(500))
         #expect(second >= .milliseconds(750) && second <= .seconds(1))

@@ -13,6 +13,8 @@ struct Rig {
     private(set) var history: [String] = []
     /// Interactions that no table knows.
     private(set) var counted = 0
+    /// What the metrics were told.
+    private(set) var figures: [Effects.Figure] = []
     /// What the server refused for good.
     private(set) var refused: [RefusedSetting] = []
     private(set) var facts: [RecordedFact] = []
@@ -143,10 +145,10 @@ struct Rig {
         case .start(let timer, let after): return "start \(timer) \(after.milliseconds)"
         case .stop(let timer): return "stop \(timer)"
         case .log: return nil
-        case .count(.unknownInteraction):
-            counted += 1
+        case .count(let figure):
+            figures.append(figure)
+            if figure == .unknownInteraction { counted += 1 }
             return nil
-        case .count: return nil
         }
     }
 

@@ -96,6 +96,9 @@ struct Customer {
         playback.received(byteCount, of: id, at: now)
     }
 
+    /// How long the item had been silent before the last audio came, in milliseconds, once.
+    mutating func takeGap() -> Int? { playback.takeGap() }
+
     mutating func addWords(_ delta: String, to id: String) {
         utterances[id]?.words.add(delta, audioMs: playback.receivedMs(of: id))
     }

@@ -70,6 +70,10 @@ struct PlaybackClock {
     private var stoppedAt: SessionTime?
     /// The client has reported that it played everything.
     private(set) var isConfirmed = false
+    /// Silence in the middle of an item that has just ended, in milliseconds.
+    private var gapMs: Int?
+    /// A shorter silence is not heard. In milliseconds.
+    private static let audibleGapMs = 20
 
     /// Counts audio that is sent to the client now.
     ///
@@ -80,6 +84,8 @@ struct PlaybackClock {
         if let index = items.lastIndex(where: { $0.id == id }) {
             guard items[index].heardMs == nil else { return nil }
             isConfirmed = false
+            let gap = now - items[index].end
+            if gap >= Self.audibleGapMs { gapMs = gap }
             let offset = items[index].receivedMs
             items[index].bytes += byteCount
             items[index].end = max(items[index].end, now) + (items[index].receivedMs - offset)
@@ -89,6 +95,13 @@ struct PlaybackClock {
         let start = max(items.last?.end ?? now, now)
         items.append(Item(id: id, bytes: byteCount, sent: now, start: start, end: start + PCM.milliseconds(byteCount)))
         return 0
+    }
+
+    /// How long the item had been silent before the last audio came, if that could be heard, once.
+    mutating func takeGap() -> Int? {
+        guard let gap = gapMs else { return nil }
+        gapMs = nil
+        return gap
     }
 
     /// When everything that has arrived will have been played; in the past when nothing is playing.

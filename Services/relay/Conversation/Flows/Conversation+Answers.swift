@@ -122,6 +122,10 @@ extension Conversation {
         let total = record.usage.adding(usage, at: plan.limits.prices)
         guard total != record.usage else { return }
         write(.usage(total))
+        effects.perform(
+            .count(
+                .tokens(
+                    input: usage.inputTokens, output: usage.outputTokens, cost: plan.limits.prices.cost(of: usage))))
         limits.considerCost(total.cost)
     }
 

@@ -164,6 +164,7 @@ extension Conversation {
         case .talking:
             if client.isHeld { goOnWithoutResume() }
             let piece = trainee.receive(byteCount, at: now)
+            if let gap = trainee.takeGap() { effects.perform(.count(.traineeGap(ms: gap))) }
             // During a reconnect the audio is kept and sent once the new connection is up.
             let forwards = upstream.isReady
             if forwards {
@@ -190,6 +191,8 @@ extension Conversation {
         if customer.mustOpen(itemId, responseId: response) { openUtterance(itemId, responseId: response) }
         guard let offset = customer.receive(byteCount, of: itemId, at: now) else { return .drop }
         upstream.answerIsHeard()
+        if let wait = trainee.hearsAnswer(at: now) { effects.perform(.count(.answered(afterMs: wait))) }
+        if let gap = customer.takeGap() { effects.perform(.count(.customerGap(ms: gap))) }
         if offset == 0 { schedulePlayback() }
         return .play(offsetMs: offset, playedAt: customer.playbackEnd)
     }

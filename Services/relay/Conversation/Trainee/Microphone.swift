@@ -3,6 +3,8 @@
 struct Microphone {
     /// Shorter pauses are a network's, in milliseconds.
     static let patienceMs = 1_500
+    /// Pieces are up to 100 ms long and come as regularly. In milliseconds.
+    private static let lateMs = 200
     /// How much silence is sent at a time, in milliseconds.
     private static let stepMs = 100
     /// Silence that follows a mute even though no turn was noticed: its first word may still be. In milliseconds.
@@ -15,14 +17,26 @@ struct Microphone {
     private var coveredUntil: SessionTime?
     /// Silence since the last audio, in milliseconds.
     private var silenceMs = 0
+    /// Between the last two pieces, if the network held the later one up. In milliseconds.
+    private var gapMs: Int?
 
     /// The server has been sent as much silence as there is.
     var isUsedUp: Bool { silenceMs >= Self.mostMs }
 
     mutating func received(at now: SessionTime) {
+        if let coveredUntil, !isMuted, silenceMs == 0, now - coveredUntil >= Self.lateMs {
+            gapMs = now - coveredUntil
+        }
         isMuted = false
         coveredUntil = now
         silenceMs = 0
+    }
+
+    /// The length of a gap that has just ended, once. A client that sends nothing while nobody speaks has longer ones.
+    mutating func takeGap() -> Int? {
+        guard let gap = gapMs else { return nil }
+        gapMs = nil
+        return gap <= Self.patienceMs ? gap : nil
     }
 
     /// The trainee speaks: from now on audio is waited for, even if this client has sent none yet.

@@ -7,6 +7,8 @@ struct Trainee {
         var isSpoken = false
         /// Set until an answer begins, or until none is expected.
         var endedAt: SessionTime?
+        /// When the trainee fell silent, until the first sound of an answer.
+        var silentSince: SessionTime?
         /// The item that it became.
         var itemId: String?
         /// An item came of it whose words came, or may come.
@@ -42,6 +44,9 @@ struct Trainee {
         pieces.add(piece)
         return piece
     }
+
+    /// How late the last piece came, if that was noticeable: in milliseconds, and once.
+    mutating func takeGap() -> Int? { microphone.takeGap() }
 
     mutating func mute(_ isOn: Bool, at now: SessionTime) {
         microphone.mute(isOn, at: now)
@@ -126,7 +131,18 @@ struct Trainee {
         turn = Turn(endedAt: now)
         let position = audioEndMs.map { clock.position(of: $0) } ?? clock.position
         untranscribed.end(at: position)
-        return clock.time(at: position, now: now)
+        let end = clock.time(at: position, now: now)
+        turn.silentSince = end
+        return end
+    }
+
+    /// The first sound of an answer is sent.
+    ///
+    /// - Returns: for how long the trainee has waited for it, in milliseconds; nil for any later sound.
+    mutating func hearsAnswer(at now: SessionTime) -> Int? {
+        guard let since = turn.silentSince else { return nil }
+        turn.silentSince = nil
+        return max(0, now - since)
     }
 
     /// What the trainee said became an item. This may be all that a server says of a turn.
@@ -186,7 +202,9 @@ struct Trainee {
 
     /// A sentence was a noise, which some servers do not answer.
     mutating func heardNoise(as sentence: String) {
-        if isOfThisTurn(sentence) { turn.endedAt = nil }
+        guard isOfThisTurn(sentence) else { return }
+        turn.endedAt = nil
+        turn.silentSince = nil
     }
 
     /// Whether a sentence is the turn that was last spoken, as far as is known.
@@ -231,7 +249,8 @@ struct Trainee {
     mutating func restart(names: [String: String]) {
         clock.restart()
         resaid = Resaid()
-        turn = Turn()
+        // The trainee goes on waiting.
+        turn = Turn(silentSince: turn.silentSince)
         untranscribed.rename(names)
     }
 
@@ -243,6 +262,7 @@ struct Trainee {
     /// The client is gone: what it was saying has no listener.
     mutating func loseClient() {
         untranscribed.drop(at: clock.position)
+        turn.silentSince = nil
         microphone = Microphone()
     }
 
