@@ -54,7 +54,14 @@ namespace BatVRTrainer.Calls
             Array.Copy(sent.GetBuffer(), from, spoken, 0, spoken.Length);
             Speak(PauseSeconds, false);
             if (isDropped) throw new InvalidOperationException(rate + " Hz: audio was dropped");
-            call.WaitFor("answered with the same sound", () => call.Heard.HasHeard(spoken));
+            call.WaitFor("answered with the same sound", () =>
+            {
+                if (call.Heard.HasHeard(spoken)) return true;
+                // A microphone never stops; where it does, the server puts silence in its place after 1.5 s.
+                Speak(0.02, false);
+                System.Threading.Thread.Sleep(18);
+                return false;
+            });
             SecondsEqual += seconds;
         }
 
