@@ -56,7 +56,7 @@ namespace BatVRTrainer.Calls
             long until = SessionOptions.Milliseconds() + PatienceMs;
             while (!condition())
             {
-                if (SessionOptions.Milliseconds() > until || Session.State == SessionState.Closed && !condition())
+                if (SessionOptions.Milliseconds() > until || Heard.Reason != EndReason.None && !condition())
                 {
                     throw new TimeoutException(
                         Created.SessionId + ": never " + what + "; " + string.Join(", ", Heard.Story.ToArray()));
@@ -72,7 +72,7 @@ namespace BatVRTrainer.Calls
         public void Finish(out int lost, out int doubled)
         {
             Session.End();
-            WaitFor("scored and closed", () => Heard.HasScore && Session.State == SessionState.Closed);
+            WaitFor("scored and closed", () => Heard.HasScore && Heard.Reason != EndReason.None);
             Rest.Upload(Session.Events).Wait();
             Audit(out lost, out doubled);
         }

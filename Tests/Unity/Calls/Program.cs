@@ -123,7 +123,7 @@ namespace BatVRTrainer.Calls
                 using (var second = new Call(server, first.Created))
                 {
                     second.WaitUntilReady();
-                    first.WaitFor("closed", () => first.Session.State == SessionState.Closed);
+                    first.WaitFor("closed", () => first.Heard.Reason != EndReason.None);
                     Expect(first.Heard.Reason == EndReason.Replaced, "taken over: " + first.Heard.Reason);
                     Expect(first.Heard.CloseCode == 4409, "taken over: " + first.Heard.CloseCode);
                     Chatter(second, 20);

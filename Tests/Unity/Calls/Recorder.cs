@@ -9,6 +9,8 @@ namespace BatVRTrainer.Calls
     {
         readonly object gate = new object();
         readonly Dictionary<string, MemoryStream> items = new Dictionary<string, MemoryStream>();
+        /// <summary>Where in its item each stream begins: later, where the beginning was heard elsewhere.</summary>
+        readonly Dictionary<string, long> begins = new Dictionary<string, long>();
         Session session;
         long lastSeq;
 
@@ -23,14 +25,28 @@ namespace BatVRTrainer.Calls
 
         public void Follow(Session session) { this.session = session; }
 
-        /// <summary>The audio of the newest item that is at least this long; null when there is none.</summary>
-        public byte[] Item(int longerThan)
+        /// <summary>Whether one item contains exactly these bytes.</summary>
+        public bool HasHeard(byte[] sound)
         {
             lock (gate)
             {
-                foreach (var item in items.Values) if (item.Length >= longerThan) return item.ToArray();
-                return null;
+                foreach (var item in items.Values)
+                {
+                    if (item.Length >= sound.Length && Contains(item.GetBuffer(), (int)item.Length, sound)) return true;
+                }
+                return false;
             }
+        }
+
+        static bool Contains(byte[] whole, int length, byte[] part)
+        {
+            for (int at = 0; at + part.Length <= length; at += 2)
+            {
+                int same = 0;
+                while (same < part.Length && whole[at + same] == part[same]) same++;
+                if (same == part.Length) return true;
+            }
+            return false;
         }
 
         public void ForgetItems() { lock (gate) items.Clear(); }
@@ -40,12 +56,17 @@ namespace BatVRTrainer.Calls
             lock (gate)
             {
                 MemoryStream item;
-                if (!items.TryGetValue(itemId, out item)) items[itemId] = item = new MemoryStream();
-                if (offset > item.Length) OffsetFaults++;
-                item.Position = Math.Min(offset, item.Length);
+                if (!items.TryGetValue(itemId, out item))
+                {
+                    items[itemId] = item = new MemoryStream();
+                    begins[itemId] = offset;
+                }
+                long at = offset - begins[itemId];
+                if (at > item.Length) OffsetFaults++;
+                item.Position = Math.Max(0, Math.Min(at, item.Length));
                 item.Write(bytes, start, count);
                 BytesHeard += count;
-                session.ReportPlayed(new Place(itemId, item.Length / SoundFormat.BytesPerMs));
+                session.ReportPlayed(new Place(itemId, (begins[itemId] + item.Length) / SoundFormat.BytesPerMs));
             }
         }
 

@@ -79,9 +79,8 @@ namespace BatVRTrainer.Editor
             try
             {
                 var answer = await Rest().Scenarios();
-                var list = answer.Is == JsonValue.Kind.List ? answer : answer["scenarios"];
                 var ids = new List<string>();
-                foreach (var scenario in list.Items) ids.Add(scenario.TextOf("id"));
+                foreach (var scenario in answer["items"].Items) ids.Add(scenario.TextOf("id"));
                 if (ids.Count > 0) scenarios = ids.ToArray();
                 chosen = 0;
             }
