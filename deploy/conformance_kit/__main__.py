@@ -16,11 +16,13 @@ def situations():
 
 
 def arguments():
-    parser = argparse.ArgumentParser(prog="deploy/conformance", description="Does a client or a server keep the rules of bat.v1?")
+    parser = argparse.ArgumentParser(
+        prog="deploy/conformance", description="Does a client or a server keep the rules of bat.v1?")
     commands = parser.add_subparsers(dest="command", required=True)
     server = commands.add_parser("server", help="look at a deployment")
     server.add_argument("--url", required=True, help="its address, like http://127.0.0.1:3001")
-    server.add_argument("--key", default=os.environ.get("CONFORMANCE_KEY"), help="an API key of the role client; or CONFORMANCE_KEY")
+    server.add_argument(
+        "--key", default=os.environ.get("CONFORMANCE_KEY"), help="an API key of the role client; or CONFORMANCE_KEY")
     server.add_argument("--scenario", help="the scenario of the calls; the first one if absent")
     server.add_argument("--at-once", type=int, default=4, help="situations that are played at the same time (4)")
     server.add_argument("--patience", type=float, default=1, help="by how much it may be slower than the rules' examples (1)")

@@ -26,8 +26,12 @@ class Exam:
         self.address = ""
 
     @property
+    def is_busy(self):
+        return not all(task.done() for task in self.tasks)
+
+    @property
     def is_over(self):
-        return not self.waiting and all(task.done() for task in self.tasks)
+        return not self.waiting and not self.is_busy
 
     async def serve(self, reader, writer):
         """One connection of the client."""

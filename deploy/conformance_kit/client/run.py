@@ -20,13 +20,13 @@ async def start(host, port, names=()):
 
 async def listen(host, port, names, idle):
     exam, server = await start(host, port, names)
-    async with server:
-        print(f"listening on http://{host}:{port}: {len(exam.waiting)} situations, as scenarios; Ctrl-C ends", flush=True)
-        try:
-            while not exam.is_over and (time.monotonic() - exam.heard_at < idle or not all(t.done() for t in exam.tasks)):
-                await asyncio.sleep(0.2)
-        except asyncio.CancelledError:
-            pass  # Ctrl-C: what was seen is reported
+    print(f"listening on http://{host}:{port}: {len(exam.waiting)} situations, as scenarios; Ctrl-C ends", flush=True)
+    try:
+        while not exam.is_over and (exam.is_busy or time.monotonic() - exam.heard_at < idle):
+            await asyncio.sleep(0.2)
+    except asyncio.CancelledError:
+        pass  # Ctrl-C: what was seen is reported
+    server.close()
     for name in exam.waiting:
         print(f"–    {name} was not played")
     return exam.report

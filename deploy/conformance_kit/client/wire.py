@@ -11,6 +11,7 @@ from websockets.server import ServerProtocol
 
 MOST_MESSAGE = 4 * 1024 * 1024
 MOST_KEPT = 20_000  # messages of one wire
+MOST_BYTES = 64 * 1024 * 1024  # of one wire
 ENOUGH_AUDIO = 2 * 48_000  # bytes that are welcome before `ready`
 
 
@@ -38,6 +39,7 @@ class Wire:
         self.opened = time.monotonic()
         self.taken = []
         self.told = []  # (time, message) that was sent
+        self.bytes = 0
         self.pongs = 0
         self.is_silent = False
         self.is_ready = False
@@ -67,7 +69,8 @@ class Wire:
 
     async def read(self):
         try:
-            while data := await self.reader.read(65_536):
+            while (data := await self.reader.read(65_536)) and self.bytes <= MOST_BYTES:
+                self.bytes += len(data)
                 if self.is_silent:
                     continue
                 self.protocol.receive_data(data)

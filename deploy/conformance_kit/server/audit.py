@@ -111,8 +111,10 @@ def _close(note, line):
         return
     note("server.close.explained", line.code in CLOSE_CODES, f"closed with {line.code}: {line.tail()}")
     if line.code != 1000:
-        said = [m for m in line.messages[-5:] if m.get("type") in ("going_away", "moved") or m.get("type") == "error" and m.get("fatal")]
-        note("server.close.explained", bool(said), f"closed with {line.code} without a reason: {line.tail()}")
+        said = any(
+            m.get("type") in ("going_away", "moved") or m.get("type") == "error" and m.get("fatal")
+            for m in line.messages[-5:])
+        note("server.close.explained", said, f"closed with {line.code} without a reason: {line.tail()}")
     else:
         told = bool(line.of("session_ended", "score")) or any(m.get("state") == "ended" for m in line.of("ready"))
         note("server.close.explained", told, f"closed with 1000 although the session is not over: {line.tail()}")

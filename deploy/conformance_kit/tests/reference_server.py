@@ -1,6 +1,6 @@
 """A small server that keeps the rules, or breaks one by request: the tests plant its mistakes.
 
-It has one scenario and a customer who answers every typed line with the same words and half a second of silence.
+It has one scenario and a customer who answers every typed line with the same words and a second and a half of silence.
 """
 
 import asyncio
@@ -32,6 +32,7 @@ class Session:
         self.seq, self.record, self.events, self.latest = 0, [], {}, {}
         self.is_ended = self.has_words = False
         self.spoken = 0
+        self.cut = None  # the transcript of an answer that was not heard to its end
 
 
 class Server:
@@ -274,6 +275,8 @@ class Connection:
                         await self.take(each)
         finally:
             beat.cancel()
+            if session.cut and not session.is_ended and not self.has("unheard_words"):
+                self.number(**{**session.cut, "text": "I", "interrupted": True})
 
     async def heartbeat(self):
         while not self.has("no_pings"):
@@ -330,6 +333,10 @@ class Connection:
     async def on_played(self, message):
         if not isinstance(message.get("itemId"), str) or not isinstance(message.get("offsetMs"), (int, float)):
             await self.useless("invalid_message")
+        elif message["itemId"] == f"item_{self.session.spoken}" and message["offsetMs"] < 1_500:
+            self.session.cut = {
+                "type": "transcript", "speaker": "AVATAR", "text": "I see.", "startTime": 1.0, "endTime": 2.0,
+                "utteranceId": f"a{self.session.spoken}", "final": True}
 
     async def on_audio(self, message):
         data = message["data"] if self.has("strict_base64") else "".join(message["data"].split()).rstrip("=")
@@ -369,7 +376,7 @@ class Connection:
         self.number(type="attitude", value=6, direction="rising")
 
     def speak(self, item):
-        for offset in range(0, 500, 100):
+        for offset in range(0, 1_500, 100):
             if self.wire.is_binary:
                 if offset == 0 and not self.has("no_audio_item"):
                     self.say(type="audio_item", itemId=item, offsetMs=0)
@@ -411,6 +418,10 @@ class Connection:
         if self.has("no_resumed") or self.has("resumed_if_missed") and not missed:
             return
         self.say(type="resumed", to=int(last) + len(missed), replayed=len(missed), **{"from": int(last) + 1})
+        if self.session.cut and not self.has("lost_answer"):
+            self.speak("item_again")
+            self.number(**{**self.session.cut, "utteranceId": "again"})
+            self.session.cut = None
 
     async def on_end_session(self, message):
         if self.session.is_ended and not self.has("two_endings"):

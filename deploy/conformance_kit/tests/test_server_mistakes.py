@@ -85,6 +85,8 @@ MISTAKES = {
     "no_resumed": ("lost-line", "server.resume.resumed"),
     "resumed_if_missed": ("lost-line", "server.resume.resumed"),
     "bad_resume_silent": ("nothing-missed", "server.resume.bad"),
+    "unheard_words": ("lost-answer", "server.heard"),
+    "lost_answer": ("lost-answer", "server.answer.again"),
     "no_takeover": ("takeover", "server.takeover"),
     "oldest_wins": ("takeover", "server.takeover"),
     "two_endings": ("whole-call", "server.end.once"),

@@ -3,6 +3,7 @@
 import asyncio
 import time
 
+from ..scene import result
 from .list import SITUATIONS
 
 TASK = "Send an event after each transcript of the AVATAR."
@@ -132,9 +133,9 @@ async def nack_after_end(scene):
     event = await scene.event(wire)
     scene.is_ended = True
     wire.send(scene.numbered("session_ended", outcome="converted", endTrigger="end_conversation:converted"))
-    wire.send({"type": "nack", "eventIds": [event["eventId"]], "code": "session_ended", "message": "It has ended.", "retry": False})
+    scene.nack(wire, event["eventId"], "session_ended")
     await asyncio.sleep(0.2)
-    scene.score = scene.numbered("score", revision=1, verdict="passed", data={"overall": 70, "revision": 1, "verdict": "passed"})
+    scene.score = scene.numbered("score", revision=1, verdict="passed", data=result(70))
     wire.send(scene.score)
     await wire.ping(2)
     await wire.close(1000)

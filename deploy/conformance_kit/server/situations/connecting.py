@@ -46,7 +46,8 @@ async def token_in_subprotocol(stage):
         line = await stage.line_to(without_token(created["wsUrl"]), subprotocols=["bat.v1", f"bearer.{created['wsToken']}"])
     except WebSocketException as error:
         return stage.note("server.connect.token-in-subprotocol", False, error)
-    stage.note("server.connect.token-in-subprotocol", line.socket.subprotocol == "bat.v1", f"selected: {line.socket.subprotocol}")
+    selected = line.socket.subprotocol
+    stage.note("server.connect.token-in-subprotocol", selected == "bat.v1", f"selected: {selected}")
     stage.note("server.connect.token-in-subprotocol", await line.message("ready", 15), line.tail())
 
 

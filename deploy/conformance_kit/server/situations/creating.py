@@ -13,7 +13,8 @@ def problem(stage, answer, status, code=None):
     statuses = status if isinstance(status, tuple) else (status,)
     is_problem = answer.headers.get("content-type", "").startswith("application/problem+json")
     stage.note("server.rest.problem", answer.status in statuses, f"{statuses} expected: {answer}")
-    stage.note("server.rest.problem", is_problem, f"not application/problem+json: {answer.headers.get('content-type')}: {answer}")
+    kind = answer.headers.get("content-type")
+    stage.note("server.rest.problem", is_problem, f"not application/problem+json: {kind}: {answer}")
     stage.note("server.rest.problem", {"type", "title", "status", "code", "detail"} <= set(body), f"lacks keys: {answer}")
     stage.note("server.rest.problem", body.get("status") == answer.status, f"status differs in the body: {answer}")
     if code:

@@ -58,10 +58,12 @@ async def event_flood(stage):
     ids = [f"flood-{n}" for n in range(1_000)]
     for id_ in ids:
         await line.send({"type": "event", "eventId": id_, "data": {"type": "ERROR", "data": {}}})
+
     def acknowledged():
         return {id_ for m in line.of("ack") for id_ in m.get("eventIds", [])}
     await line.until(lambda: len(acknowledged()) == len(ids), 30)
-    stage.note("server.limit.rate", acknowledged() == set(ids), f"{len(acknowledged())} of {len(ids)} are acknowledged: {line.tail()}")
+    what = f"{len(acknowledged())} of {len(ids)} are acknowledged: {line.tail()}"
+    stage.note("server.limit.rate", acknowledged() == set(ids), what)
 
 
 @SITUATIONS.add("Text that is not UTF-8", "server.protocol.utf8", "server.close.explained")

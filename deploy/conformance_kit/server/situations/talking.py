@@ -101,7 +101,8 @@ async def too_fast_microphone(stage):
     stage.note("server.audio.rate", count <= 1, f"reported {count} times")
 
 
-@SITUATIONS.add("Mute, played and numbers with a fraction", "server.mute.accepted", "server.json.numbers", "server.json.unknown-keys")
+@SITUATIONS.add("Mute, played and numbers with a fraction", "server.mute.accepted", "server.json.numbers",
+                "server.json.unknown-keys")
 async def small_messages(stage):
     _, line = await stage.talk()
     await line.send({"type": "mute", "on": True})
@@ -130,4 +131,5 @@ async def pings(stage):
     await line.send({"type": "mute", "on": True})
     await line.until(lambda: line.pings, beat * 1.5 + 2)
     first = line.pings[0] - line.opened if line.pings else None
-    stage.note("server.ping.heartbeat", first is not None, f"no ping within {beat * 1.5 + 2:.0f} s; heartbeatMs is {beat * 1_000:.0f}")
+    what = f"no ping within {beat * 1.5 + 2:.0f} s; heartbeatMs is {beat * 1_000:.0f}"
+    stage.note("server.ping.heartbeat", first is not None, what)
