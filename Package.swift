@@ -65,7 +65,8 @@ let package = Package(
         .service(
             "Gateway",
             [
-                "Storage", "Recording", "WebSocket", "HTTPClient", "Outgoing", "Secrets", "Compliance", "Intake", "Traces",
+                "Storage", "Recording", "WebSocket", "HTTPClient", "Outgoing", "Secrets", "Compliance", "Intake",
+                "Traces",
                 .hummingbird, .hummingbirdCore, .hummingbirdTLS, .httpTypes, .nioCore, .nioPosix, .nioHTTPTypes,
                 .nioSSL,
             ], resources: ["Dashboard", "API", "WebClient", "Practice"], exclude: ["UnityClient"]),

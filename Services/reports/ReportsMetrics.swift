@@ -22,6 +22,7 @@ struct ReportsMetrics: Sendable {
     private let undeleted = Counter(label: Self.undeleted)
     private let failedFiles = Counter(label: Self.failures, dimensions: [("kind", Job.files.rawValue)])
     private let failedExports = Counter(label: Self.failures, dimensions: [("kind", Job.export.rawValue)])
+    private let failedWithdrawals = Counter(label: Self.failures, dimensions: [("kind", Job.withdrawal.rawValue)])
 
     func rendered(in duration: Duration) { renderTime.record(duration: duration) }
 
@@ -31,6 +32,7 @@ struct ReportsMetrics: Sendable {
         switch job {
         case .files: failedFiles.increment()
         case .export: failedExports.increment()
+        case .withdrawal: failedWithdrawals.increment()
         }
     }
 }
