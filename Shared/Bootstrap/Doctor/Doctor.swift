@@ -11,7 +11,9 @@ struct Doctor {
     /// - Parameter own: what this service looks at besides.
     func diagnoses(_ own: (Settings, Logger) async throws -> [Diagnosis]) async -> [Diagnosis] {
         var found = settingsRefused
-        if found.isEmpty { found.append(.fine("settings", "\(settings.count) settings, each of them allowed")) }
+        if found.isEmpty {
+            found.append(.fine("settings", "\(settings.count) of the \(service.rawValue), each of them allowed"))
+        }
         if let sockets = try? config.values(of: CommonSettings.self).sockets {
             found += SocketExamination(of: service, in: SocketDirectory(root: sockets)).diagnoses()
         }

@@ -53,7 +53,7 @@ import Testing
     @Test func `a socket that nobody answers on, and a service that is missing`() async throws {
         let folder = try TestFolders.temporary("doc").path
         try FileManager.default.createDirectory(atPath: folder + "/scoring", withIntermediateDirectories: true)
-        FileManager.default.createFile(atPath: folder + "/scoring/7.sock", contents: nil)
+        #expect(FileManager.default.createFile(atPath: folder + "/scoring/7.sock", contents: nil))
         let found = wrong(try await diagnoses(["COUNT": "1", "SOCKET_DIR": folder]))
         #expect(found.contains { $0.contains("scoring 7: does not answer") })
         #expect(found.contains { $0.contains("supervisor: none runs") })

@@ -49,7 +49,7 @@ import Wire
         let sockets = try TestFolders.temporary("nm").path
         let gateway = try await TestGateway(sockets: sockets)
         try FileManager.default.createDirectory(atPath: sockets + "/scoring", withIntermediateDirectories: true)
-        FileManager.default.createFile(atPath: sockets + "/scoring/7.sock", contents: nil)
+        #expect(FileManager.default.createFile(atPath: sockets + "/scoring/7.sock", contents: nil))
         let page = try await gateway.get("/metrics").text
         #expect(page.contains(#"bat_process_up{process="scoring",process_instance="7"} 0"#))
         #expect(page.contains(#"bat_process_up{process="gateway",process_instance=""#))
