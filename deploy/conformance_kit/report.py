@@ -52,7 +52,7 @@ class Report:
 
     @property
     def exit_code(self):
-        return 1 if self.faults or self.troubles else 0
+        return 1 if self.faults or self.troubles or not self.findings else 0  # who has seen nothing knows nothing
 
     def text(self):
         lines = []

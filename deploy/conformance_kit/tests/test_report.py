@@ -21,6 +21,10 @@ def test_a_run_without_faults_ends_well():
     assert run.exit_code == 0 and [run.result(rule) for rule in run.rules] == ["kept", "not seen", "not seen"]
 
 
+def test_a_run_that_saw_nothing_does_not_end_well():
+    assert report().exit_code == 1
+
+
 def test_a_broken_rule_that_must_be_kept_ends_with_1_and_one_that_should_does_not():
     run = report()
     run.note("client.b", "s", False, "it did not")
