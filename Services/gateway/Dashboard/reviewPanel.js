@@ -25,7 +25,7 @@ export class ReviewPanel {
         this.node.addEventListener("input", () => { this.#isDirty = true; });
         api.who().then(({ role }) => {
             this.#role = role;
-            if (this.#session) this.#render();
+            if (this.#session && !this.node.hidden) this.#render();
         }).catch(() => {});
     }
 
@@ -33,6 +33,7 @@ export class ReviewPanel {
     show(session) {
         this.#session = session;
         this.node.hidden = !session.score && !session.blind;
+        if (this.node.hidden) return;
         const next = fingerprint([session.review ?? null, session.score ?? null, session.blind ?? false]);
         if (next === this.#shown) return;
         this.#shown = next;

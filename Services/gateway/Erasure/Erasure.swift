@@ -8,8 +8,8 @@ import Wire
 /// facts; the files. Whatever cannot be reached now is deleted by the sweeps of relays and reports processes, which look
 /// at tombstones.
 struct Erasure: Sendable {
-    /// Sessions that are erased together.
-    private static let batch = 200
+    /// Sessions that are erased together: few enough for one command of a slow database.
+    private static let batch = 50
 
     let store: any SessionStore
     let persons: Persons
