@@ -151,8 +151,10 @@ public protocol SessionStore: ErasureStore {
 
     /// Sessions that have begun, have not ended, and have an owner that is none of these cells.
     ///
-    /// - Parameter limit: maximum number of sessions, oldest first.
-    func sessions(ownedOutside cells: Set<String>, limit: Int) async throws -> [SessionID]
+    /// - Parameters:
+    ///   - date: sessions without an owner count if theirs has let them go before this date.
+    ///   - limit: maximum number of sessions, oldest first.
+    func sessions(ownedOutside cells: Set<String>, releasedBefore date: Date, limit: Int) async throws -> [SessionID]
 
     // MARK: The pipeline
 

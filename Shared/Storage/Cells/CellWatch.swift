@@ -1,7 +1,7 @@
 public import Domain
 
-/// Which cells live, as one process sees it: a cell whose heartbeats stop changing for ten seconds is dead, and so is one
-/// whose relays have all said that they stop.
+/// Which cells live, as one process sees it: a cell whose heartbeats stop changing for ten seconds is dead, or for four
+/// if its relays have all said that they stop.
 ///
 /// Only the process's own monotonic clock counts, and only time in which it really looked. So neither a wrong clock nor
 /// a pause of the observer makes a living cell dead; the price is that a process must watch for ten seconds before
@@ -12,6 +12,9 @@ public struct CellWatch: Sendable {
     /// Between two heartbeats, and between two looks.
     public static let interval = Duration.seconds(2)
     public static let deadAfter = Duration.seconds(10)
+    /// One that starts again has told so by then, or a restart would cost it sessions that it has claimed since our last
+    /// look.
+    static let goneAfter = Duration.seconds(4)
     /// After a longer gap between two looks the watch starts over, because nobody saw what happened in between.
     public static let longestGap = Duration.seconds(6)
     private static let rememberedFor = Duration.seconds(86_400)
@@ -62,11 +65,12 @@ public struct CellWatch: Sendable {
 
     // MARK: Death
 
-    /// Whether nothing has been seen of a cell for ten seconds, or all of its relays have stopped while we looked.
+    /// Whether nothing has been seen of a cell for ten seconds, or for four after all of its relays have stopped.
     public func isDead(_ cell: String, at now: Instant) -> Bool {
         guard let silence = silence(of: cell, at: now) else { return false }
         let members = seen.values.filter { $0.member.cell == cell }
-        return silence >= Self.deadAfter || !members.isEmpty && members.allSatisfy(\.hasLeft)
+        let hasLeft = !members.isEmpty && members.allSatisfy(\.hasLeft)
+        return silence >= (hasLeft ? Self.goneAfter : Self.deadAfter)
     }
 
     /// Whether a cell may run a session that has this owner.

@@ -1,5 +1,5 @@
 public import Domain
-import Foundation
+public import Foundation
 
 // Which cells live, and which of them runs a session.
 extension MongoSessionStore {
@@ -47,10 +47,18 @@ extension MongoSessionStore {
         return Dictionary(owners, uniquingKeysWith: { first, _ in first })
     }
 
-    public func sessions(ownedOutside cells: Set<String>, limit: Int) async throws -> [SessionID] {
+    public func sessions(
+        ownedOutside cells: Set<String>, releasedBefore date: Date, limit: Int
+    ) async throws -> [SessionID] {
         let spared = cells.sorted().map { BSONValue.string($0) }
         return try await sessions.find(
-            ["status": "active", "startedAt": ["$ne": .null], "owner.cell": ["$nin": .array(spared + [.null])]],
+            [
+                "status": "active", "startedAt": ["$ne": .null],
+                "$or": [
+                    ["owner.cell": ["$nin": .array(spared + [.null, ""])]],
+                    ["owner.cell": "", "updatedAt": ["$lt": .date(date.bsonMilliseconds)]],
+                ],
+            ],
             sort: ["startedAt": 1], limit: max(1, limit), projection: ["sessionId": 1]
         ).compactMap { $0["sessionId"]?.string.flatMap { SessionID($0) } }
     }

@@ -37,7 +37,7 @@ extension MongoSessionStore {
     public func release(_ id: SessionID, by epoch: Int) async throws {
         _ = try await sessions.update(
             ["sessionId": .string(id.text), "status": "active", "owner.epoch": .integer(epoch)],
-            ["$set": ["owner.cell": ""]])
+            ["$set": ["owner.cell": "", "updatedAt": .date(time.bsonMilliseconds)]])
     }
 
     public func record(_ facts: [RecordedFact], of id: SessionID, by epoch: Int?) async throws {

@@ -1,4 +1,5 @@
 public import Domain
+public import Foundation
 public import Storage
 
 extension MemorySessionStore {
@@ -24,11 +25,13 @@ extension MemorySessionStore {
         )
     }
 
-    public func sessions(ownedOutside cells: Set<String>, limit: Int) async throws -> [SessionID] {
+    public func sessions(
+        ownedOutside cells: Set<String>, releasedBefore date: Date, limit: Int
+    ) async throws -> [SessionID] {
         try available()
         let records = entries.values.map(\.record).filter { record in
             record.status == .active && record.startedAt != nil
-                && record.owner.map { !cells.contains($0.cell) } ?? false
+                && record.owner.map { $0.isReleased ? record.updatedAt < date : !cells.contains($0.cell) } ?? false
         }
         return records.sorted { ($0.startedAt ?? time) < ($1.startedAt ?? time) }.prefix(limit).map(\.sessionId)
     }

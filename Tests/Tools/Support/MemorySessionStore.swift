@@ -148,6 +148,7 @@ public actor MemorySessionStore: SessionStore {
     public func release(_ id: SessionID, by epoch: Int) async throws {
         guard try entry(id).record.status == .active, entries[id]?.record.owner?.epoch == epoch else { return }
         entries[id]?.record.owner?.cell = ""
+        entries[id]?.record.updatedAt = time
     }
 
     public func record(_ facts: [RecordedFact], of id: SessionID, by epoch: Int?) async throws {

@@ -32,14 +32,19 @@ import Testing
     func `a session that its owner has let go belongs to nobody, and its epochs go on`(kind: StoreUnderTest)
         async throws
     {
-        try await kind.run { store, _ in
+        try await kind.run { store, time in
             let id = try await store.create(.sample()).record.sessionId
             _ = try await claim(id, as: "a", in: store)
             try await store.release(id, by: 7)
             #expect(try await store.access(to: id)?.owner == Ownership(cell: "a", epoch: 1), "that was not the owner")
             try await store.release(id, by: 1)
             #expect(try await store.access(to: id)?.owner?.isReleased == true)
-            #expect(try await store.sessions(ownedOutside: ["a", "b"], limit: 5) == [id], "any cell may take it")
+            let released = time.now
+            func left(since date: Date) async throws -> [SessionID] {
+                try await store.sessions(ownedOutside: ["a", "b"], releasedBefore: date, limit: 5)
+            }
+            #expect(try await left(since: released - 1).isEmpty, "its client may come first")
+            #expect(try await left(since: released + 1) == [id], "any cell may take it")
             #expect(epoch(try await claim(id, as: "b", in: store, from: [""])) == 2)
             await expectFenced { try await store.record([.utterance(1, "late")], of: id, by: 1) }
             try await store.release(id, by: 1)
@@ -153,9 +158,16 @@ import Testing
             let ended = try await store.create(.sample()).record.sessionId
             _ = try await claim(ended, as: "c", in: store)
             _ = try await store.end(ended, with: .sample([]), by: 1)
-            #expect(try await store.sessions(ownedOutside: ["a", "b"], limit: 10) == [ids[2]])
-            #expect(Set(try await store.sessions(ownedOutside: [], limit: 10)) == Set(ids))
-            #expect(try await store.sessions(ownedOutside: [], limit: 1).count == 1)
+            #expect(
+                try await store.sessions(
+                    ownedOutside: ["a", "b"], releasedBefore: Date(timeIntervalSince1970: 0), limit: 10) == [ids[2]])
+            #expect(
+                Set(
+                    try await store.sessions(
+                        ownedOutside: [], releasedBefore: Date(timeIntervalSince1970: 0), limit: 10)) == Set(ids))
+            #expect(
+                try await store.sessions(ownedOutside: [], releasedBefore: Date(timeIntervalSince1970: 0), limit: 1)
+                    .count == 1)
         }
     }
 }

@@ -62,7 +62,9 @@ struct Adoption: Service {
             adopt(try await store.overdue(startedBefore: now() - seconds(longestLife), limit: Self.mostAtOnce))
             // Their clients have not come back anywhere, so any cell may end them.
             if let cells = pulse.sparing(longerThan: resume) {
-                adopt(try await store.sessions(ownedOutside: cells, limit: Self.mostAtOnce))
+                adopt(
+                    try await store.sessions(
+                        ownedOutside: cells, releasedBefore: now() - seconds(resume), limit: Self.mostAtOnce))
             }
             try await left.removeErased()
             await left.takeUpOrphans()
