@@ -46,8 +46,10 @@ extension LiveSession {
     }
 
     func answer(_ number: Int, _ results: [EventResult]) {
-        guard let batch = batches.removeValue(forKey: number) else { return }
+        guard batches[number] != nil else { return }
         whenKept { durable in
+            // Unless the session has stopped here meanwhile, which has answered it.
+            guard let batch = self.batches.removeValue(forKey: number) else { return }
             batch.answer(
                 durable ? .eventsStored(id: batch.id, results: results) : .failed(id: batch.id, refusal: .notDurable))
         }
@@ -58,7 +60,13 @@ extension LiveSession {
         guard parts.acknowledges == .database else { return whenDurable(done) }
         facts.whenConfirmed(upTo: lastFact) { isStored in
             // The end brings the rest. After a handover nobody is told: the client sends its events again.
-            if isStored || self.isEndStored { done(true) } else { self.endWaiters.append(done) }
+            if isStored || self.isEndStored {
+                done(true)
+            } else if self.isFenced {
+                done(false)
+            } else {
+                self.endWaiters.append(done)
+            }
         }
     }
 

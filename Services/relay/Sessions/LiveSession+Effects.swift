@@ -88,6 +88,7 @@ extension LiveSession {
         switch action {
         case .send(let message, _):
             guard let seat else { return }
+            if case .pong = message { return deliver(message, to: seat) }
             if case .sessionEnded = message { toldEnd = true }
             afterEnd { self.deliver(message, to: seat) }
         case .close(_, let code, let reason):
@@ -117,6 +118,7 @@ extension LiveSession {
         self.arriving = nil
         client = (number, arriving)
         traineeSamples = WholeSamples()
+        toldEnd = false
         arriving.link.seat(self, at: arriving.number)
         clientFlowChanged()
         upstreamFlowChanged()

@@ -59,7 +59,7 @@ final class LiveSession {
     }
     var steps: [Step] = []
     var acks = AckQueue()
-    /// `session_ended` was sent, or waits.
+    /// `session_ended` was sent to the client that is there now, or waits.
     var toldEnd = false
     /// The session's end is in the store.
     var isEndStored = false

@@ -123,8 +123,14 @@ import Wire
             }
             try await Task.sleep(for: .milliseconds(300))
             #expect(gateway.messages(1, "session_ended").isEmpty, "another cell may still take it over")
+            try gateway.send(1, #"{"type":"ping","t":7}"#)
+            try await gateway.message(1, "pong")
+            try await gateway.attach(2, id)
+            try gateway.send(2, #"{"type":"resume","lastSeq":0}"#)
+            try await gateway.message(2, "ready")
+            #expect(gateway.messages(2, "session_ended").isEmpty, "nor is a client told that comes now")
             await house.store.setOutage(false)
-            try await gateway.message(1, "session_ended")
+            try await gateway.message(2, "session_ended")
             #expect(try await house.record(id).status == .ended)
         }
     }
