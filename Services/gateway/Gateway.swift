@@ -30,8 +30,8 @@ struct Gateway: ServiceMain {
         let configuration = try GatewayConfiguration(context.config)
         let tracer = try context.config.values(of: GatewaySettings.self).traceEndpoint.map {
             Tracer(
-                to: $0, service: name.rawValue, instance: context.instance, client: HTTPClient(),
-                logger: context.logger)
+                to: $0, service: name.rawValue, instance: context.instance,
+                client: HTTPClient(rules: configuration.outgoing), logger: context.logger)
         }
         GatewayMetrics.describe(in: context.metrics)
         let store = try SharedSettings.mongoURI.use {

@@ -10,6 +10,7 @@ struct BatchPassing: Sendable {
     struct Answer: Sendable {
         var status: Int
         var contentType: String
+        var retryAfter: String?
         var body: Data
     }
 
@@ -39,7 +40,8 @@ struct BatchPassing: Sendable {
                     headers: headers.merging([Self.mark: "1"]) { given, _ in given }, body: body,
                     timeout: Self.timeout, connectTimeout: .seconds(3), bodyLimit: Self.largestAnswer))
             return Answer(
-                status: answer.status, contentType: answer["content-type"] ?? APIJSON.mediaType, body: answer.body)
+                status: answer.status, contentType: answer["content-type"] ?? APIJSON.mediaType,
+                retryAfter: answer["retry-after"], body: answer.body)
         } catch let error as HTTPClientError {
             logger.warning("cell cannot be reached", metadata: ["cell": "\(cell.name)", "error": "\(error)"])
             throw CellPassing.unreachable

@@ -226,8 +226,10 @@ struct SessionRoutes: Sendable {
         var headers: [String: String] = [:]
         for name in BatchPassing.headers { headers[name] = header(name) }
         let answer = try await passing.send(batch, headers: headers, for: session, to: cell)
+        var fields: HTTPFields = [.contentType: answer.contentType, .cacheControl: "no-store"]
+        fields[.retryAfter] = answer.retryAfter
         return Response(
-            status: .init(code: answer.status), headers: [.contentType: answer.contentType, .cacheControl: "no-store"],
+            status: .init(code: answer.status), headers: fields,
             body: ResponseBody(byteBuffer: ByteBuffer(bytes: answer.body)))
     }
 

@@ -27,9 +27,12 @@ public struct ModelList: Sendable {
         case date(Date)
         case unknown
 
+        /// In the year 2096. Later ones are milliseconds, or no dates.
+        private static let lastSecond = 4e9
+
         init(from decoder: any Decoder) throws {
             let container = try decoder.singleValueContainer()
-            if let seconds = try? container.decode(Double.self) {
+            if let seconds = try? container.decode(Double.self), (0...Self.lastSecond).contains(seconds) {
                 self = .date(Date(timeIntervalSince1970: seconds))
             } else if let text = try? container.decode(String.self),
                 let date = try? Date(String(text.prefix(10)), strategy: .iso8601.year().month().day())
