@@ -35,20 +35,11 @@ enum RetryRule {
             if let text = header("retry-after-ms"), let milliseconds = Double(text) {
                 milliseconds / 1_000
             } else if let text = header("retry-after") {
-                Double(text) ?? httpDate(text)?.timeIntervalSince(now)
+                Double(text) ?? Date(httpDate: text)?.timeIntervalSince(now)
             } else {
                 nil
             }
         guard let seconds, seconds.isFinite, seconds >= 0 else { return nil }
         return seconds
-    }
-
-    /// Parses IMF-fixdate, the only HTTP date format that senders may generate (RFC 9110 section 5.6.7).
-    private static func httpDate(_ text: String) -> Date? {
-        let formatter = DateFormatter()
-        formatter.locale = Locale(identifier: "en_US_POSIX")
-        formatter.timeZone = TimeZone(secondsFromGMT: 0)
-        formatter.dateFormat = "EEE, dd MMM yyyy HH:mm:ss 'GMT'"
-        return formatter.date(from: text)
     }
 }

@@ -66,20 +66,11 @@ public struct ModelList: Sendable {
                 "GET", configuration.address(of: "models"), headers: configuration.headers, timeout: .seconds(10),
                 bodyLimit: Self.bodyLimit))
         guard response.status == 200 else { throw APIBody.error(of: response, key: configuration.key.text) }
-        var entry = Entry(serverTime: response["Date"].flatMap(Self.date))
+        var entry = Entry(serverTime: response["Date"].flatMap { Date(httpDate: $0) })
         guard let list = APIBody.decode(List.self, from: response.body) else { return entry }
         let model = list.data.first { $0.id == configuration.model }
         entry.isListed = model != nil
         if case .date(let date) = model?.shutdown_date { entry.shutdown = date }
         return entry
-    }
-
-    /// `Sun, 06 Nov 1994 08:49:37 GMT` (RFC 9110, 5.6.7).
-    private static func date(_ text: String) -> Date? {
-        let formatter = DateFormatter()
-        formatter.locale = Locale(identifier: "en_US_POSIX")
-        formatter.timeZone = TimeZone(secondsFromGMT: 0)
-        formatter.dateFormat = "EEE, dd MMM yyyy HH:mm:ss 'GMT'"
-        return formatter.date(from: text)
     }
 }
