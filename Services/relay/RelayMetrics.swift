@@ -21,7 +21,7 @@ struct RelayMetrics: Sendable {
         ModelMetrics.describe(in: registry)
         registry.describe("bat_sessions_active", "Sessions that live in this relay.")
         registry.describe("bat_sessions_limit", "Sessions that this relay may carry: MAX_SESSIONS.")
-        registry.describe(reconnects, "Connections to OpenAI that were lost or did not come about.")
+        registry.describe(reconnects, "Connections to OpenAI that were lost, or could not be made.")
         registry.describe(acks, "Client events that were acknowledged as durable.")
         registry.describe(unknown, "VR interactions with an object or action that the content files do not name.")
         registry.describe(ackTime, "From a client event's arrival to its acknowledgement.")

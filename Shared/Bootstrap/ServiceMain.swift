@@ -99,6 +99,7 @@ extension ServiceMain {
             found = await Doctor(service: name, config: config, settings: CommonSettings().all + settings.all)
                 .diagnoses(diagnoses)
         } catch { found = [.wrong(error)] }
+        // The answer of a command, not a log.
         for diagnosis in found { print(diagnosis.line) }
         exit(found.contains { $0.state == .wrong } ? EXIT_FAILURE : EXIT_SUCCESS)
     }

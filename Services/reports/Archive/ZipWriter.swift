@@ -14,7 +14,8 @@ enum ZipWriter {
     }
 }
 
-/// A zip that is written entry by entry. Used by one task at a time.
+/// A zip that is written entry by entry. Unchecked, because libarchive's handle is a pointer: one task at a time may use
+/// it, from whatever thread.
 final class ZipStream: @unchecked Sendable {
     private let archive: OpaquePointer
 

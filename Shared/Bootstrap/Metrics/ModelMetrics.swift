@@ -68,7 +68,7 @@ public struct ModelMetrics: Sendable {
 
     /// - Parameters:
     ///   - input: tokens; nil if the server does not say.
-    ///   - cost: nil to reckon it with `prices`.
+    ///   - cost: nil to calculate it from `prices`.
     public func answered(model: String, input: Int?, output: Int?, cost: Double? = nil) {
         answered(model: model, input: input, output: output, cost: cost, count: 1)
     }

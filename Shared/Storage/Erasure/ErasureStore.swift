@@ -12,7 +12,7 @@ public protocol ErasureStore: Sendable {
     /// - Returns: nil if there is no such session.
     func erase(_ id: SessionID, person: String?) async throws -> Tombstone?
 
-    /// Does the same with some of a trainee's sessions, whoever created them.
+    /// Does the same with some of a trainee's sessions, no matter who created them.
     ///
     /// - Parameter limit: maximum number of sessions.
     /// - Returns: an empty batch once none is left.
